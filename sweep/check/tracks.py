@@ -85,13 +85,15 @@ def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
     share = inputs.scenario.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):
-        reasons = [s.blanket_reason for b in visit.basis if (s := _special(inputs, b)) is not None]
-        if visit.track not in _LISTED or any(reasons):
+        if visit.track not in _LISTED:
             continue
-        n_all += len(visit.targets)
+        specials = [s for b in visit.basis if (s := _special(inputs, b)) is not None]
+        reasoned = {u for s in specials if s.blanket_reason for u in s.firms}
+        n = len([u for u in visit.targets if u not in reasoned])
+        n_all += n
         limit = max(1, math.floor(share * inputs.buildings[visit.building_id].n_firms))
-        if len(visit.targets) > limit:
-            yield Violation("C08", visit.visit_id, {"detail": f"{len(visit.targets)} > {limit}"})
+        if n > limit:
+            yield Violation("C08", visit.visit_id, {"detail": f"{n} > {limit}"})
     most = max(1, math.floor(share * inputs.n_register))
     if inputs.n_register and n_all > most:
         yield Violation("C08", "register", {"detail": f"{n_all} > {most}"})

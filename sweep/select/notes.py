@@ -22,10 +22,11 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     """
     S618 a special inspection that lacks papers, S619 firms that leads bring inspectors to oftener than the soft cap.
 
+    S655 a special inspection that must be made and for which nothing is on offer in some building of it.
     S621 neither a certificate nor a recorder, S622 a re-check in a dwelling that no certificate names, S625 buildings
     with leads beyond the limit of case visits. None of them stops a plan: the first is not on offer (C07), the second
-    is exempt from the cap (C06), with the third lead-driven visits stay undone (C14), the fourth stays open (C15), the
-    last may be drawn as any other building.
+    is exempt from the cap (C06), the third waits for another day (C28), with the fourth lead-driven visits stay undone
+    (C14), the fifth stays open (C15), the last may be drawn as any other building.
     """
     if offer.n_over_limit:
         values = {"n": offer.n_over_limit, "most": scenario.select.n_case_visits_max}
@@ -38,6 +39,9 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     for special in scenario.law.special:
         if not has_papers(special, scenario.law, scenario.day):
             yield Issue("S618", "law.special", {"number": special.number})
+    for number, buildings in offer.waiting.items():
+        named, days = some(buildings, MOST_NAMED), scenario.select.cooldown_days
+        yield Issue("S655", "law.special", {"number": number, "days": days, "n": len(buildings), "buildings": named})
     most, cap = case_inspections_this_year(history, scenario.day), scenario.select.case_soft_cap
     targets = {u for v in offer.visits if v.track == "case" for u in v.targets}
     often = sorted({uscc for (_, uscc), n in most.items() if uscc in targets and n + 1 > cap})

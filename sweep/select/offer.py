@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -22,10 +22,17 @@ from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds, Past
 from sweep.select.pins import pinned_buildings
 from sweep.select.rechecks import due_by_building
-from sweep.select.special import SpecialList, special_lists
+from sweep.select.special import SpecialList, special_lists, with_reason
 from sweep.select.tables import Tables
 from sweep.select.targets import classes_by_building
-from sweep.select.tracks import case_visits, drawn_visits, recheck_visits, special_visits, stocktake_visits
+from sweep.select.tracks import (
+    case_visits,
+    drawn_visits,
+    recheck_visits,
+    special_visits,
+    stocktake_visits,
+    waiting_lists,
+)
 from sweep.select.visits import TeamSize, VisitMaker
 
 # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
@@ -49,6 +56,8 @@ class Offer:
     """Items to look at again in a dwelling that no certificate names (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Buildings that would be in the pool of the draw if enough on duty might inspect there, by reason (C09)."""
+    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Buildings where no visit meets a list that must be made, though a firm on it may be inspected, by its number."""
 
 
 def offer_visits(
@@ -89,7 +98,8 @@ def offer_visits(
     maker = _maker(tables, day, closed, size=size, select=select, plan=plan, grounds=grounds)
     free = _rested(tables, day, select.cooldown_days) - tables.withheld
     basis = _case_basis(tables, day, half_life_days, free, keep_stale="C23" in grounds.off)
-    lists = {b: x for b, x in special_lists(grounds.law, tables.firms, day).items() if b in free}
+    listed = special_lists(grounds.law, tables.firms, day)
+    lists = {b: x for b, x in listed.items() if b in tables.buildings and b not in tables.withheld}
     again = due_by_building(tables.rechecks, tables.withheld) if maker.windows("case") else {}
     ranked = list(tables.ranking["building_id"])
 
@@ -112,6 +122,7 @@ def offer_visits(
         n_over_limit=n_over_limit,
         shut_out=shut_out,
         left_out=left_out,
+        waiting=waiting_lists(maker, lists, visits),
     )
 
 
@@ -120,10 +131,10 @@ def _places(visits: Iterable[Visit]) -> set[str]:
     return {v.building_id for v in visits}
 
 
-def _room(n_firms: int, share: float, special: Iterable[Visit], lists: Mapping[str, SpecialList]) -> int:
+def _room(n_firms: int, share: float, special: Iterable[Visit], lists: Mapping[str, Sequence[SpecialList]]) -> int:
     """Most firms that drawn visits may inspect: the share of the register, less those of special visits (C08)."""
     most = max(1, int(share * n_firms))
-    return most - sum(len(v.targets) for v in special if not lists[v.building_id].is_blanket)
+    return most - sum(len(set(v.targets) - with_reason(lists[v.building_id])) for v in special)
 
 
 def _maker(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,12 +37,16 @@ def has_papers(special: Special, law: Law, day: date) -> bool:
     )
 
 
-def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, SpecialList]:
-    """The first inspection with its papers in order that names a firm of a building, by building id."""
+def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[SpecialList, ...]]:
+    """
+    The inspections with their papers in order that name a firm of a building, by building id.
+
+    Those that must be made come first, else they stand in the order of the scenario.
+    """
     approved = [special for special in law.special if has_papers(special, law, day)]
     home = dict(zip(firms["uscc"].tolist(), firms["building_id"].tolist(), strict=True)) if approved else {}
-    found: dict[str, SpecialList] = {}
-    for special in approved:
+    found: dict[str, tuple[SpecialList, ...]] = {}
+    for special in sorted(approved, key=lambda s: not s.is_must):
         by_building: dict[str, list[str]] = {}
         for uscc in special.firms:
             if uscc in home:
@@ -53,5 +58,39 @@ def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, Special
                 is_must=special.is_must,
                 is_blanket=special.blanket_reason is not None,
             )
-            found.setdefault(building_id, mine)
+            found[building_id] = (*found.get(building_id, ()), mine)
     return found
+
+
+def must_be_made(lists: Iterable[SpecialList]) -> bool:
+    """Whether one of the lists goes before any value."""
+    return any(special.is_must for special in lists)
+
+
+def lists_that_name(lists: Iterable[SpecialList], firms: Collection[str]) -> tuple[SpecialList, ...]:
+    """The lists that name one of the firms at least."""
+    return tuple(special for special in lists if not set(special.firms).isdisjoint(firms))
+
+
+def with_reason(lists: Iterable[SpecialList]) -> frozenset[str]:
+    """The firms that are listed for a reason on record, and so may be more than the share of a building's (C08)."""
+    return frozenset(u for special in lists if special.is_blanket for u in special.firms)
+
+
+def listed_firms(lists: Sequence[SpecialList], free: Collection[str], limit: int) -> tuple[str, ...]:
+    """
+    The firms that one visit inspects for all lists of a building, each once and in their order (C11).
+
+    Parameters
+    ----------
+    lists
+        The building's part of each list.
+    free
+        Firms that may be inspected, by uscc.
+    limit
+        Most of them without a reason on record (C08).
+    """
+    reasoned = with_reason(lists)
+    named = dict.fromkeys(u for special in lists for u in special.firms if u in free)
+    too_many = [u for u in named if u not in reasoned][limit:]
+    return tuple(u for u in named if u not in too_many)

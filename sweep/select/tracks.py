@@ -11,7 +11,7 @@ from sweep.records.draw import Draw
 from sweep.records.visits import Recheck, Visit
 from sweep.select.rechecks import with_rechecks
 from sweep.select.reserve import draw_reserve
-from sweep.select.special import SpecialList
+from sweep.select.special import SpecialList, lists_that_name
 from sweep.select.visits import VisitMaker
 
 
@@ -19,7 +19,7 @@ def case_visits(
     maker: VisitMaker,
     ordered: Iterable[str],
     basis: Mapping[str, pd.DataFrame],
-    lists: Mapping[str, SpecialList],
+    lists: Mapping[str, Sequence[SpecialList]],
     again: Mapping[str, Sequence[Recheck]],
     first: Collection[str] = (),
 ) -> tuple[list[Visit], int]:
@@ -27,14 +27,14 @@ def case_visits(
     Visits on live leads, those of `first` and with a lead that falls due (C22) before others, and how many buildings
     the limit leaves out.
 
-    What a list or an item to look at again wants in the same building is done on the same visit (C11, C27).
+    What lists or an item to look at again wants in the same building is done on the same visit (C11, C27).
     """
     wanted = [b for b in ordered if b in basis] if maker.windows("case") else []
     if "C22" not in maker.grounds.off:
         wanted.sort(key=lambda b: b not in maker.past.n_due)
     wanted.sort(key=lambda b: b not in first)
     chosen = wanted[: maker.select.n_case_visits_max]
-    visits = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b)), again.get(b, ())) for b in chosen]
+    visits = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b, ())), again.get(b, ())) for b in chosen]
     visits = [replace(v, disturbance=maker.disturbance(v.building_id, v.targets)) for v in visits]
     return visits, len(wanted) - len(chosen)
 
@@ -44,11 +44,29 @@ def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], ta
     return [maker.recheck_visit(b, items) for b, items in again.items() if b not in taken and b in maker.buildings]
 
 
-def special_visits(maker: VisitMaker, lists: Mapping[str, SpecialList], ordered: Iterable[str]) -> list[Visit]:
+def special_visits(
+    maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
+) -> list[Visit]:
     """Visits on approved lists, but for those whose firms are all at their cap (C06, C07)."""
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, lists[b]) for b in ordered if b in lists and maker.special_targets(b, lists[b])]
+
+
+def waiting_lists(
+    maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
+) -> dict[str, tuple[str, ...]]:
+    """Buildings where no visit inspects a firm of a list that must be made, though one may be, by the list's number."""
+    if not maker.windows("special"):
+        return {}
+    targets = {v.building_id: v.targets for v in visits}
+    found: dict[str, tuple[str, ...]] = {}
+    for b, here in lists.items():
+        met = lists_that_name(here, targets.get(b, ()))
+        for special in here:
+            if special.is_must and special not in met and maker.special_targets(b, [special]):
+                found[special.number] = (*found.get(special.number, ()), b)
+    return found
 
 
 def drawn_visits(

@@ -17,7 +17,7 @@ from sweep.scenario.plan import PlanSettings
 from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds, Past, windows_of
 from sweep.select.rechecks import with_rechecks
-from sweep.select.special import SpecialList
+from sweep.select.special import SpecialList, listed_firms, lists_that_name, must_be_made
 from sweep.select.targets import choose_targets, n_targets
 
 MAX_SLOTS = 3
@@ -98,28 +98,30 @@ class VisitMaker:
         """When a visit of the track may start (C13); nothing if it may not be made that day."""
         return windows_of(self.grounds, (self.plan.window_start_s, self.plan.window_end_s), self.day, track)
 
-    def case_visit(self, building_id: str, leads: pd.DataFrame, special: SpecialList | None = None) -> Visit:
+    def case_visit(self, building_id: str, leads: pd.DataFrame, lists: Sequence[SpecialList] = ()) -> Visit:
         """
         A lead-driven visit; every exit guarded by police (C17), so large towers take two or three teams.
 
         Where no firm is registered there is none to inspect by name: the doors are called at, as leads say somebody
-        sits there. What a special inspection wants there is done on the same visit (C11).
+        sits there. What special inspections want there is done on the same visit, which must be made if one of them
+        must be (C11).
         """
         n_exits = self.buildings[building_id].n_exits
         spare = self.size.police - self.size.min_police
         n_slots = math.ceil(n_exits / spare) if spare > 0 else MAX_SLOTS
         named = sorted(set(leads["uscc"].dropna()) & self._firms(building_id).keys())
         basis = tuple(sorted(str(i) for i in leads["lead_id"]))
-        if special is not None:
-            more = [u for u in self.special_targets(building_id, special) if u not in named]
-            named, basis = named + more, (*basis, *([special.number] if more else []))
+        listed = self.special_targets(building_id, lists)
+        more = [u for u in listed if u not in named]
+        named, basis = named + more, (*basis, *(s.number for s in lists_that_name(lists, more)))
         while n_slots < MAX_SLOTS and self.service_s(building_id, n_exits, n_slots, len(named)) > self._longest_s():
             n_slots += 1
         n_slots = min(max(1, n_slots), MAX_SLOTS)
         targets = self._targets(building_id, named, by_class=True)
         visit = self._visit(building_id, "case", basis, targets, _spread(n_exits, n_slots))
         urgency = 0.0 if "C22" in self.grounds.off else self.plan.due_weight * self.past.n_due.get(building_id, 0)
-        return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id))
+        is_must = must_be_made(lists_that_name(lists, listed))
+        return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id), is_must=is_must)
 
     def _due_s(self, building_id: str) -> int | None:
         """The first hour at which a lead falls due and that a visit can still keep (C22)."""
@@ -127,18 +129,18 @@ class VisitMaker:
         later = [s for s in self.past.due_s.get(building_id, ()) if s >= opens_s]
         return None if "C22" in self.grounds.off else min(later, default=None)
 
-    def special_targets(self, building_id: str, special: SpecialList) -> tuple[str, ...]:
+    def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
         """The listed firms that are not at their cap, no more than the share of the building's (C06, C08)."""
-        firms = self._firms(building_id)
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
-        free = [u for u in special.firms if u not in self.capped and u in firms]
-        return tuple(free if special.is_blanket else free[:limit])
+        free = {u for u in self._firms(building_id) if u not in self.capped}
+        return listed_firms(lists, free, limit)
 
-    def special_visit(self, building_id: str, special: SpecialList) -> Visit:
-        """A visit on an approved list (C07)."""
-        targets = self.special_targets(building_id, special)
-        visit = self._visit(building_id, "special", (special.number,), targets, [0])
-        return replace(visit, is_must=special.is_must)
+    def special_visit(self, building_id: str, lists: Sequence[SpecialList]) -> Visit:
+        """A visit on the approved lists that name a firm of the building (C07), all in one (C11)."""
+        targets = self.special_targets(building_id, lists)
+        met = lists_that_name(lists, targets)
+        visit = self._visit(building_id, "special", tuple(s.number for s in met), targets, [0])
+        return replace(visit, is_must=must_be_made(met))
 
     def stocktake_visit(self, building_id: str) -> Visit:
         """Light inventory (清点): no firm inspected and no form, one officer with a recorder is enough (C04)."""

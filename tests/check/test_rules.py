@@ -141,6 +141,10 @@ def past(building_id: str, *, month: int = 9, day: int, officers: tuple[str, ...
     )
 
 
+SEVEN = tuple(f"F{k}" for k in range(7))
+REASON = "all are of one chain that was found to sell cards"
+
+
 def listed(w: World, **changes: Any) -> World:
     """V-B2 on an approved list; without changes on one that is not in the scenario."""
     on_list = w.visit("V-B2", track="special", basis=("A-1",))
@@ -379,8 +383,12 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         lambda w: w.given(n_inspections={("police", "F-B5"): 1}, credit_class={}),
         [("C06", "V-B5")],
     ),
+    "C08 seven of thirty firms beside those that are listed for a reason": (
+        lambda w: listed(w, blanket_reason=REASON).visit("V-B2", targets=("F-B2", *SEVEN)),
+        [("C08", "V-B2")],
+    ),
     "C08 seven of thirty firms": (
-        lambda w: w.visit("V-B5", targets=tuple(f"F{k}" for k in range(7))),
+        lambda w: w.visit("V-B5", targets=SEVEN),
         [("C08", "V-B5")],
     ),
     "C09 another seed": (
@@ -649,6 +657,10 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         pytest.param(lambda w: w.person("M01", shift_s=(48_600, 58_560)), id="out for the whole of a person's shift"),
         pytest.param(lambda w: w.person("P09", recusals=frozenset({"B1"})), id="recused, but in another team"),
         pytest.param(lambda w: listed(w, yearly_no=2), id="a special list with its papers, the second of the year"),
+        pytest.param(
+            lambda w: listed(w, blanket_reason=REASON, firms=SEVEN).visit("V-B2", targets=SEVEN),
+            id="seven of thirty firms that are all listed for a reason",
+        ),
         pytest.param(
             lambda w: w.visit("V-B1", warrant="", is_immediate=True).person("A01", skills=frozenset({"recorder"})),
             id="at once with a recorder",

@@ -318,9 +318,9 @@ def _firms(day: Day, plan: Json) -> Iterator[str]:
                 had = max(day.n_inspections.get((a, firm), 0) for a in ("police", "market_regulation"))
                 if had + 1 > cap:
                     yield f"{firm} over its cap"
-        blanket = any(s.blanket_reason for b in v.basis for s in day.scenario.law.special if s.number == b)
-        if v.track in ("routine", "special") and not blanket:
-            n_all += len(v.targets)
+        reasoned = [s.firms for s in day.scenario.law.special if s.number in v.basis and s.blanket_reason]
+        if v.track in ("routine", "special"):
+            n_all += len(set(v.targets).difference(*reasoned))
     if n_all > max(1, int(day.scenario.select.target_share_max * day.n_register)):
         yield "more than a share of the register"
 

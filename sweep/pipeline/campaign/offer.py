@@ -65,6 +65,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     dues, open_due, end = loaded.dues(), leads_due(loaded, span.days), span.days[-1]
     targeted: list[Offer] = []
     looked_again: set[str] = set()
+    again: dict[str, date] = {}
     published, calls = {*span.held.values(), *span.drawn}, last_calls(loaded.inputs.history, loaded.today)
     for day in span.days:
         items = tuple(
@@ -73,10 +74,12 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
             if r.recheck_id not in looked_again
             and (day not in published or span.held.get(r.building_id) == day or not _is_called(r, calls))
         )
-        targeted.append(_offer(loaded, span, day, items, frozenset()))
-        looked_again |= {r.recheck_id for r in items}
+        offer, ids = _offer(loaded, span, day, items, frozenset()), {r.recheck_id for r in items}
+        targeted.append(offer)
+        looked_again |= ids
+        for b in (v.building_id for v in offer.visits if ids & {*v.basis}):
+            again.setdefault(b, day)
     spoken_for = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
-    again = {v.building_id for o in targeted for v in o.visits if v.is_must and v.track == "case"}
     made: list[DayOffer] = []
     taken = spoken_for | {b for draw in span.drawn.values() for b in drawn_buildings(draw)}
     for day, first in zip(span.days, targeted, strict=True):
@@ -120,12 +123,19 @@ def _linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
     }
 
 
-def _once(made: list[DayOffer], again: Collection[str]) -> list[DayOffer]:
-    """Whoever must be visited on one day is on offer on that day alone."""
-    musts: dict[str, date] = {}
+def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
+    """
+    Whoever must be visited on one day is on offer on that day alone.
+
+    Parameters
+    ----------
+    again
+        Day on which an item of a building is looked at again, by building id.
+    """
+    musts = dict(again)
     for offer in made:
         for b, v in offer.visits.items():
-            if v.is_must and (v.track == "routine" or b in again):
+            if v.track == "routine":
                 musts.setdefault(b, offer.day)
     return [replace(o, visits={b: v for b, v in o.visits.items() if musts.get(b, o.day) == o.day}) for o in made]
 

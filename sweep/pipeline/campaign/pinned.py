@@ -20,7 +20,7 @@ from sweep.plan.problem.problem import Cap
 from sweep.records.pins import Pin
 from sweep.records.visits import Visit
 from sweep.select.pins import never_faults, with_pins
-from sweep.select.special import special_lists
+from sweep.select.special import must_be_made, special_lists
 
 
 def open_musts(loaded: Loaded) -> frozenset[str]:
@@ -46,7 +46,7 @@ def refuse_never(loaded: Loaded, days: Sequence[date]) -> None:
     """
     inputs, law = loaded.inputs, loaded.scenario.law
     due = {r.building_id for r in due_rechecks(inputs.rechecks, days[-1])}
-    listed = {b for day in days for b, x in special_lists(law, inputs.firms, day).items() if x.is_must}
+    listed = {b for day in days for b, x in special_lists(law, inputs.firms, day).items() if must_be_made(x)}
     if faults := tuple(never_faults(inputs.pins, due, listed)):
         raise InputError(faults)
 
@@ -76,6 +76,19 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
         out = {b for p, of in met if of for b in set(p.buildings) - of}
         made.append(replace(offer, visits={v.building_id: v for v in visits if v.building_id not in out}))
     return tuple(made)
+
+
+def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
+    """
+    The visits of a window of which no building has two that must be made: that of most value is left.
+
+    On days on which a lead is fresh a list is met on a visit of the leads, else on one of its own, and one is enough.
+    """
+    best: dict[str, Visit] = {}
+    for visit in visits:
+        if visit.is_must and (visit.building_id not in best or visit.value > best[visit.building_id].value):
+            best[visit.building_id] = visit
+    return [replace(v, is_must=v.is_must and v.visit_id == best[v.building_id].visit_id) for v in visits]
 
 
 def with_musts(

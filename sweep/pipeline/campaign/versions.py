@@ -61,7 +61,7 @@ def _as_on_first(of_days: Mapping[int, Visit]) -> dict[int, Visit]:
     first: dict[tuple[str, bool], Visit] = {}
     for k, visit in of_days.items():
         one = first.setdefault((visit.track, visit.is_must), visit)
-        if visit.track == "case" and not visit.is_must:
+        if visit.track == "case":
             visit = replace(
                 visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
             )

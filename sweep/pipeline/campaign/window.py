@@ -10,7 +10,7 @@ from datetime import date
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
-from sweep.pipeline.campaign.pinned import apart, apart_caps, open_musts, with_musts
+from sweep.pipeline.campaign.pinned import apart, apart_caps, open_musts, with_musts, with_one_must
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY, visit_versions
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.records.people import Team
@@ -53,7 +53,7 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins
     every, versions = visit_versions(offers, places, {b for p in apart(pins) for b in p.buildings})
-    visits = with_musts(every, versions, open_musts(loaded), pins)
+    visits = with_musts(with_one_must(every), versions, open_musts(loaded), pins)
     first = problem_of(loaded, ground, offers[0])
     problem = replace(
         first,
@@ -108,12 +108,17 @@ def _caps(loaded: Loaded, visits: Sequence[Visit]) -> Iterable[Cap]:
             yield Cap(f"C11 {building_id}", dict.fromkeys(ids, 1), 1)
     law, select = loaded.scenario.law, loaded.scenario.select
     for special in law.special:
-        loads = {v.visit_id: len(v.targets) for v in visits if v.track == "special" and special.number in v.basis}
+        on_it = [v for v in visits if v.track == "special" and special.number in v.basis]
+        loads = {v.visit_id: len(set(v.targets) & set(special.firms)) for v in on_it}
         if loads:
             yield Cap(f"C07 {special.number}", loads, len(special.firms))
-    blanket = {s.number for s in law.special if s.blanket_reason is not None}
-    listed = {v.visit_id: len(v.targets) for v in visits if v.track in ("routine", "special")}
-    listed = {v.visit_id: listed[v.visit_id] for v in visits if v.visit_id in listed and not blanket & set(v.basis)}
+    reasoned = {s.number: set(s.firms) for s in law.special if s.blanket_reason is not None}
+    listed = {
+        v.visit_id: n
+        for v in visits
+        if v.track in ("routine", "special")
+        and (n := len(set(v.targets).difference(*(reasoned.get(b, set()) for b in v.basis))))
+    }
     if listed:
         most = max(1, int(select.target_share_max * len(active_firms(loaded.inputs.firms))))
         yield Cap("C08", listed, most)

@@ -24,7 +24,7 @@ from sweep.select.notes import law_notes
 from sweep.select.offer import Offer, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
 from sweep.select.pins import never_faults, with_pins
-from sweep.select.special import special_lists
+from sweep.select.special import must_be_made, special_lists
 from sweep.select.tables import Tables
 
 
@@ -99,7 +99,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
 
 def _refuse_never(scenario: Scenario, inputs: Inputs, due: set[str]) -> None:
     lists = special_lists(scenario.law, inputs.firms, scenario.day)
-    faults = tuple(never_faults(inputs.pins, due, {b for b, special in lists.items() if special.is_must}))
+    faults = tuple(never_faults(inputs.pins, due, {b for b, here in lists.items() if must_be_made(here)}))
     if faults:
         raise InputError(faults)
 

@@ -10,6 +10,7 @@ import pytest
 from sweep.campaign.promises import Due
 from sweep.campaign.settings import Promise
 from sweep.pipeline.campaign.offer import DayOffer
+from sweep.pipeline.campaign.pinned import with_one_must
 from sweep.pipeline.campaign.urgency import promise_urgency
 from sweep.pipeline.campaign.versions import DAY_S, visit_versions
 from sweep.pipeline.campaign.window import _moved
@@ -69,6 +70,19 @@ def test_linked_visits_are_of_one_day_each() -> None:
     offers = [offer(d, visit("B1", link_group="C1", track="special")) for d in (TUE, THU)]
     made, _ = visit_versions(offers, [0, 2])
     assert [v.link_group for v in made] == ["C1/0", "C1/1"]
+
+
+def test_a_building_that_must_be_visited_on_a_lead_or_on_a_list_must_be_visited_once() -> None:
+    case = visit("B1", track="case", basis=("L1", "A"), targets=("u1",), is_must=True, value=0.5)
+    special = visit("B1", track="special", basis=("A",), targets=("u1",), is_must=True, value=0.25)
+    made, _ = visit_versions([offer(TUE, case), offer(THU, special)], [0, 2])
+    assert [(v.track, v.is_must) for v in with_one_must(made)] == [("case", True), ("special", False)]
+
+
+def test_a_must_on_a_lead_that_goes_stale_is_one_visit() -> None:
+    case = visit("B1", track="case", basis=("L1", "L2", "A"), targets=("u1",), is_must=True)
+    (one,), _ = visit_versions([offer(TUE, case), offer(THU, replace(case, basis=("L2", "A")))], [0, 2])
+    assert (one.is_must, one.basis) == (True, ("L1", "L2", "A"))
 
 
 PROMISE = Promise("all", "", 100)
