@@ -49,9 +49,9 @@ class Tally:
         """Mutants that the checker caught."""
         return self.caught.total()
 
-    def add(self, seed: int) -> None:
+    def add(self, seed: int, n_lists: int = 1) -> None:
         """One more day, and at most one mutant of each mutator."""
-        day = random_day(seed)
+        day = random_day(seed, n_lists)
         if day is None:
             self.n_refused += 1
             return

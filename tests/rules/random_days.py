@@ -49,14 +49,18 @@ class RandomDay:
     plan: Plan
 
 
-def random_day(seed: int) -> RandomDay | None:
-    """The day of a seed; None where its inputs are refused or no team can be made of its people."""
+def random_day(seed: int, n_lists: int = 1) -> RandomDay | None:
+    """
+    The day of a seed; None where its inputs are refused or no team can be made of its people.
+
+    Where there is a special list, there are as many as `n_lists`.
+    """
     rng = np.random.default_rng((seed, 7))
     day = DAYS[int(rng.choice(len(DAYS), p=[0.4, 0.3, 0.1, 0.1, 0.1]))]
     n_teams = int(rng.integers(2, 5))
     buildings, persons = tables.random_buildings(rng), tables.random_people(rng, n_teams, day)
     firms = tables.random_firms(rng, buildings)
-    scenario = _scenario(rng, day, n_teams, firms)
+    scenario = _scenario(rng, day, n_teams, firms, n_lists)
     inputs = _district(rng, buildings, firms, list(persons), day)
     roster = pd.DataFrame({"person_id": [], "recusals": []})
     try:
@@ -73,7 +77,7 @@ def random_day(seed: int) -> RandomDay | None:
     return RandomDay(check_inputs(prepared), problem, plan)
 
 
-def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataFrame) -> Scenario:
+def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataFrame, n_lists: int) -> Scenario:
     is_long = rng.random() < 0.25
     dwellings = firms["uscc"][firms["unit_use"].eq("dwelling")]
     return Scenario(
@@ -86,7 +90,7 @@ def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataF
             cooldown_days=int(rng.choice([10, 30])),
         ),
         law=Law(
-            special=_specials(rng, firms, day),
+            special=_specials(rng, firms, day, n_lists),
             certificate="W-1" if rng.random() < 0.6 else None,
             dwelling_certificates={str(u): "D-1" for u in dwellings if rng.random() < 0.3},
         ),
@@ -105,13 +109,20 @@ def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataF
     )
 
 
-def _specials(rng: np.random.Generator, firms: pd.DataFrame, day: date) -> tuple[Special, ...]:
+def _specials(rng: np.random.Generator, firms: pd.DataFrame, day: date, n_lists: int) -> tuple[Special, ...]:
     if rng.random() > 0.5:
         return ()
     one_each = firms.drop_duplicates("building_id").sample(min(3, firms["building_id"].nunique()), random_state=rng)
     on = {name: day - timedelta(days=5) for name in ("approved_on", "filed_on", "published_on")}
     listed = tuple(one_each["uscc"])
-    return (Special(number="A-1", level="county", yearly_no=1, firms=listed, is_must=bool(rng.random() < 0.2), **on),)
+    first = Special(number="A-1", level="county", yearly_no=1, firms=listed, is_must=bool(rng.random() < 0.2), **on)
+    others = firms[firms["building_id"].isin(one_each["building_id"]) & ~firms["uscc"].isin(listed)]
+    # Drawn apart, so that the day is the same but for them; each names a firm where the first list names one.
+    more = others.drop_duplicates("building_id").sample(frac=1.0, random_state=rng.spawn(1)[0])["uscc"][: n_lists - 1]
+    return first, *(
+        Special(number=f"B-{k}", level="city", yearly_no=2, firms=(str(u),), is_must=True, **on)
+        for k, u in enumerate(more)
+    )
 
 
 def _district(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,14 @@ def test_no_random_plan_is_found_broken_and_every_mutant_of_it_is(seed: int) -> 
     tally.add(seed)
     assert tally.broken == []
     assert tally.missed == []
+
+
+# On each of these days a visit is made for the second list: on leads, with the first list, or for all three.
+@pytest.mark.parametrize("seed", [3, 9, 23, 55, 70, 78, 99])
+def test_no_plan_with_two_special_lists_is_found_broken_and_every_mutant_of_it_is(seed: int) -> None:
+    tally = Tally()
+    tally.add(seed, n_lists=2)
+    assert (tally.n_plans, tally.broken, tally.missed) == (1, [], [])
 
 
 def test_every_rule_that_is_judged_has_a_mutant() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sweep.campaign.promises import Due
 from sweep.campaign.settings import Promise
-from sweep.pipeline.campaign.offer import DayOffer
+from sweep.pipeline.campaign.offer import DayOffer, _once
 from sweep.pipeline.campaign.pinned import with_one_must
 from sweep.pipeline.campaign.urgency import promise_urgency
 from sweep.pipeline.campaign.versions import DAY_S, visit_versions
@@ -83,6 +83,12 @@ def test_a_must_on_a_lead_that_goes_stale_is_one_visit() -> None:
     case = visit("B1", track="case", basis=("L1", "L2", "A"), targets=("u1",), is_must=True)
     (one,), _ = visit_versions([offer(TUE, case), offer(THU, replace(case, basis=("L2", "A")))], [0, 2])
     assert (one.is_must, one.basis) == (True, ("L1", "L2", "A"))
+
+
+def test_what_is_looked_at_again_keeps_its_day_though_a_list_must_be_made_before_it() -> None:
+    listed = visit("B1", track="special", basis=("A",), targets=("u1",), is_must=True)
+    again = visit("B1", track="case", basis=("R-1",), targets=("u2",), is_must=True)
+    assert [list(o.visits) for o in _once([offer(TUE, listed), offer(THU, again)], {"B1": THU})] == [[], ["B1"]]
 
 
 PROMISE = Promise("all", "", 100)
