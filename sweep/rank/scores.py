@@ -16,7 +16,7 @@ from sweep.rank.learnt.guard import judge
 from sweep.rank.learnt.knowledge import Checks, Knowledge
 from sweep.rank.learnt.logistic import Logistic
 from sweep.rank.learnt.model import Learnt, fit_checks
-from sweep.rank.learnt.mornings import CHANCE_MIN
+from sweep.rank.learnt.mornings import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.record import recalibrated, record_of, rule_record
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
@@ -92,9 +92,7 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
 def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank, scored_by: str) -> Scores:
     """Scores by what past checks found, who saw of the dens the share that a check detects."""
     seen = settings.detection_share or 1.0
-    now, more, less = (
-        logit(np.clip(p, CHANCE_MIN, 1.0 - CHANCE_MIN)) for p in (rule.p_den, rule.with_lead, rule.cleared)
-    )
+    now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))
     p_den, with_lead, cleared = (
         _dens(p / seen)
         for p in (

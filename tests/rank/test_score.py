@@ -161,6 +161,15 @@ def test_a_lead_counts_where_no_firm_is_registered(make_ranking):
     assert ranking.table["raw_rate"].isna().all()
 
 
+@pytest.mark.parametrize("n", [50, 1_000])
+def test_a_burst_of_leads_at_one_building_puts_it_first(n, make_ranking):
+    burst = [{"building_id": "B2", "lead_type": "call_room", "age": 0.5 * k / n} for k in range(n)]
+    old = [{"building_id": f"B{2 + k % 6}", "age": 40.0 + k} for k in range(8)]
+    table = make_ranking([30] * 8, [*old, *burst]).table
+    assert (table["building_id"].iloc[0], table["rank"].iloc[0]) == ("B2", 1)
+    assert table["p_find"].between(0.0, 1.0).all()
+
+
 def test_leads_at_a_building_with_no_firm_change_no_other(make_ranking):
     lead = {"building_id": "B2"}
     without, with_empty = (make_ranking([0, 20, 9], leads) for leads in ([lead], [lead, {}]))

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import logit
 
 from geodata.arrays import Float64s, Int64s
-from sweep.rank.learnt.mornings import CHANCE_MIN, WINDOWS_DAYS, features_of, weights_at
+from sweep.rank.learnt.mornings import CHANCE_MAX, CHANCE_MIN, WINDOWS_DAYS, features_of, weights_at
 from sweep.rank.rate.answered import SPAN_S, case_keys
 from sweep.rank.rate.chance import gather_chances, lead_proneness
 from sweep.rank.rate.density import fit_prior, local_rates
@@ -76,7 +76,7 @@ class Past:
         chances = gather_chances(
             row, weight, unreported=mean * exposure, prior_odds=local * exposure, proneness=proneness
         )
-        rule = logit(np.maximum(chances.p_den, CHANCE_MIN))
+        rule = logit(np.clip(chances.p_den, CHANCE_MIN, CHANCE_MAX))
         leads, size = [np.log1p(w) for w in windows], np.log(np.maximum(self.population, 1.0))
         return np.column_stack([*leads, size, rule])
 

@@ -7,12 +7,13 @@ import numpy as np
 from geodata.arrays import Float64s, Int64s
 from geodata.compiled import compiled
 from sweep.rank.rate.answered import SPAN_S
-from sweep.rank.rate.chance import PRIOR_ODDS_MIN, WEIGHT_MAX
+from sweep.rank.rate.chance import BORNE_OUT_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
-# Log-odds of a building of which nothing speaks are not minus infinity.
+# Log-odds of a building of which nothing speaks are not minus infinity, nor infinity where fifty fresh leads do.
 CHANCE_MIN = 1e-6
+CHANCE_MAX = 1.0 - CHANCE_MIN
 
 
 @compiled
@@ -98,9 +99,9 @@ def features_of(
         borne_out = 0.0
         for i in range(n):
             borne_out += np.log1p(weights[i] / (1.0 - weights[i]) / (least * prone))
-        odds += least * np.expm1(borne_out)
+        odds += least * np.expm1(min(borne_out, BORNE_OUT_MAX))
         p = 0.5 * (-np.expm1(-(reported + mean * exposure[r])) + odds / (1.0 + odds))
-        p = max(p, CHANCE_MIN)
+        p = min(max(p, CHANCE_MIN), CHANCE_MAX)
         for w in range(3):
             features[q, w] = np.log1p(windows[w])
         features[q, 3] = np.log(max(population[r], 1.0))

@@ -27,6 +27,8 @@ from sweep.rank.rate.density import fit_prior
 WEIGHT_MAX = 1.0 - 1e-9
 # However seldom dens are, two leads must not prove one by that alone.
 PRIOR_ODDS_MIN = 1e-3
+# No float holds e^710; from e^50 on a den is as good as certain, so that the bound changes no chance.
+BORNE_OUT_MAX = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,15 @@ class Chances:
 
     @property
     def p_den(self) -> Float64s:
-        """P(a den is there), in [0, 1)."""
+        """P(a den is there), in [0, 1]."""
         apart, together = self.readings
         return np.asarray(0.5 * (apart + together))
 
     @property
     def readings(self) -> tuple[Float64s, Float64s]:
         """P(a den is there) if each lead sees a den of its own, and if all see one den or none."""
-        odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * np.expm1(self.borne_out)
+        times = np.expm1(np.minimum(self.borne_out, BORNE_OUT_MAX))
+        odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * times
         return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))
 
     def with_one_more(self, weight: float, own_share: Float64s) -> Chances:

@@ -216,6 +216,21 @@ def test_the_compiled_features_of_a_morning_are_those_of_all_buildings_on_it(mak
         assert past.mornings(rows, np.full(9, ago)) == pytest.approx(past.features(ago), rel=1e-9)
 
 
+@pytest.mark.parametrize("n_leads", [80, 400])
+def test_many_fresh_leads_on_the_morning_of_a_check_have_log_odds_that_are_a_number(
+    n_leads, make_leads, make_history, now
+):
+    # They make the chance of a den 1 to the last bit, and nothing can be divided by the chance that there is none.
+    leads = [{"age": 5.01, "lead_type": "call_room"}] * n_leads
+    leads += [{"building_id": f"B{2 + k}", "age": 40.0 + k} for k in range(30)]
+    frame = pd.DataFrame({"building_id": [f"B{k + 1}" for k in range(N)], "n_firms": 10})
+    points = np.column_stack([9e3 * np.arange(N), np.zeros(N)])
+    past = gather_past(frame, make_leads(leads), make_history([]), points, np.full(N, 10.0), now, Rank())
+    features = past.features(5.0)
+    assert np.isfinite(features).all()
+    assert past.mornings(np.arange(N), np.full(N, 5.0)) == pytest.approx(features, rel=1e-9)
+
+
 def test_a_chance_that_would_be_above_one_still_rises_with_a_lead():
     share = np.array([0.2, 0.9, 0.95, 1.0, 1.25])
     bent = _dens(share)

@@ -44,6 +44,12 @@ def test_leads_multiply_odds_as_if_one_building_in_a_thousand_held_a_den_at_leas
     assert p_den([], prior_odds=0.0) == 0.0
 
 
+@pytest.mark.parametrize("prior_odds", [0.0, 0.1, 5.0])
+def test_however_many_leads_there_are_the_chance_is_a_number(prior_odds):
+    # A thousand even odds at a tower in a thousand come to a factor of 1001^1000, which no float holds.
+    assert p_den([0.5] * 1_000, prior_odds=prior_odds) == 1.0
+
+
 @given(
     st.lists(st.floats(0.0, 1.0), max_size=6), st.floats(0.0, 1.0), st.floats(0.0, 3.0),
     st.floats(0.0, 5.0), st.floats(0.1, 20.0),
