@@ -15,6 +15,8 @@ from sweep.records.plan import Plan
 
 N_DAYS = 365
 TOP_SHARE = 0.05
+# Taking stock looks into nothing, and an investigation shows in no figure (C26).
+_NO_CHECKS = frozenset({"stocktake", "investigation"})
 
 
 def measure_concentration(
@@ -28,13 +30,14 @@ def measure_concentration(
     inputs
         Buildings, visits on offer, the year's inspections, credit classes.
     plan
-        Its visits count as made.
+        Its visits count as made; those that take stock are no checks.
     history, leads
         The clean tables; leads with the building that they are matched to. Only reported ones count, an event once.
     firm_ids
         The firms at risk of an inspection, by uscc.
     """
     served = [inputs.visits[v] for v in stops_by_visit(plan) if v in inputs.visits]
+    served = [v for v in served if v.track not in _NO_CHECKS]
     end = pd.Timestamp(inputs.day, tz=TIMEZONE)
     start = end - pd.Timedelta(days=N_DAYS)
     n_past = _past_checks(history, start, end)
@@ -56,8 +59,9 @@ def measure_concentration(
 
 
 def _past_checks(history: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, int]:
-    """Days on which each building was visited; rows of several authorities and firms on one day are one check."""
+    """Days on which each building was checked; rows of several authorities and firms on one day are one check."""
     past = history[(history["visited_on"] >= start) & (history["visited_on"] < end)]
+    past = past[~past["track"].isin(_NO_CHECKS)]
     days = past.assign(day=past["visited_on"].dt.normalize()).drop_duplicates(["building_id", "day"])
     return {str(b): int(n) for b, n in days.groupby("building_id").size().items()}
 

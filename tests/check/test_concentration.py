@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -57,10 +59,18 @@ def test_the_most_checked_twentieth_bears_its_share(measured):
         pytest.param({"building_id": "B4", "age": 366}, id="too long ago"),
         pytest.param({"building_id": "B4", "age": -1}, id="after the day"),
         pytest.param({"building_id": "B9", "age": 5}, id="another building"),
+        pytest.param({"building_id": "B4", "age": 5, "track": "stocktake"}, id="stock taken"),
+        pytest.param({"building_id": "B4", "age": 5, "track": "investigation"}, id="an investigation"),
     ],
 )
 def test_what_does_not_count(measured, row):
     assert measured([row]).n_checks == 4
+
+
+def test_a_planned_visit_that_takes_stock_is_no_check(measured, world):
+    visits = world.inputs.visits
+    spread = measured(visits={**visits, "V-B3": replace(visits["V-B3"], track="stocktake")})
+    assert (spread.n_checks, spread.n_planned) == (3, 3)
 
 
 def test_checks_and_reported_events_by_district(measured):

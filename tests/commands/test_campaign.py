@@ -387,7 +387,6 @@ def test_looks_are_counted_from_the_first_day_and_of_those_before_it_the_last_is
         ("2026-09-16", "case", "nothing"),
         ("2026-09-20", "case", "no_access"),
         ("2026-09-23", "stocktake", "irregular"),
-        ("2026-09-25", "investigation", "find"),
         ("2026-10-02", "case", "find"),
     ]
     known = loaded.inputs.history.iloc[[0]]

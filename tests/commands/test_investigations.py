@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pandas as pd
 import pytest
+
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.scenario.file import load_scenario
 
 Run = Any  # these two are of conftest.py
 Plain = Any
@@ -89,3 +93,11 @@ def test_nobody_visits_a_firm_under_investigation_where_it_is_registered(
     named = {s["building_id"] for r in plan["routes"] for s in r["stops"]}
     named |= {u["building_id"] for u in plan["unserved"]}
     assert (result.exit_code, firm["building_id"] in named, elsewhere in named) == (0, False, False)
+
+
+def test_a_visit_of_an_investigation_in_the_history_is_in_nothing_that_is_planned_from(plain: Plain) -> None:
+    without = load_inputs(load_scenario(plain.folder)).history
+    visits = plain.rows("history")
+    secret = visits[0] | {"visit_id": "ZC-1", "visited_on": "2026-09-14", "track": "investigation", "outcome": "find"}
+    plain.write("history", [secret, *visits])
+    pd.testing.assert_frame_equal(load_inputs(load_scenario(plain.folder)).history, without)

@@ -12,7 +12,7 @@ from geodata.arrays import Float64s
 from sweep.pipeline.stages.ranker import Ranker, frozen_at
 from sweep.rank.backtest.backtest import Case, Checks
 from sweep.rank.backtest.methods import Method, Snapshot
-from sweep.rank.learnt.checks import who_looked
+from sweep.rank.learnt.checks import checks_among, who_looked
 from sweep.rank.rate.answered import independent_looks
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
 from sweep.rank.score import Ranking
@@ -20,9 +20,9 @@ from sweep.rank.score import Ranking
 
 def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     """
-    Buildings, each reported event at its first lead, past visits that got in, and the time days are counted from.
+    Buildings, each reported event at its first lead, past checks that got in, and the time days are counted from.
 
-    Where nobody reported anything the events are the finds of past visits.
+    Where nobody reported anything the events are the finds of past checks.
 
     A visit has a row for each firm; those of one building, day and team are one, a find if any of them is. Where the
     history names no team the authority stands for it.
@@ -33,8 +33,8 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     event = leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"])
     first = leads.assign(event_id=event).sort_values(["received_at", "lead_id"], kind="stable")
     first = first.drop_duplicates(["event_id", "building_id"])
-    looks = independent_looks(history)
-    visits = looks[(looks["outcome"] != "no_access") & looks["building_id"].isin(row_of)]
+    looks = checks_among(independent_looks(history))
+    visits = looks[looks["building_id"].isin(row_of)]
     is_drawn = (visits["track"] == "routine") & visits["selection_probability"].notna()
     visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn, who=who_looked(visits))
     by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "who"])

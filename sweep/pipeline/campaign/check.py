@@ -83,7 +83,6 @@ def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignReco
     duty, now = campaign.duty, pd.Timestamp(loaded.today, tz=TIMEZONE)
     past = tuple(v for v in make_past(inputs) if v.visited_on < now)
     got_in = inputs.history[(inputs.history["visited_on"] < now) & inputs.history["outcome"].ne(NO_LOOK)]
-    got_in = got_in[got_in["track"].ne("investigation")]
     looks: dict[str, date] = {str(b): t.date() for b, t in got_in.groupby("building_id")["visited_on"].max().items()}
     return CampaignInputs(
         record=record,

@@ -134,7 +134,7 @@ def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
 
 
 def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
-    """The rows of visits before a day that got in; an investigation is no look."""
+    """The rows of visits before a day that got in."""
     past = _before(history, day)
     return past[~past["outcome"].isin(NO_LOOK)]
 
@@ -145,16 +145,11 @@ def last_calls(history: pd.DataFrame, day: date) -> dict[str, date]:
 
 
 def _before(history: pd.DataFrame, day: date) -> pd.DataFrame:
-    return without_investigations(history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)])
+    return history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
 
 
 def _last_days(visits: pd.DataFrame) -> dict[str, date]:
     return {str(b): t.date() for b, t in visits.groupby("building_id")["visited_on"].max().items()}
-
-
-def without_investigations(history: pd.DataFrame) -> pd.DataFrame:
-    """The visits that a campaign counts and shows: an investigation of the police appears nowhere (C26)."""
-    return history[~history["track"].isin(["investigation"])]
 
 
 def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> list[Issue]:

@@ -26,6 +26,7 @@ class Inputs:
     roster: pd.DataFrame
     bases: pd.DataFrame
     history: pd.DataFrame
+    """Past visits and results taken in, without the visits of investigations (C26)."""
     streets: gpd.GeoDataFrame
     water: gpd.GeoDataFrame
     """To draw: `geometry`."""

@@ -25,7 +25,7 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faults
 from sweep.pipeline.inputs.naming import place_names
 from sweep.pipeline.inputs.pins import make_pins
-from sweep.pipeline.inputs.secrets import investigation_faults
+from sweep.pipeline.inputs.secrets import investigation_faults, without_investigations
 from sweep.pipeline.inputs.unmatched import matched_table, unmatched_table
 from sweep.publish.edition import no_shapes
 from sweep.records.pins import Pin
@@ -67,7 +67,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         leads=leads.table,
         roster=tables.roster,
         bases=tables.bases,
-        history=_with_results(tables.history, known, [r.recheck_id for r in rechecks]),
+        history=_with_results(without_investigations(tables.history), known, [r.recheck_id for r in rechecks]),
         streets=tables.streets,
         water=tables.water,
         borders=_borders(tables.districts),

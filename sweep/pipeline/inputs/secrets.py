@@ -28,6 +28,11 @@ def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFr
     return matched[~matched["key"].isin(codes)].reset_index(drop=True) if len(codes) else matched
 
 
+def without_investigations(history: pd.DataFrame) -> pd.DataFrame:
+    """Past visits but those of police investigations: no count, date or score may show them to those who plan."""
+    return history[history["track"] != "investigation"].reset_index(drop=True)
+
+
 def investigation_faults(
     investigations: pd.DataFrame,
     buildings: pd.DataFrame,

@@ -182,7 +182,8 @@ def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -
     Columns `row` of the building, `day`, `who`, `track`, `is_find`, `is_irregular`, `severity` (the gravest; NaN if
     none is recorded), and `pi`, the recorded selection probability, NaN if there is none.
     """
-    visits = _visits(history, pd.Timestamp(now))
+    visits = checks_among(history)
+    visits = visits[visits["visited_on"] < pd.Timestamp(now)]
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(visits["building_id"]))
     visits = visits.assign(
         row=row,
@@ -207,13 +208,9 @@ def who_looked(visits: pd.DataFrame) -> pd.Series[str]:
     return named.where(named.notna(), visits["authority"]).astype(str)
 
 
-def _visits(history: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
+def checks_among(history: pd.DataFrame) -> pd.DataFrame:
     """Visits that got in and looked: taking stock is no check, and an investigation is not for these eyes."""
-    return history[
-        (history["outcome"] != "no_access")
-        & ~history["track"].isin(["stocktake", "investigation"])
-        & (history["visited_on"] < moment)
-    ]
+    return history[(history["outcome"] != "no_access") & ~history["track"].isin(["stocktake", "investigation"])]
 
 
 def _ago(times: pd.Series[pd.Timestamp], moment: pd.Timestamp) -> Float64s:

@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.clock import monday_of
 from geodata.schema import TIMEZONE
 from sweep.campaign.weeks import DayDone, LeadsToCome
-from sweep.pipeline.campaign.loaded import Loaded, looks_before, without_investigations
+from sweep.pipeline.campaign.loaded import Loaded, looks_before
 from sweep.pipeline.campaign.values import lead_rates
 from sweep.records.campaign import QuarterPart
 from sweep.select.prevalence import reserve_prevalence
@@ -38,7 +38,7 @@ def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
 def days_done(loaded: Loaded) -> dict[date, DayDone]:
     """Visits, finds and leads about buildings of each day since shortly before the campaign began, up to today."""
     first = monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
-    history = without_investigations(loaded.inputs.history)
+    history = loaded.inputs.history
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
     is_find: dict[tuple[date, str], bool] = {}
     for b, at, outcome in zip(past["building_id"], past["visited_on"], past["outcome"], strict=True):
