@@ -37,12 +37,17 @@ def judge_odds(table: pd.DataFrame) -> dict[str, float]:
     score, p = table["score"].to_numpy(np.float64), table["p"].to_numpy(np.float64)
     pairs = dict.fromkeys(_NAMES, (np.nan, np.nan))
     if find.sum() >= FEWEST_FINDS:
-        pairs |= {"auc_within": area_within(score, find, table["origin"] + table["group"].astype(str))}
+        pairs |= {"auc_within": area_within(score, find, _strata(table))}
         pairs |= _earlier(table, score, find)
         if np.all(np.isfinite(p)) and not find.all():
             pairs |= _calibrated(p, find)
     ends = {name: (mean, mean - _SPREAD * se, mean + _SPREAD * se) for name, (mean, se) in pairs.items()}
     return {f"{name}{end}": x for name, xs in ends.items() for end, x in zip(("", "_low", "_high"), xs, strict=True)}
+
+
+def _strata(table: pd.DataFrame) -> pd.Series[str]:
+    """The origin and group of each check by one number: put together as text, 1 with 12 and 11 with 2 are one."""
+    return table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
 
 
 def area_within(

@@ -36,6 +36,14 @@ def test_two_scores_of_one_order_differ_by_nothing():
     assert area_within(score, find, pd.Series(["a"] * 4), beside=2 * score) == (0.0, 0.0)
 
 
+def test_checks_of_two_windows_by_two_numbered_inspectors_are_never_a_pair():
+    # All finds are of inspector 2 in window 11, all misses of 12 in window 1: neither has both, so there is no pair.
+    is_find = np.arange(20) < 10
+    origin, group = np.where(is_find, " 11", " 1"), np.where(is_find, "2", "12")
+    table = checks(np.arange(20.0), is_find, origin=origin, group=group)
+    assert np.isnan(judge_odds(table)["auc_within"])
+
+
 def test_a_figure_on_fewer_than_ten_finds_is_none():
     table = checks(np.arange(20.0), np.arange(20) >= 11)
     assert all(np.isnan(x) for x in judge_odds(table).values())
