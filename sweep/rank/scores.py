@@ -82,7 +82,7 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
     return Scores(
         scored_by="rule",
         p_den=chances.p_den,
-        with_lead=with_one_more(chances, posterior, min(evidence.hit_share.values())),
+        with_lead=with_one_more(evidence.awaiting, min(evidence.hit_share.values())),
         cleared=once_cleared(events, chances, posterior, settings.detection_share),
         doubt=evidence.doubt,
         terms=lambda value: value_terms(ids, events, chances, posterior, value=value),

@@ -76,7 +76,7 @@ def lead_hazard(weights: Float64s) -> Float64s:
     return np.asarray(-np.log1p(-np.minimum(weights, WEIGHT_MAX)))
 
 
-def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s) -> Float64s:
+def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_risk: Float64s | None = None) -> Float64s:
     """
     How much likelier each building is than others of its size to have leads without a den, shape (n,), mean near 1.
 
@@ -91,11 +91,13 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s) -> Flo
         Share of its news that is left, in [0, 1], shape (k,).
     exposure
         Firm-days, shape (n,).
+    at_risk
+        Firm-days by which each building's leads are judged, shape (n,); None: the exposure, which all are compared by.
     """
     stale = 1.0 - freshness
     counts = np.bincount(rows, weights=stale, minlength=len(exposure)).astype(np.float64)
     prior = fit_prior(counts, exposure, stale)
-    expected = prior.mean_rate * exposure
+    expected = prior.mean_rate * (exposure if at_risk is None else at_risk)
     return np.asarray((prior.shape + counts / prior.dispersion) / (prior.shape + expected / prior.dispersion))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -17,6 +17,21 @@ from sweep.rank.rate.nearby import Plane, Sightings, fit_nearby, nearby_rates
 from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
 from sweep.records.ranking import Nearby
 from sweep.scenario.rank import Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """
+    What one more lead would meet at n buildings, all else as it is.
+
+    Where nobody is registered and no lead came yet, that is what would be said of the units that the floor area holds:
+    a first lead puts them at risk.
+    """
+
+    chances: Chances
+    """Before that lead."""
+    own_share: Float64s
+    """Weight of a building's own leads in its rate, shape (n,), in [0, 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,7 @@ class Evidence:
     added: Float64s
     """What it adds to each building's rate beside its share of the rule's, shape (n,)."""
     chances: Chances
+    awaiting: Awaiting
     doubt: float
     """How much all chances may be off together: standard deviation over the mean of the dens that are expected."""
 
@@ -70,20 +86,25 @@ def gather_evidence(
     weights = events["weight"].to_numpy(np.float64)
     counts = np.bincount(events["row"], weights=weights, minlength=n).astype(np.float64)
     population = units(buildings, counts)
-    exposure = population * mean_effective_days(events["lead_type"], shares, settings)
+    mean_days = mean_effective_days(events["lead_type"], shares, settings)
+    exposure, at_risk = population * mean_days, units(buildings, np.ones(n)) * mean_days
     prior = fit_prior(counts, exposure, weights)
     mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
     of_event = events["row"].to_numpy(np.int64)
     plane = Plane(points_m, exposure, settings.neighbour_radius_m)
-    nearby, posterior, added = _read_nearby(events, posterior_rates(counts, exposure, mu, prior), plane, settings)
-    proneness = lead_proneness(of_event, events["freshness"].to_numpy(np.float64), exposure)
+    rule = posterior_rates(counts, exposure, mu, prior)
+    nearby, added = _read_nearby(events, rule, plane, settings)
+    posterior = _mixed(rule, nearby, added)
+    freshness = events["freshness"].to_numpy(np.float64)
     chances = gather_chances(
         of_event,
         weights,
         unreported=posterior.mean * exposure,
         prior_odds=posterior.local_rate * exposure,
-        proneness=proneness,
+        proneness=lead_proneness(of_event, freshness, exposure),
     )
+    then = _mixed(posterior_rates(counts, at_risk, mu, prior), nearby, added)
+    prone = lead_proneness(of_event, freshness, exposure, at_risk)
     return Evidence(
         events=events,
         hit_share=shares,
@@ -96,27 +117,40 @@ def gather_evidence(
         nearby=nearby,
         added=added,
         chances=chances,
+        awaiting=_awaiting(chances, then, at_risk, prone),
         doubt=common_doubt(events, known, chances),
     )
 
 
-def _read_nearby(
-    events: pd.DataFrame, rule: Posterior, plane: Plane, settings: Rank
-) -> tuple[Nearby | None, Posterior, Float64s]:
-    """How what happens nearby is read, the rates with it, and what it adds to the rule's share of them."""
+def _read_nearby(events: pd.DataFrame, rule: Posterior, plane: Plane, settings: Rank) -> tuple[Nearby | None, Float64s]:
+    """How what happens nearby is read, and what it adds to the rule's share of the rates."""
     none = np.zeros(len(plane.exposure))
     rows = events["row"].to_numpy(np.int64)
     if not settings.fit_nearby or not plane.exposure[rows].any():
-        return None, rule, none
+        return None, none
     age_days, half_life, worth = (events[c].to_numpy(np.float64) for c in ("age_days", "half_life", "worth"))
     sightings = Sightings(rows, age_days, half_life, worth)
     nearby = fit_nearby(sightings, plane)
     if not nearby.is_used:
-        return nearby, rule, none
-    added = nearby_rates(sightings, plane, float(rule.mean @ plane.exposure)) @ np.array(nearby.shares[1:])
-    mixed = Posterior(
+        return nearby, none
+    total = float(rule.mean @ plane.exposure)
+    return nearby, np.asarray(nearby_rates(sightings, plane, total) @ np.array(nearby.shares[1:]))
+
+
+def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: Float64s) -> Awaiting:
+    """What one more lead would meet, given the rates and firm-days that it would be judged by."""
+    changed = replace(
+        chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
+    )  # fmt: skip
+    return Awaiting(changed, then.own_share)
+
+
+def _mixed(rule: Posterior, nearby: Nearby | None, added: Float64s) -> Posterior:
+    """The rule's rates with what is read from nearby, where that is used."""
+    if nearby is None or not nearby.is_used:
+        return rule
+    return Posterior(
         mean=nearby.rule_share * rule.mean + added,
         own_share=nearby.rule_share * rule.own_share,
         local_rate=nearby.rule_share * rule.local_rate + added,
     )
-    return nearby, mixed, added

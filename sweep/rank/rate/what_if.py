@@ -8,11 +8,12 @@ import pandas as pd
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.chance import Chances, gather_chances
 from sweep.rank.rate.density import Posterior
+from sweep.rank.rate.evidence import Awaiting
 
 
-def with_one_more(chances: Chances, posterior: Posterior, weight: float) -> Float64s:
-    """P(den) of each building if one more lead came in today, shape (n,)."""
-    return chances.with_one_more(weight, posterior.own_share).p_den
+def with_one_more(awaiting: Awaiting, weight: float) -> Float64s:
+    """P(den) of each building if one more lead of a weight came in today, shape (n,)."""
+    return awaiting.chances.with_one_more(weight, awaiting.own_share).p_den
 
 
 def once_cleared(events: pd.DataFrame, chances: Chances, posterior: Posterior, detection_share: float) -> Float64s:
