@@ -124,7 +124,8 @@ def _window(events: Sightings, plane: Plane, ago: float) -> _Window | None:
     """The fortnight that began so many days ago; None if nothing was known then, or nothing came."""
     past = events.where(events.age_days > ago, ago)
     came = events.where((events.age_days <= ago) & (events.age_days > ago - FORTNIGHT_DAYS))
-    came = came.where(plane.exposure[came.rows] > 0)
+    # What visits have answered in full counts for nothing, and a mean over nothing but such is none.
+    came = came.where((plane.exposure[came.rows] > 0) & (came.share > 0))
     counts, weights = past.counts(len(plane.exposure), past.half_life)
     prior = fit_prior(counts, plane.exposure, weights)
     if prior.mean_rate <= 0 or len(came.rows) == 0:

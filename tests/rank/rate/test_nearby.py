@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,23 @@ def test_where_nothing_repeats_the_rule_stands():
 def test_few_events_leave_the_rule(n):
     nearby = fit_nearby(sightings(np.arange(n), np.linspace(1.0, 300.0, n)), PLANE)
     assert (nearby.is_used, nearby.n_judged, nearby.shares[0]) == (False, 0, 1.0)
+
+
+def test_events_that_visits_have_answered_in_full_foretell_nothing():
+    # All of the last half-year are answered, so that no fortnight of it has an event that counts.
+    events = anywhere()
+    answered = replace(events, share=np.where(events.age_days < 180.0, 0.0, events.share))
+    nearby = fit_nearby(answered, PLANE)
+    assert (nearby.is_used, nearby.n_events, nearby.shares[0]) == (False, 0, 1.0)
+
+
+def test_visits_that_miss_nothing_leave_a_ranking(make_ranking):
+    # All but the last place were visited a day ago; its leads of late are answered by nobody, and are old.
+    leads = [{"building_id": f"B{1 + k % 19}", "age": 1.0 + k % 300} for k in range(300)]
+    leads += [{"building_id": "B20", "age": 100.0 + 20.0 * k} for k in range(7)]
+    visits = [{"building_id": f"B{k + 1}", "age": 0.5} for k in range(19)]
+    table = make_ranking([10] * 20, leads, visits, settings=Rank(detection_share=1.0)).table
+    assert table["building_id"].iloc[0] == "B20"
 
 
 def test_all_readings_come_to_the_total_that_is_given():
