@@ -70,7 +70,8 @@ def log_score(
     Log-likelihood of the events of the last twelve fortnights, each predicted from those before it.
 
     The forecast is the posterior predictive of the ranking's own model without neighbours: counts of a fortnight are
-    negative binomial with the posterior's shape.
+    negative binomial with the posterior's shape. It is minus infinity if what was known weighs nothing under the
+    half-life, and something came.
 
     Parameters
     ----------
@@ -97,11 +98,14 @@ def log_score(
         counts = np.bincount(rows[past], weights=weight, minlength=len(population)).astype(np.float64)
         exposure = population * effective_days(half_life_days, days)
         prior = fit_prior(counts, exposure, weight)
+        came = np.bincount(rows[later], minlength=len(population))[at_risk].astype(np.float64)
         if prior.mean_rate <= 0:
+            # To forget all that was known foretells nothing, and what comes all the same could not be less likely.
+            if at_risk[rows[past]].any() and came.any():
+                return -np.inf
             continue
         shape = (prior.shape + counts / prior.dispersion)[at_risk]
         rate = (prior.shape / prior.mean_rate + exposure / prior.dispersion)[at_risk]
-        came = np.bincount(rows[later], minlength=len(population))[at_risk].astype(np.float64)
         expected = shape / rate * population[at_risk] * FORTNIGHT_DAYS
         total += float(log_negative_binomial(came, shape, expected).sum())
     return total

@@ -50,6 +50,20 @@ def test_the_score_on_paper():
     assert found == pytest.approx(expected, rel=1e-9)
 
 
+def test_a_half_life_that_forgets_all_events_is_never_the_likeliest():
+    # 2 ^ -(2,800 / 2) is below the least float: to two days the events of eight years ago weigh nothing.
+    rows, ages = np.arange(68) % 20, np.concatenate([np.linspace(2_800, 3_400, 60), np.linspace(0.5, 13.5, 8)])
+    firms = np.full(20, 10.0)
+    assert log_score(rows, ages, firms, 2.0, 3_650.0) == -math.inf
+    assert likeliest(rows, ages, firms, 30.0, 3_650.0) == 1_460.0
+
+
+def test_a_fortnight_before_which_nothing_was_known_of_places_at_risk_is_passed_over():
+    # All that is old lies at the place without firms.
+    rows, ages = np.array([0, 1]), np.array([30.0, 5.0])
+    assert log_score(rows, ages, np.array([0.0, 10.0]), 30.0, 365.0) == 0.0
+
+
 @pytest.mark.parametrize(("n", "is_kept"), [(EVENTS_MIN - 1, True), (3 * EVENTS_MIN, False)])
 def test_too_few_events_keep_the_half_life_that_is_given(n, is_kept, make_leads, make_history, now, make_ranking):
     rows, ages = events_of_dens(3, 9_000.0, n_buildings=30, n_dens=6)
