@@ -190,3 +190,13 @@ def test_a_file_that_cannot_be_judged_is_reported(
     assert result.exit_code == 2
     assert [issue["code"] for issue in json.loads(result.stdout)["issues"]] == [code]
     assert not (tmp_path / "out").exists()
+
+
+def test_a_first_list_before_the_first_point_has_nothing_to_lay_a_grid_over(
+    planned: Planned, sweep: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "points.csv").write_text("date,x_m,y_m\n2026-01-01T10:00,1,2\n2026-09-05,3,4\n", encoding="utf-8")
+    early = ("--points", tmp_path / "points.csv", "--set", "backtest.first_day=0.1", "--json")
+    result = sweep("backtest", planned.scenario, *early)
+    assert result.exit_code == 2
+    assert [issue["code"] for issue in json.loads(result.stdout)["issues"]] == ["S440"]

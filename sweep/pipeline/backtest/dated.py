@@ -35,12 +35,15 @@ def backtest_points(points: Path, places: Path | None, scenario: Scenario) -> Ve
     Raises
     ------
     InputError
-        If a file cannot be used, S402 if the points reach not far enough back, S406 if one file is in metres and the
-        other in degrees, S407 if no point lies near a place.
+        If a file cannot be used, S402 if the points reach not far enough back, S405 if a grid would be too large, S406
+        if one file is in metres and the other in degrees, S407 if no point lies near a place, S440 if none lies before
+        the first list.
     """
     at, days = read_points(points, scenario.data.datum)
     settings = scenario.backtest
     if places is None:
+        if not (days < settings.first_day).any():
+            raise InputError([Issue("S440", points.name, {"first_day": settings.first_day})])
         try:
             case, n_left_out = grid_case(
                 in_one_plane(at)[0], days, settings.cell_m, settings.near_m, known_day=settings.first_day
