@@ -71,7 +71,7 @@ def seen_checks(case: Case, method: Method, protocol: Protocol) -> pd.DataFrame:
     parts = []
     for k in range(protocol.n_origins):
         day, inside = origin = _origin(case, protocol, k)
-        row, known = case.checks.rows[inside], case.checks.rows[case.checks.days < day]
+        row, known = case.checks.rows[inside], case.checks.rows[_before(case.checks, day)]
         parts.append(_seen(case, method, protocol, k, origin).assign(row=row, is_new=~np.isin(row, known)))
     return pd.concat(parts, ignore_index=True)
 
@@ -111,6 +111,11 @@ def _origin(case: Case, protocol: Protocol, k: int) -> tuple[float, Bools]:
     return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)
 
 
+def _before(checks: Checks, day: float) -> Bools:
+    """Which checks were made on days before a list's own: at which hour of its day each was is not kept."""
+    return np.asarray(checks.days < np.floor(day))
+
+
 def _frame(checks: Checks, inside: Bools, k: int) -> pd.DataFrame:
     drawn = np.zeros(int(inside.sum()), np.bool_) if checks.is_drawn is None else checks.is_drawn[inside]
     columns = (checks.is_find[inside], drawn, checks.group[inside], checks.days[inside])
@@ -128,7 +133,7 @@ def _seen(case: Case, method: Method, protocol: Protocol, k: int, origin: tuple[
 def _foretold(case: Case, forecast: Forecast, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
     day, inside = origin
     checks = case.checks
-    before = checks.days < day
+    before = _before(checks, day)
     known = Checks(checks.rows[before], checks.days[before], checks.is_find[before], checks.group[before])
     p = forecast(known, Asked(checks.rows[inside], checks.group[inside], day))
     return _frame(checks, inside, k).assign(score=p, p=p)

@@ -108,8 +108,9 @@ class Knowledge:
         return self._made
 
     def checks(self, now: datetime) -> pd.DataFrame:
-        """The checks before a time, as `list_checks` gives them."""
-        return self._checks[self._checks["day"] < pd.Timestamp(now)]
+        """The checks of the days before a time's own, as `list_checks` gives them: the hour of a check is not kept."""
+        day = self._checks["day"]
+        return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
     def at(self, now: datetime) -> tuple[Checks, Float64s]:
         """The checks before a time, and the features of every building at that time, shape (n, 37)."""

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.rank.backtest.backtest import Case, Checks, Protocol, backtest, freeze, later, summarise
-from sweep.rank.backtest.finds import calibration, judge_checks
+from sweep.rank.backtest.finds import calibration, judge_checks, seen_checks
 from sweep.rank.backtest.grid import grid_case
 from sweep.rank.backtest.methods import Method, expected_per_hour, raw_count, raw_rate
 from sweep.rank.backtest.placed import placed_case
@@ -120,6 +120,13 @@ def test_finds_are_held_against_scores_of_the_same_window():
     row = {k: areas.iloc[0][k] for k in ("method", "n_checks", "n_finds", "auc", "auc_within")}
     assert row == {"method": "count", "n_checks": 20, "n_finds": 10, "auc": 0.5, "auc_within": 1.0}
     assert bins.empty
+
+
+@pytest.mark.parametrize(("first_day", "is_new"), [(10.0, True), (10.5, True), (11.0, False)])
+def test_a_list_knows_the_checks_of_days_before_its_own_whatever_hour_it_is_made_at(first_day, is_new):
+    seen = case([0], [1], checks=checks((0, 10, False, "a"), (0, 13, False, "a")))
+    protocol = replace(PROTOCOL, first_day=first_day, n_origins=1)
+    assert seen_checks(seen, Method("count", raw_count), protocol)["is_new"].tolist() == [is_new]
 
 
 def test_drawn_visits_are_judged_apart():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -119,6 +121,14 @@ def test_features_are_those_of_the_morning_of_the_check(make_leads, make_history
     assert row[1] == pytest.approx(np.log1p(2 ** (-7 / 30)))
     assert row[3] == pytest.approx(np.log(10))
     assert checks.features[0][0] == 0.0
+
+
+@pytest.mark.parametrize(("hours", "n"), [(0.0, 1), (10.0, 1), (24.0, 2)], ids=["midnight", "morning", "next day"])
+def test_of_the_day_itself_no_check_is_known(hours, n, make_leads, make_history, now):
+    # Ten days ago at three in the afternoon, and a day before that.
+    frame, visits = pd.DataFrame({"building_id": ["B1"], "n_firms": 10}), [{"age": 10 - 15 / 24}, {"age": 11.0}]
+    known = Knowledge(frame, make_leads([]), make_history(visits), np.zeros((1, 2)), now, Rank())
+    assert len(known.checks(now - timedelta(days=10) + timedelta(hours=hours))) == n
 
 
 def test_the_last_feature_is_the_log_odds_of_the_rule(make_ranking, make_leads, make_history, now):
