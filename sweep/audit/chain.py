@@ -53,11 +53,40 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
         The command.
     facts
         What was done to what.
+
+    Raises
+    ------
+    ValueError
+        If UTF-8 cannot hold a text of it, or a number is not finite: no line can be read back with these.
     """
     content = {"n": head.n + 1, "at": at, "who": who, "act": act, "facts": dict(facts), "prev": head.hash}
+    if not _bytes(content):
+        raise ValueError(f"a line must be of text that UTF-8 can hold and of finite numbers, got {content!r:.200}")
     own = _hash(content)
     line = _bytes({**content, "hash": own})
     return line, Head(head.n + 1, own, head.n_bytes + len(line))
+
+
+def writable_facts(facts: Mapping[str, Json]) -> dict[str, Json]:
+    r"""
+    The same facts with the signs that UTF-8 cannot hold written as escapes, in keys and in values: `\udcd7` for one.
+
+    Python puts such signs for the bytes of a file's name, or of a word on the command line, that are not UTF-8. Two
+    names stay two, which they would not with one sign in the place of all.
+    """
+    return {_writable_text(name): _writable(value) for name, value in facts.items()}
+
+
+def _writable(value: Json) -> Json:
+    if isinstance(value, str):
+        return _writable_text(value)
+    if isinstance(value, dict):
+        return writable_facts(value)
+    return [_writable(each) for each in value] if isinstance(value, list) else value
+
+
+def _writable_text(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def chain_faults(log: bytes, file: str) -> list[Issue]:

@@ -9,9 +9,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from geodata.errors import InputError, Issue
-from sweep.audit.chain import Head, Json, chain_faults, entry_line, head_faults, holds_head, read_entries
+from sweep.audit.chain import (
+    Head,
+    Json,
+    chain_faults,
+    entry_line,
+    head_faults,
+    holds_head,
+    read_entries,
+    read_entry,
+    writable_facts,
+)
 
 if sys.platform == "win32":
     import msvcrt
@@ -52,7 +63,7 @@ class AuditLog:
 
     def append(self, at: str, who: str, act: str, facts: Mapping[str, Json]) -> Head:
         """
-        Add a line; parameters as in `sweep.audit.chain.entry_line`.
+        Add a line; parameters as in `sweep.audit.chain.entry_line`, but facts may hold names that are not UTF-8.
 
         Returns
         -------
@@ -63,10 +74,12 @@ class AuditLog:
         ------
         InputError
             If the log does not end where its head says: nothing is added to a log that was tampered with.
+        ValueError
+            If a number of the facts is not finite; nothing is added then.
         """
         with self._locked():
             head = self._end()
-            line, after = entry_line(head, at, who, act, facts)
+            line, after = entry_line(head, at, who, act, writable_facts(facts))
             _write(self._pending_path, line)
             with self.path.open("ab") as file:
                 file.write(line)
@@ -145,7 +158,7 @@ class AuditLog:
         content, head = self.content(), self.head() or Head()
         if self._pending_path.is_file():
             line = self._pending_path.read_bytes()
-            if line.startswith(content[head.n_bytes :]):
+            if _next_entry(head, line) and line.startswith(content[head.n_bytes :]):
                 return content[: head.n_bytes]
         return content
 
@@ -169,11 +182,11 @@ class AuditLog:
     def _finish(self, content: bytes, head: Head) -> None:
         line = self._pending_path.read_bytes()
         begun = content[head.n_bytes :]
-        entries = read_entries(line)
-        if entries and line.startswith(begun) and entries[0]["prev"] == head.hash:
+        entry = _next_entry(head, line)
+        if entry is not None and line.startswith(begun):
             with self.path.open("ab") as file:
                 file.write(line[len(begun) :])
-            self._write_head(Head(head.n + 1, str(entries[0]["hash"]), head.n_bytes + len(line)))
+            self._write_head(Head(head.n + 1, str(entry["hash"]), head.n_bytes + len(line)))
         # A pending line that is itself cut short never came to the log.
         self._pending_path.unlink()
 
@@ -192,6 +205,12 @@ class AuditLog:
             else:
                 fcntl.flock(file.fileno(), fcntl.LOCK_EX)
             yield
+
+
+def _next_entry(head: Head, line: bytes) -> dict[str, Any] | None:
+    """The entry of a pending line; None if it is not the next one behind a head: of such no write was cut short."""
+    entry = read_entry(line)
+    return entry if entry is not None and (entry["n"], entry["prev"]) == (head.n + 1, head.hash) else None
 
 
 def _head_bytes(head: Head) -> bytes:

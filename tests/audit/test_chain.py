@@ -103,6 +103,16 @@ def test_a_line_changed_with_its_hash_is_found_at_the_next() -> None:
 
 
 @pytest.mark.parametrize(
+    "facts",
+    [{"file": "\udcd7.csv"}, {"\udcd7.csv": 1}, {"share": float("nan")}, {"share": float("inf")}],
+    ids=["a text", "a key", "NaN", "infinity"],
+)
+def test_what_could_not_be_read_back_makes_no_line(facts: dict[str, str | int | float]) -> None:
+    with pytest.raises(ValueError, match="text that UTF-8 can hold and of finite numbers"):
+        entry_line(HEADS[-1], "2026-09-17T00:00:00+08:00", "P02", "results", facts)
+
+
+@pytest.mark.parametrize(
     "text", ["", "4", "4:", ":ab", "-1:" + "0" * 64, "4:" + "g" * 64, "4:" + "0" * 63, "٤:" + "0" * 64]
 )
 def test_what_is_no_head_is_not_read_as_one(text: str) -> None:

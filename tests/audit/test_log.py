@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -124,6 +125,39 @@ def test_a_first_line_that_was_cut_short_is_finished_too(tmp_path: Path, n_writt
     assert codes(log) == []
     log.append(AT, "P01", "run", {"k": 1})
     assert [e["facts"] for e in log.entries()] == [{"k": k} for k in range(2)]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [Head(3, "f" * 64, 0), Head(7, "f" * 64, 0), Head()],
+    ids=["its number", "neither number nor hash", "a second first line"],
+)
+def test_a_forged_line_is_found_though_a_pending_file_repeats_it(log: AuditLog, before: Head) -> None:
+    forged, _ = entry_line(before, AT, "P99", "approve", {"plan_id": "abc123"})
+    with log.path.open("ab") as file:
+        file.write(forged)
+    alone = codes(log)
+    (log.folder / "tiny.pending").write_bytes(forged)
+    assert codes(log) == alone == ["S812", "S813"]
+    with pytest.raises(InputError, match="S813"):
+        log.append(AT, "P01", "run", {})
+
+
+def test_names_that_are_not_utf_8_stand_as_escapes_and_two_stay_two(log: AuditLog) -> None:
+    # 组 and 阻 in GBK, as they stand in a path on Linux.
+    one, other = (os.fsdecode(name.encode("gbk")) for name in ("组", "阻"))
+    log.append(AT, "P01", "results", {"files": {one: "a", other: "b"}, "notes": [one]})
+    files = {"\\udcd7\\udce9": "a", "\\udcd7\\udce8": "b"}
+    assert log.entries()[-1]["facts"] == {"files": files, "notes": ["\\udcd7\\udce9"]}
+    assert codes(log) == []
+    log.append(AT, "P01", "run", {})
+
+
+def test_what_no_line_can_hold_leaves_the_log_as_it_was(log: AuditLog) -> None:
+    before = log.content()
+    with pytest.raises(ValueError, match="finite numbers"):
+        log.append(AT, "P01", "run", {"n": float("nan")})
+    assert (log.content(), codes(log)) == (before, [])
 
 
 @pytest.mark.parametrize("head", ['{"n": 1e999, "hash": "x", "n_bytes": 1}', "[" * 100_000, '{"n": "x"}', "9" * 5_000])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from sweep.audit.log import AuditLog
 from sweep.pipeline import results
 from tests.kills import call
 
@@ -108,6 +110,17 @@ def test_a_ledger_filled_in_by_hand_is_taken(scenario: Path, sweep: Run) -> None
     assert {p.name for p in kept.iterdir()} == {f"results-{edition(scenario).name}.csv", "ledger.xlsx"}
     sheets = openpyxl.load_workbook(kept / "ledger.xlsx")
     assert [s.max_row for s in sheets] == [4, 26, 2, 1]
+
+
+def test_results_under_a_name_that_is_not_utf_8_are_taken_and_the_log_stays_sound(scenario: Path, sweep: Run) -> None:
+    # As a Chinese name from a zip of Windows, in GBK, stands on Linux.
+    given = write(scenario, [{**targets(scenario)[0], "unit_state": "open"}]).rename(
+        scenario.parent / os.fsdecode("结果".encode("gbk") + b".csv")
+    )
+    assert sweep("results", scenario, edition(scenario), given).exit_code == 0
+    log = AuditLog(scenario.parent / "out" / "_audit", "tiny")
+    assert log.faults() == []
+    assert list(log.entries()[-1]["facts"]["files"]) == ["\\udcbd\\udce1\\udcb9\\udcfb.csv"]  # type: ignore[index]
 
 
 def test_what_was_found_is_in_the_next_plan(scenario: Path, sweep: Run) -> None:

@@ -53,7 +53,14 @@ class Entry:
 
 
 def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head]:
-    """The next line of a journal for a report, and the head that it makes."""
+    """
+    The next line of a journal for a report, and the head that it makes.
+
+    Raises
+    ------
+    ValueError
+        If the report holds what no line can, see `sweep.audit.chain.entry_line`.
+    """
     facts: dict[str, Json] = {
         "id": report.id,
         "client_at": report.client_at,

@@ -52,9 +52,11 @@ class Journal:
         """
         lines, head, fresh = [], self.head, []
         for report in {r.id: r for r in reports if r.id not in self._known}.values():
-            line, head = report_line(head, server_at, report)
-            if not line:
-                raise InputError([Issue("S976", report.id[:60], {"kind": report.kind[:40], "name": "text"})])
+            try:
+                line, head = report_line(head, server_at, report)
+            except ValueError as error:
+                issue = Issue("S976", report.id[:60], {"kind": report.kind[:40], "name": "text"})
+                raise InputError([issue]) from error
             lines.append(line)
             fresh.append(_sound(line))
         if lines:
