@@ -131,6 +131,12 @@ def test_what_leads_up_to_a_place_is_no_part_of_its_name(text: str, building_id:
         "银荷大厦与时代大厦之间的小楼",
         "银荷大厦背后那条巷子",
         "并非银荷大厦",
+        "未发现在银荷大厦",
+        "没有查到其在银荷大厦",
+        "新泺大街2008号银荷大厦停车场对面的小楼",
+        "银荷大厦门口对面",
+        "从银荷大厦出来往东走200米",
+        "银荷大厦出门走三百米",
     ],
 )
 def test_beside_a_building_is_a_candidate_and_no_match(text: str) -> None:
@@ -139,8 +145,19 @@ def test_beside_a_building_is_a_candidate_and_no_match(text: str) -> None:
     assert found.candidates[0][1] == 1.0
 
 
-def test_a_gate_that_leads_inside_is_no_place_beside() -> None:
-    assert find("银荷大厦北门进去12层", TWO).building_id == "K"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "银荷大厦北门进去12层",
+        "银荷大厦停车场",
+        "未发现异常，银荷大厦9楼",
+        "发现在银荷大厦",
+        "从银荷大厦出来",
+        "银荷大厦广场3楼",
+    ],
+)
+def test_a_gate_that_leads_inside_and_what_belongs_to_a_building_are_no_place_beside(text: str) -> None:
+    assert find(text, TWO).building_id == "K"
 
 
 def test_a_second_door_or_a_move_is_left() -> None:
