@@ -22,6 +22,7 @@ _MENDED = {
 }
 # 110100 市辖区, 429000 省直辖县级行政单位: names of groups of divisions, which say nothing without their province.
 _GROUP = re.compile(r"县|市辖区|.*直辖县级行政.*")
+_CITY = re.compile(r"\d\d(?!00)\d\d00")
 _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
@@ -54,6 +55,13 @@ def division_codes(name: str) -> tuple[str, ...]:
         The full name of a division, alone or behind that of its city, its province, or both.
     """
     return _by_name().get(name, ())
+
+
+@cache
+def city_names() -> frozenset[str]:
+    """Names of today's cities of the rank between province and county, without 市: 深圳, 苏州; no municipalities."""
+    cities = (name for code, (name, is_of_today) in _listed().items() if is_of_today and _CITY.fullmatch(code))
+    return frozenset(name.removesuffix("市") for name in cities if name.endswith("市"))
 
 
 @cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from geodata.divisions import city_names
 from geodata.match.address import Address, parse_address
 from geodata.match.names import is_distinctive, keys, likeness, name_key
 from geodata.match.provinces import PROVINCES
@@ -20,6 +21,8 @@ from geodata.match.words.sentences import is_whole_name
 from geodata.match.words.slips import slip_between, slip_keys
 from geodata.raw import Column, Mask
 
+# Of the names of provinces and cities: 呼和浩特 to 北京.
+_PLACE_LENGTHS = (4, 3, 2)
 _SEVERAL = re.compile(r"[;；|、,，/]")
 
 
@@ -28,6 +31,8 @@ class Place:
     """Where a building of the table stands, as far as its row says."""
 
     building_id: str
+    province: str | None
+    """Two digits of GB/T 2260."""
     city: str | None
     district: str | None
     street: str | None
@@ -93,7 +98,8 @@ class Gazetteer:
         self._streets = frozenset(street for street, _ in self.doors) | frozenset(streets)
         self._cities = frozenset(place.city for place in self.places.values() if place.city)
         self._districts = frozenset(place.district for place in self.places.values() if place.district)
-        self._provinces = frozenset(buildings["division_code"].dropna().str.slice(0, 2))
+        named = frozenset(place.province for place in self.places.values() if place.province)
+        self._provinces = named | frozenset(buildings["division_code"].dropna().str.slice(0, 2))
         self._short_cities = frozenset(city.removesuffix("市") for city in self._cities)
         self._by_key: dict[str, list[str]] | None = None
         self._streets_by_key: dict[str, list[str]] | None = None
@@ -141,7 +147,8 @@ class Gazetteer:
             return street
         for at in range(1, len(street) - 1):
             before, rest = street[:at], street[at:]
-            if rest in self._streets and (before in self._short_cities or before in PROVINCES or is_whole_name(before)):
+            is_here = before in self._short_cities or (before in PROVINCES and not self.foreign_place(before))
+            if rest in self._streets and (is_here or is_whole_name(before)):
                 return rest
         return street
 
@@ -168,6 +175,15 @@ class Gazetteer:
     def ids(self, name: str) -> list[str]:
         """Every building that bears a name, with whatever tower."""
         return [building_id for ids in self.towers[name].values() for building_id in ids]
+
+    def foreign_place(self, text: str) -> str | None:
+        """The province or the city, without 省 or 市, that a text begins with, if nothing that is here is called so."""
+        start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
+        if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
+            return None
+        # With nothing known of here, nothing is known to be elsewhere.
+        is_known = bool(self._provinces if start in PROVINCES else self._cities)
+        return start if is_known and PROVINCES.get(start) not in self._provinces else None
 
     def in_other_province(self, addresses: pd.DataFrame) -> Mask:
         """Whether an address names a province that no building is in."""
@@ -237,7 +253,8 @@ def _places(buildings: gpd.GeoDataFrame) -> dict[str, Place]:
         address = parsed[text] if isinstance(text, str) else Address()
         name, tower = _split(called) if isinstance(called, str) else (None, None)
         number = (door(address) or (None, None))[1]
-        places[building_id] = Place(building_id, address.city, address.district, address.street, number, name, tower)
+        outer = address.province, address.city, address.district, address.street
+        places[building_id] = Place(building_id, *outer, number, name, tower)
     return places
 
 

@@ -30,10 +30,17 @@ _NO_NAME = re.compile(
 )
 
 _DIGITS = rf"(?:\d{{1,4}}|[{NUMERAL}]{{1,3}})"
-TOWER = re.compile(
-    rf"(?P<tower>(?:{_DIGITS}|[A-Z]{{1,2}}\d{{0,2}}|[A-Z]\d{{1,2}}|[甲乙丙丁])(?:号?[栋幢座塔]|#楼?|号(?:{_USE})*楼)"
-    rf"|\d{{1,3}}#|[东西南北中主副裙](?:\d?[座塔]|\d?楼)(?!层)|T\d{{1,2}}(?=\D|$))"
+_FORM = rf"(?:号?[栋幢座塔]|#楼?|号(?:{_USE})*楼)"
+ONE_TOWER = (
+    rf"(?:(?:{_DIGITS}|[A-Z]{{1,2}}\d{{0,2}}|[A-Z]\d{{1,2}}|[甲乙丙丁]){_FORM}"
+    r"|\d{1,3}#|[东西南北中主副裙](?:\d?[座塔]|\d?楼)(?!层)|T\d{1,2}(?=\D|$))"
 )
+# 8-1号楼, A、B座, 1号楼和8号楼 and A座B座 are none of the towers that stand in them; 1号楼A座 is a part of 1号楼.
+_AND_ANOTHER = (
+    rf"(?:(?<![\dA-Z])(?:\d{{1,3}}|[{NUMERAL}]{{1,3}}|[A-Z]\d{{0,2}}|[甲乙丙丁])(?:{_FORM}|号)?[-、,;/&及和与跟或到至]"
+    rf"|[A-Z甲乙丙丁]{_FORM}(?=[A-Z甲乙丙丁]{_FORM})|\d{{1,3}}{_FORM}(?=\d{{1,3}}{_FORM}))"
+)
+TOWER = re.compile(rf"(?P<tower>{_AND_ANOTHER}*{ONE_TOWER})")
 # 大厦1-603, 广场3号706室: a tower without its sign, told by the room behind it. 12-1203 is a floor and its room.
 BARE_TOWER = re.compile(
     r"-?(?!(\d\d)-\1\d\d(?:\D|$))(?P<tower>\d{1,2}|[A-Z])(?:-(?=(?:\d-)?\d{3,5}(?:\D|$))|号(?=\d{3,5}(?:[室房-]|$)|\d{1,2}[层楼]|$))"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,9 @@ SAME_STREET, SAME_DOOR, ELSEWHERE = 0.05, 0.15, -0.10
 ENDS_IN_NAME, HOLDS_NAME = 0.85, 0.5
 ALIAS, AT_DOOR = 0.9, 0.9
 _MOST_CANDIDATES = 5
+# 北京|国贸大厦 and 北京|建国路 are of 北京; 北京|大厦 and 北京|路 are names of their own, and so is 北京|东大街.
+_SHORTEST_ELSEWHERE = 3
+_PART_OF_STREET = re.compile(r"[东西南北中一二三四五六七八九十]{1,2}(?:大街|大道|路|街|道)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,13 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     gazetteer
         The names to look for.
     """
+    found = _resolve(text, address, gazetteer)
+    if found.building_id is None or not _is_of_elsewhere(text, address, found.building_id, gazetteer):
+        return found
+    return _left("other_place", [(found.building_id, found.score)], found)
+
+
+def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     key = name_key(text)
     has_moved = is_moved(plain_text(text))
     address = replace(address, street=gazetteer.known_street(address.street))
@@ -218,6 +229,23 @@ def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> b
     place = gazetteer.places[building_id]
     is_same_street = bool(address.street) and place.street == address.street
     return is_other_district(place.district, address.district) and not is_same_street
+
+
+def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: Gazetteer) -> bool:
+    """
+    Whether an address begins with a province or a city where no building is, without its 省 or 市: 北京国贸大厦.
+
+    Not 上海大厦 if that is how the building is called, not 北京路, and not a brand behind what says where it is.
+    """
+    first = address.district or address.street or (plain_key(address.building) if address.building else "")
+    place = None if address.province or address.city else gazetteer.foreign_place(first)
+    if place is None or len(first) < len(place) + _SHORTEST_ELSEWHERE:
+        return False
+    if first == address.street and (gazetteer.is_street(first) or _PART_OF_STREET.fullmatch(first[len(place) :])):
+        return False
+    there = gazetteer.places[building_id]
+    names = (one.name for one in gazetteer.named(name_key(text)) if building_id in gazetteer.ids(one.name))
+    return not any(own and own.startswith(place) for own in (there.name, there.street, *names))
 
 
 def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Found | None:

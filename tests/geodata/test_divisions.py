@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stdnum import numdb
 
-from geodata.divisions import _MENDED, division_codes, division_name
+from geodata.divisions import _MENDED, city_names, division_codes, division_name
 from geodata.read.tables import read_table
 from geodata.texts import load_texts
 from tests.paths import GEO
@@ -94,3 +94,10 @@ def test_the_catalogue_and_the_list_give_one_name() -> None:
 )
 def test_a_name_means_the_divisions_of_today_that_bear_it(name: str, codes: tuple[str, ...]) -> None:
     assert division_codes(name) == codes
+
+
+def test_the_cities_are_those_of_today_without_provinces_counties_and_districts() -> None:
+    cities = city_names()
+    assert {"济南", "深圳", "呼和浩特", "儋州"} <= cities
+    # A province, two districts that were cities once, a city of the county's rank, and 市 alone.
+    assert not {"北京", "莱芜", "章丘", "昆山", ""} & cities

@@ -76,6 +76,53 @@ def test_without_a_tower_that_the_table_has_all_towers_are_candidates(text: str)
     assert found.candidates == (("A", 1.0), ("B", 1.0))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "舜泰广场8-9号楼",
+        "舜泰广场8、9号楼3层",
+        "舜泰广场1-8号楼",
+        "舜泰广场8号楼和9号楼",
+        "舜泰广场8-1号楼",
+        "舜泰广场八、九号楼",
+        "舜泰广场8#-9#",
+        "舜泰广场8号至9号楼",
+        "舜华路2000号1-8号楼",
+        "银荷大厦A、B座",
+        "银荷大厦A-B座",
+        "银荷大厦A座B座",
+        "银荷大厦甲座/乙座",
+    ],
+)
+def test_two_towers_or_a_range_are_no_single_tower(text: str) -> None:
+    found = find(text, TOWERS)
+    assert (found.building_id, found.reason) == (None, "which_tower")
+
+
+RANGES = make_gazetteer(
+    ("1", "舜泰广场1号楼", "济南市历下区舜华路2000号"),
+    ("81", "舜泰广场8-1号楼", "济南市历下区舜华路2000号"),
+    ("23", "舜泰广场2、3号楼", "济南市历下区舜华路2000号"),
+    ("K", "银荷大厦", "济南市历下区新泺大街2008号"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id"),
+    [
+        ("舜泰广场8-1号楼", "81"),
+        ("舜泰广场8-1栋301", "81"),
+        ("舜泰广场2号楼、3号楼", "23"),
+        ("舜泰广场1号楼8-1", "1"),
+        ("舜泰广场1号楼A座", "1"),
+        ("舜泰广场1-8-301", "1"),
+        ("银荷大厦A、B座", "K"),
+    ],
+)
+def test_a_building_of_several_towers_or_of_none_is_found_by_them(text: str, building_id: str) -> None:
+    assert find(text, RANGES).building_id == building_id
+
+
 TWINS = make_gazetteer(
     ("W", "万达广场", "济南市市中区经四路7号"),
     ("E", "万达广场", "济南市历下区工业南路57号"),
@@ -101,6 +148,56 @@ def test_the_only_one_of_its_name_is_not_it_in_another_district_and_street() -> 
     one = make_gazetteer(("W", "万达广场", "济南市市中区经四路7号"))
     assert find("济南市槐荫区张庄路1号万达广场", one).reason == "other_place"
     assert find("济南市高新区万达广场", one).building_id == "W"  # a zone lies across districts
+
+
+HERE = make_gazetteer(
+    ("G", "国贸大厦", "济南市天桥区无影山路12号"),
+    ("Q", "华强国际", "济南市槐荫区经七路28号"),
+    ("S", "上海大厦", "济南市历下区经十路9号"),
+    ("N", None, "济南市历下区北京东大街3号"),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "北京国贸大厦2楼",
+        "广东华强国际",
+        "上海华强国际大厦",
+        "深圳华强国际5层",
+        "烟台国贸大厦",
+        "称在北京国贸大厦",
+        "北京建国路5号国贸大厦2楼",
+        "北京朝阳区国贸大厦",
+        "北京无影山路12号",
+    ],
+)
+def test_a_name_behind_a_province_or_a_city_of_elsewhere_is_a_candidate_and_no_match(text: str) -> None:
+    found = find(text, HERE)
+    assert (found.building_id, found.way) == (None, "none")
+
+
+def test_what_is_left_for_its_place_says_so() -> None:
+    found = find("深圳华强国际5层", HERE)
+    assert (found.reason, found.candidates[0][0]) == ("other_place", "Q")
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id"),
+    [
+        ("上海大厦2楼", "S"),
+        ("上海国贸大厦附楼", None),
+        ("济南国贸大厦2楼", "G"),
+        ("山东国贸大厦2楼", "G"),
+        ("天桥区北京国贸大厦2楼", "G"),
+        ("无影山路12号深圳国贸大厦", "G"),
+        ("北京东大街3号", "N"),
+        ("北京京东大街3号", "N"),  # a sign doubled
+        ("北京路3号国贸大厦", "G"),
+    ],
+)
+def test_a_place_in_a_name_of_a_building_or_a_street_is_none_of_elsewhere(text: str, building_id: str | None) -> None:
+    assert find(text, HERE).building_id == building_id
 
 
 ONE = make_gazetteer(
@@ -205,6 +302,8 @@ def test_likeness(one: str, other: str, score: float) -> None:
         ("舜泰广场11号楼", ("舜泰广场", "11")),
         ("金龙大厦主楼", ("金龙大厦", "主")),
         ("万象中心T3", ("万象中心", "T3")),
+        ("舜泰广场8-1号楼", ("舜泰广场", "8-1")),
+        ("银荷CBD-A座", ("银荷CBD", "A")),
         ("龙奥金座", ("龙奥金座", None)),
         ("A座", ("A座", None)),
     ],
@@ -214,7 +313,17 @@ def test_a_name_and_its_tower_come_apart(name: str, parts: tuple[str, str | None
 
 
 @pytest.mark.parametrize(
-    ("tower", "key"), [("A座", "A"), ("甲座", "A"), ("八号楼", "8"), ("08号楼", "8"), ("十二栋", "12"), ("东塔", "东")]
+    ("tower", "key"),
+    [
+        ("A座", "A"),
+        ("甲座", "A"),
+        ("八号楼", "8"),
+        ("08号楼", "8"),
+        ("十二栋", "12"),
+        ("东塔", "东"),
+        ("A座、乙座", "A、B"),
+        ("8-01号楼", "8-1"),
+    ],
 )
 def test_one_key_for_one_tower(tower: str, key: str) -> None:
     assert tower_key(tower) == key
