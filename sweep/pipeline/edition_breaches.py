@@ -17,9 +17,16 @@ from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.plan import Violation
 
 
-def edition_breaches(folder: Path) -> Iterator[Violation]:
+def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[Violation]:
     """
     Breaches of C29 in an edition's folder; none in a folder that is no edition.
+
+    Parameters
+    ----------
+    folder
+        The edition's folder.
+    may_edit_plan
+        Whether plan.json of a draft may have been edited by hand since, as where it is judged again by the rules.
 
     Raises
     ------
@@ -29,8 +36,9 @@ def edition_breaches(folder: Path) -> Iterator[Violation]:
     if not (folder / MANIFEST).is_file():
         return
     manifest, approval = read_manifest(folder), read_approval(folder)
-    # The plan may be edited by hand and judged again; an approval of it is judged below.
-    changed = [name for name in changed_files(folder, manifest) if name != PLAN]
+    # An approval of the plan is judged below.
+    is_plan_free = may_edit_plan or approval is not None
+    changed = [name for name in changed_files(folder, manifest) if name != PLAN or not is_plan_free]
     yield from (Violation("C29", name, {"detail": "sha256"}) for name in changed)
     for name in unlisted_pages(folder, manifest):
         yield Violation("C29", name, {"detail": MANIFEST})

@@ -140,6 +140,18 @@ def test_an_edition_that_no_line_wrote_is_named(draft: Path, verified: Any) -> N
     assert verified(draft.parent.parent) == (3, {"S817"})
 
 
+def test_a_draft_whose_plan_was_changed_is_told_and_may_be_judged_again(
+    draft: Path, sweep: Run, verified: Any, planned: Planned
+) -> None:
+    plan = read(draft / "plan.json")
+    stop = plan["routes"][0]["stops"][0]
+    stop["arrive_s"] += 1
+    write(draft / "plan.json", plan)
+    assert verified(draft.parent.parent, "tiny") == (3, {"S818"})
+    checked = json.loads(sweep("check", planned.scenario, draft, "--json").stdout)
+    assert "C29" not in {v["rule_id"] for v in checked["violations"]}
+
+
 @pytest.mark.parametrize("n", [1, 2], ids=["of the run", "of the approval"])
 def test_an_approval_by_hand_with_the_head_of_a_line_does_not_hold(
     out: Path, edition: Path, verified: Any, sweep: Run, planned: Planned, n: int

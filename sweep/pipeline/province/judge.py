@@ -53,7 +53,8 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
         county_id = county.county.county_id
         watch(n, len(edition.planned), county_id)
         seen[county_id], found = judge(province, edition, county, folder / county_folder(county))
-        found += [v for name in county_editions(county) for v in edition_breaches(folder / name)]
+        own = [folder / name for name in county_editions(county)]
+        found += [v for each in own for v in edition_breaches(each, may_edit_plan=True)]
         violations += [replace(v, where=f"{county_id}: {v.where}") for v in found]
     set_ = province.settings.mobile
     return [*violations, *check_province(province.links, set_.teams, province.mobile, MOBILE_ID, seen)]
