@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import shapely
 from shapely.geometry import MultiLineString
+from shapely.geometry.base import BaseGeometry
 
 from geodata.datum.names import WGS84, Datum
 from geodata.texts import Texts
@@ -76,7 +78,7 @@ def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
         building = edition.buildings[building_id]
         yield {
             "type": "Feature",
-            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, _GRID, mode="pointwise"))),
+            "geometry": _outline(shape),
             "properties": {
                 "kind": "building",
                 "building_id": building_id,
@@ -86,6 +88,18 @@ def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
                 "floor_area_m2": float(building.floor_area_m2),
             },
         }
+
+
+def _outline(shape: BaseGeometry) -> Any:
+    """
+    An outline with outer rings that run counter-clockwise and holes that run clockwise.
+
+    References
+    ----------
+    RFC 7946, 3.1.6: some readers take a ring that runs the other way for all the earth but the building.
+    """
+    plain = shapely.set_precision(shape, _GRID, mode="pointwise")
+    return json.loads(shapely.to_geojson(shapely.orient_polygons(plain)))
 
 
 def _route(edition: Edition, team: TeamFacts) -> dict[str, object]:

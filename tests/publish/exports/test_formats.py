@@ -168,6 +168,20 @@ def test_the_geojson_is_read_by_gdal(files: dict[str, Path]) -> None:
     assert (stops.iloc[0].geometry.x, stops.iloc[0].geometry.y) == (117.0, 36.6)
 
 
+def test_rings_of_the_geojson_run_as_the_standard_wants_it() -> None:
+    # RFC 7946, 3.1.6. The buffer of a point runs clockwise; so does the outer ring of this block with a yard.
+    block = shapely.Polygon([(0, 0), (0, 3), (3, 3), (3, 0)], [[(1, 1), (2, 1), (2, 2), (1, 2)]])
+    shapes = [shapely.Point(117, 36).buffer(1e-4), shapely.MultiPolygon([block]), block]
+    small = small_edition()
+    marked = small.footprints.set_geometry(shapes[: len(small.footprints)], crs=4326)
+    content = json.loads(export_plan(replace(small, footprints=marked), "geojson", EN).content)
+    outlines = [f["geometry"] for f in content["features"] if f["properties"]["kind"] == "building"]
+    polygons = [part for one in outlines for part in shapely.get_parts(shapely.from_geojson(json.dumps(one)))]
+    assert len(polygons) == len(small.footprints)
+    assert all(part.exterior.is_ccw for part in polygons)
+    assert not any(hole.is_ccw for part in polygons for hole in part.interiors)
+
+
 def test_the_geopackage_is_read_by_sqlite_and_shapely(files: dict[str, Path]) -> None:
     with sqlite3.connect(files["gpkg"]) as book:
         rows = book.execute('SELECT "geom", "building_name" FROM "stops" ORDER BY "fid"').fetchall()
