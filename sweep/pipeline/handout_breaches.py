@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from geodata.texts import load_texts
 from sweep.pipeline.edition_breaches import handout_changes
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
@@ -15,6 +16,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.served import served_visits
 from sweep.publish.handouts.compartment import OutputClass
 from sweep.publish.handouts.leaks import Secret, find_leaks
+from sweep.publish.handouts.public_counts import public_districts
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import Scenario
 
@@ -43,6 +45,7 @@ def leaks_as_violations(
         secrets += [Secret("firm_name", f.name) for f in edition.firms.values()]
         secrets += [Secret("uscc", u) for u in edition.firms]
     else:
+        known = list(public_districts(edition, load_texts(edition.scenario.lang)).values())
         secrets += [s for b in visited for s in _place(edition, b)]
     leaks = find_leaks(files, secrets, known)
     return [Violation("C26", leak.file, {"detail": f"{leak.secret.kind} {leak.secret.text[:40]}"}) for leak in leaks]

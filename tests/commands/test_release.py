@@ -7,10 +7,19 @@ import html
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from geodata.texts import load_texts
+from sweep.pipeline.handout_breaches import leaks_as_violations
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.handouts.handout import handout_files
+from sweep.publish.handouts.public_counts import public_districts
+from sweep.scenario.file import load_scenario
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -140,6 +149,16 @@ def test_a_handout_can_be_written_elsewhere(edition: Path, secret: Path, sweep: 
     assert result.exit_code == 0, result.output
     assert (tmp_path / "stick" / "tiny" / f"{edition.name}.property" / "manifest.json").is_file()
     assert [p.name for p in plan.parent.iterdir()] == [plan.name]
+
+
+def test_the_name_of_a_district_in_a_lead_keeps_nothing_from_the_public(edition: Path, secret: Path) -> None:
+    made, inputs = read_edition(edition), load_inputs(load_scenario(secret))
+    visited = {s.building_id for r in made.plan.routes for s in r.stops}
+    names = list(public_districts(made, load_texts("en")).values())
+    address = inputs.leads["address"].mask(inputs.leads["building_id"].isin(visited), names[0])
+    leads = inputs.leads.assign(address=address)
+    files = handout_files(made, "public", load_texts("en"), None)
+    assert leaks_as_violations(files, made, replace(inputs, leads=leads), "public") == []
 
 
 def test_a_class_that_is_none_is_refused(planned: Planned, sweep: Run) -> None:

@@ -18,9 +18,9 @@ from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.facts.release import before_entry_s
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.wording import building_name, district_name, label
+from sweep.publish.facts.wording import building_name, label
 from sweep.publish.handouts.compartment import OutputClass, for_market_regulation
-from sweep.publish.handouts.public_counts import public_rows
+from sweep.publish.handouts.public_counts import public_draw, public_rows
 from sweep.publish.orders.page import order_page
 from sweep.publish.page.escape import file_stem
 from sweep.publish.page.marks import approved_page
@@ -164,15 +164,14 @@ def _property(edition: Edition, texts: Texts) -> _Files:
 
 
 def _public(edition: Edition, texts: Texts) -> _Files:
-    rows = public_rows(edition, lambda code: district_name(code, edition.division_names, texts), texts)
+    rows = public_rows(edition, texts)
     page = render_page(
         "handouts/public.html.j2",
         texts,
         day=edition.scenario.day,
         after=edition.scenario.day + timedelta(days=1),
         rows=rows,
-        n_pool=len(edition.draw.tickets),
-        n_drawn=edition.draw.n_drawn,
+        draw=public_draw(edition, rows[-1]),
         pool_sha256=edition.draw.pool_sha256,
         commitment=commitment(edition.draw.seed),
     )

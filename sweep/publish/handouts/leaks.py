@@ -10,9 +10,13 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sweep.publish.page.escape import TURNS
+
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # Where a sheet's cell stands and how a line is drawn: `B12` and `L1` are no ids there, and no word can hide in them.
 _NOT_WORDS = re.compile(r'\s(?:r|ref|sqref|spans|d|points|viewBox|transform)="[\w\s.,:$()+-]*"')
+# Pages show U+FFFD for a sign that turns the order, workbooks keep it, and others may have left it out.
+_UNSEEN = dict.fromkeys((*TURNS, 0xFFFD))
 _SQLITE = b"SQLite format 3\0"
 # A shorter word stands in texts by chance.
 _LEAST_SIGNS = 2
@@ -73,7 +77,7 @@ def texts_of(content: bytes) -> Iterator[str]:
     elif content.startswith(_SQLITE):
         yield from _cells(content)
     else:
-        yield content.decode("utf-8", "replace")
+        yield _text(content)
 
 
 def _cells(content: bytes) -> Iterator[str]:
@@ -85,18 +89,23 @@ def _cells(content: bytes) -> Iterator[str]:
             quoted = name.replace('"', '""')
             for row in base.execute(f'SELECT * FROM "{quoted}"'):  # noqa: S608 - a name that the file itself gives
                 for cell in row:
-                    yield cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+                    yield _text(cell) if isinstance(cell, bytes) else str(cell)
     base.close()
 
 
+def _text(content: bytes) -> str:
+    # Bytes that are no text stay what parts the words beside them, as U+FFFD would not.
+    return content.decode("utf-8", "surrogateescape")
+
+
 def _plain(text: str) -> str:
-    """Without what escapes hide: of HTML and XML, of JSON."""
+    """Without what hides a word: escapes of HTML and XML, of JSON, and signs that turn the order of a text."""
     unescaped = html.unescape(_NOT_WORDS.sub("", text))
-    return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped)
+    return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped).translate(_UNSEEN)
 
 
 def _is_sought(secret: Secret, allowed: list[str]) -> bool:
-    if len(secret.text) < _LEAST_SIGNS:
+    if len(_plain(secret.text)) < _LEAST_SIGNS:
         return False
     pattern = _pattern(secret)
     return not any(pattern.search(text) for text in allowed)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.served import served_visits
-from sweep.publish.handouts.small_cells import public_counts
+from sweep.publish.facts.wording import district_name
+from sweep.publish.handouts.small_cells import HIDDEN, SMALL, public_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,47 @@ class PublicRow:
         return self.district, self.buildings, self.firms, self.leads
 
 
-def public_rows(edition: Edition, district: Callable[[str], str], texts: Texts) -> list[PublicRow]:
+@dataclass(frozen=True, slots=True)
+class PublicDraw:
+    """The draw in numbers as they may be shown."""
+
+    n_drawn: str
+    n_pool: str
+
+
+def public_districts(edition: Edition, texts: Texts) -> dict[str, str]:
+    """Names of the districts that the public is given numbers of, by their codes in ascending order."""
+    codes = {c.scope_id for c in edition.coverage if c.scope == "district"}
+    codes |= {v.division_code for v in served_visits(edition)}
+    return {code: district_name(code, edition.division_names, texts) for code in sorted(codes)}
+
+
+def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
     """The districts, then all of them."""
-    visits = served_visits(edition)
+    visits, codes = served_visits(edition), public_districts(edition, texts)
     leads = {c.scope_id: c.n_leads for c in edition.coverage if c.scope == "district"}
-    codes = sorted(leads.keys() | {v.division_code for v in visits})
     groups = [[v for v in visits if v.division_code == code] for code in codes]
     columns = (
         public_counts([len(g) for g in groups]),
         public_counts([sum(len(v.targets) for v in g) for g in groups]),
         public_counts([leads.get(code, 0) for code in codes]),
     )
-    names = [*map(district, codes), texts("compartment.all")]
+    names = [*codes.values(), texts("compartment.all")]
     parts = zip(names, *((*shown, whole) for shown, whole in columns), strict=True)
     return [PublicRow(*part) for part in parts]
+
+
+def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
+    """
+    The numbers drawn and drawn from.
+
+    Parameters
+    ----------
+    edition
+        The police's.
+    whole
+        The row of all districts: where its number of buildings is hidden, the number drawn would tell of it.
+    """
+    (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
+    is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)
+    return PublicDraw(HIDDEN if is_hidden else drawn, pool)

@@ -14,7 +14,7 @@ _SCRIPT_ESCAPES = {
     0x2029: "\\u2029",
 }
 # Unicode Bidirectional Algorithm (UAX 9), 2.1-2.5: signs that turn the order of what follows, wherever that ends.
-_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
+TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _UNSAFE_IN_NAME = re.compile(r"[^\w-]+")
 _WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
@@ -27,7 +27,7 @@ def isolated(text: str) -> str:
     """
     if text.isascii():
         return text
-    plain = text.translate(_TURNS)
+    plain = text.translate(TURNS)
     return f"\u2068{plain}\u2069" if _RIGHT_TO_LEFT.search(plain) else plain
 
 
@@ -44,7 +44,7 @@ def json_for_script(value: object) -> str:
         If a number is not finite: JSON has no word for it.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
-    return text.translate(_SCRIPT_ESCAPES | _TURNS)
+    return text.translate(_SCRIPT_ESCAPES | TURNS)
 
 
 def file_stem(name: str) -> str:

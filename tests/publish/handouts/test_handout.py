@@ -16,6 +16,7 @@ from sweep.publish.facts.teams import team_facts
 from sweep.publish.handouts.compartment import for_market_regulation
 from sweep.publish.handouts.handout import handout_files
 from sweep.publish.handouts.leaks import Secret, find_leaks, texts_of
+from sweep.publish.handouts.public_counts import PublicDraw, PublicRow, public_draw
 from tests.publish.small_edition import BUILDINGS, FIRMS
 
 EN = load_texts("en")
@@ -87,6 +88,24 @@ def test_the_public_learns_of_no_place(edition: Edition, texts: Texts) -> None:
     assert not any(re.search(rf"(?<![0-9A-Za-z]){b}(?![0-9A-Za-z])", text) for b in BUILDINGS)
     # Two buildings in one district: too few to be shown.
     assert "<3" in files["counts.csv"].decode("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("n_drawn", "n_pool", "shown"),
+    [(1, 2, "<3 of <3"), (2, 40, "<3 of 40"), (0, 40, "0 of 40"), (5, 40, "* of 40")],
+    ids=["two small", "a small one", "none", "beside a small number of buildings"],
+)
+def test_the_notice_shows_no_small_number_of_the_draw(edition: Edition, n_drawn: int, n_pool: int, shown: str) -> None:
+    tickets = tuple(replace(edition.draw.tickets[0], building_id=f"X{k}") for k in range(n_pool))
+    draw = replace(edition.draw, tickets=tickets, n_drawn=n_drawn)
+    text = words({"notice.html": handout_files(replace(edition, draw=draw), "public", EN, None)["notice.html"]})
+    assert f"Random draw: {shown} buildings" in text
+
+
+def test_the_number_drawn_is_shown_where_no_number_is_small(edition: Edition) -> None:
+    whole = PublicRow("all", "7", "9", "*")
+    draw = replace(edition.draw, tickets=edition.draw.tickets[:1] * 40, n_drawn=5)
+    assert public_draw(replace(edition, draw=draw), whole) == PublicDraw("5", "40")
 
 
 def test_every_page_is_a_draft_until_the_plan_is_approved(edition: Edition, texts: Texts) -> None:

@@ -81,5 +81,19 @@ def test_what_the_reader_knows_anyway_is_passed_over() -> None:
     assert find_leaks({"f": "经十路1号".encode()}, [secret], ["经十路1号"]) == []
 
 
+@pytest.mark.parametrize(
+    "shown", ["\ufffdabc公司", "\u202eabc公司", "abc公司", "ab\ufffdc公司\u202c", "\\u202eabc公司", "&#x202e;abc公司"]
+)
+def test_a_sign_that_turns_the_order_of_a_text_hides_nothing(shown: str) -> None:
+    for text in ("\u202eabc公司", "abc公司"):
+        assert find_leaks({"f": f"<td>{shown}</td>".encode()}, [Secret("building_name", text)])
+
+
+def test_a_byte_that_is_no_text_still_parts_two_words() -> None:
+    assert find_leaks({"f": b"\x00B1\xff2"}, [ID]) == []
+    assert find_leaks({"f": b"\xffB12\xff"}, [ID])
+
+
 def test_an_empty_secret_is_in_no_file() -> None:
-    assert find_leaks({"f": b"x"}, [Secret("building_name", ""), Secret("building_name", "x")]) == []
+    secrets = [Secret("building_name", text) for text in ("", "x", "\u202e\u202c")]
+    assert find_leaks({"f": b"x"}, secrets) == []
