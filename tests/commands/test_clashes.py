@@ -61,3 +61,11 @@ def test_windows_outside_the_shift_name_the_key_that_must_change(
     (issue,) = [i for i in issues if i["code"] == "S574"]
     assert key in issue["where"]
     assert key in issue["fix"]
+
+
+def test_a_shift_too_long_for_one_break_names_its_keys(sweep: Run, plain: Plain) -> None:
+    # 10 h: with 4.5 h at the most on both sides of a break of 30 min it may have 9.5 h, 570 min.
+    (issue,) = clashes(sweep, plain, "--set", "plan.shift_start_s=28800", "--set", "plan.shift_end_s=64800")
+    assert issue["code"] == "S566"
+    assert "plan.shift_start_s, plan.shift_end_s, teams.break_after_hours" in issue["where"]
+    assert "08:00-18:00" in issue["what"] and "570 min" in issue["what"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from geodata.clock import exact_clock
+from geodata.errors import InputError, Issue, Named
 from geodata.roads.network import UNREACHABLE, TravelTable
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.records.people import POLICE, Base, BreakTime, Person
@@ -33,6 +35,11 @@ def day_problem(
     ----------
     places
         Row of each building and base in the table, by id.
+
+    Raises
+    ------
+    InputError
+        S566 if the shift is too long for one break.
     """
     settings, roster = scenario.plan, tuple(people)
     return Problem(
@@ -55,7 +62,14 @@ def day_problem(
 
 
 def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
-    """How so many teams are composed, some of them standing by, as the scenario's `[teams]` says."""
+    """
+    How so many teams are composed, some of them standing by, as the scenario's `[teams]` says.
+
+    Raises
+    ------
+    InputError
+        S566 if the shift is too long for one break.
+    """
     teams = scenario.teams
     return TeamRules(
         n_teams=n_teams,
@@ -106,9 +120,19 @@ def break_of_shift(scenario: Scenario) -> BreakTime | None:
     The break of every team, None where the shift needs none (C20).
 
     It begins early enough that nobody is out for longer without one, and late enough that the rest is no longer either.
+
+    Raises
+    ------
+    InputError
+        S566 if the shift is too long for one break.
     """
     start_s, end_s = scenario.plan.shift_start_s, scenario.plan.shift_end_s
     longest_s, length_s = round(3600 * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes
     if end_s - start_s <= longest_s:
         return None
+    most_s = 2 * longest_s + length_s
+    if end_s - start_s > most_s:
+        keys = "plan.shift_start_s, plan.shift_end_s, teams.break_after_hours, teams.break_minutes"
+        values: dict[str, Named] = {"shift": f"{exact_clock(start_s)}-{exact_clock(end_s)}", "most": most_s // 60}
+        raise InputError([Issue("S566", f"scenario.toml {keys}", values)])
     return BreakTime(max(start_s, end_s - longest_s - length_s), min(start_s + longest_s, end_s - length_s), length_s)

@@ -35,7 +35,7 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     ways, teams = Ways(problem), possible_teams(problem)
     outside = _outside_shifts(problem, teams)
     return (
-        *_break_faults(teams),
+        *_break_faults(problem, teams),
         *_window_faults(problem, outside, teams),
         *lock_faults(ways, teams),
         *_visit_faults(ways, outside, teams),
@@ -104,8 +104,11 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
         yield Issue("S523", names, values)
 
 
-def _break_faults(teams: Sequence[Team]) -> Iterator[Issue]:
-    for t in teams:
+def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
+    """Each given team whose break cannot be; composed ones all have the same. None where breaks may be missed."""
+    if problem.weights.missed_break > 0:
+        return
+    for t in teams if problem.teams else teams[:1]:
         pause = t.break_time
         if pause is not None:
             first, last = max(pause.earliest_s, t.shift_s[0]), min(pause.latest_s, t.shift_s[1] - pause.length_s)
@@ -115,4 +118,4 @@ def _break_faults(teams: Sequence[Team]) -> Iterator[Issue]:
                     "windows": span_texts([(pause.earliest_s, pause.latest_s)]),
                     "shift": span_texts([t.shift_s]),
                 }
-                yield Issue("S531", t.team_id, values)
+                yield Issue("S531", t.team_id if problem.teams else "rules.break_time", values)

@@ -60,4 +60,6 @@ def _team(problem: Problem, name: str, base: str, codes: frozenset[str], people:
         n_female_certified=sum(p.is_female for p in certified),
         recusals=frozenset(),
         n_skilled=Counter(s for p in people for s in p.skills),
+        max_duty_s=problem.rules.max_duty_s,
+        break_time=problem.rules.break_time,
     )

@@ -104,6 +104,9 @@ def _order(part: ProblemPart) -> Iterator[Fault]:
         spans.append((("teams", k, "shift_s"), *t.shift_s))
         if t.break_time is not None:
             spans.append((("teams", k, "break_time"), t.break_time.earliest_s, t.break_time.latest_s))
+    if part.rules is not None and part.rules.break_time is not None:
+        pause = part.rules.break_time
+        spans.append((("rules", "break_time"), pause.earliest_s, pause.latest_s))
     spans += [(("people", k, "shift_s"), *p.shift_s) for k, p in enumerate(part.people)]
     spans += [(("lags", k), lag.min_s, lag.max_s) for k, lag in enumerate(part.lags)]
     for steps, lo, hi in spans:

@@ -33,7 +33,7 @@ type Stops = Sequence[tuple[int, int, int]]
 
 
 def empty_state(a: Arrays, member: Int64s | None = None) -> State:
-    """No slot anywhere; breaks are in."""
+    """No slot anywhere; breaks are in, but for those that may be missed and that their shift does not hold."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = State(
@@ -47,12 +47,21 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
     s.cap["most"] = a.extra["load"][: a.n_caps]
     s.fill["team"], s.fill["pos"], s.team["widest"] = NONE, NONE, LATEST
     for k in range(n_teams):
-        if a.team["break_task"][k] != NONE:
+        if a.team["break_task"][k] != NONE and _is_begun_with(a, k):
             put(a, s, int(a.team["break_task"][k]), k, 0)
     s.team["is_touched"] = True
     retime(a, s)
     s.team["is_touched"] = False
     return s
+
+
+def _is_begun_with(a: Arrays, k: int) -> bool:
+    """Whether the break of team k is in its empty route: unless breaks may be missed and this one cannot be."""
+    if a.break_cost <= 0.0:
+        return True
+    pause, team = int(a.team["break_task"][k]), a.team[k]
+    last = team["shift_hi"] - a.service[k, pause]
+    return any(max(w["lo"], team["shift_lo"]) <= min(w["hi"], last) for w in a.window[pause])
 
 
 def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team], routes: Sequence[Route]) -> None:

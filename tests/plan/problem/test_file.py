@@ -21,6 +21,7 @@ from sweep.plan.solve import Settings, solve
 from tests.paths import ROOT
 from tests.plan.rich import locked, over_days, rich_problem
 
+PAUSED = {"n_teams": 1, "break_time": {"earliest_s": 55_000, "latest_s": 50_000, "length_s": 900}}
 EXAMPLE = ROOT / "docs" / "problem.md"
 
 
@@ -115,6 +116,7 @@ def spoil(content: dict[str, Any], path: str, value: object) -> dict[str, Any]:
         ("visits.0.windows_s.0", [60_000, 50_000], "S508", "visits[0].windows_s[0]"),
         ("teams.0.shift_s", [2, 1], "S508", "teams[0].shift_s"),
         ("teams.0.break_time.latest_s", 0, "S508", "teams[0].break_time"),
+        ("rules", PAUSED, "S508", "rules.break_time"),
         ("shift_s", [2, 1], "S508", "shift_s"),
         ("lags", [{"before": "V1", "after": "V2", "min_s": 5, "max_s": 4}], "S508", "lags[0]"),
         ("lags", [{"before": "V1", "after": "V9", "min_s": 0, "max_s": 4}], "S506", "lags[0].after"),
