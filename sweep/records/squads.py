@@ -8,6 +8,15 @@ from dataclasses import replace
 from sweep.records.people import POLICE, Team
 from sweep.records.visits import Slot
 
+POLICE_LETTER, OTHERS_LETTER = "P", "M"
+# What stands behind the id of a team that goes as two squads.
+SQUAD_LETTERS = (POLICE_LETTER, OTHERS_LETTER)
+
+
+def id_of_team(n: int) -> str:
+    """The id of a composed team by its number, from 0."""
+    return f"T{n + 1:02d}"
+
 
 def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     """

@@ -11,6 +11,7 @@ from geodata.errors import InputError, Issue
 from geodata.raw import Column
 from sweep.pipeline.inputs.finding import find_building, offered, typed_rows
 from sweep.records.pins import Pin
+from sweep.records.squads import SQUAD_LETTERS, id_of_team
 from sweep.scenario.plan import MOST_TEAMS, PinSettings
 from sweep.scenario.scenario import Scenario
 
@@ -80,8 +81,8 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, names: Mapping[str, s
 
 def _team_ids(scenario: Scenario) -> list[str]:
     """Ids of the teams that are composed; squads have the letter of their agency behind."""
-    letters = ("P", "M") if scenario.teams.mode == "squads" else ("",)
-    return [f"T{k + 1:02d}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
+    letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
+    return [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
 
 
 def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:

@@ -20,6 +20,7 @@ from sweep.plan.solve import Progress, Settings, solve
 from sweep.records.people import POLICE
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
+from sweep.records.squads import OTHERS_LETTER
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 
@@ -139,7 +140,7 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
     by_building = {v.building_id: v for v in visits}
     for pin in pins:
         if pin.kind == "with_team":
-            visit, is_police = by_building[pin.building_id], not pin.team_id.endswith("M")
+            visit, is_police = by_building[pin.building_id], not pin.team_id.endswith(OTHERS_LETTER)
             slots = (s.slot for s in visit.slots if (POLICE in s.min_certified) == is_police)
             yield Lock(visit.visit_id, next(slots, 0), pin.team_id)
 

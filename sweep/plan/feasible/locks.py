@@ -10,8 +10,10 @@ from geodata.clock import exact_clock
 from geodata.errors import Issue
 from sweep.plan.feasible.visits import clash_of_visit, hindrances, rule_text, span_texts
 from sweep.plan.feasible.ways import Ways
+from sweep.plan.problem.may_serve import DISTRICT
 from sweep.plan.problem.problem import Lock, Problem
 from sweep.records.people import Team
+from sweep.records.squads import POLICE_LETTER
 from sweep.records.visits import Visit
 
 
@@ -26,13 +28,14 @@ def lock_faults(ways: Ways, teams: Sequence[Team]) -> list[Issue]:
     return [
         *_by_lock(ways, visits, by_id, teams),
         *_by_visit(problem),
+        *_by_district(problem, visits),
         *(issue for t in by_id.values() for issue in _by_team(ways, visits, t)),
     ]
 
 
 def _by_lock(ways: Ways, visits: dict[str, Visit], by_id: dict[str, Team], teams: Sequence[Team]) -> Iterator[Issue]:
     problem = ways.problem
-    composed = {f"T{k + 1:02d}" for k in range(problem.rules.n_teams)} if not problem.teams else set()
+    composed = set() if problem.teams else problem.rules.active_ids
     for lock in problem.locks:
         visit, team = visits[lock.visit_id], by_id.get(lock.team_id)
         if team is None and lock.team_id not in composed:
@@ -58,6 +61,19 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
             yield Issue("S526", lock.visit_id, {"one": first.team_id, "other": lock.team_id})
         elif lock.start_s is not None and begins is not None and begins != lock.start_s:
             yield Issue("S526", lock.visit_id, {"one": exact_clock(begins), "other": exact_clock(lock.start_s)})
+
+
+def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
+    """A composed team is of one district unless it has a letter (C12); squads of police may go to any."""
+    rules = problem.rules
+    if problem.teams or rules.assist_letter:
+        return
+    first_of_team: dict[str, str] = {}
+    for lock in problem.locks:
+        if lock.team_id in rules.active_ids and not (rules.is_split and lock.team_id.endswith(POLICE_LETTER)):
+            here = visits[lock.visit_id].division_code
+            if first_of_team.setdefault(lock.team_id, here) != here:
+                yield Issue("S528", lock.visit_id, {"team": lock.team_id, "clash": rule_text(DISTRICT)})
 
 
 def _by_team(ways: Ways, visits: dict[str, Visit], team: Team) -> Iterator[Issue]:

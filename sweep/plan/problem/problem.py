@@ -11,7 +11,7 @@ from geodata.arrays import Int64s
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes, visit_seconds
-from sweep.records.squads import has_police, needs_of_squad
+from sweep.records.squads import SQUAD_LETTERS, has_police, id_of_team, needs_of_squad
 from sweep.records.visits import Visit
 
 # Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.
@@ -48,6 +48,12 @@ class TeamRules:
     def n_active(self) -> int:
         """Teams, or squads, that do not stand by."""
         return (self.n_teams - self.n_reserve) * (1 + self.is_split)
+
+    @property
+    def active_ids(self) -> frozenset[str]:
+        """Ids of the teams, or squads, that do not stand by."""
+        letters = SQUAD_LETTERS if self.is_split else ("",)
+        return frozenset(f"{id_of_team(k)}{letter}" for k in range(self.n_teams - self.n_reserve) for letter in letters)
 
     def needs_of(self, team: Team) -> dict[str, int]:
         """Certified officers whom a team must have, by agency (C01)."""

@@ -14,9 +14,11 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.closed import Draft, closed_value
 from sweep.plan.teams.frames import Frame, frames_of_teams
 from sweep.plan.teams.joining import counts_as_woman, dealt, is_complete, may_join, most_members
+from sweep.plan.teams.naming import named_for_locks
 from sweep.plan.teams.rotation import rotated
 from sweep.plan.teams.second_way import put_together
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.squads import OTHERS_LETTER, POLICE_LETTER
 
 # CP-SAT's own clock, the same on every machine, so that the teams are too.
 DETERMINISTIC_TIME = 0.5
@@ -36,7 +38,8 @@ def compose_teams(
     """
     Teams under C01-C03, C10, C12, C18-C20: each with two certified officers of each agency and a woman among them.
 
-    Where they are split each goes as two squads; the woman is of the police, who are there at every visit.
+    Where they are split each goes as two squads; the woman is of the police, who are there at every visit. A team has
+    the id to which visits that it may make are locked.
 
     Parameters
     ----------
@@ -65,8 +68,8 @@ def compose_teams(
     members = rotated(problem, on_duty, frames, members, worth)
     pairs = zip(frames, members, strict=True)
     if problem.rules.is_split:
-        return tuple(squad for f, people in pairs for squad in _squads(problem, f, people))
-    return tuple(_team(problem, f, people) for f, people in pairs)
+        return named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
+    return named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
 
 
 def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[Team, Team]:
@@ -76,8 +79,8 @@ def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[T
     every = frozenset(b.division_code for b in problem.buildings.values())
     others = _team(problem, frame, inspectors)
     return (
-        replace(police, team_id=f"{frame.team_id}P", division_codes=every),
-        replace(others, team_id=f"{frame.team_id}M"),
+        replace(police, team_id=f"{frame.team_id}{POLICE_LETTER}", division_codes=every),
+        replace(others, team_id=f"{frame.team_id}{OTHERS_LETTER}"),
     )
 
 

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from geodata.errors import InputError, Issue, Named
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
+from sweep.records.squads import id_of_team
 from sweep.records.visits import Visit
+
+# Finds that it counts for beside its own that a visit must be made, or is locked to a team.
+NEEDED_WORTH = 1_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def frames_of_teams(problem: Problem, on_duty: Sequence[Person], worth: Mapping[
         raise InputError([Issue("S211", "teams.n_teams", values)])
     order = _districts_by_worth(problem, room, worth)
     n_active = rules.n_teams - rules.n_reserve
-    return [Frame(f"T{k + 1:02d}", d, k >= n_active) for k, d in enumerate(order)]
+    return [Frame(id_of_team(k), d, k >= n_active) for k, d in enumerate(order)]
 
 
 def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
@@ -73,23 +77,25 @@ def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mappin
     """The district of each next team: where one more shift of work is worth most (greedy, exact: worths fall)."""
     shift_s = problem.shift_s[1] - problem.shift_s[0]
     heap: list[tuple[float, int, str]] = []
+    needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
     for d, capacity in room.items():
         visits = [v for v in problem.visits if v.division_code == d]
-        worths = _worth_of_shifts(problem, visits, worth, shift_s, capacity)
+        of_visits = [(v, worth[v.visit_id] + NEEDED_WORTH * (v.visit_id in needed)) for v in visits]
+        worths = _worth_of_shifts(problem, of_visits, shift_s, capacity)
         heap.extend((-w, k, d) for k, w in enumerate(worths))
     heapq.heapify(heap)
     return [heapq.heappop(heap)[2] for _ in range(problem.rules.n_teams)]
 
 
 def _worth_of_shifts(
-    problem: Problem, visits: Sequence[Visit], worth: Mapping[str, float], shift_s: int, n_shifts: int
+    problem: Problem, visits: Sequence[tuple[Visit, float]], shift_s: int, n_shifts: int
 ) -> list[float]:
     """Worth that each further shift adds if visits could be cut: the steps of a fractional knapsack."""
     size = max(1, len(problem.people) // problem.rules.n_teams)
     jobs = []
-    for v in visits:
+    for v, worth in visits:
         seconds = sum(problem.service_s(v, s.slot, size) for s in v.slots) or 1
-        jobs.append((worth[v.visit_id] + (1_000.0 if v.is_must else 0.0), seconds))
+        jobs.append((worth, seconds))
     jobs.sort(key=lambda j: -j[0] / j[1])
     worths: list[float] = []
     left, gained = float(shift_s), 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.plan.feasible.contradictions import contradictions
-from sweep.plan.problem.problem import Lag, Lock, Problem
+from sweep.plan.problem.problem import Lag, Lock, Problem, TeamRules
 from sweep.plan.solve import Settings, solve
-from sweep.records.people import BreakTime
+from sweep.records.people import BreakTime, Person
+from sweep.records.squads import split_slots
 from sweep.records.visits import Slot
-from tests.plan.conftest import problem, team, visit
+from tests.plan.conftest import NEEDS, SHIFT, problem, team, visit
 from tests.plan.rich import rich_problem
 
 Found = tuple[str, str, dict[str, object]]
@@ -298,3 +300,71 @@ def test_a_visit_alone_in_which_nothing_is_found_is_served(seed):
     )
     plan = solve(alone, Settings(seed=1, n_iterations=100))
     assert bool(found(alone)) == bool(plan.unserved)
+
+
+def composed(**changes: object) -> Problem:
+    """Two districts with a visit and people for two teams each; two teams, and a third that stands by."""
+    visits = [visit("A"), visit("B"), visit("Z", division_code="370103")]
+    rules = replace(TeamRules(3, 1, NEEDS, 0, assist_letter=False), **changes)
+    visits = [replace(v, slots=split_slots(v.slots)) for v in visits] if rules.is_split else visits
+    return problem(visits, people=[*crew("370102"), *crew("370103")], rules=rules)
+
+
+def crew(district: str) -> list[Person]:
+    """Eight police and four of market regulation, all certified."""
+    ids = [(f"{district}P{k}", "police", "officer") for k in range(8)]
+    ids += [(f"{district}M{k}", "market_regulation", "inspector") for k in range(4)]
+    until = date(2030, 1, 1)
+    return [Person(i, agency, role, until, False, "S", district, SHIFT) for i, agency, role in ids]
+
+
+def test_a_break_that_composed_teams_cannot_take_is_reported_once():
+    p = composed(break_time=BreakTime(55_800, 52_200, 1_800))
+    values = {"length": 1_800, "windows": ("15:30-14:30",), "shift": ("13:30-17:30",)}
+    assert found(p) == [("S531", "rules.break_time", values)]
+
+
+def test_a_must_visit_that_the_break_of_composed_teams_leaves_no_time_for_is_found():
+    # Its start at 13:35 to 13:40 is followed by a break from 13:35 at the latest.
+    p = with_visit(
+        composed(break_time=BreakTime(48_600, 48_900, 1_800)), 0, is_must=True, windows_s=((48_900, 49_200),)
+    )
+    assert [(code, where) for code, where, _ in found(p)] == [("S519", "V-A")]
+
+
+def test_a_break_that_does_not_fit_is_none_where_breaks_may_be_missed():
+    p = long_break(sound())
+    p = replace(p, weights=replace(p.weights, missed_break=0.1))
+    assert found(p) == []
+    assert solve(p, Settings(seed=1, n_iterations=100)).unserved == ()
+
+
+@pytest.mark.parametrize(
+    ("is_split", "slot", "team_id", "codes"),
+    [
+        pytest.param(False, 0, "T01", [], id="a team"),
+        pytest.param(False, 0, "T03", ["S524"], id="the team that stands by"),
+        pytest.param(False, 0, "T01P", ["S524"], id="a squad, where there are none"),
+        pytest.param(True, 0, "T02P", [], id="a squad of police"),
+        pytest.param(True, 1, "T02M", [], id="a squad of market regulation"),
+        pytest.param(True, 0, "T02", ["S524"], id="a team, where there are squads"),
+        pytest.param(True, 1, "T03M", ["S524"], id="the squad that stands by"),
+    ],
+)
+def test_a_lock_names_a_composed_team_that_goes_out(is_split, slot, team_id, codes):
+    p = replace(composed(is_split=is_split), locks=(Lock("V-A", slot, team_id),))
+    assert [code for code, *_ in found(p)] == codes
+
+
+@pytest.mark.parametrize(
+    ("changes", "slot", "team_id", "codes"),
+    [
+        pytest.param({}, 0, "T01", ["S528"], id="a team is of one district"),
+        pytest.param({"assist_letter": True}, 0, "T01", [], id="unless it has a letter"),
+        pytest.param({"is_split": True}, 1, "T01M", ["S528"], id="so is a squad of market regulation"),
+        pytest.param({"is_split": True}, 0, "T01P", [], id="police go anywhere"),
+    ],
+)
+def test_locks_in_two_districts_to_one_composed_team_clash(changes, slot, team_id, codes):
+    p = replace(composed(**changes), locks=(Lock("V-A", slot, team_id), Lock("V-Z", slot, team_id)))
+    assert [code for code, *_ in found(p)] == codes

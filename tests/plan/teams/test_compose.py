@@ -13,15 +13,17 @@ from ortools.sat.python import cp_model
 
 from geodata.errors import InputError
 from sweep.plan.feasible.roster import roster_clashes
-from sweep.plan.problem.problem import TeamRules
+from sweep.plan.problem.problem import Lock, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.frames import frames_of_teams
 from sweep.plan.teams.second_way import put_together
 from sweep.records.people import Person
+from sweep.records.squads import split_slots
 
 NEEDS = {"police": 2, "market_regulation": 2}
 LATER = date(2027, 1, 1)
+QUICK = Settings(seed=1, n_iterations=100)
 
 
 def person(k: int, agency: str = "police", **changes: object) -> Person:
@@ -314,3 +316,34 @@ def test_the_second_way_finds_teams_where_cp_sat_does_and_where_counting_does(ma
     )
     assert put_together(problem, people, frames).is_possible is is_possible
     assert composed(make_problem, make_visit, seed) == ("teams" if is_possible else "S212")
+
+
+@pytest.mark.parametrize("team_id", ["T01", "T02"])
+def test_a_team_of_the_district_has_the_id_that_its_visit_is_locked_to(make_problem, make_visit, team_id):
+    people = [*roster(), *(person(k + 50, "market_regulation", division_code="370103") for k in range(2))]
+    visits = [make_visit("A", 1.0), make_visit("Z", 9.0, division_code="370103")]
+    p = replace(make_problem(visits, people=people, rules=rules()), locks=(Lock("V-A", 0, team_id),))
+    teams = compose_teams(p, seed=1)
+    assert [t.team_id for t in teams] == ["T01", "T02"]
+    assert next(t for t in teams if t.team_id == team_id).division_codes == {"370102"}
+    assert [r.team_id for r in solve(p, QUICK).routes for s in r.stops if s.visit_id == "V-A"] == [team_id]
+
+
+def test_a_visit_locked_to_a_team_brings_a_team_into_its_district(make_problem, make_visit):
+    people = [*roster(), *(person(k + 50, "market_regulation", division_code="370103") for k in range(4))]
+    # Z has work for two teams of half an afternoon; A is worth next to nothing.
+    visits = [make_visit("A", 0.01), *(make_visit(f"Z{k}", 9.0, division_code="370103") for k in range(30))]
+    p = replace(make_problem(visits, people=people, rules=rules()), locks=(Lock("V-A", 0, "T02"),))
+    assert [t.division_codes for t in compose_teams(p, seed=1)] == [{"370103"}, {"370102"}]
+
+
+@pytest.mark.parametrize("team_id", ["T01M", "T02M"])
+def test_squads_of_one_team_change_their_ids_together(make_problem, make_visit, team_id):
+    people = [*roster(), *(person(k + 50, "market_regulation", division_code="370103") for k in range(2))]
+    visits = [make_visit("A", 1.0), make_visit("Z", 9.0, division_code="370103")]
+    visits = [replace(v, slots=split_slots(v.slots)) for v in visits]
+    p = make_problem(visits, people=people, rules=replace(rules(), is_split=True))
+    teams = compose_teams(replace(p, locks=(Lock("V-A", 1, team_id),)), seed=1)
+    assert [t.team_id for t in teams] == ["T01P", "T01M", "T02P", "T02M"]
+    assert [set(t.n_certified) for t in teams] == [{"police"}, {"market_regulation"}] * 2
+    assert next(t for t in teams if t.team_id == team_id).division_codes == {"370102"}
