@@ -15,9 +15,10 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.plan import make_problem
-from sweep.pipeline.stages.prepared import rank_and_select
+from sweep.pipeline.stages.prepared import Prepared, rank_and_select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.neighbour import solve_near
+from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings
 from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_json
@@ -29,8 +30,14 @@ from sweep.scenario.scenario import Scenario
 # Points of one grid: more would take days.
 MOST_POINTS = 1_000
 VERSION = 2
-# Sections that reading the files does not depend on.
+# Sections that reading the files does not depend on, but for these of their keys: what papers and pins are held to.
 _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
+_OF_PAPERS = {
+    "teams": {"recusals_elsewhere"},
+    "plan": {"window_start_s", "window_end_s"},
+    "select": {"target_share_max", "annual_cap", "cap_exempt"},
+}
+_OF_PINS = {"teams": {"n_teams", "mode"}}
 
 type Values = tuple[str, ...]
 """One value a key of the grid, as it was written."""
@@ -174,7 +181,13 @@ def _scenarios(folder: Path, overrides: Mapping[str, str], grid: Grid, points: S
 
 
 def _reading_key(scenario: Scenario) -> str:
-    return json.dumps(scenario.model_dump(mode="json", exclude=set(_AFTER_READING)), sort_keys=True)
+    """What reading the files of a scenario depends on: scenarios with the same have the same inputs, and faults."""
+    parts = [
+        scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),
+        scenario.model_dump(mode="json", include=_OF_PAPERS),
+        scenario.model_dump(mode="json", include=_OF_PINS) if scenario.pins or scenario.data.pins else {},
+    ]
+    return json.dumps(parts, sort_keys=True)
 
 
 def point_key(scenario: Scenario, inputs: Inputs) -> str:
@@ -191,22 +204,14 @@ def _planned(
     on_progress: Callable[[Progress], None],
 ) -> tuple[Point, Plan]:
     prepared = rank_and_select(scenario, inputs)
-    problem = make_problem(prepared)
-    solver = scenario.solver
-    issues: Sequence[Issue] = contradictions(problem)
-    plan = None
-    if not issues:
-        try:
-            plan = solve_near(
-                problem, Settings(scenario.seed, solver.time_limit_s, solver.iterations), near, on_progress
-            )
-        except InputError as error:
-            issues = error.issues
-    if plan is None:
-        raise InputError(Issue(i.code, f"{_point_text(values)}: {i.where}", i.values) for i in issues)
+    try:
+        problem, plan = _solved(prepared, near, on_progress)
+    except InputError as error:
+        point = _point_text(values)
+        raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
     checked = check(prepared, plan)
     total, n_visits = checked.coverage[0], len(problem.visits)
-    point = Point(
+    made = Point(
         values=values,
         value=plan.value,
         bound=plan.bound,
@@ -219,7 +224,15 @@ def _planned(
         rules_broken=tuple(sorted({v.rule_id for v in checked.violations})),
         is_warm=bool(near),
     )
-    return point, plan
+    return made, plan
+
+
+def _solved(prepared: Prepared, near: Sequence[Plan], on_progress: Callable[[Progress], None]) -> tuple[Problem, Plan]:
+    problem, scenario = make_problem(prepared), prepared.scenario
+    if issues := contradictions(problem):
+        raise InputError(issues)
+    limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
+    return problem, solve_near(problem, limits, near, on_progress)
 
 
 def _point_text(values: Mapping[str, str]) -> str:

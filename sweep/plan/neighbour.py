@@ -9,8 +9,9 @@ from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.plan.teams.manned import teams_of_plan
-from sweep.records.people import Team
+from sweep.records.people import MARKET_REGULATION, Team
 from sweep.records.plan import Plan, Route
+from sweep.records.squads import has_police
 
 # Share of the limit in which teams are composed afresh, heeding no neighbour.
 FRESH_SHARE = 0.5
@@ -60,14 +61,29 @@ def _part(settings: Settings, share: float) -> Settings:
 def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:
     """Teams with routes: the new teams with the neighbour's routes; the neighbour's own, where they may be kept."""
     begins: list[tuple[tuple[Team, ...], Sequence[Route]]] = [(fresh.teams, _renamed(fresh.teams, near))]
-    own = tuple(replace(t, shift_s=problem.shift_s) for t in teams_of_plan(problem, near))
+    own = tuple(
+        replace(t, shift_s=problem.shift_s, division_codes=_districts(problem, t)) for t in teams_of_plan(problem, near)
+    )
     if not problem.teams and _may_be_kept(problem, own):
         begins.append((own, near.routes))
     return begins
 
 
+def _districts(problem: Problem, team: Team) -> frozenset[str]:
+    """Where the team may inspect by the rules of this problem (C12)."""
+    if problem.rules.assist_letter or _is_police_squad(problem, team):
+        return frozenset(b.division_code for b in problem.buildings.values())
+    inside = {*team.member_ids}
+    home = {p.division_code for p in problem.people if p.person_id in inside and p.agency == MARKET_REGULATION}
+    return frozenset(home) or team.division_codes
+
+
+def _is_police_squad(problem: Problem, team: Team) -> bool:
+    return problem.rules.is_split and has_police(team)
+
+
 def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
-    """Whether these teams are some that the problem allows: their number, their people on duty, the reserve."""
+    """Whether these teams are some that the problem allows: their number, people and districts, the reserve."""
     people = {p.person_id: p for p in problem.people}
     rules = problem.rules
     return (
@@ -76,6 +92,9 @@ def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
         and all(i in people and people[i].covers(problem.shift_s) for t in teams for i in t.member_ids)
         and all(t.n_certified.get(a, 0) >= n for t in teams for a, n in rules.needs_of(t).items())
         and all(t.n_female_certified >= rules.women_of(t) for t in teams)
+        and (rules.max_members is None or all(len(t.member_ids) <= rules.max_members for t in teams))
+        # Without a letter a team is of one district.
+        and (rules.assist_letter or all(len(t.division_codes) == 1 for t in teams if not _is_police_squad(problem, t)))
     )
 
 

@@ -130,3 +130,15 @@ def test_the_answer_in_words_names_the_files(sweep: Run, scenario: Path, tmp_pat
     )
     assert result.exit_code == 0
     assert "whatif.html" in result.output.replace("\n", "")
+
+
+@pytest.mark.parametrize("values", ["8,12", "12,8"])
+def test_a_pin_to_a_team_that_one_point_does_not_have_is_refused_in_any_order(
+    sweep: Run, plain: Any, tmp_path: Path, values: str
+) -> None:
+    toml = plain.folder / "scenario.toml"
+    pin = '\n[[pins]]\npin = "with_team"\nbuilding = "B0001"\nvalue = "T10"\n'
+    toml.write_text(toml.read_text(encoding="utf-8") + pin, encoding="utf-8")
+    result = sweep("whatif", plain.folder, "--grid", f"teams.n_teams={values}", "--out", tmp_path / "out", "--json")
+    assert (result.exit_code, [i["code"] for i in json.loads(result.stdout)["issues"]]) == (2, ["S642"])
+    assert not (tmp_path / "out").exists()
