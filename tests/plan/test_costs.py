@@ -178,3 +178,21 @@ def test_a_must_visit_that_leaves_no_time_for_the_break_is_no_contradiction_wher
         asked = with_break(weight)
         asked = replace(asked, visits=(replace(asked.visits[0], is_must=True),))
         assert bool(contradictions(asked)) == (weight == 0.0)
+
+
+@pytest.mark.parametrize(("weight", "visits"), [(0.5, ["V-A"]), (6.0, [])], ids=["cheap", "dear"])
+def test_a_break_that_its_shift_does_not_hold_is_never_taken(weight: float, visits: list[str]) -> None:
+    # Four hours of shift, and a break of 20,000 s. The visit is worth 5.
+    paused = replace(team("T0"), break_time=BreakTime(*SHIFT, 20_000))
+    p = replace(problem([visit("A", 5.0)], [paused]), weights=Weights(missed_break=weight))
+    assert [(r.break_s, [s.visit_id for s in r.stops]) for r in solve(p, QUICK).routes] == [(None, visits)]
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [pytest.param(Weights(disturbance=1.0), id="disturbance"), pytest.param(Weights(balance=1.0), id="balance")],
+)
+def test_a_must_visit_goes_before_any_cost(weights: Weights) -> None:
+    one = replace(visit("A", is_must=True), disturbance=2_000.0)
+    p = replace(problem([one], [team("T0"), team("T1")]), weights=weights)
+    assert solve(p, QUICK).value == 1.0

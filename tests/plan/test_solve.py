@@ -328,3 +328,11 @@ def test_a_cp_sat_that_finds_nothing_costs_no_clash_and_no_false_proof(make_rand
     assert plan.value > 0.0
     assert plan.bound >= plan.value
     assert faults(problem, plan) == []
+
+
+@pytest.mark.parametrize(("minutes", "n_served"), [(59, 1), (60, 0)])
+def test_a_way_as_long_as_what_stands_for_no_road_is_none(make_problem, make_visit, make_team, minutes, n_served):
+    p = replace(make_problem([make_visit("A")], [make_team("T0")], minutes), unreachable=3_600)
+    plan = solve(p, Settings(seed=1, n_iterations=50))
+    assert len(plan.routes[0].stops) == n_served
+    assert [r.code for u in plan.unserved for r in u.reasons] == ["NO_ROAD"] * (1 - n_served)

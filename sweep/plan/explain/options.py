@@ -18,7 +18,7 @@ from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, put, take, take_unit
 from sweep.plan.kernel.times import end_of_duty
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.layout import make_arrays, must_worth
+from sweep.plan.search.layout import make_arrays, must_worth, n_must_worths
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.records.people import Team
 from sweep.records.plan import Route
@@ -40,14 +40,14 @@ class Option:
     displaced: tuple[str, ...] | None
     """Visits that it would give up, the cheapest choice; None if giving up does not help."""
     price: float | None
-    """What the plan would lose by all that it is judged by, must-visits apart; below 0 it would gain."""
+    """What the plan would lose by all that it is judged by, must-visits and locks apart; below 0 it would gain."""
     minutes_missing: int | None
     """Minutes that its shift would have to be longer for it to give up nothing; None if that does not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """The cheapest option that gives up no must-visit, and the routes with the visit in them."""
+    """The cheapest option that gives up no must-visit and no locked one, and the routes with the visit in them."""
 
     option: Option
     price: float
@@ -73,6 +73,7 @@ class Options:
         self.arrays = make_arrays(problem, teams)
         self._state = self._with_plan(self.arrays)
         self.score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
+        self._locked = {lock.visit_id for lock in problem.locks}
         self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
         self._members: dict[int, list[Visit]] = defaultdict(list)
         for visit in problem.visits:
@@ -90,7 +91,7 @@ class Options:
         return tuple(sorted(options, key=_rank))
 
     def cheapest(self, visit: Visit, day: int | None = None) -> Swapped | None:
-        """The cheapest way to bring a visit in without giving up a must-visit, on a day or on any; None if none is."""
+        """The cheapest way to bring a visit in, on a day or on any; None if each gives up a must-visit or a lock."""
         found = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
         return min((x for x in found if x is not None), key=lambda x: (x.price, x.option.team_id), default=None)
 
@@ -99,7 +100,7 @@ class Options:
         if self._rules_against(visit, k) or (fit := self._given_up(visit, k)) is None:
             return None
         given_up, price, state = fit
-        if any(v.is_must for v in given_up):
+        if any(v.is_must or v.visit_id in self._locked for v in given_up):
             return None
         return Swapped(Option(team_id, (), tuple(v.visit_id for v in given_up), price, None), price, state)
 
@@ -135,21 +136,22 @@ class Options:
             only[k] = True
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
                 lost = [v for u in units for v in self._members[u]]
-                n_musts = self._n_musts(units) - self._n_musts([unit])
+                n_musts = self._n_must_worths(units) - self._n_must_worths([unit])
                 return lost, self.score - score(a, trial) - self._must_worth * n_musts, trial
         return None
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
-        """Sets of the team's units, least must-visits and value first."""
+        """Sets of the team's units, least locks, must-visits and value first."""
         sets = [c for n in range(min(len(units), MOST_GIVEN_UP) + 1) for c in combinations(units, n)]
-        return iter(sorted(sets, key=lambda c: (self._n_musts(c), self._worth(c), len(c))))
+        return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
 
-    def _n_musts(self, units: Sequence[int]) -> int:
-        return sum(v.is_must for u in units for v in self._members[u])
+    def _n_must_worths(self, units: Sequence[int]) -> int:
+        """How often the units' worth has in it what a must-visit adds, which a lock adds many times."""
+        return sum(n_must_worths(v, self._locked) for u in units for v in self._members[u])
 
     def _worth(self, units: Sequence[int]) -> float:
-        """What the units are worth, must-visits as any other."""
-        return float(self.arrays.units["worth"][list(units)].sum()) - self._must_worth * self._n_musts(units)
+        """What the units are worth, must-visits and locked ones as any other."""
+        return float(self.arrays.units["worth"][list(units)].sum()) - self._must_worth * self._n_must_worths(units)
 
     def _unit(self, visit: Visit) -> int:
         return int(self.arrays.task["unit"][self.arrays.node_start[self._row[visit.visit_id]]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -88,7 +88,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         duty_cost=weights.largest_duty,
         break_cost=weights.missed_break,
         uneven_cost=weights.uneven_work,
-        unreachable=min(problem.unreachable, LATEST),
+        unreachable=LATEST,
     )
 
 
@@ -98,13 +98,14 @@ def must_worth(problem: Problem) -> float:
     worth = sum(best_value(v) + v.urgency for v in problem.visits)
     worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
     worth += problem.weights.together * sum(len(v.slots) * len(v.better_apart) for v in problem.visits)
+    worth += problem.weights.disturbance * sum(abs(v.disturbance) for v in problem.visits)
     worth += problem.weights.missed_break * max(len(problem.teams), problem.rules.n_all)
     return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
 
 
 def _dearest(w: Weights) -> float:
     of_time = (w.overtime, w.waiting, w.largest_idle, w.largest_duty, w.uneven_work)
-    return w.travel + w.lateness + w.largest_lateness + sum(of_time)
+    return w.travel + w.lateness + w.largest_lateness + w.balance + sum(of_time)
 
 
 def _units(problem: Problem, row: dict[str, int]) -> Int64s:
@@ -218,14 +219,18 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
     table = np.zeros(int(unit.max(initial=-1)) + 1, UNIT)
     extra = must_worth(problem)
     for n, v in enumerate(problem.visits):
-        is_locked = v.visit_id in locked
         table["worth"][unit[n]] += best_value(v) + v.urgency - problem.weights.disturbance * v.disturbance
-        # A locked visit goes before any other that must be served.
-        table["worth"][unit[n]] += extra * ((v.is_must or is_locked) + 100 * is_locked)
-        table["is_locked"][unit[n]] |= is_locked
+        table["worth"][unit[n]] += extra * n_must_worths(v, locked)
+        table["is_locked"][unit[n]] |= v.visit_id in locked
     row = {v.visit_id: n for n, v in enumerate(problem.visits)}
     table["is_apart"][[unit[row[lag.before]] for lag in problem.lags if lag.is_apart]] = True
     return table
+
+
+def n_must_worths(visit: Visit, locked: Collection[str]) -> int:
+    """How often a visit's worth has `must_worth` in it: a locked one goes before any other that must be served."""
+    is_locked = visit.visit_id in locked
+    return (visit.is_must or is_locked) + 100 * is_locked
 
 
 def _group_tasks(task: Table, units: Table) -> None:

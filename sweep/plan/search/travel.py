@@ -15,10 +15,13 @@ FEW_PLACES = 256
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """As `Arrays.travel`, given the row of each of the problem's places."""
+    """As `Arrays.travel`, given the row of each of the problem's places; LATEST where there is no road."""
     tables = [problem.travel_s, *(problem.profiles[name] for name in sorted(problem.profiles))]
     there = np.argsort(row_of)
-    travel = np.minimum(np.stack(tables), LATEST).astype(np.int32)[:, there[:, None], there]
+    seconds = np.stack(tables)
+    # Even a short way is none if it is as long as what stands for no road.
+    seconds = np.where(seconds >= problem.unreachable, LATEST, np.minimum(seconds, LATEST))
+    travel = seconds.astype(np.int32)[:, there[:, None], there]
     travel[:, np.arange(travel.shape[1]), np.arange(travel.shape[1])] = 0
     return np.ascontiguousarray(travel)
 
