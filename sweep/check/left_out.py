@@ -23,6 +23,7 @@ OFFICERS, SKILL, DRAWN, PAIR, RECUSED = (
 BY_PEOPLE = frozenset({OFFICERS, SKILL, DRAWN, PAIR, RECUSED})
 BY_TIME = frozenset({"NO_TIME_LEFT", "WINDOW_MISSED", "NO_ROAD"})
 BY_COMPANY = frozenset({"NO_TEAM_IN_DISTRICT", "TOO_FEW_TEAMS", "LINKED_VISIT_UNSERVED"})
+BY_WORTH, BY_PIN = "NOT_WORTH_ITS_COST", "PINNED_TEAM"
 ON_THE_DAY = frozenset({"LOCKED_DOOR", "WINDOW_PAST", "NO_TEAM_LEFT"})
 # A planner's choice, which no input can contradict.
 BY_HAND = "LEFT_OUT_BY_HAND"
@@ -55,7 +56,7 @@ def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -
         elif reason.code in ON_THE_DAY:
             is_true = _happened(inputs, visit, reason)
         elif inputs.log is not None:
-            is_true = reason.code in BY_PEOPLE | BY_TIME | BY_COMPANY
+            is_true = reason.code in BY_PEOPLE | BY_TIME | BY_COMPANY | {BY_WORTH, BY_PIN}
         else:
             true_values = _true_values(inputs, visit, local, reason)
             is_true = true_values is not None and all(v == true_values.get(k, v) for k, v in reason.values.items())
@@ -83,6 +84,10 @@ def _true_values(
         return None if visit.link_group is None else {"group": visit.link_group}
     if code in BY_TIME:
         return _if_only_time_lacks(inputs, visit, local)
+    if code == BY_WORTH:
+        return None if _if_only_time_lacks(inputs, visit, local) is None else {}
+    if code == BY_PIN:
+        return _pinned_team(inputs, visit, local)
     barred = [t for t in local if any(code in _bars(inputs, visit, slot, t) for slot in visit.slots)]
     if code not in BY_PEOPLE or not barred:
         return None
@@ -110,6 +115,13 @@ def _if_only_time_lacks(
         for t in teams
     )
     return {"needs": math.ceil(least / 60)}
+
+
+def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> dict[str, str | int | float] | None:
+    """The team to which the building is pinned; None if there is no such pin, or the team may fill every slot."""
+    named = [p.team_id for p in inputs.pins if p.kind == "with_team" and p.building_id == visit.building_id]
+    able = [t.team_id for t in local if not any(_bars(inputs, visit, slot, t) for slot in visit.slots)]
+    return {"team": named[0]} if named and named[0] not in able else None
 
 
 def _most_below(

@@ -33,6 +33,8 @@ DAY = date(2026, 9, 16)
 ZONE = ZoneInfo("Asia/Shanghai")
 LEG_S, LEG_M = 600, 1_000
 THERE = "370103"
+# To a team of another district.
+PIN_B4 = Pin("with_team", "B4", "pins.csv row 2", team_id="T1")
 
 
 def broken(world: World) -> list[tuple[str, str]]:
@@ -197,6 +199,11 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     "P04 a reason that is none": (lambda w: because(w, "NOT_TODAY"), [("P04", "V-B4")]),
     "P04 another district": (lambda w: because(w, "NO_TEAM_IN_DISTRICT", district="370102"), [("P04", "V-B4")]),
     "P04 said to lack only time, where no team may go": (lambda w: because(w, "NO_TIME_LEFT"), [("P04", "V-B4")]),
+    "P04 said to be not worth its cost, where no team may go": (
+        lambda w: because(w, "NOT_WORTH_ITS_COST"),
+        [("P04", "V-B4")],
+    ),
+    "P04 said to be pinned, where nothing is": (lambda w: because(w, "PINNED_TEAM", team="T1"), [("P04", "V-B4")]),
     "P04 said to be recused, where nobody is": (
         lambda w: because(fills_b4(w), "RECUSED", n_teams=1),
         [("P04", "V-B4")],
@@ -359,6 +366,10 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     "P10 another team": (
         lambda w: w.given(pins=(Pin("with_team", "B5", "pins.csv row 2", team_id="T2"),)),
         [("P10", "B5")],
+    ),
+    "P10 a team that may not, which is the true reason": (
+        lambda w: because(w.given(pins=(PIN_B4,)), "PINNED_TEAM", team="T1"),
+        [("P10", "B4")],
     ),
     "P10 both on one day": (
         lambda w: w.given(pins=(Pin("not_together", "B1", "pins.csv row 2", other_id="B5"),)),
@@ -650,6 +661,7 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         ),
         pytest.param(served_late(300), id="a link group at the tolerance"),
         pytest.param(lambda w: because(fills_b4(w), "NO_TIME_LEFT", needs=82), id="as many minutes as it takes"),
+        pytest.param(lambda w: because(fills_b4(w), "NOT_WORTH_ITS_COST"), id="a team could, and it costs too much"),
         pytest.param(lambda w: w.building("B1", n_exits=2), id="as many exits as guards"),
         pytest.param(lambda w: w.building("B5", n_exits=9), id="no cordon on a drawn visit"),
         pytest.param(lambda w: w.visit("V-B5", windows_s=((55_440, 60_300),)), id="started as the window opens"),
@@ -865,3 +877,8 @@ def test_the_checker_says_detail_and_nothing_else() -> None:
 def test_the_certificate_is_good_on_its_last_day(world: World) -> None:
     assert {p.certificate_until for p in world.inputs.persons.values() if p.role == "inspector"} == {DAY}
     assert broken(world) == []
+
+
+def test_a_reason_names_the_team_that_the_building_is_pinned_to(world: World) -> None:
+    other = because(world.given(pins=(PIN_B4,)), "PINNED_TEAM", team="T2")
+    assert broken(other) == [("P04", "V-B4"), ("P10", "B4")]

@@ -113,12 +113,15 @@ class Explainer:
             is_for_pins = self.problem.locks and any(option.displaced for option in options)
             reasons = capped or (self._no_time(visit) if is_for_pins else self._together(visit),)
         elif price is not None:
-            reasons = self._of_time(visit, price, capped)
+            reasons = self._of_time(visit, price, options, capped)
         return WhyNot(visit, reasons, price, options)
 
-    def _of_time(self, visit: Visit, price: Price, capped: Sequence[Reason]) -> tuple[Reason, ...]:
-        """It could be made, so no time or cap is left beside what is made instead; that is worth more, or is a must."""
-        reasons = [*capped] or [self._no_time(visit)]
+    def _of_time(
+        self, visit: Visit, price: Price, options: Sequence[Option], capped: Sequence[Reason]
+    ) -> tuple[Reason, ...]:
+        """It could be made: no time or cap is left beside what is made instead, or there is and it costs too much."""
+        is_room = any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options)
+        reasons = [*capped] or [Reason("NOT_WORTH_ITS_COST") if is_room else self._no_time(visit)]
         if price.displaced and (price.value > CLOSE or price.n_musts > 0):
             values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
             reasons.append(Reason("LOW_VALUE", values))
@@ -179,8 +182,9 @@ class Explainer:
         task = int(a.node_start[row])
         others = tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id)
         lags = tuple(x for x in self.problem.lags if visit.visit_id not in (x.before, x.after))
+        locks = tuple(x for x in self.problem.locks if x.visit_id != visit.visit_id)
         caps = caps_left(self.problem, {v.visit_id for v in others}, ())
-        without = replace(self.problem, visits=others, lags=lags, caps=caps)
+        without = replace(self.problem, visits=others, lags=lags, locks=locks, caps=caps)
         other = solve(without, self.settings, start=self.plan.routes)
         stops = [(r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops) if s.visit_id == visit.visit_id]
         mine = {r.team_id for r, _, _ in stops}

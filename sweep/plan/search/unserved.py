@@ -1,4 +1,4 @@
-"""What the search says of a visit that it left out: the rules against all its teams, else road and time, else room."""
+"""What the search says of a visit that it left out: the rules against its teams, else road and time, worth or room."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
+from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.insertion import best_place
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.joint import insert_unit
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.state import State, copy_state, take_unit
 from sweep.plan.kernel.times import way
-from sweep.plan.problem.may_serve import rules_against
+from sweep.plan.problem.may_serve import may_serve, rules_against
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.reasons import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.tasks import task_rows
@@ -27,14 +30,17 @@ def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Seque
     first = state.fill["team"][arrays.node_start[: len(problem.visits)]]
     served = [v.visit_id for v, k in zip(problem.visits, first, strict=True) if k != NONE]
     rows = task_rows(problem)
-    empty = empty_state(arrays)
+    empty, full = empty_state(arrays), copy_state(state)
+    full.team["is_touched"] = True
+    retime(arrays, full)
     locked_to = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     for visit in problem.visits:
         tasks = [rows[visit.visit_id, s.slot] for s in visit.slots]
         if state.fill["team"][tasks[0]] == NONE:
             locks = [locked_to.get((visit.visit_id, s.slot)) for s in visit.slots]
-            case = _Case(problem, arrays, empty, teams, visit, tasks, locks)
-            reasons = case.by_people() or case.by_place() or case.by_caps(served) or case.by_company()
+            case = _Case(problem, arrays, empty, full, teams, visit, tasks, locks)
+            reasons = case.by_people() or case.by_place() or case.by_caps(served) or case.by_worth()
+            reasons = reasons or case.by_company()
             left_out.append(Unserved(visit.visit_id, visit.building_id, reasons))
     return tuple(left_out)
 
@@ -47,6 +53,8 @@ class _Case:
     arrays: Arrays
     empty: State
     """Without any route."""
+    full: State
+    """With all routes."""
     teams: Sequence[Team]
     visit: Visit
     tasks: Sequence[int]
@@ -63,8 +71,12 @@ class _Case:
         return list(zip(k.tolist(), np.array(self.tasks)[x].tolist(), strict=True))
 
     def by_people(self) -> tuple[Reason, ...]:
-        """No team here, fewer teams than slots, or the rules that keep off too many of those that are here."""
+        """A team that may not is locked in, no team is here, fewer than slots, or the rules that keep off too many."""
         problem, visit, local = self.problem, self.visit, self._local()
+        for slot, named in zip(visit.slots, self.locks, strict=True):
+            able = (t.team_id for t in self.teams if may_serve(problem, visit, slot.slot, t))
+            if named is not None and named not in able:
+                return (Reason("PINNED_TEAM", {"team": named}),)
         if not local:
             return (Reason("NO_TEAM_IN_DISTRICT", {"district": visit.division_code}),)
         by_slot = []
@@ -101,6 +113,17 @@ class _Case:
         mine = unit[next(n for n, v in enumerate(self.problem.visits) if v is self.visit)]
         together = [v.visit_id for v, u in zip(self.problem.visits, unit, strict=True) if u == mine]
         return caps_reached(self.problem, together, served)
+
+    def by_worth(self) -> tuple[Reason, ...]:
+        """The routes have room for it and all that is made with it, and it costs more than it is worth."""
+        a, full, unit = self.arrays, self.full, int(self.arrays.task["unit"][self.tasks[0]])
+        before, everybody = score(a, full), np.ones(len(a.team), np.bool_)
+        if not insert_unit(a, full, unit, everybody, np.inf, 0.0, np.random.default_rng(0)):
+            return ()
+        after = score(a, full)
+        take_unit(a, full, unit)
+        retime(a, full)
+        return (Reason("NOT_WORTH_ITS_COST"),) if after <= before else ()
 
     def by_company(self) -> tuple[Reason, ...]:
         """Its group needs more teams at one time than there are, or has no common time left, or no route has room."""

@@ -36,7 +36,7 @@ def building_name(building: Building | None, building_id: str) -> str:
 # The place-holders that the sentences of reasons know, and what stands there if a plan edited by hand leaves one out.
 _UNKNOWN: Mapping[str, object] = {
     **dict.fromkeys(("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price", "other"), "?"),
-    **dict.fromkeys(("cap", "most", "taken"), "?"),
+    **dict.fromkeys(("cap", "most", "taken", "team"), "?"),
     "agency": "police",
 }
 

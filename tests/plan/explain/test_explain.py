@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sweep.plan.explain.explain import Explainer, Price, WhyNot
+from sweep.plan.explain.swaps import cheapest_swaps
 from sweep.plan.explain.why_not import rules_alone
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Lock, Problem, Weights
@@ -278,3 +279,20 @@ def test_a_visit_pinned_to_a_team_is_not_moved_to_another_to_let_one_in() -> Non
     assert [reason.code for reason in why.reasons] == ["NO_TIME_LEFT"]
     free = Explainer(replace(p, locks=()), plan, ROUNDS).why_not(b)
     assert free.price is not None and free.price.displaced == ("V-C",)
+
+
+def test_a_served_visit_that_is_pinned_to_its_team_is_explained() -> None:
+    p = replace(problem([visit("A", 2.0), visit("B", 3.0)], [team("T0")]), locks=(Lock("V-A", 0, "T0"),))
+    why = Explainer(p, solve(p, ROUNDS), ROUNDS).why_there(p.visits[0])
+    assert (why.team_ids, why.worth) == (("T0",), pytest.approx(2.0))
+
+
+@pytest.mark.parametrize("is_must", [False, True])
+def test_the_price_of_an_option_leaves_aside_that_it_gives_up_a_pinned_visit(is_must: bool) -> None:
+    # An hour has time for one: B for the pinned A is 3 - 2 gained.
+    visits = [visit("A", 2.0, is_must=is_must), visit("B", 3.0)]
+    p = replace(problem(visits, [team("T0", shift=(48_600, 52_200))]), locks=(Lock("V-A", 0, "T0"),))
+    plan = solve(p, ROUNDS)
+    (option,) = Explainer(p, plan, ROUNDS).why_not(p.visits[1]).options
+    assert (option.displaced, option.price) == (("V-A",), pytest.approx(-1.0, abs=1e-4))
+    assert cheapest_swaps(p, plan) == {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.plan.problem.problem import Problem
+from sweep.plan.explain.explain import Explainer
+from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
 from sweep.records.plan import Reason
@@ -55,3 +56,27 @@ def test_where_each_team_meets_another_rule_both_are_named() -> None:
         Reason("NO_TEAM_WITH_OFFICERS", {"agency": "police", "needs": 4, "has": 2}),
         Reason("RECUSED", {"n_teams": 1}),
     )
+
+
+def test_a_visit_locked_to_a_team_that_may_not_make_it_is_no_matter_of_place() -> None:
+    p = problem([visit("A")], [team("T0"), team("T1", division_code="370103")])
+    assert reasons(replace(p, locks=(Lock("V-A", 0, "T1"),))) == (Reason("PINNED_TEAM", {"team": "T1"}),)
+    standing_by = problem([visit("A")], [team("T0"), team("T1", is_reserve=True)])
+    assert reasons(replace(standing_by, locks=(Lock("V-A", 0, "T1"),))) == (Reason("PINNED_TEAM", {"team": "T1"}),)
+
+
+def test_a_visit_that_an_idle_team_has_time_for_is_not_worth_its_way() -> None:
+    assert reasons(problem([visit("A", 0.0)], [team("T0")])) == (Reason("NOT_WORTH_ITS_COST"),)
+    # Ten minutes of road at a unit a second.
+    dear = replace(problem([visit("A", 1.0)], [team("T0")]), weights=Weights(travel=1.0))
+    assert reasons(dear) == (Reason("NOT_WORTH_ITS_COST"),)
+    assert [r.code for r in Explainer(dear, solve(dear, QUICK), QUICK).why_not(dear.visits[0]).reasons] == [
+        "NOT_WORTH_ITS_COST"
+    ]
+
+
+def test_a_visit_for_which_no_team_has_time_lacks_time_whatever_it_is_worth() -> None:
+    # 27 minutes inside and two ways of 5 are 37: an hour has time for one.
+    p = problem([visit("A", 0.0), visit("B", 3.0)], [team("T0", shift=(48_600, 52_200))])
+    (unserved,) = solve(p, Settings(seed=1, n_iterations=100)).unserved
+    assert unserved.reasons == (Reason("NO_TIME_LEFT", {"needs": 37}),)
