@@ -188,6 +188,18 @@ def test_a_change_is_not_taken_back_by_the_next_one(sweep: Run, edition: Path) -
     assert "day_log.events[0]" in issue["what"]
 
 
+def test_the_day_goes_on_after_a_street_was_closed_behind_a_team(sweep: Run, edition: Path) -> None:
+    route = busiest(edition)
+    first = route["stops"][0]
+    plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
+    base = next(t["base_id"] for t in plan["teams"] if t["team_id"] == route["team_id"])
+    # The way out took a few minutes; back it is two hours now.
+    closed = {"type": "closed", "from_id": base, "to_id": first["building_id"], "minutes": 120}
+    _, folder = changed(sweep, edition, clock(first["start_s"] + 60), closed)
+    reply, _ = changed(sweep, folder, clock(first["start_s"] + 120))
+    assert reply["changes"] == []
+
+
 def test_a_plan_of_another_problem_is_refused(sweep: Run, edition: Path) -> None:
     plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
     plan["problem_sha256"] = "0" * 64

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
-from sweep.day.events import DayLog, Urgent
+from sweep.day.events import Closed, DayLog, Urgent
 from sweep.pipeline.replan.new_places import with_places
 from sweep.plan.feasible.plan_faults import plan_faults
 from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
@@ -62,7 +62,9 @@ def read_today(path: Path) -> Today:
         raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])
     events = papers.log.events if papers.log else ()
     morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
-    if faults := plan_faults(problem_of_day(morning, events), plan, PLAN_NAME):
+    closed = [e for e in events if isinstance(e, Closed)]
+    offered = problem_of_day(morning, [e for e in events if not isinstance(e, Closed)])
+    if faults := plan_faults(offered, plan, PLAN_NAME, closed):
         raise InputError(faults)
     return Today(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 

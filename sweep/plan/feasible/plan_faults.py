@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from geodata.arrays import Int64s
 from geodata.clock import exact_clock
 from geodata.errors import Issue
+from sweep.day.events import Closed
 from sweep.plan.feasible.visits import rule_text, span_texts
 from sweep.plan.problem.may_serve import rules_against
 from sweep.plan.problem.problem import Problem
@@ -19,16 +21,18 @@ from sweep.records.visits import Visit
 MOST_REPORTED = 20
 
 
-def plan_faults(problem: Problem, plan: Plan, file: str) -> list[Issue]:
+def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[Closed] = ()) -> list[Issue]:
     """
     S554, each with what is wrong: ids that nobody knows, times that cannot be kept, visits made in part.
 
     Parameters
     ----------
     problem
-        With the events of the day, if there were any.
+        With the visits that came up on the day, if there were any, and the ways of the morning.
+    closed
+        Streets that closed on the day: who had set out before drove by the way of the morning.
     """
-    found = list(_ids(problem, plan)) or [*_times(problem, plan), *_slots(problem, plan)]
+    found = list(_ids(problem, plan)) or [*_times(problem, plan, closed), *_slots(problem, plan)]
     return [Issue("S554", f"{file} {where}", {"problem": what}) for where, what in found[:MOST_REPORTED]]
 
 
@@ -56,25 +60,34 @@ def _ids(problem: Problem, plan: Plan) -> Iterator[Fault]:
                 yield f"routes[{r}].stops[{s}]", f"{stop.visit_id} / {stop.slot} / {stop.building_id}?"
 
 
-def _times(problem: Problem, plan: Plan) -> Iterator[Fault]:
+def _times(problem: Problem, plan: Plan, closed: Sequence[Closed]) -> Iterator[Fault]:
     teams = {t.team_id: t for t in teams_of_plan(problem, plan)}
     visits = {v.visit_id: v for v in problem.visits}
     for r, route in enumerate(plan.routes):
         team = teams[route.team_id]
         table = problem.profiles.get(team.profile, problem.travel_s)
-        place, free = problem.places[team.base_id], max(team.shift_s[0], 0)
+        place, free, left = team.base_id, max(team.shift_s[0], 0), route.depart_s
         for s, stop in enumerate(route.stops):
-            here, visit = problem.places[stop.building_id], visits[stop.visit_id]
+            visit = visits[stop.visit_id]
             where = f"routes[{r}].stops[{s}] {route.team_id} {stop.visit_id}"
-            if stop.start_s < free + int(table[place, here]):
-                yield where, f"start {exact_clock(stop.start_s)} < {exact_clock(free + int(table[place, here]))}"
+            soonest = free + _leg_s(problem, table, closed, (place, stop.building_id), left)
+            if stop.start_s < soonest:
+                yield where, f"start {exact_clock(stop.start_s)} < {exact_clock(soonest)}"
             if stop.end_s < stop.start_s or (not stop.is_attempt and not _is_long_enough(problem, team, visit, stop)):
                 yield where, f"{exact_clock(stop.start_s)}-{exact_clock(stop.end_s)}"
             if not stop.is_attempt and not any(lo <= stop.start_s <= hi for lo, hi in visit.windows_s):
                 yield where, f"{exact_clock(stop.start_s)} not in {', '.join(span_texts(visit.windows_s))}"
             if not team.former and (rules := list(rules_against(problem, visit, stop.slot, team))):
                 yield where, f"team may not ({', '.join(rule_text(r) for r in rules)})"
-            place, free = here, stop.end_s
+            place, free, left = stop.building_id, stop.end_s, stop.end_s
+
+
+def _leg_s(problem: Problem, table: Int64s, closed: Sequence[Closed], leg: tuple[str, str], left_s: int) -> int:
+    """Seconds of a leg that begins at a moment; a street that closes makes it longer from then on."""
+    a, b = leg
+    known = (e.travel_s for e in closed if {e.from_id, e.to_id} == {a, b} and left_s >= e.at_s)
+    longer = (problem.unreachable if seconds is None else seconds for seconds in known)
+    return max(int(table[problem.places[a], problem.places[b]]), *longer, 0)
 
 
 def _is_long_enough(problem: Problem, team: Team, visit: Visit, stop: Stop) -> bool:
