@@ -45,8 +45,10 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
 
 
 def has_departed(route: Route, at_s: int) -> bool:
-    """Whether a team was on its way by then."""
-    return bool(route.stops) and (route.depart_s < at_s or route.stops[0].start_s <= at_s)
+    """Whether a team was on its way by then; one that was called back before its first stop was, too."""
+    if not route.stops:
+        return route.depart_s < min(at_s, route.return_s)
+    return route.depart_s < at_s or route.stops[0].start_s <= at_s
 
 
 def _as_it_went(old: Route, at_s: int, locked: dict[str, Locked], held_until_s: int | None) -> list[Stop]:

@@ -816,6 +816,16 @@ def test_nobody_who_is_sent_elsewhere_on_the_road_is_there_sooner_than_they_can_
     assert [v.where for v in check_p09_the_day(sent.inputs, sent.plan)] == where
 
 
+@pytest.mark.parametrize(("start_s", "where"), [(49_999, ["T2 V-B2"]), (50_000, [])], ids=["a second", "in time"])
+def test_who_was_called_back_on_the_road_is_on_it_until_back(world: World, start_s: int, where: list[str]) -> None:
+    # T2 left at 48,600, was called back, and is at its base at 49,400. Sent out once more at 49,000, it is at V-B2,
+    # 600 s on, at 50,000.
+    called_off = world.route("T2", stops=(), depart_s=48_600, return_s=49_400).plan
+    changed = happened(world, before=called_off, at_s=49_000)
+    sent = changed.stop("T2", "V-B2", start_s=start_s, end_s=start_s + 2_520)
+    assert [v.where for v in check_p09_the_day(sent.inputs, sent.plan)] == where
+
+
 def test_who_was_held_at_a_find_stays_there_until_then_and_no_longer(world: World) -> None:
     # T2 is at V-B2 from 49,200 to 51,720; at 50,000 it is held until 52,000.
     held = happened(world, Held(50_000, "T2", 52_000))

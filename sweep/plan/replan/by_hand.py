@@ -93,7 +93,8 @@ def _routes(rest: Rest, plan: Plan, layout: Layout) -> tuple[Route, ...]:
     own = {t.team_id: _in_order(layout.get(t.team_id, ()), visits) for t in rest.problem.teams}
     wanted: dict[str, int] = {}
     for placed in (p for one in own.values() for p in one):
-        wanted[placed.visit_id] = max(placed.start_s, wanted.get(placed.visit_id, 0))
+        # What starts at the moment itself has started.
+        wanted[placed.visit_id] = max(placed.start_s, rest.at_s + 1, wanted.get(placed.visit_id, 0))
     for _ in range(_MOST_ROUNDS):
         routes = [_route(rest.problem, t, own[t.team_id], wanted, visits) for t in rest.problem.teams]
         starts = dict(wanted)

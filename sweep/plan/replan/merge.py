@@ -14,6 +14,9 @@ from sweep.records.plan import Plan, Route, Stop, Unserved
 
 CLOSED_GAP = 1e-9
 
+# Seconds and metres of a way home, and when it ends.
+type Back = tuple[int, int, int]
+
 
 def merged_plan(
     rest: Rest, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
@@ -55,6 +58,15 @@ def merged_plan(
     )
 
 
+def idle_route(team: Team) -> Route:
+    """The route of a team that has nothing left to do but its pause, which it takes as soon as it may."""
+    pause = None
+    if team.break_time is not None:
+        begin_s = max(team.break_time.earliest_s, team.shift_s[0])
+        pause = (begin_s, begin_s + team.break_time.length_s)
+    return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
+
+
 def _stood_down(team: Team, made: dict[str, Route]) -> Team:
     """A team that was called out in vain goes on standing by."""
     route = made.get(team.team_id)
@@ -64,24 +76,38 @@ def _stood_down(team: Team, made: dict[str, Route]) -> Team:
 
 def _merged(rest: Rest, x: Standing, new: Route | None, old: Route | None) -> Route:
     """One team's route: what it has begun, what it does next, and the way home."""
-    day, at_s = rest.day, rest.at_s
-    stops, pause = list(x.begun), x.break_s
-    if new is not None:
-        pause = pause or new.break_s
-        if new.stops:
-            stops.append(_first(day, x, new, at_s))
-            stops.extend(new.stops[1:])
-    depart = x.depart_s if x.has_departed else _departure(x, stops)
+    stops, pause = list(x.begun), x.break_s or (new.break_s if new is not None else None)
     if new is not None and new.stops:
+        stops += [_first(rest.day, x, new, rest.at_s), *new.stops[1:]]
         back = (new.return_travel_s, new.return_distance_m, new.return_s)
-    elif old is not None and x.heading is not None and x.heading.arrive_s <= at_s and not old.stops[len(x.begun) :]:
-        # It is back: however it went since, it has come that way by then.
-        back = (old.return_travel_s, old.return_distance_m, old.return_s)
-    elif x.has_departed:
-        back = _home(day, x, at_s)
-    else:
-        back = (0, 0, x.team.shift_s[0])
-    return Route(x.team.team_id, depart, tuple(stops), *back, pause)
+        depart = x.depart_s if x.has_departed else _departure(x, stops)
+        return Route(x.team.team_id, depart, tuple(stops), *back, pause)
+    if not x.has_departed:
+        return Route(x.team.team_id, _departure(x, stops), tuple(stops), 0, 0, x.team.shift_s[0], pause)
+    back = _on_its_way_back(rest, x, old) or _home(rest.day, x, rest.at_s)
+    if pause is not None and x.break_s is None:
+        back, pause = _with_pause(x, back, pause)
+    return Route(x.team.team_id, x.depart_s, tuple(stops), *back, pause)
+
+
+def _on_its_way_back(rest: Rest, x: Standing, old: Route | None) -> Back | None:
+    """The way home as it was ordered, of a team that is back or was called back before its first stop."""
+    if old is None or x.heading is None or old.stops[len(x.begun) :]:
+        return None
+    # However a team went that is back, it has come that way; who was called back comes the way it went.
+    is_as_ordered = x.heading.arrive_s <= rest.at_s or not old.stops
+    return (old.return_travel_s, old.return_distance_m, old.return_s) if is_as_ordered else None
+
+
+def _with_pause(x: Standing, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
+    """The way home of a team with nothing left to do but its pause; none on the road if it is back before."""
+    travel_s, metres, back_s = back
+    if x.heading is None:
+        return (travel_s, metres, max(back_s, pause[1] + travel_s)), pause
+    if pause[0] >= back_s:
+        return back, None
+    rest_s = pause[1] - pause[0]
+    return (travel_s + rest_s, metres, back_s + rest_s), pause
 
 
 def _departure(x: Standing, stops: Sequence[Stop]) -> int:
@@ -115,17 +141,18 @@ def _arrival(x: Standing, heading: Heading, straight_s: int, at_s: int) -> int:
     return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
 
 
-def _home(day: Problem, x: Standing, at_s: int) -> tuple[int, int, int]:
-    """Seconds and metres of the way home, and when it ends."""
+def _home(day: Problem, x: Standing, at_s: int) -> Back:
+    """The way home of a team that has nothing left to do."""
     if x.team.is_open:
         return 0, 0, x.left_s
+    # Who waited at a door leaves it now.
     base = x.team.end_base_id or x.team.base_id
     home = day.places[base]
     metres = int(metres_from(day, x)[home])
     table = day.profiles.get(x.team.profile, day.travel_s)
     if x.heading is None:
         way = int(table[day.places[x.place], home])
-        return way, metres, x.left_s + way
+        return way, metres, x.free_s + way
     if x.heading.place == base:
         arrive = _arrival(x, x.heading, int(table[day.places[x.place], home]), at_s)
     else:

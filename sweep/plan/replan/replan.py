@@ -12,7 +12,7 @@ from sweep.plan.problem.worth import total_value
 from sweep.plan.replan.anneal import PricedRun, Watch, default_price
 from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.replan.improve import n_changed
-from sweep.plan.replan.merge import merged_plan
+from sweep.plan.replan.merge import idle_route, merged_plan
 from sweep.plan.replan.rest import Rest, rest_of_day
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.unserved import unserved_visits
@@ -81,7 +81,8 @@ def replan(
     if not rest.problem.visits or not rest.problem.teams:
         reason = Reason("NO_TEAM_LEFT")
         out = tuple(Unserved(v.visit_id, v.building_id, (reason,)) for v in rest.problem.visits)
-        made = merged_plan(rest, plan, (), (*out, *rest.closed), begun, settings.seed)
+        idle = tuple(idle_route(t) for t in rest.problem.teams)
+        made = merged_plan(rest, plan, idle, (*out, *rest.closed), begun, settings.seed)
         n_dropped = sum(s.start_s > at_s for r in plan.routes for s in r.stops)
         return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
     run = PricedRun(rest, plan, settings, price_of_one, watch)

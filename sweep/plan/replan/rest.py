@@ -77,7 +77,9 @@ def rest_of_day(
     active = [x for x in standings.values() if _is_on_duty(day, x)]
     here, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
     locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in here)
-    placed = _with_places(day, active, problem, at_s)
+    # What is known already is in the arrivals that were ordered.
+    before = problem_of_day(problem, earlier)
+    placed = _with_places(day, active, before, at_s)
     caps = caps_left(day, ids, begun)
     left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
     return Rest(at_s, day, left, standings, teams, begun, tuple(closed))
@@ -106,7 +108,8 @@ def _visits_left(
     day: Problem, started: Mapping[str, int], at_s: int, doors: Mapping[str, int | None]
 ) -> tuple[list[Visit], list[Lag], list[Unserved]]:
     """Visits that may still be made, the lags among them, and those that may not."""
-    left = {v.visit_id: after(v, at_s) for v in day.visits if v.visit_id not in started}
+    # What starts at the moment itself has started.
+    left = {v.visit_id: after(v, at_s + 1) for v in day.visits if v.visit_id not in started}
     for visit_id, until_s in doors.items():
         if visit_id in left:
             left[visit_id] = (
@@ -160,7 +163,7 @@ def _partners(day: Problem) -> list[tuple[str, str]]:
     return [(v.visit_id, w) for v, w in _grouped(day)] + ends + [(b, a) for a, b in ends]
 
 
-def _with_places(day: Problem, active: Sequence[Standing], morning: Problem, at_s: int) -> Problem:
+def _with_places(day: Problem, active: Sequence[Standing], known: Problem, at_s: int) -> Problem:
     """The problem with a row in the travel tables for where each team is; nobody goes back there."""
     n, m = len(day.places), len(active)
     tables = {"": day.travel_s, **day.profiles}
@@ -171,7 +174,7 @@ def _with_places(day: Problem, active: Sequence[Standing], morning: Problem, at_
         wide[name][:n, :n] = table
     for k, x in enumerate(active):
         for name, table in tables.items():
-            before = morning.profiles.get(name, morning.travel_s)
+            before = known.profiles.get(name, known.travel_s)
             wide[name][n + k, :n] = seconds_from(day, x, table, before, at_s)
             wide[name][n + k, n + k] = 0
         metres[n + k, :n] = metres_from(day, x)

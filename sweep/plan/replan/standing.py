@@ -72,14 +72,16 @@ def standing(
     left = max(left, pause[1] if pause is not None else 0, until or 0)
     out = left if begun or pause is not None or until is not None else route.depart_s
     waits = route.break_s is not None and pause is None and (not rest or route.break_s[0] < rest[0].start_s)
+    # Who was called back before the first stop is on the road with none.
+    goes_out = bool(route.stops) or route.return_s > route.depart_s
     heading = None
-    if route.stops and not waits and until is None and out < at_s:
+    if goes_out and not waits and until is None and out < at_s:
         left = out
         if rest:
             heading = Heading(rest[0].building_id, rest[0].arrive_s)
         elif not team.is_open:
             heading = Heading(team.end_base_id or base_id, route.return_s)
-    has_departed = bool(begun) or (bool(route.stops) and route.depart_s < at_s)
+    has_departed = bool(begun) or (goes_out and route.depart_s < at_s)
     return Standing(team, tuple(begun), place, left, max(left, at_s), heading, has_departed, route.depart_s, pause)
 
 

@@ -61,6 +61,14 @@ def test_a_stop_that_is_moved_to_another_team_starts_when_wanted_or_when_they_ca
     assert stops(later.plan)["V-C", 0] == ("T0", 50_820, 54_000, 55_620)
 
 
+def test_nothing_is_laid_out_at_the_moment_itself() -> None:
+    p, plan = two_teams()
+    # Both are in their base at 13:31:40; what starts then in the base itself has started without a word.
+    at_base = replace(p, travel_s=p.travel_s * 0)
+    made = changed_by_hand(at_base, replace(plan, routes=()), 48_700, {"T0": [Placed("V-B", 0, 48_700)]})
+    assert stops(made.plan)["V-B", 0][2] == 48_701
+
+
 def test_a_visit_that_is_brought_in_adds_its_value_and_one_taken_out_says_that_it_was_by_hand() -> None:
     p, plan = two_teams()
     made = changed_by_hand(p, plan, BEFORE, {"T0": [Placed("V-B", 0, 48_900)], "T1": [Placed("V-C", 0, 48_900)]})

@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 
 from sweep.day.events import Closed, Held, Locked, Urgent
-from sweep.plan.problem.problem import Lag
+from sweep.plan.feasible.plan_faults import plan_faults
+from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.replan.changes import plan_changes
+from sweep.plan.replan.day import problem_of_day
 from sweep.plan.replan.replan import Replanned, replan
 from sweep.plan.replan.rest import rest_of_day
 from sweep.plan.solve import Settings, solve
+from sweep.records.people import BreakTime
 from sweep.records.plan import Plan
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.days import Day, day_faults, kept_by_hand, random_day
@@ -43,6 +46,8 @@ def test_a_random_day_keeps_what_has_begun_and_every_rule_and_is_worth_the_old_r
         pytest.skip("no plan to change")
     changed = replan(day.problem, day.plan, day.at_s, day.events, ROUNDS)
     assert day_faults(day, changed.plan) == []
+    offered = problem_of_day(day.problem, [e for e in day.events if isinstance(e, Urgent)])
+    assert plan_faults(offered, changed.plan, "plan.json", [e for e in day.events if isinstance(e, Closed)]) == []
     n_musts, value = standing_of(day, changed.plan)
     assert (n_musts, value + 1e-9) >= kept_by_hand(day)
 
@@ -207,6 +212,76 @@ def test_a_street_closed_behind_a_team_that_is_back_changes_nothing(travel_s: in
     assert replan(of_a, plan, 51_000, closed, ROUNDS).plan.routes == (route,)
     changed = replan(p, plan, 51_000, closed, ROUNDS, price=0.01)
     assert [(s.building_id, s.start_s) for s in changed.plan.routes[0].stops] == [("A", 48_900), ("B", 52_000)]
+
+
+def test_a_street_that_closed_before_an_earlier_change_delays_no_more_at_the_next_one() -> None:
+    # T0 leaves at 13:30 for A, an hour; at 13:53:20 the way takes 80 minutes: it is there at 14:50, not at 14:30.
+    p = problem([visit("A", 3.0, windows=((52_200, 60_000),))], [team("T0")], 60)
+    closed = (Closed(50_000, "S", "A", 80 * MINUTE),)
+    first = replan(p, solve(p, ROUNDS), 50_000, closed, ROUNDS)
+    assert [s.start_s for s in _stops(first.plan)] == [53_400]
+    second = replan(p, first.plan, 50_600, (), ROUNDS, earlier=closed, price=100.0)
+    assert (second.plan.routes, second.n_changed) == (first.plan.routes, 0)
+
+
+def called_back() -> tuple[Problem, Plan, Locked]:
+    """T0 left at 13:30 for A, an hour; half-way, at 14:00, A is locked, and it is back at 14:30. B is 5 minutes off."""
+    minutes = np.array([[0, 60, 60], [60, 0, 5], [60, 5, 0]])
+    p = problem([visit("A", 3.0, windows=((52_200, 60_000),)), visit("B")], [team("T0")], minutes)
+    locked = Locked(50_400, "V-A", None)
+    of_a = replace(p, visits=p.visits[:1])
+    return of_a, replan(of_a, solve(of_a, ROUNDS), 50_400, (locked,), ROUNDS).plan, locked
+
+
+def test_a_team_that_was_called_back_on_the_road_is_on_it_still_at_the_next_change() -> None:
+    p, plan, locked = called_back()
+    assert [(r.stops, r.depart_s, r.return_s) for r in plan.routes] == [((), 48_600, 52_200)]
+    assert replan(p, plan, 50_460, (), ROUNDS, earlier=(locked,)).plan.routes == plan.routes
+    urgent = Urgent(50_460, replace(p.visits[0], visit_id="U1", building_id="B", is_must=True))
+    again = replan(p, plan, 50_460, (urgent,), ROUNDS, earlier=(locked,)).plan
+    # It is back at 14:30, and at B 5 minutes on. Had it turned a minute later, it would be back 2 minutes later.
+    at_once = replan(p, solve(p, ROUNDS), 50_460, (locked, urgent), ROUNDS).plan
+    assert [(r.depart_s, [s.start_s for s in r.stops]) for r in again.routes] == [(48_600, [52_500])]
+    assert [s.start_s for s in _stops(at_once)] == [52_620]
+
+
+def with_a_break(earliest_s: int) -> tuple[Problem, Plan]:
+    """T0 is at A until 14:02, has its break from then or `earliest_s` on, and makes B from 15:50; nobody can make C."""
+    t0 = replace(team("T0"), break_time=BreakTime(earliest_s, 55_800, 1_800))
+    a, b = visit("A", 3.0, windows=((48_900, 48_900),)), visit("B", 2.0, windows=((57_000, 60_000),))
+    p = problem([a, b, visit("C", n_firms=2_000)], [t0])
+    return p, solve(p, ROUNDS)
+
+
+def test_a_team_with_nothing_left_to_do_goes_home_when_its_break_is_over() -> None:
+    p, plan = with_a_break(50_000)
+    (route,) = replan(p, plan, 49_500, (Locked(49_500, "V-B", None),), ROUNDS).plan.routes
+    assert (route.break_s, route.return_s) == ((50_520, 52_320), 52_620)
+
+
+def test_a_break_is_left_as_it_was_where_nothing_is_on_offer_any_more() -> None:
+    p, _ = with_a_break(52_200)
+    of_a = replace(p, visits=p.visits[:1])
+    plan = solve(of_a, ROUNDS)
+    assert [(r.break_s, r.return_s) for r in plan.routes] == [((52_200, 54_000), 54_300)]
+    assert replan(of_a, plan, 51_000, (), ROUNDS).plan.routes == plan.routes
+
+
+def test_a_team_that_waited_for_a_break_it_can_no_longer_have_leaves_at_the_moment_and_no_sooner() -> None:
+    # T0 is done at A at 14:02 and waits there for its break at 14:30; at 14:10 the way home takes 10,000 s.
+    p, _ = with_a_break(52_200)
+    of_a = replace(p, visits=p.visits[:1])
+    (route,) = replan(of_a, solve(of_a, ROUNDS), 51_000, (Closed(51_000, "A", "S", 10_000),), ROUNDS).plan.routes
+    assert (route.break_s, route.return_s) == (None, 61_000)
+
+
+def test_an_urgent_visit_begins_after_the_moment_though_a_team_stands_at_its_door() -> None:
+    # T0 is at B from 14:58:40 on and waits for 15:50; what starts at 15:16:40 itself has started without a word.
+    a, b = visit("A", 3.0, windows=((52_000, 52_000),)), visit("B", 2.0, windows=((57_000, 60_000),))
+    p = problem([a, b], [team("T0")])
+    urgent = replace(visit("B", 5.0, windows=((55_000, 55_600),)), visit_id="U1", is_must=True)
+    changed = replan(p, solve(p, ROUNDS), 55_000, (Urgent(55_000, urgent),), ROUNDS)
+    assert [s.start_s for s in _stops(changed.plan) if s.visit_id == "U1"] == [55_001]
 
 
 def test_a_team_held_on_the_road_is_held_at_the_next_change_too() -> None:
