@@ -176,9 +176,11 @@ class _Rooms(NamedTuple):
     @classmethod
     def of(cls, stops: Stops) -> _Rooms:
         ways = stops.travel + NO_WAY * np.eye(len(stops.prize), dtype=np.int64)
-        seconds = np.maximum(1, stops.seconds + np.minimum(ways.min(axis=0), stops.out))
-        order = np.argsort(-stops.prize / seconds, kind="stable")
-        rate = np.append(stops.prize[order] / seconds[order], 0.0)
+        seconds = stops.seconds + np.minimum(ways.min(axis=0), stops.out)
+        # What takes no time is in whatever room is left.
+        by_rate = np.divide(stops.prize, seconds, out=np.full(len(seconds), np.inf), where=seconds > 0)
+        order = np.argsort(-by_rate, kind="stable")
+        rate = np.append(np.where(seconds > 0, by_rate, 0.0)[order], 0.0)
         used, prizes = (np.append(0, np.cumsum(of_stop[order])) for of_stop in (seconds, stops.prize))
         return cls(used, prizes, rate)
 

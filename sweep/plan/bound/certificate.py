@@ -65,10 +65,12 @@ def rate_part(
     """
     a = names.arrays
     room = int(np.maximum(a.team["shift_hi"][teams] - a.team["shift_lo"][teams], 0).sum())
-    worth, needed = value[units], np.maximum(seconds[units], 1.0)
-    order = np.argsort(-worth / needed, kind="stable")
-    n = int(np.searchsorted(np.cumsum(needed[order]), room))
-    rate = float(worth[order[n]] / needed[order[n]]) if n < len(order) else 0.0
+    worth, needed = value[units], seconds[units]
+    # What takes no time is in whatever the hours are worth.
+    rates = np.divide(worth, needed, out=np.full(len(worth), np.inf), where=needed > 0.0)
+    order = np.argsort(-rates, kind="stable")
+    n = int(np.searchsorted(np.cumsum(needed[order]), room, side="right"))
+    rate = float(rates[order[n]]) if n < len(order) else 0.0
     left = (Fraction(w) - Fraction(rate) * int(min(s, 2**40)) for w, s in zip(worth.tolist(), needed, strict=True))
     bound = Fraction(rate) * room + sum(x for x in left if x > 0)
     part = PoolPart(teams=names.ids(teams), visits=names.visits(units), with_musts=False, step=1.0, rate=rate, nodes=())

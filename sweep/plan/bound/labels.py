@@ -105,7 +105,7 @@ def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -
         for i in range(n_tasks):
             if i != j:
                 way = min(way, team.travel[i, j])
-        seconds[x] = max(1e-3, team.service[j] + way)
+        seconds[x] = team.service[j] + way
     rooms = team.shift_hi - team.shift_lo - width * np.arange(N_BUCKETS + 1)
     return most_of_rooms(prize[wanted], seconds, rooms.astype(np.float64))
 

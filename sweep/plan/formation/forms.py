@@ -110,7 +110,7 @@ def _seconds(kind: Kind) -> Float64s:
     team = kind.team
     between = team.travel + NO_WAY * np.eye(len(team.out), dtype=np.int64)
     way = np.minimum(team.out, between.min(axis=0, initial=NO_WAY))
-    return np.asarray(np.maximum(team.service + way, 1), np.float64)
+    return np.asarray(np.maximum(team.service + way, 0), np.float64)
 
 
 def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:

@@ -36,8 +36,7 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
     """
     team = a.team[teams]
     room = float(np.maximum(team["shift_hi"].astype(np.int64) - team["shift_lo"], 0).sum())
-    worth, needed = value[units], np.maximum(seconds[units], 1e-9)
-    return float(most_of_rooms(worth, needed, np.array([room]))[0])
+    return float(most_of_rooms(value[units], seconds[units], np.array([room]))[0])
 
 
 @compiled
@@ -48,7 +47,7 @@ def most_of_rooms(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float6
     Parameters
     ----------
     worth, seconds
-        Of each thing; seconds > 0.
+        Of each thing; seconds >= 0, and what takes none is in every room.
     rooms
         In seconds; below 0 counts as none.
 
@@ -56,13 +55,14 @@ def most_of_rooms(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float6
     ----------
     Dantzig 1957: the fractional knapsack is solved by taking the best value per second first.
     """
-    rate = worth / seconds
+    rate = np.where(seconds > 0.0, worth / np.maximum(seconds, 1e-9), np.inf)
+    n_free = int((seconds <= 0.0).sum())
     order = np.argsort(-rate)
     used, gained = np.cumsum(seconds[order]), np.cumsum(worth[order])
     most = np.zeros(rooms.shape[0], np.float64)
     for x in range(rooms.shape[0]):
         room = max(0.0, rooms[x])
-        n = int(np.searchsorted(used, room))
+        n = max(n_free, int(np.searchsorted(used, room)))
         if n > 0:
             most[x], room = gained[n - 1], room - used[n - 1]
         if n < order.shape[0]:

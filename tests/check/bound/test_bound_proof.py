@@ -49,6 +49,9 @@ def stops(n: int, **changes: object) -> Stops:
     return replace(made, **changes)
 
 
+NONE = np.zeros(4, np.int64)
+
+
 @pytest.mark.parametrize(
     ("changes", "most"),
     [
@@ -64,6 +67,7 @@ def stops(n: int, **changes: object) -> Stops:
         ({"windows": (((0, 5), (35, 35)),) * 4}, 20),
         ({"cannot_follow": np.ones((4, 4), np.bool_)}, 10),
         ({"prize": np.array([1, 2, 4, 8])}, 14),
+        ({"seconds": NONE, "travel": np.zeros((4, 4), np.int64), "out": NONE, "back": NONE, "shift_s": (0, 0)}, 40),
     ],
     ids=[
         "three fit",
@@ -75,6 +79,7 @@ def stops(n: int, **changes: object) -> Stops:
         "windows",
         "apart",
         "prizes",
+        "no time",
     ],
 )
 def test_the_best_route_of_a_team_is_found(changes: dict[str, object], most: int) -> None:

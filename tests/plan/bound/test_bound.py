@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sweep.check.bound.bound import check_bound
 from sweep.plan.bound.bound import upper_bound
 from sweep.plan.bound.circuits import settle
 from sweep.plan.bound.links import can_be_staffed
@@ -21,11 +22,13 @@ from sweep.plan.bound.route_times import Windows
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import put
+from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
 from sweep.plan.solve import Settings, solve
-from tests.plan.conftest import problem, visit
+from sweep.records.proof import read_proof
+from tests.plan.conftest import problem, team, visit
 from tests.plan.exhaustive import optimum
 from tests.plan.formation.test_form import TWO_TEAMS, roster
 from tests.plan.knapsack_bound import knapsack_bound
@@ -70,6 +73,18 @@ def test_a_bound_is_on_plans_that_do_as_much_of_what_is_due(urgency, value, monk
     plan = solve(one_of_two(urgency), Settings(1, n_iterations=1_000))
     assert (plan.value, plan.bound, plan.status) == (value, value, "optimal")
     assert plan.bound_any_teams == pytest.approx(value)
+
+
+@pytest.mark.parametrize("shift_s", [0, 10])
+def test_visits_that_take_no_time_are_all_in_the_bound(shift_s):
+    visits = [replace(visit(f"B{k}", 1.0), service_s=0) for k in range(12)]
+    asked = problem(visits, [team("T0", shift=(48_600, 48_600 + shift_s))], 0)
+    arrays = make_arrays(asked, asked.teams)
+    assert knapsack_bound(asked, arrays, asked.teams) == pytest.approx(12.0)
+    assert upper_bound(asked, arrays, asked.teams, np.inf, with_musts=False)[0] == pytest.approx(12.0)
+    plan = solve(asked, Settings(1, n_iterations=200))
+    assert (plan.value, plan.status) == (12.0, "optimal")
+    check_bound(write_problem(asked).encode(), plan, read_proof(plan.proof or ""))
 
 
 @given(st.integers(0, 100_000))
@@ -181,8 +196,8 @@ def test_the_plan_that_comes_up_can_be_kept_and_has_its_value(seed):
     prover.run(lambda: served, lambda: prover.n_rounds < 2_000)
     a = make_arrays(problem, problem.teams)
     state = empty_state(a)
-    for team, task, _ in sorted(prover.better_stops(served)[1], key=lambda stop: stop[2]):
-        put(a, state, task, team, int(state.team["length"][team]))
+    for k, task, _ in sorted(prover.better_stops(served)[1], key=lambda stop: stop[2]):
+        put(a, state, task, k, int(state.team["length"][k]))
     assert retime(a, state)
     first = a.node_start[: len(problem.visits)]
     in_plan = [v.value for v, i in zip(problem.visits, first, strict=True) if state.fill["team"][i] != NONE]
