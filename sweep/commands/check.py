@@ -30,7 +30,7 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
         return _report(voice, handout_breaches(plan, scenario))
     edition, folder = review_plan(scenario, plan), edition_folder(plan)
     problem, file = folder / PROBLEM, plan / PLAN if plan.is_dir() else plan
-    shown = shown_bound(problem, file)
+    shown = shown_bound(problem, file, is_alone=False)
     violations = (*edition.violations, *edition_breaches(folder, may_edit_plan=True), *shown.violations)
     # A plan that was changed on its day has visits that its problem does not know.
     is_whole = not violations and edition.log is None and problem.is_file()

@@ -26,9 +26,9 @@ class Shown(NamedTuple):
     """How the one for any teams stands; None: there is none, or the other is not confirmed either."""
 
 
-def shown_bound(problem: Path, plan: Path) -> Shown:
+def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
     """
-    Whether the bound of a plan is shown by the proof beside it; and the caps of the problem that it breaks.
+    Whether the bound of a plan is shown by the proof beside it; and the caps and the value that are not kept.
 
     Parameters
     ----------
@@ -36,6 +36,8 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
         problem.json.
     plan
         The plan file.
+    is_alone
+        Whether caps and value are asked: an edition has no caps, and its value is judged from its inputs (P07).
 
     Raises
     ------
@@ -46,7 +48,8 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
         return Shown("no_file")
     read, asked, proof = read_plan_file(plan), problem.read_bytes(), proof_file(plan)
     shown = _shown(asked, read, proof) if proof.is_file() else Shown("no_file")
-    return shown._replace(violations=(*shown.violations, *_caps(asked, read, problem.name)))
+    breaches = _caps(asked, read, problem.name) if is_alone else ()
+    return shown._replace(violations=(*shown.violations, *breaches))
 
 
 def _shown(problem: bytes, plan: Plan, proof: Path) -> Shown:

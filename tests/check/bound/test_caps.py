@@ -8,6 +8,7 @@ from sweep.check.bound.caps import check_caps
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Cap
+from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route, Stop
 from tests.plan.conftest import problem, team, visit
 
@@ -25,6 +26,15 @@ def test_a_cap_that_is_broken_and_a_value_of_another_day_are_told() -> None:
     ]
     # 1 + 2 would be that of the first day.
     assert [v.rule_id for v in check_caps(text, replace(plan, value=3.0))] == ["P12", "P13"]
+
+
+def test_the_value_of_a_plan_of_one_day_is_that_of_its_visits() -> None:
+    asked = problem([visit("B1", 1.0), visit("B2", 2.0)], [team("T1")])
+    made = solve(asked, Settings(1, n_iterations=100))
+    text = write_problem(asked).encode()
+    assert list(check_caps(text, made)) == []
+    empty = replace(made, routes=tuple(replace(r, stops=()) for r in made.routes))
+    assert [dict(v.values) for v in check_caps(text, empty)] == [{"detail": "3.000000 != 0.000000"}]
 
 
 def test_must_visits_that_take_more_than_a_cap_allows_are_told() -> None:
