@@ -121,7 +121,7 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
     visits = {v["visit_id"]: _visit(v) for v in content["visits"]}
     locks = content.get("locks", ())
     starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
-    visits |= {i: replace(visits[i], windows_s=((start, start),)) for i, start in starts.items()}
+    visits |= {i: _held_to(visits[i], start) for i, start in starts.items()}
     people = {p["person_id"]: _PERSON.validate_python(p) for p in content.get("people", ())}
     rules = content.get("rules") or {}
     pause = rules.get("break_time") and BreakTime(**rules["break_time"])
@@ -160,6 +160,13 @@ def _visit(part: dict[str, Any]) -> Visit:
     full = _NOTHING | part
     slots = [{"slot": k, "min_certified": {}, "n_guards": 0} | slot for k, slot in enumerate(full["slots"])]
     return _VISIT.validate_python(full | {"slots": slots})
+
+
+def _held_to(visit: Visit, start_s: int) -> Visit:
+    """The visit with one start, and the due time of the last of its windows that is open then."""
+    n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
+    dues = visit.dues_s[max(0, n_open - 1) :][:1]
+    return replace(visit, windows_s=((start_s, start_s),), dues_s=dues)
 
 
 def _given(part: dict[str, Any]) -> Team:

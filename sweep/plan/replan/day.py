@@ -66,7 +66,9 @@ def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
 
 
 def after(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
-    """The visit with its windows cut to what lies between two moments, both ends inclusive."""
+    """The visit with its windows, and their due times, cut to what lies between two moments, both ends inclusive."""
     last = np.inf if last_s is None else last_s
-    cut = tuple((max(lo, first_s), int(min(hi, last))) for lo, hi in visit.windows_s)
-    return replace(visit, windows_s=tuple((lo, hi) for lo, hi in cut if lo <= hi))
+    cut = [(max(lo, first_s), int(min(hi, last))) for lo, hi in visit.windows_s]
+    left = [n for n, (lo, hi) in enumerate(cut) if lo <= hi]
+    dues = tuple(visit.dues_s[n] for n in left if visit.dues_s)
+    return replace(visit, windows_s=tuple(cut[n] for n in left), dues_s=dues)

@@ -41,9 +41,10 @@ def with_soft_rows(
     """`extra` with the rows behind it that `Arrays.extra` tells of last; where tasks find theirs goes into `task`."""
     rows: list[tuple[int, int, float]] = []
     known: dict[tuple[object, ...], int] = {}
+    starts = {lock.visit_id: lock.start_s for lock in problem.locks if lock.start_s is not None}
     of_person = {p.person_id: n for n, p in enumerate(people)} if is_choosy(problem) else {}
     for i, (visit, _) in enumerate(tasks):
-        dues = visit.dues_s or (LATEST if visit.due_s is None else visit.due_s,) * n_windows
+        dues = _dues(visit, starts.get(visit.visit_id)) or (LATEST if visit.due_s is None else visit.due_s,) * n_windows
         key = (dues, visit.is_due_at_end, visit.preferred, visit.better_apart)
         if key not in known:
             known[key] = len(extra) + len(rows)
@@ -56,6 +57,14 @@ def with_soft_rows(
     task["soft"][len(tasks) :] = never
     rows += (n_windows + len(teams)) * [(0, LATEST, 0.0)]
     return np.concatenate([extra, np.array(rows, EXTRA)])
+
+
+def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
+    """The due time in each window; of a visit whose start is locked, in the last window that is open then."""
+    if start_s is None:
+        return visit.dues_s
+    n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
+    return visit.dues_s[max(0, n_open - 1) :][:1]
 
 
 def _dislike(problem: Problem, visit: Visit, team: Team) -> float:

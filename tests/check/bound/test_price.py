@@ -8,7 +8,9 @@ import pytest
 
 from sweep.check.bound.price import costs_of
 from sweep.plan.problem.file import write_problem
-from sweep.plan.problem.problem import Problem, TeamRules, Weights
+from sweep.plan.problem.problem import Lock, Problem, TeamRules, Weights
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime, Team
 from sweep.records.plan import Cost, Plan, Route, Stop
 from tests.plan.conftest import NEEDS, SHIFT, problem, team, visit
@@ -31,6 +33,20 @@ def test_overtime_of_composed_teams_is_what_is_behind_the_time_of_the_rules() ->
     asked = replace(problem([visit("B1")], rules=rules), weights=Weights(travel=0.0, overtime=0.01))
     # A plan file does not say until when a team is paid; back after 4,200 s, ten minutes late.
     assert costs(asked, (replace(team("T1"), member_ids=()),), route())["overtime"] == Cost(600, pytest.approx(6.0))
+
+
+@pytest.mark.parametrize(("start_s", "late_s"), [(BEGIN + 600, 300), (BEGIN + 8_000, 1_000)], ids=["first", "second"])
+def test_a_locked_start_is_late_by_the_due_time_of_its_own_window(start_s: int, late_s: int) -> None:
+    windows = ((BEGIN, BEGIN + 1_000), (BEGIN + 7_000, BEGIN + 9_000))
+    one = replace(visit("B1", windows=windows), dues_s=(BEGIN + 300, BEGIN + 7_000))
+    locks = (Lock("V-B1", 0, "T1", start_s),)
+    asked = replace(problem([one], [team("T1")]), weights=Weights(lateness=1e-4), locks=locks)
+    plan = solve(asked, Settings(1, n_iterations=50))
+    assert [s.start_s for r in plan.routes for s in r.stops] == [start_s]
+    assert costs_of(write_problem(asked).encode(), plan)["lateness"] == Cost(late_s, pytest.approx(1e-4 * late_s))
+    # The search has it so too: the due time of a task stands in the first of its rows.
+    a = make_arrays(asked, asked.teams)
+    assert int(a.extra["load"][a.task["soft"][0]]) == start_s - late_s
 
 
 def test_a_composed_team_that_goes_out_without_the_break_of_the_rules_misses_it() -> None:

@@ -15,7 +15,7 @@ from sweep.day.events import Closed, Held, Locked, Urgent
 from sweep.plan.feasible.plan_faults import plan_faults
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.replan.changes import plan_changes
-from sweep.plan.replan.day import problem_of_day
+from sweep.plan.replan.day import after, problem_of_day
 from sweep.plan.replan.replan import Replanned, replan
 from sweep.plan.replan.rest import rest_of_day
 from sweep.plan.solve import Settings, solve
@@ -282,6 +282,12 @@ def test_an_urgent_visit_begins_after_the_moment_though_a_team_stands_at_its_doo
     urgent = replace(visit("B", 5.0, windows=((55_000, 55_600),)), visit_id="U1", is_must=True)
     changed = replan(p, solve(p, ROUNDS), 55_000, (Urgent(55_000, urgent),), ROUNDS)
     assert [s.start_s for s in _stops(changed.plan) if s.visit_id == "U1"] == [55_001]
+
+
+def test_a_window_that_is_past_takes_its_due_time_with_it() -> None:
+    two = replace(visit("A", windows=((48_600, 50_000), (56_000, 58_000))), dues_s=(50_000, 57_000))
+    assert (after(two, 50_001).windows_s, after(two, 50_001).dues_s) == (((56_000, 58_000),), (57_000,))
+    assert after(two, 49_000).dues_s == two.dues_s
 
 
 def test_a_team_held_on_the_road_is_held_at_the_next_change_too() -> None:
