@@ -149,9 +149,9 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or is_kept_out(inputs, route):
             continue
-        if route.return_s - route.depart_s > settings.max_duty_hours * 3600:
+        if route.return_s - route.depart_s > round(settings.max_duty_hours * 3600):
             yield Violation("C20", route.team_id, {"detail": f"{(route.return_s - route.depart_s) / 3600:.1f} h"})
-        longest_s, least_s = settings.break_after_hours * 3600, settings.break_minutes * 60
+        longest_s, least_s = round(settings.break_after_hours * 3600), settings.break_minutes * 60
         if fault := _break_fault(inputs, route, teams[route.team_id].base_id, longest_s, least_s):
             yield Violation("C20", route.team_id, {"detail": fault})
         for person in members(inputs, teams[route.team_id]):
@@ -160,7 +160,7 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
                 yield Violation("C20", f"{route.team_id} {person.person_id}", {"detail": detail})
 
 
-def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: float, least_s: int) -> str | None:
+def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: int, least_s: int) -> str | None:
     """What is wrong with the break of a route; None if it is right, or none is needed."""
     if route.break_s is None:
         return "0 min" if route.return_s - route.depart_s > longest_s else None

@@ -748,6 +748,19 @@ def test_duty_is_eight_hours_at_most(world: World, return_s: int, n_breaches: in
     assert [v.where for v in people.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_breaches
 
 
+@pytest.mark.parametrize(("more_s", "n_breaches"), [(0, 0), (1, 1)])
+def test_duty_of_hours_that_are_no_whole_number_is_counted_in_whole_seconds(
+    world: World, more_s: int, n_breaches: int
+) -> None:
+    # 4.1 x 3,600 is 14,759.999... for a computer; the planner plans for 14,760 s.
+    late = world.scenario("teams", max_duty_hours=4.1, break_after_hours=4.1)
+    late = late.route("T1", depart_s=48_600, return_s=48_600 + 14_760 + more_s, break_s=(61_200, 63_000))
+    for member in late.plan.teams[0].member_ids:
+        late = late.person(member, shift_s=(0, 172_800))
+    where = [v.where for v in people.check_c20_duty(late.inputs, late.plan)]
+    assert where.count("T1") == n_breaches
+
+
 def test_a_building_in_two_visits_is_found(world: World) -> None:
     again = replace(world.inputs.visits["V-B1"], visit_id="V-again", targets=())
     twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")

@@ -219,7 +219,9 @@ class Explainer:
         to_here = int(table[rows[here - 1], rows[here]])
         if here + 1 == len(rows):
             return to_here
-        return to_here + int(table[rows[here], rows[here + 1]]) - int(table[rows[here - 1], rows[here + 1]])
+        over_here = to_here + int(table[rows[here], rows[here + 1]])
+        # Where no road leads straight on, or a longer one, the one past the door is there still.
+        return max(0, over_here - int(table[rows[here - 1], rows[here + 1]]))
 
 
 def _forced(problem: Problem, visit: Visit) -> Problem:

@@ -248,6 +248,16 @@ def test_a_served_visit_has_its_worth_its_slack_and_why_the_others_do_not_make_i
     assert e.why_there(next(v for v in p.visits if v.visit_id == last)).slack_s == 60_300 - later
 
 
+def test_a_stop_that_no_road_leads_past_saves_no_way() -> None:
+    # A at 13:35, B at 14:26:40, C at 15:33:20; from A to C there is no way but over B.
+    a, b, c = (visit(x, windows=((at_s, at_s),)) for x, at_s in (("A", 48_900), ("B", 52_000), ("C", 56_000)))
+    p = problem([a, b, c], [team("T1")])
+    travel_s = p.travel_s.copy()
+    travel_s[0, 2] = travel_s[2, 0] = p.unreachable
+    p = replace(p, travel_s=travel_s)
+    assert Explainer(p, solve(p, ROUNDS), ROUNDS).why_there(b).travel_saved_s == 0
+
+
 def test_a_served_visit_has_its_price() -> None:
     p = problem([replace(visit("A", 2.0), preferred=("somebody",)), visit("B", 3.0)], [team("T0")])
     p = replace(p, weights=Weights(travel=0.0, unpreferred=0.25))
