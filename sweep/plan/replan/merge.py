@@ -100,11 +100,11 @@ def _on_its_way_back(rest: Rest, x: Standing, old: Route | None) -> Back | None:
 
 
 def _with_pause(x: Standing, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
-    """The way home of a team with nothing left to do but its pause; none on the road if it is back before."""
+    """The way home of a team with nothing left to do but its pause; none on the road if it is back in time for it."""
     travel_s, metres, back_s = back
     if x.heading is None:
         return (travel_s, metres, max(back_s, pause[1] + travel_s)), pause
-    if pause[0] >= back_s:
+    if back_s <= max(pause[0], x.team.break_time.latest_s if x.team.break_time else 0):
         return back, None
     rest_s = pause[1] - pause[0]
     return (travel_s + rest_s, metres, back_s + rest_s), pause

@@ -70,7 +70,8 @@ def standing(
             pause = pause if pause is not None and pause[1] <= begun[-1].start_s else None
         place, left = begun[-1].building_id, begun[-1].end_s
     left = max(left, pause[1] if pause is not None else 0, until or 0)
-    out = left if begun or pause is not None or until is not None else route.depart_s
+    # Who had the pause at the base leaves later than it ends.
+    out = left if begun or until is not None else max(pause[1] if pause is not None else 0, route.depart_s)
     waits = route.break_s is not None and pause is None and (not rest or route.break_s[0] < rest[0].start_s)
     # Who was called back before the first stop is on the road with none.
     goes_out = bool(route.stops) or route.return_s > route.depart_s

@@ -18,9 +18,10 @@ from sweep.plan.replan.changes import plan_changes
 from sweep.plan.replan.day import after, problem_of_day
 from sweep.plan.replan.replan import Replanned, replan
 from sweep.plan.replan.rest import rest_of_day
+from sweep.plan.replan.standing import standing
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime
-from sweep.records.plan import Plan
+from sweep.records.plan import Plan, Route, Stop
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.days import Day, day_faults, kept_by_hand, random_day
 
@@ -243,6 +244,23 @@ def test_a_team_that_was_called_back_on_the_road_is_on_it_still_at_the_next_chan
     at_once = replan(p, solve(p, ROUNDS), 50_460, (locked, urgent), ROUNDS).plan
     assert [(r.depart_s, [s.start_s for s in r.stops]) for r in again.routes] == [(48_600, [52_500])]
     assert [s.start_s for s in _stops(at_once)] == [52_620]
+
+
+def test_a_team_that_is_called_back_takes_its_break_once_it_is_back() -> None:
+    minutes = np.array([[0, 60, 60], [60, 0, 5], [60, 5, 0]])
+    t0 = replace(team("T0"), break_time=BreakTime(50_000, 56_000, 1_800))
+    p = problem([visit("A", 3.0, windows=((52_200, 52_200),)), visit("C", n_firms=2_000)], [t0], minutes)
+    plan = solve(p, ROUNDS)
+    # It set out at 13:30, and is called back at 14:00: it is back at 14:30, long before its break is late.
+    (route,) = replan(p, plan, 50_400, (Locked(50_400, "V-A", None),), ROUNDS).plan.routes
+    assert (route.stops, route.break_s, route.return_s) == ((), None, 52_200)
+
+
+def test_a_team_that_rested_at_its_base_is_there_until_it_leaves() -> None:
+    stop = Stop("V-A", 0, "A", 300, 2_400, 58_800, 58_800, 60_420)
+    route = Route("T0", 58_500, (stop,), 300, 2_400, 60_720, (52_000, 53_200))
+    x = standing(team("T0"), route, 56_000, "S", {}, {})
+    assert (x.heading, x.has_departed, x.place, x.free_s) == (None, False, "S", 56_000)
 
 
 def with_a_break(earliest_s: int) -> tuple[Problem, Plan]:
