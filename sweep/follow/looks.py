@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from sweep.follow.outcomes import NO_ACCESS, Row, fault
+from sweep.follow.outcomes import NO_ACCESS, Row, fault, looked_at
 from sweep.scenario.papers import FollowUp
 
 _WORST_FIRST = ("hazard", "rectify", "irregular", None)
@@ -56,8 +56,7 @@ def looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[Look, ...]:
     """
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
-        what = str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
-        key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), what)
+        key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), looked_at(row))
         groups.setdefault(key, []).append(row)
     in_order = sorted(groups.items(), key=lambda g: (max(r["visited_on"] for r in g[1]), g[0][0], g[1][0]["result_id"]))
     return tuple(_look(what, rows, settings) for (*_, what), rows in in_order)

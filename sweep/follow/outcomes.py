@@ -44,6 +44,11 @@ def count(row: Row, name: str) -> int:
     return 0 if pd.isna(row[name]) else int(row[name])
 
 
+def looked_at(row: Row) -> str:
+    """What a row of results is of: the firm by its uscc, else the unit."""
+    return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
+
+
 def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd.DataFrame:
     """
     The history that results add up to: a row a visit, firm inspected and authority, as `geodata.schema.HISTORY` has it.
@@ -66,8 +71,7 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
         is_stock = row["track"] == "stocktake" and outcome(row) != "find"
         if is_stock or row["is_target"] == "yes" or outcome(row) == "find":
             row = {**row, "uscc": None, "unit": None} if is_stock else row
-            what = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
-            looks.setdefault((str(row["plan_id"]), str(row["visit_id"]), str(what)), []).append(row)
+            looks.setdefault((str(row["plan_id"]), str(row["visit_id"]), looked_at(row)), []).append(row)
     rows = [_history_row(rows, authority, items) for rows in looks.values() for authority in AUTHORITIES]
     if not rows:
         return no_rows(HISTORY)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
+
+import pandas as pd
 
 from geodata.clock import exact_clock
-from geodata.errors import Issue
+from geodata.errors import InputError, Issue
 from sweep.records.pins import Pin
-from sweep.records.visits import Visit
+from sweep.records.visits import Recheck, Visit
+from sweep.scenario.law import Law
+from sweep.select.special import must_be_made, special_lists
 
 
 def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
@@ -31,6 +36,29 @@ def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[s
         if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
             rule = "C27" if pin.building_id in due else "C07"
             yield Issue("S645", pin.where, {"id": pin.building_id, "rule": rule})
+
+
+def refuse_never(
+    pins: Iterable[Pin], due: Iterable[Recheck], law: Law, firms: pd.DataFrame, days: Iterable[date]
+) -> None:
+    """
+    Refuse the pins that keep everybody from a building which must be visited on one of the days.
+
+    Parameters
+    ----------
+    due
+        Items to look at again that are due by the last of the days (C27).
+    law, firms
+        What special inspections name, and the firms with their buildings.
+
+    Raises
+    ------
+    InputError
+        S645, one a pin.
+    """
+    listed = {b for day in days for b, lists in special_lists(law, firms, day).items() if must_be_made(lists)}
+    if faults := tuple(never_faults(pins, {r.building_id for r in due}, listed)):
+        raise InputError(faults)
 
 
 def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit, ...], tuple[Issue, ...]]:

@@ -13,14 +13,12 @@ from dataclasses import replace
 from datetime import date
 
 from geodata.errors import InputError, Issue
-from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.campaign.loaded import Loaded, last_looks
 from sweep.pipeline.campaign.offer import DayOffer
 from sweep.plan.problem.problem import Cap
 from sweep.records.pins import Pin
 from sweep.records.visits import Visit
-from sweep.select.pins import never_faults, with_pins
-from sweep.select.special import must_be_made, special_lists
+from sweep.select.pins import with_pins
 
 
 def open_musts(loaded: Loaded) -> frozenset[str]:
@@ -33,22 +31,6 @@ def open_musts(loaded: Loaded) -> frozenset[str]:
 def apart(pins: Iterable[Pin]) -> tuple[Pin, ...]:
     """The pins that keep two buildings from being visited on one day."""
     return tuple(p for p in pins if p.kind == "not_together")
-
-
-def refuse_never(loaded: Loaded, days: Sequence[date]) -> None:
-    """
-    Refuse the pins that keep everybody from a building which must be visited on one of the days.
-
-    Raises
-    ------
-    InputError
-        S645, one a pin.
-    """
-    inputs, law = loaded.inputs, loaded.scenario.law
-    due = {r.building_id for r in due_rechecks(inputs.rechecks, days[-1])}
-    listed = {b for day in days for b, x in special_lists(law, inputs.firms, day).items() if must_be_made(x)}
-    if faults := tuple(never_faults(inputs.pins, due, listed)):
-        raise InputError(faults)
 
 
 def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayOffer, ...]:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.campaign.crews import Load, open_to, people_by_day, teams_of_day
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
-from sweep.pipeline.campaign.pinned import refuse_never, with_day_pins
+from sweep.pipeline.campaign.pinned import with_day_pins
 from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
 from sweep.pipeline.stages.rank import team_size
@@ -21,6 +22,7 @@ from sweep.records.draw import Draw
 from sweep.records.people import Person, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.visits import Visit
+from sweep.select.pins import refuse_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def on_offer(
     InputError
         If nobody is on duty on a day, or a pin cannot be kept (S645-S647).
     """
-    refuse_never(loaded, days)
+    inputs = loaded.inputs
+    refuse_never(inputs.pins, due_rechecks(inputs.rechecks, days[-1]), loaded.scenario.law, inputs.firms, days)
     on_duty = people_by_day(loaded, days)
     size = team_size(loaded.scenario.with_teams(loaded.campaign.n_teams_on(days[0])), on_duty[days[0]])
     ranked = rankings(loaded, ranker_of(loaded, size), days)
@@ -139,7 +142,7 @@ def on_offer(
         drawn={p.day: p.draw for p in held.values()},
     )
     offers = [_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span)]
-    return on_duty, ranked, with_day_pins(offers, loaded.inputs.pins)
+    return on_duty, ranked, with_day_pins(offers, inputs.pins)
 
 
 def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> DayOffer:

@@ -23,8 +23,7 @@ from sweep.select.grounds import Grounds
 from sweep.select.notes import law_notes
 from sweep.select.offer import Offer, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
-from sweep.select.pins import never_faults, with_pins
-from sweep.select.special import must_be_made, special_lists
+from sweep.select.pins import refuse_never, with_pins
 from sweep.select.tables import Tables
 
 
@@ -56,7 +55,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         If a place lies too far from every road, or a pin cannot be kept (S644-S647).
     """
     officers, due = _officer_pool(scenario, ranked), due_rechecks(inputs.rechecks, scenario.day)
-    _refuse_never(scenario, inputs, {r.building_id for r in due})
+    refuse_never(inputs.pins, due, scenario.law, inputs.firms, [scenario.day])
     tables = Tables(
         buildings=ranked.buildings,
         firms=inputs.firms,
@@ -95,13 +94,6 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         raise InputError(far)
     notes = (*cut_off_from_roads(table, names), *law_notes(scenario, inputs.history, offer, ranked.persons.values()))
     return Offered(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
-
-
-def _refuse_never(scenario: Scenario, inputs: Inputs, due: set[str]) -> None:
-    lists = special_lists(scenario.law, inputs.firms, scenario.day)
-    faults = tuple(never_faults(inputs.pins, due, {b for b, here in lists.items() if must_be_made(here)}))
-    if faults:
-        raise InputError(faults)
 
 
 def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
