@@ -141,7 +141,7 @@ def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: F
     """What one more lead would meet, given the rates and firm-days that it would be judged by."""
     changed = replace(
         chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
-    )  # fmt: skip
+    )
     return Awaiting(changed, then.own_share)
 
 
