@@ -146,7 +146,6 @@ class Arrays(NamedTuple):
     break_cost: float
     """A break missed; 0: none may be."""
     uneven_cost: float
-    unreachable: int
 
     @property
     def node_start(self) -> Int64s:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.improve import improve, score
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.state import State
@@ -107,7 +107,7 @@ def mean_leg_s(a: Arrays) -> float:
     """Mean seconds between two visits; 0 if there is no way between any."""
     places = a.task["place"][: a.n_visit_tasks]
     legs = a.travel[0][np.ix_(places, places)]
-    return float(legs[legs < a.unreachable].mean()) if (legs < a.unreachable).any() else 0.0
+    return float(legs[legs < LATEST].mean()) if (legs < LATEST).any() else 0.0
 
 
 def _lifted(a: Arrays, share: float) -> Arrays:

@@ -88,7 +88,6 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         duty_cost=weights.largest_duty,
         break_cost=weights.missed_break,
         uneven_cost=weights.uneven_work,
-        unreachable=LATEST,
     )
 
 

@@ -95,8 +95,7 @@ class _Case:
         """No road there and back, or no way to start in the window and be back in the shift."""
         a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
         if all(
-            max(way(a, k, a.team["base"][k], here), way(a, k, here, a.team["end"][k])) >= a.unreachable
-            for k, _ in allowed
+            max(way(a, k, a.team["base"][k], here), way(a, k, here, a.team["end"][k])) >= LATEST for k, _ in allowed
         ):
             return (Reason("NO_ROAD"),)
         rng = np.random.default_rng(0)
