@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +17,9 @@ from sweep.commands.terminal.next_step import look, next_step
 from sweep.commands.terminal.usage import is_help, speak, typed_language, usage_issue
 from sweep.commands.terminal.voice import Voice
 from sweep.commands.typed import afterwards, campaign, hand_out, judge, plan, prepare, store, the_day
+
+# Options whose answer goes to a program or a file.
+_FOR_MACHINES = frozenset({"--json", "--markdown"})
 
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a day: the help and the docs list them so.
@@ -46,9 +50,19 @@ def _say_next(voice: Voice) -> Exit:
 speak(app, HELP)
 
 
+def _take_any_sign(*, is_for_machines: bool) -> None:
+    """Let a pipe of GBK or ASCII show other signs as escapes; JSON (RFC 8259) and pages are UTF-8 wherever they go."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if is_for_machines and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
 def main() -> None:
     """The entry point of the `sweep` command."""
     arguments = sys.argv[1:]
+    _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
     voice = Voice(texts_of(typed_language(arguments)), as_json="--json" in arguments)
     try:
         code = app(arguments, standalone_mode=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import UnionType
-from typing import Any, get_args, get_origin
+from typing import Any, TypeAliasType, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -35,12 +35,19 @@ class Key:
 
 
 def sections() -> Iterator[tuple[str, type[BaseModel]]]:
-    """Name and record of each section, the top of the file first, under an empty name."""
+    """Header in TOML and record of each section and each below it, the top of the file first, under an empty one."""
     yield "", Scenario
-    for name, field in Scenario.model_fields.items():
-        section = _section_of(field)
-        if section is not None:
-            yield name, section
+    yield from _below("", Scenario)
+
+
+def _below(path: str, section: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    for name, field in section.model_fields.items():
+        inner = _section_of(field)
+        if inner is not None:
+            origins = {get_origin(k) for k in _parts(field.annotation)}
+            inner_path = f"{path}{name}" + (".TABLE" if Mapping in origins else "")
+            yield f"[[{inner_path}]]" if tuple in origins else f"[{inner_path}]", inner
+            yield from _below(f"{inner_path}.", inner)
 
 
 def keys(section: type[BaseModel]) -> list[Key]:
@@ -60,10 +67,10 @@ def settings_page() -> str:
         "Every key of `scenario.toml`. All have a default but `name`, `day` and the data; an unknown key is "
         "refused with the nearest known one. `--set section.key=value` changes one for a single run.",
     ]
-    for name, section in sections():
+    for header, section in sections():
         rows = [(code(k.name), k.kind, k.default, k.meaning) for k in keys(section)]
-        title = f"## [{name}]" if name else "## At the top of the file"
-        parts += [title, _first_line(section), table(("key", "is", "default", "meaning"), rows)]
+        title, head = f"## {header or 'At the top of the file'}", ("key", "is", "default", "meaning")
+        parts += [title, _first_line(section), table(head, rows)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -97,8 +104,14 @@ def _first_line(section: type[BaseModel]) -> str:
 
 
 def _section_of(field: FieldInfo) -> type[BaseModel] | None:
-    kinds = [field.annotation, *get_args(field.annotation)]
-    return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
+    return next((k for k in _parts(field.annotation) if isinstance(k, type) and issubclass(k, BaseModel)), None)
+
+
+def _parts(kind: Any) -> Iterator[Any]:
+    """A type, and all that it is made of."""
+    yield kind
+    for part in get_args(kind):
+        yield from _parts(part)
 
 
 def _kind(field: FieldInfo) -> str:
@@ -107,6 +120,8 @@ def _kind(field: FieldInfo) -> str:
 
 
 def _type_text(kind: Any) -> str:
+    if isinstance(kind, TypeAliasType):
+        return _type_text(kind.__value__)
     origin, parts = get_origin(kind), get_args(kind)
     if kind is type(None):
         return "nothing"

@@ -9,7 +9,7 @@ from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.voice import Voice
+from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.disk.files import write_files
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.review import review_plan
@@ -64,6 +64,8 @@ def export_command(
     edition = read_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
     if edition.violations:
         voice.breaches(edition.violations)
+        if voice.as_json:
+            voice.json({"violations": [breach_json(v) for v in edition.violations]})
         return Exit.RULE_BROKEN
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
     approval = approval_on_record_of(plan)

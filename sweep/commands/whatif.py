@@ -28,12 +28,12 @@ def whatif_command(
 ) -> Exit:
     """Plan every point, or take it from an earlier run; write whatif.html and whatif.csv; name the knee."""
     grid = parse_grid(grid_texts)
-    scenario = load_scenario(folder, overrides)
+    scenario = load_scenario(folder, overrides, voice.texts)
     voice.texts = texts = load_texts(scenario.lang)
     place = out / scenario.name / "whatif"
     refuse_unwritable(place)
     with noted_interrupt() as is_cut_short, _grid_progress(voice) as watch:
-        points, refused = run_grid(folder, overrides, grid, place, watch, is_cut_short)
+        points, refused = run_grid(folder, overrides, grid, place, watch, texts, is_cut_short)
     stopped = is_cut_short()
     if not points:
         voice.line("whatif.cut_short", n=0)
@@ -45,6 +45,8 @@ def whatif_command(
         STUDY: study_json("whatif", scenario),
     }
     files = write_files(pages, place, place.parent)
+    if scenario.teams.n_teams is None and "teams.n_teams" not in grid.keys:
+        voice.notes([Issue("S568", "teams.n_teams")])
     _report(voice, curves, points, files, refused, stopped=stopped)
     return Exit.STOPPED if stopped else Exit.DONE
 

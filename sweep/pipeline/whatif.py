@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.texts import Texts
 from sweep.disk.files import write_files
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
@@ -30,6 +31,8 @@ from sweep.scenario.scenario import Scenario
 # Points of one grid: more would take days.
 MOST_POINTS = 1_000
 VERSION = 2
+# A grid compares plans for the planned times, whatever a scenario aims at.
+_NOT_COMPARED = "solver.objective"
 # Sections that reading the files does not depend on, but for these of their keys: what papers and pins are held to.
 _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
 _OF_PAPERS = {
@@ -86,6 +89,7 @@ def parse_grid(texts: Sequence[str]) -> Grid:
         for key, listed in zip(keys, values, strict=True)
         if keys.count(key) > 1 or len(set(listed)) < len(listed)
     ]
+    issues += [Issue("S567", f"--grid {key}") for key in keys if key == _NOT_COMPARED]
     n_points = 1
     for listed in values:
         n_points *= len(listed)
@@ -102,6 +106,7 @@ def run_grid(
     grid: Grid,
     out: Path,
     watch: Watch,
+    texts: Texts,
     is_cut_short: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Point, ...], tuple[Issue, ...]]:
     """
@@ -117,6 +122,8 @@ def run_grid(
         Folder of the grid; each point is written to points/ in it as soon as it is planned.
     watch
         Called with the points done, all of them, and how far the solve at hand is.
+    texts
+        The language in which faults of the settings are told.
     is_cut_short
         Asked after each solve: the point at hand is thrown away, and those before it given.
 
@@ -131,7 +138,7 @@ def run_grid(
         The points, and why others cannot be planned: a roster that does not make so many teams.
     """
     points = list(grid.points())
-    scenarios = dict(zip(points, _scenarios(folder, overrides, grid, points), strict=True))
+    scenarios = dict(zip(points, _scenarios(folder, overrides, grid, points, texts), strict=True))
     # All of them before the first point: a fault in a file leaves no points behind.
     readings = {_reading_key(scenario): scenario for scenario in scenarios.values()}
     read = {key: load_inputs(scenario) for key, scenario in readings.items()}
@@ -167,12 +174,15 @@ def _inside(watch: Watch, n: int, n_all: int) -> Callable[[Progress], None]:
     return lambda progress: watch(n, n_all, progress)
 
 
-def _scenarios(folder: Path, overrides: Mapping[str, str], grid: Grid, points: Sequence[Values]) -> list[Scenario]:
+def _scenarios(
+    folder: Path, overrides: Mapping[str, str], grid: Grid, points: Sequence[Values], texts: Texts
+) -> list[Scenario]:
     """The scenario of each point; the faults of all points at once."""
     scenarios, issues = [], dict[tuple[str, str, str], Issue]()
     for point in points:
         try:
-            scenarios.append(load_scenario(folder, {**overrides, **dict(zip(grid.keys, point, strict=True))}))
+            values = {**overrides, **dict(zip(grid.keys, point, strict=True))}
+            scenarios.append(load_scenario(folder, values, texts))
         except InputError as error:
             issues |= {(i.code, i.where, str(dict(i.values))): i for i in error.issues}
     if issues:

@@ -16,7 +16,8 @@ FILE_RULES = (
         "C26",
         Force.HARD,
         (Stage.SELECT, Stage.PUBLISH),
-        tests=_tests(
+        ("release.minutes_before",),
+        _tests(
             "C26",
             "commands/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
             "commands/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
@@ -26,7 +27,8 @@ FILE_RULES = (
         "C27",
         Force.HARD,
         (Stage.SELECT, Stage.CHECK),
-        tests=_tests(
+        ("follow_up.recheck_days", "follow_up.hazard_days"),
+        _tests(
             "C27",
             "rules/test_kept_tracks.py::test_what_is_due_to_be_looked_at_again_goes_before_a_visit_worth_more",
             "check/test_papers.py::test_a_due_item_that_no_visit_looks_at_is_named",
@@ -46,7 +48,8 @@ FILE_RULES = (
         "C30",
         Force.HARD,
         (Stage.READ,),
-        tests=_tests(
+        ("data.keep_personal", "retention.edition_days", "retention.results_days"),
+        _tests(
             "C30",
             "commands/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
             "commands/test_purge.py::test_without_yes_it_only_lists",

@@ -37,7 +37,13 @@ TRACK_RULES = (
         "C09",
         Force.HARD,
         (_SELECT, _CHECK),
-        ("select.draw_share", "select.draw_seed", "select.draw_ratio", "select.draw_commitment"),
+        (
+            "select.draw_share",
+            "select.draw_seed",
+            "select.draw_ratio",
+            "select.draw_commitment",
+            "select.draw_committed_on",
+        ),
         _tests("C09", "test_chance_and_not_worth_picks_the_building_that_is_drawn"),
     ),
     Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -120,9 +120,11 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
 def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], file: str = FILE_NAME) -> list[Issue]:
     """Every fault of a file by key, with the nearest known name; `whole` is the record of the file."""
     issues = []
-    for fault in error.errors():
-        # A union's branch is no key: `data.clip.str` is named as `data.clip`.
-        location = [str(part) for part in fault["loc"] if not _BRANCH.fullmatch(str(part))]
+    faults = [(_location(fault["loc"]), fault) for fault in error.errors()]
+    for location, fault in faults:
+        # What was typed is of one branch of a union: that it is not the other says nothing.
+        if any(len(other) > len(location) and other[: len(location)] == location for other, _ in faults):
+            continue
         if fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
             issues.append(Issue("S620", ".".join(location)))
         elif fault["type"] == "extra_forbidden":
@@ -138,8 +140,15 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
     return issues
 
 
+def _location(parts: Sequence[int | str]) -> list[str]:
+    """Where a value stands; a union's branch is no key: `data.clip.str` is named as `data.clip`."""
+    return [str(part) for part in parts if not _BRANCH.fullmatch(str(part))]
+
+
 def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
     for key in location[:-1]:
+        if key.isdecimal():  # the place in a list of tables
+            continue
         field = section.model_fields.get(key)
         models = [] if field is None else [t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)]
         if not models:

@@ -16,7 +16,7 @@ from sweep.scenario.section import Degrees, Section, Seed
 
 
 class PointColumns(Section):
-    """[[data.points.<table>]]: one pair of columns, by the file's own headers."""
+    """[[data.points.<table>]]: columns of coordinates by the file's own headers; the first pair filled in is read."""
 
     lon: str
     lat: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -30,15 +30,16 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-def over(defaults: Mapping[str, Any]) -> BeforeValidator:
-    """A mapping of the scenario laid over the defaults; a key that they do not have is refused."""
+def over(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeValidator:
+    """A mapping of the scenario laid over the defaults; a key that neither they nor `known` have is refused."""
+    names = dict.fromkeys([*defaults, *known])
 
     def laid_over(given: Any) -> Any:
         if not isinstance(given, Mapping):
             return given
-        unknown = sorted(set(given) - set(defaults))
+        unknown = sorted(set(given) - set(names))
         if unknown:
-            raise refused("unknown", names=", ".join(map(str, unknown)), known=", ".join(defaults))
+            raise refused("unknown", names=", ".join(map(str, unknown)), known=", ".join(names))
         return {**defaults, **given}
 
     return BeforeValidator(laid_over)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+
 from tests.commands.conftest import Plain, Run
 
 NOWHERE = {"building_id": "", "uscc": "", "lon": "", "lat": ""}
@@ -54,6 +56,14 @@ def test_faults_of_assign_csv_stop_the_run_with_their_rows(plain: Plain, sweep: 
     assert result.exit_code == 2
     for words in ("assign.csv row 2", "S651", "assign.csv row 3", "S652"):
         assert words in result.output
+
+
+@pytest.mark.parametrize("name", ["assign", "pins"])
+def test_a_table_of_the_planner_s_whose_last_row_was_taken_out_is_no_fault(plain: Plain, sweep: Run, name: str) -> None:
+    header = {"assign": "table,key,building_id", "pins": "pin,building,value,reason"}[name]
+    (plain.folder / f"{name}.csv").write_text(f"\ufeff{header}\r\n", encoding="utf-8", newline="")
+    sets = () if name == "assign" else ("--set", "data.pins=pins.csv")
+    assert sweep("validate", plain.folder, *sets).exit_code == 0
 
 
 def test_a_file_that_the_scenario_names_must_be_there(plain: Plain, sweep: Run) -> None:

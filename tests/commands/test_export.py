@@ -113,6 +113,8 @@ def test_a_plan_edited_by_hand_is_exported_only_as_judged_again(
     result = sweep("export", copied, "-f", "csv", "--out", tmp_path / "p", "--scenario", planned.scenario)
     assert result.exit_code == 3, result.output
     assert not (tmp_path / "p").exists()
+    options = ("-f", "csv", "--out", tmp_path / "p", "--scenario", planned.scenario, "--json")
+    assert json.loads(sweep("export", copied, *options).stdout)["violations"]
 
 
 def test_an_export_in_another_datum_says_so_in_its_name(sweep: Run, planned: Planned, tmp_path: Path) -> None:

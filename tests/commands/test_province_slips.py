@@ -19,7 +19,8 @@ from tests.paths import ROOT
     [
         pytest.param(["province", "run", "nowhere"], "S951", id="no province"),
         pytest.param(["init", "p", "--counties", "3"], "S966", id="counties of one scenario"),
-        pytest.param(["init", "p", "--province", "--made-up"], "S966", id="a province and a scenario"),
+        pytest.param(["init", "p", "--province", "--made-up"], "--made-up", id="a province and a scenario"),
+        pytest.param(["init", "p", "--province", "--counties", "892"], "891", id="more counties than codes"),
         pytest.param(["init", "a/b", "--province"], "S106", id="no name"),
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -124,3 +126,12 @@ def test_zh_alone_is_chinese_for_a_scenario_too(
     _, text = typed(["validate", str(tmp_path), "--lang", "zh"], monkeypatch, capsys)
     assert "S104" not in text
     assert "输入" in text
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_json_and_pages_are_utf_8_on_a_pipe_of_any_encoding(encoding: str) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    for option in ("--json", "--markdown"):
+        command = [sys.executable, "-c", "from sweep.cli import main; main()", "rules", option, "--lang", "zh_CN"]
+        said = subprocess.run(command, env=environment, capture_output=True, check=True)  # noqa: S603
+        assert "上限" in said.stdout.decode("utf-8")

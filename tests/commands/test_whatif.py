@@ -102,6 +102,7 @@ def test_soft_rules_are_no_breaches(
         (("teams.n_teams=2,2",), "S561"),
         (("teams.n_teams=2", "teams.n_teams=4"), "S561"),
         (("seed=" + ",".join(map(str, range(1_001))),), "S562"),
+        (("solver.objective=planned,expected",), "S567"),
         (("teams.n_team=2,4",), "S103"),
         (("teams.n_teams=2,many",), "S104"),
     ],
@@ -113,6 +114,23 @@ def test_a_bad_grid_is_refused_before_anything_is_planned(
     result = sweep("whatif", scenario, *options, "--out", tmp_path, "--json")
     assert (result.exit_code, json.loads(result.stdout)["issues"][0]["code"]) == (2, code)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_value_that_no_point_may_have_is_refused_in_the_language_of_the_scenario(
+    sweep: Run, scenario: Path, tmp_path: Path
+) -> None:
+    result = sweep("whatif", scenario, "--grid", "teams.n_teams=0,2", "--out", tmp_path, "--lang", "zh_CN")
+    assert (result.exit_code, "须不小于" in result.output) == (2, True)
+
+
+def test_where_the_number_of_teams_is_open_the_answer_says_which_is_planned(
+    sweep: Run, plain: Any, tmp_path: Path
+) -> None:
+    given = ("--grid", "solver.iterations=5", "--out", tmp_path, "--lang", "en")
+    assert "S568" not in sweep("whatif", plain.folder, *given).output
+    file = plain.folder / "scenario.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("n_teams = 4\n", ""), encoding="utf-8")
+    assert "S568" in sweep("whatif", plain.folder, *given).output
 
 
 def test_a_file_of_a_later_point_that_cannot_be_read_leaves_no_points(sweep: Run, plain: Any, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from geodata.texts import load_texts
 from sweep.publish.exports.formats import FORMATS
 from sweep.publish.outputs import OUTPUTS, OUTPUTS_OF_BROKEN
 from sweep.rulebook.book import BOOK
+from sweep.scenario.scenario import Scenario
 from tests.paths import ROOT
 
 DOCS = ROOT / "docs"
@@ -56,10 +57,19 @@ def test_every_command_has_a_heading_and_every_option_a_row(lang: str) -> None:
 def test_every_section_has_a_heading_and_every_key_a_row() -> None:
     parts = re.split(r"^## ", page("en", "settings.md"), flags=re.MULTILINE)[1:]
     told = {part.partition("\n")[0]: rows(part) for part in parts}
-    assert {f"[{name}]" if name else "At the top of the file" for name, _ in sections()} == set(told)
-    for name, section in sections():
+    assert {header or "At the top of the file" for header, _ in sections()} == set(told)
+    for header, section in sections():
         wanted = {k.name for k in keys(section)}
-        assert wanted == told[f"[{name}]" if name else "At the top of the file"], name
+        assert wanted == told[header or "At the top of the file"], header
+
+
+def test_no_key_of_the_scenario_is_left_out_of_the_settings() -> None:
+    schema = Scenario.model_json_schema()
+    records = [schema, *schema["$defs"].values()]
+    inside = {key for record in records for key in record.get("properties", {})}
+    headers = re.findall(r"^## \[+([^]]+)\]", page("en", "settings.md"), re.MULTILINE)
+    shown = rows(page("en", "settings.md")) | {part for header in headers for part in header.split(".")}
+    assert inside - shown == {"folder"}
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])

@@ -95,12 +95,31 @@ def test_a_name_in_chinese_is_one(tmp_path: Path) -> None:
         pytest.param("[teams]\nn_team = 3", "teams.n_team", "n_teams", id="in a section"),
         pytest.param("[city]\nn_building = 9", "city.n_building", "n_buildings", id="in an optional section"),
         pytest.param("[plan]\nqqqqqq = 3", "plan.qqqqqq", "", id="like nothing"),
+        pytest.param('[[pins]]\npin = "must"\nbuilding = "B"\nreson = ""', "pins.0.reson", "reason", id="in a list"),
         pytest.param('folder = "x"', "folder", "", id="a field that is no key"),
     ],
 )
 def test_an_unknown_key_is_named_with_the_nearest(tmp_path: Path, line: str, where: str, nearest: str) -> None:
     (issue,) = faults(written(tmp_path, LEAST + line))
     assert (issue.code, issue.where, issue.values["nearest"]) == ("S103", where, nearest)
+
+
+def test_hours_of_one_type_of_lead_leave_those_of_the_others_as_they_are(tmp_path: Path) -> None:
+    scenario = load_scenario(written(tmp_path, LEAST + "[select.due_hours]\ngoip = 12\ncall_room = 48\n"))
+    assert scenario.select.due_hours == {"goip": 12.0, "sim_bank": 24.0, "call_room": 48.0}
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [("[select]\ndue_hours = { gopi = 12 }", "due_hours"), ('[select]\ncap_exempt = ["complant"]', "cap_exempt.0")],
+)
+def test_a_slip_in_a_word_that_the_program_knows_is_refused(tmp_path: Path, line: str, where: str) -> None:
+    assert places(written(tmp_path, LEAST + line)) == [("S104", f"select.{where}")]
+
+
+def test_a_value_that_is_of_one_branch_of_a_union_is_not_refused_by_the_other(tmp_path: Path) -> None:
+    found = places(written(tmp_path, LEAST + "[data]\nclip = [-999, 36, 118, 37]\n"))
+    assert found == [("S104", "data.clip.0")]
 
 
 def test_all_faults_are_reported_at_once_by_key(tmp_path: Path) -> None:

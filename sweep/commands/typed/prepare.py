@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from geodata.errors import InputError, Issue
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
@@ -18,6 +19,8 @@ with deferred_imports():
     from sweep.commands.wings import province
 
 app = group("prepare")
+# Nine in each of 99 cities: the codes of made-up counties have six digits.
+_MOST_COUNTIES = 891
 
 
 @command(app, "init", "init", example="sweep init mydistrict")
@@ -34,13 +37,15 @@ def _init(
     made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
     campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign_init"))] = False,
     is_province: Annotated[bool, typer.Option("--province", help=help_text("is_province"))] = False,
-    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=999)] = None,
+    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=_MOST_COUNTIES)] = None,
 ) -> Exit:
     if is_province or counties is not None:
-        is_alone = is_province and not any((osm, streets, districts, district, bbox, empty, made_up))
-        return province.init_province_command(
-            call.voice, name, folder, counties, is_alone=is_alone, with_campaigns=campaign
-        )
+        of_one = {"--osm": osm, "--streets": streets, "--districts": districts, "--district": district, "--bbox": bbox}
+        typed = [option for option, given in {**of_one, "--empty": empty, "--made-up": made_up}.items() if given]
+        if not is_province or typed:
+            problem = ", ".join(typed) or f"sweep init {name}"
+            raise InputError([Issue("S966", "--province" if is_province else "--counties", {"problem": problem})])
+        return province.init_province_command(call.voice, name, folder, counties, with_campaigns=campaign)
     chosen = init.MapChoice(osm, streets, districts, district, bbox, empty, made_up, campaign)
     return init.init_command(call.voice, name, folder, chosen)
 

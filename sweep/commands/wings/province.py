@@ -97,25 +97,16 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
 
 
 def init_province_command(
-    voice: Voice, name: str, folder: Path, n_counties: int | None, *, is_alone: bool, with_campaigns: bool = False
+    voice: Voice, name: str, folder: Path, n_counties: int | None, *, with_campaigns: bool = False
 ) -> Exit:
     """
     Make a province of made-up counties.
 
     Parameters
     ----------
-    is_alone
-        Whether a province was asked for, and no option was given that is of one scenario.
     with_campaigns
         Whether each county has a campaign.
-
-    Raises
-    ------
-    InputError
-        S966 if the options do not go together.
     """
-    if not is_alone:
-        raise InputError([Issue("S966", "--counties", {"problem": "--osm, --empty, --made-up"})])
     n_counties = n_counties or USUAL_COUNTIES
     with voice.bar() as report:
         made = write_made_up_province(

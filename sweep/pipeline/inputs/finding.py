@@ -34,6 +34,8 @@ def find_building(typed: str, names: Mapping[str, str]) -> Found:
     names
         Name by building id.
     """
+    if typed.strip() in names:
+        return Found(typed.strip(), ())
     wanted = typed.strip().casefold()
     plain = {b: (b.casefold(), name.strip().casefold()) for b, name in names.items()}
     by_id = [b for b, (own, _) in plain.items() if own == wanted]

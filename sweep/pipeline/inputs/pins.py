@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
@@ -98,17 +99,18 @@ def _building(where: str, typed: str, names: Mapping[str, str], issues: list[Iss
 
 def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
     """Two pins that no plan can keep, each pair once, at the later one."""
-    for n, later in enumerate(pins):
-        for earlier in pins[:n]:
-            if _is_clash(earlier, later) or _is_clash(later, earlier):
+    before = defaultdict[str, list[Pin]](list)
+    for later in pins:
+        for earlier in before[later.building_id]:
+            if _is_clash(earlier, later):
                 yield Issue("S643", later.where, {"id": later.building_id, "other": earlier.where})
         if later.kind == "not_together" and later.building_id == later.other_id:
             yield Issue("S643", later.where, {"id": later.building_id, "other": later.where})
+        before[later.building_id].append(later)
 
 
 def _is_clash(one: Pin, other: Pin) -> bool:
-    if one.building_id != other.building_id:
-        return False
+    """Whether no plan keeps both of two pins of one building."""
     kinds = {one.kind, other.kind}
     if kinds == {"with_team"}:
         return one.team_id != other.team_id

@@ -35,6 +35,9 @@ CITY_FILES = Data(
 # Where the files of the made-up city stand in the folder of a scenario that was kept in a store.
 CITY_KEPT = "_city"
 
+# What planners type row by row: whoever takes the last row out has none.
+_TYPED = ("pins", "assign")
+
 # What a plan cannot do without, and a ranking by past checks can.
 OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
 
@@ -77,10 +80,10 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     found = Collector()
     tables: dict[str, RawTable] = {}
     for table, name in _named_tables(scenario, folder, data).items():
-        if is_study and table in OF_A_PLAN and _is_empty(folder, data, table, name):
-            continue
         # Investigations are the police's own, pins and assignments the planner's, and none is part of a made-up city.
-        place = scenario.folder if table in ("investigations", "pins", "assign") else folder
+        place = scenario.folder if table in ("investigations", *_TYPED) else folder
+        if (table in _TYPED or (is_study and table in OF_A_PLAN)) and _is_empty(place, data, table, name):
+            continue
         may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
         raw = found.attempt(partial(_read_table, place, data, table, name, may_lack))
         if raw is not None:

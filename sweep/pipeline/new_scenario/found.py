@@ -81,10 +81,11 @@ def parse_box(text: str) -> Box:
         S109 if it is none.
     """
     figures = [float(part) for part in text.split(",") if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", part)]
-    if len(figures) != 4 or text.count(",") != 3 or figures[0] >= figures[2] or figures[1] >= figures[3]:
-        raise InputError([Issue("S109", "--bbox", {"got": text})])
-    west, south, east, north = figures
-    return west, south, east, north
+    if len(figures) == 4 and text.count(",") == 3:
+        west, south, east, north = figures
+        if -180 <= west < east <= 180 and -90 <= south < north <= 90:
+            return west, south, east, north
+    raise InputError([Issue("S109", "--bbox", {"got": text})])
 
 
 def lay_ground(files: MapFiles, folder: Path) -> Found:

@@ -49,7 +49,7 @@ def write_made_up_province(
     Parameters
     ----------
     n_counties
-        In [1, 999].
+        In [1, 891]: two digits are left for the city, two for the county.
     watch
         Called with the counties made so far.
     with_campaigns

@@ -47,7 +47,8 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
     members = texts("export.members", n=len(team.members), members=", ".join(p.person_id for p in team.members))
     return [
         "BEGIN:VEVENT",
-        f"UID:{_text(f'{s.visit.visit_id}-{s.stop.slot}-{edition.scenario.day.isoformat()}@sweep')}",
+        f"UID:{_text(_uid(edition, s))}",
+        f"SEQUENCE:{0 if edition.log is None else edition.log.at_s}",
         # Of the day and not of the run: the same plan gives the same bytes.
         f"DTSTAMP:{_utc(edition, 0)}",
         f"DTSTART:{_utc(edition, s.stop.start_s)}",
@@ -58,6 +59,12 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
         f"CATEGORIES:{_text(texts('export.team', letter=team.letter, team_id=team.team.team_id))}",
         f"DESCRIPTION:{_text(f'{track}\n{members}')}",
     ]
+
+
+def _uid(edition: Edition, s: StopFacts) -> str:
+    """The id of an event: none of another scenario has it, nor a second try at a door (RFC 5545, 3.8.4.7)."""
+    scenario, attempt = edition.scenario, "-attempt" if s.stop.is_attempt else ""
+    return f"{scenario.name}-{s.visit.visit_id}-{s.stop.slot}{attempt}-{scenario.day.isoformat()}@sweep"
 
 
 def _utc(edition: Edition, seconds: int) -> str:

@@ -46,6 +46,10 @@ def test_a_building_is_found_by_id_name_or_part(typed: str, found: str | None) -
     assert find_building(typed, NAMES).building_id == found
 
 
+def test_an_id_as_it_stands_goes_before_one_in_other_capitals() -> None:
+    assert find_building("b1", {"B1": "", "b1": ""}).building_id == "b1"
+
+
 def test_what_is_unknown_is_answered_with_the_nearest_first() -> None:
     assert find_building("Perl Tower", NAMES).nearest[0] == "B0003"
     assert set(find_building("pearl", NAMES).nearest) == {"B0003", "B0004"}

@@ -248,6 +248,18 @@ def test_the_calendar_has_one_event_a_stop(files: dict[str, Path]) -> None:
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
+def test_no_event_of_two_scenarios_or_of_a_door_tried_twice_has_the_uid_of_another(edition: Edition) -> None:
+    def uids(of: Edition) -> list[str]:
+        events = icalendar.Calendar.from_ical(export_plan(of, "ics", EN).content).walk("VEVENT")
+        return [str(e["UID"]) for e in events]
+
+    renamed = replace(edition, scenario=edition.scenario.model_copy(update={"name": "other"}))
+    assert not set(uids(edition)) & set(uids(renamed))
+    first, *rest = edition.plan.routes
+    twice = replace(first, stops=(replace(first.stops[0], is_attempt=True), *first.stops))
+    assert len(set(uids(replace(edition, plan=replace(edition.plan, routes=(twice, *rest)))))) == len(uids(edition)) + 1
+
+
 @pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1b", "￾", "￿"])
 def test_a_sign_that_xml_cannot_hold_is_replaced(edition: Edition, sign: str) -> None:
     spoilt = replace(edition.buildings["B1"], name=f"a{sign}b")
