@@ -83,10 +83,15 @@ def load_province(path: Path, texts: Texts) -> Province:
     folder = file.parent.resolve()
     settings = settings.model_copy(update={"folder": folder})
     given = settings.counties
-    folders = (
-        sorted(p for p in folder.glob(given) if p.is_dir()) if isinstance(given, str) else [folder / g for g in given]
-    )
-    return put_together(settings, folders)
+    return put_together(settings, _found(folder, given) if isinstance(given, str) else [folder / g for g in given])
+
+
+def _found(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(p for p in folder.glob(pattern) if p.is_dir())
+    except (NotImplementedError, ValueError):
+        # An absolute pattern, or one without a name in it: none that glob takes.
+        return []
 
 
 def with_limits(province: Province, limits: Mapping[str, object], lang: str | None, texts: Texts) -> Province:
@@ -170,12 +175,17 @@ def _city_faults(ids: Sequence[str], cities: Sequence[CitySettings]) -> Iterator
 
 def _link_faults(ids: Sequence[str], settings: ProvinceSettings) -> Iterator[Issue]:
     seen: set[str] = set()
+    linked: set[str] = set()
     for link in settings.links:
         at = [s.county for s in link.sites]
+        sites = [f"{s.county} {s.building}" for s in link.sites]
         wrong = [c for c in at if c not in ids] or [c for c, n in Counter(at).items() if n > 1]
+        # Each action has a window of its own, and a building can be started in one of them alone.
+        wrong += [s for s in sites if s in linked]
         if wrong or link.id in seen:
             yield Issue("S957", f"links {link.id}", {"county": wrong[0] if wrong else link.id})
         seen.add(link.id)
+        linked.update(sites)
 
 
 def _is_in(county_id: str, city: CitySettings) -> bool:

@@ -40,6 +40,7 @@ def test_counties_are_found_by_a_pattern_and_belong_to_cities(tmp_path: Path) ->
 
 
 LINK = '[[links]]\nid = "L"\nsites = [{county = "a1", building = "B1"}, {county = "%s", building = "B2"}]\n'
+LINK_TO_THE_SAME = (LINK % "b1").replace('"L"', '"M"')
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,11 @@ LINK = '[[links]]\nid = "L"\nsites = [{county = "a1", building = "B1"}, {county 
         pytest.param(HEAD + CITY + OTHER + LINK % "z9", ("S957", "links L"), id="link to no county"),
         pytest.param(HEAD + CITY + OTHER + LINK % "a1", ("S957", "links L"), id="one county twice in a link"),
         pytest.param(HEAD + CITY + OTHER + (LINK % "a2") * 2, ("S957", "links L"), id="link twice"),
+        pytest.param(HEAD + CITY + OTHER + LINK % "a2" + LINK_TO_THE_SAME, ("S957", "links M"), id="site in two links"),
         pytest.param(HEAD + 'counties = "nowhere/*"\n' + CITY, ("S958", "counties"), id="no county"),
+        pytest.param(HEAD + 'counties = "/nowhere/*"\n' + CITY, ("S958", "counties"), id="absolute pattern"),
+        pytest.param(HEAD + 'counties = ""\n' + CITY, ("S958", "counties"), id="empty pattern"),
+        pytest.param(HEAD + 'counties = "."\n' + CITY, ("S958", "counties"), id="pattern of the folder alone"),
         pytest.param(HEAD + "[mobile]\ninspectors = 2\n" + CITY + OTHER, ("S959", "mobile.inspectors"), id="no letter"),
         pytest.param(HEAD + "teams = 3\n" + CITY, ("S103", "teams"), id="unknown key"),
         pytest.param(HEAD + "[mobile]\nwomen = 5\n" + CITY, ("S104", "mobile"), id="more women than people"),
