@@ -175,11 +175,15 @@ def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -
         raise InputError([Issue("G104", file, {"reason": str(error)})]) from error
 
 
+def rows_in_a_cell(delimiter: str, n_columns: int) -> str:
+    """A pattern for cells with whole rows in them: a quote that is never closed takes in those up to the next one."""
+    return rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"
+
+
 def _refuse_ragged(file: str, frame: pd.DataFrame, delimiter: str, n_columns: int, *, has_quotes: bool) -> None:
     beyond = frame.index[frame.iloc[:, n_columns:].notna().any(axis=1)]
     faults = [Issue("G108", f"{file} row {row}", {"n": n_columns + 1, "n_header": n_columns}) for row in beyond]
-    # A quote that is opened and never closed swallows the rows up to the next one: they stand in one cell.
-    swallowed = rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"
+    swallowed = rows_in_a_cell(delimiter, n_columns)
     for column in frame.columns[:n_columns] if has_quotes else ():
         cells = frame[column].dropna()
         cells = cells[cells.str.contains("\n", regex=False)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +9,7 @@ from datetime import date, timedelta
 
 from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
+from sweep.campaign.cells import read_cells
 from sweep.campaign.settings import DutyLimits
 from sweep.records.people import Person
 
@@ -70,15 +69,14 @@ def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]
     Raises
     ------
     InputError
-        S907 a column is missing, S908 nobody of that id, S909 no day, S910 no hours, S911 a day stands twice.
+        G109 a quote is not closed, S907 a column is missing, S908 nobody of that id, S909 no day, S910 no hours, S911 a
+        day stands twice.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    names = [(n or "").strip() for n in reader.fieldnames or ()]
+    names, table = read_cells(text, file)
     if missing := [c for c in COLUMNS[:2] if c not in names]:
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])
     people, rows, issues, seen = set(known), [], [], dict[tuple[object, ...], int]()
-    for k, raw in enumerate(reader, start=2):
-        cells = {(name or "").strip(): (value or "").strip() for name, value in raw.items() if isinstance(value, str)}
+    for k, cells in enumerate(table, start=2):
         row, fault = _row(cells, people)
         if row is None:
             issues.append(Issue(fault, f"{file} row {k}", {"got": _named(fault, cells)}))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from geodata.errors import InputError, Issue
 from geodata.schema import OUTCOMES
+from sweep.campaign.cells import read_cells
 
 FILE_NAME = "inspections.csv"
 COLUMNS = ("building_id", "date", "inspector", "outcome", "required_days")
@@ -41,15 +40,13 @@ def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...
     Raises
     ------
     InputError
-        S925 a column is missing, or a cell cannot be used.
+        G109 a quote is not closed, S925 a column is missing, or a cell cannot be used.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    names = [(n or "").strip() for n in reader.fieldnames or ()]
+    names, table = read_cells(text, FILE_NAME)
     if missing := [c for c in COLUMNS[:4] if c not in names]:
         raise InputError(Issue("S925", FILE_NAME, {"column": c, "got": "-"}) for c in missing)
     made, issues, places = [], [], set(known)
-    for k, raw in enumerate(reader, start=2):
-        cells = {(name or "").strip(): (value or "").strip() for name, value in raw.items() if isinstance(value, str)}
+    for k, cells in enumerate(table, start=2):
         row = _row(cells, places)
         if isinstance(row, Inspection):
             made.append(row)

@@ -56,8 +56,23 @@ def test_a_day_may_be_written_as_a_spreadsheet_writes_it(day: str) -> None:
         (HEAD + "P1,2026.13.7,08:00,12:00,\n", "S909", "duty.csv row 2"),
         (HEAD + "P1,mon,12:00,08:00,\n", "S910", "duty.csv row 2"),
         (HEAD + "P1,mon,08:00,12:00,\nP1,周一,13:00,18:00,\n", "S911", "duty.csv row 3"),
+        (HEAD + 'P1,tue,,,yes\nP1,mon,08:00,12:00,"\nP1,wed,,,yes\n', "G109", "duty.csv row 3"),
+        (HEAD + 'P1,mon,08:00,12:00,"\nP1,tue,,,"yes"\n', "G109", "duty.csv row 2"),
+        (HEAD + 'P1,mon,08:00,12:00,"late\nP1,tue,,,yes"\n', "G109", "duty.csv row 2"),
     ],
-    ids=["column", "person", "day", "no weekday", "two signs", "no month", "hours", "twice"],
+    ids=[
+        "column",
+        "person",
+        "day",
+        "no weekday",
+        "two signs",
+        "no month",
+        "hours",
+        "twice",
+        "open to the end",
+        "open",
+        "rows in a cell",
+    ],
 )
 def test_a_row_that_cannot_be_used_is_named(text: str, code: str, where: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -38,6 +38,18 @@ def test_what_cannot_be_used_is_named_by_row_and_column(text: str, column: str) 
     assert (issue.code, issue.values["column"]) == ("S925", column)
 
 
+def test_a_quote_that_is_not_closed_takes_no_visit_away() -> None:
+    text = HEAD + 'B1,2014-01-07,"red,find,180\nB1,2014-01-08,red,find,180\n'
+    with pytest.raises(InputError) as caught:
+        read_inspections(text, ["B1"])
+    assert [(i.code, i.where) for i in caught.value.issues] == [("G109", "inspections.csv row 2")]
+
+
+def test_a_cell_of_two_lines_is_one_cell() -> None:
+    (made,) = read_inspections(HEAD + 'B1,2014-01-07,"red\nand blue",find,180\n', ["B1"])
+    assert made.inspector == "red\nand blue"
+
+
 def visit(building: str, day: int, outcome: str = "nothing") -> Inspection:
     return Inspection(building, date(2014, 1, day), "red", outcome, None)
 

@@ -79,7 +79,7 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
     Raises
     ------
     InputError
-        G110 if the file is no text, S925 for another fault of it, S906 if no visit of it is of the campaign's days.
+        G110 if the file is no text, G109 or S925 for another fault of it, S906 if no visit is of the campaign's days.
     """
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
