@@ -50,12 +50,13 @@ def make_history(inspections: Sequence[Inspection]) -> History:
 
 def open_visits(
     history: History, done: Sequence[Done], day: date, n_ahead: int, rest_days: int
-) -> dict[str, Inspection]:
+) -> dict[str, tuple[Inspection, ...]]:
     """
-    The visit of each building that may be made on a day, by building id.
+    The visits to each building that may be made on a day, by building id.
 
-    It is the first that is not made yet, if it was truly made no more than `n_ahead` days later. After the one before
-    it as many days pass as truly did, or `rest_days` if that is less.
+    The first that is not made yet is one, if it was truly made no more than `n_ahead` days later, with those that were
+    truly made on the same day as it. After the one before as many days pass as truly did, or `rest_days` if that is
+    less.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}
@@ -67,7 +68,7 @@ def open_visits(
             gap = min(rest_days, (of[n].day - of[n - 1].day).days)
             if day < date.fromisoformat(last_on[b]) + timedelta(days=gap):
                 continue
-        found[b] = of[n]
+        found[b] = tuple(i for i in of[n:] if i.day == of[n].day)
     return found
 
 

@@ -67,8 +67,15 @@ def test_a_visit_may_come_no_sooner_than_so_many_days_and_keeps_its_distance() -
     assert set(open_visits(history, [], date(2014, 1, 6), 24, 30)) == {"B1", "B2", "B3"}
     # Three days lay between the visits to B1.
     assert "B1" not in open_visits(history, [done("B1", 7)], date(2014, 1, 9), 10, 30)
-    assert open_visits(history, [done("B1", 7)], date(2014, 1, 10), 10, 30)["B1"].day == date(2014, 1, 9)
+    assert open_visits(history, [done("B1", 7)], date(2014, 1, 10), 10, 30)["B1"] == (visit("B1", 9),)
     assert [history.n_due(date(2014, 1, d)) for d in (5, 6, 8, 31)] == [0, 1, 2, 4]
+
+
+def test_visits_to_a_place_on_one_day_may_be_made_on_one_day_again() -> None:
+    twice = (visit("B1", 6), visit("B1", 6, "find"))
+    history = make_history([*twice, visit("B1", 9)])
+    assert open_visits(history, [], date(2014, 1, 6), 10, 30) == {"B1": twice}
+    assert open_visits(history, [done("B1", 6)], date(2014, 1, 6), 10, 30) == {"B1": twice[1:]}
 
 
 def test_an_order_is_worth_what_its_finds_come_sooner() -> None:

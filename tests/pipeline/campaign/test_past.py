@@ -59,6 +59,19 @@ def test_every_policy_makes_the_visits_that_were_made_and_as_it_was_is_no_sooner
     assert by_policy["as_it_was"].figures["days_earlier"][0] == 0.0
 
 
+def test_two_visits_to_a_place_on_one_day_stay_two_and_as_it_was_is_the_true_order(folder: Path) -> None:
+    visits = [
+        "B1,2014-01-06,red,nothing",
+        "B1,2014-01-06,blue,find",
+        "B2,2014-01-07,red,find",
+        "B3,2014-01-08,red,find",
+    ]
+    text = "\n".join(["building_id,date,inspector,outcome", *visits])
+    (folder / "inspections.csv").write_text(text + "\n", encoding="utf-8")
+    state = make_past_stage(load_campaign(folder)).go_on(State("as_it_was", 1), 1, lambda _: None)
+    assert [f"{d.building_id},{d.day},{d.team},{d.outcome}" for d in state.done] == visits
+
+
 def test_a_history_that_was_stopped_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     campaign, wanted = load_campaign(folder), Wanted(("planner", "random"), 1)
     run_replays(campaign, wanted, tmp_path / "whole")

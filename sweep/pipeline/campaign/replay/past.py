@@ -146,11 +146,11 @@ class _Play:
         looks |= {d.building_id: date.fromisoformat(d.day) for d in state.done if d.outcome != "no_access"}
         asked = asked_days(stage, state)
         wish = {
-            b: self._wish(state, day, i, value=value.get(b, 0.0), last=looks.get(b), promise=asked.get(b))
-            for b, i in on_offer.items()
+            b: self._wish(state, day, of[0], value=value.get(b, 0.0), last=looks.get(b), promise=asked.get(b))
+            for b, of in on_offer.items()
         }
         room = max(0, stage.history.n_due(day) - len(state.done))
-        return [on_offer[b] for b in sorted(wish, key=lambda b: (-wish[b], b))[:room]]
+        return [i for b in sorted(wish, key=lambda b: (-wish[b], b)) for i in on_offer[b]][:room]
 
     def _wish(
         self, state: State, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
