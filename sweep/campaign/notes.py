@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geodata.errors import Issue, Named
 from sweep.campaign.promises import visits_needed
-from sweep.campaign.settings import FILE_NAME, Campaign
+from sweep.campaign.settings import EVERY, FILE_NAME, Campaign
 from sweep.records.campaign import CampaignRecord
 
 
@@ -12,14 +12,19 @@ def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, .
     """
     What stops nothing but must be told.
 
-    S914 promises that need more visits a day than the days of the window have, S916 firms at their yearly cap, S417 no
-    seed of its own for the draws (C09).
+    S914 promises that need more visits a day than the days of the window have, S998 one that holds for no building,
+    S916 firms at their yearly cap, S417 no seed of its own for the draws (C09).
     """
     notes = []
     if not campaign.draw_seed:
         key = f"{FILE_NAME} draw_seed"
         notes.append(Issue("S417", key, {"seed": campaign.base_seed, "key": key}))
     counts = {p: n for p in campaign.kept if (n := _covered(record, p.key, p.value))}
+    notes += [
+        Issue("S998", f"{FILE_NAME} promises.{p.key}", {"promise": f"{p.key}={p.value}"})
+        for p in campaign.kept
+        if p.key != EVERY and p not in counts
+    ]
     n_days = max(1, len(record.commitments))
     weeks = ((record.last_day - record.first_day).days + 1) / 7.0
     needs = visits_needed(counts, n_days / weeks)

@@ -48,6 +48,13 @@ def test_a_class_whose_firms_are_all_at_their_cap_is_told() -> None:
     assert (note.values["class"], note.values["n"], note.values["most"]) == ("B", 3, 2)
 
 
+def test_a_promise_that_covers_no_building_is_told() -> None:
+    campaign = CAMPAIGN.model_copy(update={"promises": {"all": 10, "credit_class": {"D": 10}, "n_floors": {"5": 9}}})
+    (note,) = campaign_notes(campaign, record_with(3, 2))
+    assert (note.code, note.where) == ("S998", "campaign.toml promises.n_floors")
+    assert note.values == {"promise": "n_floors=5"}
+
+
 def test_a_campaign_without_a_seed_of_its_own_is_warned() -> None:
     (note,) = campaign_notes(CAMPAIGN.model_copy(update={"draw_seed": ""}), record_with(3, 2))
     assert (note.code, note.where, note.values["seed"]) == ("S417", "campaign.toml draw_seed", "tiny-2026-09-15")

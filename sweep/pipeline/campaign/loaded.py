@@ -210,8 +210,13 @@ def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[
             if column in table.columns:
                 known = table[table[column].notna()]
                 for building_id, value in zip(known["building_id"], known[column], strict=True):
-                    found[str(building_id)].setdefault(column, set()).add(str(value))
+                    found[str(building_id)].setdefault(column, set()).add(_written(value))
     return found
+
+
+def _written(value: object) -> str:
+    """The value as its table has it: 5 of a column in which figures such as 5.5 may stand, too."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
