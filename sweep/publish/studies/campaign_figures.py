@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,13 +59,21 @@ def figure_rows(texts: Texts, *records: CampaignRecord) -> list[tuple[str, ...]]
 
 def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple[Table, ...]:
     """How two campaigns stand by promise, district, class and cap; a group that one lacks has None there."""
-    names = {s.group: s.name for r in (first, second) for s in r.districts if s.name}
+    names = _district_names((*first.districts, *second.districts), texts)
     return (
         _table("promises", _PROMISE, lambda p: promise_name(p, texts), first.promises, second.promises),
-        _table("districts", _SHARE, lambda s: district_name(s.group, names, texts), first.districts, second.districts),
+        _table("districts", _SHARE, lambda s: names[s.group], first.districts, second.districts),
         _table("classes", _SHARE, lambda s: class_name(s.group, texts), first.classes, second.classes),
         _table("caps", _CAP, lambda c: _cap_name(c, texts), first.caps, second.caps),
     )
+
+
+def _district_names(parts: Sequence[SharePart], texts: Texts) -> dict[str, str]:
+    """A name for each district by its code, which stands behind a name that several have: 市中区 is in many cities."""
+    own = {s.group: s.name for s in parts if s.name}
+    names = {s.group: district_name(s.group, own, texts) for s in parts}
+    n_of = Counter(names.values())
+    return {code: name if n_of[name] == 1 else f"{name} {code}" for code, name in names.items()}
 
 
 _PROMISE: Mapping[str, Callable[[PromisePart], float | None]] = {

@@ -52,6 +52,21 @@ def test_a_group_that_one_campaign_lacks_has_no_figures_there() -> None:
     assert classes.rows[1][1][0].difference is None
 
 
+def test_districts_of_one_name_are_rows_of_their_own() -> None:
+    first = small_record()
+    some = [
+        first.districts[0].model_copy(update={"name": "市中区", "group": g, "n_buildings": n})
+        for g, n in (("370103", 10), ("370402", 20))
+    ]
+    both = first.model_copy(update={"districts": (*some, first.districts[0])})
+    districts = next(t for t in tables(both, both, load_texts("zh_CN")) if t.key == "districts")
+    assert [(name, pairs[0]) for name, pairs in districts.rows[:2]] == [
+        ("市中区 370103", Pair(10, 10)),
+        ("市中区 370402", Pair(20, 20)),
+    ]
+    assert len(districts.rows) == 3 and "370102" not in districts.rows[2][0]
+
+
 def test_every_figure_is_in_the_csv() -> None:
     text = comparison_files(small_record(), other(), load_texts("en"))["comparison.csv"]
     rows = {(r["table"], r["group"], r["figure"]): r for r in csv.DictReader(io.StringIO(text))}
