@@ -24,7 +24,7 @@ from sweep.pipeline.province.progress import STEPS, Progress, Watch
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from sweep.province.province import Province, load_province, with_limits
 from sweep.publish.archive.facts import province_facts
-from sweep.publish.province.figures import province_figures
+from sweep.publish.province.figures import next_gains, province_figures
 from sweep.publish.province.names import COUNTIES
 from sweep.records.province import ProvinceEdition
 
@@ -160,7 +160,6 @@ def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
 
 def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
     edition, whole = outcome.edition, province_figures(outcome.edition)
-    gains = sorted(edition.allocation.gains.items(), key=lambda pair: -pair[1])[:1]
     finds = texts(
         "command.province.finds_window" if edition.is_campaign else "command.province.finds",
         value=texts.number(whole.value, 2),
@@ -174,7 +173,7 @@ def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
         ("mobile", texts("command.of", n=whole.n_mobile, all=edition.n_mobile)),
         ("finds", finds),
         ("links", texts("command.of", n=sum(s.window_s is not None for s in edition.starts), all=len(edition.links))),
-        ("next", "  ".join(f"{i} +{texts.number(gain, 3)}" for i, gain in gains) or "-"),
+        ("next", "  ".join(f"{i} +{texts.number(gain, 3)}" for i, gain in next_gains(edition.allocation)[:1]) or "-"),
         ("found", str(outcome.n_found)),
         ("folder", str(outcome.folder)),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sweep.publish.facts.finds import odds_together
-from sweep.records.province import CountyOutcome, CountyPlan, ProvinceEdition
+from sweep.records.province import Allocation, CountyOutcome, CountyPlan, ProvinceEdition
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,13 @@ def province_figures(edition: ProvinceEdition) -> Figures:
     """Those of the whole; its bound holds wherever the mobile teams are sent."""
     whole = _figures(edition, edition.name, edition.counties)
     return replace(whole, bound=max(edition.allocation.bound, whole.value))
+
+
+def next_gains(allocation: Allocation) -> list[tuple[str, float]]:
+    """Where one mobile team more brings something, as expected finds by county id; most first."""
+    gains = sorted(allocation.gains.items(), key=lambda pair: -pair[1])
+    # A search may find less with a team more, so that a curve may fall.
+    return [(county_id, gain) for county_id, gain in gains if gain > 0]
 
 
 def city_figures(edition: ProvinceEdition) -> list[Figures]:

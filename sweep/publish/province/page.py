@@ -10,7 +10,7 @@ from geodata.texts import Texts
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.page.palette import VALUE_SCALE
 from sweep.publish.province.county_map import county_map, shades
-from sweep.publish.province.figures import city_figures, province_figures, share_reached
+from sweep.publish.province.figures import city_figures, next_gains, province_figures, share_reached
 from sweep.publish.province.names import county_folder, county_page, report_or_breaches
 from sweep.records.province import CountyOutcome, ProvinceEdition
 
@@ -32,7 +32,6 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
     """The page; it loads nothing, and its links go to the counties' editions beside it."""
     breaks = (0.0, *shades(edition))
     known = {c.county.county_id: c for c in edition.counties}
-    gains = sorted(edition.allocation.gains.items(), key=lambda pair: -pair[1])
     return render_page(
         "province/page.html.j2",
         texts,
@@ -45,7 +44,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
         legend=list(zip(VALUE_SCALE[-len(breaks) :], breaks, strict=True)),
         sent=edition.allocation.n_mobile,
         gain=edition.allocation.gains,
-        next=[(known[i], gain) for i, gain in gains[:_MOST_GAINS] if gain > 0],
+        next=[(known[i], gain) for i, gain in next_gains(edition.allocation)[:_MOST_GAINS]],
         left_out=[(c, [fault_row(i, texts) for i in c.issues]) for c in edition.counties if c.plan is None],
         links=list(zip(edition.links, edition.starts, strict=True)),
         county=lambda county_id: known[county_id],

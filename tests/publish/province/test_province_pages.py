@@ -13,7 +13,7 @@ import pytest
 from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.province.compare import comparison_files, differences
 from sweep.publish.province.content import edition_id, province_json, read_province_edition
-from sweep.publish.province.figures import city_figures, province_figures
+from sweep.publish.province.figures import city_figures, next_gains, province_figures
 from sweep.publish.province.page import province_page
 from sweep.publish.province.workbook import province_workbook
 from tests.publish.province.small_province import small_province, windows_of
@@ -48,6 +48,12 @@ def test_a_window_leads_to_its_page_and_to_each_day_that_is_out(lang: str) -> No
         "counties/c003/b00000000003/violations.csv",
     ]
     assert load_texts(lang)("province.unmade.of_one_day") in page
+
+
+def test_one_team_more_helps_only_where_it_brings_something() -> None:
+    # A point of a curve is what a search has found, which may be less than with one team fewer.
+    allocation = replace(small_province().allocation, gains={"a": -0.01, "b": 0.2, "c": 0.0, "d": 0.3})
+    assert next_gains(allocation) == [("d", 0.3), ("b", 0.2)]
 
 
 def test_an_edition_of_windows_is_read_as_it_was_written(tmp_path: Path) -> None:
