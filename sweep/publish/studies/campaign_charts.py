@@ -24,7 +24,7 @@ _FEWEST_DRAWN = 5
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """What came of one week, and what was expected of it; None: no expectation is known."""
+    """What came of one week, and what was expected of it, with its interval; None: no expectation is known."""
 
     week: date
     n_visits: int
@@ -33,15 +33,13 @@ class _Count:
     low: float | None
     high: float | None
 
-    @property
-    def is_known(self) -> bool:
-        # A record of the time when only 0 could be written of a week without an expectation has 0 there.
-        return bool(self.expected)
-
 
 def finds_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
     """Visits that found something as a bar a week, what was expected with its interval as a line; None: no week."""
-    counts = [_Count(w.week, w.n_visits, w.n_finds, w.expected, w.low, w.high) for w in weeks]
+    # A record of the time when only 0 could be written of a week without an expectation has 0 there; of a week without
+    # visits nothing is expected in truth.
+    expected = (w.expected if w.expected or not w.n_visits else None for w in weeks)
+    counts = [_Count(w.week, w.n_visits, w.n_finds, e, w.low, w.high) for w, e in zip(weeks, expected, strict=True)]
     return _weeks_chart(counts, "finds", REACHED, texts)
 
 
@@ -73,7 +71,7 @@ def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -
         x, mid = LEFT + k * step, LEFT + (k + 0.5) * step
         height = room * c.n / highest
         parts.append(rect(x + step * 0.28, base - height, step * 0.44, height, colour))
-        if c.is_known:
+        if c.expected is not None:
             low, mean, high = (base - room * (v or 0.0) / highest for v in (c.low, c.expected, c.high))
             parts += [line(mid, low, mid, high, _EXPECTED, 2.0), line(mid - 4, mean, mid + 4, mean, _EXPECTED, 3.0)]
         # The whole column, so that a week without a bar has its figures too.
@@ -85,9 +83,9 @@ def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -
 
 def _tip(count: _Count, of: str, texts: Texts) -> str:
     said = texts(f"campaign.chart.tip_{of}", week=count.week.isoformat(), visits=count.n_visits, n=count.n)
-    if not count.is_known:
+    if count.expected is None:
         return said + texts("campaign.chart.unknown")
-    expected = texts.number(count.expected or 0.0, 2)
+    expected = texts.number(count.expected, 2)
     low, high = texts.number(count.low or 0.0), texts.number(count.high or 0.0)
     return said + texts("campaign.chart.expected", expected=expected, low=low, high=high)
 

@@ -11,7 +11,7 @@ import pytest
 from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.studies.campaign_page import campaign_page
 from sweep.publish.studies.replay_page import replay_page, shown
-from sweep.records.campaign import campaign_json, read_campaign
+from sweep.records.campaign import WeekPart, campaign_json, read_campaign
 from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
 
 
@@ -36,6 +36,16 @@ def test_finds_and_leads_have_a_chart_each_that_says_where_nothing_was_expected(
     assert second + texts("campaign.chart.expected", expected="3.5", low="1", high="7") + "<" in page
     finds = texts("campaign.chart.tip_finds", week="2026-08-10", visits=9, n=1)
     assert finds + texts("campaign.chart.expected", expected="0.8", low="0", high="2") + "<" in page
+
+
+def test_of_a_week_without_visits_no_find_was_expected_which_is_known() -> None:
+    texts = load_texts("en")
+    week = WeekPart(week=date(2026, 8, 3), expected=0.0, low=0.0, high=0.0, leads_expected=0.0)
+    page = campaign_page(small_record().model_copy(update={"weeks": (week,)}), PLACES, STREETS, NAMES, texts)
+    finds = texts("campaign.chart.tip_finds", week="2026-08-03", visits=0, n=0)
+    leads = texts("campaign.chart.tip_leads", week="2026-08-03", n=0)
+    known = texts("campaign.chart.expected", expected="0", low="0", high="0")
+    assert finds + known + "<" in page and leads + known + "<" in page
 
 
 def test_of_caps_what_is_left_is_shown_and_of_those_never_visited_who_is_planned() -> None:
