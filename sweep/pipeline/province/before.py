@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.read.tables import sha256_of
 from sweep.pipeline.campaign.editions import read_published
 from sweep.pipeline.campaign.job import published_ids, read_record
 from sweep.pipeline.campaign.loaded import Loaded
@@ -16,7 +16,7 @@ from sweep.pipeline.province.reinforced import MOBILE_ID
 from sweep.province.messages import Job
 from sweep.publish.province.content import read_province_edition
 from sweep.publish.province.names import CAMPAIGN, JSON, county_folder
-from sweep.records.campaign import CampaignRecord, campaign_json
+from sweep.records.campaign import FILE_NAME, CampaignRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Before:
 
 def windows_before(home: Path, day: date) -> dict[str, Before]:
     """
-    The windows of the newest edition of a day before this one, by county id.
+    Each county's window in the newest edition of a day before this one that has a plan of it, by county id.
 
     Of a second run on one day the first is not held: until the day is over the newest edition takes its place.
 
@@ -48,12 +48,11 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
             continue
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
             found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
-    if not found:
-        return {}
-    _, _, folder, newest = max(found, key=lambda f: f[:2])
+    # What is newer takes the place of what is older; a county at fault in it keeps its days that are out.
     return {
         c.county.county_id: Before(str(folder / county_folder(c)), c.plan.edition_sha256)
-        for c in newest.planned
+        for _, _, folder, edition in sorted(found, key=lambda f: f[:2])
+        for c in edition.planned
         if c.plan is not None
     }
 
@@ -85,6 +84,7 @@ def held_of(job: Job, loaded: Loaded) -> Held:
         return Held()
     folder = Path(job.before)
     record = read_record(folder / CAMPAIGN)
-    if record is None or hashlib.sha256(campaign_json(record).encode()).hexdigest() != job.before_sha256:
+    # The file's own bytes: of one that an older version has written this one would write others.
+    if record is None or sha256_of(folder / CAMPAIGN / FILE_NAME) != job.before_sha256:
         raise InputError([Issue("S964", job.before)])
     return Held(record, tuple(read_published(folder.parent, folder.name, published_ids(record, loaded.today))))

@@ -1,0 +1,57 @@
+"""Which windows of earlier days a province holds, and that each is the one that was found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from geodata.errors import InputError, Issue
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.province.before import held_of, windows_before
+from sweep.publish.province.content import province_json
+from sweep.records.campaign import campaign_json
+from sweep.records.province import ProvinceEdition
+from tests.campaign.small_record import record
+from tests.province.test_messages import JOB
+from tests.publish.province.small_province import small_province, windows_of
+
+DAY = date(2026, 9, 16)
+
+
+def write(home: Path, name: str, edition: ProvinceEdition) -> None:
+    (home / name).mkdir()
+    (home / name / "province.json").write_text(province_json(edition), encoding="utf-8")
+
+
+def test_a_county_that_was_at_fault_the_day_before_is_held_to_its_last_window(tmp_path: Path) -> None:
+    first = windows_of(small_province(6))
+    fault = replace(first.counties[0], state="at_fault", plan=None, issues=(Issue("G101", "leads.csv"),))
+    write(tmp_path, "first", first)
+    write(tmp_path, "second", replace(first, day="2026-09-17", counties=(fault, *first.counties[1:])))
+    before = windows_before(tmp_path, date(2026, 9, 18))
+    assert Path(before["c000"].folder) == tmp_path / "first" / "counties" / "c000"
+    assert Path(before["c001"].folder) == tmp_path / "second" / "counties" / "c001"
+    # The last two have no plan in either; nothing of a day is before it.
+    assert set(before) == {"c000", "c001", "c002", "c003"}
+    assert windows_before(tmp_path, DAY) == {}
+
+
+def test_a_window_that_an_older_version_has_written_is_held_and_another_is_not(tmp_path: Path) -> None:
+    content = json.loads(campaign_json(record((), DAY)))
+    del content["expected"]
+    text = json.dumps(content)
+    (tmp_path / "c000" / "campaign").mkdir(parents=True)
+    (tmp_path / "c000" / "campaign" / "campaign.json").write_text(text, encoding="utf-8")
+    loaded = cast("Loaded", SimpleNamespace(today=DAY))
+    job = replace(JOB, before=str(tmp_path / "c000"), before_sha256=hashlib.sha256(text.encode()).hexdigest())
+    held = held_of(job, loaded)
+    assert held.record is not None and held.record.planned_on == DAY
+    with pytest.raises(InputError, match="S964"):
+        held_of(replace(job, before_sha256="0" * 64), loaded)
