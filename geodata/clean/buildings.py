@@ -19,7 +19,7 @@ from geodata.clean.places import footprints, points, points_as_cells
 from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import Datum
-from geodata.errors import Issue, Value
+from geodata.errors import Issue, Value, some
 from geodata.raw import Column, Mask, RawTable
 from geodata.schema import CRS
 
@@ -28,6 +28,7 @@ _FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "landlord
 # One way in and one fire stair: the fewest that a building code lets an office tower have.
 _DEFAULT_EXITS = 2
 _DEFAULT_FLOORS = 1
+_SHOWN_CODES = 8
 # District of what lies anywhere: outside China there is no code for it.
 NO_DIVISION = "100000"
 # Faults of one outline of a map; a missing district is the scenario's.
@@ -68,8 +69,8 @@ def clean_buildings(
     Returns
     -------
     Cleaned
-        A bad row of either file stops the run, but for one of OpenStreetMap's; a file that
-        names no building here only goes to quarantine, and
+        A bad row of either file stops the run, but for one of OpenStreetMap's, and so do `divisions` that
+        no building is in (G321); a file that names no building here only goes to quarantine, and
         so does a building without a place in a table of points. The
         floor area is footprint x floors where nobody states it; two exits, one floor and a point inside the
         footprint stand in for what is not known, each counted as a repair.
@@ -98,18 +99,35 @@ def clean_buildings(
         columns |= _joined(desk, columns, filed.table)
     columns["geometry"] = _with_outlines(desk, columns, outlines)
     warnings = (*_assumed(desk), *(_districts(desk, columns, districts) if districts is not None else ()))
-    if divisions is not None and not (is_own := columns["division_code"].isin(divisions)).all() and is_own.any():
-        own = replace(raw, frame=raw.frame.set_axis(desk.index)[is_own])
-        return clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
     if division_code is None and raw.anywhere:
         division_code = NO_DIVISION
+    foreign: tuple[Issue, ...] = ()
+    if divisions is not None and not (is_own := _is_of(divisions, columns["division_code"], division_code)).all():
+        if is_own.any():
+            own = replace(raw, frame=raw.frame.set_axis(desk.index)[is_own])
+            return clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
+        foreign = (_all_elsewhere(divisions, columns["division_code"]),)
+        # One fault says it of all of them; what else is wrong with a row is still told.
+        division_code = division_code or NO_DIVISION
     if division_code is not None:
         desk.repaired("division_default", columns["division_code"].isna())
         columns["division_code"] = columns["division_code"].fillna(division_code)
     desk.fault(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
     done = desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk))
-    cleaned = replace(done, warnings=(*_set_far_aside(done), *warnings))
+    cleaned = replace(done, issues=(*foreign, *done.issues), warnings=(*_set_far_aside(done), *warnings))
     return _together(cleaned, filed) if filed else cleaned
+
+
+def _is_of(divisions: Collection[str], codes: Column, default: str | None) -> Mask:
+    """The buildings of some districts; where no code is known at all, those of the default are all of them."""
+    if default is not None and codes.isna().all():
+        return pd.Series(default in divisions, index=codes.index)
+    return codes.isin(divisions)
+
+
+def _all_elsewhere(divisions: Collection[str], codes: Column) -> Issue:
+    known = some(sorted(codes.dropna().unique()), _SHOWN_CODES)
+    return Issue("G321", "data.divisions", {"n": len(codes), "divisions": tuple(divisions), "codes": known})
 
 
 def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:

@@ -326,3 +326,27 @@ def test_footprints_with_their_zone_number_are_distinguished_from_those_without(
     cleaned = clean_buildings(buildings(shape, crs=None), None, parse_datum("EPSG:4548"))
     assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
     assert cleaned.repairs["zone_number"] == 1
+
+
+EAST = shapely.box(LON + 0.01, LAT, LON + 0.0105, LAT + 0.0004)
+
+
+@pytest.mark.parametrize("divisions", [("370199",), ()], ids=["a slip", "none"])
+def test_districts_that_no_building_is_in_are_a_fault_and_not_all_districts(divisions: tuple[str, ...]) -> None:
+    raw = buildings(SQUARE, EAST, division_code=["370102", "370103"])
+    cleaned = clean_buildings(raw, None, WGS84, divisions=divisions)
+    assert issues_of(cleaned) == [("G321", "data.divisions")]
+    assert cleaned.issues[0].values["codes"] == ("370102", "370103")
+
+
+@pytest.mark.parametrize("divisions", [None, ("370102",)], ids=["default alone", "with divisions"])
+def test_buildings_without_any_code_are_of_the_default_district(divisions: tuple[str, ...] | None) -> None:
+    raw = buildings(SQUARE, EAST, division_code=[None, None])
+    cleaned = clean_buildings(raw, None, WGS84, division_code="370102", divisions=divisions)
+    assert issues_of(cleaned) == []
+    assert cleaned.table["division_code"].tolist() == ["370102", "370102"]
+
+
+def test_buildings_without_any_code_are_in_no_district_that_is_planned() -> None:
+    raw = buildings(SQUARE, EAST, division_code=[None, None])
+    assert issues_of(clean_buildings(raw, None, WGS84, divisions=["370102"])) == [("G321", "data.divisions")]
