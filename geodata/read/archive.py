@@ -12,7 +12,7 @@ from geodata.read.sheet import Sheet
 from geodata.staging import scratch
 
 _MAX_UNPACKED_BYTES = 1_000_000_000
-_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
@@ -67,6 +67,6 @@ def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet
         stem = shapes[0][:-4]
         target = folder / f"{path.stem}.shp"
         for member in members:
-            if member[:-4] == stem and member[-4:].lower() in _SHAPEFILE_PARTS:
+            if member[:-4] == stem and member[-4:].lower() in SHAPEFILE_PARTS:
                 target.with_suffix(member[-4:].lower()).write_bytes(archive.read(member))
         return read(target, dialect)

@@ -18,7 +18,7 @@ from geodata.errors import TO_CHOOSE, InputError, Issue, Named, toml_line
 from geodata.foreign import as_fault
 from geodata.raw import Column, RawTable, as_text
 from geodata.read.aliases import ALIASES
-from geodata.read.archive import read_zip
+from geodata.read.archive import SHAPEFILE_PARTS, read_zip
 from geodata.read.by_content import look_alikes
 from geodata.read.csv_files import read_csv
 from geodata.read.headers import Dialect, is_personal, plain
@@ -54,6 +54,15 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sha256_of_all(path: Path) -> str:
+    """The SHA-256 of a file's bytes; for a shapefile of those of its parts one after the other, the `.shp` first."""
+    if path.suffix.lower() != ".shp":
+        return sha256_of(path)
+    parts = [part for part in path.parent.iterdir() if part.stem == path.stem]
+    found = [part for end in SHAPEFILE_PARTS for part in parts if part.suffix.lower() == end]
+    return hashlib.sha256(b"".join(part.read_bytes() for part in found)).hexdigest()
 
 
 def safe_path(folder: Path, relative: str, key: str) -> Path:
@@ -175,7 +184,7 @@ def _under_schema_names(
     return RawTable(
         name=name,
         path=path,
-        sha256=sha256_of(path),
+        sha256=_sha256_of_all(path),
         frame=frame,
         encoding=sheet.encoding,
         dropped_columns=personal,

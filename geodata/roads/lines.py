@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.arrays import Float64s, Int64s
 from geodata.datum.convert import metre_crs
-from geodata.datum.names import Datum
 from geodata.schema import CRS
 from geodata.staging import change
 
@@ -117,7 +117,7 @@ def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s]
     return out
 
 
-def lines_file(streets: gpd.GeoDataFrame, sha256: str, datum: Datum, cache_dir: Path | None = None) -> Path:
+def lines_file(streets: gpd.GeoDataFrame, cache_dir: Path | None = None) -> Path:
     """
     The streets of a line table as an OpenStreetMap file in the cache, noded and written if it is not there yet.
 
@@ -125,15 +125,13 @@ def lines_file(streets: gpd.GeoDataFrame, sha256: str, datum: Datum, cache_dir: 
     ----------
     streets
         `geodata.schema.STREET_LINES`.
-    sha256
-        The hash of the table's file.
-    datum
-        What it was read in.
     cache_dir
         Where it is kept; None: the user's cache directory. Several processes may share it.
     """
     home = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "lines"
-    path = home / f"{sha256}-{datum.name.replace(':', '-')}-{_VERSION}.osm.pbf"
+    # Of what was cleaned, not of the file: the same file read with other columns or words is another network.
+    content = hashlib.sha256(streets.to_wkb(hex=True).to_csv(index=False).encode()).hexdigest()
+    path = home / f"{content}-{_VERSION}.osm.pbf"
     if not path.is_file():
         with change(home) as made:
             if not path.is_file():  # another process may have been quicker

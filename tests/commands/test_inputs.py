@@ -308,6 +308,13 @@ def test_a_street_file_is_among_the_inputs(unspoilt: dict[str, Any]) -> None:
     assert streets["n_rows"] == streets["n_used"] > 0
 
 
+def test_a_table_of_footways_is_named_as_the_scenario_names_it(plain: Plain, sweep: Run) -> None:
+    line = shapely.LineString([(117.0, 36.61), (117.02, 36.61)])
+    gpd.GeoDataFrame({"highway": ["footway"]}, geometry=[line], crs=4326).to_file(plain.folder / "roads.geojson")
+    result = sweep("validate", plain.folder, "--json", "--set", 'data.streets="roads.geojson"')
+    assert faults(result) == [("G125", "roads.geojson")]
+
+
 def test_a_recusal_that_keeps_nobody_away_is_reported(plain: Plain, sweep: Run) -> None:
     rows = plain.rows("roster")
     company = plain.rows("building_files")[0]["property_company_id"]

@@ -106,7 +106,9 @@ def _lies_in(within: shapely.Geometry, wkb: str) -> bool:
     return bool(shapely.intersects(within, shapely.point_on_surface(shapely.from_wkb(wkb))))
 
 
-def read_osm_streets(path: Path, *, within: shapely.Geometry | None = None) -> gpd.GeoDataFrame:
+def read_osm_streets(
+    path: Path, *, within: shapely.Geometry | None = None, name: str | None = None
+) -> gpd.GeoDataFrame:
     """
     The drivable streets of a file, as the schema `STREETS` has them; a line runs in its driving direction.
 
@@ -116,6 +118,8 @@ def read_osm_streets(path: Path, *, within: shapely.Geometry | None = None) -> g
         .osm, .osm.pbf or .osm.bz2.
     within
         Keep the streets that touch this polygon, WGS-84, whole.
+    name
+        The user's own file where this one was made of it, for G125; None: this one.
 
     Raises
     ------
@@ -128,7 +132,7 @@ def read_osm_streets(path: Path, *, within: shapely.Geometry | None = None) -> g
     if within is not None:
         rows = [row for row in rows if shapely.intersects(within, row["geometry"])]
     if not rows:
-        raise InputError([Issue("G125", path.name)])
+        raise InputError([Issue("G125", name or path.name)])
     frame = pd.DataFrame(rows)
     frame["street_name"] = frame["street_name"].astype("str")
     return gpd.GeoDataFrame(STREETS.validate(gpd.GeoDataFrame(frame, geometry="geometry", crs=CRS)))

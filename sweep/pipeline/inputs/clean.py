@@ -239,8 +239,8 @@ def _clean_streets(
     cleaned = found.clean(lines, lambda table: clean_street_lines(table, raw.data.datum_of("street_lines")))
     if cleaned is None or cleaned.table.empty:
         raise InputError([Issue("G125", lines.path.name)])
-    path = lines_file(gpd.GeoDataFrame(cleaned.table), lines.sha256, raw.data.datum_of("street_lines"))
-    return path, read_osm_streets(path, within=clip_outline(raw.data, districts))
+    path = lines_file(gpd.GeoDataFrame(cleaned.table))
+    return path, read_osm_streets(path, within=clip_outline(raw.data, districts), name=lines.path.name)
 
 
 def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame:

@@ -23,7 +23,7 @@ from geodata.errors import InputError, Issue, Value
 from geodata.read.osm.export import EXPORT_SUFFIXES
 from geodata.read.osm.extract import Box, extract_osm
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
-from geodata.read.tables import read_table, sha256_of
+from geodata.read.tables import read_table
 from geodata.roads.lines import lines_file
 from geodata.roads.survey import StreetSurvey, survey_streets
 from geodata.schema import BUILDING_FILES
@@ -204,7 +204,7 @@ def _streets(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
     lines = clean_street_lines(read_table(path, "street_lines"), WGS84).table
     if lines.empty:
         raise InputError([Issue("G125", path.name)])
-    return read_osm_streets(lines_file(gpd.GeoDataFrame(lines), sha256_of(path), WGS84), within=within)
+    return read_osm_streets(lines_file(gpd.GeoDataFrame(lines)), within=within, name=path.name)
 
 
 def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> StreetSurvey | None:

@@ -1,5 +1,6 @@
 """Roads from a table of lines: where they meet, which way they run, and that they are built like any other."""
 
+import hashlib
 import time
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def test_a_row_without_a_line_goes_to_quarantine():
 
 def test_a_one_way_line_is_driven_one_way_at_its_speed(tmp_path):
     table = streets(ACROSS, direction=["yes"], maxspeed_kmh=["60"])
-    network = build_network(lines_file(table, "a", WGS84, tmp_path), tmp_path)
+    network = build_network(lines_file(table, tmp_path), tmp_path)
     found = network.table(np.array([117.002, 117.018]), np.array([36.61, 36.61]))
     # 0.016 degrees at 36.61 N are 1,429 m, at 0.8 x 60 km/h 107 s.
     assert found.distance_m[0, 1] == pytest.approx(1_429, abs=10)
@@ -118,7 +119,7 @@ def test_a_one_way_line_is_driven_one_way_at_its_speed(tmp_path):
 
 
 def test_on_foot_a_one_way_line_is_walked_both_ways(tmp_path):
-    path = lines_file(streets(ACROSS, direction=["yes"]), "a", WGS84, tmp_path)
+    path = lines_file(streets(ACROSS, direction=["yes"]), tmp_path)
     found = build_network(path, tmp_path, "foot").table(np.array([117.002, 117.018]), np.array([36.61, 36.61]))
     # 5 km/h over 1,429 m.
     assert found.duration_s.tolist()[1][0] == pytest.approx(1_029, abs=20)
@@ -130,11 +131,31 @@ def test_an_unknown_profile_is_a_slip_in_code(tmp_path):
 
 
 def test_the_same_table_gives_the_same_file_and_it_is_written_once(tmp_path):
-    first = lines_file(streets(ACROSS, UP), "a", WGS84, tmp_path / "1")
-    assert lines_file(streets(ACROSS, UP), "a", WGS84, tmp_path / "2").read_bytes() == first.read_bytes()
+    first = lines_file(streets(ACROSS, UP), tmp_path / "1")
+    assert lines_file(streets(ACROSS, UP), tmp_path / "2").read_bytes() == first.read_bytes()
     before = first.stat().st_mtime_ns
-    assert lines_file(streets(ACROSS, UP), "a", WGS84, tmp_path / "1").stat().st_mtime_ns == before
+    assert lines_file(streets(ACROSS, UP), tmp_path / "1").stat().st_mtime_ns == before
     assert len(read_osm_streets(first)) == 2
+
+
+def test_what_the_scenario_says_of_the_columns_of_a_table_that_was_read_before_counts(tmp_path):
+    path = tmp_path / "roads.geojson"
+    gpd.GeoDataFrame({"drive": ["yes"]}, geometry=[ACROSS], crs=4326).to_file(path)
+    read = [read_table(path, "street_lines", columns) for columns in ({}, {"direction": "drive"})]
+    cleaned = [clean_street_lines(raw, WGS84).table for raw in read]
+    files = [lines_file(gpd.GeoDataFrame(table), tmp_path) for table in cleaned]
+    assert [read_osm_streets(file).is_oneway.tolist() for file in files] == [[False], [True]]
+
+
+def test_another_attribute_of_a_shapefile_is_another_input(tmp_path):
+    path, hashes = tmp_path / "roads.shp", []
+    for oneway in ("no", "yes"):
+        gpd.GeoDataFrame({"oneway": [oneway]}, geometry=[ACROSS], crs=4326).to_file(path, encoding="utf-8")
+        hashes.append(read_table(path, "street_lines").sha256)
+    assert hashes[0] != hashes[1]
+    # As `cat roads.shp roads.shx roads.dbf roads.prj roads.cpg | sha256sum` gives it.
+    parts = [path.with_suffix(end).read_bytes() for end in (".shp", ".shx", ".dbf", ".prj", ".cpg")]
+    assert hashes[1] == hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 @with_geo
@@ -153,7 +174,7 @@ def test_xian_has_its_links_and_a_thousand_places_in_under_five_seconds(tmp_path
     table = clean_street_lines(raw, WGS84).table
     assert (raw.n_rows, len(table)) == (9_842, 9_842)
     assert table.to_crs(32649).length.sum() == pytest.approx(1_320_600, abs=200)
-    network = build_network(lines_file(table, raw.sha256, WGS84, tmp_path), tmp_path)
+    network = build_network(lines_file(table, tmp_path), tmp_path)
     places = np.array([line.coords[0] for line in table.geometry.iloc[::9]])[:1_000]
     start = time.process_time()
     found = network.table(places[:, 0], places[:, 1])
