@@ -46,7 +46,9 @@ def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
         if building is not None:
             folded[building] = _with_part(folded[building], part)
         else:
-            folded.append(replace(part, tags={"building": part.tags["building:part"], **part.tags}))
+            # What sticks out of the building that it all but lies in is one of its own, and has no `building:part`.
+            kind = part.tags["building:part" if part.is_part else "building"]
+            folded.append(replace(part, tags={**part.tags, "building": kind}))
     for building, n in _counts(tree, shapes, np.array(scan.offices, dtype=np.float64)).items():
         folded[building] = replace(folded[building], n_office_points=n)
     for building, n in _counts(tree, shapes, firms_at if firms_at is not None else np.empty(0)).items():

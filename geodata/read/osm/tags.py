@@ -112,7 +112,7 @@ def n_floors(tags: Tags) -> float:
     """
     levels = [float(text) for text in _NUMBER.findall(tags.get("building:levels", ""))]
     if levels and max(levels) > 0:
-        return float(round(max(levels)))
+        return float(max(1, round(max(levels))))
     height = _METRES.fullmatch(tags.get("height", "").strip())
     if height and float(height[1]) > 0:
         return float(max(1, round(float(height[1]) / METRES_A_FLOOR)))

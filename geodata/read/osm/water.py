@@ -20,7 +20,8 @@ def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd
     """
     The water of a file: polygons of lakes and wide rivers, lines of rivers and canals; none is no fault.
 
-    What does not close, or has not two points in the file, is left out: a map without a pond is still true.
+    What does not close, crosses itself, or has not two points in the file, is left out: a map without a pond is still
+    true.
 
     Parameters
     ----------
@@ -47,8 +48,14 @@ def _areas(path: Path) -> Iterator[shapely.Geometry]:
     wanted = osmium.filter.TagFilter(*_AREAS)
     to_wkb = osmium.geom.WKBFactory()
     for thing in osmium.FileProcessor(path).with_areas(wanted).with_filter(wanted):
-        if isinstance(thing, osmium.osm.Area):
-            yield shapely.make_valid(shapely.from_wkb(to_wkb.create_multipolygon(thing)))
+        if not isinstance(thing, osmium.osm.Area):
+            continue
+        try:
+            wkb = to_wkb.create_multipolygon(thing)
+        except RuntimeError:
+            # A lake that crosses itself, or that the edge of an extract cuts.
+            continue
+        yield shapely.make_valid(shapely.from_wkb(wkb))
 
 
 def _lines(path: Path) -> Iterator[shapely.Geometry]:

@@ -13,6 +13,7 @@ WAYS = {
     "lake": ([1, 2, 3, 4, 1], "natural", "water"),
     "river": ([1, 3, 5], "waterway", "river"),
     "brook": ([2, 5], "waterway", "stream"),
+    "broken": ([1, 3, 2, 4, 1], "natural", "water"),
     "open": ([1, 2, 3], "natural", "water"),
     "street": ([1, 5], "highway", "primary"),
 }
@@ -52,3 +53,8 @@ def test_a_file_without_water_gives_none(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="G120"):
         read_osm_water(tmp_path / "none.osm")
+
+
+def test_a_lake_that_crosses_itself_is_left_out(tmp_path: Path) -> None:
+    water = read_osm_water(written(tmp_path / "a.osm", "broken", "lake"))
+    assert [lake.area for lake in water.geometry] == pytest.approx([1e-4])

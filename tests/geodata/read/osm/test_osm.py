@@ -188,6 +188,7 @@ def test_why_a_building_is_an_office_building(values, reason):
         pytest.param({"height": "1"}, 1, id="height-low"),
         pytest.param({"height": "300'"}, None, id="feet"),
         pytest.param({"building:levels": "0"}, None, id="zero"),
+        pytest.param({"building:levels": "0.5"}, 1, id="half-a-floor"),
         pytest.param({}, None, id="nothing"),
     ],
 )
@@ -575,3 +576,17 @@ def test_an_extract_of_a_damaged_file_leaves_nothing(tmp_path):
         extract_osm(path, tmp_path / "out.osm.pbf")
     assert codes(error) == ["G123"]
     assert [p.name for p in tmp_path.iterdir()] == ["bad.osm.pbf"]
+
+
+def test_a_plain_building_whose_canopy_sticks_out_of_another_is_one_of_its_own(osm):
+    outer = [(-1, -1), (11, -1), (11, 11), (-1, 11)]
+    # 10 x 10 and a canopy of 15 x 0.1: 1 % of its area, and its widest line, lies outside.
+    inner = [(0, 0), (10, 0), (10, 4.95), (25, 4.95), (25, 5.05), (10, 5.05), (10, 10), (0, 10)]
+    nodes = [node(1 + i, 117 + x * 1e-5, 36.6 + y * 1e-5) for i, (x, y) in enumerate([*outer, *inner])]
+    path = osm(
+        *nodes,
+        way(1, [1, 2, 3, 4, 1], building="office", name="大厦"),
+        way(2, [*range(5, 13), 5], building="yes"),
+    )
+    found = read_osm_buildings(path, only_offices=False)
+    assert list(zip(found.building_id, found.osm_building, strict=True)) == [("w1", "office"), ("w2", "yes")]
