@@ -22,7 +22,7 @@ from geodata.schema import CRS
 from geodata.staging import change
 
 # Raise it with every change to what the same table gives.
-_VERSION = 1
+_VERSION = 2
 # An end that stops short of another line by less is meant to meet it: digitised by hand.
 _SNAP_M = 1.0
 _TOUCH_M = 0.05
@@ -57,7 +57,8 @@ class NodedLines:
 
 def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     """
-    Put a node wherever two lines of one level meet or cross, or an end stops less than a metre short of another.
+    Put a node wherever two lines of one level meet or cross, or an end stops less than a metre short of another line
+    or of its own.
 
     Parameters
     ----------
@@ -83,8 +84,8 @@ def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     return NodedLines(table, nodes, tuple(ways[i] for i in long))
 
 
-def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float64s]:
-    """Which line gets a vertex, shape (n,), and where, shape (n, 2)."""
+def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float64s, Float64s]:
+    """Which line gets a vertex, shape (n,), where, shape (n, 2), and how many metres along the line, shape (n,)."""
     tree = shapely.STRtree(lines)
     first, second = tree.query(lines, predicate="intersects")
     is_pair = (first < second) & (level[first] == level[second])
@@ -97,12 +98,31 @@ def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float6
     is_touching = shapely.distance(ends[end], lines[near]) <= _TOUCH_M
     is_other = (own != near) & ((level[own] == level[near]) | is_touching)
     end_xy = shapely.get_coordinates(ends[end[is_other]])
-    return np.concatenate([first[pair], second[pair], near[is_other]]), np.concatenate([xy, xy, end_xy])
+    where, at = np.concatenate([first[pair], second[pair], near[is_other]]), np.concatenate([xy, xy, end_xy])
+    others = where, at, shapely.line_locate_point(lines[where], shapely.points(at))
+    own_ends = _with_itself(lines, is_start=True), _with_itself(lines, is_start=False)
+    where, at, along = (np.concatenate(parts) for parts in zip(others, *own_ends, strict=True))
+    return where, at, along
 
 
-def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s]) -> NDArray[np.object_]:
-    where, xy = meetings
-    along = shapely.line_locate_point(lines[where], shapely.points(xy))
+def _with_itself(lines: NDArray[np.object_], *, is_start: bool) -> tuple[Int64s, Float64s, Float64s]:
+    """The vertices of `_meetings` where an end comes back to its own line: the way round a yard."""
+    xy, owner = shapely.get_coordinates(lines, return_index=True)
+    is_step = owner[1:] == owner[:-1]
+    line, a, step = owner[1:][is_step], xy[:-1][is_step], np.diff(xy, axis=0)[is_step]
+    length = np.hypot(*step.T)
+    before = np.cumsum(length) - length
+    end = shapely.get_coordinates(shapely.get_point(lines, 0 if is_start else -1))[line]
+    share = np.clip(np.sum((end - a) * step, axis=1) / np.maximum(length, _TOUCH_M) ** 2, 0.0, 1.0)
+    along = before - before[np.searchsorted(line, line)] + share * length
+    from_end = along if is_start else shapely.length(lines)[line] - along
+    # What lies nearer along the line is the end's own piece.
+    is_met = (np.hypot(*(a + share[:, None] * step - end).T) <= _SNAP_M) & (from_end > 2 * _SNAP_M)
+    return line[is_met], end[is_met], along[is_met]
+
+
+def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s, Float64s]) -> NDArray[np.object_]:
+    where, xy, along = meetings
     order = np.argsort(where, kind="stable")
     where, xy, along = where[order], xy[order], along[order]
     out = lines.copy()

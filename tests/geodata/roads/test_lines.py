@@ -54,6 +54,25 @@ def test_an_end_half_a_metre_short_meets_the_line():
     assert noded.main_share == 1.0
 
 
+@pytest.mark.parametrize("gap", [0.0, 0.000005], ids=["touches", "half a metre short"])
+def test_a_line_that_ends_on_itself_meets_itself_there(tmp_path, gap):
+    # North along 117.00, round a block and back to 117.00 at 36.605.
+    corners = [(117.0, 36.60), (117.0, 36.62), (117.01, 36.62), (117.01, 36.605), (117.0 + gap, 36.605)]
+    network = build_network(lines_file(streets(shapely.LineString(corners)), tmp_path), tmp_path)
+    found = network.table(np.array([117.0, 117.005]), np.array([36.601, 36.605]))
+    # 0.004 degrees north, 444 m, and 0.005 degrees east, 447 m; round the block are 5,115 m.
+    assert found.distance_m[0, 1] == pytest.approx(891, abs=5)
+    assert found.distance_m[1, 0] == pytest.approx(891, abs=5)
+
+
+def test_a_ring_and_a_hook_get_no_more_nodes_than_they_have_corners():
+    ring = shapely.LineString([(117.0, 36.60), (117.01, 36.60), (117.01, 36.61), (117.0, 36.60)])
+    hook = shapely.LineString([(117.1, 36.60), (117.1, 36.61), (117.1001, 36.61), (117.1001, 36.6099)])
+    noded = node_lines(streets(ring, hook))
+    assert [len(way) for way in noded.ways] == [4, 4]
+    assert len(noded.nodes) == 7
+
+
 @pytest.mark.parametrize("column", ["is_bridge", "is_tunnel"])
 def test_a_bridge_does_not_meet_what_it_crosses(column):
     noded = node_lines(streets(ACROSS, UP, **{column: ["yes", "no"]}))
