@@ -8,12 +8,21 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.foreign import as_fault
 
+# What neither the readers nor the road engine make sense of: nodes that JOSM has not uploaded yet, and what is deleted.
+_OF_AN_EDITOR = tuple(
+    sign.replace('"', quote).encode()
+    for sign in ('<nd ref="-', 'action="delete"', 'visible="false"')
+    for quote in ('"', "'")
+)
+_NODE, _WAY = b"<node ", b"<way "
+_PIECE = 1 << 24
+_MENDS = ("osmium sort OLD.osm -o SORTED.osm.pbf", "osmium renumber SORTED.osm.pbf -o NEW.osm.pbf")
 OSM_SUFFIXES = (".osm", ".osm.pbf", ".osm.bz2", ".pbf")
 
 
 def check_osm_file(path: Path) -> None:
     """
-    Refuse what cannot be an OpenStreetMap file; what is inside is not looked at.
+    Refuse what cannot be an OpenStreetMap file, and one in text that is as an editor or a query left it.
 
     Parameters
     ----------
@@ -23,7 +32,8 @@ def check_osm_file(path: Path) -> None:
     Raises
     ------
     InputError
-        G120 if there is no such file, G121 if it has another suffix, G122 if it is empty.
+        G120 if there is no such file, G121 if it has another suffix, G122 if it is empty, G322 if it holds what was
+        not uploaded or what is deleted, or ways before their nodes.
     """
     if not path.is_file():
         raise InputError([Issue("G120", path.name)])
@@ -31,6 +41,27 @@ def check_osm_file(path: Path) -> None:
         raise InputError([Issue("G121", path.name, {"suffixes": " ".join(OSM_SUFFIXES)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G122", path.name)])
+    if path.name.lower().endswith(".osm") and (sign := _unready(path)) is not None:
+        raise InputError([Issue("G322", path.name, {"sign": sign, "commands": _MENDS})])
+
+
+def _unready(path: Path) -> str | None:
+    """What shows that a file in text is as an editor or a query left it; None if nothing does."""
+    is_way_first: bool | None = None
+    rest = b""
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            text = rest + piece
+            if sign := next((sign for sign in _OF_AN_EDITOR if sign in text), None):
+                return sign.decode()
+            node, way = text.find(_NODE), text.find(_WAY)
+            if is_way_first is None and max(node, way) >= 0:
+                is_way_first = way >= 0 and not 0 <= node < way
+            if is_way_first and node >= 0:
+                return f"{_WAY.decode()}… {_NODE.decode()}"
+            # A sign may lie across two pieces.
+            rest = text[-max(map(len, _OF_AN_EDITOR)) :]
+    return None
 
 
 def reading_osm(path: Path) -> AbstractContextManager[None]:

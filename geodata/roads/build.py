@@ -50,7 +50,7 @@ def build_roads(
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
+        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready, G125 holds no drivable street.
     ValueError
         If there is no such profile or class, or a factor is not above 0.
     """

@@ -33,7 +33,7 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged; nothing is left at `out`.
+        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready; nothing is left at `out`.
     """
     check_osm_file(path)
     try:

@@ -76,7 +76,7 @@ def read_osm_buildings(
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G124 holds no such building.
+        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready, G124 holds no such building.
     """
     scan = _scan(path)
     outlines = fold(scan, firms_at)
@@ -124,7 +124,7 @@ def read_osm_streets(
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
+        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready, G125 holds no drivable street.
     """
     check_osm_file(path)
     with reading_osm(path):

@@ -33,7 +33,7 @@ def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged.
+        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready.
     """
     check_osm_file(path)
     with reading_osm(path):

@@ -10,6 +10,7 @@ import shapely
 from geodata.clean.buildings import clean_buildings
 from geodata.datum.names import WGS84
 from geodata.errors import InputError
+from geodata.osm_file import check_osm_file
 from geodata.raw import RawTable, as_text
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.export import is_osm_export
@@ -590,3 +591,36 @@ def test_a_plain_building_whose_canopy_sticks_out_of_another_is_one_of_its_own(o
     )
     found = read_osm_buildings(path, only_offices=False)
     assert list(zip(found.building_id, found.osm_building, strict=True)) == [("w1", "office"), ("w2", "yes")]
+
+
+STREET = way(1, [1, 2], highway="residential", building="office")
+ENDS = (node(1, 117.0, 36.6), node(2, 117.01, 36.6))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param((node(-1, 117.0, 36.6), ENDS[1], STREET.replace('ref="1"', 'ref="-1"')), id="not uploaded"),
+        pytest.param((*ENDS, STREET.replace("version", "action='delete' version").replace('"1"', "'1'")), id="deleted"),
+        pytest.param((*ENDS, STREET.replace("version", 'visible="false" version')), id="invisible"),
+        pytest.param((STREET, *ENDS), id="ways before nodes"),
+    ],
+)
+def test_a_file_as_an_editor_or_a_query_left_it_is_refused(osm, parts):
+    path = osm(*parts)
+    for read in (read_osm_streets, read_osm_buildings):
+        with pytest.raises(InputError) as error:
+            read(path)
+        assert codes(error) == ["G322"]
+        for lang in LANGUAGES:
+            assert error.value.issues[0].what(load_texts(lang, ("geodata",)))
+            assert error.value.issues[0].fix(load_texts(lang, ("geodata",)))
+
+
+@pytest.mark.parametrize("parts", [(*ENDS, STREET.replace("version", 'action="delete" version')), (STREET, *ENDS)])
+def test_what_shows_an_editors_file_is_found_across_the_pieces_that_it_is_read_in(osm, monkeypatch, parts):
+    path = osm(*parts)
+    for n in range(1, 200):
+        monkeypatch.setattr("geodata.osm_file._PIECE", n)
+        with pytest.raises(InputError, match="G322"):
+            check_osm_file(path)
