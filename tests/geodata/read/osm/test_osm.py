@@ -624,3 +624,12 @@ def test_what_shows_an_editors_file_is_found_across_the_pieces_that_it_is_read_i
         monkeypatch.setattr("geodata.osm_file._PIECE", n)
         with pytest.raises(InputError, match="G322"):
             check_osm_file(path)
+
+
+@pytest.mark.parametrize("name", ["CITY.OSM", "City.Osm", "city.osm.PBF"])
+def test_an_ending_that_the_libraries_do_not_know_in_capitals_is_told_as_a_wrong_name(osm, name):
+    path = osm(*ENDS, STREET, name=name)
+    with pytest.raises(InputError) as error:
+        read_osm_streets(path)
+    assert codes(error) == ["G121"]
+    assert "small letters" in error.value.issues[0].what(load_texts("en", ("geodata",)))
