@@ -129,7 +129,7 @@ class City(Section):
     """Day up to which its leads and visits are made up; None: the scenario's."""
     n_buildings: int = Field(290, ge=4, le=5_000)
     n_dens: int = Field(40, ge=0, le=5_000)
-    n_leads: int = Field(600, ge=0, le=1_000_000)
-    n_police: int = Field(72, ge=0, le=10_000)
+    n_leads: int = Field(600, ge=1, le=1_000_000)
+    n_police: int = Field(72, ge=1, le=10_000)
     n_market_regulation: int = Field(28, ge=0, le=10_000)
     n_auxiliary: int = Field(24, ge=0, le=10_000)

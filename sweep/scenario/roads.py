@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -15,8 +15,11 @@ type RoadClass = Literal["motorway", "trunk", "primary", "secondary", "tertiary"
 type Factor = Annotated[float, Field(ge=0.2, le=5.0)]
 
 
+_DAY_S = 86_400
+
+
 class Period(Section):
-    """[[roads.periods]]: hours with the traffic of their own."""
+    """[[roads.periods]]: hours of every day with the traffic of their own."""
 
     from_s: Clock
     until_s: Clock
@@ -28,6 +31,11 @@ class Period(Section):
         if self.until_s <= self.from_s:
             raise refused("later", later="until_s", earlier="from_s")
         return self
+
+
+def _spans(periods: Iterable[Period]) -> list[tuple[int, int]]:
+    """Start and end of each period, seconds after midnight, on the day itself, the one before and the one after."""
+    return [(p.from_s + k * _DAY_S, p.until_s + k * _DAY_S) for p in periods for k in (-1, 0, 1)]
 
 
 class Roads(Section):
@@ -47,7 +55,7 @@ class Roads(Section):
     @field_validator("periods")
     @classmethod
     def _apart(cls, value: tuple[Period, ...]) -> tuple[Period, ...]:
-        if any(b.from_s < a.until_s for a, b in pairwise(sorted(value, key=lambda p: p.from_s))):
+        if any(next_from_s < until_s for (_, until_s), (next_from_s, _) in pairwise(sorted(_spans(value)))):
             raise refused("overlap")
         return value
 
@@ -73,7 +81,8 @@ class Roads(Section):
         total_s = shift_s[1] - shift_s[0]
         more: dict[str, float] = {}
         for period in self.periods:
-            shared_s = max(0, min(period.until_s, shift_s[1]) - max(period.from_s, shift_s[0]))
+            spans = _spans([period])
+            shared_s = sum(max(0, min(until_s, shift_s[1]) - max(from_s, shift_s[0])) for from_s, until_s in spans)
             for name, factor in period.factors.items():
                 more[name] = more.get(name, 0.0) + (factor - 1.0) * shared_s / total_s
         return {name: round(1.0 + extra, 4) for name, extra in sorted(more.items()) if abs(extra) > 1e-9}

@@ -61,6 +61,13 @@ def test_a_value_beyond_all_sense_is_refused_by_its_key(tmp_path: Path, key: str
         load_scenario(tmp_path, {name: value})
 
 
+@pytest.mark.parametrize("name", ["city.n_leads", "city.n_police"])
+def test_a_city_whose_table_would_have_no_row_is_refused_by_its_key(tmp_path: Path, name: str) -> None:
+    (tmp_path / "scenario.toml").write_text(HEAD, encoding="utf-8")
+    with pytest.raises(InputError, match=f"S104 {name}"):
+        load_scenario(tmp_path, {name: "0"})
+
+
 @pytest.mark.parametrize("line", ["seed = " + "9" * 5_000, "x = " + "[" * 2_000 + "]" * 2_000, "x = " + "{a=" * 2_000])
 def test_what_breaks_a_reader_of_toml_is_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "scenario.toml").write_text(HEAD + line + "\n", encoding="utf-8")

@@ -73,8 +73,10 @@ EVENING = {"from_s": 61_200, "until_s": 68_400, "factors": {"primary": 1.8, "oth
         ((25_200, 32_400), {"primary": 2.0}),
         # 13:30-17:30 has half an hour of four in the evening: 1 + 0.8 / 8 and 1 + 0.2 / 8.
         ((48_600, 63_000), {"other": 1.025, "primary": 1.1}),
+        # 21:00-08:00 has the first of the two morning hours of the next day, one of eleven: 1 + 1 / 11.
+        ((75_600, 115_200), {"primary": 1.0909}),
     ],
-    ids=["free hours", "all of it", "an eighth of it"],
+    ids=["free hours", "all of it", "an eighth of it", "the next morning"],
 )
 def test_a_shift_has_the_mean_of_its_hours(shift_s, factors):
     assert roads(MORNING, EVENING).factors(shift_s) == factors
@@ -84,11 +86,12 @@ def test_a_shift_has_the_mean_of_its_hours(shift_s, factors):
     ("periods", "message"),
     [
         ([MORNING, {**MORNING, "from_s": 30_000}], "must not overlap"),
+        ([MORNING, {**MORNING, "from_s": 111_600, "until_s": 118_800}], "must not overlap"),
         ([{**MORNING, "until_s": 25_200}], "until_s must be later"),
         ([{**MORNING, "factors": {"alley": 2.0}}], "alley"),
         ([{**MORNING, "factors": {"primary": 9.0}}], "less than or equal to 5"),
     ],
-    ids=["overlap", "empty", "no such class", "too slow"],
+    ids=["overlap", "the same hours of the next day", "empty", "no such class", "too slow"],
 )
 def test_periods_without_a_sense_are_refused(periods, message):
     with pytest.raises(ValueError, match=message):
