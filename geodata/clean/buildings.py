@@ -119,7 +119,7 @@ def clean_buildings(
 
 
 def _is_of(divisions: Collection[str], codes: Column, default: str | None) -> Mask:
-    """The buildings of some districts; where no code is known at all, those of the default are all of them."""
+    """Which buildings are of some districts; where no code is known at all, each is of the default one."""
     if default is not None and codes.isna().all():
         return pd.Series(default in divisions, index=codes.index)
     return codes.isin(divisions)

@@ -85,8 +85,8 @@ def _highway(desk: Desk) -> Column:
 
 def _direction(desk: Desk) -> Column:
     typed = half_width(desk, "direction").str.lower()
-    # Of a table in which all streets run one way nobody finds home: with 1 in every row it is NavInfo's as well.
-    is_all_1 = typed.eq("1").all()
+    # No town has one-way streets alone: a table with 1 in every row is NavInfo's too.
+    is_all_1 = bool(typed.eq("1").all())
     if re.search(_NAVINFO, header(desk, "direction")) and (is_all_1 or typed.isin(["2", "3"]).any()):
         desk.repaired("direction_both_ways", typed.eq("1") & is_all_1)
         along, against = typed.eq("2"), typed.eq("3")
