@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Iterable
+
+from geodata.errors import InputError, Issue
 
 type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# Its last part is no number: `10.0.0.256` is an address that is mistyped.
+_NAME = re.compile(r"(?:[0-9A-Za-z_-]{1,63}\.)*(?=[0-9_-]*[A-Za-z])[0-9A-Za-z_-]{1,63}")
+_MOST_SIGNS = 253
 
 
 def address_of(host: str) -> Address | None:
@@ -14,6 +22,25 @@ def address_of(host: str) -> Address | None:
         return ipaddress.ip_address(bare)
     except ValueError:
         return None
+
+
+def refuse_odd(hosts: Iterable[str], option: str) -> None:
+    """
+    Refuse what is neither a name nor an address of a host.
+
+    Parameters
+    ----------
+    option
+        Where they were typed, as `--host`.
+
+    Raises
+    ------
+    InputError
+        S992 for each that is none.
+    """
+    odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MOST_SIGNS)]
+    if odd:
+        raise InputError([Issue("S992", f"{option} {host}"[:80]) for host in odd])
 
 
 def in_url(host: str) -> str:

@@ -18,7 +18,7 @@ from geodata.errors import InputError, Issue
 from sweep.board.app import make_app
 from sweep.board.board import Board
 from sweep.board.demo.play import played_day
-from sweep.board.hosts import address_of, in_url
+from sweep.board.hosts import address_of, in_url, refuse_odd
 from sweep.board.tls.certificates import SERVER, SERVER_KEY, refuse_unfit
 from sweep.day.journal.entry import Report
 
@@ -46,8 +46,9 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     ------
     InputError
         S980 if the port is taken or the host is not this machine's, S981 for plain text beyond the loopback, S974 and
-        S975 for the certificate.
+        S975 for the certificate, S992 for a name that is none.
     """
+    refuse_odd(names, "--name")
     own = address_of(host)
     is_loopback = own.is_loopback if own is not None else host == "localhost"
     if tls is None and not is_loopback:
@@ -57,7 +58,9 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     own_port = made.getsockname()[1]
     is_any = own is not None and own.is_unspecified
     loopback = ("127.0.0.1", "localhost", "::1") if is_any or is_loopback else ()
-    all_names = tuple(dict.fromkeys(map(in_url, (*names, *known, *([] if is_any else [host]), *loopback))))
+    # The first is the one that phones are led to: the host that was typed, if the certificate is for it.
+    own_first = sorted(known, key=lambda name: in_url(name) != in_url(host))
+    all_names = tuple(dict.fromkeys(map(in_url, (*names, *own_first, *([] if is_any else [host]), *loopback))))
     standard = 443 if tls is not None else 80
     hosts = [f"{n}:{own_port}" for n in all_names] + ([*all_names] if own_port == standard else [])
     address = f"{'http' if tls is None else 'https'}://{all_names[0]}:{own_port}"

@@ -12,13 +12,19 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
+from sweep.board import serving
 from sweep.board.accounts.accounts import read_accounts
 from sweep.board.opening import FOLDER, open_board
 from sweep.board.serving import TLS_FOLDER, listen
-from sweep.board.tls.certificates import AUTHORITY, SERVER, make_certificates, refuse_unfit
+from sweep.board.tls.certificates import AUTHORITY, AUTHORITY_KEY, SERVER, SERVER_KEY, make_certificates, refuse_unfit
 from sweep.board.tls.qr import qr_svg
 from tests.board.asking import Wall, wanted
 from tests.board.serving import codes, served, sweep
+
+
+class _Bound:
+    def getsockname(self) -> tuple[str, int]:
+        return "192.168.0.10", 8443
 
 
 def test_a_certificate_that_is_missing_or_expired_is_told(tmp_path: Path) -> None:
@@ -40,6 +46,48 @@ def test_a_certificate_that_names_no_host_is_told(tmp_path: Path) -> None:
     (tmp_path / SERVER).write_bytes((tmp_path / AUTHORITY).read_bytes())
     with pytest.raises(InputError) as error:
         refuse_unfit(tmp_path, now)
+    assert codes(error) == ["S974"]
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "address"),
+    [
+        ("192.168.0.10", (), "192.168.0.10"),
+        ("192.168.0.10", ("board.test",), "board.test"),
+        ("10.0.0.9", (), "10.0.0.5"),
+        ("0.0.0.0", (), "10.0.0.5"),  # noqa: S104
+    ],
+    ids=["the host", "a name before it", "a host the certificate is not for", "any"],
+)
+def test_phones_are_led_to_where_the_board_was_said_to_be_and_not_to_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, names: tuple[str, ...], address: str
+) -> None:
+    monkeypatch.setattr(serving, "_bound", lambda *_: _Bound())
+    make_certificates(tmp_path, ["10.0.0.5", "board.test", "192.168.0.10"], datetime.now(UTC))
+    listening = listen(host, 8443, names, tmp_path)
+    assert listening.address == f"https://{address}:8443"
+    assert {f"{n}:8443" for n in ("localhost", "127.0.0.1", "[::1]", "board.test")} <= set(listening.hosts)
+
+
+@pytest.mark.parametrize(
+    "host", ["服务器", "", "192.168.0.10:8443", "https://192.168.0.10", "10.0.0.256", "board..local", "a" * 64]
+)
+def test_a_host_that_is_neither_a_name_nor_an_address_is_refused(tmp_path: Path, host: str) -> None:
+    code, output = sweep("serve", "certificates", "--host", host, "--out", tmp_path)
+    assert (code, "S992" in output, list(tmp_path.iterdir())) == (2, True, [])
+    with pytest.raises(InputError) as error:
+        listen("127.0.0.1", 0, (host,), None)
+    assert codes(error) == ["S992"]
+
+
+@pytest.mark.parametrize("key", [None, b"", AUTHORITY_KEY], ids=["none", "empty", "of another certificate"])
+def test_a_certificate_without_its_key_is_told(tmp_path: Path, key: bytes | str | None) -> None:
+    make_certificates(tmp_path, [], datetime.now(UTC))
+    (tmp_path / SERVER_KEY).unlink()
+    if key is not None:
+        (tmp_path / SERVER_KEY).write_bytes(key if isinstance(key, bytes) else (tmp_path / key).read_bytes())
+    with pytest.raises(InputError) as error:
+        refuse_unfit(tmp_path, datetime.now(UTC))
     assert codes(error) == ["S974"]
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from geodata.errors import InputError, Issue
-from sweep.board.hosts import address_of
+from sweep.board.hosts import address_of, refuse_odd
 from sweep.disk.files import write_files
 
 AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"
@@ -29,7 +29,13 @@ def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tupl
     ----------
     hosts
         Names and addresses under which the server is reached; the loopback's own are added.
+
+    Raises
+    ------
+    InputError
+        S992 for a host that is neither a name nor an address.
     """
+    refuse_odd(hosts, "--host")
     files: dict[str, str | bytes] = {}
     authority = _kept_authority(folder, now)
     if authority is None:
@@ -45,24 +51,26 @@ def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tupl
 
 def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     """
-    The names that a folder's server certificate is for.
+    The names that a folder's server certificate is for, in its order.
 
     Raises
     ------
     InputError
-        S974 if there is none, or it names no host; S975 if it is expired, or not yet good.
+        S974 if there is none, or none with its key, or it names no host; S975 if it is expired, or not yet good.
     """
     path = folder / SERVER
     try:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (OSError, ValueError, x509.ExtensionNotFound) as error:
+        key = serialization.load_pem_private_key((folder / SERVER_KEY).read_bytes(), None)
+    except (OSError, ValueError, TypeError, x509.ExtensionNotFound) as error:
         raise InputError([Issue("S974", str(path))]) from error
+    if key.public_key() != certificate.public_key():
+        raise InputError([Issue("S974", str(folder / SERVER_KEY))])
     first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if not first <= now <= last:
         raise InputError([Issue("S975", str(path), {"until": last.date().isoformat()})])
-    found = (*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress)))
-    return tuple(found)
+    return tuple(str(n.value) for n in names if isinstance(n, x509.DNSName | x509.IPAddress))
 
 
 def _kept_authority(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None:

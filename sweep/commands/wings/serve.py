@@ -99,7 +99,14 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
 
 
 def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: int) -> Exit:
-    """Make the authority, unless one is there, and a server certificate for some hosts."""
+    """
+    Make the authority, unless one is there, and a server certificate for some hosts.
+
+    Raises
+    ------
+    InputError
+        S992 for a host that is neither a name nor an address.
+    """
     files = make_certificates(out / FOLDER / TLS_FOLDER, hosts, utc_now())
     voice.line("command.written", files=tuple(map(str, files)))
     voice.line("board.certificates", file=str(out / FOLDER / TLS_FOLDER / AUTHORITY))
