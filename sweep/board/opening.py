@@ -75,7 +75,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
             folder=own,
             live=live,
             log=log_of_scenario(out, name),
-            sessions=open_sessions(own, wanted.clock.wall),
+            sessions=open_sessions(own, wanted.clock.wall, f"{name}/{day}"),
             enrolments=Enrolments(wanted.clock.wall),
             accounts=read_accounts(own),
             is_exercise=was_exercise and not (is_today and is_approved),

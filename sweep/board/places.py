@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geodata.errors import InputError, Issue
 from sweep.disk.files import write_files
 
 SUFFIX = ".places.json"
@@ -29,9 +29,20 @@ class Places:
         return None if place is None else list(place)
 
     def note(self, team_id: str, lat: float, lon: float, at_s: int) -> None:
-        """Put the last place of a team in the place of the one before."""
-        self._last[team_id] = (round(lat, 5), round(lon, 5), at_s)
-        write_files({self.file.name: json.dumps(self._last)}, self.file.parent, is_secret=True)
+        """
+        Put the last place of a team in the place of the one before.
+
+        Raises
+        ------
+        InputError
+            S973 if the disk takes no more.
+        """
+        last = {**self._last, team_id: (round(lat, 5), round(lon, 5), at_s)}
+        try:
+            write_files({self.file.name: json.dumps(last)}, self.file.parent, is_secret=True)
+        except OSError as error:
+            raise InputError([Issue("S973", self.file.name, {"problem": error.strerror or str(error)})]) from error
+        self._last = last
 
     def forget(self) -> None:
         """The day is over: nothing is kept of where anybody was."""
@@ -54,6 +65,9 @@ def open_places(folder: Path, day: str) -> Places:
 def read_place(content: Mapping[str, Any]) -> tuple[float, float] | None:
     """Latitude and longitude as a phone sends them; None if they are none."""
     lat, lon = content.get("lat"), content.get("lon")
-    if not all(isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x) for x in (lat, lon)):
-        return None
-    return (float(lat), float(lon)) if abs(lat) <= 90 and abs(lon) <= 180 else None  # type: ignore[arg-type]
+    return (float(lat), float(lon)) if _is_within(lat, 90) and _is_within(lon, 180) else None  # type: ignore[arg-type]
+
+
+def _is_within(degrees: object, most: int) -> bool:
+    # Compared before it is made a float, which no number of 400 digits can be; what is no number is within nothing.
+    return isinstance(degrees, int | float) and not isinstance(degrees, bool) and -most <= degrees <= most

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sweep.board.accounts.sessions import open_sessions
 from sweep.board.accounts.tries import Tries
 from sweep.board.app import WAYS
 from sweep.board.board import Board
@@ -175,6 +176,34 @@ def test_a_phone_is_shut_out_by_the_desk(board: Board) -> None:
     phone, desk = Asker(board).sign_in("T2"), Asker(board).sign_in("planner")
     assert desk.form("/phones", team_id="T2", shut="1").status == 303
     assert phone.get("/phone/orders").status == 401
+
+
+@pytest.mark.parametrize(("name", "day"), [("other", "2026-09-16"), ("small", "2026-09-17")], ids=["name", "day"])
+def test_a_phone_of_another_scenario_or_day_is_let_in_nowhere_else(
+    board: Board, wall: Wall, name: str, day: str
+) -> None:
+    phone, desk = Asker(board).sign_in("T2"), Asker(board).sign_in("planner")
+    assert phone.get("/phone/orders").status == 200
+    board.sessions = open_sessions(board.folder, wall, f"{name}/{day}")
+    assert [phone.get("/phone/orders").status, desk.get("/desk/ground").status] == [401, 200]
+    # Nor is it counted there, or shut out with a team of the same name.
+    assert [s.team_id for s in board.sessions.all() if s.team_id] == []
+    board.sessions.end(lambda kept: kept.team_id != "T2")
+    board.sessions = open_sessions(board.folder, wall, f"{board.live.edition.scenario.name}/{board.day}")
+    assert phone.get("/phone/orders").status == 200
+
+
+def test_of_two_boards_in_one_folder_each_keeps_the_sessions_of_the_other(board: Board, wall: Wall) -> None:
+    first = board.sessions
+    other = open_sessions(board.folder, wall, "other/2026-09-16")
+    there, here = other.begin("T9", "team", "T9"), first.begin("T2", "team", "T2")
+    other.begin("T8", "team", "T8")
+    again = open_sessions(board.folder, wall, first.of)
+    assert again.of_cookie(first.cookie(here.sid)) is not None
+    # What one has ended the other does not bring back.
+    first.end_one(here.sid)
+    other.end_one(there.sid)
+    assert open_sessions(board.folder, wall, first.of).of_cookie(first.cookie(here.sid)) is None
 
 
 def test_nothing_that_names_a_session_can_be_guessed(board: Board) -> None:

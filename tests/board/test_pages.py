@@ -48,6 +48,51 @@ def test_pages_are_open_to_all_readers(browser: Browser, day: tuple[Board, str, 
     phone.context.close()
 
 
+def test_a_phone_keeps_nothing_of_days_before_but_what_was_never_sent(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, _ = day
+    phone = enrol(window(browser, address, 390), board, "T2")
+    leave = """async ([name, reports, typed]) => {
+      const request = indexedDB.open(name, 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore("queue", { keyPath: "seq", autoIncrement: true });
+        request.result.createObjectStore("kept").put(typed, "typed");
+      };
+      await new Promise((done) => { request.onsuccess = done; });
+      const work = request.result.transaction("queue", "readwrite");
+      for (const text of reports) work.objectStore("queue").add({ text });
+      await new Promise((done) => { work.oncomplete = done; });
+      request.result.close();
+    }"""
+    for name, reports, typed in (
+        ("sweep 2026-09-14 T2", [], {}),
+        ("sweep 2026-09-15 small T2", [], {"V2": {"+0": {"sent": True}}}),
+        ("sweep 2026-09-15 small T3", ["{}"], {}),
+        ("sweep 2026-09-15 small T4", [], {"V2": {"+0": {"sent": False}}}),
+        ("sweep 2026-09-16 other T2", [], {}),
+        ("another", [], {}),
+    ):
+        phone.page.evaluate(leave, [name, reports, typed])
+    phone.open("phone/")
+    left = """async () => {
+      for (let k = 0; k < 50; k++) {
+        const names = (await indexedDB.databases()).map((d) => d.name).sort();
+        if (names.length <= 5) return names;
+        await new Promise((done) => setTimeout(done, 100));
+      }
+    }"""
+    assert phone.page.evaluate(left) == [
+        "another",
+        "sweep 2026-09-15 small T3",
+        "sweep 2026-09-15 small T4",
+        "sweep 2026-09-16 other T2",
+        "sweep 2026-09-16 small T2",
+    ]
+    assert phone.faults == []
+    phone.context.close()
+
+
 def test_sixty_payloads_run_in_no_page(browser: Browser, day: tuple[Board, str, Wall]) -> None:
     board, address, wall = day
     wall.set("13:45")

@@ -49,7 +49,18 @@ def test_the_desk_sees_the_last_place_and_no_journal_has_it(asked: Board) -> Non
     assert len(asked.live.journal.entries) == n
 
 
-@pytest.mark.parametrize("odd", [{}, {"lat": 91, "lon": 0}, {"lat": True, "lon": 0}, {"lat": "1", "lon": 1}], ids=str)
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"lat": 91, "lon": 0},
+        {"lat": True, "lon": 0},
+        {"lat": "1", "lon": 1},
+        {"lat": 1, "lon": 10**400},
+        {"lat": float("nan"), "lon": 1},
+    ],
+    ids=lambda odd: str(odd)[:40],
+)
 def test_what_is_no_place_is_refused(asked: Board, odd: dict[str, object]) -> None:
     assert Asker(asked).sign_in("T2").send("/phone/place", odd).status == 400
 

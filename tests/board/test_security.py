@@ -71,7 +71,9 @@ def test_signing_out_ends_the_session_on_the_server(asker: Asker) -> None:
 
 
 @pytest.mark.parametrize("way", [w for w in WAYS if w.method == "POST"], ids=lambda w: w.path)
-@pytest.mark.parametrize("forged", ["no token", "another's token", "another site", "a site by its fetch header"])
+@pytest.mark.parametrize(
+    "forged", ["no token", "another's token", "another site", "no site", "a site by its fetch header"]
+)
 def test_what_another_site_sends_is_refused(board: Board, way: object, forged: str) -> None:
     asker = Asker(board)
     roles = way.roles or {"planner"}  # type: ignore[attr-defined]
@@ -79,6 +81,7 @@ def test_what_another_site_sends_is_refused(board: Board, way: object, forged: s
     token = {"no token": "", "another's token": Asker(board).sign_in("planner").token}.get(forged, asker.token)
     odd = {
         "another site": {"origin": "https://evil.test"},
+        "no site": {"origin": "http://[::1"},
         "a site by its fetch header": {"sec-fetch-site": "same-site"},
     }
     headers = odd.get(forged, {"origin": "https://board.test:8443"})

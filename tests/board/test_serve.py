@@ -20,6 +20,7 @@ from sweep.board.board import Board
 from sweep.board.children.child import Child
 from sweep.board.live import Live
 from sweep.board.opening import chosen_edition, open_board
+from sweep.board.places import open_places
 from sweep.board.serving import Listening, listen, serve
 from sweep.commands.terminal import call as call_module
 from sweep.day.journal.file import read_journal
@@ -86,6 +87,30 @@ def test_a_disk_that_is_full_is_told_to_who_signs_in(
     monkeypatch.setattr("sweep.audit.log.AuditLog.append", full)
     answer = asker.form("/login", headers={"accept": "text/html"}, name="planner", passphrase=PHRASE)
     assert (answer.status, "S973" in answer.text, "sweep_session" in asker.cookies) == (507, True, False)
+
+
+def test_a_disk_that_is_full_does_no_half_of_signing_in_or_shutting_out(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, desk, asker = Asker(board).sign_in("T2"), Asker(board).sign_in("planner"), Asker(board)
+    board.live.places = open_places(board.folder, board.day)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sweep.board.accounts.sessions.write_files", full)
+        patch.setattr("sweep.board.places.write_files", full)
+        answers = [
+            asker.form("/login", name="planner", passphrase=PHRASE),
+            desk.form("/phones", team_id="T2", shut="1"),
+            desk.form("/logout"),
+            phone.send("/phone/place", {"lat": 36.65, "lon": 117.02}),
+        ]
+    assert [(a.status, "S973" in a.text) for a in answers] == [(507, True)] * 4
+    assert board.live.places.of("T2") is None
+    # Nobody is out who comes back with the next start.
+    assert [phone.get("/phone/orders").status, desk.get("/desk/ground").status] == [200, 200]
 
 
 def test_a_disk_that_is_full_stops_no_beat(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:

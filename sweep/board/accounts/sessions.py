@@ -6,13 +6,14 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from geodata.clock import ZONE
 from geodata.errors import InputError, Issue
+from geodata.staging import change
 from sweep.board.accounts.accounts import Account, Role
 from sweep.disk.files import write_files
 
@@ -35,6 +36,8 @@ class Session:
     """Whose phone it is; None: somebody who has signed in with an account."""
     passphrase: str = ""
     """Hash of what the account keeps of its passphrase."""
+    of: str = ""
+    """Scenario and day that a phone was enrolled for; an account is good for all."""
 
     def is_of(self, account: Account | None) -> bool:
         """Whether it was begun with an account as that is now: open, of this role and this passphrase."""
@@ -45,11 +48,17 @@ class Session:
 
 @dataclass(slots=True)
 class Sessions:
-    """The open sessions of a board, which outlive the server but not the day."""
+    """
+    The open sessions of a board, which outlive the server but not the day.
+
+    Every board of a folder keeps them in one file, each with those of the others.
+    """
 
     folder: Path
     key: bytes
     now: Callable[[], datetime]
+    of: str
+    """Scenario and day of the board, as `quancheng/2026-09-16`: phones that were enrolled for another are not let in."""
     _open: dict[str, Session] = field(default_factory=dict)
     """Keyed by the hash of their sid."""
 
@@ -63,20 +72,19 @@ class Sessions:
             What the account keeps; a phone has none.
         """
         sid, ends_at = secrets.token_urlsafe(32), end_of_day(self.now()).isoformat()
-        session = Session(sid, who, role, ends_at, team_id, _hash(passphrase_hash))
-        self._open[_hash(session.sid)] = session
-        self._write()
+        of = "" if team_id is None else self.of
+        session = Session(sid, who, role, ends_at, team_id, _hash(passphrase_hash), of)
+        self._change(lambda _hash_of, _session: True, {_hash(sid): session})
         return session
 
     def end_one(self, sid: str) -> None:
         """Close one session."""
-        self._open.pop(_hash(sid), None)
-        self._write()
+        ended = _hash(sid)
+        self._change(lambda hash_of, _session: hash_of != ended)
 
     def end(self, keep: Callable[[Session], bool]) -> None:
-        """Close all sessions but those to be kept."""
-        self._open = {h: s for h, s in self._open.items() if keep(s)}
-        self._write()
+        """Close all sessions of this board but those to be kept."""
+        self._change(lambda _hash_of, session: not self._is_here(session) or keep(session))
 
     def of_cookie(self, cookie: str | None) -> Session | None:
         """The session of a cookie; None if it is not one of ours, or is over."""
@@ -84,7 +92,7 @@ class Sessions:
         if not hmac.compare_digest(sign.encode(), self._sign("session", sid).encode()):
             return None
         session = self._open.get(_hash(sid))
-        if session is None or datetime.fromisoformat(session.ends_at) <= self.now():
+        if session is None or self._is_over(session) or not self._is_here(session):
             return None
         return Session(**{**asdict(session), "sid": sid})
 
@@ -97,37 +105,56 @@ class Sessions:
         return self._sign("csrf", sid)
 
     def all(self) -> tuple[Session, ...]:
-        """Those that are open."""
-        return tuple(self._open.values())
+        """Those that are open here."""
+        return tuple(s for s in self._open.values() if self._is_here(s))
+
+    def _is_here(self, session: Session) -> bool:
+        return session.team_id is None or session.of == self.of
+
+    def _is_over(self, session: Session) -> bool:
+        return datetime.fromisoformat(session.ends_at) <= self.now()
 
     def _sign(self, use: str, sid: str) -> str:
         return hmac.new(self.key, f"{use}:{sid}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
-    def _write(self) -> None:
-        now = self.now()
-        self._open = {h: s for h, s in self._open.items() if datetime.fromisoformat(s.ends_at) > now}
-        kept = {h: {**asdict(s), "sid": ""} for h, s in self._open.items()}
-        write_files({_FILE: json.dumps(kept)}, self.folder, is_secret=True)
+    def _change(self, keep: Callable[[str, Session], bool], begun: Mapping[str, Session] | None = None) -> None:
+        """
+        Add sessions by the hash of their sid, and keep no other: on the disk first, or not at all.
+
+        Raises
+        ------
+        InputError
+            S973 if the disk takes no more, S978 if the file cannot be read.
+        """
+        try:
+            with change(self.folder):
+                known = {**_read(self.folder / _FILE), **(begun or {})}
+                known = {h: s for h, s in known.items() if keep(h, s) and not self._is_over(s)}
+                kept = {h: {**asdict(s), "sid": ""} for h, s in known.items()}
+                write_files({_FILE: json.dumps(kept)}, self.folder, is_secret=True)
+        except OSError as error:
+            raise InputError([Issue("S973", _FILE, {"problem": error.strerror or str(error)})]) from error
+        self._open = known
 
 
-def open_sessions(folder: Path, now: Callable[[], datetime]) -> Sessions:
+def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
     """
     The sessions that a folder keeps.
+
+    Parameters
+    ----------
+    of
+        Scenario and day of the board, as `quancheng/2026-09-16`.
 
     Raises
     ------
     InputError
         S978 if the file cannot be read.
     """
-    key, path = folder / _KEY, folder / _FILE
+    key = folder / _KEY
     if not key.is_file():
         write_files({_KEY: secrets.token_bytes(32)}, folder, is_secret=True)
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        sessions = {h: Session(**content) for h, content in kept.items()}
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError([Issue("S978", str(path))]) from error
-    return Sessions(folder, key.read_bytes(), now, sessions)
+    return Sessions(folder, key.read_bytes(), now, of, _read(folder / _FILE))
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -135,6 +162,14 @@ def end_of_day(now: datetime) -> datetime:
     own = now.astimezone(ZONE)
     end = datetime.combine(own.date(), _ENDS, ZONE)
     return end if own < end else end + timedelta(days=1)
+
+
+def _read(path: Path) -> dict[str, Session]:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return {h: Session(**content) for h, content in kept.items()}
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError([Issue("S978", str(path))]) from error
 
 
 def _hash(sid: str) -> str:

@@ -79,8 +79,7 @@ def _refused(way: Way, session: Session | None) -> Response:
 
 async def _refuse_forged(board: Board, way: Way, request: Request, session: Session) -> None:
     """Refuse what another site's page sends, and what carries no token of a page of this session."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+    if not _is_own(request.headers.get("origin"), request.headers.get("host", "")):
         raise HTTPException(403)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403)
@@ -90,3 +89,11 @@ async def _refuse_forged(board: Board, way: Way, request: Request, session: Sess
         given = request.state.form.get("token", "")
     if not hmac.compare_digest(given.encode("utf-8", "replace"), board.sessions.token(session.sid).encode()):
         raise HTTPException(403)
+
+
+def _is_own(origin: str | None, host: str) -> bool:
+    """Whether a page of an origin, which older browsers do not name, is one of a host's own."""
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # an address of version six that is none
+        return False

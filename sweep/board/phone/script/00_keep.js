@@ -1,6 +1,6 @@
-// What the phone keeps: reports that wait, the order, what is typed; in a database of the browser's, for this team and day.
+// What the phone keeps: reports that wait, the order, what is typed; in a database of the browser's, for this team, scenario and day.
 const words = JSON.parse(document.getElementById("words").textContent), kinds = JSON.parse(document.getElementById("kinds").textContent);
-const TEAM = document.body.dataset.team, DAY = document.body.dataset.day, token = document.body.dataset.token;
+const { team: TEAM, day: DAY, scenario: SCENARIO, token } = document.body.dataset;
 
 function say(key, values) {
   return (words[key] || key).replace(/\{(\w+)\}/g, (_, name) => String((values || {})[name] ?? ""));
@@ -28,7 +28,7 @@ function finished(work) {
   });
 }
 const opened = new Promise((done, failed) => {
-  const request = indexedDB.open("sweep " + DAY + " " + TEAM, 1);
+  const request = indexedDB.open(["sweep", DAY, SCENARIO, TEAM].join(" "), 1);
   request.onupgradeneeded = () => {
     // The numbers of this store are given once each, by the browser, and never again.
     request.result.createObjectStore("queue", { keyPath: "seq", autoIncrement: true });
@@ -43,6 +43,19 @@ async function keep(name, value) {
   return finished(work);
 }
 async function kept(name) { return asked((await opened).transaction("kept").objectStore("kept").get(name)); }
+// Orders and forms of days that are over stay on no phone, once all that was typed there was sent (C30).
+async function forgetPast() {
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith("sweep ") || name.split(" ")[1] >= DAY) continue;
+    const past = await asked(indexedDB.open(name)), work = past.transaction(["queue", "kept"]);
+    const [n, rows] = await Promise.all([asked(work.objectStore("queue").count()), asked(work.objectStore("kept").get("typed"))]);
+    past.close();
+    const unsent = Object.values(rows || {}).flatMap(Object.values).some((row) => row.sent === false);
+    if (!n && !unsent) await asked(indexedDB.deleteDatabase(name));
+  }
+}
+// An older browser does not say which there are.
+opened.then(forgetPast).catch(() => {});
 async function device() {
   let own = await kept("device");
   if (!own) {
