@@ -91,7 +91,7 @@ def ledger_day(path: Path) -> date:
 def day_in_name(path: Path) -> date:
     """The day that a file is named for; where its name is none, the day of writing."""
     try:
-        return date.fromisoformat(path.stem)
+        return date.fromisoformat(path.name.partition(".")[0])
     except ValueError:
         return _written_on(path)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime, time
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from geodata.clock import ZONE
 from geodata.errors import InputError
 from sweep.board.accounts.sessions import end_of_day
 from sweep.board.board import Board
@@ -78,12 +80,15 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
 
 
 async def _beat(board: Board) -> None:
-    ends_at = end_of_day(board.live.clock.wall())
+    clock = board.live.clock
+    # The evening before belongs to the day; an exercise of another day is over with its own.
+    noon = datetime.combine(board.live.edition.scenario.day, time(12), ZONE)
+    ends_at = end_of_day(noon if clock.is_near() else clock.wall())
     while True:
-        await asyncio.sleep(_TICK_S / board.live.clock.speed if board.live.clock.speed > 1 else _TICK_S)
+        await asyncio.sleep(_TICK_S / clock.speed if clock.speed > 1 else _TICK_S)
         # What a full disk keeps from being done is tried again with the next beat.
         with suppress(OSError):
-            if board.live.places is not None and board.live.clock.wall() >= ends_at:
+            if board.live.places is not None and clock.wall() >= ends_at:
                 board.live.places.forget()
         with suppress(OSError):
             if board.kept is not None:

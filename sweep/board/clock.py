@@ -38,7 +38,7 @@ class DayClock:
         if self.start_s is not None:
             return self.start_s + int((time.monotonic() - self._began) * self.speed)
         since_s = self._since_midnight_s()
-        return since_s if _is_near(since_s) else since_s % _DAY_S
+        return since_s if self.is_near() else since_s % _DAY_S
 
     def report_s(self) -> int:
         """The time that what is reported now is given: what is noted the evening before stands at midnight."""
@@ -50,8 +50,11 @@ class DayClock:
 
     def is_on(self) -> bool:
         """Whether the plan's day, or the night after it, is running: a day that is played always is."""
-        since_s = self._since_midnight_s()
-        return self.start_s is not None or (_is_near(since_s) and since_s >= 0)
+        return self.start_s is not None or (self.is_near() and self._since_midnight_s() >= 0)
+
+    def is_near(self) -> bool:
+        """Whether by the wall it is the day before the plan's, that day, or the day after."""
+        return -_DAY_S <= self._since_midnight_s() < 2 * _DAY_S
 
     def is_today(self, until_s: int) -> bool:
         """Whether by the wall it is the plan's day, or the night after before `until_s`, when the last shift ends."""
@@ -60,8 +63,3 @@ class DayClock:
     def _since_midnight_s(self) -> int:
         now = self.wall()
         return (now - datetime.combine(self.day or now.date(), day_time(), ZONE)) // timedelta(seconds=1)
-
-
-def _is_near(since_s: int) -> bool:
-    """Whether it is the day before the plan's, that day, or the day after."""
-    return -_DAY_S <= since_s < 2 * _DAY_S

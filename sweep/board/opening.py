@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -17,9 +18,9 @@ from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board import Board
 from sweep.board.clock import DayClock
 from sweep.board.live import Live
-from sweep.board.places import open_places
+from sweep.board.places import forget_places, open_places
 from sweep.day.journal.entry import Entry, Report
-from sweep.day.journal.file import FOLDER, SUFFIX, open_journal
+from sweep.day.journal.file import FOLDER, SUFFIX, open_journal, read_journal
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
@@ -53,7 +54,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         S711 if there is no edition, S971 if another server has the journal, S972 if that is damaged, S978 for the
         accounts, and what `read_edition` raises.
     """
-    edition_path = chosen_edition(wanted.place)
+    edition_path = chosen_edition(wanted.place, wanted.clock, wanted.folder)
     first = read_edition(edition_path)
     out = edition_path.absolute().parent.parent
     own = wanted.folder or out / FOLDER
@@ -65,10 +66,11 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         is_approved = approval_on_record_of(folder) is not None
         was_exercise = last is None or bool(last.body["is_exercise"])
         clock = replace(wanted.clock, day=first.scenario.day)
-        is_today = clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
         live = Live(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
         if edition.scenario.board.positions:
             live.places = open_places(journal.path.parent, day)
+        else:
+            forget_places(journal.path.parent)
         live.start()
         board = Board(
             out=out,
@@ -78,7 +80,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
             sessions=open_sessions(own, wanted.clock.wall, f"{name}/{day}"),
             enrolments=Enrolments(wanted.clock.wall),
             accounts=read_accounts(own),
-            is_exercise=was_exercise and not (is_today and is_approved),
+            is_exercise=was_exercise and not (_is_today(edition, clock) and is_approved),
             address=wanted.address,
             scenario=wanted.scenario,
         )
@@ -98,23 +100,51 @@ def attended(board: Board, who: str) -> Iterator[None]:
         board.enter(who, "closed", {})
 
 
-def chosen_edition(place: Path) -> Path:
+def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
     """
-    The edition that a folder stands for: itself, or the newest below it that can be carried out.
+    The edition that a folder stands for: itself, else the one by which a day is run in earnest now, else the newest
+    below it that can be carried out.
+
+    Parameters
+    ----------
+    own
+        The board's own folder; None: beside the editions.
 
     Raises
     ------
     InputError
-        S711 if there is none.
+        S711 if there is none, S972 if a journal of now is damaged, and what `read_edition` raises.
     """
     if place.name == PLAN_NAME or (place / MANIFEST).is_file():
         return edition_folder(place)
-    plans = [p for pattern in (f"*/{PLAN_NAME}", f"*/*/{PLAN_NAME}") for p in place.glob(pattern)]
+    plans = [p for pattern in (f"*/{PLAN_NAME}", f"*/*/{PLAN_NAME}") for p in place.absolute().glob(pattern)]
     fit = [p for p in plans if (p.parent / "edition.json").is_file() and not p.parent.parent.name.startswith("_")]
     newest = max(fit, key=lambda plan: (plan.stat().st_mtime_ns, str(plan)), default=None)
     if newest is None:
         raise InputError([Issue("S711", str(place))])
-    return newest.parent
+    return _in_force({p.parent for p in fit}, clock, own) or newest.parent
+
+
+def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | None:
+    """Of some editions the one by which a day is run in earnest now; of two days that on which something came last."""
+    found: list[tuple[str, Path]] = []
+    today = clock.wall().date()
+    for scenario in {e.parent for e in editions}:
+        for day in (today, today - timedelta(days=1)):
+            path = (own or scenario.parent / FOLDER) / scenario.name / f"{day.isoformat()}{SUFFIX}"
+            entries = read_journal(path)
+            last = _last_edition(entries)
+            if last is None or last.body["is_exercise"]:
+                continue
+            folder = scenario / str(last.body["plan_id"])
+            if folder in editions and _is_today(read_edition(folder), replace(clock, day=day)):
+                found.append((entries[-1].server_at, folder))
+    return max(found, default=("", None))[1]
+
+
+def _is_today(edition: Edition, clock: DayClock) -> bool:
+    """Whether the day of an edition, or the night after in which its last shift ends, is running by the wall."""
+    return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
 def _begin(board: Board, who: str) -> None:

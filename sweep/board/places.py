@@ -52,14 +52,19 @@ class Places:
 
 def open_places(folder: Path, day: str) -> Places:
     """The places of a day, for a board that is started again; those of all other days are removed."""
-    for other in folder.glob(f"*{SUFFIX}"):
-        if other.name != f"{day}{SUFFIX}":
-            other.unlink()
+    forget_places(folder, day)
     places = Places(folder / f"{day}{SUFFIX}")
     with suppress(OSError, ValueError, TypeError):
         kept = json.loads(places.file.read_text(encoding="utf-8"))
         places._last |= {team: (float(lat), float(lon), int(at_s)) for team, (lat, lon, at_s) in kept.items()}
     return places
+
+
+def forget_places(folder: Path, but: str | None = None) -> None:
+    """Remove what boards that were stopped have left of where teams were, but for one day."""
+    for left in folder.glob(f"*{SUFFIX}"):
+        if left.name != f"{but}{SUFFIX}":
+            left.unlink()
 
 
 def read_place(content: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -121,6 +121,7 @@ WRITTEN = (
     Written("journal", "board", "*.jsonl", "results_days", day_in_name),
     Written("journal", "out", "journals/*.jsonl", "results_days", day_in_name),
     Written("journal_end", "board", "*.torn", "results_days", day_in_name),
+    Written("places", "board", "*.places.json", "edition_days", day_in_name),
     Written("log", "log", "<scenario>.*"),
     Written("chosen_problem", "chosen", "FILE.json"),
     Written("chosen_plan", "chosen", "FILE.plan.json"),

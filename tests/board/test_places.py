@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
+from geodata.clock import ZONE
+from sweep.board.app import _beat
 from sweep.board.board import Board
+from sweep.board.opening import open_board
 from sweep.board.places import open_places
+from sweep.commands.purge import overdue
 from sweep.scenario.papers import BoardSettings
-from tests.board.asking import Asker
+from tests.board.asking import Asker, Wall, run_apart, wanted
 from tests.publish.small_edition import small_edition
 
 
@@ -63,6 +70,51 @@ def test_the_desk_sees_the_last_place_and_no_journal_has_it(asked: Board) -> Non
 )
 def test_what_is_no_place_is_refused(asked: Board, odd: dict[str, object]) -> None:
     assert Asker(asked).sign_in("T2").send("/phone/place", odd).status == 400
+
+
+@pytest.mark.parametrize(
+    ("opened", "now", "is_kept"),
+    [
+        ("2026-09-15T20:00", "2026-09-16T14:00", True),
+        ("2026-09-15T20:00", "2026-09-17T04:59", True),
+        ("2026-09-15T20:00", "2026-09-17T05:00", False),
+        ("2026-09-16T13:00", "2026-09-17T05:00", False),
+        ("2026-09-20T13:00", "2026-09-20T18:00", True),
+        ("2026-09-20T13:00", "2026-09-21T05:00", False),
+    ],
+    ids=["opened the evening before", "its night", "its end", "opened on the day", "an exercise", "its end too"],
+)
+def test_places_are_kept_until_five_in_the_morning_after_the_day(
+    asked: Board, wall: Wall, monkeypatch: pytest.MonkeyPatch, opened: str, now: str, is_kept: bool
+) -> None:
+    monkeypatch.setattr("sweep.board.app._TICK_S", 0.01)
+    wall.now = datetime.fromisoformat(f"{opened}:00").replace(tzinfo=ZONE)
+    asked.live.places.note("T2", 36.65, 117.02, 46_800)
+
+    async def some_beats() -> None:
+        beat = asyncio.create_task(_beat(asked))
+        await asyncio.sleep(0)
+        wall.now = datetime.fromisoformat(f"{now}:00").replace(tzinfo=ZONE)
+        await asyncio.sleep(0.1)
+        beat.cancel()
+
+    run_apart(some_beats())
+    assert (asked.live.places.of("T2") is not None) is is_kept
+
+
+def test_what_a_board_that_was_stopped_has_left_goes_with_the_next_or_with_a_purge(
+    edition_folder: Path, tmp_path: Path, wall: Wall
+) -> None:
+    folder = tmp_path / "small"
+    names = ["2026-09-15.places.json", "2026-09-16.places.json"]
+    for name in names:
+        open_places(folder, name[:10]).note("T2", 36.65, 117.02, 46_800)
+        (folder / "2026-09-15.places.json").write_text("{}", encoding="utf-8")
+    retention = small_edition().scenario.retention
+    assert [i.path.name for i in overdue(retention, folder, "board", date(2029, 9, 16))] == names
+    # This scenario asks nobody where they are.
+    with open_board(replace(wanted(edition_folder, wall), folder=tmp_path)):
+        assert list(folder.glob("*.places.json")) == []
 
 
 def test_a_place_outlives_the_server_but_not_the_day(tmp_path: Path) -> None:

@@ -9,25 +9,30 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from geodata.clock import ZONE
 from geodata.errors import InputError
 from sweep.board.accounts.accounts import Account
 from sweep.board.app import _beat
 from sweep.board.board import Board
 from sweep.board.children.child import Child
+from sweep.board.clock import DayClock
 from sweep.board.live import Live
 from sweep.board.opening import chosen_edition, open_board
 from sweep.board.places import open_places
 from sweep.board.serving import Listening, listen, serve
 from sweep.commands.terminal import call as call_module
-from sweep.day.journal.file import read_journal
+from sweep.day.journal.entry import Report
+from sweep.day.journal.file import FOLDER, open_journal, read_journal
 from tests.benchmarks.board.clients import post
-from tests.board.asking import PHRASE, Asker, Wall, board_of, run_apart, wanted
+from tests.board.asking import PHRASE, Asker, Wall, board_of, published, run_apart, wanted
 from tests.board.serving import codes, served, sweep
 from tests.paths import ROOT
+from tests.publish.small_edition import small_edition
 
 
 def test_plain_text_beyond_the_loopback_is_refused() -> None:
@@ -47,11 +52,44 @@ def test_a_port_that_is_taken_is_told() -> None:
 
 
 def test_the_newest_edition_of_a_folder_is_served(edition_folder: Path, tmp_path: Path) -> None:
-    assert chosen_edition(edition_folder.parent.parent) == edition_folder
-    assert chosen_edition(edition_folder / "plan.json") == edition_folder
+    clock = DayClock()
+    assert chosen_edition(edition_folder.parent.parent, clock) == edition_folder
+    assert chosen_edition(edition_folder / "plan.json", clock) == edition_folder
     code, output = sweep("serve", tmp_path, "--plain", "--lang", "en")
     assert code == 2
     assert "S711" in output
+
+
+@pytest.mark.parametrize(
+    ("now", "is_exercise", "is_found"),
+    [
+        ("2026-09-16T14:00", False, True),
+        ("2026-09-17T03:00", False, True),
+        ("2026-09-17T04:30", False, False),
+        ("2026-09-15T20:00", False, False),
+        ("2026-09-16T14:00", True, False),
+    ],
+    ids=["on the day", "in its night", "after the last shift", "the evening before", "an exercise"],
+)
+def test_a_day_that_is_run_in_earnest_goes_before_a_newer_edition_of_another(
+    tmp_path: Path, now: str, is_exercise: bool, is_found: bool
+) -> None:
+    own, wall = small_edition(), Wall("13:00")
+    wall.now = datetime.fromisoformat(f"{now}:00").replace(tzinfo=ZONE)
+    night = [replace(t, shift_s=(t.shift_s[0], 28 * 3_600)) for t in own.plan.teams]
+    out, first = tmp_path / "out", replace(own, plan=replace(own.plan, teams=tuple(night)))
+    in_force = published(first, out)
+    other = own.scenario.model_copy(update={"name": "other"})
+    newest = published(replace(own, plan_id="d" * 12, scenario=other), out)
+    draft = published(replace(own, plan_id="e" * 12), out)
+    with open_journal(out / FOLDER / "small" / "2026-09-16.jsonl") as journal:
+        body = {"plan_id": own.plan_id, "day": "2026-09-16", "is_exercise": is_exercise}
+        journal.append([Report("edition/1", "edition", "P000", "", 0, body)], "2026-09-16T13:00:00.000+08:00")
+    clock = DayClock(wall=wall)
+    assert chosen_edition(out, clock) == (in_force if is_found else draft)
+    # What is named is served.
+    assert chosen_edition(newest, clock) == newest
+    assert chosen_edition(newest.parent, clock) == newest
 
 
 def test_two_boards_on_one_journal_are_refused(board: Board, wall: Wall) -> None:

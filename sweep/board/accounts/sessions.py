@@ -58,7 +58,7 @@ class Sessions:
     key: bytes
     now: Callable[[], datetime]
     of: str
-    """Scenario and day of the board, as `quancheng/2026-09-16`: phones that were enrolled for another are not let in."""
+    """Scenario and day of the board, as `quancheng/2026-09-16`: a phone of another is not let in."""
     _open: dict[str, Session] = field(default_factory=dict)
     """Keyed by the hash of their sid."""
 

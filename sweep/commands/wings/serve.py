@@ -51,7 +51,7 @@ class Serving:
 
 def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
     """
-    Serve the board of the newest edition until somebody stops it.
+    Serve the board of an edition until somebody stops it: which, says `chosen_edition`.
 
     Parameters
     ----------
@@ -61,16 +61,16 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
     Raises
     ------
     InputError
-        What `open_board`, `listen` and, of a store, `fetched` raise.
+        What `chosen_edition`, `open_board`, `listen` and, of a store, `fetched` raise.
     """
     with ExitStack() as stack:
         chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
         kept = None if chosen is None else stack.enter_context(fetched(voice, chosen))
-        folder = chosen_edition(out if kept is None else shown_by(kept, out))
+        root = None if chosen is None else chosen.out.absolute()
+        folder = chosen_edition(out if kept is None else shown_by(kept, out), DayClock(), root and root / FOLDER)
         if how.is_demo:
             folder = _copied(folder, Path(stack.enter_context(tempfile.TemporaryDirectory())))
-        editions = folder.absolute().parent.parent
-        root = editions if chosen is None else chosen.out.absolute()
+        root = root or folder.absolute().parent.parent
         own = root / FOLDER
         tls = None if how.is_plain or how.is_demo else own / TLS_FOLDER
         listening = listen(how.host, how.port, how.names, tls)
@@ -91,7 +91,8 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
             voice.line("board.served_demo", name=_DEMO, passphrase=phrase)
         elif not board.accounts:
             voice.line("board.served_no_accounts")
-        voice.line("board.served", address=listening.address, plan_id=board.plan_id)
+        name = board.live.edition.scenario.name
+        voice.line("board.served", address=listening.address, name=name, day=board.day, plan_id=board.plan_id)
         if board.is_exercise:
             voice.line("board.served_exercise")
         serve(board, listening, is_demo=how.is_demo)
