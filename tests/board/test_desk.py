@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from geodata.clock import ZONE
 from geodata.errors import InputError
 from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
+from sweep.board.phone.intake import take_batch
 from sweep.day.journal.as_events import open_events
-from tests.board.asking import Answer, Asker, published
+from tests.board.asking import Answer, Asker, Wall, published
 from tests.board.stubs import CHANGED, Planner, changed
 from tests.publish.small_edition import small_edition
 
@@ -44,6 +48,34 @@ def test_an_event_that_no_change_of_the_plan_could_take_is_refused_at_once(
     n, answer = len(board.live.journal.entries), noted(board, "event-0001", "event", {"event": event})
     assert (answer.status, [i["code"] for i in answer.json()["issues"]]) == (422, [code])
     assert len(board.live.journal.entries) == n
+
+
+@pytest.mark.parametrize(
+    ("now", "until", "meant"),
+    [
+        ("2026-09-16T23:50", "00:30", "24:30"),
+        ("2026-09-17T00:10", "00:30", "24:30"),
+        ("2026-09-17T00:10", "24:30", "24:30"),
+        ("2026-09-16T12:40", "00:30", "24:30"),
+        ("2026-09-16T14:00", "14:50", "14:50"),
+    ],
+)
+def test_an_hour_past_midnight_is_of_the_night(board: Board, wall: Wall, now: str, until: str, meant: str) -> None:
+    wall.now = datetime.fromisoformat(f"{now}:00").replace(tzinfo=ZONE)
+    assert noted(board, "event-0001", "event", {"event": {**HELD, "until": until}}).status == 200
+    at_door = {"team_id": "T2", "visit_id": "V2", "until": until}
+    assert noted(board, "held-0001", "held", at_door).status == 200
+    typed = json.dumps({"kind": "held", "body": {"visit_id": "V2", "until": until}, "t": 1})
+    take_batch(board, "T2", {"device": "0" * 16, "sent": 1, "first": 1, "reports": [{"seq": 1, "text": typed}]})
+    first, *others = [e.body for e in board.live.journal.entries if e.kind != "edition"]
+    assert [first["event"]["until"], *(body["until"] for body in others)] == [meant] * 3
+
+
+def test_an_hour_that_is_over_is_over(board: Board, wall: Wall) -> None:
+    # It is past by less than half a day, and a day has no 31:00.
+    for now, until in (("12:20", "00:30"), ("19:10", "07:00"), ("13:00", "12:59")):
+        wall.set(now)
+        assert noted(board, "event-0001", "event", {"event": {**HELD, "until": until}}).status == 422
 
 
 def test_an_event_is_taken_back_until_a_plan_answers_to_it(board: Board) -> None:

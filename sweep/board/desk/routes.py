@@ -22,6 +22,7 @@ from sweep.board.pages.render import page, texts_of, words
 from sweep.board.sse.stream import event_bytes, last_seen, stream
 from sweep.day.journal.entry import Report
 from sweep.day.journal.kinds import OF_DESK, checked_body
+from sweep.day.journal.past_midnight import past_midnight
 from sweep.publish.page.palette import NOT_REACHED
 
 _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
@@ -72,9 +73,9 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
         raise HTTPException(400)
-    body = checked_body(kind, content.get("body"), kind)
-    text = repr(sorted(body.items()))
-    made = Report(f"{session.who}/{own_id}", kind, session.who, "", board.live.clock.report_s(), body, text)
+    typed, now_s = checked_body(kind, content.get("body"), kind), board.live.clock.report_s()
+    body, text = past_midnight(typed, now_s), repr(sorted(typed.items()))
+    made = Report(f"{session.who}/{own_id}", kind, session.who, "", now_s, body, text)
     if board.live.journal.known(made.id) is None:
         refuse_unknown(board, kind, body)
     entries = board.live.take([made])

@@ -13,6 +13,7 @@ from sweep.board.phone.orders import unasked
 from sweep.day.journal.entry import Report
 from sweep.day.journal.intake import Sent, refuse_changed, sort_batch
 from sweep.day.journal.kinds import OF_TEAMS, checked_body
+from sweep.day.journal.past_midnight import past_midnight
 
 MOST_REPORTS = 200
 _DEVICE = re.compile(r"[0-9a-f]{16}")
@@ -89,7 +90,8 @@ def _report(board: Board, team_id: str, sent: Sent, sent_ms: int) -> Report:
         return _unread(team_id, sent, "S976", now_s)
     # Only how long ago counts: a clock that is wrong by hours was as wrong when it was typed.
     ago_s = min(_DAY_S, max(0, (sent_ms - typed_ms) // 1_000)) * board.live.clock.speed
-    return Report(sent.id, kind, team_id, str(typed_ms), max(0, now_s - int(ago_s)), read, sent.text)
+    at_s = max(0, now_s - int(ago_s))
+    return Report(sent.id, kind, team_id, str(typed_ms), at_s, past_midnight(read, at_s), sent.text)
 
 
 def _refuse_foreign(board: Board, team_id: str, kind: str, body: Mapping[str, Any], sent: Sent) -> None:

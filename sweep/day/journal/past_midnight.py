@@ -1,0 +1,31 @@
+"""Hours of a report as the plan's day counts them: its clock runs on past 24:00, and that of whoever types does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sweep.day.events_file import seconds_of
+
+_DAY_S = 86_400
+# The last hour that an event can name is 29:59.
+_LAST_S = 108_000
+
+
+def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
+    """
+    What is reported, with an `until` that lies more than half a day back as one of the next day.
+
+    Parameters
+    ----------
+    at_s
+        When it is reported, in seconds after midnight of the plan's day.
+    """
+    made = dict(body)
+    if isinstance(made.get("event"), Mapping):
+        made["event"] = past_midnight(made["event"], at_s)
+    if made.get("until"):
+        meant_s = seconds_of(made["until"]) + _DAY_S
+        if meant_s < min(at_s + _DAY_S // 2, _LAST_S):
+            made["until"] = f"{meant_s // 3_600:02d}:{meant_s // 60 % 60:02d}"
+    return made
