@@ -113,7 +113,9 @@ if (mayAct) {
   document.querySelectorAll("[data-open]").forEach((b) => b.addEventListener("click", () => openers[b.dataset.open]()));
   document.querySelectorAll("[data-report]").forEach((b) => b.addEventListener("click", () => reportFor(b.dataset.report)));
   dialogs.event.querySelector("[name=type]").addEventListener("change", showFields);
-  dialogs.event.querySelector("[data-do=event]").addEventListener("click", noteEvent);
-  dialogs.lead.querySelector("[data-do=lead]").addEventListener("click", noteLead);
-  dialogs.say.querySelector("[data-do=say]").addEventListener("click", sayTo);
+  // It may be of a team that is held or of a door that is locked.
+  dialogs.team.querySelector("[name=until]").addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  // Enter in a field clicks the first button that sends its form: the dialog stays until the server has taken it in.
+  const acts = { event: noteEvent, lead: noteLead, say: sayTo };
+  document.querySelectorAll("[data-do]").forEach((b) => b.addEventListener("click", (event) => { event.preventDefault(); acts[b.dataset.do](); }));
 }
