@@ -1,30 +1,34 @@
-"""What a log says of an edition: whether it wrote it, and whether it knows its approval."""
+"""What the entries of a log say of an edition: whether it wrote it, and whether it knows its approval."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sweep.audit.approval import Approval
-from sweep.audit.chain import parse_head, read_entries
+from sweep.audit.chain import parse_head
+
+type Entries = Sequence[dict[str, Any]]
+"""The sound entries of a log, in order."""
 
 # Commands that write an edition, and the edit by hand on the board.
 WRITES_EDITION = frozenset({"run", "replan", "edit"})
 
 
-def written_entry(log: bytes, plan_id: str) -> dict[str, Any] | None:
+def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:
     """The last line of a run or a change of the day that wrote the edition; None if no line says so."""
-    found = [e for e in read_entries(log) if e["act"] in WRITES_EDITION and e["facts"].get("plan_id") == plan_id]
+    found = [e for e in entries if e["act"] in WRITES_EDITION and e["facts"].get("plan_id") == plan_id]
     return found[-1] if found else None
 
 
-def released_entry(log: bytes, plan_id: str, output_class: str) -> dict[str, Any] | None:
+def released_entry(entries: Entries, plan_id: str, output_class: str) -> dict[str, Any] | None:
     """The last line of a handout of a plan to a class of reader; None if no line says so."""
     key = (plan_id, output_class)
-    found = [e for e in read_entries(log) if e["act"] == "release"]
+    found = [e for e in entries if e["act"] == "release"]
     return next((e for e in reversed(found) if (e["facts"].get("plan_id"), e["facts"].get("class")) == key), None)
 
 
-def is_approval_on_record(log: bytes, approval: Approval) -> bool:
+def is_approval_on_record(entries: Entries, approval: Approval) -> bool:
     """
     Whether the line that an approval names is its own: the same who, when, plan and hash.
 
@@ -33,14 +37,14 @@ def is_approval_on_record(log: bytes, approval: Approval) -> bool:
     head = parse_head(approval.audit_head)
     if head is None:
         return False
-    own = next((e for e in read_entries(log) if (e["n"], e["hash"]) == (head.n, head.hash)), None)
-    written = written_entry(log, approval.plan_id)
+    own = next((e for e in entries if (e["n"], e["hash"]) == (head.n, head.hash)), None)
+    written = written_entry(entries, approval.plan_id)
     return own is not None and _approval_of(own) == approval and (written is None or written["n"] < head.n)
 
 
-def approvals_on_record(log: bytes) -> list[Approval]:
+def approvals_on_record(entries: Entries) -> list[Approval]:
     """Every approval that the log knows, oldest first."""
-    return [approval for e in read_entries(log) if (approval := _approval_of(e)) is not None]
+    return [approval for e in entries if (approval := _approval_of(e)) is not None]
 
 
 def _approval_of(entry: dict[str, Any]) -> Approval | None:

@@ -9,7 +9,7 @@ from geodata.errors import InputError, Issue
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.approval import Approval, holds, read_approval
 from sweep.audit.log import log_of_edition
-from sweep.audit.on_record import approvals_on_record, is_approval_on_record, released_entry, written_entry
+from sweep.audit.on_record import Entries, approvals_on_record, is_approval_on_record, released_entry, written_entry
 from sweep.publish.archive.approve import changed_files, read_manifest, unlisted_pages, wrongly_marked_pages
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.fingerprint import edition_sha256, handout_sha256
@@ -50,10 +50,10 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
         plan = (folder / PLAN).read_bytes() if (folder / PLAN).is_file() else b""
         if not holds(approval, plan):
             yield Violation("C29", PLAN, {"detail": f"sha256 {approval.plan_sha256[:16]} {approval.by} {approval.at}"})
-        if approval.plan_id != manifest["plan_id"] or not is_approval_on_record(log.content(), approval):
+        if approval.plan_id != manifest["plan_id"] or not is_approval_on_record(log.entries(), approval):
             yield Violation("C29", APPROVAL, {"detail": f"{log.path.name} {approval.audit_head[:24]}"})
             return
-    for name in wrongly_marked_pages(folder, manifest, approval, approvals_on_record(log.content())):
+    for name in wrongly_marked_pages(folder, manifest, approval, approvals_on_record(log.entries())):
         yield Violation("C29", name, {"detail": "mark"})
 
 
@@ -62,28 +62,36 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
     manifest, log = read_manifest(folder), log_of_edition(folder)
     for name in changed_files(folder, manifest):
         yield Violation("C29", name, {"detail": "sha256"})
-    entry = released_entry(log.content(), str(manifest["plan_id"]), str(manifest["output_class"]))
+    entry = released_entry(log.entries(), str(manifest["plan_id"]), str(manifest["output_class"]))
     if entry and entry["facts"].get("handout_sha256") not in (None, handout_sha256(manifest)):
         yield Violation("C29", MANIFEST, {"detail": log.path.name})
 
 
 def is_unlogged(folder: Path) -> bool:
     """Whether no line of the log wrote an edition, or gave out a handout, that is there."""
-    manifest, log = read_manifest(folder), log_of_edition(folder).content()
+    manifest, log = read_manifest(folder), log_of_edition(folder).entries()
     plan_id, output_class = str(manifest["plan_id"]), manifest.get("output_class")
     if output_class is None:
         return written_entry(log, plan_id) is None
     return released_entry(log, plan_id, str(output_class)) is None
 
 
-def is_other_than_written(folder: Path) -> bool:
-    """Whether the log knows which edition was written here, and it was another; a log of old versions does not."""
+def is_other_than_written(folder: Path, entries: Entries | None = None) -> bool:
+    """
+    Whether the log knows which edition was written here, and it was another; a log of old versions does not.
+
+    Parameters
+    ----------
+    entries
+        What stands in the log, where it is read for many; None: it is read.
+    """
     manifest = read_manifest(folder)
-    entry = written_entry(log_of_edition(folder).content(), str(manifest["plan_id"]))
+    known = log_of_edition(folder).entries() if entries is None else entries
+    entry = written_entry(known, str(manifest["plan_id"]))
     return entry is not None and entry["facts"].get("edition_sha256") not in (None, edition_sha256(folder))
 
 
-def approval_on_record_of(plan: Path) -> Approval | None:
+def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approval | None:
     """
     The approval of an edition, which must be what the log says was written.
 
@@ -91,6 +99,8 @@ def approval_on_record_of(plan: Path) -> Approval | None:
     ----------
     plan
         The edition's folder, or a plan file in it.
+    entries
+        What stands in the log, where it is read for many; None: it is read.
 
     Returns
     -------
@@ -104,10 +114,11 @@ def approval_on_record_of(plan: Path) -> Approval | None:
     """
     folder, file = (plan, plan / PLAN) if plan.is_dir() else (plan.parent, plan)
     log, approval = log_of_edition(folder), read_approval(folder)
-    if (folder / MANIFEST).is_file() and is_other_than_written(folder):
+    known = log.entries() if entries is None else entries
+    if (folder / MANIFEST).is_file() and is_other_than_written(folder, known):
         raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
     if approval is None or not holds(approval, file.read_bytes()):
         return None
-    if not is_approval_on_record(log.content(), approval):
+    if not is_approval_on_record(known, approval):
         raise InputError([Issue("S816", str(folder / APPROVAL), {"file": log.path.name})])
     return approval

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from geodata.texts import load_texts
+from sweep.audit.log import AuditLog
 from sweep.board.board import Board
 from sweep.board.desk.coverage import coverage_view, district_words
+from sweep.board.pages.editions import _listed
 from sweep.publish.edition import Edition
 from sweep.records.campaign import campaign_json
-from tests.board.asking import Asker
+from tests.board.asking import Asker, published
 from tests.campaign.small_record import record
 from tests.publish.small_edition import small_edition
 
@@ -74,3 +77,14 @@ def test_a_lead_that_comes_in_stands_beside_the_stop_that_is_made_there(board: B
     assert (shown["id"], shown["stop"], shown["is_urgent"]) == ("L9", ["T/1", "V1", 49_200], False)
     for odd, status in (({"building_id": "B9"}, 422), ({"lead_type": "gossip"}, 422)):
         assert desk.send("/desk/reports", {"id": "lead-0002", "kind": "lead", "body": lead | odd}).status == status
+
+
+def test_the_log_of_a_scenario_is_read_once_for_all_of_its_plans(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for plan_id in ("a" * 12, "b" * 12, "c" * 12):
+        published(replace(small_edition(), plan_id=plan_id), tmp_path)
+    read: list[str] = []
+    monkeypatch.setattr(AuditLog, "content", lambda log: read.append(log.name) or b"")
+    assert len(_listed(tmp_path)) == 3
+    assert read == ["small"]

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
+from sweep.audit.log import log_of_scenario
 from sweep.board.accounts.accounts import PLANNER, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
@@ -50,12 +52,14 @@ async def editions_page(board: Board, request: Request, session: Session) -> Res
 
 def _listed(out: Path) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
+    # The log of a scenario is long, and is read once for all of its editions.
+    entries_of = cache(lambda name: log_of_scenario(out, name).entries())
     for path in _newest_first(out.glob(f"*/*/{MANIFEST}"))[:_MOST]:
         name, plan_id = path.parent.parent.name, path.parent.name
         if not (re.fullmatch(NAME, name) and _PLAN_ID.fullmatch(plan_id)):
             continue
         try:
-            manifest, approval = read_manifest(path.parent), approval_on_record_of(path.parent)
+            manifest, approval = read_manifest(path.parent), approval_on_record_of(path.parent, entries_of(name))
         except (InputError, OSError):
             # `sweep audit verify` says what is wrong with it; one that is replaced meanwhile is there the next time.
             continue
