@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +21,7 @@ from sweep.board.opening import FOLDER, open_board
 from sweep.board.serving import TLS_FOLDER, listen
 from sweep.board.tls.certificates import AUTHORITY, AUTHORITY_KEY, SERVER, SERVER_KEY, make_certificates, refuse_unfit
 from sweep.board.tls.qr import qr_svg
+from sweep.commands.wings.serve import account_command
 from tests.board.asking import Wall, wanted
 from tests.board.serving import codes, served, sweep
 
@@ -127,6 +131,22 @@ def test_an_account_has_a_passphrase_that_is_shown_once(tmp_path: Path) -> None:
     assert phrase not in (tmp_path / FOLDER / "accounts.json").read_text(encoding="utf-8")
     assert sweep("serve", "account", "P001", "--close", "--out", tmp_path)[0] == 0
     assert read_accounts(tmp_path / FOLDER)["P001"].is_closed
+
+
+def test_of_two_accounts_that_are_made_at_once_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hashed(*_: object) -> str:
+        time.sleep(0.3)
+        return "hash"
+
+    monkeypatch.setattr("sweep.commands.wings.serve.Passphrases.hashed", hashed)
+    voice, actor = SimpleNamespace(line=lambda *_, **__: None, as_json=False), SimpleNamespace(who="P000")
+
+    def made(name: str) -> None:
+        account_command(voice, tmp_path, name, "auditor", actor, is_closed=False)  # type: ignore[arg-type]
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(made, ["P001", "P002"]))
+    assert set(read_accounts(tmp_path / FOLDER)) == {"P001", "P002"}
 
 
 def test_an_account_that_is_not_there_is_not_closed(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -88,3 +89,14 @@ def test_the_log_of_a_scenario_is_read_once_for_all_of_its_plans(
     monkeypatch.setattr(AuditLog, "content", lambda log: read.append(log.name) or b"")
     assert len(_listed(tmp_path)) == 3
     assert read == ["small"]
+
+
+def test_a_plan_whose_scenario_runs_from_right_to_left_is_opened_and_compared(board: Board) -> None:
+    name, plan_id = "\u062a1", "abc123abc123"
+    scenario = small_edition().scenario.model_copy(update={"name": name})
+    published(replace(small_edition(), plan_id=plan_id, scenario=scenario), board.out)
+    asker = Asker(board).sign_in("commander")
+    text = asker.get("/editions").text
+    assert f'value="{name}/{plan_id}"' in text
+    assert f'href="/editions/{name}/{plan_id}/report.html"' in text
+    assert asker.get(f"/editions/{quote(name)}/{plan_id}/report.html").status == 200

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from sweep.board.board import Board
 from sweep.board.evening.results import results_rows, results_text
 from sweep.board.phone.intake import take_batch
 from sweep.day.journal.fold import fold
-from tests.board.asking import Asker, Wall, board_of, published
+from tests.board.asking import Asker, Wall, board_of, published, with_people
 from tests.publish.small_edition import small_edition
 
 HOUR_MS = 3_600_000
@@ -165,3 +167,18 @@ def test_an_edition_that_is_not_approved_opens_as_an_exercise_and_says_so_on_eve
     for who, paths in {"planner": ("/", "/evening", "/editions"), "T/1": ("/phone/",)}.items():
         for path in paths:
             assert 'class="exercise"' in Asker(board).sign_in(who).get(path).text
+
+
+def test_a_team_whose_id_runs_from_right_to_left_gets_a_phone(tmp_path: Path, wall: Wall) -> None:
+    own, name = small_edition(), "\u062a2"
+    teams = tuple(replace(t, team_id=name) if t.team_id == "T2" else t for t in own.plan.teams)
+    routes = tuple(replace(r, team_id=name) if r.team_id == "T2" else r for r in own.plan.routes)
+    lines = {name if team_id == "T2" else team_id: line for team_id, line in own.route_lines.items()}
+    plan = replace(own.plan, teams=teams, routes=routes)
+    with board_of(published(replace(own, plan=plan, route_lines=lines), tmp_path / "out"), wall) as board:
+        desk = Asker(with_people(board)).sign_in("planner")
+        sent = [html.unescape(v) for v in re.findall(r'name="team_id" value="([^"]*)"', desk.get("/phones").text)]
+        assert name in sent
+        assert [desk.form("/phones", team_id=team_id).status for team_id in sent] == [200] * len(sent)
+        # The phone knows its own messages by it.
+        assert f'data-team="{name}"' in Asker(board).sign_in(name).get("/phone/").text

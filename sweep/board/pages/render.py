@@ -28,6 +28,7 @@ def _environment() -> Environment:
         loader=PackageLoader("sweep.board", ""),
         autoescape=True,
         undefined=StrictUndefined,
+        # Kept from turning what is beside it. What a page sends back, or a link goes to, is given as `|e`: as it is.
         finalize=lambda value: isolated(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, without_account, write_accounts
 from sweep.board.accounts.passphrases import Passphrases
@@ -130,14 +131,15 @@ def account_command(voice: Voice, out: Path, name: str, role: str, actor: Actor,
         S979 for an unknown role, S801 for a name that is no pseudonym, S990 if the account to be closed is not there,
         S978 if the accounts cannot be read.
     """
-    folder = out / FOLDER
-    accounts = read_accounts(folder)
+    folder, phrase = out / FOLDER, new_passphrase()
+    # Nobody else makes an account between reading and writing.
+    with change(folder):
+        known = read_accounts(folder)
+        hashed = "" if is_closed else Passphrases().hashed(phrase)
+        write_accounts(without_account(known, name) if is_closed else with_account(known, name, role, hashed), folder)
     if is_closed:
-        write_accounts(without_account(accounts, name), folder)
         voice.line("board.account_closed", name=name)
         return Exit.DONE
-    phrase = new_passphrase()
-    write_accounts(with_account(accounts, name, role, Passphrases().hashed(phrase)), folder)
     voice.line("board.account_made", name=name, role=role, passphrase=phrase, by=actor.who)
     if voice.as_json:
         voice.json({"name": name, "role": role, "passphrase": phrase})

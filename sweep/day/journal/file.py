@@ -13,6 +13,7 @@ from typing import IO
 from geodata.errors import InputError, Issue
 from sweep.audit.chain import Head, chain_faults, read_entries, read_entry
 from sweep.day.journal.entry import Entry, Report, entry_of, report_line
+from sweep.disk.files import write_files
 
 if sys.platform == "win32":
     import msvcrt
@@ -138,7 +139,7 @@ def _without_torn_end(path: Path) -> bytes:
     content = path.read_bytes() if path.is_file() else b""
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
-        path.with_suffix(".torn").write_bytes(content[len(whole) :])
+        write_files({path.with_suffix(".torn").name: content[len(whole) :]}, path.parent, is_secret=True)
         os.truncate(path, len(whole))
     return whole
 

@@ -88,6 +88,7 @@ def test_a_line_that_a_kill_cut_short_is_set_aside_and_can_be_sent_again(tmp_pat
         assert [e.id for e in journal.entries] == ["d:1"]
         journal.append([report(2)], AT)
     assert path.read_bytes() == whole
+    assert (tmp_path / "day.torn").stat().st_mode & 0o077 == 0
     assert (tmp_path / "day.torn").read_bytes() == whole.splitlines(keepends=True)[1][:-20]
 
 
