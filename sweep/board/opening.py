@@ -126,7 +126,7 @@ def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Pat
 
 
 def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | None:
-    """Of some editions the one by which a day is run in earnest now; of two days that on which something came last."""
+    """The edition by which a day is run in earnest now; if two are run, that on which something was noted last."""
     found: list[tuple[str, Path]] = []
     today = clock.wall().date()
     for scenario in {e.parent for e in editions}:

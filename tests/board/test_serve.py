@@ -64,12 +64,13 @@ def test_the_newest_edition_of_a_folder_is_served(edition_folder: Path, tmp_path
     ("now", "is_exercise", "is_found"),
     [
         ("2026-09-16T14:00", False, True),
+        ("2026-09-16T23:00", False, True),
         ("2026-09-17T03:00", False, True),
         ("2026-09-17T04:30", False, False),
         ("2026-09-15T20:00", False, False),
         ("2026-09-16T14:00", True, False),
     ],
-    ids=["on the day", "in its night", "after the last shift", "the evening before", "an exercise"],
+    ids=["on the day", "in its evening", "in its night", "after the last shift", "the evening before", "an exercise"],
 )
 def test_a_day_that_is_run_in_earnest_goes_before_a_newer_edition_of_another(
     tmp_path: Path, now: str, is_exercise: bool, is_found: bool
