@@ -86,6 +86,19 @@ def read_text(path: Path) -> tuple[str, str]:
     InputError
         G110 if its bytes are none of these.
     """
+    text, encoding = read_text_as_written(path)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+
+
+def read_text_as_written(path: Path) -> tuple[str, str]:
+    """
+    The text of a file in UTF-8, GB18030 or UTF-16, with the ends of its lines as they are, and the encoding's name.
+
+    Raises
+    ------
+    InputError
+        G110 if its bytes are none of these.
+    """
     raw = path.read_bytes()
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
@@ -99,7 +112,7 @@ def read_text(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
         is_marked = encoding != "utf-8-sig" or raw.startswith(codecs.BOM_UTF8)
-        return text.replace("\r\n", "\n").replace("\r", "\n"), encoding if is_marked else "utf-8"
+        return text, encoding if is_marked else "utf-8"
     raise InputError([Issue("G110", path.name, {"tried": tuple(candidates)})])
 
 

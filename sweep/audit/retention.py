@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +11,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from geodata.clock import ZONE
+from geodata.errors import InputError
+from geodata.read.csv_files import read_text_as_written
 
 MANIFEST = "manifest.json"
 STUDY = "study.json"
@@ -76,7 +79,7 @@ def last_day(path: Path) -> date:
 def closing_days(path: Path) -> dict[int, date | None]:
     """The day of each closing by its row; that of the results that it closes if they are newer: they would reopen."""
     days: dict[int, date | None] = {}
-    for n, row in enumerate(_rows(path), start=2):
+    for n, row in enumerate(_records(path), start=2):
         closed_on, opened_by = _day(row.get("closed_on")), (row.get("recheck_id") or "").split("-")[1:2]
         results = [p for i in opened_by if (p := path.parent / f"results-{i}.csv").is_file()]
         days[n] = closed_on and max([closed_on, *map(last_day, results)])
@@ -109,16 +112,21 @@ def _written_on(path: Path) -> date:
 
 
 def _days(path: Path, *columns: str) -> Iterator[date]:
-    days = [_day(row[column]) for row in _rows(path) for column in columns if row.get(column)]
+    days = [_day(row[column]) for row in _records(path) for column in columns if row.get(column)]
     return iter([d for d in days if d is not None] if None not in days else [])
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[list[str]]:
+    """The rows of a table, the header first; a blank line is none, so that every reader counts them alike."""
+    return [row for row in csv.reader(io.StringIO(read_text_as_written(path)[0], newline="")) if row]
+
+
+def _records(path: Path) -> list[dict[str, str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
-    except (OSError, ValueError, csv.Error):
+        header, *rows = rows_of(path)
+    except (OSError, ValueError, csv.Error, InputError):
         return []
+    return [dict(zip(header, row, strict=False)) for row in rows]
 
 
 def _day(text: str | None) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date
@@ -12,11 +13,11 @@ from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog, log_of_scenario
-from sweep.audit.retention import Due, due, due_rows
+from sweep.audit.retention import Due, due, due_rows, rows_of
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
-from sweep.disk.csv_text import ENCODING, csv_text, text_of_cell
+from sweep.disk.csv_text import ENCODING
 from sweep.pipeline.inputs.follow_up import follow_up_folder
 from sweep.province.province import load_province
 from sweep.publish.outputs import WRITTEN, Written
@@ -126,11 +127,10 @@ def _due(kind: Written, path: Path, today: date, keep_days: int) -> Due | None:
 
 
 def _without_rows(item: Due) -> str:
-    """The table without the rows that are due."""
-    with item.path.open(encoding=ENCODING, newline="") as file:
-        header, *rows = csv.reader(file)
-    kept = (row for n, row in enumerate(rows, start=2) if n not in item.rows)
-    return csv_text(header, ([text_of_cell(cell) for cell in row] for row in kept))
+    """The table without the rows that are due; the others stay as they are, cells too few or too many as well."""
+    text = io.StringIO()
+    csv.writer(text).writerows(row for n, row in enumerate(rows_of(item.path), start=1) if n not in item.rows)
+    return text.getvalue()
 
 
 def _where(item: Due) -> str:

@@ -215,6 +215,28 @@ def test_a_closing_whose_day_nobody_can_read_stays(sweep: Run, place: Path) -> N
     assert path.read_text(encoding="utf-8").splitlines()[1:] == ["R-1,soon,K01,edited"]
 
 
+@pytest.mark.parametrize("rows", [("", OF_C, ON_THE_LAST_DAY), (ON_THE_LAST_DAY, "", OF_C), ("", ON_THE_LAST_DAY, OF_C)])
+def test_a_blank_line_moves_no_closing_into_the_place_of_another(
+    sweep: Run, place: Path, rows: tuple[str, ...]
+) -> None:
+    path = closed(place, *rows)
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == [ON_THE_LAST_DAY]
+
+
+def test_a_closing_with_cells_too_few_stays_and_hinders_nothing(sweep: Run, place: Path) -> None:
+    path = closed(place, OF_C, "R-1,2026-09-30")
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == ["R-1,2026-09-30"]
+
+
+def test_closings_that_a_spreadsheet_saved_in_gb18030_go_by_their_own_age(sweep: Run, place: Path) -> None:
+    path = closed(place, OF_C, "R-dddddddddddd-楼一-二层201,2025-09-30,K01,已迁出")
+    path.write_text(path.read_text(encoding="utf-8"), encoding="gb18030")
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert path.read_text(encoding="utf-8-sig").splitlines()[1:] == ["R-dddddddddddd-楼一-二层201,2025-09-30,K01,已迁出"]
+
+
 def test_a_second_time_there_is_nothing_to_do(sweep: Run, place: Path) -> None:
     purge(sweep, place, "--yes")
     assert json.loads(purge(sweep, place, "--yes").stdout)["due"] == []

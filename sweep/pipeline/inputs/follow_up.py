@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterable
 from datetime import date
@@ -13,7 +12,8 @@ import pandas as pd
 
 from geodata.clean.results import clean_results
 from geodata.errors import InputError, Issue
-from geodata.read.tables import read_table, safe_path
+from geodata.read.csv_files import read_text_as_written
+from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.schema import RESULTS, TIMEZONE, no_rows
 from sweep.disk.csv_text import csv_text, text_of_cell
 from sweep.follow.rechecks import Closing
@@ -45,14 +45,14 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
     Raises
     ------
     InputError
-        S738 for each row that somebody has edited into something else.
+        S738 for each row that somebody has edited into something else; G110 if the file's bytes are no text.
     """
     path = follow_up_folder(scenario) / CLOSINGS
     if not path.is_file():
         return (), ()
-    content = path.read_bytes()
+    text, _ = read_text_as_written(path)
     try:
-        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline="")))
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
     except csv.Error as error:
         raise InputError([Issue("S738", CLOSINGS)]) from error
     found, issues = [], []
@@ -65,9 +65,8 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
             issues.append(Issue("S738", f"{CLOSINGS} row {n}"))
     if issues:
         raise InputError(issues)
-    sha256 = hashlib.sha256(content).hexdigest()
     return tuple(found), (
-        InputFile("closings", path.name, sha256, n_rows=len(rows), n_used=len(rows), n_quarantined=0),
+        InputFile("closings", path.name, sha256_of(path), n_rows=len(rows), n_used=len(rows), n_quarantined=0),
     )
 
 

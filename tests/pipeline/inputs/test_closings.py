@@ -29,3 +29,11 @@ def test_closings_are_read_as_they_were_written(recheck_id: str, by: str, reason
         follow_up_folder(scenario).mkdir(parents=True, exist_ok=True)
         (follow_up_folder(scenario) / CLOSINGS).write_bytes(closings_csv([closing]).encode(ENCODING))
         assert read_closings(scenario)[0] == (closing,)
+
+
+def test_closings_that_a_spreadsheet_saved_in_gb18030_are_read_as_other_tables_are(tmp_path: Path) -> None:
+    closing = Closing("R-aaaaaaaaaaaa-楼一-二层201", DAY, "K01", "照片显示已整改")
+    scenario = Scenario(name="a", day=DAY, folder=tmp_path)
+    follow_up_folder(scenario).mkdir(parents=True)
+    (follow_up_folder(scenario) / CLOSINGS).write_bytes(closings_csv([closing]).encode("gb18030"))
+    assert read_closings(scenario)[0] == (closing,)
