@@ -18,7 +18,7 @@ from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.disk.csv_text import csv_text
+from sweep.disk.csv_text import csv_cell, csv_text, text_of_cell
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside, read_edition
@@ -138,7 +138,8 @@ def _sealed_before(place: Path) -> dict[str, Key]:
     """The keys of the orders that stand sealed there, by team id: sealed again they open with the same."""
     try:
         rows = list(csv.DictReader(read_text(folder_beside(place, "passphrases") / _KEYS)[0].splitlines()))
-        pages = [(r["team_id"], r["passphrase"], folder_beside(place, "orders") / Path(r["file"]).name) for r in rows]
+        orders = folder_beside(place, "orders")
+        pages = [(r["team_id"], text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows]
         salts = [(i, phrase, salt_of(page.read_text(encoding="utf-8"))) for i, phrase, page in pages]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
@@ -178,8 +179,8 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
     Raises
     ------
     InputError
-        With every fault: S734 one that is easily guessed, S739 not as many as teams, S740 one that two teams have,
-        S741 a file that others may write to; G110 if its bytes are no text.
+        With every fault: S734 one that is easily guessed or would be a formula in the list, S739 not as many as teams,
+        S740 one that two teams have, S741 a file that others may write to; G110 if its bytes are no text.
     """
     if file is None:
         return {}
@@ -191,7 +192,8 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
         issues.append(Issue("S739", str(file), {"n": len(lines), "n_teams": len(teams)}))
     first: dict[str, int] = {}
     for n, line in enumerate(lines, start=1):
-        if n_own_signs(line) < MIN_SIGNS:
+        # A cell that is marked in the list would be read out with its mark.
+        if n_own_signs(line) < MIN_SIGNS or csv_cell(line) != line:
             issues.append(Issue("S734", f"{file} line {n}", {"n": MIN_SIGNS}))
         if first.setdefault(plain_passphrase(line), n) != n:
             issues.append(Issue("S740", f"{file} line {n}", {"first": first[plain_passphrase(line)]}))
