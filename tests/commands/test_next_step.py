@@ -72,6 +72,13 @@ def test_the_plan_made_last_leads() -> None:
         assert next_step(Found(["a", "b"], logs)).command == "sweep approve out/b/p9 --by ID"
 
 
+def test_an_edition_of_a_province_is_no_plan_of_a_day() -> None:
+    of_province = entry("run", "p9", 50, day="2026-09-16", code="37", n_counties=1, n_planned=1)
+    found = Found(["city"], {"city": [RUN], "east": [of_province]})
+    assert next_step(found).command == "sweep approve out/city/p1 --by ID"
+    assert next_step(Found([], {"east": [of_province]})).command == "sweep init NAME"
+
+
 def test_a_plan_that_was_removed_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / "scenarios" / "city").mkdir(parents=True)
     (tmp_path / "scenarios" / "city" / "scenario.toml").touch()
