@@ -116,7 +116,7 @@ def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
 def _folder(scenario: Scenario) -> tuple[Path, Data]:
     if scenario.city is None:
         return scenario.folder, scenario.data
-    changed = scenario.data.model_dump(exclude_unset=True)
+    changed = {key: getattr(scenario.data, key) for key in scenario.data.model_fields_set}
     data, kept = CITY_FILES.model_copy(update=changed), scenario.folder / CITY_KEPT
     if kept.is_dir():
         return kept, data
