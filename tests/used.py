@@ -91,6 +91,10 @@ def _export(place: Path) -> tuple[object, ...]:
     return ("export", first_edition(place), *formats, "--out", place / "out")
 
 
+def _export_shifted(place: Path) -> tuple[object, ...]:
+    return ("export", first_edition(place), "--format", "csv", "--datum", "gcj02", "--out", place / "out")
+
+
 def _whatif(place: Path) -> tuple[object, ...]:
     grid = ("--grid", "teams.n_teams=3,4", "--iterations", 20)
     return ("whatif", place / "plain", *grid, "--out", place / "out")
@@ -120,6 +124,7 @@ WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
     "release": _release,
     "orders": _orders,
     "export": _export,
+    "export --datum": _export_shifted,
     "compare": lambda p: ("compare", first_edition(p), second_edition(p), "--out", p / "out"),
     "rank": lambda p: ("rank", p / "plain", "--out", p / "out"),
     "backtest": lambda p: ("backtest", p / "plain", "--out", p / "out"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -55,7 +56,9 @@ def manifest_day(path: Path) -> date | None:
 def plan_day(path: Path) -> date:
     """The day of the plan whose id a name holds, by its edition; where that is gone, the day of writing."""
     editions = path.parent.parent if path.is_file() else path.parent
-    plan_id = path.stem.rpartition("-")[2] if path.is_file() else path.name.partition(".")[0]
+    # What was exported in another datum has its name behind the id.
+    ids = re.findall(r"(?<=-)[0-9a-f]{12}(?![0-9a-f])", path.name) if path.is_file() else [path.name.partition(".")[0]]
+    plan_id = ids[-1] if ids else ""
     return manifest_day(editions / plan_id) or _written_on(path)
 
 

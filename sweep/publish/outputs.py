@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from geodata.datum.names import BD09, GCJ02
 from sweep.audit.retention import (
     closing_days,
     comparison_day,
@@ -74,7 +75,10 @@ class Written:
     """`out`: out/<scenario>/; `board`: out/_board/<scenario>/;
     `log`: out/_audit/; `cache`: the user's cache; `chosen`: where the user says."""
     name: str
-    """Path from there; a folder ends in /. `<plan>` stands for the id of a plan, `*` for any part of a name."""
+    """
+    Path from there; a folder ends in /. `<plan>` stands for the id of a plan, `<datum>` for one that layers can be
+    exported in, `*` for any part of a name.
+    """
     kept: Literal["edition_days", "results_days"] | None = None
     """Key of [retention]; None: `sweep purge` leaves it."""
     day_of: Callable[[Path], date | None] = manifest_day
@@ -84,7 +88,7 @@ class Written:
     def is_of(self, name: str) -> bool:
         """Whether a path from the root, in signs of POSIX, is of this kind, or in a folder of it."""
         parts = re.split(r"(<\w+>|\*)", self.name)
-        known = {"<plan>": "[0-9a-f]{12}", "<scenario>": "[^/]+", "*": "[^/]+"}
+        known = {"<plan>": "[0-9a-f]{12}", "<datum>": f"(?:{GCJ02}|{BD09})", "<scenario>": "[^/]+", "*": "[^/]+"}
         pattern = "".join(known.get(part) or re.escape(part) for part in parts)
         return re.fullmatch(pattern + (".*" if pattern.endswith("/") else ""), name) is not None
 
@@ -106,6 +110,7 @@ WRITTEN = (
     Written("sealed", "out", "<plan>.orders/", "edition_days", plan_day),
     Written("passphrases", "out", "<plan>.passphrases/", "edition_days", plan_day),
     Written("exports", "out", "exports/*-<plan>.*", "edition_days", plan_day),
+    Written("exports", "out", "exports/*-<plan>-<datum>.*", "edition_days", plan_day),
     Written("comparison", "out", "comparison.csv", "edition_days", comparison_day),
     Written("comparison", "out", "comparison.html", "edition_days", comparison_day),
     Written("ranking", "out", "rank/", "edition_days", study_day),

@@ -47,7 +47,8 @@ def place(tmp_path: Path) -> Path:
     edition(out, "bbbbbbbbbbbb", "2026-06-23")  # kept until 2026-10-01
     (out / "exports").mkdir()
     for plan_id in ("aaaaaaaaaaaa", "bbbbbbbbbbbb"):
-        (out / "exports" / f"tiny-{plan_id}.xlsx").write_bytes(b"x")
+        for ending in (".xlsx", "-gcj02.csv"):
+            (out / "exports" / f"tiny-{plan_id}{ending}").write_bytes(b"x")
     return tmp_path
 
 
@@ -142,6 +143,7 @@ def test_without_yes_it_only_lists(sweep: Run, place: Path) -> None:
             ("aaaaaaaaaaaa", "2026-09-30"),
             ("aaaaaaaaaaaa.public", "2026-09-30"),
             ("tiny-aaaaaaaaaaaa.xlsx", "2026-09-30"),
+            ("tiny-aaaaaaaaaaaa-gcj02.csv", "2026-09-30"),
             (RESULTS, "2026-09-02"),
         },
     )
@@ -158,6 +160,7 @@ def test_what_is_past_its_time_goes_and_the_log_says_so(sweep: Run, place: Path)
         ("purge", "K01", "aaaaaaaaaaaa"),
         ("purge", "K01", "aaaaaaaaaaaa.public"),
         ("purge", "K01", RESULTS),
+        ("purge", "K01", "tiny-aaaaaaaaaaaa-gcj02.csv"),
         ("purge", "K01", "tiny-aaaaaaaaaaaa.xlsx"),
     ]
     (verified,) = json.loads(sweep("audit", "verify", "--out", place / "out", "--json").stdout)["logs"]
@@ -215,7 +218,9 @@ def test_a_closing_whose_day_nobody_can_read_stays(sweep: Run, place: Path) -> N
     assert path.read_text(encoding="utf-8").splitlines()[1:] == ["R-1,soon,K01,edited"]
 
 
-@pytest.mark.parametrize("rows", [("", OF_C, ON_THE_LAST_DAY), (ON_THE_LAST_DAY, "", OF_C), ("", ON_THE_LAST_DAY, OF_C)])
+@pytest.mark.parametrize(
+    "rows", [("", OF_C, ON_THE_LAST_DAY), (ON_THE_LAST_DAY, "", OF_C), ("", ON_THE_LAST_DAY, OF_C)]
+)
 def test_a_blank_line_moves_no_closing_into_the_place_of_another(
     sweep: Run, place: Path, rows: tuple[str, ...]
 ) -> None:
@@ -231,10 +236,11 @@ def test_a_closing_with_cells_too_few_stays_and_hinders_nothing(sweep: Run, plac
 
 
 def test_closings_that_a_spreadsheet_saved_in_gb18030_go_by_their_own_age(sweep: Run, place: Path) -> None:
-    path = closed(place, OF_C, "R-dddddddddddd-楼一-二层201,2025-09-30,K01,已迁出")
+    fresh = "R-dddddddddddd-楼一-二层201,2025-09-30,K01,已迁出"
+    path = closed(place, OF_C, fresh)
     path.write_text(path.read_text(encoding="utf-8"), encoding="gb18030")
     assert purge(sweep, place, "--yes").exit_code == 0
-    assert path.read_text(encoding="utf-8-sig").splitlines()[1:] == ["R-dddddddddddd-楼一-二层201,2025-09-30,K01,已迁出"]
+    assert path.read_text(encoding="utf-8-sig").splitlines()[1:] == [fresh]
 
 
 def test_a_second_time_there_is_nothing_to_do(sweep: Run, place: Path) -> None:
