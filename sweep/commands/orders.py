@@ -23,7 +23,7 @@ from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside, read_edition
 from sweep.publish.edition import Edition
-from sweep.publish.facts.release import release_s
+from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.orders.page import order_page
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
@@ -159,7 +159,7 @@ def _sealed(
         sealed[name] = sealed_order(
             pages[team_id], edition.plan_id, team, key.passphrase, texts, os.urandom, longest, key.salt
         )
-        rows.append([team_id, team.letter, name, _release(edition, team, texts), key.passphrase])
+        rows.append([team_id, team.letter, name, _release(edition, team), key.passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
     listed = {_KEYS: csv_text(head, rows)}
     return _Files(sealed, folder_beside(folder, "orders")), _Files(
@@ -167,9 +167,11 @@ def _sealed(
     )
 
 
-def _release(edition: Edition, team: TeamFacts, texts: Texts) -> str:
-    """When the passphrase may be given out (C26)."""
-    return f"{edition.scenario.day.isoformat()} {texts.clock(release_s(edition, team))}"
+def _release(edition: Edition, team: TeamFacts) -> str:
+    """When the passphrase may be given out (C26), with its day."""
+    at_s = release_s(edition, team)
+    text = release_text(edition, at_s)
+    return text if at_s < 0 else f"{edition.scenario.day.isoformat()} {text}"
 
 
 def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:

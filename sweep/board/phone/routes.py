@@ -19,7 +19,7 @@ from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
 from sweep.board.places import read_place
 from sweep.board.sse.stream import event_bytes, last_seen, stream
-from sweep.publish.facts.release import release_s
+from sweep.publish.facts.release import release_s, release_text
 
 _TEAM = frozenset({TEAM})
 
@@ -64,7 +64,7 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
     base = {"now": board.live.clock.day_s(), "speed": board.live.clock.speed, "is_exercise": board.is_exercise}
     base |= {"places": board.live.places is not None}
     if not board.is_released(team):
-        return JSONResponse({**base, "from": release_s(edition, team)}, 403)
+        return JSONResponse({**base, "from": release_text(edition, release_s(edition, team))}, 403)
     return JSONResponse({**base, **orders_of(edition, team, texts), "done": _done(board, team.team.team_id)})
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
+from geodata.clock import clock, nearest_minute
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts
 
@@ -17,6 +20,14 @@ def release_s(edition: Edition, team: TeamFacts) -> int:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)
     return min(team.route.depart_s, before_entry_s(edition, first))
+
+
+def release_text(edition: Edition, seconds: int) -> str:
+    """The hour of a release as people read it; with the date if it is on the day before."""
+    if seconds >= 0:
+        return clock(seconds)
+    at = datetime.combine(edition.scenario.day, time()) + timedelta(minutes=nearest_minute(seconds))
+    return at.isoformat(" ", "minutes")
 
 
 def before_entry_s(edition: Edition, start_s: int) -> int:

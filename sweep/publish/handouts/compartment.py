@@ -57,6 +57,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         costs={},
         played=None,
         pins=(),
+        shortfalls=(),
         problem_sha256=None,
         log=None,
         reasons={v: _without_lead_counts(edition.reasons.get(v, ())) for v in served},

@@ -16,7 +16,7 @@ from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
-from sweep.publish.facts.release import before_entry_s
+from sweep.publish.facts.release import before_entry_s, release_text
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, label
 from sweep.publish.handouts.compartment import OutputClass, for_market_regulation
@@ -134,7 +134,7 @@ class _Call:
     building_name: str
     start_s: int
     end_s: int
-    release_s: int
+    release: str
     n_people: int
     n_teams: int
 
@@ -153,7 +153,7 @@ def _property(edition: Edition, texts: Texts) -> _Files:
             building_name(building, building_id),
             first,
             max(s.stop.end_s for _, s in stops),
-            before_entry_s(edition, first),
+            release_text(edition, before_entry_s(edition, first)),
             sum(len(t.members) for t, _ in stops),
             len(stops),
         )

@@ -12,7 +12,7 @@ from sweep.publish.charts.route_map import route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.exits import guards
 from sweep.publish.facts.reasons import reason_sentences
-from sweep.publish.facts.release import release_s
+from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts
 from sweep.publish.facts.wording import label
 from sweep.publish.orders.nav_links import nav_links
@@ -56,7 +56,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         file_name=f"results-{edition.plan_id}-{team.letter}.csv",
         # The program's own text.
         script=Markup(static_text("orders/fill.js")),  # noqa: S704
-        release_s=release_s(edition, team),
+        release=release_text(edition, release_s(edition, team)),
         reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
         label=label,
         nav_links=nav_links,

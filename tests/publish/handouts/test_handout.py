@@ -5,18 +5,21 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import fields, replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from geodata.texts import Texts, load_texts
 from sweep.audit.approval import Approval
 from sweep.publish.edition import Edition
-from sweep.publish.facts.release import release_s
+from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.handouts.compartment import for_market_regulation
 from sweep.publish.handouts.handout import handout_files
 from sweep.publish.handouts.leaks import Secret, find_leaks, texts_of
 from sweep.publish.handouts.public_counts import PublicDraw, PublicRow, public_draw
+from sweep.records.visits import TargetReason
 from tests.publish.small_edition import BUILDINGS, FIRMS
 
 EN = load_texts("en")
@@ -49,7 +52,7 @@ def test_market_regulation_sees_what_is_visited_and_nothing_else(edition: Editio
     assert "370103" not in text
 
 
-def test_every_part_of_an_edition_has_been_thought_of() -> None:
+def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: Texts) -> None:
     """Whoever adds a part must say whether market regulation may see it, and put it here."""
     taken_out = {
         "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
@@ -61,6 +64,22 @@ def test_every_part_of_an_edition_has_been_thought_of() -> None:
         "division_names", "borders", "water",
     }  # fmt: skip
     assert {f.name for f in fields(Edition)} == taken_out | left_in
+    filled: dict[str, Any] = {
+        "firms": {**FIRMS, "F9": next(iter(FIRMS.values()))},
+        "persons": {**edition.persons, "P9": next(iter(edition.persons.values()))},
+        "unmatched": edition.ranking,
+        "matched": edition.ranking,
+        "reasons": {"V1": (TargetReason("F1", "lead"),)},
+        "rechecks": (SimpleNamespace(building_id="B3"),),
+        # What they hold is looked at by nobody.
+        **dict.fromkeys(
+            ("facts", "notes", "problem_sha256", "log", "swaps", "played", "shortfalls", "pins", "costs"), ("x",)
+        ),
+    }
+    full = replace(edition, **filled)
+    own = for_market_regulation(full, texts)
+    assert {name for name in taken_out if repr(getattr(own, name)) == repr(getattr(full, name))} == set()
+    assert {name for name in left_in if repr(getattr(own, name)) != repr(getattr(full, name))} == set()
 
 
 def test_a_drawn_visit_keeps_its_basis(edition: Edition, texts: Texts) -> None:
@@ -134,6 +153,19 @@ def test_an_order_is_given_out_an_hour_before_the_first_entry_and_before_leaving
     )
     assert release_s(replace(edition, scenario=late), first) == 48_900
     assert release_s(edition, reserve) == 48_600
+
+
+def test_an_hour_of_release_before_midnight_is_given_with_its_day(edition: Edition) -> None:
+    from sweep.publish.orders.page import order_page
+
+    # The first entry is at 13:40: 900 minutes before it, it is 22:40 of the day before.
+    early = edition.scenario.model_copy(
+        update={"release": edition.scenario.release.model_copy(update={"minutes_before": 900})}
+    )
+    own = replace(edition, scenario=early)
+    assert release_text(own, release_s(own, team_facts(own)[0])) == "2026-09-15 22:40"
+    assert "Not to be given out before 2026-09-15 22:40" in order_page(own, team_facts(own)[0], EN)
+    assert "Not to be delivered before 2026-09-15 22:40." in words(handout_files(own, "property", EN, None))
 
 
 def test_an_order_says_when_it_is_given_out(edition: Edition) -> None:

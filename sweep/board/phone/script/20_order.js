@@ -11,7 +11,7 @@ async function loadOrder() {
     if (answer.status === 401) { await tellWaiting(say("board.phone.enrol_again")); return; }
     if (answer.status === 403 && told.from) {
       from.hidden = false;
-      from.textContent = say("board.phone.from", { at: clock(told.from) });
+      from.textContent = say("board.phone.from", { at: told.from });
       setTimeout(loadOrder, 20000);
     } else if (answer.ok) {
       from.hidden = true;
