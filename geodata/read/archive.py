@@ -8,11 +8,11 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.read.headers import Dialect
+from geodata.read.shapefile import PARTS
 from geodata.read.sheet import Sheet
 from geodata.staging import scratch
 
 _MAX_UNPACKED_BYTES = 1_000_000_000
-SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
@@ -67,6 +67,6 @@ def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet
         stem = shapes[0][:-4]
         target = folder / f"{path.stem}.shp"
         for member in members:
-            if member[:-4] == stem and member[-4:].lower() in SHAPEFILE_PARTS:
+            if member[:-4] == stem and member[-4:].lower() in PARTS:
                 target.with_suffix(member[-4:].lower()).write_bytes(archive.read(member))
         return read(target, dialect)

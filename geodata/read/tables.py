@@ -18,13 +18,14 @@ from geodata.errors import TO_CHOOSE, InputError, Issue, Named, toml_line
 from geodata.foreign import as_fault
 from geodata.raw import Column, RawTable, as_text
 from geodata.read.aliases import ALIASES
-from geodata.read.archive import SHAPEFILE_PARTS, read_zip
+from geodata.read.archive import read_zip
 from geodata.read.by_content import look_alikes
 from geodata.read.csv_files import read_csv
 from geodata.read.headers import Dialect, is_personal, plain
 from geodata.read.layers import read_geoparquet, read_layer
 from geodata.read.personal import without_personal
 from geodata.read.required import REQUIRED, missing
+from geodata.read.shapefile import parts_of
 from geodata.read.sheet import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
 from geodata.read.xlsx_files import read_xlsx
 
@@ -58,11 +59,8 @@ def sha256_of(path: Path) -> str:
 
 def _sha256_of_all(path: Path) -> str:
     """The SHA-256 of a file's bytes; for a shapefile of those of its parts one after the other, the `.shp` first."""
-    if path.suffix.lower() != ".shp":
-        return sha256_of(path)
-    parts = [part for part in path.parent.iterdir() if part.stem == path.stem]
-    found = [part for end in SHAPEFILE_PARTS for part in parts if part.suffix.lower() == end]
-    return hashlib.sha256(b"".join(part.read_bytes() for part in found)).hexdigest()
+    parts = list(parts_of(path))
+    return sha256_of(path) if len(parts) == 1 else hashlib.sha256(b"".join(p.read_bytes() for p in parts)).hexdigest()
 
 
 def safe_path(folder: Path, relative: str, key: str) -> Path:

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 
 from geodata.read.osm.osm import read_osm_buildings
@@ -128,9 +129,19 @@ def test_a_box_and_a_district_cut_the_map(sweep: Run, tmp_path: Path) -> None:
     districts.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
     options = ("--districts", districts, "--district", "110108")
     same = sweep("init", "same", "--folder", tmp_path, "--osm", BEIJING, *options, "--json")
-    n = [json.loads(result.stdout)["n_buildings"] for result in (whole, half, same)]
+    # A shapefile with its parts, some of them in capitals.
+    short = {"division_code": "adcode", "division_name": "name"}
+    gpd.read_file(districts).rename(columns=short).to_file(tmp_path / "d.shp", encoding="utf-8")
+    (tmp_path / "d.prj").rename(tmp_path / "d.PRJ")
+    (tmp_path / "d.old.dbf").write_text("another's", encoding="utf-8")
+    options = ("--districts", tmp_path / "d.shp", "--district", "110108")
+    shape = sweep("init", "shape", "--folder", tmp_path, "--osm", BEIJING, *options, "--json")
+    assert shape.exit_code == 0, shape.output
+    n = [json.loads(result.stdout)["n_buildings"] for result in (whole, half, same, shape)]
     assert 0 < n[1] < n[0]
-    assert n[2] == n[1]
+    assert n[1] == n[2] == n[3]
+    copied = {p.name for p in (tmp_path / "shape").iterdir() if p.stem == "districts"}
+    assert copied == {f"districts{ending}" for ending in (".shp", ".shx", ".dbf", ".prj", ".cpg")}
     assert 'clip = "110108"' in (tmp_path / "same" / "scenario.toml").read_text(encoding="utf-8")
 
 

@@ -23,6 +23,7 @@ from geodata.errors import InputError, Issue, Value
 from geodata.read.osm.export import EXPORT_SUFFIXES
 from geodata.read.osm.extract import Box, extract_osm
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
+from geodata.read.shapefile import parts_of
 from geodata.read.tables import read_table
 from geodata.roads.lines import lines_file
 from geodata.roads.survey import StreetSurvey, survey_streets
@@ -174,12 +175,12 @@ def _box_of(shape: shapely.Geometry) -> Box:
 
 
 def _copied(source: Path, folder: Path, name: str) -> str:
-    """A file under its part's name; one that is not there is reported by its own."""
+    """A file, and what belongs to it, under its part's name; one that is not there is reported by its own."""
     if not source.is_file():
         raise InputError([Issue("G101", str(source))])
-    target = name + source.suffix.lower()
-    shutil.copyfile(source, folder / target)
-    return target
+    for part in parts_of(source):
+        shutil.copyfile(part, folder / (name + part.suffix.lower()))
+    return name + source.suffix.lower()
 
 
 def _districts(path: Path) -> gpd.GeoDataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
+from geodata.read.shapefile import parts_of
 from geodata.read.tables import safe_path
 from sweep.pipeline.inputs.clean import clean
 from sweep.pipeline.inputs.inputs import Inputs
@@ -24,8 +25,6 @@ _TABLES: tuple[str, ...] = (
     *("buildings", "offices", "outlines", "building_files", "streets", "water", "districts"),
     *("firms", "leads", "roster", "bases", "history", *_PLANNERS_OWN),
 )
-# A shapefile is several files of one name.
-_BESIDE = (".dbf", ".shx", ".prj", ".cpg")
 _MAPS = frozenset({"streets", "water", "districts", "outlines"})
 
 
@@ -91,10 +90,9 @@ def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, 
         if name is None or not (path := safe_path(folder, name, f"data.{table}")).is_file():
             continue
         is_city = scenario.city is not None and folder == raw.folder
-        for one in (path, *(path.with_suffix(end) for end in _BESIDE if path.suffix.lower() == ".shp")):
-            if one.is_file():
-                own = one.relative_to(folder).as_posix()
-                yield table, f"{CITY_KEPT}/{own}" if is_city else own, one
+        for one in parts_of(path):
+            own = one.relative_to(folder).as_posix()
+            yield table, f"{CITY_KEPT}/{own}" if is_city else own, one
 
 
 def _investigations(scenario: Scenario, inputs: Inputs) -> tuple[str, bytes, tuple[Place, ...]] | None:
