@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
 from geodata.raw import Column
 from sweep.pipeline.inputs.finding import find_building, offered, typed_rows
@@ -16,7 +17,10 @@ from sweep.records.squads import SQUAD_LETTERS, id_of_team
 from sweep.scenario.plan import MOST_TEAMS, PinSettings
 from sweep.scenario.scenario import Scenario
 
-_CLOCK = re.compile(r"^([01]?\d|2[0-3])[:：]([0-5]\d)(?:[:：]00)?$")
+# A night goes on past 24:00, up to the end of the next day, as everywhere in a scenario.
+_CLOCK = re.compile(r"^([0-3]?\d|4[0-7])[:：]([0-5]\d)(?:[:：]00)?$")
+
+_DAY_S = 86_400
 
 
 def make_pins(
@@ -73,6 +77,9 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, names: Mapping[str, s
             issues.append(_no_value(where, row, "HH:MM"))
         else:
             earliest_s = 3_600 * int(clock[1]) + 60 * int(clock[2])
+            # Before such a night it would keep nobody waiting, and the night's own hour must be meant.
+            if earliest_s < scenario.plan.window_start_s <= earliest_s + _DAY_S <= scenario.plan.window_end_s:
+                issues.append(_no_value(where, row, exact_clock(earliest_s + _DAY_S)))
     elif value:
         issues.append(_no_value(where, row, "-"))
     if len(issues) > n_before:

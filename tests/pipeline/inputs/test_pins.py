@@ -11,7 +11,7 @@ from geodata.errors import InputError
 from sweep.pipeline.inputs.finding import find_building
 from sweep.pipeline.inputs.pins import make_pins
 from sweep.records.pins import Pin
-from sweep.scenario.plan import PinSettings
+from sweep.scenario.plan import PinSettings, PlanSettings
 from sweep.scenario.scenario import Scenario
 
 NAMES = {"B0001": "金茂大厦", "B0002": "金茂大厦南楼", "B0003": "Pearl Tower", "B0004": "Pearl Plaza"}
@@ -74,12 +74,28 @@ def test_pins_of_the_file_and_of_the_table_are_one_list() -> None:
         pytest.param(("must", "B0001", "T01"), "S642", id="a must with a value"),
         pytest.param(("with_team", "B0001", "T13"), "S642", id="thirteenth of twelve teams"),
         pytest.param(("with_team", "B0001", ""), "S642", id="no team"),
-        pytest.param(("not_before", "B0001", "25:00"), "S642", id="no clock"),
+        pytest.param(("not_before", "B0001", "48:00"), "S642", id="no clock"),
         pytest.param(("not_together", "B0001", "B0001"), "S643", id="apart from itself"),
     ],
 )
 def test_a_pin_that_says_nothing_is_refused(row: tuple[str, str, str], code: str) -> None:
     assert faults(row) == [(code, "scenario.toml pins[0]")]
+
+
+def test_in_a_night_that_passes_midnight_hours_go_on_past_24() -> None:
+    night = {"window_start_s": 75_600, "window_end_s": 93_600}  # 21:00 to 26:00
+
+    def pin_at(value: str) -> Pin:
+        row = PinSettings.model_validate({"pin": "not_before", "building": "B0001", "value": value})
+        scenario = Scenario(name="s", day=date(2026, 9, 16), plan=PlanSettings(**night), pins=(row,))
+        return make_pins(scenario, NONE, None, NAMES)[0]
+
+    assert pin_at("25:00").earliest_s == 90_000
+    assert pin_at("15:00").earliest_s == 54_000
+    with pytest.raises(InputError) as error:
+        pin_at("01:00")
+    (issue,) = error.value.issues
+    assert (issue.code, issue.values["wanted"]) == ("S642", "25:00")
 
 
 @pytest.mark.parametrize(
