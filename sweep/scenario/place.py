@@ -1,9 +1,33 @@
-"""Where scenarios are kept, and what the file of one is called."""
+"""Where scenarios are kept, what the file of one is called, and what stands at its top."""
 
 from __future__ import annotations
 
+import contextlib
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 SCENARIOS = Path("scenarios")
 """The folder of the scenarios, in the folder in which the command is called."""
 FILE_NAME = "scenario.toml"
+
+
+def top_keys(path: Path, *names: str) -> Mapping[str, Any] | None:
+    """
+    What a scenario's file holds, before anything of it is judged; nothing if it cannot be read, None if there is none.
+
+    Parameters
+    ----------
+    path
+        The folder of the file, the file itself, or a name in `SCENARIOS`.
+    names
+        What the file may be called, the first that is there.
+    """
+    places = [*(path / name for name in names), path, *(SCENARIOS / path / name for name in names)]
+    file = next((place for place in places if place.is_file()), None)
+    if file is None:
+        return None
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    return {}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from geodata.errors import InputError
+from geodata.texts import load_texts
+from sweep.audit.approval import Approval
 from sweep.commands.terminal.latest import newest_plan, with_latest
+from sweep.publish.archive.approve import approve_edition
 
 LATEST = Path("latest")
 
@@ -32,6 +36,21 @@ def test_behind_a_folder_of_plans_it_is_the_newest_there(out: Path) -> None:
 def test_alone_it_is_the_newest_of_the_scenario_that_is_named(out: Path) -> None:
     assert newest_plan(LATEST, Path("scenarios/north"), out) == out / "north" / "aaa"
     assert newest_plan(LATEST, Path("south"), out) == out / "south" / "ccc"
+
+
+@pytest.mark.parametrize("typed", ["copy", "copy/{file}", "named"], ids=["folder", "file", "name in scenarios"])
+@pytest.mark.parametrize("file", ["scenario.toml", "province.toml"])
+def test_a_scenario_is_known_by_the_name_in_its_file(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, file: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path("copy"), Path("scenarios/named")):
+        folder.mkdir(parents=True)
+        (folder / file).write_text('name = "north"\n', encoding="utf-8")
+    # Plans of another scenario, which has the name of the folder.
+    (out / "copy" / "eee").mkdir(parents=True)
+    (out / "copy" / "eee" / "plan.json").touch()
+    assert newest_plan(LATEST, Path(typed.format(file=file)), out) == out / "north" / "aaa"
 
 
 def test_alone_and_with_no_scenario_it_is_the_newest_of_all(out: Path) -> None:
@@ -65,6 +84,15 @@ def test_a_folder_without_plans_to_write_to_leaves_the_newest_in_out(
     monkeypatch.chdir(tmp_path.parent)
     out.rename(tmp_path.parent / "out")
     assert newest_plan(LATEST, Path("north"), Path("elsewhere")) == Path("out/north/aaa")
+
+
+def test_a_plan_that_is_approved_later_is_no_newer_for_that(out: Path) -> None:
+    older = out / "north" / "bbb"
+    manifest = {"plan_id": "bbb", "day": "2026-09-16", "outputs": {}}
+    (older / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    approve_edition(older, Approval("bbb", "0" * 64, "K01", "2026-09-15T10:00:00+08:00", "1:0"), load_texts("en"))
+    assert (older / "approval.json").is_file()
+    assert newest_plan(LATEST, Path("north"), out) == out / "north" / "aaa"
 
 
 def test_of_a_province_it_is_the_newest_edition_and_no_county_s(out: Path) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
+from sweep.scenario.place import FILE_NAME, top_keys
 
 LATEST = "latest"
 # What an edition of a day, and one of a province, is known by.
 _PLAN, _PROVINCE = "plan.json", "province.json"
+_PROVINCE_FILE = "province.toml"
 _USUAL = Path("out")
 
 
@@ -53,7 +55,7 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     if typed.parent != Path():
         plans = _plans(typed.parent)
     elif scenario is not None:
-        name = scenario.resolve().name
+        name = _name_of(scenario)
         # What is written elsewhere with --out may be of a plan in the usual folder.
         plans = _plans(out / name) or _plans(_USUAL / name)
     else:
@@ -62,6 +64,13 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     if newest is None:
         raise InputError([Issue("S711", str(typed))])
     return newest.parent
+
+
+def _name_of(scenario: Path) -> str:
+    """The name under which editions stand: that in the file, or where no file says it the folder's."""
+    name = (top_keys(scenario, FILE_NAME, _PROVINCE_FILE) or {}).get("name")
+    folder = scenario.parent if scenario.is_file() else scenario
+    return name if isinstance(name, str) and name else folder.resolve().name
 
 
 def _plans(folder: Path) -> list[Path]:

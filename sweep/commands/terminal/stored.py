@@ -7,7 +7,6 @@ import io
 import json
 import os
 import sys
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from geodata.errors import InputError, Issue
 from sweep.audit.log import FOLDER, MARKER
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.latest import LATEST, with_latest
-from sweep.scenario.place import FILE_NAME, SCENARIOS
+from sweep.scenario.place import FILE_NAME, top_keys
 
 VARIABLE = "SWEEP_STORE"
 # The options that name a scenario's folder.
@@ -114,17 +113,13 @@ def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen
 
 def _of_scenario(path: Path) -> tuple[str, str | None]:
     """Name of a scenario and the address in its file; where no file is, what was typed is the name."""
-    places = (path / FILE_NAME, path, SCENARIOS / path / FILE_NAME)
-    file = next((p for p in places if p.is_file()), None)
-    if file is None:
+    tree = top_keys(path, FILE_NAME)
+    if tree is None:
         # A campaign on a scenario that lies elsewhere is kept in its folder alone.
         return ("" if (path / _CAMPAIGN).is_file() else path.name), None
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        tree = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        store, name = tree.get("store"), tree.get("name")
-        url = store.get("url") if isinstance(store, dict) else None
-        return (name if isinstance(name, str) else ""), (url if isinstance(url, str) else None)
-    return "", None
+    store, name = tree.get("store"), tree.get("name")
+    url = store.get("url") if isinstance(store, dict) else None
+    return (name if isinstance(name, str) else ""), (url if isinstance(url, str) else None)
 
 
 def _folder_of_plan(plan: Path, out: Path) -> Path | None:

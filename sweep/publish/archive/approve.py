@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -124,13 +125,15 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
 
 
 def _copy(folder: Path, fresh: Path) -> None:
-    # Without the modes: who may read is for the umask of the day to say.
+    # Without the modes: who may read is for the umask of the day to say. With the times: an older plan is no newer now.
     for path in sorted(folder.rglob("*")):
         target = fresh / path.relative_to(folder)
         if path.is_dir():
             target.mkdir()
         else:
             target.write_bytes(path.read_bytes())
+            written = path.stat()
+            os.utime(target, ns=(written.st_atime_ns, written.st_mtime_ns))
 
 
 def _facts(path: Path) -> dict[str, object]:
