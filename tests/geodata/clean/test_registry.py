@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,10 +19,14 @@ REGISTRY = GEO / "cn-registry-shandong"
 pytestmark = pytest.mark.skipif(not REGISTRY.is_dir(), reason="no shared data folder with cn-registry-shandong")
 
 
+def content() -> bytes:
+    return gzip.decompress((REGISTRY / "shandong_registry_1980_2001.csv.gz").read_bytes())
+
+
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> tuple[RawTable, Cleaned]:
     path = tmp_path_factory.mktemp("registry") / "registry.csv"
-    path.write_bytes(gzip.decompress((REGISTRY / "shandong_registry_1980_2001.csv.gz").read_bytes()))
+    path.write_bytes(content())
     raw = read_table(path, "firms")
     return raw, clean_firms(raw, WGS84)
 
@@ -46,8 +51,20 @@ def test_the_row_with_its_columns_shifted_is_set_aside(registry: tuple[RawTable,
     assert json.loads(line["content"])["firm_name"] == "菏泽市进出口公司"
 
 
-def test_nobodys_number_is_in_the_table(registry: tuple[RawTable, Cleaned]) -> None:
+def test_no_number_of_54972_firms_is_taken_for_a_persons(registry: tuple[RawTable, Cleaned]) -> None:
     raw, cleaned = registry
-    text = cleaned.table.astype("str").to_csv() + cleaned.quarantine.to_csv()
-    assert raw.repairs.get("mobile_number", 0) == 0 or "mobile_number" in cleaned.repairs
-    assert "身份证" not in text
+    assert not {"identity_number", "mobile_number"} & set(raw.repairs)
+    # Eighteen figures, as an identity number has; its check digit is none.
+    assert "113701000041887414" in cleaned.table.astype("str").to_csv()
+
+
+def test_a_persons_number_among_them_is_taken_out_and_counted(tmp_path: Path) -> None:
+    head, first, *_ = content().decode("utf-8-sig").splitlines()
+    typed = first.replace("清河街1088号", "清河街1088号王某13812345678身份证11010519491231002X")
+    path = tmp_path / "registry.csv"
+    path.write_text(f"{head}\n{typed}\n", encoding="utf-8")
+    raw = read_table(path, "firms")
+    assert raw.repairs == {"identity_number": 1, "mobile_number": 1}
+    text = clean_firms(raw, WGS84).table.astype("str").to_csv()
+    assert "王某" in text
+    assert not [number for number in ("13812345678", "11010519491231002X") if number in text]
