@@ -9,7 +9,7 @@ PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def parts_of(path: Path) -> Iterator[Path]:
-    """A file, and if it is a shapefile those beside it that belong to it as `PARTS`, in whichever case their endings are."""
+    """A file, and if it is a shapefile those that belong to it, as `PARTS`, in whichever case their endings are."""
     yield path
     if path.suffix.lower() == PARTS[0]:
         beside = [part for part in sorted(path.parent.iterdir()) if part.stem == path.stem and part.is_file()]
