@@ -17,7 +17,7 @@ from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
 from sweep.store.records import Row as Record
 from sweep.store.store import Store
 from tests.store.cluster import Cluster
-from tests.store.interleaved import APPROVED, DRAFT, EDITION, RESULTS, SETTINGS, Planner, play
+from tests.store.interleaved import APPROVED, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, play
 from tests.store.world import new_database
 
 Open = Callable[[str], Store]
@@ -105,6 +105,20 @@ def test_who_sees_some_divisions_gets_their_records_and_what_they_change_is_in_t
         chief.commit([Write(key, form, "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], read)
 
 
+def test_a_file_is_no_longer_shown_once_its_records_were_taken_away_and_added_again(
+    database: str, cluster: Cluster
+) -> None:
+    chief = PostgresStore(open_engine(database), "again", next_line)
+    chief.begin(("370102", "370103"))
+    part = PostgresStore(open_engine(cluster.url("p370102", "both")), "again", next_line)
+    key = Key("inputs", "leads.xlsx")
+    rows = [Record(6, "370102"), Record(9, "370103")]
+    chief.commit([Write(key, b"id\nL1\nL2\n", "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], {})
+    part.commit([Write(key, None)], [], {key: part.listing()[key].rev})
+    part.commit([Write(key, b"id\nL9\n", "leads", split=Split(3, [Record(6, "370102")]), divisions=())], [], {})
+    assert sorted(chief.read(key).splitlines()) == [b"L2", b"L9", b"id"]
+
+
 def test_each_set_of_divisions_has_its_own_drafts_and_nobody_goes_on_with_anothers(
     database: str, cluster: Cluster
 ) -> None:
@@ -133,6 +147,17 @@ def test_who_writes_over_what_they_have_not_read_is_told_and_nothing_is_written(
     with pytest.raises(ConflictError) as told:
         first.commit([Write(SETTINGS, b"c")], [], {})
     assert told.value.conflicts[0].read == NO_REV
+
+
+@pytest.mark.parametrize("key", [LEADS, DRAFT, MANIFEST], ids=lambda key: key.kind)
+def test_what_was_taken_away_and_written_again_has_a_revision_that_nobody_has_read(opened: Open, key: Key) -> None:
+    first, second = opened("a"), opened("b")
+    read = first.commit([Write(key, b"old", "leads")], [], {})
+    first.commit([Write(key, None)], [], read)
+    first.commit([Write(key, b"new", "leads")], [], {})
+    with pytest.raises(ConflictError):
+        second.commit([Write(key, b"over what was never seen", "leads")], [], read)
+    assert second.read(key) == b"new"
 
 
 def test_the_log_is_a_chain_whoever_adds_to_it(opened: Open) -> None:

@@ -45,6 +45,21 @@ def test_every_step_goes_up_and_down_again(fresh: str) -> None:
         assert objects(connection) == there
 
 
+def test_a_store_of_old_goes_on_behind_the_revisions_that_it_has(cluster: Cluster, template: str) -> None:
+    cluster.run("createdb", "-h", str(cluster.folder), "-U", "postgres", "-T", template, "old_revisions")
+    with transaction(open_engine(cluster.url(database="old_revisions")), is_admin=True) as connection:
+        downgrade_schema(connection, "0003")
+        connection.execute(text("INSERT INTO sweep.scenario VALUES ('s')"))
+        connection.execute(
+            text(
+                "INSERT INTO sweep.document (scenario, kind, scope, name, rev, sha256, content) "
+                "VALUES ('s', 'settings', '', 'scenario.toml', 41, '', '')"
+            )
+        )
+        upgrade_schema(connection)
+        assert connection.execute(text("SELECT nextval('sweep.revision')")).scalar() == 42
+
+
 def test_the_tables_are_what_the_program_knows(cluster: Cluster, template: str) -> None:
     with transaction(open_engine(cluster.url(database=template)), is_admin=True) as connection:
         rows = connection.execute(

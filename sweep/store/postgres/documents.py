@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from sweep.store.postgres.engine import may_read
 from sweep.store.postgres.rows import read_rows, remove_rows, sha256, write_rows
-from sweep.store.postgres.tables import DOCUMENT
+from sweep.store.postgres.tables import DOCUMENT, REVISION
 from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
 _D = DOCUMENT.c
@@ -27,6 +27,10 @@ class Place:
     connection: Connection
     scenario: str
     own: str
+
+    def next_rev(self) -> int:
+        """The revision of what is written now."""
+        return int(self.connection.execute(select(REVISION.next_value())).scalar_one())
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
@@ -122,7 +126,7 @@ def _put(at: Place, write: Write, row: Row[*tuple[Any, ...]] | None) -> str:
         at.connection.execute(delete(DOCUMENT).where(*_same(at, key), is_its))
     if content is None:
         return NO_REV
-    rev = 1 if row is None else int(row.rev) + 1
+    rev = at.next_rev()
     _write(at, write, scope, rev, content)
     if split is not None:
         write_rows(at.connection, at.scenario, write, split, content)

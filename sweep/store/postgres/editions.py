@@ -139,7 +139,7 @@ def _edition(at: Place, edition: str) -> Row[*tuple[Any, ...]] | None:
 
 
 def _put(at: Place, edition: str, row: Row[*tuple[Any, ...]] | None, files: Sequence[Write]) -> str:
-    scope, rev = (at.own, 1) if row is None else (row.scope, int(row.rev) + 1)
+    scope, rev = at.own if row is None else row.scope, at.next_rev()
     same = (_E.scenario == at.scenario, _E.scope == scope, _E.edition == edition)
     if row is None:
         own = {"scenario": at.scenario, "scope": scope, "edition": edition, "output_class": class_of(edition)}
@@ -178,11 +178,11 @@ def _approve(at: Place, write: Write, read_revs: Mapping[Key, str]) -> tuple[lis
         return [Conflict(key, expected, now, "" if row is None else row.by, theirs)], {}
     content = json.loads(write.content)
     values = {name: str(content[name]) for name in _APPROVED}
+    rev = at.next_rev()
     if row is None:
-        own = {"scenario": at.scenario, "scope": scope, "day": day, "rev": 1}
+        own = {"scenario": at.scenario, "scope": scope, "day": day, "rev": rev}
         at.connection.execute(insert(APPROVAL).values(**own, **values))
-        return [], {key: "1"}
-    rev = int(row.rev) + 1
+        return [], {key: str(rev)}
     same = (_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
     at.connection.execute(update(APPROVAL).where(*same).values(rev=rev, **values))
     return [], {key: str(rev)}

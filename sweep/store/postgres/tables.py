@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Sequence,
     String,
     Table,
     Text,
@@ -23,6 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(schema="sweep")
+# All revisions are of one run of numbers: what is taken away and written again never has one that was read before.
+REVISION = Sequence("revision", metadata=metadata)
 
 
 def _key(*names: str) -> list[Column[str]]:
