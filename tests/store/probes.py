@@ -12,6 +12,7 @@ import psycopg
 from tests.store.small import CODES, LOGINS, TABLES, A, B, Fact, facts, may_know_blocked, may_see
 
 FACTS = facts()
+_WITH_SCOPE = ("document", "edition", "edition_file", "approval")
 _PEEK = (
     "CREATE OR REPLACE FUNCTION pg_temp.peek(v text) RETURNS boolean COST 0.0000001 LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE NOTICE '%', v; RETURN true; END $$"
@@ -131,8 +132,14 @@ def _write_problems(login: str, connection: psycopg.Connection[Any]) -> Iterator
             yield change
     begun = "SELECT sweep.begin_scenario('fresh_one', ARRAY['370102']);;SELECT name FROM sweep.scenario"
     told = ask(connection, begun)
-    if ("fresh_one" in told.split()) != (role in ("planner", "investigator")):
+    plans = role in ("planner", "investigator")
+    if ("fresh_one" in told.split()) != (plans and ("*" in codes or "370102" in codes)):
         yield f"begin_scenario: {told[:80]}"
+    # With a division more what was of all is of all: of each table by another name than before.
+    counts = (f"SELECT count(*) FROM sweep.{t} WHERE scope = '{A},{B},{B}9'" for t in _WITH_SCOPE)
+    grown = ask(connection, ";;".join((f"SELECT sweep.begin_scenario('s', ARRAY['{B}9'])", *counts)))
+    if (grown.split() == ["1", "4", "4", "1"]) != (plans and "*" in codes):
+        yield f"begin_scenario of a division more: {grown[:80]}"
     known = ask(connection, "SELECT code FROM sweep.division").split()
     if set(known) != set(codes) - {"*"} | ({A, B} if "*" in codes else set()) | ({"-"} if codes else set()):
         yield f"division: {known}"

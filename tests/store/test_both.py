@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from geodata.errors import InputError
 from sweep.audit.chain import chain_faults
 from sweep.pipeline.stored.chain import folder_store, next_line
 from sweep.store.postgres.engine import open_engine
@@ -17,7 +19,7 @@ from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
 from sweep.store.records import Row as Record
 from sweep.store.store import Store
 from tests.store.cluster import Cluster
-from tests.store.interleaved import APPROVED, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, play
+from tests.store.interleaved import APPROVED, DAY, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, play
 from tests.store.world import new_database
 
 Open = Callable[[str], Store]
@@ -131,6 +133,54 @@ def test_each_set_of_divisions_has_its_own_drafts_and_nobody_goes_on_with_anothe
     # Who sees all begins their own; were they shown the part's, it would hold from then on what the part may not see.
     chief.commit([Write(DRAFT, b"all"), Write(closed, b"all")], [], {})
     assert [(s.read(DRAFT), s.read(closed)) for s in (part, chief)] == [(b"part", b"part"), (b"all", b"all")]
+
+
+def test_a_division_more_takes_nothing_from_whoever_sees_all(database: str) -> None:
+    chief = Planner("C001", PostgresStore(open_engine(database), "grown", next_line))
+    chief.store.begin(("370102", "370103"))
+    closed, leads = Key("follow_up", "follow_up/closed.csv"), Key("inputs", "leads.xlsx")
+    split = Split(3, [Record(6, "370102"), Record(9, "")])
+    chief.store.commit([Write(leads, b"id\nL1\nL2\n", "leads", split=split, divisions=(), whole=b"PK1")], [], {})
+    for key in (DRAFT, closed, EDITION):
+        assert chief.write(key, "mine") == []
+    assert chief.write(APPROVED, "2026-09-15") == []
+    before = chief.store.listing()
+    chief.store.begin(("370102", "370103", "370109"))
+    assert (chief.store.listing(), chief.store.read(leads)) == (before, b"PK1")
+    # Another plan of that day is approved by who has read which one is.
+    plan, approval = (Key("editions", f"ba9876543210/{name}") for name in ("plan.json", "approval.json"))
+    read = chief.store.commit([Write(plan, b"{}", day=DAY)], [], {})
+    told = {"plan_id": "ba9876543210", "plan_sha256": "0", "by": "D07", "at": "2026-09-16", "audit_head": "1:0"}
+    with pytest.raises(ConflictError) as refused:
+        chief.store.commit([Write(approval, json.dumps(told).encode(), day=DAY)], [], read)
+    assert [(c.key, c.by) for c in refused.value.conflicts] == [(APPROVED, "C001")]
+
+
+def test_who_was_given_all_divisions_by_name_keeps_what_was_of_all_when_there_is_one_more(
+    database: str, cluster: Cluster
+) -> None:
+    chief = PostgresStore(open_engine(database), "shared", next_line)
+    chief.begin(("370102",))
+    part = Planner("C002", PostgresStore(open_engine(cluster.url("p370102", "both")), "shared", next_line))
+    for key in (DRAFT, EDITION):
+        assert part.write(key, "part") == []
+    chief.begin(("370102", "370103"))
+    assert [s.read(k) for s in (part.store, chief) for k in (DRAFT, EDITION)] == [b"part\n"] * 4
+    chief.commit([Write(DRAFT, b"all")], [], {DRAFT: chief.listing()[DRAFT].rev})
+    assert (part.store.read(DRAFT), chief.read(DRAFT)) == (b"part\n", b"all")
+
+
+def test_whoever_plans_one_division_adds_no_others(database: str, cluster: Cluster) -> None:
+    chief = PostgresStore(open_engine(database), "refused", next_line)
+    chief.begin(("370102", "370103"))
+    part = PostgresStore(open_engine(cluster.url("p370102", "both")), "refused", next_line)
+    part.begin(("370102",))
+    # Nor does it say whether there is one that they do not see.
+    for code in ("370103", "999999"):
+        with pytest.raises(InputError) as refused:
+            part.begin(("370102", code))
+        assert [(i.code, code in str(i.values)) for i in refused.value.issues] == [("S934", True)]
+    assert chief.reader() == "chief 370102,370103"
 
 
 def test_who_writes_over_what_they_have_not_read_is_told_and_nothing_is_written(opened: Open) -> None:

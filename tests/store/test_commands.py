@@ -19,7 +19,7 @@ from sweep.pipeline.stored.chain import next_line
 from sweep.province.province import load_province
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Key, Line
+from sweep.store.records import Key, Line, Write
 from tests.store.world import World, done, sweep
 
 
@@ -122,10 +122,9 @@ def test_settings_that_somebody_else_changed_are_told_with_what_differs(own: Wor
     assert "-seed = 5" in told.output
     assert "+seed = 6" in told.output
     assert acts(own).count("import") == 2
-    done(sweep(*theirs, "--over", "scenario.toml=2", store=chief))
-    assert b"seed = 6" in PostgresStore(open_engine(other), "tiny", next_line).read(
-        next(k for k in PostgresStore(open_engine(other), "tiny", next_line).listing() if k.kind == "settings")
-    )
+    kept, settings = PostgresStore(open_engine(other), "tiny", next_line), Key("settings", "scenario.toml")
+    done(sweep(*theirs, "--over", f"scenario.toml={kept.listing()[settings].rev}", store=chief))
+    assert b"seed = 6" in kept.read(settings)
 
 
 def test_a_campaign_is_planned_from_the_store_with_its_duty(own: World, tmp_path: Path) -> None:
@@ -177,6 +176,18 @@ def test_a_plan_changed_by_hand_is_kept_and_two_who_change_it_are_told(own: Worl
     assert theirs.read_text(encoding="utf-8") == f"{plan}   \n"
     kept = PostgresStore(open_engine(stores["a"]), "tiny", next_line)
     assert kept.read(Key("drafts", "drafts/late.json")).decode() == f"{plan}  \n"
+
+
+def test_a_plan_that_nobody_changed_is_none_changed_by_hand_after_a_division_came_in(
+    own: World, tmp_path: Path
+) -> None:
+    draft, store = Key("drafts", "drafts/late.json"), PostgresStore(open_engine(own.url("chief")), "tiny", next_line)
+    made = store.commit([Write(draft, b"{}")], [], {})
+    look = ("audit", "show", "tiny", "--out", tmp_path / "b")
+    done(sweep(*look, store=own.url("all_planner")))
+    store.begin(("370199",))
+    done(sweep(*look, store=own.url("all_planner")))
+    assert store.listing()[draft].rev == made[draft]
 
 
 def test_a_planner_of_one_division_plans_its_buildings(own: World, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
         reader, there = store.reader(), store.listing()
         known = seen if seen is not None and seen.reader == reader else Seen(url, reader)
         mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        changed = _by_hand(mirror, known)
+        changed = _by_hand(mirror, known, there)
         fetched = _put(store, mirror, there, known, changed)
         _block(store, mirror, is_export=is_export)
         chain = store.chain()
@@ -103,12 +103,11 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
 
 
-def _by_hand(mirror: Mirror, known: Seen) -> frozenset[Key]:
+def _by_hand(mirror: Mirror, known: Seen, there: Mapping[Key, Entry]) -> frozenset[Key]:
     """Plans that somebody has laid beside the editions to change them, and has changed since they were fetched."""
-    drafts = {key: entry for key, entry in mirror.store().listing().items() if key.kind == "drafts"}
-    return frozenset(
-        key for key, e in drafts.items() if key.name.startswith(f"{BY_HAND}/") and e.sha256 != known.sha256.get(key)
-    )
+    drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
+    kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in there.items())}
+    return frozenset(key for key, e in drafts.items() if key.kind == "drafts" and (key, e.sha256) not in kept)
 
 
 def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[list[Write], list[Line]]:

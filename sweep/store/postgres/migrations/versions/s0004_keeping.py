@@ -1,4 +1,4 @@
-"""Step 4: revisions that never come again."""
+"""Step 4: revisions that never come again, and what is of all divisions stays so when there is one more."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Put the step's numbers there."""
+    """Put the step's numbers and function there."""
     run_sql("0004_up.sql")
 
 
 def downgrade() -> None:
-    """Take them away."""
+    """Take the numbers away, and put the function of old in its place."""
     run_sql("0004_down.sql")
