@@ -13,6 +13,7 @@ import pytest
 from geodata.errors import InputError
 from sweep.audit.chain import chain_faults
 from sweep.pipeline.stored.chain import folder_store, next_line
+from sweep.pipeline.stored.records_of import record_ends
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
@@ -105,6 +106,46 @@ def test_who_sees_some_divisions_gets_their_records_and_what_they_change_is_in_t
     assert (part.read(key), chief.read(key)) == (b"PK9", b"id\nL9\nL2\nL3\n")
     with pytest.raises(ConflictError):
         chief.commit([Write(key, form, "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], read)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_last_line_without_an_end_is_glued_to_no_record_of_another_division(
+    database: str, cluster: Cluster, end: str
+) -> None:
+    name, part_rows = f"ends{len(end)}", ["L8", "L9"]
+    chief = PostgresStore(open_engine(database), name, next_line)
+    chief.begin(("370102", "370103"))
+    part = PostgresStore(open_engine(cluster.url("p370102", "both")), name, next_line)
+    made = chief.commit([_leads(end, {"L1": "370102", "L2": "370103", "L3": "370102", "L4": "370103"})], [], {})
+    # The file as it came has no end either: so it goes.
+    assert chief.read(LEADS) == end.join(["id", "L1", "L2", "L3", "L4"]).encode()
+    assert part.read(LEADS) == f"id{end}L1{end}L3{end}".encode()
+    part.commit([_leads(end, dict.fromkeys(part_rows, "370102"))], [], made)
+    assert part.read(LEADS) == end.join(["id", *part_rows]).encode()
+    assert chief.read(LEADS) == end.join(["id", "L8", "L9", "L2", "L4"]).encode()
+
+
+def test_records_of_one_number_have_one_order_whatever_way_the_server_takes(database: str, cluster: Cluster) -> None:
+    codes = ("370102", "370103")
+    chief = PostgresStore(open_engine(database), "ties", next_line)
+    chief.begin(codes)
+    made = chief.commit([_leads("\n", {f"L{n}": codes[n % 2] for n in range(3000)})], [], {})
+    for code in reversed(codes):
+        part = PostgresStore(open_engine(cluster.url(f"p{code}", "both")), "ties", next_line)
+        made = part.commit([_leads("\n", dict.fromkeys((f"{code} {n}" for n in range(1500)), code))], [], made)
+    wanted = "\n".join(["id", *(f"{code} {n}" for n in range(1500) for code in codes)])
+    for off in ("enable_seqscan", "enable_indexscan", "enable_sort"):
+        url = f"{database}&options=-c%20{off}%3Doff%20-c%20enable_bitmapscan%3Doff"
+        assert PostgresStore(open_engine(url), "ties", next_line).read(LEADS).decode() == wanted
+
+
+def _leads(end: str, divisions: dict[str, str]) -> Write:
+    """A table of one column, its last line without an end."""
+    content = end.join(["id", *divisions]).encode()
+    ends = record_ends(content)
+    assert ends is not None
+    rows = [Record(int(at), division) for at, division in zip(ends[1:], divisions.values(), strict=True)]
+    return Write(LEADS, content, "leads", split=Split(int(ends[0]), rows), divisions=())
 
 
 def test_a_file_is_no_longer_shown_once_its_records_were_taken_away_and_added_again(

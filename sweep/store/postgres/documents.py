@@ -83,7 +83,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
         raise KeyError(str(key))
     found = select(_D.content).where(*_same(at, key), _D.scope == row.scope)
     content = bytes(connection.execute(found).scalar_one())
-    return content + read_rows(connection, scenario, key.name) if row.is_split else content
+    return content + read_rows(connection, scenario, key.name, content) if row.is_split else content
 
 
 def write_all(

@@ -23,9 +23,15 @@ _ENTER = text(
     # A division's records side by side: whoever sees some of them reads no others' pages.
     "SELECT :scenario, :name, :table_name, division, n, id, geom, raw FROM staged_row ORDER BY division, n"
 )
+# The last line of a file may have no end. Behind it stands, where several divide a file, a record of another one.
 _READ = (
-    "SELECT string_agg(raw, ''::bytea ORDER BY n) FROM sweep.input_row "
+    r"SELECT string_agg(raw || CASE WHEN substr(raw, length(raw)) = '\x0a' THEN ''::bytea ELSE :line_end END, "
+    r"''::bytea ORDER BY n, division), bool_or(substr(raw, length(raw)) <> '\x0a') FROM sweep.input_row "
     "WHERE scenario = :scenario AND name = :name{} GROUP BY n / :at_once ORDER BY min(n)"
+)
+_LAST = (
+    r"SELECT substr(raw, length(raw)) <> '\x0a' FROM sweep.input_row "
+    "WHERE scenario = :scenario AND name = :name{} ORDER BY n DESC, division DESC LIMIT 1"
 )
 # Nothing for who sees all. To whom the rules show a part it is said again here: by this the server goes to it by the
 # index, since what a rule lets through it learns only as it runs.
@@ -62,19 +68,30 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
     connection.execute(delete(INPUT_ROW).where(INPUT_ROW.c.scenario == scenario, INPUT_ROW.c.name == name))
 
 
-def read_rows(connection: Connection, scenario: str, name: str) -> bytes:
-    """The bytes of all records of a file that the reader may see, in its order."""
-    parts = connection.execute(*reading(connection, scenario, name)).scalars()
-    return b"".join(bytes(part) for part in parts)
+def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
+    """The bytes of all records of a file that the reader may see, in its order; lines end as its head does."""
+    line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
+    parts = connection.execute(*reading(connection, scenario, name, line_end)).all()
+    rows = b"".join(bytes(part) for part, _ in parts)
+    if any(is_open for _, is_open in parts) and connection.execute(*_asked(connection, scenario, name, _LAST)).scalar():
+        return rows.removesuffix(line_end)
+    return rows
 
 
-def reading(connection: Connection, scenario: str, name: str) -> tuple[TextClause, dict[str, object]]:
+def reading(
+    connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
+) -> tuple[TextClause, dict[str, object]]:
     """The query for all records of a file that the reader may see, in parts, and what it is asked with."""
-    parameters: dict[str, object] = {"scenario": scenario, "name": name, "at_once": AT_ONCE}
+    query, parameters = _asked(connection, scenario, name, _READ)
+    return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
+
+
+def _asked(connection: Connection, scenario: str, name: str, query: str) -> tuple[TextClause, dict[str, object]]:
+    parameters: dict[str, object] = {"scenario": scenario, "name": name}
     part = connection.execute(_PART).scalar()
     if part is None:
-        return text(_READ.format("")), parameters
-    return text(_READ.format(" AND division = ANY (CAST(:divisions AS text[]))")), {**parameters, "divisions": part}
+        return text(query.format("")), parameters
+    return text(query.format(" AND division = ANY (CAST(:divisions AS text[]))")), {**parameters, "divisions": part}
 
 
 def sha256(content: bytes) -> str:
