@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -125,6 +125,40 @@ def test_a_last_line_without_an_end_is_glued_to_no_record_of_another_division(
     assert chief.read(LEADS) == end.join(["id", "L8", "L9", "L2", "L4"]).encode()
 
 
+@pytest.mark.parametrize(
+    ("content", "is_let"),
+    [
+        ("lead_id,due,地址\nL9,,甲\n".encode(), True),
+        (b"lead_id,due,\xe5\x9c\xb0\xe5\x9d\x80\nL9,,\n", True),
+        ("due,lead_id,地址\n,L9,甲\n".encode(), False),
+        ("lead_id,due,地址\r\nL9,,甲\r\n".encode(), False),
+        ("lead_id,due,地址\nL9,,甲\n".encode("gb18030"), False),
+        ("lead_id,due,地址\n".encode() + "L9,,甲\n".encode("gb18030"), False),
+    ],
+    ids=["same", "no address", "columns swapped", "line ends", "encoding", "two encodings"],
+)
+def test_who_sees_a_part_of_a_table_keeps_the_form_that_the_rest_has(
+    database: str, cluster: Cluster, content: bytes, *, is_let: bool
+) -> None:
+    name = f"form {hash(content)}"
+    chief = PostgresStore(open_engine(database), name, next_line)
+    chief.begin(("370102", "370103"))
+    part = PostgresStore(open_engine(cluster.url("p370102", "both")), name, next_line)
+    made = chief.commit([_table("lead_id,due,地址\nL1,,乙\nL2,,\n".encode(), ("370102", "370103"))], [], {})
+    before = chief.read(LEADS)
+    if is_let:
+        part.commit([_table(content, ("370102",))], [], made)
+        return
+    with pytest.raises(InputError) as refused:
+        part.commit([_table(content, ("370102",))], [], made)
+    assert [(i.code, i.where) for i in refused.value.issues] == [("S993", "leads.csv")]
+    # Nor as a file whose records cannot be told apart: the rest would have no head.
+    with pytest.raises(InputError):
+        part.commit([Write(LEADS, content, "leads", divisions=("370102",))], [], made)
+    assert chief.read(LEADS) == before
+    chief.commit([_table(content, ("370102",))], [], made)
+
+
 def test_records_of_one_number_have_one_order_whatever_way_the_server_takes(database: str, cluster: Cluster) -> None:
     codes = ("370102", "370103")
     chief = PostgresStore(open_engine(database), "ties", next_line)
@@ -141,10 +175,13 @@ def test_records_of_one_number_have_one_order_whatever_way_the_server_takes(data
 
 def _leads(end: str, divisions: dict[str, str]) -> Write:
     """A table of one column, its last line without an end."""
-    content = end.join(["id", *divisions]).encode()
+    return _table(end.join(["id", *divisions]).encode(), tuple(divisions.values()))
+
+
+def _table(content: bytes, divisions: Sequence[str]) -> Write:
     ends = record_ends(content)
     assert ends is not None
-    rows = [Record(int(at), division) for at, division in zip(ends[1:], divisions.values(), strict=True)]
+    rows = [Record(int(at), division) for at, division in zip(ends[1:], divisions, strict=True)]
     return Write(LEADS, content, "leads", split=Split(int(ends[0]), rows), divisions=())
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
 
+from geodata.errors import InputError, Issue
 from sweep.store.postgres.engine import may_read
-from sweep.store.postgres.rows import read_rows, remove_rows, sha256, write_rows
+from sweep.store.postgres.rows import read_rows, remove_rows, sees_part, sha256, write_rows
 from sweep.store.postgres.tables import DOCUMENT, REVISION
 from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
@@ -81,16 +82,22 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     row = _shown(key.kind, _rows(at, key), own)
     if row is None:
         raise KeyError(str(key))
-    found = select(_D.content).where(*_same(at, key), _D.scope == row.scope)
-    content = bytes(connection.execute(found).scalar_one())
+    content = _content(at, key, str(row.scope))
     return content + read_rows(connection, scenario, key.name, content) if row.is_split else content
 
 
 def write_all(
     at: Place, writes: Sequence[Write], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
-    """Write those that are documents; conflicts, and the new revision of each."""
-    conflicts, made = [], {}
+    """
+    Write those that are documents; conflicts, and the new revision of each.
+
+    Raises
+    ------
+    InputError
+        S993 for each table that somebody who sees a part of it would put into another form than the rest has.
+    """
+    conflicts, made, others = [], {}, []
     for write in writes:
         if write.key.kind in ("editions", "approvals"):
             continue
@@ -101,8 +108,37 @@ def write_all(
             theirs = b"" if row is None else read(at.connection, at.scenario, at.own, write.key)
             conflicts.append(Conflict(write.key, expected, now, "" if row is None else row.by_login, theirs))
             continue
+        if row is not None and row.is_split and sees_part(at.connection) and not _has_form(at, write, str(row.scope)):
+            others.append(Issue("S993", write.key.name))
+            continue
         made[write.key] = _put(at, write, row)
+    if others and not conflicts:
+        raise InputError(others)
     return conflicts, made
+
+
+def _has_form(at: Place, write: Write, scope: str) -> bool:
+    """Whether records stand behind the head that those of others have, and in their encoding as far as that is seen."""
+    if write.content is None:
+        return True
+    head = _content(at, write.key, scope)
+    if write.split is None or write.content[: write.split.n_head] != head:
+        return False
+    before = head + read_rows(at.connection, at.scenario, write.key.name, head)
+    return write.content.isascii() or _is_utf8(write.content) == _is_utf8(before)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _content(at: Place, key: Key, scope: str) -> bytes:
+    found = select(_D.content).where(*_same(at, key), _D.scope == scope)
+    return bytes(at.connection.execute(found).scalar_one())
 
 
 def _rows(at: Place, key: Key) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -94,6 +94,11 @@ def _asked(connection: Connection, scenario: str, name: str, query: str) -> tupl
     return text(query.format(" AND division = ANY (CAST(:divisions AS text[]))")), {**parameters, "divisions": part}
 
 
+def sees_part(connection: Connection) -> bool:
+    """Whether the login was given some divisions, and not all that there are."""
+    return connection.execute(_PART).scalar() is not None
+
+
 def sha256(content: bytes) -> str:
     """SHA-256 in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
