@@ -92,6 +92,41 @@ def test_whoever_plans_gets_blocked_buildings_and_no_investigation(world: World,
     assert NUMBER.encode() not in b"".join(files(tmp_path).values())
 
 
+def test_what_a_planner_gets_for_the_investigations_never_takes_their_place(world: World, tmp_path: Path) -> None:
+    world.cluster.run("createdb", "-h", str(world.cluster.folder), "-U", "postgres", "-T", "world", "another_day")
+    chief, planner = (world.cluster.url(login, "another_day") for login in ("chief", "all_planner"))
+    # Closed at the end of the month: on the day that the planner moves to nothing is blocked.
+    own = Path(shutil.copytree(world.scenario, tmp_path / "own"))
+    whole = (own / "investigations.csv").read_text(encoding="utf-8").rstrip() + "2026-09-30\n"
+    (own / "investigations.csv").write_text(whole, encoding="utf-8")
+    done(sweep("store", "import", own, "--out", tmp_path / "out", "--by", "C001", store=chief))
+    for n, login in enumerate((planner, chief)):
+        copy = tmp_path / f"copy{n}"
+        done(sweep("store", "export", copy, "--name", "tiny", store=planner))
+        settings = copy / "scenario.toml"
+        settings.write_text(settings.read_text("utf-8").replace("2026-09-16", f"2026-10-1{n}"), encoding="utf-8")
+        done(sweep("store", "import", copy, "--out", copy / "out", "--by", "C002", store=login))
+        done(sweep("store", "export", tmp_path / f"then{n}", "--name", "tiny", store=chief))
+        assert (tmp_path / f"then{n}" / "investigations.csv").read_text(encoding="utf-8") == whole
+
+
+def test_an_export_into_the_folder_of_another_scenario_is_refused(world: World, tmp_path: Path) -> None:
+    other, store = tmp_path / "other", world.url("chief")
+    (other / "follow_up").mkdir(parents=True)
+    (other / "follow_up" / "closed.csv").write_text("mine", encoding="utf-8")
+    (other / "scenario.toml").write_text('name = "mine"\nday = 2026-09-16\n', encoding="utf-8")
+    for name in ("mine", "tiny"):
+        (other / "scenario.toml").write_text(f'name = "{name}"\nday = 2026-09-16\n', encoding="utf-8")
+        before = files(other)
+        refused = sweep("store", "export", other, "--name", "tiny", "--json", store=store)
+        assert [i["code"] for i in json.loads(refused.stdout)["issues"]] == ["S940"]
+        assert files(other) == before
+    # A folder of the scenario itself, with nothing that the store does not have, is brought up to date.
+    (other / "follow_up" / "closed.csv").unlink()
+    done(sweep("store", "export", other, "--name", "tiny", store=store))
+    done(sweep("store", "export", other, "--name", "tiny", store=store))
+
+
 def test_a_planner_of_one_division_gets_its_rows_alone_in_their_order(world: World, tmp_path: Path) -> None:
     done(sweep("store", "export", tmp_path / "one", "--name", "tiny", store=world.url(f"p{world.division}")))
     done(sweep("store", "export", tmp_path / "all", "--name", "tiny", store=world.url("chief")))

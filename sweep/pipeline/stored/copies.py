@@ -10,7 +10,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
-from sweep.pipeline.stored.blocked import blocked_table
+from sweep.pipeline.stored.blocked import is_blocked_table
 from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
 from sweep.pipeline.stored.conflicts import conflict_issues
 from sweep.pipeline.stored.duty import duty_files
@@ -68,7 +68,7 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
         if taken.investigations is not None:
             name, content, places = taken.investigations
             # What a planner was shown in the place of the file is not to take its place.
-            if content != blocked_table(store.blocked_buildings(scenario.day)):
+            if not is_blocked_table(content):
                 store.write_investigations(name, content, places)
         try:
             store.commit(writes, lines, read)

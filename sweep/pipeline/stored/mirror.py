@@ -76,8 +76,8 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     Raises
     ------
     InputError
-        S940 if the folder of the editions holds what is not of this store, S815 if the store's log has lost what it had
-        when it was fetched last.
+        S940 if the folder of the editions, or that of an export, holds what is not of this store; S815 if the store's
+        log has lost what it had when it was fetched last.
     """
     seen = mirror.seen()
     own = mirror.out / mirror.name
@@ -86,6 +86,8 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
         raise InputError([Issue("S940", str(own))])
     with store.snapshot():
         reader, there = store.reader(), store.listing()
+        if is_export and seen is None:
+            _refuse_other(mirror, there)
         known = seen if seen is not None and seen.reader == reader else Seen(url, reader)
         mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         changed = _by_hand(mirror, known, there)
@@ -101,6 +103,13 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     kept = {key: known.sha256[key] for key in changed if key in known.sha256}
     mirror.note(Seen(url, reader, revs, fetched | kept, end_of(chain)))
     return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
+
+
+def _refuse_other(mirror: Mirror, there: Mapping[Key, Entry]) -> None:
+    """Refuse a folder that shows no store yet if it is another scenario's, or has what the store does not have."""
+    is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
+    if is_other or mirror.store().listing().keys() - there.keys():
+        raise InputError([Issue("S940", str(mirror.folder))])
 
 
 def _by_hand(mirror: Mirror, known: Seen, there: Mapping[Key, Entry]) -> frozenset[Key]:
