@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -16,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from geodata.errors import InputError, Issue
 from sweep.pipeline.stored import session as sessions
-from sweep.pipeline.stored.chain import next_line
+from sweep.pipeline.stored.chain import lines_of, next_line
 from sweep.records.address import shown
 from sweep.store.postgres import engine as engines
 from sweep.store.postgres.engine import open_engine, transaction
@@ -159,6 +160,39 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
     assert session.run(work, is_held=False) == "done"
     store = PostgresStore(open_engine(url), "lost", next_line)
     assert (n_tries, store.chain().count(b"\n"), store.read(Key("drafts", "drafts/a.toml"))) == (2, 1, b"x")
+
+
+def test_of_two_commands_in_one_folder_the_second_is_told_and_in_another_folder_it_works(
+    cluster: Cluster, database: str, tmp_path: Path
+) -> None:
+    url, draft = cluster.url("chief", database), Key("drafts", "drafts/a.toml")
+    store = PostgresStore(open_engine(url), "twice", next_line)
+    store.begin(["370102"])
+    store.commit([Write(Key("settings", "scenario.toml"), b'name = "twice"\nday = 2026-09-16\n')], [], {})
+    closed = Key("follow_up", "follow_up/closed.csv")
+
+    def work_in(out: str, key: Key, inside: Callable[[], object]) -> None:
+        session = sessions.open_session(url, "twice", tmp_path / out)
+
+        def work() -> tuple[None, bool]:
+            inside()
+            session.mirror.store().append(Line("2026-09-16T08:00:00+08:00", "C001", key.name))
+            session.mirror.path(key).parent.mkdir(parents=True, exist_ok=True)
+            session.mirror.path(key).write_bytes(b"x")
+            return None, True
+
+        session.run(work, is_held=False)
+
+    def meanwhile() -> None:
+        with pytest.raises(InputError) as refused:
+            work_in("out", closed, lambda: None)
+        assert [i.code for i in refused.value.issues] == ["S997"]
+        work_in("elsewhere", closed, lambda: None)
+
+    work_in("out", draft, meanwhile)
+    work_in("out", Key("drafts", "drafts/b.toml"), lambda: None)
+    assert [line.act for line in lines_of(store.chain())] == [closed.name, draft.name, "drafts/b.toml"]
+    assert store.read(closed) == store.read(draft) == b"x"
 
 
 def test_a_server_that_mends_itself_after_a_crash_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from geodata.errors import InputError, Issue
+from geodata.locks import locked, remove_empty
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.stored.chain import lines_of, next_line
 from sweep.pipeline.stored.conflicts import conflict_issues
@@ -55,8 +56,13 @@ class Session:
         ------
         InputError
             S941 the store does not know the scenario, S942 for each conflict, S948 if the plan was not read before;
-            S927 to S938 of the server, S947 if it is not known whether a result came to the store.
+            S927 to S938 of the server, S947 if it is not known whether a result came to the store; S997 if another
+            command works in the same folders.
         """
+        with self._alone():
+            return self._run(work, is_held=is_held, approves=approves)
+
+    def _run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None) -> T:
         before = self.mirror.seen()
         with self.store.held() if is_held else nullcontext():
             if not self.store.is_there():
@@ -71,6 +77,18 @@ class Session:
         if brought is not None:
             self.mirror.note(brought)
         return answer
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else works in the folders: what changes there meanwhile passes for what this command has written."""
+        place = self.mirror.marker.with_suffix("")
+        with ExitStack() as stack:
+            stack.callback(remove_empty, [place])
+            try:
+                stack.enter_context(locked(place, wait=False))
+            except BlockingIOError as error:
+                raise InputError([Issue("S997", str(self.mirror.out / self.mirror.name))]) from error
+            yield
 
     def sets(self) -> tuple[str, ...]:
         """What a login that was given some divisions sets in the scenario: of what is common it plans these alone."""
@@ -150,7 +168,7 @@ def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Se
     out
         Folder of all editions: there the commands show what the login may see.
     room
-        In which the scenario's own folder stands; None: in the user's cache.
+        In which the scenario's own folder stands; None: in the user's cache, for each `out` another one.
 
     Raises
     ------
@@ -158,6 +176,7 @@ def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Se
         S926, S939 if the address is none.
     """
     store = PostgresStore(open_engine(url), name, next_line)
-    room = room or user_cache_path("sweep") / "store" / hashlib.sha256(url.encode()).hexdigest()[:16]
+    place = hashlib.sha256(f"{url}\n{out.resolve()}".encode()).hexdigest()[:16]
+    room = room or user_cache_path("sweep") / "store" / place
     room.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Session(store, Mirror(name, room / name, out), shown(url))
