@@ -194,6 +194,19 @@ def test_a_dump_that_is_restored_has_the_same_heads(world: World, tmp_path: Path
     done(sweep("audit", "verify", "tiny", "--out", tmp_path / "out", "--head", head, store=login))
 
 
+def test_an_approval_that_is_none_is_told_by_an_import_and_set_right_by_other_commands(
+    world: World, tmp_path: Path
+) -> None:
+    out, store = Path(shutil.copytree(world.out, tmp_path / "out")), world.url("chief")
+    approval = out / "tiny" / world.plan.name / "approval.json"
+    for content in ("{", "[]", '{"at": 1}'):
+        approval.write_text(content, encoding="utf-8")
+        told = sweep("store", "import", world.scenario, "--out", out, "--by", "C001", "--json", store=store)
+        assert [(i["code"], i["where"]) for i in json.loads(told.stdout)["issues"]] == [("S802", str(approval))]
+        done(sweep("audit", "verify", "tiny", "--out", out, store=store))
+        assert files(out / "tiny") == files(world.out / "tiny")
+
+
 def test_what_was_changed_in_the_folder_past_the_commands_is_set_right(world: World, tmp_path: Path) -> None:
     store, out = world.url("all_planner"), tmp_path / "out"
     done(sweep("audit", "verify", "tiny", "--out", out, store=store))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
+from sweep.audit.approval import FILE_NAME as APPROVAL
+from sweep.audit.approval import read_approval
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.stored.blocked import is_blocked_table
 from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
@@ -46,7 +48,8 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     ------
     InputError
         S950 for personal data; S942 for each thing that somebody else changed since it was read here; S940 if the log
-        here has lines that the store has not; the faults of the inputs and of the server.
+        here has lines that the store has not; S802 for an approval that is none; the faults of the inputs and of the
+        server.
     """
     log = log_of_scenario(out, scenario.name)
     if faults := log.faults():
@@ -126,6 +129,8 @@ def _others(scenario: Scenario, out: Path) -> list[Write]:
     """Editions, results, follow-up, duty and drafts of a folder."""
     duty = duty_files(scenario.folder)
     local = folder_store(scenario.name, scenario.folder, out, follow_up=scenario.data.follow_up, duty=duty)
+    for approval in (out / scenario.name).glob(f"*/{APPROVAL}"):
+        read_approval(approval.parent)
     return [
         # Who is on duty is common to all divisions, as the roster is.
         Write(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)

@@ -177,11 +177,10 @@ class FolderStore:
         return sorted(own, key=lambda folder: ((folder / MANIFEST).stat().st_mtime_ns, folder.name))
 
     def _note_approval(self, found: dict[Key, Entry], day: date, content: bytes) -> None:
-        """Note an approval; where a day has several, the last one given counts."""
-        key = Key("approvals", day.isoformat())
-        written = json.loads(content)
-        before = json.loads(self._approval(key, found)) if key in found else {"at": ""}
-        if written["at"] >= before["at"]:
+        """Note an approval, unless the file is none; where a day has several, the last one given counts."""
+        key, written = Key("approvals", day.isoformat()), _approval_of(content)
+        before = _approval_of(self._approval(key, found)) if key in found else None
+        if written is not None and (before is None or written["at"] >= before["at"]):
             found[key] = Entry(_rev(content), written["plan_sha256"], "", day, written["by"])
 
     def _approval(self, key: Key, known: Mapping[Key, Entry] | None = None) -> bytes:
@@ -208,6 +207,14 @@ def _sha256(content: bytes) -> str:
 
 def _rev(content: bytes) -> str:
     return _sha256(content)[:_REV_SIGNS]
+
+
+def _approval_of(content: bytes) -> dict[str, str] | None:
+    try:
+        written = json.loads(content)
+        return {name: str(written[name]) for name in ("plan_sha256", "by", "at")}
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _day(manifest: bytes) -> date | None:
