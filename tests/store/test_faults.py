@@ -70,6 +70,13 @@ def test_each_fault_of_the_way_to_the_server_is_one_issue(cluster: Cluster, data
     assert code("store", "users", "--add", "li", "--role", "chief", store=cluster.url("postgres", database)) == "S946"
 
 
+@pytest.mark.parametrize("slip", ["sslmod=require", "port=abc", "port=99999", "sslmode=on", "host=a,b&port=1,2,3"])
+def test_a_slip_in_an_option_of_an_address_is_no_server_that_is_away(
+    cluster: Cluster, database: str, slip: str
+) -> None:
+    assert code("store", "status", store=f"{cluster.url('chief', database)}&{slip}") == "S939"
+
+
 def test_a_password_in_an_address_is_refused_and_never_said_again(tmp_path: Path) -> None:
     for url in (f"postgresql://li:{PASSPHRASE}@host/db", f"postgresql://li@host/db?password={PASSPHRASE}"):
         assert code("store", "status", store=url) == "S926"

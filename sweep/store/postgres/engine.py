@@ -35,17 +35,20 @@ def open_engine(url: str) -> Engine:
     Raises
     ------
     InputError
-        S926 if it is none, or holds a password.
+        S926 if it holds a password, S939 if it is none.
     """
     if problem := address_fault(url):
         raise InputError([Issue("S926" if problem == "password" else "S939", shown(url))])
+    options = {"application_name": "sweep", "connect_timeout": 10}
     try:
         made = make_url(url).set(drivername="postgresql+psycopg")
+        # No column is an hstore: to look for that type would cost each connection a question.
+        engine = create_engine(made, poolclass=NullPool, connect_args=options, use_native_hstore=False)
+        # Else hosts and ports are not looked at before there is to be a connection.
+        engine.dialect.create_connect_args(made)
     except (ArgumentError, ValueError) as error:
         raise InputError([Issue("S939", shown(url))]) from error
-    options = {"application_name": "sweep", "connect_timeout": 10}
-    # No column is an hstore: to look for that type would cost each connection a question.
-    return create_engine(made, poolclass=NullPool, connect_args=options, use_native_hstore=False)
+    return engine
 
 
 @contextmanager

@@ -35,6 +35,7 @@ _TEXTS = (
         "S927",
     ),
     (r"database .* does not exist", "S928"),
+    (r"invalid connection option|invalid port number|invalid \w+ value", "S939"),
     (
         r"server closed the connection|terminating connection|connection (?:is|was) (?:lost|closed)|consuming input",
         "S933",
@@ -56,7 +57,7 @@ def as_faults(url: str) -> Iterator[None]:
     LostError
         S933 the connection was lost.
     InputError
-        S927 to S938 for whatever else the server refuses.
+        S939 for an address that is none; S927 to S938 for whatever else the server refuses.
     """
     try:
         yield
