@@ -12,8 +12,8 @@ import pytest
 
 from geodata.errors import InputError
 from geodata.read.tables import read_table
-from sweep.pipeline.inputs.read import CITY_KEPT
-from sweep.pipeline.stored.taking_in import take_in
+from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs
+from sweep.pipeline.stored.taking_in import input_files, take_in
 from sweep.scenario.file import load_scenario
 from sweep.store.postgres.schema import revisions
 from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
@@ -53,6 +53,18 @@ def test_a_table_with_personal_data_is_not_taken_in(exported: Path, tmp_path: Pa
     with pytest.raises(InputError) as refused:
         take_in(load_scenario(copy))
     assert [(i.code, i.where) for i in refused.value.issues] == [("S950", "leads.csv")]
+
+
+@pytest.mark.parametrize("suffixes", [(".shp", ".dbf", ".prj"), (".SHP", ".DBF", ".PRJ"), (".shp", ".DBF", ".prj")])
+def test_all_files_of_a_shapefile_are_taken_in_whatever_their_case(tmp_path: Path, suffixes: tuple[str, ...]) -> None:
+    settings = f'name = "s"\nday = 2026-09-16\n[data]\nstreets = "roads{suffixes[0]}"\n'
+    (tmp_path / "scenario.toml").write_text(settings, encoding="utf-8")
+    for name in (*(f"roads{end}" for end in suffixes), "roads.txt", "roads2.dbf"):
+        (tmp_path / name).touch()
+    scenario = load_scenario(tmp_path)
+    raw = RawInputs(tmp_path, scenario.data, {}, pd.DataFrame(), (), (), ())
+    found = [(table, place) for table, place, _ in input_files(scenario, raw)]
+    assert sorted(found) == sorted(("streets", f"roads{end}") for end in suffixes)
 
 
 @pytest.fixture(scope="module")
