@@ -34,8 +34,8 @@ def test_a_watcher_is_told_of_plans_under_their_own_role(cluster: Cluster, datab
         for news in watch(open_engine(cluster.url(login, database)), next_line, 1.5, ready.wait):
             heard[login].append(news)
 
+    PostgresStore(open_engine(cluster.url("chief", database)), "seen", next_line).begin(["370102", "370103"])
     store = PostgresStore(open_engine(cluster.url("p370102", database)), "seen", next_line)
-    store.begin(["370102", "370103"])
     listeners = [threading.Thread(target=listen, args=(login,)) for login in heard]
     for one in listeners:
         one.start()
