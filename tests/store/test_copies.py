@@ -104,14 +104,26 @@ def test_whoever_plans_gets_blocked_buildings_and_no_investigation(world: World,
     assert NUMBER.encode() not in b"".join(files(tmp_path).values())
 
 
-def test_what_a_planner_gets_for_the_investigations_never_takes_their_place(world: World, tmp_path: Path) -> None:
+def test_the_file_of_investigations_is_written_over_by_who_has_read_it_alone(world: World, tmp_path: Path) -> None:
     world.cluster.run("createdb", "-h", str(world.cluster.folder), "-U", "postgres", "-T", "world", "another_day")
     chief, planner = (world.cluster.url(login, "another_day") for login in ("chief", "all_planner"))
     # Closed at the end of the month: on the day that the planner moves to nothing is blocked.
     own = Path(shutil.copytree(world.scenario, tmp_path / "own"))
     whole = (own / "investigations.csv").read_text(encoding="utf-8").rstrip() + "2026-09-30\n"
     (own / "investigations.csv").write_text(whole, encoding="utf-8")
-    done(sweep("store", "import", own, "--out", tmp_path / "out", "--by", "C001", store=chief))
+    taken = ("store", "import", own, "--out", tmp_path / "out", "--by", "C001")
+    # Nobody has read there what it writes over.
+    (told,) = json.loads(sweep(*taken, "--json", store=chief).stdout)["issues"]
+    assert (told["code"], told["where"]) == ("S942", "inputs investigations.csv")
+    done(sweep(*taken, "--over", "investigations.csv=1", store=chief))
+    done(sweep("store", "export", tmp_path / "theirs", "--name", "tiny", store=chief))
+    (own / "investigations.csv").write_text(whole + "INV-2,B0002,,2026-09-02,\n", encoding="utf-8")
+    done(sweep(*taken, store=chief))
+    (tmp_path / "theirs" / "investigations.csv").write_text(whole + "INV-3,B0003,,2026-09-02,\n", encoding="utf-8")
+    theirs = ("store", "import", tmp_path / "theirs", "--out", tmp_path / "theirs" / "out", "--json")
+    assert "INV-2" in json.loads(sweep(*theirs, store=chief).stdout)["issues"][0]["what"]
+    (own / "investigations.csv").write_text(whole, encoding="utf-8")
+    done(sweep(*taken, store=chief))
     for n, login in enumerate((planner, chief)):
         copy = tmp_path / f"copy{n}"
         done(sweep("store", "export", copy, "--name", "tiny", store=planner))

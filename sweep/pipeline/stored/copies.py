@@ -23,7 +23,7 @@ from sweep.records.address import shown, without_login
 from sweep.scenario.scenario import Scenario
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import NO_REV, ConflictError, Entry, Key, Line, Write
+from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Line, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +68,22 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
         kept = {w.key for w in taken.writes}
         writes += [Write(k, None) for k in read if k.kind == "inputs" and k in there and k not in kept]
         lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
-        if taken.investigations is not None:
-            name, content, places = taken.investigations
-            # What a planner was shown in the place of the file is not to take its place.
-            if not is_blocked_table(content):
-                store.write_investigations(name, content, places)
+        # What a planner was shown in the place of the file is not to take its place.
+        if (own := taken.investigations) is not None and not is_blocked_table(own[1]):
+            _refuse_unread(store, known, over, own[1])
+            store.write_investigations(*own)
         try:
             store.commit(writes, lines, read)
         except ConflictError as error:
             raise InputError(conflict_issues(error.conflicts, {w.key: w.content or b"" for w in writes})) from error
-        reader, after, chain = store.reader(), store.listing(), store.chain()
+        reader, after, chain, file = store.reader(), store.listing(), store.chain(), store.read_investigations()
     restore_log(log, chain)
     # The folder shows what the store holds from now on.
     hashes = {w.key: e.sha256 for w in writes if (e := after.get(w.key)) is not None}
-    mirror.note(Seen(shown(url), reader, {k: e.rev for k, e in after.items()}, hashes, end_of(chain)))
+    revs = {k: e.rev for k, e in after.items()}
+    if file is not None and own is not None and own[1] == file[1]:
+        revs[Key("inputs", file[0])], hashes[Key("inputs", file[0])] = file[2], _sha256(file[1])
+    mirror.note(Seen(shown(url), reader, revs, hashes, end_of(chain)))
     n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
     return Imported(tuple(w.key for w in writes), n_rows)
 
@@ -139,13 +141,28 @@ def _others(scenario: Scenario, out: Path) -> list[Write]:
     ]
 
 
+def _refuse_unread(store: PostgresStore, seen: Seen, over: Mapping[str, str], own: bytes) -> None:
+    """Refuse to write over a file of investigations that was not read, or was changed since."""
+    there = store.read_investigations()
+    if there is None:
+        return
+    (name, content, rev), key = there, Key("inputs", there[0])
+    if over.get(name) != rev and _sha256(content) not in (_sha256(own), seen.sha256.get(key)):
+        conflict = Conflict(key, seen.revs.get(key, NO_REV), rev, "", content)
+        raise InputError(conflict_issues([conflict], {key: own}))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _is_there(write: Write, there: Mapping[Key, Entry], seen: Seen) -> bool:
     """Whether a store holds it already: as a whole, or as what the login was shown of that very revision."""
     entry = there.get(write.key)
     if entry is None:
         return False
     shown_then = seen.sha256.get(write.key) if seen.revs.get(write.key) == entry.rev else None
-    return hashlib.sha256(write.file or b"").hexdigest() in (entry.sha256, shown_then)
+    return _sha256(write.file or b"") in (entry.sha256, shown_then)
 
 
 def _new_lines(own: bytes, theirs: bytes, mirror: Mirror) -> list[Line]:

@@ -92,7 +92,8 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
         mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         changed = _by_hand(mirror, known, there)
         fetched = _put(store, mirror, there, known, changed)
-        _block(store, mirror, is_export=is_export)
+        whole = store.read_investigations() if is_export else None
+        _block(store, mirror, whole)
         chain = store.chain()
     if not holds_end(chain, known.end):
         raise InputError([Issue("S815", mirror.name, {"head": known.end})])
@@ -101,6 +102,9 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     revs = {key: entry.rev for key, entry in there.items() if key not in changed}
     revs |= {key: known.revs[key] for key in changed if key in known.revs}
     kept = {key: known.sha256[key] for key in changed if key in known.sha256}
+    if whole is not None:
+        file, content, rev = Key("inputs", whole[0]), *whole[1:]
+        revs[file], kept[file] = rev, hashlib.sha256(content).hexdigest()
     mirror.note(Seen(url, reader, revs, fetched | kept, end_of(chain)))
     return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
 
@@ -168,15 +172,14 @@ def _put(
     return fetched
 
 
-def _block(store: PostgresStore, mirror: Mirror, *, is_export: bool) -> None:
-    """The table of investigations as a planner may have it: buildings that are not to be visited, and no more."""
+def _block(store: PostgresStore, mirror: Mirror, whole: tuple[str, bytes, str] | None) -> None:
+    """The file of investigations, or as a planner may have it: buildings that are not to be visited, and no more."""
     if not (mirror.folder / SETTINGS).is_file():
         return
     scenario = load_scenario(mirror.folder)
     name = scenario.data.investigations
     if name is None:
         return
-    whole = store.read_investigations() if is_export else None
     content = whole[1] if whole is not None else blocked_table(store.blocked_buildings(scenario.day))
     with change(mirror.folder) as made:
         made.at(mirror.folder / name).write_bytes(content)

@@ -31,9 +31,9 @@ def write(connection: Connection, scenario: str, name: str, content: bytes, plac
         connection.execute(update(INVESTIGATION).where(*same).values(places=own))
 
 
-def read(connection: Connection, scenario: str) -> tuple[str, bytes] | None:
-    """Name and bytes of the file; None if there is none, or the login may not read it."""
+def read(connection: Connection, scenario: str) -> tuple[str, bytes, str] | None:
+    """Name, bytes and revision of the file; None if there is none, or the login may not read it."""
     if not may_read(connection, "investigation_file"):
         return None
-    row = connection.execute(select(_F.name, _F.content).where(_F.scenario == scenario)).first()
-    return None if row is None or row.name is None else (str(row.name), bytes(row.content))
+    row = connection.execute(select(_F.name, _F.content, _F.rev).where(_F.scenario == scenario)).first()
+    return None if row is None or row.name is None else (str(row.name), bytes(row.content), str(row.rev))

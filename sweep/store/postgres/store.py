@@ -108,8 +108,8 @@ class PostgresStore:
         with self._connected() as connection:
             investigations.write(connection, self.scenario, name, content, places)
 
-    def read_investigations(self) -> tuple[str, bytes] | None:
-        """Name and bytes of the file of investigations; None if there is none. For investigators of all divisions."""
+    def read_investigations(self) -> tuple[str, bytes, str] | None:
+        """Name, bytes and revision of the file of investigations, for investigators of all divisions; None: no file."""
         with self._connected() as connection:
             return investigations.read(connection, self.scenario)
 
