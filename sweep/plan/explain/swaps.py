@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sweep.plan.bound.proof import is_closed
@@ -11,7 +13,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.unserved import unserved_visits
 from sweep.plan.teams.manned import teams_of_plan
-from sweep.records.plan import Plan, Swap
+from sweep.records.plan import Plan, Swap, Unserved
 from sweep.records.visits import Visit
 
 # A visit takes a few milliseconds a team; the less valuable ones are left to `sweep explain`.
@@ -81,16 +83,24 @@ def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
 
 
 def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
-    """The plan with the routes of a swap."""
+    """The plan with the routes of a swap; what bounds value and urgency together stays."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
     value = plan_value(problem, arrays, swap.state)
-    bound = max(plan.bound, value)  # equal up to rounding when nothing better is left
+    unserved = unserved_visits(problem, arrays, swap.state, teams)
+    given_up = _urgency(problem, unserved) - _urgency(problem, plan.unserved)
+    bound = max(plan.bound + given_up, value)  # equal up to rounding when nothing better is left
+    of_any = plan.bound_any_teams
     return replace(
         plan,
         status="optimal" if is_closed(value, bound) else "feasible",
         value=value,
         bound=bound,
-        bound_any_teams=None if plan.bound_any_teams is None else max(plan.bound_any_teams, value),
+        bound_any_teams=None if of_any is None else max(of_any + given_up, value),
         routes=make_routes(problem, arrays, swap.state, teams),
-        unserved=unserved_visits(problem, arrays, swap.state, teams),
+        unserved=unserved,
     )
+
+
+def _urgency(problem: Problem, unserved: Sequence[Unserved]) -> float:
+    left_out = {u.visit_id for u in unserved}
+    return math.fsum(v.urgency for v in problem.visits if v.visit_id in left_out)

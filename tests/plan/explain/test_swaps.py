@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from sweep.check.bound.bound import check_bound
 from sweep.plan.explain.swaps import cheapest_swaps, with_swaps_taken
+from sweep.plan.problem.file import write_problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Unserved
+from sweep.records.proof import read_proof
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.exhaustive import optimum
 from tests.plan.judge import faults
@@ -84,3 +87,18 @@ def test_a_lead_that_falls_due_is_worth_more_than_the_find_that_it_keeps_out() -
     plan = with_swaps_taken(p, solve(p, ROUNDS))
     assert [s.visit_id for s in plan.routes[0].stops] == ["V-A"]
     assert cheapest_swaps(p, plan)["V-B"].price == pytest.approx(2.0 + 5.0 - 3.0, abs=1e-4)
+
+
+def test_a_swap_that_gives_up_urgency_raises_the_bound_by_it() -> None:
+    # One team has time for one of two: A is worth 1 and weighs 3 more, B is worth 5. The search had no time to find B.
+    visits = [replace(visit("A", 1.0), service_s=9_000, urgency=3.0), replace(visit("B", 5.0), service_s=9_000)]
+    p = problem(visits, [team("T0")])
+    only_a = solve(replace(p, visits=(p.visits[0], replace(p.visits[1], value=0.5))), ROUNDS)
+    plan = solve(p, Settings(seed=1, n_iterations=0), start=only_a.routes)
+    swapped = with_swaps_taken(p, plan)
+    assert [[s.visit_id for r in x.routes for s in r.stops] for x in (plan, swapped)] == [["V-A"], ["V-B"]]
+    # A bound of 7.19 on value and urgency is 4.19 on the value of plans as urgent as A, and 7.19 on that of all.
+    assert swapped.bound == pytest.approx(plan.bound + 3.0)
+    assert swapped.status == "feasible"
+    assert swapped.proof is not None
+    check_bound(write_problem(p).encode(), swapped, read_proof(swapped.proof))
