@@ -30,9 +30,10 @@ def play(problem: Problem, plan: Plan, spread: Spread, n_days: int = N_DAYS, see
     """
     The plan played on so many days; the same seed gives the same days.
 
-    A team starts no visit before its planned time, nor before all teams of the visit are there, and linked visits wait
-    for each other. A visit that could only start after its window is left out, and so is one from which a team would
-    not be back in its shift if it took as long as usual; with those it is linked to. Its teams go on to their next.
+    A team starts no visit and no break before its planned time, nor a visit before all teams of it are there, and
+    linked visits wait for each other. A break takes as long as planned. A visit that could only start after its window
+    is left out, and so is one from which a team would not be back in its shift if it took as long as usual; with those
+    it is linked to. Its teams go on to their next.
     Every stop is made in the planned order; time is O(days x stops).
 
     Parameters
@@ -50,8 +51,8 @@ class _At:
     k: int
     """Row of the route."""
     stop: Stop
-    leaves_s: int
-    """When the team is to leave the place before."""
+    free_s: int
+    """When the plan has the team done at the place before."""
 
 
 class _Days:
@@ -98,16 +99,27 @@ class _Days:
             self._made[i] = is_made
 
     def _ready(self, at: _At) -> Float64s:
-        """When the team is there; a break on the way takes as long as planned."""
-        pause = max(0, at.stop.arrive_s - at.leaves_s - at.stop.travel_s)
-        there: Float64s = self._free[at.k] + pause + at.stop.travel_s * self._factor()
+        """When the team is there and may start."""
+        there = self._there(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s)
         return np.maximum(there, at.stop.start_s)
 
     def _back(self, k: int, route: Route) -> Float64s:
-        leaves_s = route.stops[-1].end_s if route.stops else route.depart_s
-        pause = max(0, route.return_s - leaves_s - route.return_travel_s)
-        back: Float64s = self._free[k] + pause + route.return_travel_s * self._factor()
-        return back
+        free_s = route.stops[-1].end_s if route.stops else route.depart_s
+        return self._there(k, free_s, route.return_s, route.return_travel_s)
+
+    def _there(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
+        """
+        When the team is at its next place, where the plan has it free at a moment and there at another.
+
+        If it is not to leave at once, it leaves no sooner than planned, and not before the whole of its break.
+        """
+        leaves, leaves_s = self._free[k], arrive_s - travel_s
+        if leaves_s > free_s:
+            begins_s, ends_s = self._plan.routes[k].break_s or (leaves_s, leaves_s)
+            rest_s = ends_s - begins_s if free_s <= begins_s and ends_s <= leaves_s else 0
+            leaves = np.maximum(leaves + rest_s, leaves_s)
+        there: Float64s = leaves + travel_s * self._factor()
+        return there
 
     def _inside_s(self, stop: Stop) -> Float64s:
         """Seconds inside: the entry is drawn in place of the planned one; a fixed time is spread as a whole."""
@@ -147,13 +159,13 @@ def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[
     groups: dict[tuple[str, bool], list[_At]] = {}
     before: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
     for k, route in enumerate(routes):
-        leaves_s, last = route.depart_s, None
+        free_s, last = route.depart_s, None
         for stop in route.stops:
             link = visits[stop.visit_id].link_group
             key = (stop.visit_id, False) if link is None else (link, True)
-            groups.setdefault(key, []).append(_At(k, stop, leaves_s))
+            groups.setdefault(key, []).append(_At(k, stop, free_s))
             before.setdefault(key, set()).update(() if last is None or last == key else (last,))
-            leaves_s, last = stop.end_s, key
+            free_s, last = stop.end_s, key
     left = sorted(groups, key=lambda g: min(at.stop.start_s for at in groups[g]))
     done: set[tuple[str, bool]] = set()
     while left:

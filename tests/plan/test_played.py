@@ -10,6 +10,7 @@ import pytest
 
 from sweep.plan.played import Spread, play
 from sweep.plan.solve import Settings, solve
+from sweep.records.people import BreakTime
 from sweep.records.plan import Plan, Route, Stop
 from tests.plan.conftest import SHIFT
 
@@ -98,34 +99,74 @@ def test_the_same_seed_plays_the_same_days(make_problem, make_visit, make_team):
     assert play(problem, plan, WIDE, seed=3) == play(problem, plan, WIDE, seed=3)
 
 
-def test_it_is_what_one_day_after_another_gives(make_problem, make_visit, make_team):
+@pytest.mark.parametrize("with_break", [False, True], ids=["no break", "a break"])
+def test_it_is_what_one_day_after_another_gives(with_break, make_problem, make_visit, make_team):
     """On problems by chance, with no spread but late teams, a walk through the routes by hand gives the same starts."""
     rng = np.random.default_rng(5)
     for _ in range(20):
         n = 6
-        teams = [make_team("T1"), make_team("T2")]
+        pause_s = int(rng.integers(50_000, 56_000))
+        pause = BreakTime(pause_s, pause_s, 1_800) if with_break else None
+        teams = [replace(make_team(t), break_time=pause) for t in ("T1", "T2")]
         ends = rng.integers(50_000, 60_000, n)
         visits = [make_visit(f"B{k}", value=float(rng.random()), windows=((48_600, int(ends[k])),)) for k in range(n)]
         problem = make_problem(visits, teams=teams)
         plan = solve(problem, QUICK)
-        slow = Spread((36.0, 36.0, 36.0), 0.0)
-        assert play(problem, plan, slow, 3).value == pytest.approx(walked(problem, plan, 36.0 - problem.minutes.entry))
+        for minutes in (20.0, 36.0):
+            slow = Spread((minutes,) * 3, 0.0)
+            late = minutes - problem.minutes.entry
+            assert play(problem, plan, slow, 3).value == pytest.approx(walked(problem, plan, late))
 
 
 def walked(problem, plan, more_minutes: float) -> float:
-    """Value of the visits that are made if each entry takes so many minutes more than planned."""
+    """
+    Value of the visits that are made if each entry takes so many minutes more than planned.
+
+    It goes by when stops and breaks begin and how long they take, and by the problem's ways alone.
+    """
     visits, value = {v.visit_id: v for v in problem.visits}, 0.0
     for r in plan.routes:
-        now, at = float(r.depart_s), r.depart_s
-        for s in r.stops:
-            now = max(now + s.arrive_s - at, s.start_s)
-            at = s.end_s
+        now, place = float(SHIFT[0]), problem.places["S"]
+        ahead = [(s.start_s, s) for s in r.stops] + ([] if r.break_s is None else [(r.break_s[0], None)])
+        for planned_s, s in sorted(ahead, key=lambda x: x[0]):
+            if s is None:
+                now = max(now, planned_s) + r.break_s[1] - r.break_s[0]
+                continue
+            here = problem.places[s.building_id]
+            now, place = max(now + problem.travel_s[place, here], planned_s), here
             inside = s.end_s - s.start_s + 60 * more_minutes
             # Five minutes' drive from everywhere to the base.
             if now <= visits[s.visit_id].windows_s[0][1] and now + inside + 300 <= SHIFT[1]:
                 value += visits[s.visit_id].value
                 now += inside
     return value
+
+
+def test_the_wait_for_a_break_takes_up_what_is_late_before_it(make_problem, make_visit, make_team):
+    # B1 is planned to 52,320; a break of 30 minutes begins at 55,000, 5 minutes' drive behind it are B2 and the base.
+    teams = [make_team("T1"), make_team("T2", shift=(48_600, 57_100))]
+    visits = [make_visit("B1"), make_visit("B2", windows=((48_600, 57_200),)), make_visit("B3")]
+    problem = make_problem([replace(visits[0], n_firms=60), *visits[1:]], teams=teams)
+    out = route("T1", stop("B1", 48_900, 48_900, 52_320, 300), stop("B2", 57_100, 57_100, 58_000, 300))
+    home = replace(route("T2", stop("B3", 48_900, 48_900, 52_320, 300), return_travel_s=300), return_s=57_100)
+    routes = [replace(r, break_s=(55_000, 56_800)) for r in (out, home)]
+    # Entries of 12 minutes are as planned; of 40, the visit is over at 54,000, before the break begins; of 60, at
+    # 55,200: break to 57,000, there at 57,300.
+    for minutes, kept in ((12.0, 1.0), (40.0, 1.0), (60.0, 0.0)):
+        played = play(problem, plan_of(*routes, teams=teams), Spread((minutes,) * 3, 0.0), 10)
+        assert (minutes, played.in_window["V-B1"], played.in_window["V-B2"]) == (minutes, 1.0, kept)
+        assert (minutes, played.back["T2"]) == (minutes, kept)
+
+
+def test_who_is_held_leaves_when_planned_or_when_the_visit_before_is_over(make_problem, make_visit, make_team):
+    # Half an hour between the end of B1 and the drive to B2 in which nobody rests.
+    visits = [make_visit("B1"), make_visit("B2", windows=((48_600, 55_200),))]
+    problem = make_problem(visits, teams=[make_team("T1")])
+    held = route("T1", stop("B1", 48_900, 48_900, 52_320, 300), stop("B2", 54_420, 54_420, 55_000, 300))
+    # B1 is over 28 minutes later, at 54,000, before the team may leave; then 48 minutes later, at 55,200.
+    for minutes, kept in ((40.0, 1.0), (60.0, 0.0)):
+        played = play(problem, plan_of(held, teams=[make_team("T1")]), Spread((minutes,) * 3, 0.0), 10)
+        assert (minutes, played.in_window["V-B2"]) == (minutes, kept)
 
 
 def test_a_thousand_days_of_a_city_take_less_than_two_seconds(make_problem, make_visit, make_team):
