@@ -12,6 +12,7 @@ from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.pipeline.review import Explanation, explain_building, review_plan
 from sweep.pipeline.stages.plan import spread_of
+from sweep.pipeline.stages.problem import break_rule
 from sweep.plan.explain.explain import Explainer, WhyNot, WhyThere
 from sweep.plan.explain.margins import Margin, margins
 from sweep.plan.explain.options import Option
@@ -97,8 +98,9 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
             report(0.5 * n / max(1, len(left_out)), line)
             unserved.append(explainer.why_not(visit))
         last_s = last_start_s(edition.scenario.hours)
+        rule = break_rule(edition.scenario)
         more = margins(
-            explainer.problem, today.plan, _longer(settings), last_s, lambda share: report(0.5 + 0.5 * share, line)
+            explainer.problem, today.plan, _longer(settings), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
         )
     unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
     if voice.as_json:

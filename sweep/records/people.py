@@ -71,6 +71,34 @@ class BreakTime:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakRule:
+    """Which shifts have a break (C20)."""
+
+    longest_s: int
+    """Nobody is out for longer without one."""
+    length_s: int
+    """Least length of a break."""
+
+    @property
+    def most_s(self) -> int:
+        """The longest shift that one break can part in two."""
+        return 2 * self.longest_s + self.length_s
+
+    def break_of(self, shift_s: tuple[int, int]) -> BreakTime | None:
+        """
+        The break of a shift that is no longer than `most_s`; None where it needs none.
+
+        It begins early enough that nobody is out for longer without one, and late enough that the rest is no longer
+        either.
+        """
+        start_s, end_s = shift_s
+        if end_s - start_s <= self.longest_s:
+            return None
+        earliest_s = max(start_s, end_s - self.longest_s - self.length_s)
+        return BreakTime(earliest_s, min(start_s + self.longest_s, end_s - self.length_s), self.length_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """People who move together for a shift (检查组)."""
 

@@ -9,7 +9,7 @@ from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue, Named
 from geodata.roads.network import UNREACHABLE, TravelTable
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
-from sweep.records.people import POLICE, Base, BreakTime, Person
+from sweep.records.people import POLICE, Base, BreakRule, BreakTime, Person
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Visit
@@ -115,24 +115,24 @@ def _with_preferred(visits: Iterable[Visit], people: Iterable[Person]) -> Iterat
         yield replace(visit, preferred=tuple(at_home.get(visit.division_code, ())))
 
 
+def break_rule(scenario: Scenario) -> BreakRule:
+    """Which shifts have a break, as the scenario's `[teams]` says."""
+    return BreakRule(round(HOUR_S * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes)
+
+
 def break_of_shift(scenario: Scenario) -> BreakTime | None:
     """
     The break of every team, None where the shift needs none (C20).
-
-    It begins early enough that nobody is out for longer without one, and late enough that the rest is no longer either.
 
     Raises
     ------
     InputError
         S566 if the shift is too long for one break.
     """
-    start_s, end_s = scenario.plan.shift_start_s, scenario.plan.shift_end_s
-    longest_s, length_s = round(3600 * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes
-    if end_s - start_s <= longest_s:
-        return None
-    most_s = 2 * longest_s + length_s
-    if end_s - start_s > most_s:
+    start_s, end_s, rule = scenario.plan.shift_start_s, scenario.plan.shift_end_s, break_rule(scenario)
+    if end_s - start_s > rule.most_s:
         keys = "plan.shift_start_s, plan.shift_end_s, teams.break_after_hours, teams.break_minutes"
-        values: dict[str, Named] = {"shift": f"{exact_clock(start_s)}-{exact_clock(end_s)}", "most": most_s // 60}
+        shift = f"{exact_clock(start_s)}-{exact_clock(end_s)}"
+        values: dict[str, Named] = {"shift": shift, "most": rule.most_s // 60}
         raise InputError([Issue("S566", f"scenario.toml {keys}", values)])
-    return BreakTime(max(start_s, end_s - longest_s - length_s), min(start_s + longest_s, end_s - length_s), length_s)
+    return rule.break_of((start_s, end_s))

@@ -9,7 +9,7 @@ from sweep.plan.explain.held import held
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.records.people import MARKET_REGULATION, POLICE, Team
+from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
 from sweep.records.plan import Plan
 from sweep.records.squads import has_police
 from sweep.records.visits import Visit
@@ -45,6 +45,7 @@ def margins(
     settings: Settings,
     last_start_s: int | None = None,
     watch: Callable[[float], None] | None = None,
+    break_rule: BreakRule | None = None,
 ) -> tuple[Margin, ...]:
     """
     What the plan would gain by one team, one hour, one officer of each agency and one helper more.
@@ -59,11 +60,13 @@ def margins(
         No visit may start after it, whatever the hour (C13).
     watch
         Called with the share that is done, in [0, 1].
+    break_rule
+        Breaks of the longer shifts (C20); None: they stay as they are.
     """
     asked = held(problem, plan)
     run = _Run(asked, plan, settings, watch)
     base = run.solved(asked, 1.0)
-    every = candidates(asked, last_start_s)
+    every = candidates(asked, last_start_s, break_rule)
     kinds = list(dict.fromkeys(kind for kind, _, _ in every))
     groups = [[c for c in every if c[0] == kind] for kind in kinds]
     found = []
@@ -76,9 +79,9 @@ def margins(
 type Candidate = tuple[str, str, Problem]
 
 
-def candidates(problem: Problem, last_start_s: int | None) -> list[Candidate]:
+def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
     """
-    The problem with each one thing more: its kind, where, and the problem.
+    The problem with each one thing more: its kind, where, and the problem; no hour where one break would not do for it.
 
     Parameters
     ----------
@@ -86,9 +89,12 @@ def candidates(problem: Problem, last_start_s: int | None) -> list[Candidate]:
         With given teams.
     last_start_s
         No visit may start after it.
+    break_rule
+        Breaks of the longer shifts (C20); None: they stay as they are.
     """
+    hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
-    return [*_more_teams(problem), (HOUR, "", _longer(problem, last_start_s)), *people]
+    return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
 
 
 class _Run:
@@ -147,9 +153,17 @@ def _new_id(problem: Problem, name: str) -> str:
     return name
 
 
-def _longer(problem: Problem, last_start_s: int | None) -> Problem:
-    """All shifts end an hour later, and so do the windows that are open at the last, but not after the last start."""
+def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None) -> Problem | None:
+    """
+    All shifts end an hour later, and so do the windows that are open at the last, but not after the last start.
+
+    None if one break cannot part a shift that is so long.
+    """
     teams = tuple(replace(t, shift_s=(t.shift_s[0], t.shift_s[1] + HOUR_S)) for t in problem.teams)
+    if break_rule is not None:
+        if any(t.shift_s[1] - t.shift_s[0] > break_rule.most_s for t in teams):
+            return None
+        teams = tuple(replace(t, break_time=break_rule.break_of(t.shift_s)) for t in teams)
     last = max((hi for v in problem.visits for _, hi in v.windows_s), default=0)
     limit = last + HOUR_S if last_start_s is None else max(last, min(last + HOUR_S, last_start_s))
 

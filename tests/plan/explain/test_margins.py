@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sweep.plan.explain.margins import Margin, margins
+from sweep.plan.explain.held import held
+from sweep.plan.explain.margins import Margin, candidates, margins
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
+from sweep.records.people import BreakRule, BreakTime, Team
 from tests.plan.conftest import problem, random_problem, team, visit
 
 ROUNDS = Settings(seed=1, n_iterations=200)
@@ -44,3 +48,38 @@ def test_an_hour_more_starts_nothing_after_the_last_start_that_is_allowed() -> N
     plan = solve(p, ROUNDS)
     hour = next(m for m in margins(p, plan, ROUNDS, last_start_s=60_300) if m.kind == "hour")
     assert hour.added == pytest.approx(1.0)  # 13:30-14:31 has 27 minutes and two ways of 5
+
+
+RESTED = BreakRule(longest_s=16_200, length_s=1_800)  # half an hour after 4.5 h
+
+
+def longer(p: Problem, rule: BreakRule | None) -> list[tuple[Team, ...]]:
+    """The teams of the hour more; none where it is not asked about."""
+    asked = held(p, solve(p, ROUNDS))
+    return [q.teams for kind, _, q in candidates(asked, None, rule) if kind == "hour"]
+
+
+def test_an_hour_more_has_the_break_that_the_longer_shift_needs() -> None:
+    # 4 h hold four visits of 3,400 s at the base's door and no break; 5 h hold five, but not with half an hour's rest.
+    visits = [replace(visit(f"B{k}"), service_s=3_400) for k in range(6)]
+    p = problem(visits, [team("T0")], 0)
+    plan = solve(p, ROUNDS)
+    assert plan.value == 4.0
+    hour = next(m for m in margins(p, plan, ROUNDS, break_rule=RESTED) if m.kind == "hour")
+    assert (hour.added, hour.value) == (0.0, 4.0)
+    # 13:30-18:30: from 4.5 h and the rest before the end to 4.5 h after the start.
+    assert [t.break_time for teams in longer(p, RESTED) for t in teams] == [BreakTime(48_600, 64_800, 1_800)]
+
+
+def test_an_hour_more_moves_the_break_that_a_shift_has_already() -> None:
+    # 13:30-18:30 and a rest; with the hour to 19:30 it begins at 14:30 at the soonest.
+    rest = BreakTime(48_600, 64_800, 1_800)
+    p = problem([visit("A")], [replace(team("T0", shift=(48_600, 66_600)), break_time=rest)])
+    assert [t.break_time for teams in longer(p, RESTED) for t in teams] == [BreakTime(52_200, 64_800, 1_800)]
+    assert [t.break_time for teams in longer(p, None) for t in teams] == [rest]
+
+
+def test_there_is_no_hour_more_where_one_break_cannot_part_the_longer_shift() -> None:
+    shifts = [48_600 + RESTED.most_s - 3_600 + more for more in (0, 1)]
+    told = [longer(problem([visit("A")], [team("T0", shift=(48_600, end))]), RESTED) for end in shifts]
+    assert [len(teams) for teams in told] == [1, 0]
