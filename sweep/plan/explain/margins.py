@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sweep.plan.explain.held import held
 from sweep.plan.problem.may_serve import active_teams
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
 from sweep.records.plan import Plan
@@ -175,9 +175,11 @@ def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | 
 
 
 def _more_people(problem: Problem, kind: str) -> list[Candidate]:
-    """One more person, recused from nothing, in each active team."""
+    """One more person, recused from nothing, in each active team that may take such a one."""
     candidates = []
     for team in active_teams(problem.teams):
+        if not _may_take(problem.rules, team, kind):
+            continue
         counts = dict(team.n_certified)
         if kind != HELPER:
             counts[kind] = counts.get(kind, 0) + 1
@@ -185,3 +187,10 @@ def _more_people(problem: Problem, kind: str) -> list[Candidate]:
         teams = tuple(more if t is team else t for t in problem.teams)
         candidates.append((kind, team.team_id, replace(problem, teams=teams)))
     return candidates
+
+
+def _may_take(rules: TeamRules, team: Team, kind: str) -> bool:
+    """Whether a team has room, and is no squad of the other agency; helpers are with either."""
+    is_full = rules.max_members is not None and len(team.member_ids) >= rules.max_members
+    is_others = rules.is_split and kind != HELPER and (kind == POLICE) != has_police(team)
+    return not is_full and not is_others

@@ -8,10 +8,11 @@ import pytest
 
 from sweep.plan.explain.held import held
 from sweep.plan.explain.margins import Margin, candidates, margins
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakRule, BreakTime, Team
-from tests.plan.conftest import problem, random_problem, team, visit
+from sweep.records.squads import split_slots
+from tests.plan.conftest import NEEDS, problem, random_problem, team, visit
 
 ROUNDS = Settings(seed=1, n_iterations=200)
 
@@ -83,3 +84,21 @@ def test_there_is_no_hour_more_where_one_break_cannot_part_the_longer_shift() ->
     shifts = [48_600 + RESTED.most_s - 3_600 + more for more in (0, 1)]
     told = [longer(problem([visit("A")], [team("T0", shift=(48_600, end))]), RESTED) for end in shifts]
     assert [len(teams) for teams in told] == [1, 0]
+
+
+def test_an_officer_more_joins_no_squad_of_the_other_agency() -> None:
+    # A is made by both squads. Y is of another district, where the squad of police may go and the inspectors may not.
+    p = problem([visit("A", 1.0), visit("Y", 3.0, division_code="370103")], rules=TeamRules(1, 0, NEEDS, 1, False))
+    p = replace(p, visits=tuple(replace(v, slots=split_slots(v.slots)) for v in p.visits))
+    police = replace(team("T1P"), n_certified={"police": 4}, division_codes=frozenset({"370102", "370103"}))
+    p = replace(p, teams=(police, replace(team("T1M"), n_certified={"market_regulation": 2})))
+    p = replace(p, rules=replace(p.rules, is_split=True))
+    asked = held(p, solve(p, ROUNDS))
+    joined = {(kind, where) for kind, where, _ in candidates(asked, None) if kind not in ("team", "hour")}
+    assert joined == {("police", "T1P"), ("market_regulation", "T1M"), ("helper", "T1P"), ("helper", "T1M")}
+
+
+def test_nobody_more_joins_a_team_that_is_full() -> None:
+    p = problem([visit("A")], [team("T0", n=8), team("T1", n=7)], rules=TeamRules(2, 0, NEEDS, 1, False, max_members=8))
+    asked = held(p, solve(p, ROUNDS))
+    assert {where for kind, where, _ in candidates(asked, None) if kind not in ("team", "hour")} == {"T1"}
