@@ -33,7 +33,9 @@ def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def falls_due(inputs: CheckInputs, lead: Lead) -> datetime | None:
-    """The moment on the day by which the lead must be followed; None if it is due on another day."""
+    """The moment on the day by which the lead must be followed; None if it is due on another day or came in on it."""
+    if lead.received_at > _midnight(inputs, lead):
+        return None
     select = inputs.scenario.select
     hours = select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))

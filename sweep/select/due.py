@@ -24,7 +24,7 @@ def longest_open(due_workdays: int) -> pd.Timedelta:
 
 def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapping[str, float], hours: Hours) -> Bools:
     """
-    Which leads fall due on the day: not before it, and not after it.
+    Which leads fall due on the day, not before it and not after it, of those that came in by its first moment.
 
     A lead's own `due_at` goes first; then hours by its type; then the end of so many working days after the day on
     which it came in.
@@ -37,7 +37,8 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
     received = leads["received_at"].dt.date.where((start - leads["received_at"]) < longest_open(due_workdays))
     ages = {d: workdays_between(d, day, hours) for d in received[~has_time].dropna().unique()}
     n_workdays = received.map(ages)
-    return np.asarray(by_time | (~has_time & n_workdays.eq(due_workdays)), np.bool_)
+    is_known = leads["received_at"] <= start
+    return np.asarray(is_known & (by_time | (~has_time & n_workdays.eq(due_workdays))), np.bool_)
 
 
 def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:

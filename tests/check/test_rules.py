@@ -707,6 +707,13 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         pytest.param(
             lambda w: w.given(leads={**w.inputs.leads, "L-B1": lead("L-B1", "B1", "goip", day=8)}), id="four half-lives"
         ),
+        pytest.param(
+            # In the morning, after the day's first moment, and due at 11:00.
+            lambda w: w.scenario("select", due_hours={"goip": 2.0}).given(
+                leads={**w.inputs.leads, "L-X": lead("L-X", "B4", "goip", day=16, hour=9)}
+            ),
+            id="a lead that falls due on the day on which it came in",
+        ),
     ],
 )
 def test_the_edge_of_a_rule_is_allowed(world: World, change: Change) -> None:

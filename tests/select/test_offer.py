@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from sweep.scenario.plan import PlanSettings
 from sweep.scenario.rank import Rank
 from sweep.scenario.select import Select
 from sweep.select.visits import TeamSize
+from tests.select.conftest import days_ago
 
 # Each example makes and validates tables.
 unhurried = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -50,6 +52,21 @@ def test_buildings_over_the_limit_are_among_the_rest_that_is_drawn_from(make_off
 )
 def test_which_leads_are_live(lead, is_offered, make_offer, make_building):
     assert bool(make_offer([make_building("B1")], [lead], select=NO_DRAW).visits) is is_offered
+
+
+def test_a_lead_that_comes_in_later_on_the_day_weighs_nothing_though_it_falls_due_on_it(make_offer, make_building):
+    noon = days_ago(-0.5)
+    later = [
+        {"building_id": "B2", "received_at": noon, "due_at": noon + pd.Timedelta(hours=3)},
+        {"building_id": "B2", "received_at": noon, "lead_type": "goip"},  # due 2 hours after it came in
+    ]
+    towers, select = [make_building("B1"), make_building("B2")], Select(draw_share=0.0, due_hours={"goip": 2.0})
+    known = [{"building_id": "B1", "age": 2.0}, {"building_id": "B2", "age": 2.0}]
+    offer = make_offer(towers, [*known, *later], select=select)
+    assert [(v.visit_id, v.basis, v.urgency, v.due_s) for v in offer.visits] == [
+        ("V-B1", ("L00",), 0.0, None),
+        ("V-B2", ("L01",), 0.0, None),
+    ]
 
 
 def test_a_building_with_leads_and_no_registered_firm_is_visited_door_by_door(make_offer, make_building):
