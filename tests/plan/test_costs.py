@@ -16,6 +16,8 @@ from sweep.plan.explain.explain import Explainer
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.file import read_problem, write_problem
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
+from sweep.plan.search.anneal import mean_value
+from sweep.plan.search.layout import make_arrays
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime, Person, Team
 from sweep.records.plan import Plan
@@ -196,3 +198,24 @@ def test_a_must_visit_goes_before_any_cost(weights: Weights) -> None:
     one = replace(visit("A", is_must=True), disturbance=2_000.0)
     p = replace(problem([one], [team("T0"), team("T1")]), weights=weights)
     assert solve(p, QUICK).value == 1.0
+
+
+def test_a_must_visit_goes_before_what_all_others_are_late_for_it() -> None:
+    # 120 short ones are due at 13:30; X starts by 13:36, behind 36 of them, and makes 84 later by 9,000 s: 756,000 s.
+    short = [replace(visit(f"B{k}", is_must=True), service_s=10, due_s=SHIFT[0]) for k in range(120)]
+    long = replace(visit("X", windows=[(SHIFT[0], SHIFT[0] + 360)], is_must=True), service_s=9_000)
+    p = replace(problem([*short, long], [team("T0")], 0), weights=Weights(lateness=1.0))
+    assert solve(p, QUICK).value == 121.0
+
+
+def test_a_must_visit_goes_before_the_ways_of_all_its_teams() -> None:
+    # 100 teams drive an hour there and one back: 720,000 s.
+    p = problem([visit("A", n_slots=100, is_must=True)], [team(f"T{k}") for k in range(100)], 60)
+    assert solve(replace(p, weights=Weights(travel=1.0)), QUICK).value == 1.0
+
+
+def test_the_mean_visit_is_worth_the_same_beside_a_must_visit_that_costs_more_than_it_is_worth() -> None:
+    # It sets how hot the search is.
+    p = problem([visit("A", 2.0), replace(visit("B", is_must=True), disturbance=5.0)], [team("T0")])
+    arrays = make_arrays(replace(p, weights=Weights(disturbance=1.0)), p.teams)
+    assert mean_value(arrays) == pytest.approx(2.0)

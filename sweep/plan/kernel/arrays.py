@@ -118,6 +118,7 @@ class Arrays(NamedTuple):
     near: Int32s
     """For each slot the slots from near to far, (tasks, at most `layout.MOST_NEAR`)."""
     must_worth: float
+    """Units that are worth so much must be served; no other is."""
     longest: int
     """Most stops that a route can have."""
     is_coupled: bool

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from geodata.arrays import Int32s, Int64s
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, LINK, NODE, NONE, TASK, TEAM, UNIT, WINDOW, Arrays, Table
 from sweep.plan.problem.may_serve import may_serve
-from sweep.plan.problem.problem import Lock, Problem, Weights
+from sweep.plan.problem.problem import Lock, Problem
 from sweep.plan.problem.spans import joined
 from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.by_day import best_value, extra_rows
@@ -70,7 +70,8 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         n_caps=len(problem.caps),
         n_profiles=1 + len(problem.profiles),
         near=nearest(travel[0], place),
-        must_worth=must_worth(problem),
+        # Others are worth a tenth of it at the most, and what a visit costs takes no more off one that must be served.
+        must_worth=must_worth(problem) / 2.0,
         longest=_longest(service, travel, place, teams),
         is_coupled=len(link) > 0 or len(tasks) > len(row),
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
@@ -93,18 +94,26 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
 
 def must_worth(problem: Problem) -> float:
     """What a must-visit adds to its value: more than all values and all costs of a day together."""
-    horizon = max([t.shift_s[1] for t in problem.teams] + [problem.shift_s[1]])
     worth = sum(best_value(v) + v.urgency for v in problem.visits)
     worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
     worth += problem.weights.together * sum(len(v.slots) * len(v.better_apart) for v in problem.visits)
     worth += problem.weights.disturbance * sum(abs(v.disturbance) for v in problem.visits)
     worth += problem.weights.missed_break * max(len(problem.teams), problem.rules.n_all)
-    return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
+    return 1_000.0 + 10.0 * worth + _dearest(problem)
 
 
-def _dearest(w: Weights) -> float:
-    of_time = (w.overtime, w.waiting, w.largest_idle, w.largest_duty, w.uneven_work)
-    return w.travel + w.lateness + w.largest_lateness + w.balance + sum(of_time)
+def _dearest(problem: Problem) -> float:
+    """What the lateness of all visits and the shifts of all teams cost at the most."""
+    w, rules = problem.weights, problem.rules
+    days = [(t.shift_s, t.paid_until_s) for t in problem.teams] or [(problem.shift_s, rules.paid_until_s)] * rules.n_all
+    last_s = max([end_s for (_, end_s), _ in days] + [problem.shift_s[1]])
+    dues = [min(v.dues_s, default=last_s if v.due_s is None else v.due_s) for v in problem.visits]
+    late_s = [len(v.slots) * max(0, last_s - due_s) for v, due_s in zip(problem.visits, dues, strict=True)]
+    # Each kind of hours lies in a shift, but for overtime, which may be counted from before it.
+    hours_s = sum(end_s - min(start_s, start_s if paid_s is None else paid_s) for (start_s, end_s), paid_s in days)
+    # What teams work more than the mean others work less.
+    of_hours = (w.overtime, w.waiting, w.balance, w.largest_idle, w.largest_duty, w.travel, 2.0 * w.uneven_work)
+    return w.lateness * sum(late_s) + w.largest_lateness * max(late_s, default=0) + sum(of_hours) * hours_s
 
 
 def _units(problem: Problem, row: dict[str, int]) -> Int64s:
