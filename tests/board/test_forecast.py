@@ -47,6 +47,19 @@ def test_a_team_that_is_held_is_due_when_it_said() -> None:
     assert forecast(TEAM, ROUTE, at, LAST, 1.0, 48_400).due_s == 50_700
 
 
+def test_a_team_that_is_held_between_two_stops_or_at_a_door_is_expected_from_then_on() -> None:
+    # Held until 14:30: ten minutes on the way, or at the door already; half an hour inside.
+    between = TeamState(TEAM.team_id, "held", "V1", 49_300, until_s=52_200)
+    at = state(between, StopState(TEAM.team_id, "V1", 47_000, 47_300, 47_400, 49_200, "done"))
+    assert expected(at, 49_400) == [("V2", 52_800, 54_600, True)]
+    at_the_door = TeamState(TEAM.team_id, "held", "V1", 47_400, until_s=52_200)
+    at = state(at_the_door, StopState(TEAM.team_id, "V1", 47_000, 47_300))
+    assert expected(at, 47_500)[0] == ("V1", 52_200, 54_000, True)
+    # With nothing left to do it comes home from there.
+    done = (StopState(TEAM.team_id, v, outcome="done") for v in ("V1", "V2"))
+    assert forecast(TEAM, ROUTE, state(between, *done), LAST, 1.0, 49_400).due_s == 52_800
+
+
 def test_a_stop_that_is_over_is_expected_no_more() -> None:
     own = TeamState(TEAM.team_id, "done", "V1", 49_000)
     at = state(own, StopState(TEAM.team_id, "V1", 47_000, 47_300, 47_400, 49_000, "done"))
@@ -71,6 +84,12 @@ def test_a_team_behind_its_plan_is_held_where_the_plan_has_it_until_it_will_be_d
     ends = {TEAM.team_id: {"V1": 50_700, "V2": 54_000}}
     told = [{"type": "held", "at": "13:20", "team_id": TEAM.team_id, "until": "14:05"}]
     assert events_now(told, ends, plan, 50_400) == [{"type": "held", "team_id": TEAM.team_id, "until": "15:00"}]
+    # Held for longer than that it is held for longer, and so is one that is not behind; the plan may know it already.
+    for until, left in (("16:00", "16:00"), ("14:30", "15:00")):
+        longer = [{**told[0], "until": until}]
+        assert events_now(longer, ends, plan, 50_400) == [{"type": "held", "team_id": TEAM.team_id, "until": left}]
+    for until, left in (("16:00", ["16:00"]), ("14:20", [])):
+        assert [e["until"] for e in events_now([{**told[0], "until": until}], {}, plan, 50_400)] == left
     # One that is on time is held by nothing.
     assert events_now([], {TEAM.team_id: {"V2": 51_700}}, plan, 50_400) == []
     # A door that the plan has left behind is past mending, as a visit that may start no more; others hold from now on.

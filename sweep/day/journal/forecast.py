@@ -66,29 +66,28 @@ def forecast(
     if route is None or not route.stops:
         return Forecast((), None)
     own = state.teams.get(team.team_id) or TeamState(team.team_id)
-    at_s, expected, due_s = max(now_s, route.depart_s), [], None
+    # Whoever is held goes nowhere before, and goes in nowhere.
+    at_s = max(now_s, route.depart_s, own.until_s or 0)
+    expected, due_s = [], None
     for stop in route.stops:
         done = state.stops.get((team.team_id, stop.visit_id)) or StopState(team.team_id, stop.visit_id)
         if done.outcome is not None:
             continue
-        start_s, end_s = _stop_times(stop, done, own, at_s, pace)
+        start_s, end_s = _stop_times(stop, done, at_s, pace)
         is_late = done.inside_s is None and start_s > last_start_s.get(stop.visit_id, end_s)
         expected.append(Expected(stop.visit_id, start_s, end_s, is_late or end_s > team.shift_s[1]))
         if due_s is None:
             due_s = _due_s(stop, done, own, route, start_s, pace)
         at_s = end_s
     if due_s is None and own.state != "home":
-        due_s = own.since_s + route.return_travel_s
+        due_s = max(own.since_s, own.until_s or 0) + route.return_travel_s
     return Forecast(tuple(expected), due_s)
 
 
-def _stop_times(stop: Stop, done: StopState, own: TeamState, at_s: int, pace: float) -> tuple[int, int]:
-    """Start and end of a stop, reckoned from what is known of it."""
+def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[int, int]:
+    """Start and end of a stop, reckoned from what is known of it, for a team that is free to go on at a moment."""
     if done.inside_s is not None:
-        end_s = done.inside_s + round(pace * (stop.end_s - stop.start_s))
-        if own.state == "held" and own.visit_id == stop.visit_id:
-            end_s = max(end_s, own.until_s or 0)
-        return done.inside_s, max(end_s, at_s)
+        return done.inside_s, max(done.inside_s + round(pace * (stop.end_s - stop.start_s)), at_s)
     arrive_s = done.arrived_s
     if arrive_s is None:
         arrive_s = max(at_s, (done.left_s if done.left_s is not None else at_s) + stop.travel_s)

@@ -19,8 +19,8 @@ def events_now(
     Events as of a moment, for a change of the day.
 
     A team that is behind is held at the stop that the plan has begun for it until it will truly be done with that,
-    however many stops it is behind. A door that the plan has left behind it is past mending, and so is an urgent visit
-    that may start no more.
+    however many stops it is behind; a team that says it is held for longer is held for as long as it says. A door that
+    the plan has left behind it is past mending, and so is an urgent visit that may start no more.
 
     Parameters
     ----------
@@ -31,19 +31,27 @@ def events_now(
     """
     begun = {r.team_id: s for r in plan.routes for s in r.stops if s.start_s <= at_s}
     over = {s.visit_id for r in plan.routes for s in r.stops if s.end_s <= at_s}
-    held = list(_held(begun, ends_s, at_s))
-    behind = {e["team_id"] for e in held}
+    held = {e["team_id"]: e for e in _held(begun, ends_s, at_s)}
+    others = []
     for event in reported:
         now = {k: v for k, v in event.items() if k != "at"}
         if "until" in now and seconds_of(now["until"]) <= at_s:
             continue
         if now.get("starts") and seconds_of(now["starts"][1]) < at_s:
             continue
-        if now["type"] == "held" and (now["team_id"] in behind or now["team_id"] in begun):
-            continue
-        if now["type"] != "locked" or now["visit_id"] not in over:
-            held.append(now)
-    return held
+        if now["type"] == "held":
+            if seconds_of(now["until"]) > _busy_until_s(begun.get(now["team_id"]), held.get(now["team_id"])):
+                held[now["team_id"]] = now
+        elif now["type"] != "locked" or now["visit_id"] not in over:
+            others.append(now)
+    return [*held.values(), *others]
+
+
+def _busy_until_s(begun: Stop | None, held: Mapping[str, Any] | None) -> int:
+    """Until when a team is busy where the plan has it, as it is reckoned or else as it was planned."""
+    if held is not None:
+        return seconds_of(held["until"])
+    return begun.end_s if begun is not None else 0
 
 
 def _held(begun: Mapping[str, Stop], ends_s: Mapping[str, Mapping[str, int]], at_s: int) -> Iterator[dict[str, Any]]:
