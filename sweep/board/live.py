@@ -62,6 +62,11 @@ class Live:
         for entry in self.journal.entries:
             self._note(entry)
 
+    @property
+    def in_force(self) -> dict[str, Any]:
+        """What phones are told of the plan in force: by another, or by one that is an order now, they ask for theirs."""
+        return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise}
+
     def last_seq(self, device: str) -> int:
         """Number of a phone's last report in the journal."""
         return self._last_seq.get(device, 0)
@@ -138,7 +143,7 @@ class Live:
             if entry.kind == "message" and not entry.body.get("team_id"):
                 self._notify_teams(entry.body["to"], {"message": message_view(self.state.messages[entry.id])}, n)
         if is_all:
-            self._notify_teams("all", {"plan_id": self.edition.plan_id}, n)
+            self._notify_teams("all", self.in_force, n)
 
     def _notify_teams(self, to: str, content: dict[str, Any], n: int) -> None:
         known = set(self.visits_of)

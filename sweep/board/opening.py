@@ -150,8 +150,6 @@ def _is_today(edition: Edition, clock: DayClock) -> bool:
 def _begin(board: Board, who: str) -> None:
     """The line that says by which plan the day is run from now on, and whether in earnest."""
     body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
-    # The same plan, now in earnest, answers to no more than it did.
-    body["answers_to"] = board.live.state.answered_n
     number = len(board.live.journal.entries) + 1
     now_s = board.live.clock.report_s()
     board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])

@@ -13,13 +13,16 @@ from geodata.errors import InputError
 from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
+from sweep.board.evening.results import results_rows
 from sweep.board.phone.intake import take_batch
-from sweep.day.journal.as_events import open_events
+from sweep.day.journal.as_events import journal_text, open_events
+from sweep.day.journal.fold import fold
 from tests.board.asking import Answer, Asker, Wall, published
 from tests.board.stubs import CHANGED, Planner, changed
 from tests.publish.small_edition import small_edition
 
 URGENT = {"type": "urgent", "visit_id": "U-B1", "building_id": "B1", "value": 0.5}
+FORM = {"row": "91370102MA30000450", "unit": "", "answers": {"unit_state": "open", "n_dens": "1"}}
 HELD = {"type": "held", "team_id": "T2", "until": "14:50"}
 
 
@@ -114,8 +117,24 @@ def test_an_edition_that_cannot_be_read_leaves_the_journal_with_the_plan_in_forc
     assert (board.live.journal.entries, board.live.state.plan_id) == (entries, board.plan_id)
 
 
-def test_a_plan_that_is_run_in_earnest_from_now_on_answers_to_no_more_than_before(board: Board) -> None:
-    assert noted(board, "event-0001", "event", {"event": HELD}).status == 200
+def test_what_was_played_in_an_exercise_is_no_order_and_no_result_of_the_day(board: Board, wall: Wall) -> None:
+    phone, ill = Asker(board).sign_in("T2"), {"type": "ill", "person_id": "T2P1"}
+    assert noted(board, "event-0001", "event", {"event": ill}).status == 200
+    assert noted(board, "done-0001", "done", {"team_id": "T2", "visit_id": "V2"}).status == 200
+    assert noted(board, "form-0001", "form", {"team_id": "T2", "visit_id": "V2", **FORM}).status == 200
+    assert noted(board, "said-0001", "message", {"to": "T2", "text": "well played"}).status == 200
+    assert [len(results_rows(board.live.state)), len(open_events(board.live.journal.entries))] == [1, 1]
+    wall.set("13:10")
     board.is_exercise = False
     opening._begin(board, "P001")
-    assert (board.live.state.is_exercise, len(open_events(board.live.journal.entries))) == (False, 1)
+    state = board.live.state
+    assert (state.is_exercise, state.stops, results_rows(state), state.events) == (False, {}, [], ())
+    assert open_events(board.live.journal.entries) == []
+    assert phone.get("/phone/orders").json()["done"] == {}
+    assert [m.text for m in state.messages.values()] == ["well played"]
+    assert noted(board, "left-0001", "left", {"team_id": "T2", "visit_id": "V2"}).status == 200
+    assert (state := board.live.state).teams["T2"].state == "left"
+    assert fold(board.live.journal.entries) == state
+    # A change of an hour that was played knows nothing of the play.
+    told = journal_text(board.live.journal.path, board.live.edition.plan, board.plan_id, 46_860)
+    assert json.loads(told) == {"events": []}

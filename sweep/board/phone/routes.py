@@ -106,7 +106,7 @@ async def phone_stream(board: Board, request: Request, session: Session) -> Resp
     def first() -> bytes:
         to = (team_id, "all")
         said = [m for m in board.live.since(seen)["messages"] if m["to"] in to]
-        return event_bytes({"plan_id": board.plan_id, "messages": said}, board.live.state.n)
+        return event_bytes({**board.live.in_force, "messages": said}, board.live.state.n)
 
     return stream(board.live.hub, team_audience(team_id), first, still_open(board, session))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sweep.day.journal.entry import Entry, answered_n
+from sweep.day.journal.entry import Entry, answered_n, in_earnest
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
 from sweep.day.journal.forecast import forecast, pace_of
@@ -26,7 +26,7 @@ def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int) -> str:
     InputError
         S972 if the journal is not what was written.
     """
-    entries = [e for e in read_journal(path) if e.at_s <= at_s]
+    entries = [e for e in in_earnest(read_journal(path)) if e.at_s <= at_s]
     return json.dumps({"events": journal_events(entries, fold(entries), plan, plan_id, at_s)})
 
 
@@ -58,7 +58,7 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
     plan_id
         The plan; what it was made with, by the last line that put it in force, it answers to. None: the plan in force.
     """
-    entries = list(entries)
+    entries = in_earnest(entries)
     withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}
     began = [e for e in entries if e.kind == "edition" and plan_id in (None, e.body["plan_id"])]
     answered = answered_n(began[-1]) if began else 0

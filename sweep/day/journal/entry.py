@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -88,6 +88,17 @@ def entry_of(line: Mapping[str, Any]) -> Entry | None:
         sha256=facts["sha256"],
         hash=line["hash"],
     )
+
+
+def in_earnest(entries: Iterable[Entry]) -> list[Entry]:
+    """
+    Entries from the one on that runs the day in earnest; all while it is an exercise.
+
+    What was played before is no order and no result: it may even be of another day, by the hours of this one.
+    """
+    known = list(entries)
+    begins = (k for k, e in enumerate(known) if e.kind == "edition" and not e.body["is_exercise"])
+    return known[next(begins, 0) :]
 
 
 def answered_n(edition: Entry) -> int:

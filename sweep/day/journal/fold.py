@@ -48,10 +48,18 @@ def after(state: DayState, entry: Entry) -> DayState:
         lead = NewLead(body["lead_id"], entry.at_s, body["lead_type"], body["building_id"])
         return replace(state, leads={**state.leads, lead.lead_id: lead})
     if entry.kind == "edition":
-        return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=answered_n(entry))
+        return _with_edition(state, entry)
     if entry.kind == "accepted":
         return replace(state, accepted={**state.accepted, body["plan_id"]: body["n"]})
     return _with_report(state, entry)
+
+
+def _with_edition(state: DayState, entry: Entry) -> DayState:
+    body = entry.body
+    if state.is_exercise and not body["is_exercise"]:
+        # As `in_earnest` has it; what was said stays.
+        state = DayState(n=state.n, messages=state.messages)
+    return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=answered_n(entry))
 
 
 def _with_row(state: DayState, entry: Entry) -> DayState:

@@ -16,6 +16,8 @@ async function loadOrder() {
     } else if (answer.ok) {
       from.hidden = true;
       const before = order && order.plan_id;
+      // What was played is no report of the day that is run in earnest.
+      if (order && order.is_exercise && !told.is_exercise) await beginAnew();
       order = told;
       await keep("order", told);
       for (const [visit, was] of Object.entries(told.done)) progress[visit] = progress[visit] || was.step;

@@ -80,6 +80,16 @@ function item(visit, row, own, column) {
   return line;
 }
 
+async function beginAnew() {
+  for (const timer of timers.values()) clearTimeout(timer);
+  timers.clear();
+  typed = {};
+  progress = {};
+  chosen = formOf = null;
+  await keep("typed", typed);
+  await keep("progress", progress);
+}
+
 let formOf = null;
 function showForm(stop) {
   // A changed plan leaves a form alone that asks for the same: somebody may be typing.

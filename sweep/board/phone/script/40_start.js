@@ -18,7 +18,8 @@ function listen() {
       heard.add(m.id);
       notice(clock(m.at_s) + " " + m.text);
     }
-    if (told.plan_id && (!order || told.plan_id !== order.plan_id)) loadOrder();
+    const isSame = order && told.plan_id === order.plan_id && told.is_exercise === order.is_exercise;
+    if (told.plan_id && !isSame) loadOrder();
   };
   source.onerror = () => {
     isLinked = false;
