@@ -64,7 +64,7 @@ class Live:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """What phones are told of the plan in force: by another, or by one that is an order now, they ask for theirs."""
+        """What phones are told of the plan in force: if it is another, or an order now, they ask for theirs."""
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise}
 
     def last_seq(self, device: str) -> int:

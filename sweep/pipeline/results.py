@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -57,7 +57,13 @@ class Ledger:
 
 
 def keep_results(
-    scenario: Scenario, inputs: Inputs, accepted: Accepted, plan_id: str, texts: Texts, enter: Callable[[], object]
+    scenario: Scenario,
+    inputs: Inputs,
+    accepted: Accepted,
+    plan_id: str,
+    texts: Texts,
+    enter: Callable[[], object],
+    before: Collection[str] = (),
 ) -> Ledger:
     """
     Keep the results of a plan, and the ledger with them in it: both, or neither.
@@ -66,6 +72,8 @@ def keep_results(
     ----------
     enter
         Called when all is written and nobody can see it yet; what it raises leaves nothing.
+    before
+        Plans, by id, whose results are among these and were kept when the day was run by them: theirs go.
 
     Raises
     ------
@@ -73,13 +81,16 @@ def keep_results(
         If what is kept could not be read by the next run; nothing is kept then.
     """
     kept = follow_up_folder(scenario)
-    path = kept / f"{PREFIX}{plan_id}.csv"
+    path, *earlier = (kept / f"{PREFIX}{i}.csv" for i in (plan_id, *(i for i in before if i != plan_id)))
     with change(kept) as made:
         fresh = made.at(path)
         fresh.write_bytes(results_csv(accepted.table).encode(ENCODING))
-        everything, _ = read_follow_up(scenario, fresh)
+        everything, _ = read_follow_up(scenario, fresh, earlier)
         ledger = _write_ledger(scenario, inputs, everything, read_closings(scenario)[0], texts)
         enter()
+        for old in earlier:
+            if old.is_file():
+                made.discard(old)
     return replace(ledger, files=(path, *ledger.files))
 
 
@@ -172,7 +183,9 @@ def results_csv(results: pd.DataFrame) -> str:
     return csv_text(columns, table.itertuples(index=False, name=None))
 
 
-def accepted_results(edition: Edition, files: Sequence[Path], today: date) -> tuple[Accepted, dict[str, str]]:
+def accepted_results(
+    edition: Edition, files: Sequence[Path], today: date, before: Iterable[Edition] = ()
+) -> tuple[Accepted, dict[str, str]]:
     """
     The results in files, held against their plan, and the SHA-256 of each file by its name, see `_by_name`.
 
@@ -184,6 +197,8 @@ def accepted_results(edition: Edition, files: Sequence[Path], today: date) -> tu
         At least one: a ledger, or what each team saved; the same bytes given twice count once.
     today
         Nothing can have been found after it, or after the day of the plan.
+    before
+        Plans by which the day was run before this one, the last first: whoever made a visit then was there, too.
 
     Raises
     ------
@@ -194,6 +209,9 @@ def accepted_results(edition: Edition, files: Sequence[Path], today: date) -> tu
     own = (data.columns.get("results"), (), data.values.get("results"))
     raws = _by_name({raw.sha256: raw for raw in (_filled_in(read_table(file, "results", *own)) for file in files)})
     visits, day = planned_visits(edition), edition.scenario.day
+    for other in before:
+        made = {i: v for i, v in planned_visits(other).items() if v.is_served}
+        visits = {**made, **{i: v for i, v in visits.items() if v.is_served or i not in made}}
     tables, places, issues = [], [], []
     for name, raw in raws.items():
         cleaned = clean_results(raw, max(today, day))

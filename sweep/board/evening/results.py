@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -47,8 +48,24 @@ def results_text(state: DayState) -> str:
     return csv_text([COLUMNS[k] for k in kept], [[row[k] for k in kept] for row in rows])
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was before the plan in force, on its day."""
+
+    editions: tuple[Edition, ...] = ()
+    """By which the day was run, the last first."""
+    accepted: Collection[str] = ()
+    """Plans of which results were accepted, by id: they are among those that are accepted now."""
+
+
 def accept_results_of(
-    state: DayState, edition: Edition, scenario: Scenario, texts: Texts, today: date, enter: Callable[[int], object]
+    state: DayState,
+    edition: Edition,
+    before: Before,
+    scenario: Scenario,
+    texts: Texts,
+    today: date,
+    enter: Callable[[int], object],
 ) -> Ledger:
     """
     Take what was filled in into the ledger, as `sweep results` does with a file.
@@ -66,6 +83,6 @@ def accept_results_of(
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "board.csv"
         file.write_text(results_text(state), encoding=ENCODING, newline="")
-        accepted, _ = accepted_results(edition, [file], today)
-    inputs = load_inputs(scenario)
-    return keep_results(scenario, inputs, accepted, edition.plan_id, texts, lambda: enter(len(accepted.table)))
+        accepted, _ = accepted_results(edition, [file], today, before.editions)
+    inputs, n = load_inputs(scenario), len(accepted.table)
+    return keep_results(scenario, inputs, accepted, edition.plan_id, texts, lambda: enter(n), before.accepted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,12 @@ from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.evening.results import COLUMNS, accept_results_of, results_rows, results_text
+from sweep.board.evening.results import COLUMNS, Before, accept_results_of, results_rows, results_text
 from sweep.board.guard.ways import Way
+from sweep.board.live import Live
 from sweep.board.pages.render import page, texts_of
 from sweep.day.journal.ends import FACT
-from sweep.day.journal.entry import Report
+from sweep.day.journal.entry import Entry, Report, in_earnest
 from sweep.disk.csv_text import ENCODING
 from sweep.scenario.file import load_scenario
 
@@ -76,19 +78,27 @@ async def results_csv(board: Board, _request: Request, _session: Session) -> Res
     return Response(results_text(board.live.state).encode(ENCODING), media_type="text/csv", headers=headers)
 
 
+def _before(live: Live, entries: Sequence[Entry]) -> Before:
+    """What a journal knows of the plans before the one in force."""
+    run = [str(e.body["plan_id"]) for e in reversed(in_earnest(entries)) if e.kind == "edition"]
+    editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)
+    return Before(tuple(editions), {e.body["plan_id"] for e in entries if e.kind == "accepted"})
+
+
 async def accept(board: Board, request: Request, session: Session) -> Response:
     """Take what was filled in into the ledger."""
     if board.scenario is None:
         return _shown(board, request, session, status=409)
     texts, state, edition = texts_of(board, request), board.live.state, board.live.edition
-    stamp, end = board.live.clock.stamp(), board.end
+    stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)
 
     def enter(n: int) -> None:
         board.log.append(stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}, FACT: end})
 
     def work() -> int:
         scenario = load_scenario(board.scenario, board.sets, texts)  # type: ignore[arg-type]
-        ledger = accept_results_of(state, edition, scenario, texts, date.fromisoformat(stamp[:10]), enter)
+        today = date.fromisoformat(stamp[:10])
+        ledger = accept_results_of(state, edition, _before(board.live, entries), scenario, texts, today, enter)
         return sum(ledger.totals.get(edition.plan_id, {}).values())
 
     try:

@@ -81,7 +81,9 @@ def closings_csv(closings: Iterable[Closing]) -> str:
     return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
 
 
-def read_follow_up(scenario: Scenario, fresh: Path | None = None) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
+def read_follow_up(
+    scenario: Scenario, fresh: Path | None = None, gone: Iterable[Path] = ()
+) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
     """
     All results taken in, and the files that they stand in.
 
@@ -89,6 +91,8 @@ def read_follow_up(scenario: Scenario, fresh: Path | None = None) -> tuple[pd.Da
     ----------
     fresh
         A file that is about to stand among them, in the place of the one of its name.
+    gone
+        Files that are about to be taken away.
 
     Raises
     ------
@@ -97,7 +101,7 @@ def read_follow_up(scenario: Scenario, fresh: Path | None = None) -> tuple[pd.Da
     """
     issues: list[Issue] = []
     tables, files = [], []
-    paths = {path.name: path for path in follow_up_folder(scenario).glob(f"{PREFIX}*.csv")}
+    paths = {path.name: path for path in follow_up_folder(scenario).glob(f"{PREFIX}*.csv") if path not in set(gone)}
     if fresh is not None:
         paths[fresh.name] = fresh
     for _, path in sorted(paths.items()):

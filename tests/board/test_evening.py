@@ -1,0 +1,93 @@
+"""The evening: what was filled in goes into the ledger once, by whichever plan of the day it was found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sweep.board.board import Board
+from sweep.board.changes.routes import put_in_force
+from sweep.board.evening import results, routes
+from sweep.pipeline.inputs.follow_up import read_follow_up
+from sweep.publish.edition import Edition
+from sweep.scenario.scenario import Scenario
+from tests.board.asking import Asker, Wall, published
+from tests.board.stubs import CHANGED, changed
+from tests.publish.small_edition import small_edition
+
+USCC = "91370102MA30000450"
+
+
+@pytest.fixture
+def ledger(board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scenario:
+    """A scenario in whose folder results are kept."""
+    own = board.live.edition.scenario.model_copy(update={"folder": tmp_path / "scenario"})
+    names = SimpleNamespace(
+        buildings=pd.DataFrame({"building_id": ["B1"], "building_name": ["one"]}),
+        firms=pd.DataFrame({"uscc": [USCC], "firm_name": ["one"]}),
+    )
+    monkeypatch.setattr(routes, "load_scenario", lambda *_: own)
+    monkeypatch.setattr(results, "load_inputs", lambda _: names)
+    board.scenario = tmp_path / "scenario"
+    board.scenario.mkdir()
+    return own
+
+
+def reported(board: Board, n: int, kind: str, **body: Any) -> None:
+    sent = {"id": f"report-{n:04}", "kind": kind, "body": body}
+    assert Asker(board).sign_in("planner").send("/desk/reports", sent).status == 200
+
+
+def accepted(board: Board) -> str:
+    answer = Asker(board).sign_in("planner").form("/evening/accept")
+    return answer.text if answer.status != 303 else ""
+
+
+def test_results_accepted_again_after_a_change_of_the_plan_stand_once(
+    board: Board, ledger: Scenario, wall: Wall
+) -> None:
+    wall.set("15:00")
+    put_in_force(board, published(changed(small_edition()), board.out).name, "P001")
+    reported(
+        board, 1, "form", team_id="T/1", visit_id="V1", row=USCC, unit="", answers={"unit_state": "open", "n_dens": "1"}
+    )
+    first = board.plan_id
+    assert accepted(board) == ""
+    # A plan of which nothing was accepted on the board stays: it is another day's.
+    kept = ledger.folder / ledger.data.follow_up
+    other = "d" * 12
+    (kept / f"results-{other}.csv").write_bytes((kept / f"results-{first}.csv").read_bytes().replace(b"V1", b"V9"))
+    again = replace(changed(small_edition()), plan_id="e" * 12)
+    put_in_force(board, published(again, board.out).name, "P001")
+    assert accepted(board) == ""
+    found, _ = read_follow_up(ledger)
+    assert sorted(found["visit_id"]) == ["V1", "V9"]
+    assert {p.name for p in kept.glob("*.csv")} == {f"results-{p}.csv" for p in (other, board.plan_id)}
+
+
+def without(edition: Edition, visit_id: str) -> Edition:
+    routes_left = tuple(r for r in edition.plan.routes if all(s.visit_id != visit_id for s in r.stops))
+    return replace(edition, plan_id=CHANGED, plan=replace(edition.plan, routes=routes_left))
+
+
+def test_what_was_reported_of_a_stop_that_a_change_left_out_is_accepted(
+    board: Board, ledger: Scenario, wall: Wall
+) -> None:
+    wall.set("13:35")
+    reported(board, 1, "locked", team_id="T2", visit_id="V2")
+    reported(board, 2, "form", team_id="T/1", visit_id="V1", row=USCC, unit="", answers={"unit_state": "open"})
+    put_in_force(board, published(without(board.live.edition, "V2"), board.out).name, "P001")
+    assert accepted(board) == ""
+    found, _ = read_follow_up(ledger)
+    assert [[r.visit_id, r.unit_state, r.building_id] for r in found.itertuples()] == [
+        ["V1", "open", "B1"],
+        ["V2", "locked", "B2"],
+    ]
+    # By the officers of the plan that had it.
+    text = (ledger.folder / ledger.data.follow_up / f"results-{CHANGED}.csv").read_text(encoding="utf-8")
+    assert [line.split(",")[-2] for line in text.splitlines()[1:]] == ["T/1P1;T/1P2", "T2P1;T2P2"]
