@@ -153,6 +153,21 @@ def test_what_was_filled_in_is_the_table_of_results(board: Board) -> None:
     assert results_text(board.live.state).splitlines()[0] == "visit_id,uscc,unit,unit_state,closed_door"
 
 
+def test_what_is_said_twice_of_one_firm_or_unit_is_one_row_of_the_results(board: Board) -> None:
+    def form(row: str, unit: str, **answers: str) -> str:
+        return text("form", {"visit_id": "V1", "row": row, "unit": unit, "answers": answers})
+
+    board.live.visits_of["T2"].add("V1")
+    take_batch(board, "T/1", batch(form(USCC, "", unit_state="open", n_dens="2"), form("+0", "9F", unit_state="open")))
+    take_batch(board, "T2", batch(form(USCC, "", unit_state="open", remark="door", n_dens=""), form("+0", "")))
+    take_batch(board, "T/1", batch(form("+1", "9F", unit_state="vacant"), form("+2", "", remark="x"), seqs=[3, 4]))
+    assert results_text(board.live.state).splitlines()[1:] == [
+        "V1,,,,,x",
+        "V1,,9F,vacant,,",
+        f"V1,{USCC},,open,2,door",
+    ]
+
+
 @pytest.mark.parametrize("other", ["inside", "done"])
 def test_a_visit_that_another_team_got_into_is_not_locked(board: Board, other: str) -> None:
     board.live.visits_of["T2"].add("V1")

@@ -84,9 +84,9 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
     filled: dict[str, int] = {}
-    for team, visit_id, _ in state.rows:
-        if team == team_id:
-            filled[visit_id] = filled.get(visit_id, 0) + 1
+    for row in state.rows.values():
+        if row.team_id == team_id:
+            filled[row.visit_id] = filled.get(row.visit_id, 0) + 1
     return {
         "id": team_id,
         "state": own.state,

@@ -23,17 +23,23 @@ COLUMNS = ("visit_id", "uscc", "unit", *_ANSWERS)
 
 def results_rows(state: DayState) -> list[list[str]]:
     """One row a firm or unit that something was filled in of, and one a building that nobody got into."""
-    rows = []
-    for row in sorted(state.rows.values(), key=lambda r: (r.visit_id, r.row, r.team_id)):
-        if any(row.answers.values()):
-            uscc = "" if row.row.startswith("+") else row.row
-            rows.append([row.visit_id, uscc, row.unit, *(row.answers.get(a, "") for a in _ANSWERS)])
+    rows = [[*place[:3], *(said.get(a, "") for a in _ANSWERS)] for place, said in _said(state).items()]
     seen = {row[0] for row in rows} | {v for (_, v), stop in state.stops.items() if _is_entered(stop)}
     for (_, visit_id), stop in sorted(state.stops.items()):
         if stop.outcome in ("locked", "refused") and visit_id not in seen:
             seen.add(visit_id)
             rows.append([visit_id, "", "", stop.outcome, *[""] * (len(_ANSWERS) - 1)])
     return rows
+
+
+def _said(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
+    """What was typed last of each firm or unit, by visit, firm and unit; what names neither stands by itself."""
+    said: dict[tuple[str, str, str, int], dict[str, str]] = {}
+    for k, row in enumerate(sorted(state.rows.values(), key=lambda r: r.at_s)):
+        uscc, unit = "" if row.row.startswith("+") else row.row, row.unit.strip()
+        if filled := {name: value for name, value in row.answers.items() if value}:
+            said.setdefault((row.visit_id, uscc, unit, 0 if uscc or unit else k), {}).update(filled)
+    return dict(sorted(said.items()))
 
 
 def _is_entered(stop: StopState) -> bool:

@@ -64,11 +64,18 @@ def _with_edition(state: DayState, entry: Entry) -> DayState:
 
 def _with_row(state: DayState, entry: Entry) -> DayState:
     body, at_s = entry.body, entry.at_s
-    row = FormRow(body["team_id"], body["visit_id"], body["row"], body["unit"], body["answers"], at_s)
-    key = (row.team_id, row.visit_id, row.row)
+    row = FormRow(body["team_id"], body["visit_id"], body["row"], body["unit"], {}, at_s)
+    key = (row.team_id, row.visit_id, row.row, entry.id.rpartition(":")[0] if row.row.startswith("+") else "")
     state = _with_sign(state, row.team_id, at_s)
-    known = state.rows.get(key)
-    return state if known and known.at_s > at_s else replace(state, rows={**state.rows, key: row})
+    known = state.rows.get(key, row)
+    # What another phone said of a firm stays, but for what is said of it now.
+    fresh = {name: said for name, said in body["answers"].items() if at_s >= known.typed_s.get(name, 0)}
+    row = replace(
+        row if at_s >= known.at_s else known,
+        answers={**known.answers, **fresh},
+        typed_s={**known.typed_s, **dict.fromkeys(fresh, at_s)},
+    )
+    return replace(state, rows={**state.rows, key: row})
 
 
 def _with_event(state: DayState, entry: Entry) -> DayState:

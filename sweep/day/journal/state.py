@@ -51,7 +51,9 @@ class FormRow:
     unit: str
     answers: Mapping[str, str]
     at_s: int = 0
-    """When it was typed."""
+    """When it was typed last."""
+    typed_s: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """When each answer was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class DayState:
     teams: Mapping[str, TeamState] = field(default_factory=lambda: MappingProxyType({}))
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
     """Keyed by (team id, visit id)."""
-    rows: Mapping[tuple[str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id, row)."""
+    rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
+    """Keyed by (team id, visit id, row, phone): each phone numbers the units beside the list, "" knows the list's."""
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """Number of the entry, and the event as events.json has it."""

@@ -234,7 +234,28 @@ def test_what_is_typed_of_a_row_last_holds_and_rows_stay_apart() -> None:
     second = {"row": "+0", "unit": "3A", "answers": {"unit_state": "locked"}}
     other = {"row": "+1", "unit": "3B", "answers": {"unit_state": "vacant", "closed_door": "yes"}}
     state = fold_of(report(1, "form", **first), report(2, "form", **second), report(3, "form", **other))
-    assert {k[2]: r.answers["unit_state"] for k, r in state.rows.items()} == {"+0": "locked", "+1": "vacant"}
+    assert {r.row: r.answers["unit_state"] for r in state.rows.values()} == {"+0": "locked", "+1": "vacant"}
+
+
+def test_what_two_phones_of_a_team_type_stands_side_by_side() -> None:
+    def typed(phone: str, n: int, row: str, at_s: int, **answers: str) -> Report:
+        own = report(n, "form", at_s=at_s, row=row, unit="", answers=answers)
+        return Report(f"T01/{phone}:{n}", own.kind, own.author, AT, at_s, own.body, own.text)
+
+    firm = "91370102MA30000450"
+    reports = [
+        typed("a", 1, "+0", 50_001, unit_state="open"),
+        typed("b", 1, "+0", 50_002, unit_state="vacant"),
+        typed("a", 2, firm, 50_003, unit_state="open", n_dens="2", remark="door"),
+        typed("b", 2, firm, 50_005, remark="call room"),
+        # One that comes late; the remark is taken back in it, of which the other phone has said more since.
+        typed("a", 3, firm, 50_004, unit_state="open", n_dens="3", remark=""),
+    ]
+    rows = fold_of(*reports).rows
+    assert [r.answers["unit_state"] for r in rows.values() if r.row == "+0"] == ["open", "vacant"]
+    assert [r.answers for r in rows.values() if r.row == firm] == [
+        {"unit_state": "open", "n_dens": "3", "remark": "call room"}
+    ]
 
 
 @pytest.mark.parametrize("page", ["docs/board.md", "docs/zh/board.md"])
