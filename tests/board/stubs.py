@@ -48,6 +48,14 @@ def changed(edition: Edition) -> Edition:
     return replace(edition, plan_id=CHANGED, plan=replace(edition.plan, routes=(edition.plan.routes[0], route)))
 
 
+def tried_again(edition: Edition) -> Edition:
+    """V2 was found locked at 13:46, and begins later."""
+    late = changed(edition)
+    tried = replace(edition.plan.routes[1].stops[0], end_s=49_560, is_attempt=True)
+    route = replace(late.plan.routes[1], stops=(tried, *late.plan.routes[1].stops))
+    return replace(late, plan=replace(late.plan, routes=(late.plan.routes[0], route)))
+
+
 class Editor:
     """Stands for the process that judges: it gives back what it was asked."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sweep.board.demo.play import played_day
 from sweep.day.journal.forecast import forecast, pace_of
 from sweep.day.journal.state import DayState, StopState, TeamState
@@ -66,6 +68,44 @@ def test_a_stop_that_is_over_is_expected_no_more() -> None:
     assert [e[0] for e in expected(at, 49_000)] == ["V2"]
     home = state(TeamState(TEAM.team_id, "home"), *(StopState(TEAM.team_id, v, outcome="done") for v in ("V1", "V2")))
     assert forecast(TEAM, ROUTE, home, LAST, 1.0, 52_000).due_s is None
+
+
+# The first stop was found locked at 13:12, and is tried again at 14:30 for half an hour; the second lies between.
+TRIED = replace(FIRST, end_s=47_520, is_attempt=True)
+AGAIN = replace(FIRST, arrive_s=52_200, start_s=52_200, end_s=54_000)
+TWICE = replace(ROUTE, stops=(TRIED, SECOND, AGAIN), return_s=54_600)
+
+
+def test_a_door_that_the_plan_tries_again_is_before_the_team_until_it_is_through_with_it() -> None:
+    def left_of(*stops: StopState, answered_n: int = 4) -> list[tuple[str, int]]:
+        own = TeamState(TEAM.team_id, "done", "V1", 47_520)
+        at = replace(state(own, *stops), answered_n=answered_n)
+        return [(e.visit_id, e.start_s) for e in forecast(TEAM, TWICE, at, LAST, 1.0, 47_700).expected]
+
+    locked = StopState(TEAM.team_id, "V1", 47_000, 47_300, None, 47_520, "locked", outcome_n=4)
+    assert left_of(locked) == [("V2", 49_800), ("V1", 52_200)]
+    # What the plan does not answer to yet is of the stop that it has: a team that is early found it locked.
+    assert left_of(replace(locked, outcome_n=5)) == [("V2", 49_800)]
+    assert left_of(replace(locked, done_s=53_000)) == [("V2", 49_800)]
+    # On the way again it has not arrived again.
+    again = replace(locked, left_s=51_600, done_s=None, outcome=None)
+    assert left_of(again) == [("V2", 49_800), ("V1", 52_200)]
+    at = state(TeamState(TEAM.team_id, "left", "V1", 51_600), again, StopState(TEAM.team_id, "V2", outcome="done"))
+    assert forecast(TEAM, TWICE, at, LAST, 1.0, 51_700).due_s == 51_600 + AGAIN.travel_s
+    assert left_of(replace(again, inside_s=52_300, done_s=54_000, outcome="done")) == [("V2", 49_800)]
+    # How long the first try took says nothing of the pace.
+    done = {(TEAM.team_id, "V1"): replace(again, inside_s=52_300, done_s=54_100, outcome="done")}
+    assert pace_of([TWICE, TWICE, TWICE, TWICE], done) == 1.0
+
+
+def test_a_door_that_is_tried_again_holds_nobody_and_may_be_locked_again() -> None:
+    plan = replace(PLAN, routes=(TWICE,))
+    assert events_now([], {TEAM.team_id: {"V1": 54_000}}, plan, 48_000) == []
+    locked = {"type": "locked", "visit_id": "V1"}
+    assert events_now([locked], {}, plan, 52_500) == [locked]
+    # Past mending it is once the plan has left it behind for good.
+    assert events_now([locked], {}, plan, 54_000) == []
+    assert events_now([locked], {}, replace(PLAN, routes=(replace(TWICE, stops=(TRIED,)),)), 48_000) == []
 
 
 def test_the_pace_is_the_median_of_what_is_done_and_of_three_stops_as_planned() -> None:

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from sweep.board.board import Board
+from sweep.board.changes.routes import put_in_force
 from sweep.board.evening.results import results_rows, results_text
 from sweep.board.phone.intake import take_batch
 from sweep.day.journal.fold import fold
 from tests.board.asking import Asker, Wall, board_of, published, with_people
+from tests.board.stubs import tried_again
 from tests.publish.small_edition import small_edition
 
 HOUR_MS = 3_600_000
@@ -166,6 +168,21 @@ def test_what_is_said_twice_of_one_firm_or_unit_is_one_row_of_the_results(board:
         "V1,,9F,vacant,,",
         f"V1,{USCC},,open,2,door",
     ]
+
+
+def test_a_door_that_is_tried_again_is_before_the_team_again(board: Board, wall: Wall) -> None:
+    wall.set("13:45")
+    take_batch(board, "T2", batch(text("arrived", {"visit_id": "V2"}), text("locked", {"visit_id": "V2"})))
+    assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (1, 1)
+    put_in_force(board, published(tried_again(small_edition()), board.out).name, "P001")
+    assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (0, 2)
+    told = Asker(board).sign_in("T2").get("/phone/orders").json()
+    assert [s["is_attempt"] for s in told["stops"]] == [True, False]
+    assert told["done"] == {"V2": {"step": None, "outcome": None, "again": True}}
+    wall.set("14:20")
+    take_batch(board, "T2", batch(text("left", {"visit_id": "V2"}), seqs=[3]))
+    told = Asker(board).sign_in("T2").get("/phone/orders").json()
+    assert told["done"] == {"V2": {"step": "left", "outcome": None, "again": False}}
 
 
 @pytest.mark.parametrize("other", ["inside", "done"])

@@ -7,8 +7,11 @@ from playwright.sync_api import Browser, expect
 
 from sweep.board import opening
 from sweep.board.board import Board
-from tests.board.asking import Wall
+from sweep.board.changes.routes import put_in_force
+from tests.board.asking import Wall, published
+from tests.board.stubs import tried_again
 from tests.board.windows import enrol, window
+from tests.publish.small_edition import small_edition
 
 pytestmark = pytest.mark.enable_socket
 
@@ -28,5 +31,22 @@ def test_a_day_in_earnest_begins_on_a_phone_with_nothing_that_was_played(
     expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "left")
     phone.open("phone/")
     expect(phone.page.locator("[data-step=left]")).to_have_attribute("aria-pressed", "false")
+    assert phone.faults == []
+    phone.context.close()
+
+
+def test_a_door_that_is_tried_again_is_the_next_stop_again(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, wall = day
+    wall.set("13:45")
+    phone = enrol(window(browser, address, 390), board, "T2")
+    phone.page.click("[data-step=locked]")
+    expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
+    expect(phone.page.locator("#next .time")).to_have_count(0)
+    put_in_force(board, published(tried_again(small_edition()), board.out).name, "P001")
+    phone.shows("#next .time", "14:30")
+    expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "left")
+    wall.set("14:20")
+    phone.page.click("[data-step=left]")
+    expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "arrived")
     assert phone.faults == []
     phone.context.close()

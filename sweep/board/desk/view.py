@@ -9,6 +9,7 @@ from typing import Any
 from sweep.board.desk.coverage import coverage_view
 from sweep.day.journal.forecast import Forecast, forecast, pace_of
 from sweep.day.journal.state import DayState, Message, TeamState
+from sweep.day.journal.tries import reported_of
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name
@@ -142,31 +143,28 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """Where the day stands in numbers: of what was planned what is done, not possible, left, and left too late."""
-    slots: dict[str, list[str]] = {}
+    outcomes: dict[str, list[str | None]] = {}
+    made = {s.visit_id for r in edition.plan.routes for s in r.stops if not s.is_attempt}
     for route in edition.plan.routes:
-        for stop in route.stops:
-            slots.setdefault(stop.visit_id, []).append(route.team_id)
-    outcomes = {v: [_outcome(state, t, v) for t in teams] for v, teams in slots.items()}
+        # A door that is tried again counts by the try that is left.
+        for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in made)):
+            outcome = reported_of(stop, route.team_id, state).outcome
+            outcomes.setdefault(stop.visit_id, []).append(outcome)
     done = [v for v, found in outcomes.items() if all(o == "done" for o in found)]
     shut = [v for v, found in outcomes.items() if v not in done and None not in found]
     late = {e.visit_id for f in foreseen.values() for e in f.expected if e.is_late}
     return {
-        "planned": len(slots),
+        "planned": len(outcomes),
         "done": len(done),
         "shut": len(shut),
-        "left": len(slots) - len(done) - len(shut),
-        "late": len(late & set(slots)),
+        "left": len(outcomes) - len(done) - len(shut),
+        "late": len(late & set(outcomes)),
         "found": sum(s.n_found for s in state.stops.values()),
-        "firms": [_firms(edition, done), _firms(edition, list(slots))],
-        "value": [round(_value(edition, done), 2), round(_value(edition, list(slots)), 2)],
+        "firms": [_firms(edition, done), _firms(edition, list(outcomes))],
+        "value": [round(_value(edition, done), 2), round(_value(edition, list(outcomes)), 2)],
         "rows": len(state.rows),
         "districts": coverage_view(edition, done),
     }
-
-
-def _outcome(state: DayState, team_id: str, visit_id: str) -> str | None:
-    stop = state.stops.get((team_id, visit_id))
-    return None if stop is None else stop.outcome
 
 
 def _firms(edition: Edition, visits: Sequence[str]) -> int:

@@ -36,6 +36,7 @@ def _stop(s: StopFacts, edition: Edition, team: TeamFacts, texts: Texts) -> dict
     at_exits = [texts("order.guard", exit=exit_, person_id=i) for exit_, i in guards(s, team.members)]
     return {
         "visit": s.visit.visit_id,
+        "is_attempt": s.stop.is_attempt,
         "number": s.number,
         "name": name,
         "address": s.building.address,

@@ -19,7 +19,9 @@ from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
 from sweep.board.places import read_place
 from sweep.board.sse.stream import event_bytes, last_seen, stream
+from sweep.day.journal.tries import is_tried_again, reported_of
 from sweep.publish.facts.release import release_s, release_text
+from sweep.publish.facts.teams import TeamFacts
 
 _TEAM = frozenset({TEAM})
 
@@ -65,18 +67,21 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
     base |= {"places": board.live.places is not None}
     if not board.is_released(team):
         return JSONResponse({**base, "from": release_text(edition, release_s(edition, team))}, 403)
-    return JSONResponse({**base, **orders_of(edition, team, texts), "done": _done(board, team.team.team_id)})
+    return JSONResponse({**base, **orders_of(edition, team, texts), "done": _done(board, team)})
 
 
-def _done(board: Board, team_id: str) -> dict[str, dict[str, str | None]]:
+def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | None]]:
     """What the journal has of the team's stops: a phone enrolled in mid-day goes on where the other left off."""
     steps = ("left", "arrived", "inside")
-    state = board.live.state
-    found: dict[str, dict[str, str | None]] = {}
-    for (team, visit_id), stop in state.stops.items():
-        if team == team_id:
+    state, planned = board.live.state, {s.stop.visit_id: s.stop for s in team.stops}
+    found: dict[str, dict[str, str | bool | None]] = {}
+    for (team_id, visit_id), known in state.stops.items():
+        if team_id == team.team.team_id:
+            own = planned.get(visit_id)
+            stop = known if own is None else reported_of(own, team_id, state)
             last = next((s for s in reversed(steps) if getattr(stop, f"{s}_s") is not None), None)
-            found[visit_id] = {"step": stop.outcome or last, "outcome": stop.outcome}
+            is_again = own is not None and is_tried_again(own, known, state.answered_n)
+            found[visit_id] = {"step": stop.outcome or last, "outcome": stop.outcome, "again": is_again}
     return found
 
 

@@ -133,7 +133,7 @@ def _stop_after(stop: StopState, entry: Entry) -> StopState:
         return replace(stop, n_found=stop.n_found + 1)
     if kind in ENDS:
         is_newest = at_s >= max(_step_s(stop), stop.done_s or 0)
-        return replace(stop, done_s=at_s, outcome=kind) if is_newest else stop
+        return replace(stop, done_s=at_s, outcome=kind, outcome_n=entry.n) if is_newest else stop
     if kind in STEPS:
         if at_s >= (stop.done_s or 0):
             # Whoever takes a step again was not done: a slip of the thumb is mended by the right button.

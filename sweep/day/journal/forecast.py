@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from sweep.day.journal.state import DayState, StopState, TeamState
+from sweep.day.journal.tries import reported_of
 from sweep.records.people import Team
 from sweep.records.plan import Route, Stop
 
@@ -41,7 +42,7 @@ def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState])
     """How many times as long as planned the stops of the day took that are done."""
     ratios = [1.0] * _PRIOR_STOPS
     for route in routes:
-        for stop in route.stops:
+        for stop in (s for s in route.stops if not s.is_attempt):
             done = stops.get((route.team_id, stop.visit_id))
             if done and done.outcome == "done" and done.inside_s is not None and done.done_s is not None:
                 ratios.append((done.done_s - done.inside_s) / max(1, stop.end_s - stop.start_s))
@@ -69,8 +70,8 @@ def forecast(
     # Whoever is held goes nowhere before, and goes in nowhere.
     at_s = max(now_s, route.depart_s, own.until_s or 0)
     expected, due_s = [], None
-    for stop in route.stops:
-        done = state.stops.get((team.team_id, stop.visit_id)) or StopState(team.team_id, stop.visit_id)
+    for stop in (s for s in route.stops if not s.is_attempt):
+        done = reported_of(stop, team.team_id, state)
         if done.outcome is not None:
             continue
         start_s, end_s = _stop_times(stop, done, at_s, pace)

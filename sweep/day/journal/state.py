@@ -35,6 +35,8 @@ class StopState:
     done_s: int | None = None
     outcome: str | None = None
     """`done`, `locked`, `refused`."""
+    outcome_n: int = field(default=0, compare=False)
+    """Number of the entry that says so."""
     n_found: int = 0
     note: str = ""
     note_s: int | None = None

@@ -30,7 +30,10 @@ def events_now(
         When each stop that a team has before it is expected to end, by team id and visit id.
     """
     begun = {r.team_id: s for r in plan.routes for s in r.stops if s.start_s <= at_s}
-    over = {s.visit_id for r in plan.routes for s in r.stops if s.end_s <= at_s}
+    made = {s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt}
+    # A door that is tried again is not over with the first try.
+    ended = [s for r in plan.routes for s in r.stops if s.end_s <= at_s]
+    over = {s.visit_id for s in ended if not (s.is_attempt and s.visit_id in made)}
     held = {e["team_id"]: e for e in _held(begun, ends_s, at_s)}
     others = []
     for event in reported:
@@ -56,7 +59,7 @@ def _busy_until_s(begun: Stop | None, held: Mapping[str, Any] | None) -> int:
 
 def _held(begun: Mapping[str, Stop], ends_s: Mapping[str, Mapping[str, int]], at_s: int) -> Iterator[dict[str, Any]]:
     for team_id, stop in sorted(begun.items()):
-        end_s = ends_s.get(team_id, {}).get(stop.visit_id, 0)
+        end_s = 0 if stop.is_attempt else ends_s.get(team_id, {}).get(stop.visit_id, 0)
         if end_s > max(stop.end_s + _TOLERANCE_S, at_s + 60):
             minutes = -(-end_s // 60)
             yield {"type": "held", "team_id": team_id, "until": f"{minutes // 60:02d}:{minutes % 60:02d}"}

@@ -20,7 +20,11 @@ async function loadOrder() {
       if (order && order.is_exercise && !told.is_exercise) await beginAnew();
       order = told;
       await keep("order", told);
-      for (const [visit, was] of Object.entries(told.done)) progress[visit] = progress[visit] || was.step;
+      for (const [visit, was] of Object.entries(told.done)) {
+        // A door that the new plan tries again is not over.
+        if (was.again && before !== order.plan_id && isOver({ visit })) delete progress[visit];
+        progress[visit] = progress[visit] || was.step || undefined;
+      }
       // A browser lets nothing shake that nobody has touched.
       if (before && before !== order.plan_id && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate([200, 100, 200]);
       if (before && before !== order.plan_id) notice(say("board.phone.changed"));
@@ -30,10 +34,10 @@ async function loadOrder() {
   show();
 }
 
-function isOver(visit) { return ["done", "locked", "refused"].includes(progress[visit]); }
+function isOver(stop) { return stop.is_attempt || ["done", "locked", "refused"].includes(progress[stop.visit]); }
 function current() {
   if (!order) return null;
-  return order.stops.find((s) => s.visit === chosen) || order.stops.find((s) => !isOver(s.visit)) || null;
+  return order.stops.findLast((s) => s.visit === chosen) || order.stops.find((s) => !isOver(s)) || null;
 }
 
 function show() {
@@ -68,7 +72,7 @@ function showList() {
   const list = document.querySelector("#list ol"), own = order ? order.stops : [];
   const gone = Object.keys(typed).filter((v) => order && !own.some((s) => s.visit === v));
   list.replaceChildren(...own.map((s) => {
-    const line = make("li", isOver(s.visit) ? "over" : ""), button = make("button", "", s.number + ". " + clock(s.start) + " " + s.name + (isOver(s.visit) ? " ✓" : ""));
+    const line = make("li", isOver(s) ? "over" : ""), button = make("button", "", s.number + ". " + clock(s.start) + " " + s.name + (isOver(s) ? " ✓" : ""));
     button.type = "button";
     button.addEventListener("click", () => { chosen = s.visit; show(); scrollTo(0, 0); });
     line.append(button);
@@ -91,7 +95,7 @@ async function step(kind) {
   if (kind !== "held" && kind !== "found") progress[stop.visit] = kind;
   await queue(kind, body, "progress", progress);
   tellPlace();
-  if (isOver(stop.visit)) chosen = null;
+  if (isOver(stop)) chosen = null;
   notice(say("board.phone.noted", { what: say("board.kind." + kind) }));
   show();
 }
