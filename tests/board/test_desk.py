@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening.results import results_rows
 from sweep.board.phone.intake import take_batch
+from sweep.day.events import DayLog, Locked
 from sweep.day.journal.as_events import journal_text, open_events
 from sweep.day.journal.fold import fold
 from tests.board.asking import Answer, Asker, Wall, published
@@ -79,6 +81,21 @@ def test_an_hour_that_is_over_is_over(board: Board, wall: Wall) -> None:
     for now, until in (("12:20", "00:30"), ("19:10", "07:00"), ("13:00", "12:59")):
         wall.set(now)
         assert noted(board, "event-0001", "event", {"event": {**HELD, "until": until}}).status == 422
+
+
+def test_an_event_that_takes_back_what_the_plan_was_changed_for_is_refused_at_once(board: Board) -> None:
+    log = DayLog(46_800, (Locked(46_800, "V2", None),), "5e" * 32)
+    put_in_force(board, published(replace(changed(small_edition()), log=log), board.out).name, "P001")
+    event = {"type": "locked", "visit_id": "V2", "until": "15:30"}
+    answer = noted(board, "event-0001", "event", {"event": event})
+    assert (answer.status, [i["code"] for i in answer.json()["issues"]]) == (422, ["S559"])
+    assert noted(board, "event-0002", "event", {"event": {**event, "visit_id": "V1"}}).status == 200
+
+
+def test_a_door_that_a_team_behind_its_plan_finds_locked_is_noted(board: Board, wall: Wall) -> None:
+    # By the plan it was through with V1 at 14:10.
+    wall.set("14:20")
+    assert noted(board, "event-0001", "event", {"event": {"type": "locked", "visit_id": "V1"}}).status == 200
 
 
 def test_an_event_is_taken_back_until_a_plan_answers_to_it(board: Board) -> None:

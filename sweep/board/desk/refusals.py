@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
 
 from geodata.errors import InputError, Issue
 from sweep.board.board import Board
+from sweep.day.events import Event
 from sweep.day.events_file import event_faults, read_events
+from sweep.day.journal.true_times import events_now
+from sweep.day.the_record import record_faults
+from sweep.publish.edition import Edition
 
 
 def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
@@ -22,7 +26,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     HTTPException
         404 for a team, a visit, somebody to write to, and an event that is not open.
     InputError
-        S548 for the building of a lead; what `read_events` and `event_faults` find.
+        S548 for the building of a lead; what `read_events`, `event_faults` and `record_faults` find.
     """
     team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
     own, state = board.live.visits_of, board.live.state
@@ -49,7 +53,14 @@ def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
         "visits": frozenset(edition.visits),
         "places": frozenset((*edition.buildings, *edition.bases)),
     }
-    text = json.dumps({"events": [event]})
-    events = read_events(text, now_s, edition.buildings, edition.scenario.plan.window_end_s, "event")
-    if faults := event_faults(events, now_s, known, "event"):
+    if faults := event_faults(_read(edition, [event], now_s), now_s, known, "event"):
         raise InputError(faults)
+    # As a change would be asked for it now.
+    told, earlier = events_now([event], {}, edition.plan, now_s), edition.log.events if edition.log else ()
+    if faults := record_faults(_read(edition, told, now_s), now_s, edition.plan, earlier, "event"):
+        raise InputError(faults)
+
+
+def _read(edition: Edition, events: Sequence[Mapping[str, Any]], now_s: int) -> tuple[Event, ...]:
+    text = json.dumps({"events": events})
+    return read_events(text, now_s, edition.buildings, edition.scenario.plan.window_end_s, "event")
