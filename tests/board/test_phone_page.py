@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from geodata.texts import load_texts
 from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
+from sweep.day.journal.entry import Report
 from tests.board.asking import Wall, published
 from tests.board.stubs import tried_again
 from tests.board.windows import enrol, window
@@ -49,4 +51,36 @@ def test_a_door_that_is_tried_again_is_the_next_stop_again(browser: Browser, day
     phone.page.click("[data-step=left]")
     expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "arrived")
     assert phone.faults == []
+    phone.context.close()
+
+
+def test_a_phone_whose_session_is_over_says_so_until_it_is_let_in(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, _ = day
+    phone, texts = enrol(window(browser, address, 390), board, "T2"), load_texts("zh_CN")
+    board.sessions.end(lambda s: s.team_id != "T2")
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.shows("#banner", texts("board.phone.enrol_again"))
+    # There is nothing to be sent, and so nothing that would be refused.
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.wait_for_load_state("networkidle")
+    phone.page.wait_for_timeout(2_500)
+    phone.shows("#banner", texts("board.phone.enrol_again"))
+    enrol(phone, board, "T2")
+    phone.shows("#banner", texts("board.phone.sent"))
+    phone.context.close()
+
+
+def test_a_team_with_a_find_and_no_step_is_led_on_and_hours_before_midnight_are_of_the_evening(
+    browser: Browser, day: tuple[Board, str, Wall], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, address, _ = day
+    board.live.take([Report("P/1", "found", "P", "", 46_800, {"team_id": "T2", "visit_id": "V2"}, "")])
+    phone = enrol(window(browser, address, 390), board, "T2")
+    expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "left")
+    monkeypatch.setattr("sweep.board.phone.routes.release_s", lambda *_: -3_600)
+    monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.shows("#from", "23:00")
     phone.context.close()

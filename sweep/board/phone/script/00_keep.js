@@ -12,7 +12,8 @@ function make(tag, name, text) {
   return made;
 }
 function clock(s) {
-  const minutes = Math.round(s / 60);
+  // Below 0 is the evening before the plan's day.
+  const minutes = Math.round(s / 60) + (s < -30 ? 1440 : 0);
   return String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");
 }
 function asked(request) {

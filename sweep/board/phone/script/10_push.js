@@ -1,13 +1,16 @@
 // Reports go to the server in their order, and are forgotten only when it names them by the hash of what was typed.
 const banner = document.getElementById("banner");
 let isPushing = false, isAgain = false, isLinked = false, waitMs = 2000, timer = null;
+// What the server said last of a session that is over; a network that is there or not changes nothing of it.
+let shutOut = null;
 
 async function sha256(text) {
   const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(sum), (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-async function tellWaiting(fault) {
+async function tellWaiting(ownFault) {
+  const fault = ownFault || shutOut;
   const n = await asked((await opened).transaction("queue").objectStore("queue").count());
   banner.dataset.kind = fault ? "fault" : n ? "waits" : "none";
   banner.dataset.n = n;
@@ -20,7 +23,8 @@ async function pushOnce() {
   const content = { device: await device(), sent: Date.now(), first: all[0].seq, reports: all.map(({ seq, text }) => ({ seq, text })) };
   const headers = { "Content-Type": "application/json", "X-Sweep-Token": token };
   const answer = await fetch("/phone/reports", { method: "POST", headers, body: JSON.stringify(content), signal: AbortSignal.timeout(15000) });
-  if (answer.status === 401 || answer.status === 403) throw new Error(say("board.phone.enrol_again"));
+  shutOut = answer.status === 401 || answer.status === 403 ? say("board.phone.enrol_again") : null;
+  if (shutOut) throw new Error(shutOut);
   if (answer.status === 507) throw new Error(say("board.phone.disk_full"));
   if (!answer.ok) throw new TypeError(String(answer.status));
   const told = await answer.json(), hashes = new Map(told.acks.map((a) => [a.seq, a.sha256])), done = [];

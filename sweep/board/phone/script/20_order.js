@@ -8,7 +8,7 @@ async function loadOrder() {
     const told = await answer.json();
     const from = document.getElementById("from");
     isLinked = answer.ok || answer.status === 403;
-    if (answer.status === 401) { await tellWaiting(say("board.phone.enrol_again")); return; }
+    shutOut = answer.status === 401 ? say("board.phone.enrol_again") : null;
     if (answer.status === 403 && told.from) {
       from.hidden = false;
       from.textContent = say("board.phone.from", { at: told.from });
