@@ -60,7 +60,7 @@ class UrgentPart(_EventPart):
     """A new visit."""
 
     type: Literal["urgent"]
-    visit_id: str
+    visit_id: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
     building_id: str
     value: float = Field(ge=0, le=1e6, description="expected finds")
     is_must: bool = Field(True, description="goes before any value")
@@ -225,9 +225,10 @@ def event_faults(
     """
     What is wrong with events that are well formed.
 
-    S545 an unknown team, S546 person, S547 visit, S548 place; S549 an event after the change; S552 two events that
-    contradict each other; S555 an urgent visit with the id of another; S556 an end that is not after the change;
-    S564 an urgent visit whose last start is before its first; S565 one whose last start is before the change.
+    S544 a way from a place to itself; S545 an unknown team, S546 person, S547 visit, S548 place; S549 an event after
+    the change; S552 two events that contradict each other; S555 an urgent visit with the id of another; S556 an end
+    that is not after the change; S564 an urgent visit whose last start is before its first; S565 one whose last start
+    is before the change.
 
     Parameters
     ----------
@@ -244,6 +245,8 @@ def event_faults(
         until = e.until_s if isinstance(e, Held | Locked) else None
         if until is not None and until <= at_s:
             issues.append(Issue("S556", where, {"until": exact_clock(until), "change": exact_clock(at_s)}))
+        if isinstance(e, Closed) and e.from_id == e.to_id:
+            issues.append(Issue("S544", where, {"name": "to_id", "got": e.to_id, "wanted": "≠ from_id"}))
         if isinstance(e, Urgent):
             issues += [Issue(code, where, values) for code, values in _urgent_faults(e.visit, at_s, known["visits"])]
         m, other = first.setdefault(_subject(e), (n, e))

@@ -40,6 +40,10 @@ def noted(board: Board, own_id: str, kind: str, body: dict[str, Any]) -> Answer:
         ({"type": "ill", "person_id": "nobody"}, "S546"),
         ({"type": "locked", "visit_id": "V9"}, "S547"),
         ({"type": "closed", "from_id": "B1", "to_id": "B9"}, "S548"),
+        ({"type": "closed", "from_id": "B1", "to_id": "B1"}, "S544"),
+        ({"type": "closed", "from_id": "B1", "to_id": "B2", "minutes": float("nan")}, "S976"),
+        ({**URGENT, "visit_id": ""}, "S976"),
+        ({**URGENT, "visit_id": "../x\n<b>"}, "S976"),
         ({"type": "urgent", "visit_id": "U-B9", "building_id": "B9", "value": 0.5}, "S548"),
         ({"type": "urgent", "visit_id": "V1", "building_id": "B1", "value": 0.5}, "S555"),
         ({**URGENT, "starts": ["15:00", "14:00"]}, "S564"),
@@ -96,6 +100,22 @@ def test_a_door_that_a_team_behind_its_plan_finds_locked_is_noted(board: Board, 
     # By the plan it was through with V1 at 14:10.
     wall.set("14:20")
     assert noted(board, "event-0001", "event", {"event": {"type": "locked", "visit_id": "V1"}}).status == 200
+
+
+def test_something_else_under_a_number_that_is_taken_is_refused(board: Board) -> None:
+    lead = {"lead_id": "L9", "lead_type": "goip", "building_id": "B1"}
+    assert noted(board, "said-0001", "message", {"to": "all", "text": "first"}).status == 200
+    assert noted(board, "lead-0001", "lead", lead).status == 200
+    # The same once more changes nothing, whoever notes it.
+    assert noted(board, "said-0001", "message", {"to": "all", "text": "first"}).status == 200
+    assert noted(board, "lead-0002", "lead", lead).status == 200
+    others = [
+        noted(board, "said-0001", "message", {"to": "all", "text": "second"}),
+        noted(board, "lead-0003", "lead", {**lead, "building_id": "B3"}),
+    ]
+    assert [[i["code"] for i in a.json()["issues"]] for a in others] == [["S977"], ["S977"]]
+    assert [m.text for m in board.live.state.messages.values()] == ["first"]
+    assert board.live.state.leads["L9"].building_id == "B1"
 
 
 def test_an_event_is_taken_back_until_a_plan_answers_to_it(board: Board) -> None:

@@ -26,7 +26,8 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     HTTPException
         404 for a team, a visit, somebody to write to, and an event that is not open.
     InputError
-        S548 for the building of a lead; what `read_events`, `event_faults` and `record_faults` find.
+        S548 for the building of a lead, S977 for another lead under the number of one that is known; what
+        `read_events`, `event_faults` and `record_faults` find.
     """
     team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
     own, state = board.live.visits_of, board.live.state
@@ -40,6 +41,9 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
         raise HTTPException(404)
     if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
         raise InputError([Issue("S548", kind, {"id": body["building_id"]})])
+    known = state.leads.get(body["lead_id"]) if kind == "lead" else None
+    if known is not None and (known.lead_type, known.building_id) != (body["lead_type"], body["building_id"]):
+        raise InputError([Issue("S977", body["lead_id"])])
     if kind == "event":
         _refuse_unfit(board, body["event"])
 

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES
 from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
@@ -76,7 +77,10 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     typed, now_s = checked_body(kind, content.get("body"), kind), board.live.clock.report_s()
     body, text = past_midnight(typed, now_s), repr(sorted(typed.items()))
     made = Report(f"{session.who}/{own_id}", kind, session.who, "", now_s, body, text)
-    if board.live.journal.known(made.id) is None:
+    known = board.live.journal.known(made.id)
+    if known not in (None, made.sha256):
+        raise InputError([Issue("S977", kind)])
+    if known is None:
         refuse_unknown(board, kind, body)
     entries = board.live.take([made])
     return JSONResponse({"n": entries[0].n if entries else board.live.state.n})

@@ -24,6 +24,10 @@ ENDS = ("done", "locked", "refused")
 ANSWERS = frozenset({"unit_state", "recheck_on", "remark", *RESULT_ANSWERS, *RESULT_COUNTS} - {"is_target"})
 
 
+# What is no number stays so, and is no word left out.
+_ANYTHING = TypeAdapter[Any](Any, config=ConfigDict(ser_json_inf_nan="constants"))
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -149,7 +153,7 @@ def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:
     if kind not in KINDS:
         raise _fault(where, kind, "kind")
     try:
-        read = KINDS[kind].model_validate_json(TypeAdapter(Any).dump_json(body))
+        read = KINDS[kind].model_validate_json(_ANYTHING.dump_json(body))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise _fault(where, kind, ".".join(map(str, first["loc"])) or kind) from error

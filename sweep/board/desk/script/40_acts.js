@@ -33,7 +33,8 @@ function openEvent(type, building) {
   options(named("visit_id"), all.map(([t, s]) => [s.visit, t.letter + " " + s.name]));
   const places = [...new Map([...teams.map((t) => [t.base.id, t.base.name]), ...all.map(([, s]) => [s.building, s.name])])];
   options(named("from_id"), places);
-  options(named("to_id"), places);
+  // A way leads from one place to another.
+  options(named("to_id"), [...places.slice(1), ...places.slice(0, 1)]);
   listBuildings();
   if (type) named("type").value = type;
   if (building) named("building_id").value = building;
