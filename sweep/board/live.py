@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sweep.board.clock import DayClock
@@ -48,6 +49,8 @@ class Live:
     visits_of: dict[str, set[str]] = field(default_factory=dict)
     """Visits that a team has, or had in a plan of today, by team id: what was typed of them stays theirs."""
     _last_seq: dict[str, int] = field(default_factory=dict)
+    _newest: datetime | None = None
+    """What the wall showed when a report came, at the latest."""
     _foreseen: dict[str, Forecast] = field(default_factory=dict)
     _changed_n: dict[tuple[str, str], int] = field(default_factory=dict)
     """Number of the entry that changed a team or a message last."""
@@ -66,6 +69,10 @@ class Live:
     def in_force(self) -> dict[str, Any]:
         """What phones are told of the plan in force: if it is another, or an order now, they ask for theirs."""
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise}
+
+    def report_s(self) -> int:
+        """The time that what is reported now is given, whether the wall was set back since the last report or not."""
+        return self.clock.report_s(self._newest)
 
     def last_seq(self, device: str) -> int:
         """Number of a phone's last report in the journal."""
@@ -151,6 +158,8 @@ class Live:
             self.hub.send(team_audience(team_id), event_bytes(content, n))
 
     def _note(self, entry: Entry) -> None:
+        came = datetime.fromisoformat(entry.server_at)
+        self._newest = came if self._newest is None else max(came, self._newest)
         about = self.journal.entries[entry.body["n"] - 1] if entry.kind == "withdrawn" else entry
         team_id = about.body.get("team_id") or about.body.get("event", {}).get("team_id")
         if team_id:

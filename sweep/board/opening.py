@@ -151,7 +151,7 @@ def _begin(board: Board, who: str) -> None:
     """The line that says by which plan the day is run from now on, and whether in earnest."""
     body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
     number = len(board.live.journal.entries) + 1
-    now_s = board.live.clock.report_s()
+    now_s = board.live.report_s()
     board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])
 
 

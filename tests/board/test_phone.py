@@ -61,6 +61,21 @@ def test_a_clock_that_is_wrong_by_hours_tells_the_right_time(board: Board) -> No
     assert board.live.state.stops["T/1", "V1"].left_s == 13 * 3_600 - 600
 
 
+def test_a_server_whose_clock_is_set_back_overrules_nothing_that_is_reported_since(board: Board, wall: Wall) -> None:
+    wall.set("14:40")
+    take_batch(board, "T/1", batch(LEFT))
+    wall.set("13:45")
+    take_batch(board, "T/1", batch(IN, DONE, seqs=[2, 3]))
+    assert (board.live.state.teams["T/1"].state, board.live.state.stops["T/1", "V1"].outcome) == ("done", "done")
+    wall.set("14:45")
+    assert board.live.report_s() == board.live.clock.day_s()
+    # A clock that was wrong by days says nothing.
+    wall.now = wall.now.replace(day=18)
+    take_batch(board, "T/1", batch(LEFT, seqs=[4]))
+    wall.now = wall.now.replace(day=16)
+    assert board.live.report_s() == board.live.clock.day_s()
+
+
 @pytest.mark.parametrize(
     "odd",
     [

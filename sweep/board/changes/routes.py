@@ -27,7 +27,7 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
     content = await read_json(request)
     live, texts = board.live, texts_of(board, request)
     # A change is of a whole minute, as clocks are written.
-    at_s = live.clock.report_s() // 60 * 60
+    at_s = live.report_s() // 60 * 60
     question = {
         "do": "diff",
         "at_s": at_s,
@@ -85,7 +85,7 @@ def put_in_force(board: Board, plan_id: str, who: str, answers_to: int | None = 
     body: dict[str, Json] = {"plan_id": plan_id, "day": board.day, "is_exercise": board.is_exercise}
     if answers_to is not None:
         body["answers_to"] = answers_to
-    now_s = board.live.clock.report_s()
+    now_s = board.live.report_s()
     number = len(board.live.journal.entries) + 1
     board.live.take([Report(f"edition/{number}/{plan_id}", "edition", who, "", now_s, body, plan_id)])
     if board.planner is not None:

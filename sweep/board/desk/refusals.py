@@ -49,7 +49,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
 
 
 def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
-    edition, now_s = board.live.edition, board.live.clock.report_s()
+    edition, now_s = board.live.edition, board.live.report_s()
     teams = edition.plan.teams
     known = {
         "teams": frozenset(t.team_id for t in teams),

@@ -74,7 +74,7 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
         raise HTTPException(400)
-    typed, now_s = checked_body(kind, content.get("body"), kind), board.live.clock.report_s()
+    typed, now_s = checked_body(kind, content.get("body"), kind), board.live.report_s()
     body, text = past_midnight(typed, now_s), repr(sorted(typed.items()))
     made = Report(f"{session.who}/{own_id}", kind, session.who, "", now_s, body, text)
     known = board.live.journal.known(made.id)

@@ -104,7 +104,7 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
     try:
         await board.hold(lambda: asyncio.to_thread(work), lambda _: True)
         body: dict[str, Json] = {"plan_id": edition.plan_id, "n": len(results_rows(state))}
-        now_s = board.live.clock.report_s()
+        now_s = board.live.report_s()
         board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])
     except InputError as error:
         faults = tuple((i.code, i.where, i.what(texts), i.fix(texts)) for i in error.issues)

@@ -76,7 +76,7 @@ def _is_sent(report: object) -> bool:
 
 def _report(board: Board, team_id: str, sent: Sent, sent_ms: int) -> Report:
     """A report as the journal has it; its team is the session's, whatever it says."""
-    now_s = board.live.clock.report_s()
+    now_s = board.live.report_s()
     try:
         content = json.loads(sent.text)
         kind, body, typed_ms = content["kind"], content["body"], content["t"]
