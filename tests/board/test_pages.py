@@ -192,6 +192,18 @@ def test_the_desk_is_kept_by_the_keyboard_alone(browser: Browser, day: tuple[Boa
     desk.context.close()
 
 
+def test_a_team_that_stays_overdue_is_so_since_its_new_time(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, wall = day
+    wall.set("15:30")
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    # It should have left its base at 13:35; so much later it is overdue.
+    for grace_s, at in ((900, "13:50"), (1_800, "14:05")):
+        board.live.grace_s = grace_s
+        board.live.tick()
+        desk.shows("#lanes [data-team='T2'] .state", at)
+    desk.context.close()
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Go on by Tab to what a selector matches; whatever has the focus on the way shows it."""
     for _ in range(60):

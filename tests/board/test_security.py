@@ -196,6 +196,15 @@ def test_an_open_page_is_cut_off_once_its_account_is_closed(board: Board, asker:
     assert not still()
 
 
+def test_a_code_that_was_not_used_can_be_shut_out_from_the_page(board: Board) -> None:
+    desk = Asker(board).sign_in("planner")
+    assert 'name="shut"' not in desk.get("/phones").text
+    desk.form("/phones", team_id="T2")
+    assert desk.get("/phones").text.count('name="shut"') == 1
+    desk.form("/phones", team_id="T2", shut="1")
+    assert 'name="shut"' not in desk.get("/phones").text
+
+
 def test_a_team_that_is_shut_out_has_no_code_left(board: Board) -> None:
     own, other = (board.enrolments.issue(t, board.day) for t in ("T2", "T/1"))
     Asker(board).sign_in("planner").form("/phones", team_id="T2", shut="1")

@@ -38,6 +38,10 @@ class Enrolments:
         """Forget the codes of a team that it did not use, and all that are over."""
         self._open = {h: t for h, t in self._open.items() if t.team_id != team_id and t.ends_at > self.now()}
 
+    def teams(self) -> set[str]:
+        """Teams with a code that was not used yet, and is good still."""
+        return {t.team_id for t in self._open.values() if t.ends_at > self.now()}
+
     def use(self, code: str, day: str) -> str | None:
         """The team of a code, which is used up with it; None if it is not, or no longer, good on this day."""
         ticket = self._open.pop(_hash(code), None)

@@ -75,7 +75,8 @@ async def phones_page(board: Board, request: Request, session: Session) -> Respo
     """Teams, and how many phones of each are enrolled."""
     enrolled = [s.team_id for s in board.sessions.all() if s.team_id]
     teams = [(t.team_id, enrolled.count(t.team_id)) for t in board.live.edition.plan.teams]
-    return page(board, request, session, "pages/phones.html.j2", teams=teams, code=None, link=None, team_id=None)
+    waiting = board.enrolments.teams()
+    return page(board, request, session, "pages/phones.html.j2", teams=teams, waiting=waiting, code=None)
 
 
 async def phone_code(board: Board, request: Request, session: Session) -> Response:

@@ -65,13 +65,12 @@ function drawLane(id) {
 function tickLane(own) {
   const now = nowS(), isOverdue = own.due !== null && own.due !== undefined && now > own.due;
   own.now.style.left = (100 * (now - store.from)) / (store.until - store.from) + "%";
-  if (own.isOverdue !== isOverdue || own.shown !== own.said) {
-    const fresh = isOverdue && !own.isOverdue;
+  const text = isOverdue ? say("board.desk.overdue", { at: clock(own.due) }) : own.said, fresh = isOverdue && !own.isOverdue;
+  if (own.isOverdue !== isOverdue || own.shown !== text) {
     own.isOverdue = isOverdue;
-    own.shown = own.said;
+    own.shown = text;
     own.lane.classList.toggle("overdue", isOverdue);
-    own.who.querySelector(".state").textContent = isOverdue ? say("board.desk.overdue", { at: clock(own.due) }) : own.said;
-    return fresh;
+    own.who.querySelector(".state").textContent = text;
   }
-  return false;
+  return fresh;
 }
