@@ -7,8 +7,9 @@ was reported of a later one. Of two reports of one second that counts which came
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import cast
 
 from sweep.day.events_file import seconds_of
 from sweep.day.journal.entry import Entry, answered_n
@@ -25,13 +26,23 @@ def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
     state
         Before them; None: nothing has happened.
     """
+    day = _own(state or DayState())
     for entry in entries:
-        state = after(state or DayState(), entry)
-    return state or DayState()
+        day = _after(day, entry)
+    return day
 
 
-def after(state: DayState, entry: Entry) -> DayState:
-    """The state after one more entry."""
+def _own(state: DayState) -> DayState:
+    """The state with mappings of its own, which are filled in place: a copy an entry takes seconds on a long day."""
+    names = ("teams", "stops", "rows", "messages", "leads", "accepted")
+    return replace(state, **{name: dict(getattr(state, name)) for name in names})
+
+
+def _put[K, V](mapping: Mapping[K, V], key: K, value: V) -> None:
+    cast("dict[K, V]", mapping)[key] = value
+
+
+def _after(state: DayState, entry: Entry) -> DayState:
     body = entry.body
     state = replace(state, n=entry.n)
     if entry.kind == "form":
@@ -46,11 +57,13 @@ def after(state: DayState, entry: Entry) -> DayState:
         return _without_event(state, body["n"])
     if entry.kind == "lead":
         lead = NewLead(body["lead_id"], entry.at_s, body["lead_type"], body["building_id"])
-        return replace(state, leads={**state.leads, lead.lead_id: lead})
+        _put(state.leads, lead.lead_id, lead)
+        return state
     if entry.kind == "edition":
         return _with_edition(state, entry)
     if entry.kind == "accepted":
-        return replace(state, accepted={**state.accepted, body["plan_id"]: body["n"]})
+        _put(state.accepted, body["plan_id"], body["n"])
+        return state
     return _with_report(state, entry)
 
 
@@ -58,7 +71,7 @@ def _with_edition(state: DayState, entry: Entry) -> DayState:
     body = entry.body
     if state.is_exercise and not body["is_exercise"]:
         # As `in_earnest` has it; what was said stays.
-        state = DayState(n=state.n, messages=state.messages)
+        state = _own(DayState(n=state.n, messages=state.messages))
     return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=answered_n(entry))
 
 
@@ -75,7 +88,8 @@ def _with_row(state: DayState, entry: Entry) -> DayState:
         answers={**known.answers, **fresh},
         typed_s={**known.typed_s, **dict.fromkeys(fresh, at_s)},
     )
-    return replace(state, rows={**state.rows, key: row})
+    _put(state.rows, key, row)
+    return state
 
 
 def _with_event(state: DayState, entry: Entry) -> DayState:
@@ -114,7 +128,7 @@ def _with_report(state: DayState, entry: Entry) -> DayState:
         return _with_newer(state, replace(team, state="home", visit_id=None, since_s=at_s, until_s=None))
     visit_id = body["visit_id"]
     stop = state.stops.get((team_id, visit_id)) or StopState(team_id, visit_id)
-    state = replace(state, stops={**state.stops, (team_id, visit_id): _stop_after(stop, entry)})
+    _put(state.stops, (team_id, visit_id), _stop_after(stop, entry))
     if entry.kind == "found":
         return state
     if entry.kind == "held":
@@ -167,7 +181,8 @@ def _with_newer(state: DayState, team: TeamState) -> DayState:
 
 
 def _with_team(state: DayState, team: TeamState) -> DayState:
-    return replace(state, teams={**state.teams, team.team_id: team})
+    _put(state.teams, team.team_id, team)
+    return state
 
 
 def _with_message(state: DayState, entry: Entry) -> DayState:
@@ -175,7 +190,7 @@ def _with_message(state: DayState, entry: Entry) -> DayState:
     team_id = body.get("team_id")
     # What could not be read is shown to the desk as it came.
     message = Message(entry.id, entry.at_s, entry.author, body.get("to", DESK), team_id, body["text"])
-    state = replace(state, messages={**state.messages, message.id: message})
+    _put(state.messages, message.id, message)
     return _with_sign(state, team_id, entry.at_s) if team_id else state
 
 
@@ -183,4 +198,5 @@ def _read(state: DayState, message_id: str) -> DayState:
     message = state.messages.get(message_id)
     if message is None:
         return state
-    return replace(state, messages={**state.messages, message_id: replace(message, is_read=True)})
+    _put(state.messages, message_id, replace(message, is_read=True))
+    return state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from sweep.day.journal.entry import Report
+from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.file import Journal, open_journal, read_journal
 from sweep.day.journal.fold import fold
 from sweep.day.journal.intake import Sent, last_seqs, refuse_changed, sort_batch
@@ -171,6 +172,19 @@ def fold_of(*reports: Report) -> DayState:
     with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
         journal.append(reports, AT)
         return fold(journal.entries)
+
+
+def test_a_day_of_many_rows_is_folded_in_no_time_and_what_was_folded_before_stays_as_it_was() -> None:
+    def entry(n: int) -> Entry:
+        body = {"team_id": f"T{n % 200}", "visit_id": "V1", "row": f"+{n // 200}", "unit": "3A", "answers": {}}
+        return Entry(n, f"T{n % 200}/a:{n}", "form", "T", AT, AT, 50_000 + n, body, "", "")
+
+    began, n = time.process_time(), 20_000
+    state = fold(entry(k) for k in range(n))
+    # With a copy of all rows for each it took 8 s, and now some 0.2.
+    assert time.process_time() - began < 3
+    before, more = dict(state.rows), fold([entry(n)], state)
+    assert (len(before), dict(state.rows) == before, len(more.rows)) == (n, True, n + 1)
 
 
 def test_a_stop_runs_through_its_steps() -> None:
