@@ -22,6 +22,7 @@ from sweep.board.evening.routes import WAYS as EVENING
 from sweep.board.guard.headers import Outermost
 from sweep.board.guard.ways import Way, route
 from sweep.board.hosts import normal_header
+from sweep.board.opening import begin_the_day, is_its_day
 from sweep.board.pages.campaigns import WAYS as CAMPAIGNS
 from sweep.board.pages.editions import WAYS as EDITIONS
 from sweep.board.pages.faults import refusal
@@ -84,6 +85,7 @@ async def _beat(board: Board) -> None:
     # The evening before belongs to the day; an exercise of another day is over with its own.
     noon = datetime.combine(board.live.edition.scenario.day, time(12), ZONE)
     ends_at = end_of_day(noon if clock.is_near() else clock.wall())
+    is_there = is_its_day(board.live)
     while True:
         await asyncio.sleep(_TICK_S / clock.speed if clock.speed > 1 else _TICK_S)
         # What a full disk keeps from being done is tried again with the next beat.
@@ -93,6 +95,10 @@ async def _beat(board: Board) -> None:
         with suppress(OSError):
             if board.kept is not None:
                 board.live.is_cut_off = not await asyncio.to_thread(board.kept.bring_lines)
+        with suppress(OSError, InputError):
+            if not is_there and is_its_day(board.live):
+                begin_the_day(board)
+                is_there = True
         board.live.tick()
 
 

@@ -80,7 +80,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
             sessions=open_sessions(own, wanted.clock.wall, f"{name}/{day}"),
             enrolments=Enrolments(wanted.clock.wall),
             accounts=read_accounts(own),
-            is_exercise=was_exercise and not (_is_today(edition, clock) and is_approved),
+            is_exercise=was_exercise and not (is_its_day(live) and is_approved),
             address=wanted.address,
             scenario=wanted.scenario,
         )
@@ -145,6 +145,30 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
     """Whether the day of an edition, or the night after in which its last shift ends, is running by the wall."""
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
+
+
+def is_its_day(live: Live) -> bool:
+    """Whether the day of the plan in force is running, by the wall."""
+    return _is_today(live.edition, live.clock)
+
+
+def begin_the_day(board: Board) -> None:
+    """
+    Run an approved plan in earnest from now on: a board that was opened the evening before need not be started again.
+
+    Raises
+    ------
+    InputError
+        S973 if the disk takes no more.
+    """
+    last = _last_edition(board.live.journal.entries)
+    if board.is_exercise and last is not None and approval_on_record_of(board.folder_of(board.plan_id)) is not None:
+        board.is_exercise = False
+        try:
+            _begin(board, last.author)
+        except InputError:
+            board.is_exercise = True
+            raise
 
 
 def _begin(board: Board, who: str) -> None:

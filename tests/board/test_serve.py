@@ -173,6 +173,30 @@ def test_a_disk_that_is_full_stops_no_beat(board: Board, monkeypatch: pytest.Mon
     assert len(ticks) > 1
 
 
+@pytest.mark.parametrize(("by", "is_exercise"), [("P9", False), (None, True)])
+def test_a_board_that_was_opened_the_evening_before_runs_the_day_in_earnest_once_it_comes(
+    edition_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str | None, is_exercise: bool
+) -> None:
+    monkeypatch.setattr("sweep.board.app._TICK_S", 0.01)
+    monkeypatch.setattr("sweep.board.opening.approval_on_record_of", lambda _: by)
+    wall = Wall("20:00")
+    wall.now = wall.now.replace(day=15)
+    with open_board(replace(wanted(edition_folder, wall), folder=tmp_path)) as board:
+
+        async def some_beats() -> None:
+            beat = asyncio.create_task(_beat(board))
+            await asyncio.sleep(0.1)
+            assert (beat.done(), board.is_exercise) == (False, True)
+            wall.set("00:01")
+            await asyncio.sleep(0.2)
+            assert not beat.done()
+            beat.cancel()
+
+        run_apart(some_beats())
+        assert (board.is_exercise, board.live.state.is_exercise) == (is_exercise, is_exercise)
+        assert [e.author for e in board.live.journal.entries] == ["P000"] * (1 if is_exercise else 2)
+
+
 @pytest.mark.enable_socket
 def test_what_is_asked_while_the_server_stops_is_refused_and_no_traceback_is_printed(
     edition_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
