@@ -59,7 +59,7 @@ class Before:
     """What was before the plan in force, on its day."""
 
     editions: tuple[Edition, ...] = ()
-    """By which the day was run, the last first."""
+    """Those that the day was run by, the last first."""
     accepted: Collection[str] = ()
     """Plans of which results were accepted, by id: they are among those that are accepted now."""
 

@@ -34,8 +34,15 @@ def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
 
 def _own(state: DayState) -> DayState:
     """The state with mappings of its own, which are filled in place: a copy an entry takes seconds on a long day."""
-    names = ("teams", "stops", "rows", "messages", "leads", "accepted")
-    return replace(state, **{name: dict(getattr(state, name)) for name in names})
+    return replace(
+        state,
+        teams=dict(state.teams),
+        stops=dict(state.stops),
+        rows=dict(state.rows),
+        messages=dict(state.messages),
+        leads=dict(state.leads),
+        accepted=dict(state.accepted),
+    )
 
 
 def _put[K, V](mapping: Mapping[K, V], key: K, value: V) -> None:
