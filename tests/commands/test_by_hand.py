@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from geodata.errors import InputError, Issue
 from sweep.board.changes.worker import Worker as Changes
 from sweep.board.editing.worker import Worker
 from sweep.pipeline.edition_breaches import approval_on_record_of
@@ -148,6 +149,26 @@ def test_a_change_is_gone_once_another_desk_asked_or_what_it_answers_to_was_take
         assert planner.answer(asked_of(*still_open) | {"do": "apply", "shown": shown["shown"]}) == {"gone": True}
     # What is noted meanwhile stays open, and hinders nothing.
     assert "plan_id" in planner.answer(asked_of(held, ill) | {"do": "apply", "shown": second["shown"]})
+
+
+def test_a_change_that_could_not_be_approved_can_be_asked_for_again(
+    edition: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise InputError([Issue("S973", "log", {"problem": "full"})])
+
+    planner = Changes(read_today(edition), tmp_path / "stage")
+    held, at_s = held_event(edition)
+    asked = asked_of(held) | {"approve": True}
+    shown = planner.answer(asked | {"do": "diff", "at_s": at_s + 240})["shown"]
+    with monkeypatch.context() as patch:
+        patch.setattr("sweep.board.changes.worker.approve_command", refused)
+        told = planner.answer(asked | {"do": "apply", "shown": shown})
+    assert [i["code"] for i in told["issues"]] == ["S973"]
+    assert planner.answer(asked | {"do": "apply", "shown": shown}) == {"gone": True}
+    shown = planner.answer(asked | {"do": "diff", "at_s": at_s + 240})["shown"]
+    applied = planner.answer(asked | {"do": "apply", "shown": shown})
+    assert approval_on_record_of(edition.parent / applied["plan_id"]) is not None
 
 
 def test_a_disk_that_is_full_is_told_and_the_next_question_is_answered(

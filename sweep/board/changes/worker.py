@@ -116,9 +116,11 @@ class Worker:
             # First the line: no edition is there which no log knows.
             actor.log(log, "replan", edition_facts(made.edition, made.folder))
             made.folder.rename(changing.at(folder))
+        # Whether it is approved or not, it is in its place, and nothing is ready any more.
+        self.shown, self.ready = None, None
         if asked["approve"]:
             approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor)
-        self.applied, self.shown, self.ready = folder, None, None
+        self.applied = folder
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
