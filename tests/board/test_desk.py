@@ -82,7 +82,7 @@ def test_an_hour_past_midnight_is_of_the_night(board: Board, wall: Wall, now: st
 
 def test_an_hour_that_is_over_is_over(board: Board, wall: Wall) -> None:
     # It is past by less than half a day, and a day has no 31:00.
-    for now, until in (("12:20", "00:30"), ("19:10", "07:00"), ("13:00", "12:59")):
+    for now, until in (("13:20", "01:30"), ("14:00", "13:59"), ("19:10", "07:00")):
         wall.set(now)
         assert noted(board, "event-0001", "event", {"event": {**HELD, "until": until}}).status == 422
 
