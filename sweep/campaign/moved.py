@@ -113,12 +113,18 @@ class _Changed:
         teams = [t for t in day.teams if any(s.visit_id == visit.visit_id for s in t.stops)]
         return () if there is None else tuple(i for t in teams for i in t.member_ids if i not in there)
 
+    def _capped(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
+        """Firms of the visit that are at their yearly cap."""
+        capped = self.since.capped.get(day.day.year, ())
+        return tuple(u for u in visit.targets if u in capped)
+
     def _of_dropped(self, building: str, old: At) -> Reason:
         since = self.since
         if building in since.looks:
             return "looked", (since.looks[building].isoformat(),)
-        if old is not None and (firms := old[1].targets) and set(firms) <= set(since.capped.get(old[0].day.year, ())):
-            return "cap", firms
+        capped = () if old is None else self._capped(*old)
+        if old is not None and capped and (building not in since.offered or capped == old[1].targets):
+            return "cap", capped
         if building not in since.offered:
             return "no_ground", ()
         if old is not None and (others := self._come_to(old[0].day)):

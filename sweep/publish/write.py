@@ -29,6 +29,9 @@ from sweep.publish.tables.spread import concentration_csv, prevalence_csv
 from sweep.publish.tables.unmatched import unmatched_csv
 from sweep.publish.tables.violations import violations_csv
 
+# Beside the plan alone, where it breaks a rule.
+VIOLATIONS = "violations.csv"
+
 type Enter = Callable[[Edition, Path], None]
 """Takes an edition and the folder that it is complete in."""
 
@@ -110,7 +113,7 @@ def _contents(edition: Edition, texts: Texts, given: Mapping[str, bytes]) -> dic
     """Every file but those of the exports; an order that is given is not made."""
     plan = plan_json(edition, texts).encode("utf-8")
     if edition.violations:
-        return {FILE_NAME: plan, "violations.csv": violations_csv(edition, texts).encode(ENCODING)}
+        return {FILE_NAME: plan, VIOLATIONS: violations_csv(edition, texts).encode(ENCODING)}
     pages = {
         "map.html": map_page(edition, texts).encode("utf-8"),
         "report.html": report_page(edition, texts, hashlib.sha256(plan).hexdigest()).encode("utf-8"),

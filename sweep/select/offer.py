@@ -90,13 +90,13 @@ def offer_visits(
         Papers, hours and form; None: the defaults.
     """
     grounds = grounds or Grounds()
-    closed = _closed_dwellings(tables, grounds)
+    closed = closed_dwellings(tables, grounds)
     shut_out = tuple(r.recheck_id for r in tables.rechecks if r.uscc in closed)
     must, never = pinned_buildings(tables.pins, "must", "with_team"), pinned_buildings(tables.pins, "never")
     rechecks = tuple(r for r in tables.rechecks if r.uscc not in closed)
     tables = replace(tables, rechecks=rechecks, withheld=tables.withheld | never)
     maker = _maker(tables, day, closed, size=size, select=select, plan=plan, grounds=grounds)
-    free = _rested(tables, day, select.cooldown_days) - tables.withheld
+    free = rested(tables, day, select.cooldown_days) - tables.withheld
     basis = _case_basis(tables, day, half_life_days, free, keep_stale="C23" in grounds.off)
     listed = special_lists(grounds.law, tables.firms, day)
     lists = {b: x for b, x in listed.items() if b in tables.buildings and b not in tables.withheld}
@@ -185,7 +185,7 @@ def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds)
     return due[np.array(is_open, np.bool_)]
 
 
-def _closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
+def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
     """Active firms in a dwelling or a mixed unit that no certificate names (C15)."""
     firms = tables.active
     named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
@@ -202,7 +202,7 @@ def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
     return is_due
 
 
-def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
+def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
     """Buildings whose last visit is long enough ago."""
     limit = pd.Timestamp(day, tz=TIMEZONE) - pd.Timedelta(days=cooldown_days)
     last = tables.last_visits(day)

@@ -70,7 +70,13 @@ MOVED = {
     "a result": ("a", NO_A, Since(looks={"a": MON}), ("looked", "2026-09-14")),
     "caps used up": ("a", NO_A, Since(capped={2026: {"u1", "u2", "u3"}}), ("cap", "u1", "u2")),
     "caps used up in the year after": ("a", NO_A, Since(capped={2027: {"u1", "u2"}}), ("no_ground",)),
-    "one of two firms is capped": ("a", NO_A, Since(capped={2026: {"u1"}}), ("no_ground",)),
+    "one of two firms is capped": ("a", NO_A, Since(capped={2026: {"u1"}}), ("cap", "u1")),
+    "the other of two firms may be visited": (
+        "a",
+        NO_A,
+        Since(capped={2026: {"u1"}}, offered={"a"}),
+        ("left", "LOW_VALUE"),
+    ),
     "something else takes its time": (
         "a",
         (day(TUE, "b", visit("d", TUE, 0.2), visit("e", TUE, 0.3)), day(THU, "c")),

@@ -19,6 +19,7 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
 from sweep.pipeline.campaign.certificate import shown_window
+from sweep.pipeline.campaign.editions import read_published
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of
@@ -31,6 +32,7 @@ from sweep.pipeline.stages.rank import team_size
 from sweep.publish.archive.edition_json import read_edition
 from sweep.records.campaign import campaign_schema, read_campaign
 from sweep.records.draw import Draw, DrawTicket
+from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 from tests.commands.campaign_folder import campaign_folder
@@ -93,6 +95,24 @@ def test_a_window_is_planned_with_one_edition_for_each_day_inside_the_freeze(pla
         assert codes & {"S411", "S412"} == ({"S412"} if day["day"] == record["planned_on"] else set())
     buildings = [v["building_id"] for d in record["days"] for v in d["visits"]]
     assert len(set(buildings)) == len(buildings) > 5
+
+
+def test_a_day_is_published_with_the_visits_that_the_window_makes_for_promises(
+    sweep: Run, scenario: Path, tmp_path: Path
+) -> None:
+    """With hardly a lead no visit finds as much as it disturbs: what makes them is the promise."""
+    quiet = campaign_folder(scenario, tmp_path, TOML.replace("all = 1095", "all = 60"))
+    file = quiet / "scenario.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("n_leads = 90", "n_leads = 3"), encoding="utf-8")
+    out = tmp_path / "out"
+    assert sweep("campaign", "plan", quiet, "--out", out, *ROUNDS).exit_code == 0
+    window = json.loads((out / "tiny" / "campaign" / "window.plan.json").read_text(encoding="utf-8"))
+    for day in record_of(out)["days"]:
+        routes = [r for r in window["routes"] if r["team_id"].startswith(day["day"])]
+        visits = {s["building_id"] for r in routes for s in r["stops"]}
+        assert {v["building_id"] for v in day["visits"]} == visits != set()
+    checked = sweep("campaign", "check", quiet, "--out", out)
+    assert checked.exit_code == 0, checked.output
 
 
 def test_the_record_is_of_its_schema_and_read_again_the_same(planned: Path) -> None:
@@ -267,6 +287,51 @@ def with_items(monkeypatch: pytest.MonkeyPatch, *items: Recheck, locked: tuple[s
         return replace(inputs, rechecks=items, history=history)
 
     monkeypatch.setattr("sweep.pipeline.campaign.loaded.load_inputs", load)
+
+
+def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_with_its_reason(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    visits = record_of(out)["days"][1]["visits"]
+    drawn = next(v for v in visits if v["track"] == "routine")
+    others = [v["building_id"] for v in visits if v is not drawn]
+    gone, looked, secret, never = [*others, "", ""][:4]
+
+    def change(inputs: Inputs) -> Inputs:
+        dtypes = inputs.history.dtypes.to_dict()
+        row = inputs.history.head(1).assign(outcome="nothing", visited_on=YESTERDAY + timedelta(days=1), officers=None)
+        rows = [row.assign(building_id=looked, track="stocktake", uscc=None)]
+        rows += [
+            row.assign(building_id=looked, track="routine", uscc=drawn["targets"][0], authority="police", visited_on=on)
+            for on in pd.date_range("2026-01-05", periods=6, freq="MS", tz=TIMEZONE)
+        ]
+        history = pd.concat([inputs.history, *(r.astype(dtypes) for r in rows)], ignore_index=True)
+        closed_on = pd.Series([pd.NaT], dtype=inputs.history["visited_on"].dtype)
+        opened = {"investigation_id": ["I1"], "building_id": [secret], "uscc": [None], "closed_on": closed_on}
+        inputs = replace(inputs, history=history, investigations=pd.DataFrame(opened))
+        inputs = replace(inputs, pins=(Pin("never", never, "pins.csv row 2"),))
+        tables = {name: getattr(inputs, name) for name in ("buildings", "firms", "leads", "history")}
+        return replace(inputs, **{name: t[t["building_id"] != gone] for name, t in tables.items()})
+
+    def load(scenario: Scenario, **options: bool) -> Inputs:
+        return change(load_inputs(scenario, **options))
+
+    monkeypatch.setattr("sweep.pipeline.campaign.loaded.load_inputs", load)
+    advanced = sweep("campaign", "advance", folder, "--out", out, *ROUNDS)
+    assert advanced.exit_code == 0, advanced.output
+    told = {m["building_id"]: (m["why"], m["reason"]) for m in record_of(out)["moves"] if m["is_frozen"]}
+    reasons = {drawn["building_id"]: "cap", looked: "looked"} | dict.fromkeys((gone, secret, never), "no_ground")
+    assert {b: told[b] for b in reasons if b} == {b: ("dropped", reason) for b, reason in reasons.items() if b}
+    checked = sweep("campaign", "check", folder, "--out", out)
+    assert checked.exit_code == 0, checked.output
+
+
+def test_a_day_whose_edition_broke_a_rule_is_planned_anew(tmp_path: Path) -> None:
+    broken = tmp_path / "tiny" / "0" / "violations.csv"
+    broken.parent.mkdir(parents=True)
+    broken.touch()
+    assert read_published(tmp_path, "tiny", {date(2026, 9, 16): "0"}) == []
 
 
 def item(building_id: str, due_on: date) -> Recheck:

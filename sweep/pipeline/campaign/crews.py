@@ -200,7 +200,9 @@ def with_rules(loaded: Loaded, problem: Problem, day: date) -> Problem:
 
 
 def _still(problem: Problem, people: Mapping[str, Person], given: Sequence[Team]) -> tuple[Team, ...]:
-    """The published teams without those who cannot come; none of them if one then lacks officers or a woman."""
+    """The published teams without those who cannot come; none of them if one then lacks officers, a woman or its base."""
+    if any(t.base_id not in problem.bases for t in given):
+        return ()
     teams = [manned(problem, t, [people[i] for i in t.member_ids if i in people]) for t in given]
     for team in teams:
         needs = problem.rules.needs_of(team)

@@ -29,7 +29,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
-from sweep.publish.write import Enter
+from sweep.publish.write import VIOLATIONS, Enter
 from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
@@ -79,7 +79,7 @@ def publish_days(
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
     """
-    What is out for some days.
+    What is out for some days; a plan that breaks a rule never was, and its day is planned anew.
 
     Raises
     ------
@@ -88,7 +88,10 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
     """
     found = []
     for day, plan_id in sorted(plan_ids.items()):
-        edition = read_edition(out / scenario / plan_id)
+        folder = out / scenario / plan_id
+        if (folder / VIOLATIONS).is_file():
+            continue
+        edition = read_edition(folder)
         served = {s.visit_id for r in edition.plan.routes for s in r.stops}
         visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
         found.append(Published(day, plan_id, edition.plan.teams, edition.plan.routes, visits, edition.draw))
@@ -100,10 +103,16 @@ def _edition(planned: Planned, k: int, committed: date) -> tuple[Edition, Proble
     people = planned.on_duty[day.day]
     loaded = planned.loaded
     prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
-    problem = replace(make_problem(prepared), teams=day.teams)
+    problem = _as_weighed(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
     plan = solve(problem, Settings(planned.plan.seed, 60.0, _ROUNDS), None, day.routes)
     edition = bind_edition(prepared, check(prepared, plan), problem)
     return edition, problem
+
+
+def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
+    """The day's problem with what visits weigh for the window: without it one for a promise is not worth its cost."""
+    urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
+    return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
 
 
 def prepared_day(

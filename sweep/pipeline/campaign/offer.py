@@ -20,6 +20,7 @@ from sweep.records.visits import Recheck, Visit
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
+from sweep.select.published import still_allowed
 from sweep.select.tables import Memory, Tables
 from sweep.select.visits import TeamSize
 
@@ -164,28 +165,47 @@ def _offer(
     if day in span.drawn:
         changes["draw_share"] = 0.0
     officers = _officers(loaded, span, day)
-    tables = Tables(
-        buildings=loaded.buildings,
-        firms=loaded.inputs.firms,
-        leads=loaded.inputs.leads,
-        history=loaded.inputs.history,
-        ranking=ranking.table,
-        rechecks=items,
-        withheld=under_investigation(loaded.inputs, day) | withheld,
-        nobody_may_visit=_not_drawn_from(officers, loaded, span, day) if with_draw else {},
-        pins=loaded.inputs.pins,
-        memory=span.memory,
-    )
+    tables = _tables(loaded, span, day, items)
     offer = offer_visits(
-        tables,
+        replace(
+            tables,
+            withheld=tables.withheld | withheld,
+            nobody_may_visit=_not_drawn_from(officers, loaded, span, day) if with_draw else {},
+        ),
         day=day,
         size=span.size,
         select=scenario.select.model_copy(update=changes),
         plan=scenario.plan,
         half_life_days=ranking.half_life_days,
-        grounds=Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off)),
+        grounds=_grounds(loaded),
     )
     return with_officers(offer, officers, loaded.buildings) if with_draw else offer
+
+
+def still_on_offer(loaded: Loaded, span: Span, day: date, visits: Mapping[str, Visit]) -> dict[str, Visit]:
+    """Those of the visits published for a day that may be made yet, by building id."""
+    tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
+    kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
+    return {v.building_id: v for v in kept}
+
+
+def _tables(loaded: Loaded, span: Span, day: date, items: tuple[Recheck, ...]) -> Tables:
+    return Tables(
+        buildings=loaded.buildings,
+        firms=loaded.inputs.firms,
+        leads=loaded.inputs.leads,
+        history=loaded.inputs.history,
+        ranking=span.rankings[day].table,
+        rechecks=items,
+        withheld=under_investigation(loaded.inputs, day),
+        pins=loaded.inputs.pins,
+        memory=span.memory,
+    )
+
+
+def _grounds(loaded: Loaded) -> Grounds:
+    scenario = loaded.scenario
+    return Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))
 
 
 def _officers(loaded: Loaded, span: Span, day: date) -> OfficerPool:

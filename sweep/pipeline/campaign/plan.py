@@ -11,7 +11,7 @@ from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.campaign.crews import Load, open_to, people_by_day, teams_of_day
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
-from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
+from sweep.pipeline.campaign.offer import DayOffer, Span, still_on_offer, window_offers
 from sweep.pipeline.campaign.pinned import with_day_pins
 from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
@@ -123,6 +123,11 @@ def on_offer(
     """
     Who is on duty, how buildings rank and what is on offer on each day of a window.
 
+    Parameters
+    ----------
+    held
+        What is published by day; visits that may not be made any more are not on offer for it.
+
     Raises
     ------
     InputError
@@ -133,14 +138,9 @@ def on_offer(
     on_duty = people_by_day(loaded, days)
     size = team_size(loaded.scenario.with_teams(loaded.campaign.n_teams_on(days[0])), on_duty[days[0]])
     ranked = rankings(loaded, ranker_of(loaded, size), days)
-    span = Span(
-        days,
-        ranked,
-        on_duty,
-        size,
-        held={b: p.day for p in held.values() for b in p.visits},
-        drawn={p.day: p.draw for p in held.values()},
-    )
+    span = Span(days, ranked, on_duty, size, drawn={p.day: p.draw for p in held.values()})
+    held = {day: replace(p, visits=still_on_offer(loaded, span, day, p.visits)) for day, p in held.items()}
+    span = replace(span, held={b: p.day for p in held.values() for b in p.visits})
     offers = [_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span)]
     return on_duty, ranked, with_day_pins(offers, inputs.pins)
 

@@ -63,6 +63,18 @@ def test_whoever_is_at_a_limit_is_not_sent() -> None:
     assert set(rested(people(2), load, then, DutyLimits())) == {"P0", "P1"}
 
 
+def test_where_the_base_of_a_published_team_is_there_no_more_teams_are_composed_anew() -> None:
+    campaign = Campaign(name="tiny", first_day=DAY, last_day=date(2026, 12, 31), weekdays=("wed",))
+    everybody = [replace(p, base_id="S", is_female=True) for p in people(4).values()]
+    asked = problem([visit("B1")], people=everybody, rules=TeamRules(1, 0, {"police": 2}, 1, assist_letter=False))
+    scenario = Scenario(name="tiny", day=DAY, teams={"n_teams": 1})
+    loaded: Any = SimpleNamespace(campaign=campaign, scenario=scenario, days=lambda first, last: (DAY,))
+    published = teams_of_day(loaded, asked, DAY, {}, 1)
+    moved = [replace(t, base_id="closed") for t in published]
+    assert teams_of_day(loaded, asked, DAY, {}, 1, published) == published
+    assert {t.base_id for t in teams_of_day(loaded, asked, DAY, {}, 1, moved)} == {"S"}
+
+
 def test_a_day_on_which_limits_bar_everybody_is_named() -> None:
     duty = DutyLimits(days_per_week=1)
     campaign = Campaign(name="tiny", first_day=DAY, last_day=date(2026, 12, 31), weekdays=("mon", "wed"), duty=duty)

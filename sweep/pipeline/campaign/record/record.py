@@ -144,16 +144,19 @@ def _left(
     """
     What the window cannot do: visits on leads and lists, of the draw, and turns that fall due in it.
 
-    What was drawn for a published day and found no room then is not on offer any more, and is told again; what planners
-    want visited is told where it is not on offer at all.
+    What was drawn for a published day and found no room then is not on offer any more, and is told again; what was drawn
+    for one and may not be visited any more, and what planners want visited, is told where it is not on offer at all. What a day had in the window, and not as it was published, has
+    no reason.
     """
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]
     best: dict[str, tuple[Visit, str]] = {}
+    out = [(v, "") for day in planned.days for v in day.visits]
     for unserved in planned.plan.unserved:
         of = planned.window.versions[unserved.visit_id]
         visit = max(of.values(), key=lambda v: v.value)
-        reason = unserved.reasons[0].code if unserved.reasons else ""
+        out.append((visit, unserved.reasons[0].code if unserved.reasons else ""))
+    for visit, reason in out:
         if visit.building_id in planned_on:
             continue
         is_turn = visit.building_id in due and due[visit.building_id].due_on <= end
@@ -166,5 +169,6 @@ def _left(
     drawn = {b for p in planned.published for b in drawn_buildings(p.draw)} - planned_on.keys() - best.keys()
     again = [x for x in (before.left if before else ()) if x.building_id in drawn]
     yield from again
-    for b in sorted(musts - planned_on.keys() - best.keys() - {x.building_id for x in again}):
-        yield LeftPart(building_id=b, track="stocktake", value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
+    for b in sorted((musts | drawn) - planned_on.keys() - best.keys() - {x.building_id for x in again}):
+        track = "routine" if b in drawn else "stocktake"
+        yield LeftPart(building_id=b, track=track, value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
