@@ -140,7 +140,7 @@ def duty_share(loaded: Loaded, shift: Worked) -> float:
     limits, monday = loaded.campaign.duty, monday_of(shift.day)
     hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
     most = max(1, min(limits.days_per_week, int(hours / shift.hours)))
-    return min(1.0, most / max(1, len(loaded.days(monday, monday + timedelta(days=6)))))
+    return min(1.0, most / max(1, len(loaded.all_days((monday, monday + timedelta(days=6))))))
 
 
 def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
@@ -200,7 +200,7 @@ def with_rules(loaded: Loaded, problem: Problem, day: date) -> Problem:
 
 
 def _still(problem: Problem, people: Mapping[str, Person], given: Sequence[Team]) -> tuple[Team, ...]:
-    """The published teams without those who cannot come; none of them if one then lacks officers, a woman or its base."""
+    """The published teams without those who cannot come; none of them if one lacks its base, officers or a woman."""
     if any(t.base_id not in problem.bases for t in given):
         return ()
     teams = [manned(problem, t, [people[i] for i in t.member_ids if i in people]) for t in given]

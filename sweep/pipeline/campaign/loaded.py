@@ -61,9 +61,13 @@ class Loaded:
         """The sweep days of a span."""
         return sweep_days(self.campaign, self.is_workday, (first, last))
 
-    def all_days(self) -> tuple[date, ...]:
-        """Every sweep day of the campaign; in years that the table of holidays does not have yet, weekdays alone."""
-        return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours))
+    def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
+        """
+        Every sweep day of the campaign, or of a span of it.
+
+        In years that the table of holidays does not have yet Monday to Friday are working days.
+        """
+        return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, Due]:
         """The turn of each building by id, as of a day."""

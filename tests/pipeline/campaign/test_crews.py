@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import combinations
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from geodata.errors import InputError
 from sweep.campaign.duty import Worked
 from sweep.campaign.settings import Campaign, DutyLimits
 from sweep.pipeline.campaign.crews import duty_share, fair_share, open_to, rested, taking_turns, teams_of_day
+from sweep.pipeline.campaign.loaded import Loaded
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import TeamRules
 from sweep.records.people import Person
@@ -52,8 +54,19 @@ def test_where_limits_are_short_no_day_takes_the_people_of_another(limits: DutyL
         name="tiny", first_day=DAY, last_day=date(2026, 12, 31), weekdays=("mon", "wed", "fri"), duty=limits
     )
     days = tuple(DAY + timedelta(days=k) for k in (-2, 0, 2))
-    loaded: Any = SimpleNamespace(campaign=campaign, days=lambda first, last: [d for d in days if first <= d <= last])
+    loaded: Any = SimpleNamespace(campaign=campaign, all_days=lambda span: [d for d in days if span[0] <= d <= span[1]])
     assert duty_share(loaded, Worked(DAY, 48_600, 63_000)) == pytest.approx(share)
+
+
+def test_a_week_that_goes_on_into_a_year_without_a_table_of_holidays_is_shared_by_its_weekdays() -> None:
+    monday, limits = date(2026, 12, 28), DutyLimits(days_per_week=1)
+    campaign = Campaign(
+        name="tiny", first_day=DAY, last_day=date(2027, 6, 30), weekdays=("mon", "fri", "sat"), duty=limits
+    )
+    loaded: Any = SimpleNamespace(campaign=campaign, scenario=Scenario(name="tiny", day=monday))
+    loaded.all_days = partial(Loaded.all_days, loaded)
+    # Monday, and the Friday that is New Year's Day by a table that nobody has yet.
+    assert duty_share(loaded, Worked(monday, 48_600, 63_000)) == pytest.approx(1 / 2)
 
 
 def test_whoever_is_at_a_limit_is_not_sent() -> None:
@@ -68,7 +81,7 @@ def test_where_the_base_of_a_published_team_is_there_no_more_teams_are_composed_
     everybody = [replace(p, base_id="S", is_female=True) for p in people(4).values()]
     asked = problem([visit("B1")], people=everybody, rules=TeamRules(1, 0, {"police": 2}, 1, assist_letter=False))
     scenario = Scenario(name="tiny", day=DAY, teams={"n_teams": 1})
-    loaded: Any = SimpleNamespace(campaign=campaign, scenario=scenario, days=lambda first, last: (DAY,))
+    loaded: Any = SimpleNamespace(campaign=campaign, scenario=scenario, all_days=lambda span: (DAY,))
     published = teams_of_day(loaded, asked, DAY, {}, 1)
     moved = [replace(t, base_id="closed") for t in published]
     assert teams_of_day(loaded, asked, DAY, {}, 1, published) == published
@@ -80,7 +93,7 @@ def test_a_day_on_which_limits_bar_everybody_is_named() -> None:
     campaign = Campaign(name="tiny", first_day=DAY, last_day=date(2026, 12, 31), weekdays=("mon", "wed"), duty=duty)
     days = (DAY - timedelta(days=2), DAY)
     loaded: Any = SimpleNamespace(
-        campaign=campaign, scenario=Scenario(name="tiny", day=DAY), days=lambda first, last: days
+        campaign=campaign, scenario=Scenario(name="tiny", day=DAY), all_days=lambda span: days
     )
     asked = problem([visit("B1")], people=list(people(4).values()))
     load = {i: [Worked(DAY - timedelta(days=2), 48_600, 63_000)] for i in people(4)}

@@ -27,6 +27,7 @@ from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.values import lead_rates, ranker_of, rankings
 from sweep.pipeline.stages.rank import team_size
 from sweep.records.people import Person, Team
+from sweep.select.hours import covers
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
 
@@ -126,7 +127,7 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
     InputError
         S924 if its scenario is no made-up city, of which alone the truth is known.
     """
-    loaded = load_for(campaign, campaign.first_day, overrides)
+    loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
     if loaded.scenario.city is None:
         raise InputError([Issue("S924", f"{FILE_NAME} scenario")])
     given = {**loaded.scenario.city.model_dump(), "day": loaded.scenario.city.day or campaign.first_day}
@@ -145,6 +146,15 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
         size=size,
         irregular=dict(settings.history.irregular_share),
     )
+
+
+def _with_all_years(loaded: Loaded) -> Loaded:
+    """The campaign with Monday to Friday as working days in years that no table of holidays has yet."""
+    hours, last = loaded.scenario.hours, loaded.campaign.last_day
+    if covers(last) or (hours.table_until is not None and hours.table_until >= last):
+        return loaded
+    longer = hours.model_copy(update={"table_until": last})
+    return replace(loaded, scenario=loaded.scenario.model_copy(update={"hours": longer}))
 
 
 def drawn_without_officers(offer: DayOffer) -> DayOffer:
