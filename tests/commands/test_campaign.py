@@ -20,6 +20,7 @@ from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
 from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.editions import read_published
+from sweep.pipeline.campaign.job import read_before
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of
@@ -264,6 +265,59 @@ def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planne
         assert "default-src 'none'" in page.read_text(encoding="utf-8")
 
 
+def test_what_is_published_stays_published_where_fewer_days_are_frozen(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path
+) -> None:
+    copy, out = Path(shutil.copytree(folder, tmp_path / "tiny")), Path(shutil.copytree(planned, tmp_path / "out"))
+    replaced("freeze_days = 3", "freeze_days = 1")(copy)
+    assert sweep("campaign", "advance", copy, "--out", out, *ROUNDS).exit_code == 0
+    assert [(d["day"], d["is_published"]) for d in record_of(out)["days"]] == [
+        ("2026-09-18", True),
+        ("2026-09-23", False),
+    ]
+
+
+def with_record(out: Path, name: str, **changes: object) -> Path:
+    """The campaign's folder with its record under a name, some of its fields changed."""
+    place = out / "tiny" / "campaign"
+    (place / name).write_text(json.dumps(record_of(out) | changes), encoding="utf-8")
+    return place
+
+
+def test_what_was_planned_on_one_morning_is_held_against_the_day_before(planned: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    place = with_record(out, "campaign.before.json", planned_on="2026-09-15")
+    found = [read_before(place, date(2026, 9, day)) for day in (16, 17)]
+    assert [r and r.planned_on.day for r in found] == [15, 16]
+    # One of a later day is of a campaign that was begun again.
+    with_record(out, "campaign.before.json", planned_on="2026-09-21")
+    again = read_before(place, date(2026, 9, 16))
+    assert again is not None
+    assert again.planned_on.day == 16
+
+
+def test_a_campaign_is_not_planned_from_before_its_last_day_but_where_that_is_named(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    with_record(out, "campaign.json", planned_on="2026-09-17")
+    for typed in (("plan", folder), ("advance", folder, "--day", "2026-09-16")):
+        result = sweep("campaign", *typed, "--out", out, *ROUNDS)
+        assert (result.exit_code, "S649" in result.stderr) == (2, True), result.output
+    assert sweep("campaign", "plan", folder, "--from", "2026-09-16", "--out", out, *ROUNDS).exit_code == 0
+
+
+def test_a_record_that_cannot_be_read_is_told_with_a_mend_that_works(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    (out / "tiny" / "campaign" / "campaign.json").write_text("{}", encoding="utf-8")
+    result = sweep("campaign", "plan", folder, "--out", out)
+    assert (result.exit_code, "S921" in result.stderr, "take it away" in result.stderr) == (2, True, True), (
+        result.output
+    )
+
+
 def test_a_record_that_names_a_folder_outside_as_its_scenario_is_refused(
     sweep: Run, planned: Path, tmp_path: Path
 ) -> None:
@@ -400,6 +454,18 @@ def test_a_replay_that_stopped_goes_on_to_the_same_bytes(sweep: Run, folder: Pat
     (parts / "tiny" / "replay" / "settings.json").write_text("{}", encoding="utf-8")
     other = sweep("campaign", "replay", folder, *REPLAY, "--weeks", "1", "--out", parts)
     assert (other.exit_code, "S920" in other.stderr) == (2, True)
+
+
+def test_a_replay_goes_on_into_years_that_no_table_of_holidays_has_yet(
+    sweep: Run, scenario: Path, tmp_path: Path
+) -> None:
+    first = ("first_day = 2026-09-16", "first_day = 2026-11-30")
+    late = campaign_folder(scenario, tmp_path, TOML.replace(*first))
+    replay = ("--policy", "random", "--iterations", "10", "--weeks", "6")
+    result = sweep("campaign", "replay", late, *replay, "--set", "city.n_buildings=20", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    state = json.loads((tmp_path / "out" / "tiny" / "replay" / "random-1.json").read_text(encoding="utf-8"))
+    assert [w["n_visits"] > 0 for w in state["weeks"]][-1], state["weeks"]
 
 
 def test_a_policy_that_is_none_is_named(sweep: Run, folder: Path, tmp_path: Path) -> None:

@@ -42,7 +42,9 @@ def plan_command(
 ) -> Exit:
     """Plan the window from a day; with `is_strict` a promise that cannot be kept is bad input."""
     campaign = _campaign(voice, folder, overrides)
-    return _plan(voice, campaign, _day(day, "--from") or campaign.first_day, overrides, out, actor, is_strict=is_strict)
+    named = _day(day, "--from")
+    asked = {"is_strict": is_strict, "may_go_back": named is not None}
+    return _plan(voice, campaign, named or campaign.first_day, overrides, out, actor, **asked)
 
 
 def advance_command(
@@ -139,6 +141,7 @@ def _plan(
     actor: Actor,
     *,
     is_strict: bool = False,
+    may_go_back: bool = False,
 ) -> Exit:
     log = log_of_scenario(out, scenario_of(campaign, campaign.first_day, overrides).name)
     log.refuse_damaged()
@@ -148,7 +151,9 @@ def _plan(
         actor.log(log, "run", edition_facts(edition, folder))
 
     with noted_interrupt(), run_progress(voice) as watch:
-        outcome = plan_campaign(campaign, today, out, overrides, watch, enter, is_strict=is_strict)
+        outcome = plan_campaign(
+            campaign, today, out, overrides, watch, enter, is_strict=is_strict, may_go_back=may_go_back
+        )
     return _report(voice, outcome)
 
 

@@ -61,17 +61,24 @@ def plan_campaign(
     enter: Enter | None = None,
     *,
     is_strict: bool = False,
+    may_go_back: bool = False,
 ) -> Outcome:
     """
     Plan the window from a day, publish the days inside the freeze, and write campaign.json and campaign.html.
 
-    What an earlier window has published and is not over stays, or is moved at its price.
+    What an earlier window has published and is not over stays, or is moved at its price. A second plan on one day takes
+    the place of the first.
+
+    Parameters
+    ----------
+    may_go_back
+        Whether it may be a day before the one that the last window was planned on.
 
     Raises
     ------
     InputError
-        If the inputs cannot be used, nobody is on duty on a day, or what was published cannot be read; with `is_strict`
-        S914 if the promises need more than the window has.
+        S649 if it is such a day and may not be; if the inputs cannot be used, nobody is on duty on a day, or what was
+        published cannot be read; with `is_strict` S914 if the promises need more than the window has.
     OSError
         If nothing can be written to `out`.
     """
@@ -81,8 +88,11 @@ def plan_campaign(
     place = out / scenario.name / FOLDER
     refuse_unwritable(place)
     report("read", None)
+    before = read_before(place, today)
+    if before is not None and today < before.planned_on and not may_go_back:
+        days = {"day": today.isoformat(), "planned_on": before.planned_on.isoformat()}
+        raise InputError([Issue("S649", str(place / FILE_NAME), days)])
     loaded = load_for(campaign, today, overrides)
-    before = read_record(place)
     published = read_published(out, scenario.name, published_ids(before, today))
     ground = make_ground(loaded)
     report("plan", None)
@@ -112,7 +122,9 @@ def publish_window(
     notes = campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before))
     if is_strict and (broken := [i for i in notes if i.code == "S914"]):
         raise InputError(broken)
-    wanted = [d for d in planned.window.days if d <= planned.freeze_until]
+    # What is out stays so, where fewer days are frozen than were.
+    out_already = {p.day for p in planned.published}
+    wanted = [d for d in planned.window.days if d <= planned.freeze_until or d in out_already]
     made = publish_days(planned, wanted, out, committed_on(loaded, before), enter)
     days = as_planned | {day: e.plan for day, e in made.items()}
     record = make_record(planned, days, {day: e.edition.plan_id for day, e in made.items()}, before)
@@ -153,6 +165,25 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
         return read_campaign(file.read_bytes())
     except (ValidationError, UnicodeDecodeError) as error:
         raise InputError([Issue("S921", str(file))]) from error
+
+
+def read_before(place: Path, today: date) -> CampaignRecord | None:
+    """
+    The record that what is planned today is held against; None if there is none.
+
+    It is the last one; where that is today's own already, the one that it took the place of, so that what has moved
+    since is told whole.
+
+    Raises
+    ------
+    InputError
+        S921 if a record cannot be read.
+    """
+    last = read_record(place)
+    if last is None or last.planned_on != today:
+        return last
+    older = read_record(place, BEFORE)
+    return last if older is None or older.planned_on > today else older
 
 
 def published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]:

@@ -144,9 +144,9 @@ def _left(
     """
     What the window cannot do: visits on leads and lists, of the draw, and turns that fall due in it.
 
-    What was drawn for a published day and found no room then is not on offer any more, and is told again; what was drawn
-    for one and may not be visited any more, and what planners want visited, is told where it is not on offer at all. What a day had in the window, and not as it was published, has
-    no reason.
+    What was drawn for a published day and found no room then is not on offer any more, and is told again; what was
+    drawn for one and may not be visited any more, and what planners want visited, is told where it is not on offer at
+    all. What a day had in the window, and not as it was published, has no reason.
     """
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]
