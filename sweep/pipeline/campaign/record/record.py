@@ -146,12 +146,12 @@ def _left(
 
     What was drawn for a published day and found no room then is not on offer any more, and is told again; what was
     drawn for one and may not be visited any more, and what planners want visited, is told where it is not on offer at
-    all. What a day had in the window, and not as it was published, has no reason.
+    all. What a day had in the window, and not as it was published, gave way to what is worth more.
     """
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]
     best: dict[str, tuple[Visit, str]] = {}
-    out = [(v, "") for day in planned.days for v in day.visits]
+    out = [(v, "LOW_VALUE") for day in planned.days for v in day.visits]
     for unserved in planned.plan.unserved:
         of = planned.window.versions[unserved.visit_id]
         visit = max(of.values(), key=lambda v: v.value)
