@@ -132,6 +132,8 @@ def test_a_team_behind_its_plan_is_held_where_the_plan_has_it_until_it_will_be_d
         assert [e["until"] for e in events_now([{**told[0], "until": until}], {}, plan, 50_400)] == left
     # One that is on time is held by nothing.
     assert events_now([], {TEAM.team_id: {"V2": 51_700}}, plan, 50_400) == []
+    # A day's events know no later time.
+    assert [e["until"] for e in events_now([], {TEAM.team_id: {"V2": 108_600}}, plan, 50_400)] == ["29:59"]
     # A door that the plan has left behind is past mending, as a visit that may start no more; others hold from now on.
     others = [
         {"type": "locked", "at": "13:15", "visit_id": "V1"},
