@@ -422,6 +422,25 @@ def test_an_item_at_which_nobody_opened_moves_nothing_that_is_published(
     assert json.loads(checked.stdout)["violations"] == []
 
 
+def test_an_item_that_falls_due_where_a_visit_is_published_is_looked_at_by_that_visit(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    building = record_of(out)["days"][1]["visits"][0]["building_id"]
+    due = item(building, date(2026, 9, 17))
+    with_items(monkeypatch, due)
+    assert sweep("campaign", "advance", folder, "--out", out, *ROUNDS).exit_code == 0
+    on = [
+        (d["day"], v["building_id"])
+        for d in record_of(out)["days"]
+        for v in d["visits"]
+        if due.recheck_id in v["basis"]
+    ]
+    assert on == [("2026-09-18", building)]
+    checked = sweep("campaign", "check", folder, "--out", out, "--json")
+    assert json.loads(checked.stdout)["violations"] == []
+
+
 REPLAY = ("--policy", "planner,random", "--iterations", "10")
 
 

@@ -149,10 +149,12 @@ def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> 
     """A published day's offer: its visits stay on offer as they are published, at the price of moving them."""
     if published is None:
         return offer
-    price = loaded.campaign.freeze_price
+    price, items = loaded.campaign.freeze_price, {r.recheck_id for r in loaded.inputs.rechecks}
     kept = {}
     for b, visit in published.visits.items():
         now = offer.visits.get(b)
+        if now is not None and items.intersection(now.basis) - {*visit.basis}:
+            continue  # what has fallen due there since is looked at by the same visit (C27)
         value = visit.value if now is None or now.track != visit.track else now.value
         urgency = price if now is None else now.urgency
         kept[b] = replace(visit, value=value, urgency=urgency, is_must=visit.is_must)
