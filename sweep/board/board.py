@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geodata.errors import InputError, Issue
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog
 from sweep.board.accounts.accounts import Account, read_accounts
@@ -19,6 +18,7 @@ from sweep.board.children.child import Child
 from sweep.board.live import Live
 from sweep.board.runs.runs import Runs
 from sweep.day.journal.ends import FACT, end_text
+from sweep.disk.files import disk_fault
 from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts, team_facts
 
@@ -109,7 +109,7 @@ class Board:
         try:
             note(self.live.clock.stamp(), who, f"board {act}", noted)
         except OSError as error:
-            raise InputError([Issue("S973", self.log.path.name, {"problem": error.strerror or str(error)})]) from error
+            raise disk_fault(error, self.log.path.name) from error
 
     async def hold[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False

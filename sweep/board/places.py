@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geodata.errors import InputError, Issue
-from sweep.disk.files import write_files
+from sweep.disk.files import disk_fault, write_files
 
 SUFFIX = ".places.json"
 
@@ -41,7 +40,7 @@ class Places:
         try:
             write_files({self.file.name: json.dumps(last)}, self.file.parent, is_secret=True)
         except OSError as error:
-            raise InputError([Issue("S973", self.file.name, {"problem": error.strerror or str(error)})]) from error
+            raise disk_fault(error, self.file.name) from error
         self._last = last
 
     def forget(self) -> None:

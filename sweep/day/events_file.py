@@ -20,6 +20,8 @@ from sweep.records.visits import Slot, Visit
 FILE_NAME = "events.json"
 _CODES = FaultCodes("S541", "S542", "S543", "S544")
 _CLOCK = r"^([01]?\d|2[0-9]):[0-5]\d$"
+# The last time that it takes, 29:59 of a night, in seconds after midnight of the day.
+LAST_CLOCK_S = 30 * 3_600 - 60
 
 Clock = Annotated[str, Field(pattern=_CLOCK, description="HH:MM")]
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from geodata.errors import InputError, Issue
 from geodata.staging import change
 from sweep.disk.csv_text import ENCODING
 
@@ -42,6 +43,11 @@ def write_files(
                 staged.touch(mode=0o600)
             staged.write_bytes(_encoded(name, part))
     return tuple(folder / name for name in content)
+
+
+def disk_fault(error: OSError, file: str) -> InputError:
+    """The fault of a file, by its name, that the disk did not take: S973, with what the system says."""
+    return InputError([Issue("S973", file, {"problem": error.strerror or str(error)})])
 
 
 def refuse_unwritable(folder: Path) -> None:

@@ -15,7 +15,7 @@ from geodata.clock import ZONE
 from geodata.errors import InputError, Issue
 from geodata.staging import change
 from sweep.board.accounts.accounts import Account, Role
-from sweep.disk.files import write_files
+from sweep.disk.files import disk_fault, write_files
 
 COOKIE = "sweep_session"
 _FILE, _KEY = "sessions.json", "key"
@@ -133,7 +133,7 @@ class Sessions:
                 kept = {h: {**asdict(s), "sid": ""} for h, s in known.items()}
                 write_files({_FILE: json.dumps(kept)}, self.folder, is_secret=True)
         except OSError as error:
-            raise InputError([Issue("S973", _FILE, {"problem": error.strerror or str(error)})]) from error
+            raise disk_fault(error, _FILE) from error
         self._open = known
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError
 from geodata.texts import load_texts
+from sweep.disk.files import disk_fault
 
 type Say = Callable[[Mapping[str, Any]], None]
 
@@ -33,5 +34,5 @@ def fault_answer(error: InputError | OSError, lang: str) -> dict[str, Any]:
     """Faults as an answer; S973 where the disk takes no more."""
     texts = load_texts(lang)
     if isinstance(error, OSError):
-        error = InputError([Issue("S973", "-", {"problem": error.strerror or str(error)})])
+        error = disk_fault(error, "-")
     return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}

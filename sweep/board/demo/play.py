@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from geodata.clock import exact_clock
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 
@@ -68,7 +69,7 @@ def _reports(
             yield report("found", at_s + inside_s // 2)
         if is_held and k == 0:
             until_s = at_s + inside_s + 2_700
-            yield report("held", at_s + inside_s // 2, until=f"{until_s // 3_600:02d}:{until_s // 60 % 60:02d}")
+            yield report("held", at_s + inside_s // 2, until=exact_clock(until_s // 60 * 60))
             inside_s += 2_700
         yield from _filled_in(s, team_id, at_s, inside_s, chance)
         at_s += inside_s

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from geodata.clock import exact_clock
 from sweep.day.journal.entry import Entry, answered_n, in_earnest
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
@@ -85,7 +86,7 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
 
 
 def _event_of(entry: Entry) -> Mapping[str, Any] | None:
-    body, at = entry.body, f"{entry.at_s // 3_600:02d}:{entry.at_s // 60 % 60:02d}"
+    body, at = entry.body, exact_clock(entry.at_s // 60 * 60)
     if entry.kind == "event":
         return {"at": at, **body["event"]}
     if entry.kind == "held":

@@ -13,7 +13,7 @@ from typing import IO
 from geodata.errors import InputError, Issue
 from sweep.audit.chain import Head, chain_faults, read_entries, read_entry
 from sweep.day.journal.entry import Entry, Report, entry_of, report_line
-from sweep.disk.files import write_files
+from sweep.disk.files import disk_fault, write_files
 
 if sys.platform == "win32":
     import msvcrt
@@ -77,8 +77,7 @@ class Journal:
             # What is half written was told to nobody.
             os.truncate(self.path, self.head.n_bytes)
             self._file.seek(self.head.n_bytes)
-            problem = os.strerror(error.errno or 0)
-            raise InputError([Issue("S973", self.path.name, {"problem": problem})]) from error
+            raise disk_fault(error, self.path.name) from error
 
 
 @contextmanager

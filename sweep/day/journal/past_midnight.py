@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sweep.day.events_file import seconds_of
+from geodata.clock import exact_clock
+from sweep.day.events_file import LAST_CLOCK_S, seconds_of
 
 _DAY_S = 86_400
-# The last hour that an event can name is 29:59.
-_LAST_S = 108_000
 
 
 def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
@@ -26,6 +25,6 @@ def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
         made["event"] = past_midnight(made["event"], at_s)
     if made.get("until"):
         meant_s = seconds_of(made["until"]) + _DAY_S
-        if meant_s < min(at_s + _DAY_S // 2, _LAST_S):
-            made["until"] = f"{meant_s // 3_600:02d}:{meant_s // 60 % 60:02d}"
+        if meant_s < at_s + _DAY_S // 2 and meant_s <= LAST_CLOCK_S:
+            made["until"] = exact_clock(meant_s)
     return made

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sweep.day.events_file import seconds_of
+from geodata.clock import exact_clock
+from sweep.day.events_file import LAST_CLOCK_S, seconds_of
 from sweep.records.plan import Plan, Stop
 
 # Less is no reason to change anybody's orders.
 _TOLERANCE_S = 300
-# The last that an event can say: `events_file._CLOCK`.
-_LAST_MINUTE = 30 * 60 - 1
 
 
 def events_now(
@@ -63,5 +62,5 @@ def _held(begun: Mapping[str, Stop], ends_s: Mapping[str, Mapping[str, int]], at
     for team_id, stop in sorted(begun.items()):
         end_s = 0 if stop.is_attempt else ends_s.get(team_id, {}).get(stop.visit_id, 0)
         if end_s > max(stop.end_s + _TOLERANCE_S, at_s + 60):
-            minutes = min(-(-end_s // 60), _LAST_MINUTE)
-            yield {"type": "held", "team_id": team_id, "until": f"{minutes // 60:02d}:{minutes % 60:02d}"}
+            until_s = min(-(-end_s // 60) * 60, LAST_CLOCK_S)
+            yield {"type": "held", "team_id": team_id, "until": exact_clock(until_s)}
