@@ -388,6 +388,23 @@ def test_a_day_whose_edition_broke_a_rule_is_planned_anew(tmp_path: Path) -> Non
     assert read_published(tmp_path, "tiny", {date(2026, 9, 16): "0"}) == []
 
 
+def test_a_published_day_whose_edition_is_gone_is_planned_anew_and_told(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    friday = record_of(out)["days"][1]
+    shutil.rmtree(out / "tiny" / friday["plan_id"])
+    result = sweep("campaign", "advance", folder, "--out", out, *ROUNDS, "--json")
+    assert result.exit_code == 0, result.output
+    (note,) = (n for n in json.loads(result.stdout)["notes"] if n["code"] == "S999")
+    assert note["where"] == str(out / "tiny" / friday["plan_id"])
+    day = record_of(out)["days"][0]
+    assert (day["day"], day["is_published"]) == (friday["day"], True)
+    assert (out / "tiny" / day["plan_id"] / "plan.json").is_file()
+    checked = sweep("campaign", "check", folder, "--out", out)
+    assert checked.exit_code == 0, checked.output
+
+
 def item(building_id: str, due_on: date) -> Recheck:
     return Recheck(f"R-{building_id}", building_id, None, "", "irregular", date(2026, 9, 1), due_on)
 

@@ -79,17 +79,17 @@ def publish_days(
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
     """
-    What is out for some days; a plan that breaks a rule never was, and its day is planned anew.
+    What is out for some days; a plan that breaks a rule never was, and its day is planned anew, as is one that is gone.
 
     Raises
     ------
     InputError
-        If an edition is not there, or not as it was published.
+        If an edition is not as it was published.
     """
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id
-        if (folder / VIOLATIONS).is_file():
+        if not folder.is_dir() or (folder / VIOLATIONS).is_file():
             continue
         edition = read_edition(folder)
         served = {s.visit_id for r in edition.plan.routes for s in r.stops}

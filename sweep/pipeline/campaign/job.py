@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -119,7 +119,9 @@ def publish_window(
     loaded = planned.loaded
     place = out / loaded.scenario.name / FOLDER
     as_planned = {d.day: d for d in planned.days}
-    notes = campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before))
+    # Before the days are published anew: then it is there again, if nothing else has changed.
+    gone = tuple(_gone(before, loaded.today, place.parent))
+    notes = (*gone, *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)))
     if is_strict and (broken := [i for i in notes if i.code == "S914"]):
         raise InputError(broken)
     # What is out stays so, where fewer days are frozen than were.
@@ -190,6 +192,13 @@ def published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]
     """The editions that are out for days which are not over, by day."""
     days = before.days if before else ()
     return {d.day: d.plan_id for d in days if d.plan_id is not None and d.day >= today}
+
+
+def _gone(before: CampaignRecord | None, today: date, editions: Path) -> Iterator[Issue]:
+    """A note for each day that was published and whose edition is not there any more."""
+    for day, plan_id in published_ids(before, today).items():
+        if not (editions / plan_id).is_dir():
+            yield Issue("S999", str(editions / plan_id), {"day": day.isoformat()})
 
 
 def load_before(before: CampaignRecord | None, loaded: Loaded) -> Load:
