@@ -18,6 +18,7 @@ from sweep.rank.learnt.logistic import Logistic
 from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.learnt.mornings import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.record import recalibrated, record_of, rule_record
+from sweep.rank.on_off.fit import Dens
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
 from sweep.rank.rate.what_if import once_cleared, with_one_more
@@ -44,17 +45,25 @@ class Scores:
     """How much all of them may be off together: standard deviation over the mean of the dens that are expected."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
     """Gives the terms of each value by building id, from the value of each building."""
+    dens: Dens | None = None
+    """How dens send leads, where the rule scores and that was looked at."""
 
 
 def best_scores(
-    known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
+    known: Knowledge,
+    now: datetime,
+    evidence: Evidence,
+    dens: Dens | None,
+    buildings: pd.DataFrame,
+    settings: Rank,
 ) -> tuple[Verdict, Record | None, Scores]:
     """Whether the rule scores or the model, how right what scores was so far, and the scores."""
     by_rule = rule_scores(evidence, buildings, settings)
     is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
     few = Verdict("rule", "few", len(is_find), int(is_find.sum()))
+    as_streams = stream_scores(by_rule, evidence, dens, settings)
     if few.n_finds < FEWEST_FINDS:
-        return few, None, by_rule
+        return few, None, as_streams
     checks, features = known.at(now)
     verdict, model = known.lesson(checks, _taught)
     if model is not None:
@@ -64,7 +73,8 @@ def best_scores(
     else:
         record = rule_record(checks, settings.detection_share)
         if not settings.recalibrate:
-            return verdict, record, by_rule
+            # The record is of the rule's chances of those mornings.
+            return verdict, None if dens is not None and dens.is_used else record, as_streams
         learnt = recalibrated(checks, features)
     return verdict, record, learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
 
@@ -86,6 +96,25 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
         cleared=once_cleared(events, chances, posterior, settings.detection_share),
         doubt=evidence.doubt,
         terms=lambda value: value_terms(ids, events, chances, posterior, value=value),
+    )
+
+
+def stream_scores(rule: Scores, evidence: Evidence, dens: Dens | None, settings: Rank) -> Scores:
+    """The rule's scores, or those of the leads as streams where these are used: see `sweep.rank.on_off.streams`."""
+    if dens is None or not dens.is_used:
+        return replace(rule, dens=dens)
+    # Where nobody is registered and no lead came nothing is at risk yet.
+    at_risk = evidence.exposure > 0.0
+    p_den = np.where(at_risk, dens.p_den(), 0.0)
+    weakest = min(evidence.hit_share, key=lambda kind: (evidence.hit_share[kind], kind))
+    expected, by_rule = float(p_den.sum()), float(rule.p_den.sum())
+    return replace(
+        rule,
+        p_den=p_den,
+        with_lead=dens.with_lead(evidence.hit_share[weakest], settings.half_life_days[weakest]),
+        cleared=np.where(at_risk, dens.cleared(settings.detection_share), 0.0),
+        doubt=abs(expected - by_rule) / (expected + by_rule),
+        dens=dens,
     )
 
 

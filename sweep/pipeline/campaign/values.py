@@ -44,7 +44,7 @@ def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[dat
     found: dict[date, Ranking] = {}
     reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
     for day in days:
-        ranked = ranker.rank(pd.Timestamp(day, tz=TIMEZONE).to_pydatetime())
+        ranked = ranker.rank(*(pd.Timestamp(on, tz=TIMEZONE).to_pydatetime() for on in (day, loaded.today)))
         table = ranked.table
         without = reach - table["value"].to_numpy(np.float64)
         by_then, by_end = (
@@ -87,7 +87,8 @@ def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: Loaded
 ) -> Float64s:
     """-ln P(no lead that comes in within so many days has a den behind it still), shape (n,)."""
-    if n_days <= 0:
+    # What is to come leaves a chance that is read from all that came as it is on average.
+    if n_days <= 0 or ranked.is_read_as_streams:
         return np.zeros(len(ids))
     mix = loaded.inputs.leads["lead_type"].value_counts(normalize=True)
     worth = 0.0

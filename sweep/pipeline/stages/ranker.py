@@ -42,8 +42,8 @@ class Ranker:
     memory: Memory
     """What is worked out of the past once, for rankings of many days."""
 
-    def rank(self, now: datetime) -> Ranking:
-        """The buildings in order, as of an aware time."""
+    def rank(self, now: datetime, known_until: datetime | None = None) -> Ranking:
+        """The buildings in order, as of an aware time; leads are known until another one, else until then."""
         return rank_buildings(
             buildings=self.frame,
             leads=self.inputs.leads,
@@ -53,6 +53,7 @@ class Ranker:
             now=now,
             settings=self.scenario.rank,
             memory=self.memory,
+            known_until=known_until,
         )
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:

@@ -70,7 +70,8 @@ def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp
     day = looked["visited_on"].dt.normalize().to_numpy("datetime64[ns]")
     counts = (age_s >= 0) & (row >= 0)
     keys, day = row[counts] * SPAN_S + np.floor(age_s[counts]).astype(np.int64), day[counts]
-    order = np.argsort(keys)
+    # Within a second about midnight two days share a key.
+    order = np.lexsort((-day.astype(np.int64), keys))
     keys, day = keys[order], day[order]
     # Of one building the days go back, one after the other: the first of each day is its last hour.
     is_new = np.ones(len(keys), np.bool_)

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.answered import SPAN_S, case_keys, unanswered_share
 from sweep.rank.rate.exposure import (
     SECONDS_PER_DAY,
@@ -45,7 +45,7 @@ def weighted_events(
     half_life = np.array([settings.half_life_days[kind] for kind in kinds], np.float64)[code]
     share = np.array([shares[kind].mean for kind in kinds], np.float64)[code]
     left = unanswered_share(events, history, now, settings.detection_share)
-    events["half_life"], events["worth"] = half_life, share * left
+    events["half_life"], events["hit_share"], events["worth"] = half_life, share, share * left
     events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
     events["weight"] = events["worth"] * events["freshness"]
     # An event of several types counts as the one that weighs most: another lead must never make a building worth less.
@@ -72,6 +72,12 @@ def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], sett
     return float(np.average(days, weights=np.bincount(code) * share))
 
 
+def case_visits(building_ids: pd.Series[str], history: pd.DataFrame, now: datetime) -> tuple[Int64s, Float64s]:
+    """Row of the building and age in days of each case visit that got in, the newest of each building first."""
+    keys = case_keys(history, pd.Index(building_ids), pd.Timestamp(now))
+    return keys // SPAN_S, (keys % SPAN_S) / SECONDS_PER_DAY
+
+
 def left_of_stream(
     building_ids: pd.Series[str],
     kinds: pd.Series[str],
@@ -95,10 +101,9 @@ def left_of_stream(
         As in `weighted_events`; shares by lead type.
     """
     left = np.ones(len(building_ids))
-    keys = case_keys(history, pd.Index(building_ids), pd.Timestamp(now))
-    if len(keys) == 0 or len(kinds) == 0:
+    row, age_days = case_visits(building_ids, history, now)
+    if len(row) == 0 or len(kinds) == 0:
         return left
-    row, age_days = keys // SPAN_S, (keys % SPAN_S) / SECONDS_PER_DAY
     nth = np.arange(len(row)) - np.searchsorted(row, row)
     taken = settings.detection_share * (1.0 - settings.detection_share) ** nth
     older, total = np.zeros(len(row)), 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sweep.rank.rate.answered import unanswered_share
@@ -53,6 +53,7 @@ PLACES = st.sampled_from(["B1", "B2", "B3"])
     leads=st.lists(st.tuples(PLACES, st.floats(0, 40)), max_size=8),
     visits=st.lists(st.tuples(PLACES, st.floats(-2, 40)), max_size=8),
 )
+@example(leads=[("B1", 0.0)], visits=[("B1", 0.0), ("B1", 1e-6), ("B1", 0.0)])
 def test_the_count_of_visits_equals_a_search_of_every_pair(leads, visits, make_leads, make_history, now):
     table = make_history([{"building_id": b, "age": a} for b, a in visits])
     events = scoring_events(make_leads([{"building_id": b, "age": a} for b, a in leads]), now, 365.0)
