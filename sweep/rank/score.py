@@ -124,9 +124,15 @@ def rank_buildings(
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
     keep = memory or Memory(pd.Timestamp(now))
     plane = Plane(points_m, evidence.exposure, settings.neighbour_radius_m)
-    dens = _read_dens(buildings, looked, evidence.events, plane, (now, known_until or now), settings, keep)
-    known = keep.knowledge(buildings, leads, history, points_m, settings)
-    verdict, record, scores = best_scores(known, now, evidence, dens, buildings, settings)
+    times = (now, known_until or now)
+    verdict, record, scores = best_scores(
+        keep.knowledge(buildings, leads, history, points_m, settings),
+        now,
+        evidence,
+        lambda: _read_dens(buildings, looked, evidence.events, plane, times, settings, keep),
+        buildings,
+        settings,
+    )
     data_on = newest_day(leads, every, now)
     table = building_rows(buildings, evidence).assign(
         **_values(scores, team_hours, settings),

@@ -53,17 +53,16 @@ def best_scores(
     known: Knowledge,
     now: datetime,
     evidence: Evidence,
-    dens: Dens | None,
+    read: Callable[[], Dens | None],
     buildings: pd.DataFrame,
     settings: Rank,
 ) -> tuple[Verdict, Record | None, Scores]:
-    """Whether the rule scores or the model, how right what scores was so far, and the scores."""
+    """Whether the rule scores or the model, how right what scores was so far, and the scores; `read` gives the dens."""
     by_rule = rule_scores(evidence, buildings, settings)
     is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
     few = Verdict("rule", "few", len(is_find), int(is_find.sum()))
-    as_streams = stream_scores(by_rule, evidence, dens, settings)
     if few.n_finds < FEWEST_FINDS:
-        return few, None, as_streams
+        return few, None, stream_scores(by_rule, evidence, read(), settings)
     checks, features = known.at(now)
     verdict, model = known.lesson(checks, _taught)
     if model is not None:
@@ -73,8 +72,9 @@ def best_scores(
     else:
         record = rule_record(checks, settings.detection_share)
         if not settings.recalibrate:
-            # The record is of the rule's chances of those mornings.
-            return verdict, None if dens is not None and dens.is_used else record, as_streams
+            scores = stream_scores(by_rule, evidence, read(), settings)
+            # The record is of what the rule gave by each lead on those mornings.
+            return verdict, None if scores.dens is not None and scores.dens.is_used else record, scores
         learnt = recalibrated(checks, features)
     return verdict, record, learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
 

@@ -204,7 +204,8 @@ def _gains(
     at_risk = plane.exposure[::step] > 0.0
     judges = (events.rows % step == 0) & (plane.exposure[events.rows] > 0.0) & (events.share > 0.0)
     # A lead counts by its worth, in what is foretold as in what came.
-    worth = [float(events.share[events.half_life == days].mean()) for days in half_lives]
+    of_kind = [events.share[events.half_life == days] for days in half_lives]
+    worth = [float(share.sum()) / max(1, len(share)) for share in of_kind]
     for ago, rule in _by_rule(events, plane).items():
         came = judges & (events.age_days <= ago) & (events.age_days > ago - FORTNIGHT_DAYS)
         rows = events.rows[came] // step
