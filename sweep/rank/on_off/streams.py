@@ -207,7 +207,9 @@ def states_of(
     unseen = min(streams.unseen_days, streams.span_days)
     p_den, with_lead, expected = np.zeros(n), np.zeros(n), np.zeros(n)
     total = _pass(
-        (streams.start, streams.age_days, streams.on, streams.off, once, streams.population, streams.weight),
+        streams.start,
+        (streams.age_days, streams.on, streams.off, once),
+        (streams.population, streams.weight),
         (factors, extra, np.log(weights)),
         (source.leads_a_day, source.closing, source.dens_a_firm, source.false_a_firm_day),
         (streams.span_days, min(max(1.0 / source.closing, unseen), streams.span_days), unseen, days),
@@ -239,69 +241,84 @@ def _on(opening: float, closing: float, leads_a_day: float, days: float, off: fl
     return (even + half * odd) * off + closing * odd * on, opening * odd * off + (even - half * odd) * on
 
 
+@inner
+def _one(
+    first: int,
+    last: int,
+    entries: tuple[Float64s, Float64s, Float64s, Float64s],
+    rate: float,
+    den: tuple[float, float, float, float],
+    spans: tuple[float, float, float, float],
+) -> tuple[float, float, float]:
+    """
+    What the entries of one building come to at a rate without a den.
+
+    Returns the logarithm of their likelihood, of that of those until `hold` days ago, and P(a den is open now).
+    """
+    age, on, off, times = entries
+    leads_a_day, closing, opening, usual = den
+    span, hold, unseen, _days = spans
+    a, b, log, now, held, is_held = 1.0 - usual, usual, 0.0, span, 0.0, False
+    for j in range(first, last + 1):
+        then = age[j] if j < last else unseen
+        if not is_held and (then < hold or j == last):
+            a, b = _on(opening, closing, leads_a_day, now - hold, a, b)
+            log -= rate * (now - hold)
+            held, now, is_held = log + math.log(a + b), hold, True
+        a, b = _on(opening, closing, leads_a_day, now - then, a, b)
+        log -= rate * (now - then)
+        now = then
+        if j == last:
+            break
+        if off[j] < 0.0:
+            a, b = a + (1.0 - on[j]) * b, on[j] * b
+        elif times[j] > 0.0:
+            false = rate * off[j]
+            a, b = a * false ** times[j], b * (false + leads_a_day * on[j]) ** times[j]
+            both = a + b
+            a, b, log = a / both, b / both, log + math.log(both)
+    # Nobody knows yet whether leads came since: the den stays or closes.
+    chance = usual + (b / (a + b) - usual) * math.exp(-(closing + opening) * unseen)
+    return log + math.log(a + b), held, chance
+
+
 @compiled
 def _pass(
-    streams: tuple[Int64s, Float64s, Float64s, Float64s, Float64s, Float64s, Float64s],
+    start: Int64s,
+    entries: tuple[Float64s, Float64s, Float64s, Float64s],
+    buildings: tuple[Float64s, Float64s],
     parts: tuple[Float64s, Float64s, Float64s],
     source: tuple[float, float, float, float],
     spans: tuple[float, float, float, float],
     lead: tuple[float, float],
     out: tuple[Float64s, Float64s, Float64s],
 ) -> float:
-    start, age, on, off, times, population, n_alike = streams
+    population, n_alike = buildings
     factors, extra, log_weights = parts
     leads_a_day, closing, dens_a_firm, false_a_firm_day = source
-    span, hold, unseen, days = spans
+    days = spans[3]
     p_den, with_lead, expected = out
-    k_parts = len(factors)
-    whole, held, chance = np.empty(k_parts), np.empty(k_parts), np.empty(k_parts)
+    whole, held, chance = np.empty(len(factors)), np.empty(len(factors)), np.empty(len(factors))
     total = 0.0
     for i in range(len(population)):
         if population[i] <= 0.0:
             continue
         usual = min(dens_a_firm * population[i], 0.5)
         opening = closing * usual / (1.0 - usual)
-        for k in range(k_parts):
+        den = (leads_a_day, closing, opening, usual)
+        for k in range(len(factors)):
             rate = false_a_firm_day * population[i] * factors[k] + extra[k]
-            a, b, log, now, is_held = 1.0 - usual, usual, 0.0, span, False
-            for j in range(start[i], start[i + 1]):
-                if not is_held and age[j] < hold:
-                    a, b = _on(opening, closing, leads_a_day, now - hold, a, b)
-                    log -= rate * (now - hold)
-                    held[k], now, is_held = log + math.log(a + b), hold, True
-                a, b = _on(opening, closing, leads_a_day, now - age[j], a, b)
-                log -= rate * (now - age[j])
-                now = age[j]
-                if off[j] < 0.0:
-                    a, b = a + (1.0 - on[j]) * b, on[j] * b
-                elif times[j] > 0.0:
-                    false = rate * off[j]
-                    a, b = a * false ** times[j], b * (false + leads_a_day * on[j]) ** times[j]
-                    both = a + b
-                    a, b, log = a / both, b / both, log + math.log(both)
-            if not is_held:
-                a, b = _on(opening, closing, leads_a_day, now - hold, a, b)
-                log -= rate * (now - hold)
-                held[k], now = log + math.log(a + b), hold
-            a, b = _on(opening, closing, leads_a_day, now - unseen, a, b)
-            whole[k] = log - rate * (now - unseen) + math.log(a + b) + log_weights[k]
-            # Nobody knows yet whether leads came since: the den stays or closes.
-            chance[k] = usual + (b / (a + b) - usual) * math.exp(-(closing + opening) * unseen)
-            held[k] += log_weights[k]
-        most, most_held, here, weight = whole.max(), held.max(), 0.0, 0.0
-        for k in range(k_parts):
-            here += math.exp(whole[k] - most)
-            share = math.exp(held[k] - most_held)
-            weight += share
+            whole[k], held[k], chance[k] = _one(start[i], start[i + 1], entries, rate, den, spans)
+        whole += log_weights
+        held += log_weights
+        total += n_alike[i] * (whole.max() + math.log(np.exp(whole - whole.max()).sum()))
+        shares = np.exp(held - held.max())
+        shares /= shares.sum()
+        fading = (1.0 - math.exp(-(closing + opening) * days)) / (closing + opening)
+        for k in range(len(factors)):
             rate = false_a_firm_day * population[i] * factors[k] + extra[k]
             false, true = rate * lead[1], rate * lead[1] + leads_a_day * lead[0]
-            p_den[i] += share * chance[k]
-            with_lead[i] += share * chance[k] * true / (false + chance[k] * (true - false))
-            settled = closing + opening
-            more = usual * days + (chance[k] - usual) * (1.0 - math.exp(-settled * days)) / settled
-            expected[i] += share * (rate * days + leads_a_day * more)
-        total += n_alike[i] * (most + math.log(here))
-        p_den[i] /= weight
-        with_lead[i] /= weight
-        expected[i] /= weight
+            p_den[i] += shares[k] * chance[k]
+            with_lead[i] += shares[k] * chance[k] * true / (false + chance[k] * (true - false))
+            expected[i] += shares[k] * (rate * days + leads_a_day * (usual * days + (chance[k] - usual) * fading))
     return total
