@@ -175,8 +175,26 @@ def _ground(
     terms = {b: (Term("leads.tip", 1.0),) for b in buildings}
     verdict = Verdict("rule", "few", 0, 0)
     ranking = Ranking(
-        table, terms, {}, HALF_LIFE_DAYS, 1.0, 1.0, 1.0, no_rows, none, none, none, none, None, 0.0, verdict, None, None
-    )  # fmt: skip
+        table,
+        terms,
+        hit_share={},
+        half_life_days=HALF_LIFE_DAYS,
+        prior_shape=1.0,
+        prior_mean_rate=1.0,
+        dispersion=1.0,
+        event_rows=no_rows,
+        event_weights=none,
+        event_age_days=none,
+        proneness=none,
+        added=none,
+        nearby=None,
+        dens=None,
+        order=no_rows,
+        doubt=0.0,
+        verdict=verdict,
+        record=None,
+        data_on=None,
+    )
     size = team_size(scenario, persons)
     return Ranked(
         buildings, tables.random_bases(), persons, ranking, (), size, RankingFacts("rule", 0, 0, None, 0.0), ()
