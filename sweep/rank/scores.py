@@ -105,14 +105,16 @@ def stream_scores(rule: Scores, evidence: Evidence, dens: Dens | None, settings:
         return replace(rule, dens=dens)
     # Where nobody is registered and no lead came nothing is at risk yet.
     at_risk = evidence.exposure > 0.0
-    p_den = np.where(at_risk, dens.p_den(), 0.0)
     weakest = min(evidence.hit_share, key=lambda kind: (evidence.hit_share[kind], kind))
+    lead = (evidence.hit_share[weakest], settings.half_life_days[weakest])
+    now, with_lead, cleared = dens.chances(*lead, settings.detection_share)
+    p_den = np.where(at_risk, now, 0.0)
     expected, by_rule = float(p_den.sum()), float(rule.p_den.sum())
     return replace(
         rule,
         p_den=p_den,
-        with_lead=dens.with_lead(evidence.hit_share[weakest], settings.half_life_days[weakest]),
-        cleared=np.where(at_risk, dens.cleared(settings.detection_share), 0.0),
+        with_lead=with_lead,
+        cleared=np.where(at_risk, cleared, 0.0),
         doubt=abs(expected - by_rule) / (expected + by_rule),
         dens=dens,
     )

@@ -108,6 +108,11 @@ class Record:
 LEAST_GAIN = 0.005
 
 
+def _is_sure(n_judged: int, gain: float, margin: float) -> bool:
+    """Whether a reading that so many leads judged is worth taking in place of the rule's, and not by chance."""
+    return n_judged > 0 and gain > max(margin, LEAST_GAIN)
+
+
 @dataclass(frozen=True, slots=True)
 class Nearby:
     """How what happens nearby is read, and what that gains on past fortnights that the shares were not fitted on."""
@@ -128,7 +133,7 @@ class Nearby:
     @property
     def is_used(self) -> bool:
         """Whether it is surely better than the rule's reading."""
-        return self.n_judged > 0 and self.gain > max(self.margin, LEAST_GAIN)
+        return _is_sure(self.n_judged, self.gain, self.margin)
 
     @property
     def rule_share(self) -> float:
@@ -154,7 +159,7 @@ class OnOff:
     @property
     def is_used(self) -> bool:
         """Whether it surely foretells leads better than the rule does."""
-        return self.n_judged > 0 and self.gain > max(self.margin, LEAST_GAIN)
+        return _is_sure(self.n_judged, self.gain, self.margin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from geodata.arrays import Float64s, Int64s
 from sweep.rank.on_off.streams import Source, States, Streams, make_streams, states_of
 from sweep.rank.rate.density import fit_prior, posterior_rates, shrunk_rates
 from sweep.rank.rate.half_life import EVENTS_MIN, FORTNIGHT_DAYS
+from sweep.rank.rate.mixture import gain_and_margin
 from sweep.rank.rate.nearby import Plane, Sightings
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.records.ranking import OnOff
@@ -66,15 +67,24 @@ class Dens:
         """P(a den is open now) of each building, shape (n,); `times`: how often each event counts."""
         return _any([states.p_den for states in self._states(times=times)])
 
-    def with_lead(self, hit_share: float, half_life: float) -> Float64s:
-        """P(a den is open now) of each building had one more lead come in today, shape (n,)."""
+    def chances(
+        self, hit_share: float, half_life: float, detection_share: float
+    ) -> tuple[Float64s, Float64s, Float64s]:
+        """
+        P(a den is open now) of each building as things are, had one more lead come in today, once a visit found none.
+
+        Parameters
+        ----------
+        hit_share, half_life
+            Share of leads of the one more lead's type that prove true, and its half-life in days.
+        detection_share
+            P(a visit that gets in finds the den that is there).
+        """
         kind = int(np.argmin(np.abs(np.log(self.fit.half_lives) - math.log(half_life))))
         states = self._states(lead=self.streams[kind].lead_of(hit_share))
-        return _any([each.with_lead if k == kind else each.p_den for k, each in enumerate(states)])
-
-    def cleared(self, detection_share: float) -> Float64s:
-        """P(a den is open now) of each building once a visit has found nothing, shape (n,)."""
-        return _any([states.p_den * (1.0 - detection_share) for states in self._states()])
+        now = [each.p_den for each in states]
+        more = [each.with_lead if k == kind else each.p_den for k, each in enumerate(states)]
+        return _any(now), _any(more), _any([p * (1.0 - detection_share) for p in now])
 
     def _states(self, lead: tuple[float, float] = (1.0, 1.0), times: Int64s | None = None) -> list[States]:
         both = zip(self.streams, self.fit.sources, strict=True)
@@ -177,12 +187,10 @@ def fit_on_off(
         return Fit(OnOff())
     beginnings = [_taken(each, days) for each, days in zip(sample, half_lives, strict=True)]
     sources = [_likeliest(each.at(cut), taken) for each, taken in zip(sample, beginnings, strict=True)]
-    gain, weight = _gains(sample, half_lives, sources, step, events=events, plane=plane)
-    if len(gain) < EVENTS_MIN:
+    gains, weights = _gains(sample, half_lives, sources, step, events=events, plane=plane)
+    if len(gains) < EVENTS_MIN:
         return Fit(OnOff())
-    mean = float(np.average(gain, weights=weight))
-    spread = float(np.sqrt((weight**2 * (gain - mean) ** 2).sum()) / weight.sum())
-    found = OnOff(n_judged=len(gain), gain=mean, margin=SURE * spread)
+    found = OnOff(len(gains), *gain_and_margin(gains, weights, SURE))
     if not found.is_used:
         return Fit(found)
     sources = [_likeliest(each, taken) for each, taken in zip(sample, beginnings, strict=True)]

@@ -34,3 +34,10 @@ def likeliest_shares(chances: Float64s, weights: Float64s | None = None) -> Floa
         if change < STEP_MIN:
             break
     return shares
+
+
+def gain_and_margin(gains: Float64s, weights: Float64s, sure: float) -> tuple[float, float]:
+    """The weighted mean of gains, shape (m,), and how much it may be by chance: `sure` times its standard error."""
+    gain = float(np.average(gains, weights=weights))
+    spread = float(np.sqrt((weights**2 * (gains - gain) ** 2).sum()) / weights.sum())
+    return gain, sure * spread

@@ -24,7 +24,7 @@ from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.density import fit_prior, local_rates, posterior_rates, shrunk_rates
 from sweep.rank.rate.exposure import decayed_weight
 from sweep.rank.rate.half_life import EVENTS_MIN, FORTNIGHT_DAYS, N_WINDOWS
-from sweep.rank.rate.mixture import likeliest_shares
+from sweep.rank.rate.mixture import gain_and_margin, likeliest_shares
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.records.ranking import Nearby
 
@@ -90,10 +90,9 @@ def fit_nearby(events: Sightings, plane: Plane) -> Nearby:
     later = np.vstack([window.chances for window in windows[half:]])
     weights = np.concatenate([window.weights for window in windows[half:]])
     gains = np.log(later @ early) - np.log(later[:, 0])
-    gain = float(np.average(gains, weights=weights))
-    spread = float(np.sqrt((weights**2 * (gains - gain) ** 2).sum()) / weights.sum())
+    gain, margin = gain_and_margin(gains, weights, SURE)
     shares = tuple(float(share) for share in _shares(windows))
-    return Nearby(names, shares, n_events, n_judged=len(gains), gain=gain, margin=SURE * spread)
+    return Nearby(names, shares, n_events, n_judged=len(gains), gain=gain, margin=margin)
 
 
 def nearby_rates(events: Sightings, plane: Plane, total: float) -> Float64s:
