@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from sweep.publish.orders.seal import MIN_SIGNS, new_passphrase
@@ -26,4 +28,5 @@ def test_repeats_and_runs_do_not_count(passphrase: str, n: int) -> None:
 
 
 def test_a_made_passphrase_counts_almost_whole() -> None:
-    assert min(n_own_signs(new_passphrase()) for _ in range(1_000)) >= MIN_SIGNS
+    chance = Random(1).randbytes  # one in some millions that are drawn counts less, and no test may hang on the draw
+    assert min(n_own_signs(new_passphrase(chance)) for _ in range(1_000)) >= MIN_SIGNS
