@@ -185,15 +185,14 @@ def fit_on_off(
     cut = N_FORTNIGHTS * FORTNIGHT_DAYS
     if max(each.span_days for each in sample) < 2.0 * cut or (events.age_days > cut).sum() < EVENTS_MIN:
         return Fit(OnOff())
-    beginnings = [_taken(each, days) for each, days in zip(sample, half_lives, strict=True)]
-    sources = [_likeliest(each.at(cut), taken) for each, taken in zip(sample, beginnings, strict=True)]
+    sources = [_likeliest(each.at(cut), days) for each, days in zip(sample, half_lives, strict=True)]
     gains, weights = _gains(sample, half_lives, sources, step, events=events, plane=plane)
     if len(gains) < EVENTS_MIN:
         return Fit(OnOff())
     found = OnOff(len(gains), *gain_and_margin(gains, weights, SURE))
     if not found.is_used:
         return Fit(found)
-    sources = [_likeliest(each, taken) for each, taken in zip(sample, beginnings, strict=True)]
+    sources = [_likeliest(each, days) for each, days in zip(sample, half_lives, strict=True)]
     of_most = sources[int(np.argmax([(each.event >= 0).sum() for each in sample]))]
     found = replace(found, open_days=1.0 / of_most.closing, leads_a_month=30.0 * of_most.leads_a_day)
     return Fit(found, tuple(sources), tuple(half_lives))
@@ -265,9 +264,9 @@ def _taken(streams: Streams, half_life: float) -> Source:
     )
 
 
-def _likeliest(streams: Streams, taken: Source) -> Source:
+def _likeliest(streams: Streams, half_life: float) -> Source:
     """The source of greatest posterior density, by the simplex search of Nelder and Mead on logarithms."""
-    middle, condensed = np.log(taken), streams.condensed()
+    middle, condensed = np.log(_taken(streams, half_life)), streams.condensed()
 
     def unlikely(logarithms: Float64s) -> float:
         off = float((((logarithms - middle) / SPREAD) ** 2).sum())
