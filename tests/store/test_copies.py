@@ -13,6 +13,7 @@ import pytest
 from geodata.errors import InputError
 from geodata.read.tables import read_table
 from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs
+from sweep.pipeline.stored.mirror import Mirror
 from sweep.pipeline.stored.taking_in import input_files, take_in
 from sweep.scenario.file import load_scenario
 from sweep.store.postgres.schema import revisions
@@ -39,6 +40,15 @@ def test_what_was_exported_is_what_was_imported(world: World, exported: Path) ->
     assert {name: there[name] for name in own} == own
     assert {n.removeprefix("out/"): c for n, c in there.items() if n.startswith("out/")} == files(world.out)
     assert {n for n in there if n.startswith("_city/")} >= {"_city/leads.csv", "_city/city.osm.pbf", "_city/firms.csv"}
+
+
+def test_into_and_out_of_folders_in_which_a_command_works_nothing_is_brought(world: World, exported: Path) -> None:
+    scenario = load_scenario(exported)
+    with Mirror(scenario.name, exported, exported / "out").alone():
+        into = sweep("store", "import", exported, "--out", exported / "out", "--by", "C001", store=world.url("chief"))
+        out_of = sweep("store", "export", exported, store=world.url("chief"))
+    assert into.exit_code == out_of.exit_code == 2
+    assert "S997" in into.output and "S997" in out_of.output
 
 
 @pytest.mark.parametrize("column", ["法定代表人身份证号", "address"], ids=["a column of it", "a number in a cell"])

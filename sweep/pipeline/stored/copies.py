@@ -48,15 +48,20 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     ------
     InputError
         S950 for personal data; S942 for each thing that somebody else changed since it was read here; S940 if the log
-        here has lines that the store has not; S802 for an approval that is none; the faults of the inputs and of the
-        server.
+        here has lines that the store has not; S802 for an approval that is none; S997 if another command works in the
+        folders; the faults of the inputs and of the server.
     """
-    log = log_of_scenario(out, scenario.name)
+    mirror = Mirror(scenario.name, scenario.folder, out)
+    with mirror.alone():
+        return _imported(url, scenario, mirror, actor, over)
+
+
+def _imported(url: str, scenario: Scenario, mirror: Mirror, actor: Actor, over: Mapping[str, str]) -> Imported:
+    log = log_of_scenario(mirror.out, scenario.name)
     if faults := log.faults():
         raise InputError(faults)
     store = PostgresStore(open_engine(url), scenario.name, next_line)
     taken = take_in(_in_part(scenario, store.part()))
-    mirror = Mirror(scenario.name, scenario.folder, out)
     seen = mirror.seen()
     read = dict(seen.revs) if seen is not None and without_login(seen.url) == without_login(url) else {}
     with store.held():
@@ -64,7 +69,7 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
         there = store.listing()
         read |= {key: over[key.name] for key in there if key.name in over}
         known = seen if seen is not None and read else Seen("", "")
-        writes = [w for w in (*taken.writes, *_others(scenario, out)) if not _is_there(w, there, known)]
+        writes = [w for w in (*taken.writes, *_others(scenario, mirror.out)) if not _is_there(w, there, known)]
         kept = {w.key for w in taken.writes}
         writes += [Write(k, None) for k in read if k.kind == "inputs" and k in there and k not in kept]
         lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
@@ -115,15 +120,17 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
     Raises
     ------
     InputError
-        S941 if the store does not know the scenario; the faults of the server.
+        S941 if the store does not know the scenario; S997 if another command works in the folder; the faults of the
+        server.
     """
     store = PostgresStore(open_engine(url), name, next_line)
     mirror = Mirror(name, folder, folder / "out")
     if not store.is_there():
         raise InputError([Issue("S941", name, {"url": shown(url)})])
-    fetch(store, mirror, shown(url), is_export=True)
-    seen = mirror.seen()
-    head = log_of_scenario(mirror.out, name).head()
+    with mirror.alone():
+        fetch(store, mirror, shown(url), is_export=True)
+        seen = mirror.seen()
+        head = log_of_scenario(mirror.out, name).head()
     return len(seen.sha256) if seen is not None else 0, str(head or NO_REV)
 
 

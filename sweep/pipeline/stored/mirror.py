@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.locks import locked, remove_empty
 from geodata.read.tables import sha256_of
 from geodata.staging import change
 from sweep.audit.log import log_of_scenario
@@ -46,6 +48,25 @@ class Mirror:
     def note(self, seen: Seen) -> None:
         """Keep what was fetched."""
         write_seen(self.marker, seen)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """
+        Nobody else works in the folders: what changes there meanwhile passes for what this command has written.
+
+        Raises
+        ------
+        InputError
+            S997 if another command works in them.
+        """
+        place = self.marker.with_suffix("")
+        with ExitStack() as stack:
+            stack.callback(remove_empty, [place])
+            try:
+                stack.enter_context(locked(place, wait=False))
+            except BlockingIOError as error:
+                raise InputError([Issue("S997", str(self.out / self.name))]) from error
+            yield
 
     def path(self, key: Key) -> Path:
         """Where something stands; see `sweep.store.folder.store.path_of`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -14,7 +14,6 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from geodata.errors import InputError, Issue
-from geodata.locks import locked, remove_empty
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.stored.chain import lines_of, next_line
 from sweep.pipeline.stored.conflicts import conflict_issues
@@ -59,7 +58,7 @@ class Session:
             S927 to S938 of the server, S947 if it is not known whether a result came to the store; S997 if another
             command works in the same folders.
         """
-        with self._alone():
+        with self.mirror.alone():
             return self._run(work, is_held=is_held, approves=approves)
 
     def _run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None) -> T:
@@ -77,18 +76,6 @@ class Session:
         if brought is not None:
             self.mirror.note(brought)
         return answer
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else works in the folders: what changes there meanwhile passes for what this command has written."""
-        place = self.mirror.marker.with_suffix("")
-        with ExitStack() as stack:
-            stack.callback(remove_empty, [place])
-            try:
-                stack.enter_context(locked(place, wait=False))
-            except BlockingIOError as error:
-                raise InputError([Issue("S997", str(self.mirror.out / self.mirror.name))]) from error
-            yield
 
     def sets(self) -> tuple[str, ...]:
         """What a login that was given some divisions sets in the scenario: of what is common it plans these alone."""
