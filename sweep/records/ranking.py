@@ -148,9 +148,9 @@ class OnOff:
     n_judged: int = 0
     """Leads that judged it; 0: none did, there were too few."""
     gain: float = 0.0
-    """Logarithm by which it makes one of them likelier than the rule does, mean."""
+    """Logarithm by which it makes one of them likelier than the rule and than steady rates, the less of both; mean."""
     margin: float = 0.0
-    """How much the gain may be by chance, one-sided, five in a hundred."""
+    """How much the gain may be by chance, one-sided, one in a hundred."""
     open_days: float | None = None
     """Mean days that a den is open; None where it is not used."""
     leads_a_month: float | None = None
@@ -158,7 +158,7 @@ class OnOff:
 
     @property
     def is_used(self) -> bool:
-        """Whether it surely foretells leads better than the rule does."""
+        """Whether it surely foretells leads better."""
         return _is_sure(self.n_judged, self.gain, self.margin)
 
 

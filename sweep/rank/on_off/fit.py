@@ -4,8 +4,9 @@ Whether leads are read as what dens send while they are open, and what dens send
 Types of lead that fade alike are of one kind of den, and have a source of their own. Each is the likeliest, on a
 sample of the buildings, once it is pulled to what the settings say: how long a den is open to the half-life, how many
 of the leads dens send to the share that proves true. Fitted to what was known twelve weeks ago, the sources foretell
-each of the six fortnights since from all that was known on its morning, beside the rule's rates of that morning. Only
-where leads are surely foretold better are they fitted once more, to all that is known now, and used.
+each of the six fortnights since from all that was known on its morning, beside the rule's rates of that morning and
+beside the same streams without any den: leads that come at other rates from place to place, and steadily. Only where
+leads are surely foretold better than by either are sources fitted once more, to all that is known now, and used.
 """
 
 from __future__ import annotations
@@ -20,16 +21,14 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from geodata.arrays import Float64s, Int64s
+from sweep.rank.on_off.judging import N_FORTNIGHTS, by_sources, make_fortnights
 from sweep.rank.on_off.streams import Source, States, Streams, make_streams, states_of
-from sweep.rank.rate.density import fit_prior, posterior_rates, shrunk_rates
 from sweep.rank.rate.half_life import EVENTS_MIN, FORTNIGHT_DAYS
 from sweep.rank.rate.mixture import gain_and_margin
 from sweep.rank.rate.nearby import Plane, Sightings
-from sweep.rank.rate.radius_sums import sums_within
 from sweep.records.ranking import OnOff
 from sweep.scenario.rank import Rank
 
-N_FORTNIGHTS = 6
 # One-sided, one in a hundred: where it is used in vain, dens are missed.
 SURE = 2.326
 # A sample shows what dens send as well as a whole city does.
@@ -38,6 +37,8 @@ BUILDINGS_MOST, EVENTS_MOST = 3_000, 5_000
 # the mean of all. Any of it may be wrong by a factor e, how long a den is open by the root of it.
 LEADS_OF_A_DEN, SHAPE, TOWER_SHARE, TOWER_TIMES = 2.0, 1.0, 0.01, 20.0
 SPREAD = np.array([1.0, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0])
+# The first of a source are of dens; where there are none, one would be closed within the hour.
+N_OF_DENS, ALWAYS = 3, 24.0
 MOST_TRIALS, STEP, CLOSE, ALIKE = 300, 0.5, 0.05, 0.2
 
 
@@ -185,65 +186,33 @@ def fit_on_off(
     cut = N_FORTNIGHTS * FORTNIGHT_DAYS
     if max(each.span_days for each in sample) < 2.0 * cut or (events.age_days > cut).sum() < EVENTS_MIN:
         return Fit(OnOff())
-    sources = [_likeliest(each.at(cut), days) for each, days in zip(sample, half_lives, strict=True)]
-    gains, weights = _gains(sample, half_lives, sources, step, events=events, plane=plane)
-    if len(gains) < EVENTS_MIN:
+    fortnights = make_fortnights(events, plane, step)
+    weights = np.concatenate([np.empty(0), *(each.worth for each in fortnights)])
+    if len(weights) < EVENTS_MIN:
         return Fit(OnOff())
-    found = OnOff(len(gains), *gain_and_margin(gains, weights, SURE))
-    if not found.is_used:
-        return Fit(found)
+    of_kind = [events.share[events.half_life == days] for days in half_lives]
+    worth = [float(share.sum()) / max(1, len(share)) for share in of_kind]
+
+    def foretold(*, has_dens: bool) -> Float64s:
+        sources = [
+            _likeliest(each.at(cut), days, has_dens=has_dens) for each, days in zip(sample, half_lives, strict=True)
+        ]
+        return by_sources(fortnights, sample, sources, worth)
+
+    own, gains = foretold(has_dens=True), []
+    for other in (
+        lambda: np.concatenate([each.log_shares(each.by_rule) for each in fortnights]),
+        # Where no den opens and leads come at other rates from place to place, the rule's memory is too short alone.
+        lambda: foretold(has_dens=False),
+    ):
+        gains.append(OnOff(len(weights), *gain_and_margin(own - other(), weights, SURE)))
+        if not gains[-1].is_used:
+            return Fit(gains[-1])
+    found = min(gains, key=lambda each: each.gain)
     sources = [_likeliest(each, days) for each, days in zip(sample, half_lives, strict=True)]
     of_most = sources[int(np.argmax([(each.event >= 0).sum() for each in sample]))]
     found = replace(found, open_days=1.0 / of_most.closing, leads_a_month=30.0 * of_most.leads_a_day)
     return Fit(found, tuple(sources), tuple(half_lives))
-
-
-def _gains(
-    sample: Sequence[Streams],
-    half_lives: Sequence[float],
-    sources: Sequence[Source],
-    step: int,
-    events: Sightings,
-    plane: Plane,
-) -> tuple[Float64s, Float64s]:
-    """How much likelier the sources make each lead of the fortnights since than the rule does, and its weight."""
-    gains, weights = [np.empty(0)], [np.empty(0)]
-    at_risk = plane.exposure[::step] > 0.0
-    judges = (events.rows % step == 0) & (plane.exposure[events.rows] > 0.0) & (events.share > 0.0)
-    # A lead counts by its worth, in what is foretold as in what came.
-    of_kind = [events.share[events.half_life == days] for days in half_lives]
-    worth = [float(share.sum()) / max(1, len(share)) for share in of_kind]
-    for ago, rule in _by_rule(events, plane).items():
-        came = judges & (events.age_days <= ago) & (events.age_days > ago - FORTNIGHT_DAYS)
-        rows = events.rows[came] // step
-        own = np.zeros(len(at_risk))
-        for streams, source, each in zip(sample, sources, worth, strict=True):
-            own += each * states_of(streams.at(ago), source, FORTNIGHT_DAYS).expected
-        gains.append(_log_shares(own * at_risk, rows) - _log_shares(rule[::step] * at_risk, rows))
-        weights.append(events.share[came])
-    return np.concatenate(gains), np.concatenate(weights)
-
-
-def _by_rule(events: Sightings, plane: Plane) -> dict[float, Float64s]:
-    """What the rule's rates expect of each building, in any unit, as of the morning of each fortnight."""
-    n = len(plane.exposure)
-    agos = [k * FORTNIGHT_DAYS for k in range(N_FORTNIGHTS, 0, -1)]
-    known = [events.where(events.age_days > ago, ago) for ago in agos]
-    faded = [some.counts(n, some.half_life) for some in known]
-    at_risk = np.where(plane.exposure > 0.0, 1.0, 0.0)
-    columns = np.column_stack([*(counts * at_risk for counts, _ in faded), plane.exposure])
-    near = sums_within(plane.points_m, plane.radius_m, columns)
-    rates = {}
-    for k, (counts, weights) in enumerate(faded):
-        prior = fit_prior(counts, plane.exposure, weights)
-        if prior.mean_rate > 0.0:
-            local = shrunk_rates(near[:, k], near[:, -1], prior)
-            rates[agos[k]] = posterior_rates(counts, plane.exposure, local, prior).mean * plane.exposure
-    return rates
-
-
-def _log_shares(expected: Float64s, rows: Int64s) -> Float64s:
-    return np.asarray(np.log(expected[rows]) - np.log(expected.sum()))
 
 
 def _taken(streams: Streams, half_life: float) -> Source:
@@ -264,13 +233,18 @@ def _taken(streams: Streams, half_life: float) -> Source:
     )
 
 
-def _likeliest(streams: Streams, half_life: float) -> Source:
+def _likeliest(streams: Streams, half_life: float, *, has_dens: bool = True) -> Source:
     """The source of greatest posterior density, by the simplex search of Nelder and Mead on logarithms."""
-    middle, condensed = np.log(_taken(streams, half_life)), streams.condensed()
+    taken, condensed = _taken(streams, half_life), streams.condensed()
+    n_fixed = 0
+    if not has_dens:
+        # All that ever came says what a building draws: that there are no dens is known, not how long one is open.
+        taken, n_fixed = taken._replace(closing=ALWAYS, dens_a_firm=0.0), N_OF_DENS
+    middle = np.log(taken[n_fixed:])
 
     def unlikely(logarithms: Float64s) -> float:
-        off = float((((logarithms - middle) / SPREAD) ** 2).sum())
-        return 0.5 * off - states_of(condensed, _source(logarithms)).log_likelihood
+        off = float((((logarithms - middle) / SPREAD[n_fixed:]) ** 2).sum())
+        return 0.5 * off - states_of(condensed, _source(taken[:n_fixed], logarithms)).log_likelihood
 
     found = minimize(
         unlikely,
@@ -283,9 +257,9 @@ def _likeliest(streams: Streams, half_life: float) -> Source:
             "initial_simplex": np.vstack([middle, middle + STEP * np.eye(len(middle))]),
         },
     )
-    return _source(found.x)
+    return _source(taken[:n_fixed], found.x)
 
 
-def _source(logarithms: Float64s) -> Source:
-    source = Source(*np.exp(logarithms).tolist())
+def _source(fixed: Sequence[float], logarithms: Float64s) -> Source:
+    source = Source(*fixed, *np.exp(logarithms).tolist())
     return source._replace(tower_share=min(source.tower_share, 0.5))

@@ -66,6 +66,17 @@ def test_where_leads_come_by_chance_the_rule_stands(seed):
     assert not found.is_used and sources == ()
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_where_rates_differ_and_none_opens_or_closes_the_rule_stands(seed):
+    # Far better foretold by a building's whole past than by the rule, whose leads fade: but not by dens.
+    rng = np.random.default_rng(seed)
+    prone = rng.gamma(0.5, 1.0, N)
+    rows = rng.choice(N, 3_000, p=prone / prone.sum())
+    found, sources, _ = fitted(rows, rng.uniform(0.0, SPAN, 3_000))
+    assert found.n_judged > 200
+    assert not found.is_used and sources == ()
+
+
 @pytest.mark.parametrize(("n", "oldest"), [(0, 1.0), (1, 300.0), (60, 300.0), (1_000, 100.0)])
 def test_few_leads_or_a_short_past_judge_nothing(n, oldest):
     rows, ages = np.arange(n) % N, np.linspace(1.0, oldest, n)
