@@ -18,7 +18,7 @@ from sweep.publish.studies.replay_page import shown
 def replay_command(
     voice: Voice, folder: Path, overrides: Mapping[str, str], wanted: str, n_seeds: int, n_weeks: int | None, out: Path
 ) -> Exit:
-    """Play the policies out, and print one row for each."""
+    """Play the policies out, and print one column for each."""
     campaign = load_campaign(folder, voice.texts)
     voice.texts = texts = load_texts(scenario_of(campaign, campaign.first_day, overrides).lang)
     asked = Wanted(chosen_policies(wanted), n_seeds, n_weeks)
@@ -34,8 +34,9 @@ def replay_command(
             voice.line("campaign.replay.stopped")
             return Exit.STOPPED
     measures = list(rows[0].figures)
-    header = [texts("campaign.measure.policy"), *(texts(f"campaign.measure.{m}") for m in measures)]
-    table = [(texts(f"campaign.policy.{r.policy}"), *(shown(m, r.figures[m], texts) for m in measures)) for r in rows]
+    # A row for each figure, of which there are twice as many as policies: side by side a terminal has no room for them.
+    header = [texts("campaign.measure.policy"), *(texts(f"campaign.policy.{r.policy}") for r in rows)]
+    table = [(texts(f"campaign.measure.{m}"), *(shown(m, r.figures[m], texts) for r in rows)) for m in measures]
     voice.table(texts("campaign.replay.title", name=campaign.name), header, table)
     voice.line("campaign.replay.done", n=sum(len(r.of_seeds) for r in rows), files=tuple(map(str, files)))
     if voice.as_json:
