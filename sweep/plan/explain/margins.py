@@ -131,19 +131,35 @@ def _with_bound(base: Plan, other: Plan) -> Plan:
 
 
 def _more_teams(problem: Problem) -> list[Candidate]:
-    """A new team like one of those that are there: one for each base and set of districts, of the middle size."""
-    kinds: dict[tuple[str, frozenset[str], tuple[int, int], str, bool], list[Team]] = {}
-    for team in active_teams(problem.teams):
-        kind = (team.base_id, team.division_codes, team.shift_s, team.profile, has_police(team))
-        kinds.setdefault(kind, []).append(team)
+    """A new team, or both its squads, like those that are there: for each base and set of districts, of middle size."""
+    kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], str, bool], ...], list[list[Team]]] = {}
+    for teams in _together(problem).values():
+        kind = tuple((t.base_id, t.division_codes, t.shift_s, t.profile, has_police(t)) for t in teams)
+        kinds.setdefault(kind, []).append(teams)
     candidates = []
-    for teams in kinds.values():
-        like = sorted(teams, key=lambda t: len(t.member_ids))[len(teams) // 2]
-        new_id = _new_id(problem, "+")
-        people = tuple(f"{new_id}-{k}" for k in range(len(like.member_ids)))
-        new = replace(like, team_id=new_id, member_ids=people, recusals=frozenset())
-        candidates.append((TEAM, like.base_id, replace(problem, teams=(*problem.teams, new))))
+    for alike in kinds.values():
+        like = sorted(alike, key=lambda teams: sum(len(t.member_ids) for t in teams))[len(alike) // 2]
+        new = tuple(_like(team, _new_id(problem, "+") + _letter(problem, team)) for team in like)
+        candidates.append((TEAM, like[0].base_id, replace(problem, teams=(*problem.teams, *new))))
     return candidates
+
+
+def _together(problem: Problem) -> dict[str, list[Team]]:
+    """The active teams by id, as one or as the squads that it goes as."""
+    together: dict[str, list[Team]] = {}
+    for team in active_teams(problem.teams):
+        together.setdefault(team.team_id.removesuffix(_letter(problem, team)), []).append(team)
+    return together
+
+
+def _letter(problem: Problem, team: Team) -> str:
+    """What tells a squad's id from that of its team; nothing where teams go as one."""
+    return team.team_id[-1:] if problem.rules.is_split else ""
+
+
+def _like(team: Team, new_id: str) -> Team:
+    people = tuple(f"{new_id}-{k}" for k in range(len(team.member_ids)))
+    return replace(team, team_id=new_id, member_ids=people, recusals=frozenset())
 
 
 def _new_id(problem: Problem, name: str) -> str:

@@ -98,6 +98,22 @@ def test_an_officer_more_joins_no_squad_of_the_other_agency() -> None:
     assert joined == {("police", "T1P"), ("market_regulation", "T1M"), ("helper", "T1P"), ("helper", "T1M")}
 
 
+def test_one_team_more_goes_as_both_its_squads() -> None:
+    # Half an hour is enough for one visit; a squad alone makes none.
+    short = (48_600, 48_600 + 1_800)
+    p = problem([visit("A", 3.0), visit("B", 2.0)], rules=TeamRules(1, 0, NEEDS, 1, False, is_split=True))
+    p = replace(p, visits=tuple(replace(v, slots=split_slots(v.slots)) for v in p.visits))
+    police = replace(team("T1P", shift=short), n_certified={"police": 4})
+    p = replace(p, teams=(police, replace(team("T1M", shift=short), n_certified={"market_regulation": 2})))
+    (more,) = (m for m in margins(p, solve(p, ROUNDS), ROUNDS) if m.kind == "team")
+    assert more.added == pytest.approx(2.0)
+    (new,) = (q.teams[2:] for kind, _, q in candidates(held(p, solve(p, ROUNDS)), None) if kind == "team")
+    assert [(t.team_id, dict(t.n_certified)) for t in new] == [
+        ("+P", {"police": 4}),
+        ("+M", {"market_regulation": 2}),
+    ]
+
+
 def test_nobody_more_joins_a_team_that_is_full() -> None:
     p = problem([visit("A")], [team("T0", n=8), team("T1", n=7)], rules=TeamRules(2, 0, NEEDS, 1, False, max_members=8))
     asked = held(p, solve(p, ROUNDS))
