@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.clock import exact_clock
+from sweep.day.events_file import seconds_of
 from sweep.day.journal.entry import Entry, answered_n, in_earnest
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
@@ -68,9 +69,13 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
     for entry in sorted(entries, key=lambda e: e.at_s):
         _drop_overtaken(events, entry)
         event = _event_of(entry)
-        if event is not None and entry.n not in withdrawn:
-            # Of what is said twice of one team or door the later holds.
-            events[_subject(event)] = (entry, event)
+        if event is None or entry.n in withdrawn:
+            continue
+        earlier = events.get(_subject(event))
+        if earlier is not None and earlier[0].n <= answered and _is_shut_for_as_long(earlier[1], event):
+            continue
+        # Of what is said twice of one team or door the later holds.
+        events[_subject(event)] = (entry, event)
     return [event for entry, event in events.values() if entry.n > answered]
 
 
@@ -83,6 +88,14 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
     earlier = events.get(door)
     if earlier is not None and (entry.kind in ("inside", "done") or earlier[0].body.get("team_id") == team_id):
         del events[door]
+
+
+def _is_shut_for_as_long(known: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether a door is reported locked that the plan leaves shut for as long: it is changed for no such report."""
+    until, again = known.get("until"), event.get("until")
+    return event["type"] == "locked" and (
+        until is None or (again is not None and seconds_of(again) <= seconds_of(until))
+    )
 
 
 def _event_of(entry: Entry) -> Mapping[str, Any] | None:

@@ -53,6 +53,26 @@ def test_what_was_noted_after_the_change_was_planned_it_does_not_answer_to() -> 
         assert fold(journal.entries).answered_n == 5
 
 
+@pytest.mark.parametrize(
+    ("known", "said", "is_news"),
+    [(None, "15:00", False), ("15:00", "14:30", False), ("15:00", "15:00", False), ("15:00", "15:30", True)],
+)
+def test_a_door_that_the_plan_leaves_shut_for_as_long_is_no_news(known: str | None, said: str, is_news: bool) -> None:
+    # As an event of its own it would take back what the plan was changed for, and every change would be refused (S559).
+    first = {} if known is None else {"until": known}
+    begun, changed = (
+        Report(
+            f"e{n}", "edition", "P1", AT, 50_000, {"plan_id": "p2", "day": "2026-09-16", "is_exercise": False}, str(n)
+        )
+        for n in range(2)
+    )
+    with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
+        journal.append(
+            [begun, report(-1, "locked", **first), changed, report(3, "locked", team_id="T02", until=said)], AT
+        )
+        assert [e["until"] for e in open_events(journal.entries)] == [said] * is_news
+
+
 HELD = {"type": "held", "at": "13:53", "team_id": "T01", "until": "15:00"}
 LOCKED = {"type": "locked", "at": "13:53", "visit_id": "V1"}
 
