@@ -1,4 +1,4 @@
-"""Circular windows for the scan: round each building its neighbours, nearest first."""
+"""Windows for the scan: circles round each building, and strips along straight roads from each on."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ from scipy.spatial import cKDTree
 from geodata.arrays import Bools, Float64s, Int32s, Int64s
 
 MM_PER_M = 1_000.0
+# A road, and what stands along both its sides.
+STRIP_HALF_M = 40.0
+# Of a half circle: the other way a strip begins at its other end.
+N_DIRECTIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Windows grow round n centres; the k-th entry is the window that ends with the building `near[k]`."""
+    """Windows grow from g beginnings; the k-th entry is the window that ends with the building `near[k]`."""
 
     start: Int64s
-    """Shape (n + 1,): entries `start[i]` to `start[i + 1]` grow round building i."""
+    """Shape (g + 1,): entries `start[i]` to `start[i + 1]` grow from the i-th beginning."""
     near: Int32s
-    """Shape (m,): the building that is added, nearest first, the centre itself among them."""
+    """Shape (m,): the building that is added, nearest first, where it begins among them."""
     is_end: Bools
     """Shape (m,): False where a building equally far follows, or the window holds too much of the population."""
     share: Float64s
     """Shape (m,): share of the population inside, in (0, 1]."""
-    radius_m: Float64s
-    """Shape (m,): distance of the building that is added."""
+    reach_m: Float64s
+    """Shape (m,): how far from the beginning the building is that is added: a radius, or a length."""
 
 
-def grow_windows(points_m: Float64s, population: Float64s, radius_m: float, share_max: float = 0.5) -> Windows:
+def grow_circles(points_m: Float64s, population: Float64s, radius_m: float, share_max: float = 0.5) -> Windows:
     """
     Every distinct circle round each building.
 
@@ -50,6 +54,46 @@ def grow_windows(points_m: Float64s, population: Float64s, radius_m: float, shar
     ValueError
         If shapes differ or a value cannot be.
     """
+    _check(points_m, population, radius_m, share_max)
+    return _grown(*_pairs(points_m, radius_m), len(population), population, share_max)
+
+
+def grow_strips(points_m: Float64s, population: Float64s, length_m: float, share_max: float = 0.5) -> Windows:
+    """
+    Strips of 80 m from each building on, in twelve directions: a pocket along a road fills none of the circles.
+
+    Parameters
+    ----------
+    points_m, population, share_max
+        As in `grow_circles`.
+    length_m
+        Length of the longest strip, > 0.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or a value cannot be.
+    """
+    _check(points_m, population, length_m, share_max)
+    n, parts = len(population), []
+    for k in range(N_DIRECTIONS):
+        angle = np.pi * k / N_DIRECTIONS
+        along = points_m @ np.array([np.cos(angle), np.sin(angle)])
+        across = points_m @ np.array([-np.sin(angle), np.cos(angle)])
+        # What lies ahead of a building is a square round the middle of its strip, in half lengths and half widths.
+        ahead, places = (
+            cKDTree(np.column_stack([along / (0.5 * length_m) + more, across / STRIP_HALF_M])) for more in (1.0, 0.0)
+        )
+        found = ahead.sparse_distance_matrix(places, 1.0 + 1e-9, p=np.inf, output_type="ndarray")
+        begins, near = found["i"], found["j"]
+        mm = np.maximum(0, np.rint((along[near] - along[begins]) * MM_PER_M)).astype(np.int64)
+        parts.append((begins * N_DIRECTIONS + k, near, mm))
+    beginning, near, mm = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((near, mm, beginning))
+    return _grown(beginning[order], near[order].astype(np.int32), mm[order], n * N_DIRECTIONS, population, share_max)
+
+
+def _check(points_m: Float64s, population: Float64s, reach_m: float, share_max: float) -> None:
     n = len(population)
     if points_m.shape != (n, 2):
         raise ValueError(f"points_m must have shape ({n}, 2), got {points_m.shape}")
@@ -57,15 +101,18 @@ def grow_windows(points_m: Float64s, population: Float64s, radius_m: float, shar
         raise ValueError("points_m must be finite")
     if not np.all(np.isfinite(population) & (population > 0)):
         raise ValueError("population must be finite and > 0")
-    if not (radius_m > 0 and 0 < share_max < 1):
-        raise ValueError(f"radius_m must be > 0 and share_max in (0, 1), got {radius_m} and {share_max}")
-    centre, near, mm = _pairs(points_m, radius_m)
-    start = np.searchsorted(centre, np.arange(n + 1))
+    if not (reach_m > 0 and 0 < share_max < 1):
+        raise ValueError(f"reach must be > 0 and share_max in (0, 1), got {reach_m} and {share_max}")
+
+
+def _grown(beginning: Int64s, near: Int32s, mm: Int64s, n: int, population: Float64s, share_max: float) -> Windows:
+    """The windows of n beginnings; the buildings of each, nearest first, and how far they are."""
+    start = np.searchsorted(beginning, np.arange(n + 1)).astype(np.int64)
     share = window_sums(start, near, population) / population.sum()
     is_end = np.ones(len(near), dtype=bool)
-    is_end[:-1] = (centre[1:] != centre[:-1]) | (mm[1:] != mm[:-1])
+    is_end[:-1] = (beginning[1:] != beginning[:-1]) | (mm[1:] != mm[:-1])
     is_end &= share <= share_max
-    return Windows(start=start, near=near, is_end=is_end, share=share, radius_m=mm / MM_PER_M)
+    return Windows(start=start, near=near, is_end=is_end, share=share, reach_m=mm / MM_PER_M)
 
 
 def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:

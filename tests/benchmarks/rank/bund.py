@@ -1,10 +1,11 @@
-"""The footprints of the Bund, from `shared/data` beside the project, as places with firms."""
+"""The footprints and roads of the Bund, from `shared/data` beside the project, as places with firms."""
 
 from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geodata.arrays import Float64s
 from tests.paths import GEO
@@ -28,3 +29,10 @@ def bund_places() -> tuple[Float64s, Float64s]:
     floors = np.maximum(1.0, pd.to_numeric(table["height"]).fillna(M_PER_FLOOR * FLOORS) / M_PER_FLOOR)
     firms = np.maximum(1.0, np.round(outlines.area * floors / M2_PER_FIRM))
     return np.column_stack([points.x, points.y]), firms.to_numpy(np.float64)
+
+
+def bund_roads() -> list[shapely.LineString]:
+    """The roads in metres, joined where they go on."""
+    parts = gpd.read_file(BUND / "roads.geojson").to_crs(UTM).geometry
+    joined = shapely.line_merge(shapely.multilinestrings(parts[parts.geom_type == "LineString"].to_numpy()))
+    return [line for line in shapely.get_parts(joined) if isinstance(line, shapely.LineString)]

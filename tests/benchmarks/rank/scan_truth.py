@@ -1,8 +1,10 @@
 """How often the scan reports a cluster that is not there, how much of one that is it finds, and how long it takes.
 
-    uv run python -m tests.benchmarks.rank.scan_truth [--runs 200]
+    uv run python -m tests.benchmarks.rank.scan_truth [--runs 200] [--pockets]
 
-2,000 buildings with a dense centre of larger towers, 4,000 events, circles to 500 m, 999 simulations. Prints Markdown.
+2,000 buildings with a dense centre of larger towers, 4,000 events, circles to 500 m and strips to 1 km, 999
+simulations. `--pockets`: pockets of eight times the rate among the footprints of the Bund (`shared/data`), one event
+for every two buildings, rates that differ by a Gamma of shape 2, 199 simulations. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -14,23 +16,34 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
+import shapely
 from scipy.spatial import cKDTree
+from shapely.ops import substring
 
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.exposure import scoring_events
 from sweep.rank.significance.alert import scan_news
 from sweep.rank.significance.overdispersion import draw_counts
 from sweep.rank.significance.scan import ScanSettings, scan
+from tests.benchmarks.rank.bund import BUND, bund_places, bund_roads, has_bund
 
 N_BUILDINGS, N_EVENTS, N_PLANTED = 2_000, 4_000, 10
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
+
+
+POCKET_M, ROAD_M, POCKET_RISK = 1_000.0, 600.0, 8.0
 
 
 def main() -> None:
     """Run all parts and print their tables."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=200)
-    n_runs = parser.parse_args().runs
+    parser.add_argument("--pockets", action="store_true")
+    given = parser.parse_args()
+    if given.pockets:
+        print_pockets(given.runs)
+        return
+    n_runs = given.runs
     print("| data without a cluster | null | any false alarm at 0.05 |\n|---|---|---|")
     for name, draw in WITHOUT.items():
         for null in ("Gamma-Poisson", "Poisson"):
@@ -134,6 +147,67 @@ def news(seed: int, risk: float, shape: float) -> tuple[bool, float]:
     listed = [c for c in scan_news(old, new, firms, points, ScanSettings(seed=seed)).clusters if c.p_value <= 0.05]
     rows = {row for c in listed for row in c.rows}
     return bool(listed), len(rows & set(inside.tolist())) / N_PLANTED
+
+
+def print_pockets(n_runs: int) -> None:
+    """Of each kind of pocket the recall and precision in buildings, with standard errors, and false alarms."""
+    if not has_bund():
+        print(f"{BUND} is not there")
+        return
+    points, firms = bund_places()
+    roads = [road for road in bund_roads() if road.length > ROAD_M]
+    print("| pocket | buildings | recall | precision |\n|---|---|---|---|")
+    for kind in ("round", "line of 1 km", "600 m to 1 km of a road", "two towers across a gap", "none"):
+        found = pd.DataFrame([pocket(seed, kind, points, firms, roads) for seed in range(n_runs)])
+        mean, error = found.mean(), found.sem()
+        cells = [f"{mean[c]:.2f} ({error[c]:.2f})" for c in ("recall", "precision")] if kind != "none" else ["", ""]
+        alarms = f"; any alarm in {mean['alarm']:.3f}" if kind == "none" else ""
+        print(f"| {kind}{alarms} | {mean['n']:.0f} | {' | '.join(cells)} |", flush=True)
+
+
+def pocket(
+    seed: int, kind: str, points: Float64s, firms: Float64s, roads: list[shapely.LineString]
+) -> dict[str, float]:
+    """What the scan tells of one pocket of a kind."""
+    rng = np.random.default_rng(seed)
+    inside = placed(rng, kind, points, roads)
+    rate = firms * np.where(np.isin(np.arange(len(firms)), inside), POCKET_RISK, 1.0)
+    counts = draw_counts(rng, rate, len(firms) // 2, 2.0, 1)[0]
+    found = scan(counts, firms, points, ScanSettings(n_simulations=199, seed=seed))
+    listed = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
+    n_right = len(listed & set(inside.tolist()))
+    return {
+        "n": len(inside),
+        "recall": n_right / len(inside) if len(inside) else np.nan,
+        "precision": n_right / len(listed) if listed else np.nan,
+        "alarm": bool(listed),
+    }
+
+
+def placed(rng: np.random.Generator, kind: str, points: Float64s, roads: list[shapely.LineString]) -> Int64s:
+    """The buildings of a pocket somewhere; along lines and roads from ten on, so that there is one."""
+    while kind != "none":
+        there = points[rng.integers(len(points))]
+        away = np.hypot(*(points - there).T)
+        if kind == "round":
+            return np.argsort(away)[:20]
+        if kind == "two towers across a gap":
+            across = np.flatnonzero((away > 120.0) & (away < 250.0))
+            if len(across):
+                return np.array([away.argmin(), rng.choice(across)])
+            continue
+        if kind == "line of 1 km":
+            angle = rng.uniform(0.0, np.pi)
+            half = 0.5 * POCKET_M * np.array([np.cos(angle), np.sin(angle)])
+            line, reach = shapely.LineString([there - half, there + half]), 25.0
+        else:
+            road = roads[rng.integers(len(roads))]
+            first = rng.uniform(0.0, max(0.0, road.length - POCKET_M))
+            line, reach = substring(road, first, first + POCKET_M), 40.0
+        inside = np.flatnonzero(shapely.distance(shapely.points(points), line) <= reach)
+        if 10 <= len(inside) <= 60:
+            return inside
+    return np.empty(0, np.int64)
 
 
 def timed(n: int, radius_m: float) -> str:
