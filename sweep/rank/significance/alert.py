@@ -1,5 +1,5 @@
 """
-What is new: circles with more events in the last days than the past of their buildings leads to expect.
+What is new: circles and strips with more events in the last days than the past of their buildings leads to expect.
 
 Only the present end of time is looked at, so that a place that always had many leads is no news. The null is
 Gamma-Poisson: what is known of each building's rate from before is a Gamma, and its events are drawn from that.
@@ -20,9 +20,9 @@ from sweep.rank.significance.scan import Scan, ScanSettings, scan
 
 def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings) -> Scan:
     """
-    Scan for circles whose new events are more than the old ones lead to expect.
+    Scan for windows whose new events are more than the old ones lead to expect.
 
-    How many events are new in all is given: a rise over the whole city is no circle's news.
+    How many events are new in all is given: a rise over the whole city is no window's news.
 
     Parameters
     ----------
