@@ -70,7 +70,7 @@ class Rank(Section):
     cluster_team_hours: Hours = 12.0
     n_clusters: int = Field(30, ge=1, le=100_000)
     scan_radius_m: float = Field(500.0, gt=0, le=2_000)
-    """Radius of the largest circle that is tested for a cluster, half the longest strip; a label, no part of the order."""
+    """Radius of the largest circle tested for a cluster, half the longest strip; a label, no part of the order."""
     scan_simulations: int = Field(999, ge=0, le=99_999)
     """0: no test."""
     alert_days: Days = 14.0
