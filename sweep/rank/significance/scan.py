@@ -71,7 +71,7 @@ class Scan:
     shape: float
     """Shape of the Gamma of the null, the mean where buildings have their own; infinite: Poisson."""
     simulated: Float64s
-    """The lowest p of each simulation among all of them, in (0, 1]."""
+    """The highest ratio among circles, and among strips, of each simulation; shape (2, n)."""
 
 
 def scan(
@@ -110,7 +110,7 @@ def scan(
         grow_strips(places, population, 2.0 * settings.radius_m),
     ]
     if total == 0 or not any(windows.is_end.any() for windows in families):
-        return Scan((), np.inf, np.zeros(0))
+        return Scan((), np.inf, np.zeros((2, 0)))
     if settings.is_poisson:
         shape: float | Float64s = np.inf
     else:
