@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,22 @@ class Scan:
     """Shape of the Gamma of the null, the mean where buildings have their own; infinite: Poisson."""
     simulated: Float64s
     """The highest ratio among circles, and among strips, of each simulation; shape (2, n)."""
+
+
+class Candidate(NamedTuple):
+    """
+    A window that may be a cluster.
+
+    A family with more windows has higher ratios by chance: strength is how far a ratio is above the level that its own
+    family passes with chance alpha.
+    """
+
+    strength: float
+    llr: float
+    p_value: float
+    family: int
+    end: int
+    """Entry of the family's windows with which it ends."""
 
 
 def scan(
@@ -141,8 +158,8 @@ def _clusters(
     candidates, total = _candidates(counts, families, simulated, alpha), int(counts.sum())
     taken = np.zeros(len(counts), dtype=bool)
     found: list[ScanCluster] = []
-    for _, llr, p_value, of, k in candidates:
-        windows = families[of].windows
+    for _, llr, p_value, family, k in candidates:
+        windows = families[family].windows
         beginning = int(np.searchsorted(windows.start, k, side="right")) - 1
         rows = windows.near[windows.start[beginning] : k + 1]
         if taken[rows].any():
@@ -156,30 +173,27 @@ def _clusters(
     return tuple(found)
 
 
-def _candidates(
-    counts: Int64s, families: Sequence[Ratios], simulated: Float64s, alpha: float
-) -> list[tuple[float, float, float, int, int]]:
-    """
-    Strength, ratio and p of the windows that may be clusters, strongest first, with their family and where they end.
-
-    A family with more windows has higher ratios by chance: strength is how far a ratio is above the level that its own
-    family passes with chance alpha.
-    """
-    n = simulated.shape[1]
+def _candidates(counts: Int64s, families: Sequence[Ratios], simulated: Float64s, alpha: float) -> list[Candidate]:
+    """The windows that may be clusters, strongest first."""
+    n, found = simulated.shape[1], []
     # Rounded, so that one window found from two beginnings is a tie, and goes to the first.
-    sorted_null = np.sort(np.round(simulated, 9), axis=1)
-    n_as_high = [n - np.searchsorted(null, np.round(own, 9)) for null, own in zip(sorted_null, simulated, strict=True)]
-    least = np.sort(np.min(n_as_high, axis=0))
-    found: list[tuple[float, float, float, int, int]] = []
-    for of, (ratios, null) in enumerate(zip(families, sorted_null, strict=True)):
+    simulated = np.round(simulated, 9)
+    nulls = np.sort(simulated, axis=1)
+    least = np.sort(np.min([_n_as_high(null, own) for null, own in zip(nulls, simulated, strict=True)], axis=0))
+    for family, (ratios, null) in enumerate(zip(families, nulls, strict=True)):
         llr = np.round(ratios.of(counts), 9)
-        p = (1 + np.searchsorted(least, n - np.searchsorted(null, llr), side="right")) / (n + 1)
+        p = (1 + np.searchsorted(least, _n_as_high(null, llr), side="right")) / (n + 1)
         level = float(np.quantile(null, 1.0 - alpha)) if n else 0.0
         is_best = np.arange(len(llr)) == llr.argmax()
         found += [
-            (float(llr[k]) - level, float(llr[k]), float(p[k]), of, int(k))
+            Candidate(float(llr[k]) - level, float(llr[k]), float(p[k]), family, int(k))
             for k in np.flatnonzero((llr > 0) & ((p <= alpha) | is_best))
         ]
     # Of both families' best the stronger is told, whatever its p.
-    found.sort(key=lambda one: (-one[0], one[3], one[4]))
-    return [one for place, one in enumerate(found) if place == 0 or one[2] <= alpha]
+    found.sort(key=lambda one: (-one.strength, one.family, one.end))
+    return [one for place, one in enumerate(found) if place == 0 or one.p_value <= alpha]
+
+
+def _n_as_high(null: Float64s, ratios: Float64s) -> Int64s:
+    """How many simulations, their highest ratios sorted, have one as high as each ratio."""
+    return np.asarray(len(null) - np.searchsorted(null, ratios))

@@ -89,8 +89,7 @@ def grow_strips(points_m: Float64s, population: Float64s, length_m: float, share
         mm = np.maximum(0, np.rint((along[near] - along[begins]) * MM_PER_M)).astype(np.int64)
         parts.append((begins * N_DIRECTIONS + k, near, mm))
     beginning, near, mm = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((near, mm, beginning))
-    return _grown(beginning[order], near[order].astype(np.int32), mm[order], n * N_DIRECTIONS, population, share_max)
+    return _grown(beginning, near, mm, n * N_DIRECTIONS, population, share_max)
 
 
 def _check(points_m: Float64s, population: Float64s, reach_m: float, share_max: float) -> None:
@@ -105,14 +104,17 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float, share_max: 
         raise ValueError(f"reach must be > 0 and share_max in (0, 1), got {reach_m} and {share_max}")
 
 
-def _grown(beginning: Int64s, near: Int32s, mm: Int64s, n: int, population: Float64s, share_max: float) -> Windows:
-    """The windows of n beginnings; the buildings of each, nearest first, and how far they are."""
+def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s, share_max: float) -> Windows:
+    """The windows of n beginnings, from the buildings of each in any order, and how far they are."""
+    order = np.lexsort((near, mm, beginning))
+    beginning, mm = beginning[order], mm[order]
+    nearest = near[order].astype(np.int32)
     start = np.searchsorted(beginning, np.arange(n + 1)).astype(np.int64)
-    share = window_sums(start, near, population) / population.sum()
-    is_end = np.ones(len(near), dtype=bool)
+    share = window_sums(start, nearest, population) / population.sum()
+    is_end = np.ones(len(nearest), dtype=bool)
     is_end[:-1] = (beginning[1:] != beginning[:-1]) | (mm[1:] != mm[:-1])
     is_end &= share <= share_max
-    return Windows(start=start, near=near, is_end=is_end, share=share, reach_m=mm / MM_PER_M)
+    return Windows(start=start, near=nearest, is_end=is_end, share=share, reach_m=mm / MM_PER_M)
 
 
 def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
@@ -122,13 +124,12 @@ def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
     return np.asarray(total - np.repeat(before, np.diff(start)))
 
 
-def _pairs(points_m: Float64s, radius_m: float) -> tuple[Int64s, Int32s, Int64s]:
-    """Centre, neighbour and distance in mm, in the order centre, distance, neighbour."""
+def _pairs(points_m: Float64s, radius_m: float) -> tuple[Int64s, Int64s, Int64s]:
+    """Centre, neighbour and distance in mm."""
     n = len(points_m)
     found = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
     itself = np.arange(n)
     centre = np.concatenate([itself, found[:, 0], found[:, 1]])
     near = np.concatenate([itself, found[:, 1], found[:, 0]])
     mm = np.rint(np.hypot(*(points_m[centre] - points_m[near]).T) * MM_PER_M).astype(np.int64)
-    order = np.lexsort((near, mm, centre))
-    return centre[order], near[order].astype(np.int32), mm[order]
+    return centre, near, mm
