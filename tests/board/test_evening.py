@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening import results, routes
@@ -25,7 +26,7 @@ USCC = "91370102MA30000450"
 
 @pytest.fixture
 def ledger(board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scenario:
-    """A scenario in whose folder results are kept."""
+    """A scenario in whose folder results are kept, on a day that is run in earnest."""
     own = board.live.edition.scenario.model_copy(update={"folder": tmp_path / "scenario"})
     names = SimpleNamespace(
         buildings=pd.DataFrame({"building_id": ["B1"], "building_name": ["one"]}),
@@ -35,6 +36,8 @@ def ledger(board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sce
     monkeypatch.setattr(results, "load_inputs", lambda _: names)
     board.scenario = tmp_path / "scenario"
     board.scenario.mkdir()
+    board.is_exercise = False
+    opening._begin(board, "P001")
     return own
 
 
@@ -68,6 +71,17 @@ def test_results_accepted_again_after_a_change_of_the_plan_stand_once(
     found, _ = read_follow_up(ledger)
     assert sorted(found["visit_id"]) == ["V1", "V9"]
     assert {p.name for p in kept.glob("*.csv")} == {f"results-{p}.csv" for p in (other, board.plan_id)}
+
+
+def test_what_is_played_in_an_exercise_never_comes_into_the_ledger(board: Board, ledger: Scenario, wall: Wall) -> None:
+    wall.set("13:35")
+    board.is_exercise = True
+    reported(board, 1, "locked", team_id="T2", visit_id="V2")
+    planner = Asker(board).sign_in("planner")
+    assert 'action="/evening/accept"' not in planner.get("/evening").text
+    assert planner.form("/evening/accept").status == 409
+    assert not (ledger.folder / ledger.data.follow_up).exists()
+    assert board.live.state.accepted == {}
 
 
 def without(edition: Edition, visit_id: str) -> Edition:

@@ -47,9 +47,14 @@ def _shown(
         rows=[_row(r, names, texts) for r in results_rows(state)],
         silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in results_rows(state)})],
         accepted=state.accepted.get(board.plan_id),
-        may_accept=session.role in ACTING and board.scenario is not None,
+        may_accept=session.role in ACTING and _is_ledger_open(board),
         faults=faults,
     )
+
+
+def _is_ledger_open(board: Board) -> bool:
+    """Whether the ledger may take what was filled in: there must be one, and what is played is no result."""
+    return board.scenario is not None and not board.is_exercise
 
 
 def _row(row: list[str], names: dict[str, str], texts: Texts) -> dict[str, Any]:
@@ -87,7 +92,7 @@ def _before(live: Live, entries: Sequence[Entry]) -> Before:
 
 async def accept(board: Board, request: Request, session: Session) -> Response:
     """Take what was filled in into the ledger."""
-    if board.scenario is None:
+    if not _is_ledger_open(board):
         return _shown(board, request, session, status=409)
     texts, state, edition = texts_of(board, request), board.live.state, board.live.edition
     stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)

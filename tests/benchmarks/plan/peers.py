@@ -1,12 +1,13 @@
 """PyVRP, VROOM and OR-Tools' routing library on the selection of clients by equal vehicles; the group `bench` has them.
 
-Not a script. PyVRP searches on two cores, with a seed for each; VROOM uses two; OR-Tools, which has no seed, one. VROOM
-has no time limit here: it ends by itself, and the table says when. Libraries are imported where they are asked for: the
-group is no part of the project.
+Not a script. PyVRP searches on two cores, with a seed for each, or on one if the process may use no more; VROOM uses as
+many; OR-Tools, which has no seed, one. VROOM has no time limit here: it ends by itself, and the table says when.
+Libraries are imported where they are asked for: the group is no part of the project.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -24,7 +25,9 @@ PACKAGES = ("pyvrp", "pyvroom")
 # and 10,000 it served both best on five instances, 5 s each (profit 5081 and 4717 in all; with 10,000: 5058, 4372).
 PROFIT_WEIGHT = 1_000
 MOST_PRIORITY = 100
-DEEPEST, N_CORES = 5, 2
+DEEPEST = 5
+# As many as the planner's search has threads.
+N_CORES = min(2, os.process_cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
