@@ -61,10 +61,11 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
     name, day = first.scenario.name, first.scenario.day.isoformat()
     with open_journal(own / name / f"{day}{SUFFIX}") as journal:
         last = _last_edition(journal.entries)
-        folder = out / name / (first.plan_id if last is None else str(last.body["plan_id"]))
-        edition = first if last is None else read_edition(folder)
+        # A day that is run in earnest goes on with its own plan; an exercise is begun again with whichever was chosen.
+        running = None if last is None or last.body["is_exercise"] else str(last.body["plan_id"])
+        folder = out / name / (running or first.plan_id)
+        edition = read_edition(folder) if running else first
         is_approved = approval_on_record_of(folder) is not None
-        was_exercise = last is None or bool(last.body["is_exercise"])
         clock = replace(wanted.clock, day=first.scenario.day)
         live = Live(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
         if edition.scenario.board.positions:
@@ -80,12 +81,12 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
             sessions=open_sessions(own, wanted.clock.wall, f"{name}/{day}"),
             enrolments=Enrolments(wanted.clock.wall),
             accounts=read_accounts(own),
-            is_exercise=was_exercise and not (is_its_day(live) and is_approved),
+            is_exercise=running is None and not (is_its_day(live) and is_approved),
             address=wanted.address,
             scenario=wanted.scenario,
         )
         board.log.refuse_damaged()
-        if last is None or bool(last.body["is_exercise"]) != board.is_exercise:
+        if last is None or (last.body["plan_id"], last.body["is_exercise"]) != (board.plan_id, board.is_exercise):
             _begin(board, checked_id(wanted.by))
         yield board
 

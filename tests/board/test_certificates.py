@@ -133,6 +133,16 @@ def test_an_account_has_a_passphrase_that_is_shown_once(tmp_path: Path) -> None:
     assert read_accounts(tmp_path / FOLDER)["P001"].is_closed
 
 
+def test_an_account_that_gets_another_passphrase_keeps_its_role(tmp_path: Path) -> None:
+    sweep("serve", "account", "C001", "--role", "commander", "--out", tmp_path)
+    before = read_accounts(tmp_path / FOLDER)["C001"]
+    assert sweep("serve", "account", "C001", "--out", tmp_path)[0] == 0
+    after = read_accounts(tmp_path / FOLDER)["C001"]
+    assert (after.role, after.passphrase_hash == before.passphrase_hash) == ("commander", False)
+    sweep("serve", "account", "P001", "--out", tmp_path)
+    assert read_accounts(tmp_path / FOLDER)["P001"].role == "planner"
+
+
 def test_of_two_accounts_that_are_made_at_once_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def hashed(*_: object) -> str:
         time.sleep(0.3)

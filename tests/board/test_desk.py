@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from sweep.board.phone.intake import take_batch
 from sweep.day.events import DayLog, Locked
 from sweep.day.journal.as_events import journal_text, open_events
 from sweep.day.journal.fold import fold
-from tests.board.asking import Answer, Asker, Wall, published
+from tests.board.asking import Answer, Asker, Wall, board_of, published, with_people
 from tests.board.stubs import CHANGED, Planner, changed
 from tests.publish.small_edition import small_edition
 
@@ -175,3 +176,25 @@ def test_what_was_played_in_an_exercise_is_no_order_and_no_result_of_the_day(boa
     # A change of an hour that was played knows nothing of the play.
     told = journal_text(board.live.journal.path, board.live.edition.plan, board.plan_id, 46_860)
     assert json.loads(told) == {"events": []}
+
+
+def test_an_exercise_is_begun_again_with_the_plan_that_was_chosen_and_a_day_in_earnest_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, wall = tmp_path / "out", Wall("20:00")
+    draft = published(small_edition(), out)
+    approved = published(replace(small_edition(), plan_id=CHANGED), out)
+    monkeypatch.setattr("sweep.board.opening.approval_on_record_of", lambda at: "P9" if at == approved else None)
+    wall.now = wall.now.replace(day=15)
+    with board_of(draft, wall) as board:
+        assert noted(with_people(board), "done-0001", "done", {"team_id": "T2", "visit_id": "V2"}).status == 200
+        assert noted(board, "event-0001", "event", {"event": {"type": "ill", "person_id": "T2P1"}}).status == 200
+    with board_of(approved, wall) as board:
+        assert (board.plan_id, board.is_exercise, board.live.state.stops) == (CHANGED, True, {})
+        assert open_events(board.live.journal.entries, CHANGED) == []
+    wall.set("08:00")
+    with board_of(approved, wall) as board:
+        assert (board.plan_id, board.is_exercise) == (CHANGED, False)
+    with board_of(draft, wall) as board:
+        assert (board.plan_id, board.is_exercise) == (CHANGED, False)
+        assert fold(board.live.journal.entries) == board.live.state

@@ -82,12 +82,15 @@ def put_in_force(board: Board, plan_id: str, who: str, answers_to: int | None = 
         S973 if the disk takes no more.
     """
     board.enter(who, "put in force", {"plan_id": plan_id})
-    body: dict[str, Json] = {"plan_id": plan_id, "day": board.day, "is_exercise": board.is_exercise}
-    if answers_to is not None:
-        body["answers_to"] = answers_to
+    n = len(board.live.journal.entries)
+    body: dict[str, Json] = {
+        "plan_id": plan_id,
+        "day": board.day,
+        "is_exercise": board.is_exercise,
+        "answers_to": n if answers_to is None else answers_to,
+    }
     now_s = board.live.report_s()
-    number = len(board.live.journal.entries) + 1
-    board.live.take([Report(f"edition/{number}/{plan_id}", "edition", who, "", now_s, body, plan_id)])
+    board.live.take([Report(f"edition/{n + 1}/{plan_id}", "edition", who, "", now_s, body, plan_id)])
     if board.planner is not None:
         board.planner.arguments = (str(board.folder_of(plan_id)), *board.planner.arguments[1:])
 

@@ -103,7 +103,7 @@ def _certificates(
 def _account(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("account_name"), metavar="NAME")],
-    role: Annotated[str, typer.Option(help=help_text("account_role"), metavar="ROLE")] = "planner",
+    role: Annotated[str | None, typer.Option(help=help_text("account_role"), metavar="ROLE")] = None,
     close: Annotated[bool, typer.Option("--close", help=help_text("account_close"))] = False,
     out: Out = Path("out"),
     by: By = None,

@@ -121,9 +121,14 @@ def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: in
     return Exit.DONE
 
 
-def account_command(voice: Voice, out: Path, name: str, role: str, actor: Actor, *, is_closed: bool) -> Exit:
+def account_command(voice: Voice, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
     """
     Make an account with a passphrase that is shown once, give one a new passphrase, or close one.
+
+    Parameters
+    ----------
+    role
+        None: the one that the account has, a planner's if it is new.
 
     Raises
     ------
@@ -135,6 +140,7 @@ def account_command(voice: Voice, out: Path, name: str, role: str, actor: Actor,
     # Nobody else makes an account between reading and writing.
     with change(folder):
         known = read_accounts(folder)
+        role = role or (known[name].role if name in known else PLANNER)
         hashed = "" if is_closed else Passphrases().hashed(phrase)
         write_accounts(without_account(known, name) if is_closed else with_account(known, name, role, hashed), folder)
     if is_closed:

@@ -92,13 +92,19 @@ def entry_of(line: Mapping[str, Any]) -> Entry | None:
 
 def in_earnest(entries: Iterable[Entry]) -> list[Entry]:
     """
-    Entries from the one on that runs the day in earnest; all while it is an exercise.
+    Entries from the one on that runs the day in earnest; those of the last exercise while there is none.
 
     What was played before is no order and no result: it may even be of another day, by the hours of this one.
     """
     known = list(entries)
-    begins = (k for k, e in enumerate(known) if e.kind == "edition" and not e.body["is_exercise"])
-    return known[next(begins, 0) :]
+    editions = [(k, e) for k, e in enumerate(known) if e.kind == "edition"]
+    begun = max((k for k, e in editions if is_beginning(e)), default=0)
+    return known[next((k for k, e in editions if not e.body["is_exercise"]), begun) :]
+
+
+def is_beginning(edition: Entry) -> bool:
+    """Whether the entry begins a day or an exercise with a plan, rather than with the change of the one before."""
+    return "answers_to" not in edition.body
 
 
 def answered_n(edition: Entry) -> int:

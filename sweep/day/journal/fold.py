@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import cast
 
 from sweep.day.events_file import seconds_of
-from sweep.day.journal.entry import Entry, answered_n
+from sweep.day.journal.entry import Entry, answered_n, is_beginning
 from sweep.day.journal.kinds import DESK, ENDS, STEPS
 from sweep.day.journal.state import DayState, FormRow, Message, NewLead, StopState, TeamState
 
@@ -76,7 +76,7 @@ def _after(state: DayState, entry: Entry) -> DayState:
 
 def _with_edition(state: DayState, entry: Entry) -> DayState:
     body = entry.body
-    if state.is_exercise and not body["is_exercise"]:
+    if state.is_exercise and (not body["is_exercise"] or is_beginning(entry)):
         # As `in_earnest` has it; what was said stays.
         state = _own(DayState(n=state.n, messages=state.messages))
     return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=answered_n(entry))

@@ -112,7 +112,7 @@ class EditionBody(_Body):
     day: str
     is_exercise: bool
     answers_to: int | None = None
-    """Number of the last entry that the plan was made with; None: the one before this."""
+    """Number of the last entry that the plan was made with; none where a day or an exercise begins with it."""
 
 
 class AcceptedBody(_Body):
