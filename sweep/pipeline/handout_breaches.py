@@ -13,7 +13,7 @@ from sweep.pipeline.inputs.secrets import input_secrets, under_investigation
 from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST, read_edition
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.served import routed_visits
 from sweep.publish.handouts.compartment import OutputClass
 from sweep.publish.handouts.leaks import Secret, find_leaks
 from sweep.publish.handouts.public_counts import public_districts
@@ -24,7 +24,7 @@ from sweep.scenario.scenario import Scenario
 def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
     """Visits of the plan at places that are under investigation by now."""
     places = under_investigation(inputs, edition.scenario.day)
-    for visit in served_visits(edition):
+    for visit in routed_visits(edition):
         if visit.track == "investigation" or visit.building_id in places:
             yield Violation("C26", visit.visit_id, {"detail": visit.building_id})
 
@@ -33,7 +33,7 @@ def leaks_as_violations(
     files: Mapping[str, bytes], edition: Edition, inputs: Inputs, output_class: OutputClass
 ) -> list[Violation]:
     """What files for a class of reader would give away, file by file."""
-    visits = served_visits(edition)
+    visits = routed_visits(edition)
     visited = {v.building_id for v in visits}
     own = [Secret("lead_id", lead) for v in visits if v.track == "case" for lead in v.basis]
     secrets = [*input_secrets(inputs, edition.scenario.day, visited), *own]

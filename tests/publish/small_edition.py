@@ -298,3 +298,15 @@ def without_streets() -> Edition:
     """The same where no street file was given: straight lines, and an empty table."""
     edition = small_edition()
     return replace(edition, streets=edition.streets.iloc[:0], travel_method="straight_line")
+
+
+def at_a_locked_door() -> Edition:
+    """The same after T2 found the door of B2 locked from 13:41 to 13:46: V1 alone is made."""
+    edition = small_edition()
+    first, second = edition.plan.routes
+    tried = replace(second.stops[0], is_attempt=True, end_s=49_560)
+    out = Unserved("V2", "B2", (Reason("LOCKED_DOOR"),))
+    routes = (first, replace(second, stops=(tried,)))
+    return replace(
+        edition, plan=replace(edition.plan, value=0.5, routes=routes, unserved=(*edition.plan.unserved, out))
+    )

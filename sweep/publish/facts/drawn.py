@@ -47,10 +47,10 @@ def drawn_visits(edition: Edition) -> list[DrawnVisit]:
 
 
 def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Members of the teams that make each visit of the plan: by visit id, then by team id."""
+    """Members of the teams that make each visit of the plan: by visit id, then by team id; a locked door is none."""
     members = {t.team_id: t.member_ids for t in edition.plan.teams}
     going: dict[str, dict[str, tuple[str, ...]]] = {}
     for route in edition.plan.routes:
-        for stop in route.stops:
+        for stop in (s for s in route.stops if not s.is_attempt):
             going.setdefault(stop.visit_id, {})[route.team_id] = members[route.team_id]
     return going

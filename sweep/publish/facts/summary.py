@@ -39,6 +39,7 @@ class PlanSummary:
     """Lower end of what nine such days of ten find."""
     finds_high: int
     n_stops: int
+    """Locked doors among them, as on the map and in plan.json."""
     n_visits: int
     n_buildings: int
     n_firms: int
@@ -73,6 +74,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
     plan = edition.plan
     served, odds = served_visits(edition), find_odds(edition)
     stops = [stop for route in plan.routes for stop in route.stops]
+    made = [stop for stop in stops if not stop.is_attempt]
     everything = next((c for c in edition.coverage if c.scope == "all"), None)
     clusters = [c for c in edition.coverage if c.scope == "cluster"]
     n_reserve = sum(team.is_reserve for team in plan.teams)
@@ -96,10 +98,10 @@ def plan_summary(edition: Edition) -> PlanSummary:
         finds_high=odds.high,
         n_stops=len(stops),
         n_visits=len(served),
-        n_buildings=len({stop.building_id for stop in stops}),
+        n_buildings=len({stop.building_id for stop in made}),
         n_firms=len({uscc for visit in served for uscc in visit.targets}),
         n_doors=sum(visit.n_firms for visit in served),
-        service_s=sum(stop.end_s - stop.start_s for stop in stops),
+        service_s=sum(stop.end_s - stop.start_s for stop in made),
         travel_s=plan.travel_s,
         distance_m=plan.distance_m,
         n_unserved=len(plan.unserved),

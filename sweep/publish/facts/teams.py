@@ -87,8 +87,8 @@ class TeamFacts:
 
     @property
     def service_s(self) -> int:
-        """Seconds inside buildings."""
-        return sum(s.stop.end_s - s.stop.start_s for s in self.stops)
+        """Seconds inside buildings; before a locked door nobody is inside."""
+        return sum(s.stop.end_s - s.stop.start_s for s in self.stops if not s.stop.is_attempt)
 
     @property
     def distance_m(self) -> int:
@@ -99,7 +99,7 @@ class TeamFacts:
     @property
     def value(self) -> float:
         """Expected finds of its visits; of one that several teams make, its share."""
-        return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops)
+        return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops if not s.stop.is_attempt)
 
 
 @once_per_edition

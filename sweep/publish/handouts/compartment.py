@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.served import routed_visits
 from sweep.records.plan import Plan
 from sweep.records.visits import TargetReason, Visit
 
@@ -30,15 +30,16 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
     Leads and what was reckoned from them, buildings that nobody visits, and why visits were left out are not in it, so
     that no page made from it can show them.
     """
-    served = {v.visit_id: _without_leads(v, texts) for v in served_visits(edition)}
-    places = {v.building_id for v in served.values()}
+    # A locked door stays on the route of the team that stood there.
+    routed = {v.visit_id: _without_leads(v, texts) for v in routed_visits(edition)}
+    places = {v.building_id for v in routed.values()}
     people = {member for team in edition.plan.teams for member in team.member_ids}
     return replace(
         edition,
         plan=_without_value(edition.plan),
-        visits=served,
+        visits=routed,
         buildings={b: edition.buildings[b] for b in edition.buildings if b in places},
-        firms={u: edition.firms[u] for u in edition.firms if any(u in v.targets for v in served.values())},
+        firms={u: edition.firms[u] for u in edition.firms if any(u in v.targets for v in routed.values())},
         persons={p: edition.persons[p] for p in edition.persons if p in people},
         ranking=edition.ranking.iloc[:0],
         terms={},
@@ -60,7 +61,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         shortfalls=(),
         problem_sha256=None,
         log=None,
-        reasons={v: _without_lead_counts(edition.reasons.get(v, ())) for v in served},
+        reasons={v: _without_lead_counts(edition.reasons.get(v, ())) for v in routed},
         rechecks=tuple(r for r in edition.rechecks if r.building_id in places),
         notes=(),
     )

@@ -17,6 +17,7 @@ from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.facts.release import before_entry_s, release_text
+from sweep.publish.facts.served import served_visits
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, label
 from sweep.publish.handouts.compartment import OutputClass, for_market_regulation
@@ -99,11 +100,13 @@ type _Files = dict[str, str | bytes]
 def market_brief(edition: Edition, texts: Texts) -> str:
     """Who goes where and when as a page for market regulation, from the police's edition."""
     own = for_market_regulation(edition, texts)
-    teams = team_facts(own)
+    teams, made = team_facts(own), served_visits(own)
     return render_page(
         "handouts/brief.html.j2",
         texts,
         edition=own,
+        n_buildings=len({v.building_id for v in made}),
+        n_firms=len({uscc for v in made for uscc in v.targets}),
         stops=sorted(((t, s) for t in teams for s in t.stops), key=lambda pair: (pair[1].stop.start_s, pair[0].letter)),
         firm_line=lambda uscc: firm_line(own, uscc),
         name_of=lambda b: building_name(own.buildings.get(b), b),

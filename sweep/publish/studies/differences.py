@@ -107,11 +107,11 @@ def _part(part: float, whole: float) -> float:
 
 
 def calls(edition: Edition) -> dict[str, Call]:
-    """The buildings that a plan goes to, by id."""
+    """The buildings that a plan goes to, by id; one whose door was locked is none."""
     letters = team_letters(edition)
     found: dict[str, Call] = {}
     for route in edition.plan.routes:
-        for stop in route.stops:
+        for stop in (s for s in route.stops if not s.is_attempt):
             letter, before = letters[route.team_id], found.get(stop.building_id)
             teams = tuple(sorted({*(before.letters if before else ()), letter}))
             start_s = min(stop.start_s, before.start_s) if before else stop.start_s

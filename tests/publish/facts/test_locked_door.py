@@ -1,0 +1,86 @@
+"""A visit whose door was found locked counts as made nowhere, and stays on the route of the team that stood there."""
+
+from __future__ import annotations
+
+import csv
+import html
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from geodata.texts import load_texts
+from sweep.publish.facts.drawn import drawn_visits
+from sweep.publish.facts.finds import find_odds
+from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.handouts.compartment import for_market_regulation
+from sweep.publish.handouts.handout import market_brief
+from sweep.publish.report.papers import plan_papers
+from sweep.publish.report.report import report_of
+from sweep.publish.report.team_curve import team_curve
+from sweep.publish.studies.differences import calls
+from sweep.publish.tables.buildings import buildings_csv
+from sweep.records.visits import Recheck
+from tests.publish.small_edition import PLAN_SHA256, at_a_locked_door
+
+EN = load_texts("en")
+
+
+def test_a_locked_door_counts_as_no_visit() -> None:
+    # V1 at B1: 12 doors, two firms, half an hour inside. The second stop is V2, before a locked door.
+    s = plan_summary(at_a_locked_door())
+    assert (s.n_stops, s.n_visits, s.n_buildings, s.n_firms, s.n_doors, s.service_s) == (2, 1, 1, 2, 12, 1_800)
+
+
+def test_the_chances_of_a_find_leave_a_locked_door_out() -> None:
+    edition = at_a_locked_door()
+    first, second = edition.plan.routes
+    without = replace(edition, plan=replace(edition.plan, routes=(first, replace(second, stops=()))))
+    assert find_odds(edition) == find_odds(without)
+
+
+def test_a_team_before_a_locked_door_is_inside_nothing_and_expects_nothing() -> None:
+    team = team_facts(at_a_locked_door())[1]
+    assert (team.n_stops, team.service_s, team.value) == (1, 0, 0)
+
+
+def test_no_team_goes_to_a_drawn_building_whose_door_was_locked() -> None:
+    edition = at_a_locked_door()
+    first, second = edition.plan.routes
+    stops = tuple(replace(s, visit_id="V3", building_id="B3") for s in second.stops)
+    plan = replace(edition.plan, routes=(first, replace(second, stops=stops)))
+    (visit,) = drawn_visits(replace(edition, plan=plan))
+    assert (visit.ticket.building_id, visit.teams) == ("B3", ())
+
+
+def test_a_team_before_a_locked_door_adds_nothing_to_the_curve() -> None:
+    assert [p.value for p in team_curve(at_a_locked_door())] == [0, pytest.approx(0.5), pytest.approx(0.5)]
+
+
+def test_the_teams_of_a_cluster_are_those_that_got_in() -> None:
+    assert report_of(at_a_locked_door(), EN, PLAN_SHA256).cluster_teams == {"K1": "A"}
+
+
+def test_a_comparison_counts_no_building_whose_door_was_locked() -> None:
+    assert list(calls(at_a_locked_door())) == ["B1"]
+
+
+def test_the_table_of_buildings_names_no_team_at_a_locked_door() -> None:
+    teams = {r["building_id"]: r["teams"] for r in csv.DictReader(buildings_csv(at_a_locked_door()).splitlines())}
+    assert teams == {"B1": "A", "B2": "", "B3": ""}
+
+
+def test_an_open_item_behind_a_locked_door_is_looked_at_by_nobody() -> None:
+    edition = at_a_locked_door()
+    due = Recheck("R1", "B2", "F", "", "hazard", date(2026, 9, 9), date(2026, 9, 12))
+    visits = {**edition.visits, "V2": replace(edition.visits["V2"], basis=("R1",))}
+    papers = plan_papers(replace(edition, rechecks=(due,), visits=visits), EN)
+    assert ([r.recheck_id for r in papers.due], papers.planned) == (["R1"], ())
+
+
+def test_market_regulation_sees_the_locked_door_on_the_route_and_counts_no_visit() -> None:
+    edition = at_a_locked_door()
+    own = for_market_regulation(edition, EN)
+    assert [[s.visit.visit_id for s in t.stops] for t in team_facts(own)] == [["V1"], ["V2"], []]
+    assert EN("brief.text", teams=2, buildings=1, firms=2) in html.unescape(market_brief(edition, EN))
