@@ -26,7 +26,7 @@ class StopFacts:
     visit: Visit
     building: Building
     partner_letters: tuple[str, ...]
-    """Teams that fill the other slots of the visit and start at the same time."""
+    """Teams that fill the other slots of the visit and start at the same time; who tried its door before is none."""
 
     @property
     def slot(self) -> Slot:
@@ -114,10 +114,10 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
     """Every team, those on the road first."""
     letters = team_letters(edition)
     routes = {route.team_id: route for route in edition.plan.routes}
-    partners: dict[str, list[str]] = {}
+    partners: dict[tuple[str, int], set[str]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
-            partners.setdefault(stop.visit_id, []).append(letters[route.team_id])
+            partners.setdefault((stop.visit_id, stop.start_s), set()).add(letters[route.team_id])
     result = []
     for index, team in enumerate(sorted(edition.plan.teams, key=lambda t: t.is_reserve)):
         letter, route_of_team = letters[team.team_id], routes.get(team.team_id)
@@ -127,7 +127,7 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
                 stop,
                 edition.visits[stop.visit_id],
                 edition.buildings[stop.building_id],
-                tuple(sorted(x for x in partners[stop.visit_id] if x != letter)),
+                tuple(sorted(partners[stop.visit_id, stop.start_s] - {letter})),
             )
             for number, stop in enumerate(route_of_team.stops if route_of_team else (), start=1)
         )

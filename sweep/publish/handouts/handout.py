@@ -17,7 +17,7 @@ from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.facts.release import before_entry_s, release_text
-from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.served import is_tried_again, served_visits
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, label
 from sweep.publish.handouts.compartment import OutputClass, for_market_regulation
@@ -146,7 +146,7 @@ def _property(edition: Edition, texts: Texts) -> _Files:
     """A notice a building, in a folder for each company: one company learns nothing of another's buildings."""
     visits: dict[str, list[tuple[TeamFacts, StopFacts]]] = {}
     for team in team_facts(edition):
-        for stop in team.stops:
+        for stop in (s for s in team.stops if not is_tried_again(edition, s.stop)):
             visits.setdefault(stop.building.building_id, []).append((team, stop))
     files: _Files = {}
     for building_id, stops in visits.items():

@@ -38,7 +38,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
     texts
         The language of the page.
     """
-    inspecting = [s for s in team.stops if s.targets]
+    inspecting = [s for s in team.stops if s.targets and not s.stop.is_attempt]
     return render_page(
         "orders/page.html.j2",
         texts,

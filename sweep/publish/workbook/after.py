@@ -9,6 +9,8 @@ from datetime import timedelta
 from geodata.schema import TICKED_ITEMS, UNIT_STATES
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.served import is_tried_again
+from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import building_name, label, reason_texts
 from sweep.publish.workbook.rows import columns_of, floors_of, stops_of
 from sweep.publish.workbook.workbook import Column, Sheet
@@ -55,7 +57,7 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
     columns += (Column(texts("sheet.col.remark"), "blank", 30),)
 
     def rows() -> Iterator[Sequence[object]]:
-        for team, s in stops_of(edition):
+        for team, s in _last_stops(edition):
             name = building_name(s.building, s.building.building_id)
             track, basis = label(texts, f"track.{s.visit.track}", s.visit.track), " ".join(s.visit.basis)
             for uscc in s.targets or ("",) * (not s.visit.targets):
@@ -64,6 +66,11 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
                 yield (team.letter, name, *where, uscc, track, basis, s.visit.visit_id, *_asked(s.visit, items))
 
     return Sheet(texts("sheet.ledger"), columns, tuple(rows()))
+
+
+def _last_stops(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
+    """Every stop with its team but the first tries at a door that is tried again: a visit is filled in once."""
+    return ((team, s) for team, s in stops_of(edition) if not is_tried_again(edition, s.stop))
 
 
 def _asked(visit: Visit, items: Sequence[str]) -> Iterator[str]:
@@ -146,6 +153,6 @@ def recheck_sheet(edition: Edition, texts: Texts) -> Sheet:
             "",
             "",
         )
-        for team, s in stops_of(edition)
+        for team, s in _last_stops(edition)
     )
     return Sheet(texts("sheet.recheck"), columns, rows, note=texts("sheet.not_taken_in"))

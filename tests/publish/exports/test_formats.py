@@ -30,6 +30,7 @@ from sweep.publish.exports.formats import FORMATS, SHIFTABLE, export_plan
 from sweep.records.form_items import ITEMS
 from sweep.records.plan import Violation
 from sweep.scenario.form import Form
+from tests.board.stubs import tried_again
 from tests.publish.hostile import hostile_edition
 from tests.publish.payloads import PAYLOADS
 from tests.publish.small_edition import small_edition
@@ -117,6 +118,15 @@ def test_the_ledger_has_the_items_of_the_form_and_no_others(edition: Edition, te
     assert set(items) <= {texts(k) for k in texts.keys() if k.startswith("item.")}  # noqa: SIM118
     # Two firms in each of the two case visits.
     assert sheet.max_row == 5
+
+
+def test_the_ledger_has_a_firm_behind_a_door_that_is_tried_again_once(edition: Edition, texts: Texts) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(tried_again(edition), "xlsx", texts).content))
+    sheet = book[texts("sheet.ledger")]
+    heads = [cell.value for cell in sheet[1]]
+    places = [heads.index(texts(f"sheet.col.{name}")) for name in ("visit_id", "uscc")]
+    found = [tuple(row[k].value for k in places) for row in sheet.iter_rows(min_row=2)]
+    assert len(found) == len(set(found)) == 4
 
 
 def test_the_ledger_asks_nothing_that_is_struck_off_the_lists(edition: Edition, texts: Texts) -> None:

@@ -20,6 +20,7 @@ from sweep.publish.handouts.handout import handout_files
 from sweep.publish.handouts.leaks import Secret, find_leaks, texts_of
 from sweep.publish.handouts.public_counts import PublicDraw, PublicRow, public_draw
 from sweep.records.visits import TargetReason
+from tests.board.stubs import tried_again
 from tests.publish.small_edition import BUILDINGS, FIRMS
 
 EN = load_texts("en")
@@ -173,3 +174,9 @@ def test_an_order_says_when_it_is_given_out(edition: Edition) -> None:
 
     first = team_facts(edition)[0]
     assert "Not to be given out before 12:40 (60 minutes before the first entry)" in order_page(edition, first, EN)
+
+
+def test_a_property_company_is_told_of_a_door_that_is_tried_again_as_one_visit(edition: Edition) -> None:
+    # Five people, who were before the door at 13:41 and come back from 14:30 to 15:00.
+    text = words({k: v for k, v in handout_files(tried_again(edition), "property", EN, None).items() if "B2" in k})
+    assert "14:30 – 15:00" in text and EN("property.people_text", n=5, teams=1) in text

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -17,8 +17,9 @@ from sweep.records.form_items import ITEMS
 from sweep.records.people import Person
 from sweep.records.plan import Stop
 from sweep.records.visits import Slot, Visit
+from tests.board.stubs import tried_again
 from tests.publish.payloads import PAYLOADS
-from tests.publish.small_edition import BUILDINGS, DAY, OFFICERS, small_edition
+from tests.publish.small_edition import BUILDINGS, DAY, FIRMS, OFFICERS, at_a_locked_door, small_edition
 
 
 def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -113,3 +114,33 @@ def test_only_a_stocktake_is_called_one_where_no_firm_is_listed(track: str, key:
     bare = replace(stop, visit=replace(stop.visit, targets=(), track=track))
     page = order_page(edition, replace(team, stops=(bare,)), texts)
     assert [k for k in ("order.no_targets", "order.stock_only") if texts(k) in page] == [key]
+
+
+def test_a_door_that_is_tried_again_has_one_form_and_its_first_try_one_line() -> None:
+    edition, texts = tried_again(small_edition()), load_texts("en")
+    page = order_page(edition, team_facts(edition)[1], texts)
+    rows = re.findall(r'<tr data-visit="([^"]+)" data-uscc="([^"]+)"', page)
+    assert sorted(rows) == sorted(("V2", uscc) for uscc in FIRMS)
+    assert page.count("<template>") == 1 and page.count('<section class="stop">') == 2
+    assert f"<b>1</b> 13:41 – 13:46 {escape(BUILDINGS['B2'].name)}: {texts('reason.LOCKED_DOOR.title')}" in page
+
+
+def test_where_all_doors_were_locked_there_is_nothing_to_fill_in() -> None:
+    edition, texts = at_a_locked_door(), load_texts("en")
+    page = order_page(edition, team_facts(edition)[1], texts)
+    assert texts("reason.LOCKED_DOOR.title") in page
+    assert 'class="keep"' not in page and "<template>" not in page
+
+
+def test_who_tried_a_door_before_does_not_enter_with_those_who_try_it_again() -> None:
+    edition = tried_again(small_edition())
+    first, second = edition.plan.routes
+    tried, later = second.stops
+    # A team that tried at 13:41 and one that goes at 14:30 are alone; two at 14:30 are together, whoever tried before.
+    other = replace(
+        edition, plan=replace(edition.plan, routes=(replace(first, stops=(later,)), replace(second, stops=(tried,))))
+    )
+    assert [[s.partner_letters for s in t.stops] for t in team_facts(other)] == [[()], [()], []]
+    both = replace(first, stops=(replace(tried, slot=1), replace(later, slot=1)))
+    joint = replace(edition, plan=replace(edition.plan, routes=(both, second)))
+    assert [[s.partner_letters for s in t.stops] for t in team_facts(joint)] == [[("B",)] * 2, [("A",)] * 2, []]
