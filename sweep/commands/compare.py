@@ -11,7 +11,7 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.pipeline.compare import write_comparison
-from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.edition_breaches import approvals_by_plan_id
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.province.compare import comparison_files
@@ -53,9 +53,7 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     if issues:
         raise InputError(issues)
     voice.texts = texts = load_texts(lang or editions[0].scenario.lang)
-    found = ((edition, approval_on_record_of(plan)) for edition, plan in zip(editions, plans, strict=True))
-    approvals = {edition.plan_id: approval for edition, approval in found if approval}
-    files = write_comparison(editions, out, texts, approvals)
+    files = write_comparison(editions, out, texts, approvals_by_plan_id(editions, plans))
     voice.line("command.comparison", files=tuple(map(str, files)))
     if voice.as_json:
         voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -14,6 +14,7 @@ from sweep.publish.archive.approve import changed_files, read_manifest, unlisted
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.fingerprint import edition_sha256, handout_sha256
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
+from sweep.publish.edition import Edition
 from sweep.records.plan import Violation
 
 
@@ -122,3 +123,9 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
     if not is_approval_on_record(known, approval):
         raise InputError([Issue("S816", str(folder / APPROVAL), {"file": log.path.name})])
     return approval
+
+
+def approvals_by_plan_id(editions: Iterable[Edition], folders: Iterable[Path]) -> dict[str, Approval]:
+    """The approvals of those editions that have one on record, each with its folder; raises as for one of them."""
+    found = ((edition, approval_on_record_of(folder)) for edition, folder in zip(editions, folders, strict=True))
+    return {edition.plan_id: approval for edition, approval in found if approval}

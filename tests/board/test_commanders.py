@@ -10,10 +10,13 @@ from urllib.parse import quote
 import pytest
 
 from geodata.texts import load_texts
+from sweep.audit.actor import Actor
 from sweep.audit.log import AuditLog
 from sweep.board.board import Board
 from sweep.board.desk.coverage import coverage_view, district_words
 from sweep.board.pages.editions import _listed
+from sweep.commands.approve import approve_command
+from sweep.commands.terminal.voice import Voice
 from sweep.publish.edition import Edition
 from sweep.records.campaign import campaign_json
 from tests.board.asking import Asker, published
@@ -100,3 +103,12 @@ def test_a_plan_whose_scenario_runs_from_right_to_left_is_opened_and_compared(bo
     assert f'value="{name}/{plan_id}"' in text
     assert f'href="/editions/{name}/{plan_id}/report.html"' in text
     assert asker.get(f"/editions/{quote(name)}/{plan_id}/report.html").status == 200
+
+
+def test_a_comparison_marks_as_drafts_only_the_plans_that_nobody_approved(board: Board) -> None:
+    approved, draft = (published(replace(small_edition(), plan_id=c * 12), board.out) for c in "ab")
+    approve_command(Voice(load_texts("en"), quiet=True), approved, Actor("D07", "2026-09-15T08:00:00+08:00"))
+    both = "&".join(f"plan=small/{folder.name}" for folder in (approved, draft))
+    page = Asker(board).sign_in("commander").get(f"/editions/compared?{both}")
+    assert page.status == 200
+    assert [page.text.count(f'<span class="{c}">') for c in ("draft approved", "draft")] == [1, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
+from geodata.texts import Texts
 from sweep.audit.log import log_of_scenario
 from sweep.board.accounts.accounts import PLANNER, WATCHING
 from sweep.board.accounts.sessions import Session
@@ -21,7 +22,7 @@ from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.campaigns import campaigns_of
 from sweep.board.pages.render import page, published_page, texts_of
-from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id
 from sweep.pipeline.replan.by_hand import read_draft
 from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST, read_edition
@@ -96,12 +97,15 @@ async def compared(board: Board, request: Request, _session: Session) -> Respons
         raise HTTPException(400)
     folders = [folder_of(board, name, plan_id) for name, _, plan_id in chosen]
     try:
-        text = await asyncio.to_thread(
-            lambda: compare_page([read_edition(f) for f in folders], texts_of(board, request))
-        )
+        text = await asyncio.to_thread(lambda: _comparison(folders, texts_of(board, request)))
     except InputError as error:
         raise HTTPException(404) from error
     return published_page(text)
+
+
+def _comparison(folders: Sequence[Path], texts: Texts) -> str:
+    editions = [read_edition(f) for f in folders]
+    return compare_page(editions, texts, approvals_by_plan_id(editions, folders))
 
 
 def folder_of(board: Board, name: str, plan_id: str) -> Path:
