@@ -104,14 +104,13 @@ class TeamFacts:
 
 @once_per_edition
 def team_letters(edition: Edition) -> Mapping[str, str]:
-    """A letter for each team by id, in the order of the plan; teams in reserve come last."""
-    ordered = sorted(edition.plan.teams, key=lambda t: t.is_reserve)
-    return MappingProxyType({team.team_id: team_letter(i) for i, team in enumerate(ordered)})
+    """A letter for each team by id, in the order of the plan; those held in reserve in the morning come last."""
+    return MappingProxyType({team.team_id: team_letter(i) for i, team in enumerate(_in_order(edition))})
 
 
 @once_per_edition
 def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
-    """Every team, those on the road first."""
+    """Every team in the order of its letter."""
     letters = team_letters(edition)
     routes = {route.team_id: route for route in edition.plan.routes}
     partners: dict[tuple[str, int], set[str]] = {}
@@ -119,7 +118,7 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
         for stop in route.stops:
             partners.setdefault((stop.visit_id, stop.start_s), set()).add(letters[route.team_id])
     result = []
-    for index, team in enumerate(sorted(edition.plan.teams, key=lambda t: t.is_reserve)):
+    for index, team in enumerate(_in_order(edition)):
         letter, route_of_team = letters[team.team_id], routes.get(team.team_id)
         stops = tuple(
             StopFacts(
@@ -137,3 +136,8 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
             TeamFacts(team, letter, team_colour(index), team_dash(index), base, members, route_of_team, stops)
         )
     return tuple(result)
+
+
+def _in_order(edition: Edition) -> list[Team]:
+    # A team that is called out keeps its letter: the orders of teams that change in nothing stay as they were printed.
+    return sorted(edition.plan.teams, key=lambda t: t.is_reserve or t.called_s is not None)
