@@ -39,6 +39,8 @@ class Look:
     """Whether a room says that the item is closed (销号), and no other was left with something."""
     is_entered: bool
     """Whether somebody got into a room."""
+    left: frozenset[str]
+    """The rooms that were left with something to look at again, by name."""
     shut: frozenset[str]
     """The rooms that nobody got into, by name."""
 
@@ -80,6 +82,7 @@ def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> Look:
         is_named=any(pd.notna(row["recheck_on"]) for row in rows),
         is_closed=not left and any(row["is_closed"] == "yes" for row in rows),
         is_entered=bool(entered),
+        left=_units(left),
         shut=_units(row for row in rows if row["unit_state"] in NO_ACCESS) - _units(entered),
     )
 

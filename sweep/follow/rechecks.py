@@ -29,7 +29,8 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
 
     A firm (or a unit, where nobody is registered) has one open item at a time, whatever the number of its rooms. A
     later look at it that finds nothing wrong in any room closes it, or one that says so (销号); one that still finds
-    something sets a new due day; one that finds the door locked changes nothing.
+    something sets a new due day; one that finds the door locked changes nothing. A room at fault that is found locked
+    holds the item open, whatever the other rooms.
 
     Parameters
     ----------
@@ -89,6 +90,7 @@ def _opened(look: Look) -> Recheck | None:
         due_on=look.due_on,
         closed_on=None if look.is_left else look.on,
         closed_by=None if look.is_left else look.plan_id,
+        units=look.left,
     )
 
 
@@ -97,7 +99,12 @@ def _looked_at(item: Recheck, look: Look) -> Recheck:
         return replace(item, closed_on=look.on, closed_by=look.plan_id)
     if not look.is_entered:
         return item
+    # Another room of the firm says nothing of those in which something was found.
+    units = (item.units & look.shut) | look.left
+    unit = min(units) if units and item.unit not in units else item.unit
     if look.is_left:
-        return replace(item, n_looks=item.n_looks + 1, reason=look.reason or item.reason, due_on=look.due_on)
-    # Another room of the firm says nothing of the one in which something was found.
-    return item if item.unit in look.shut else replace(item, closed_on=look.on, closed_by=look.plan_id)
+        reason = look.reason or item.reason
+        return replace(item, unit=unit, units=units, n_looks=item.n_looks + 1, reason=reason, due_on=look.due_on)
+    if units:
+        return replace(item, unit=unit, units=units)
+    return replace(item, closed_on=look.on, closed_by=look.plan_id)

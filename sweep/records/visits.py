@@ -111,6 +111,7 @@ class Recheck:
     uscc: str | None
     """Firm; None: a unit in which nobody is registered, or the building as a whole."""
     unit: str
+    """A room in which it was left; empty if it has no name."""
     reason: str
     """`hazard`, `rectify` or `irregular`."""
     opened_on: date
@@ -120,3 +121,5 @@ class Recheck:
     closed_on: date | None = None
     closed_by: str | None = None
     """The plan whose visit closed it, or who did so without one."""
+    units: frozenset[str] = frozenset()
+    """Rooms, by name, that were left so and that nobody has seen in order since, while it is open."""

@@ -12,6 +12,8 @@ from sweep.scenario.papers import FollowUp
 
 Make = Callable[..., pd.DataFrame]
 RECTIFY = {"is_rectify": "yes"}
+SHUT = {"unit_state": "locked"}
+LOOKS = ("2026-09-16", "2026-09-23", "2026-09-30")
 
 
 def follow(*tables: pd.DataFrame) -> tuple[Recheck, ...]:
@@ -123,6 +125,27 @@ def test_an_item_is_looked_at_again_in_all_rooms_at_once(
     (item,) = follow(make_accepted(RECTIFY | {"unit": "2"}), make_accepted(*again, plan_id="p2"))
     assert (item.recheck_id, item.opened_on) == ("R-p1-B1-F1", date(2026, 9, 16))
     assert (item.closed_on, item.n_looks) == (closed, n_looks)
+
+
+@pytest.mark.parametrize(
+    ("looks", "closed", "unit"),
+    [
+        pytest.param([(RECTIFY, RECTIFY), ({}, SHUT)], None, "2", id="two at fault, one of them locked"),
+        pytest.param([(RECTIFY, {}), ({}, RECTIFY), ({}, SHUT)], None, "2", id="found later, then locked"),
+        pytest.param([(RECTIFY, {}), (SHUT, RECTIFY), (SHUT, {})], None, "1", id="locked ever since"),
+        pytest.param([(RECTIFY, RECTIFY), ({}, SHUT), (SHUT, {})], date(2026, 9, 30), "2", id="one after the other"),
+        pytest.param([(RECTIFY, {}), ({}, RECTIFY), (SHUT, {})], date(2026, 9, 30), "2", id="seen in order before"),
+    ],
+)
+def test_an_item_is_closed_once_each_room_at_fault_was_seen_in_order(
+    make_accepted: Make, looks: list[tuple[dict[str, object], ...]], closed: date | None, unit: str
+) -> None:
+    tables = [
+        make_accepted(*({"unit": str(k), "visited_on": on} | r for k, r in enumerate(rooms, start=1)), plan_id=f"p{n}")
+        for n, (on, rooms) in enumerate(zip(LOOKS, looks, strict=False), start=1)
+    ]
+    (item,) = follow(*tables)
+    assert (item.recheck_id, item.closed_on, item.unit) == ("R-p1-B1-F1", closed, unit)
 
 
 def test_what_one_team_left_in_a_building_as_a_whole_is_not_closed_by_the_other(make_accepted: Make) -> None:
