@@ -42,6 +42,18 @@ def test_a_must_visit_to_a_firm_that_may_not_be_inspected_is_refused(sweep: Run,
     assert (code, where, uscc in what) == ("S616", "law.special", True)
 
 
+def test_results_taken_in_count_towards_the_cap_of_a_firm_that_must_be_visited(sweep: Run, plain: Plain) -> None:
+    past = {row["uscc"] for row in plain.rows("history")}
+    uscc = next(row["uscc"] for row in plain.rows("firms") if row["uscc"] not in past)
+    head = "visit_id,uscc,unit_state,visited_on,plan_id,building_id,track,basis,is_target"
+    kept = plain.folder / "follow_up"
+    kept.mkdir()
+    (kept / "results-p0.csv").write_text(f"{head}\nV1,{uscc},open,2026-09-02,p0,B1,special,A-0,yes\n", encoding="utf-8")
+    once = "[select]\nannual_cap = { A = 1, B = 1, C = 1, D = 1 }\n"
+    ((code, where, what),) = reported_faults(sweep, plain, once + special([uscc], is_must="true"))
+    assert (code, where, uscc in what) == ("S616", "law.special", True)
+
+
 def test_a_day_beyond_the_table_of_holidays_is_refused_until_one_is_given(sweep: Run, plain: Plain) -> None:
     late = ("--set", "day=2031-03-03")
     ((code, where, what),) = reported_faults(sweep, plain, "", *late)

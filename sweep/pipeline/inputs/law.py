@@ -44,7 +44,7 @@ def law_faults(
     scenario
         Its [hours], [law], [select].
     buildings, firms, roster, history
-        Clean tables, firms with their buildings.
+        Clean tables, firms with their buildings, the history with the results that were taken in.
     quarantine
         The rows that are in none of them.
     """

@@ -52,14 +52,15 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     assigned, assign_warnings = _assigned(tables)
     firms = match_firms(tables.firms, buildings, within_m, streets, assigned["firms"])
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer, assigned["leads"])
-    papers = law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine)
+    known = results_before(tables.results, scenario.day)
+    rechecks = follow_rechecks(known, scenario.follow_up, closings_before(tables.closings, scenario.day))
+    history = _with_results(without_investigations(tables.history), known, [r.recheck_id for r in rechecks])
+    papers = law_faults(scenario, buildings, firms.table, tables.roster, history, tables.quarantine)
     faults = [fault for fault in papers if not (is_study and fault.code in OF_A_WORKING_DAY)]
     secret, rows = tables.investigations, tables.rows.get("investigations")
     faults += investigation_faults(secret, buildings, firms.table, scenario.day, rows)
     if faults:
         raise InputError(faults)
-    known = results_before(tables.results, scenario.day)
-    rechecks = follow_rechecks(known, scenario.follow_up, closings_before(tables.closings, scenario.day))
     matched = {"firms": firms, "leads": leads}
     return Inputs(
         buildings=buildings,
@@ -67,7 +68,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         leads=leads.table,
         roster=tables.roster,
         bases=tables.bases,
-        history=_with_results(without_investigations(tables.history), known, [r.recheck_id for r in rechecks]),
+        history=history,
         streets=tables.streets,
         water=tables.water,
         borders=_borders(tables.districts),
