@@ -15,15 +15,16 @@ from sweep.commands.terminal.voice import Voice
 from sweep.follow.accept import Accepted
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.replan.before import ids_before
 from sweep.pipeline.results import accepted_results, keep_results
-from sweep.publish.archive.edition_json import edition_folder, read_edition
+from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
 
 def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequence[Path], actor: Actor) -> Exit:
     """
-    Take in the results of a plan; those taken in before for the same plan are replaced.
+    Take in the results of a plan; those taken in before for it, or for a plan that it was changed from, are replaced.
 
     Parameters
     ----------
@@ -50,12 +51,14 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
     log = log_of_edition(folder)
     log.refuse_damaged()
-    accepted, sha256 = accepted_results(edition, given, date.fromisoformat(actor.at[:10]))
+    ids = ids_before(folder, edition.log)
+    before = [read_edition(f) for i in ids if ((f := folder.parent / i) / MANIFEST).is_file()]
+    accepted, sha256 = accepted_results(edition, given, date.fromisoformat(actor.at[:10]), before)
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
     inputs = load_inputs(scenario)
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
     kept = keep_results(
-        scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts)
+        scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), ids
     )
     for name, headers in accepted.unread.items():
         voice.line("command.results_unread", file=name, n=len(headers), headers=tuple(headers))

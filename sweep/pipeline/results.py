@@ -208,7 +208,8 @@ def accepted_results(
     data = edition.scenario.data
     own = (data.columns.get("results"), (), data.values.get("results"))
     raws = _by_name({raw.sha256: raw for raw in (_filled_in(read_table(file, "results", *own)) for file in files)})
-    visits, day = planned_visits(edition), edition.scenario.day
+    own_visits, day = planned_visits(edition), edition.scenario.day
+    visits = own_visits
     for other in before:
         made = {i: v for i, v in planned_visits(other).items() if v.is_served}
         visits = {**made, **{i: v for i, v in visits.items() if v.is_served or i not in made}}
@@ -229,7 +230,9 @@ def accepted_results(
     ids = table["result_id"] + ("/" + number.astype("str")).where(number.gt(1), "")
     accepted = accept_results(table.assign(result_id=ids.astype("str")), visits, edition.plan_id, day)
     unread = {name: headers for name, raw in raws.items() if (headers := _unread(raw))}
-    return replace(accepted, unread=unread), {name: raw.sha256 for name, raw in raws.items()}
+    # Nobody waits for a stop that the plan has left out.
+    silent = tuple(i for i in accepted.unreported if i in own_visits and own_visits[i].is_served)
+    return replace(accepted, unreported=silent, unread=unread), {name: raw.sha256 for name, raw in raws.items()}
 
 
 def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:

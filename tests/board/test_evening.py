@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,9 @@ from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening import results, routes
+from sweep.day.events import DayLog
 from sweep.pipeline.inputs.follow_up import read_follow_up
+from sweep.pipeline.replan.before import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 from tests.board.asking import Asker, Wall, published
@@ -71,6 +74,25 @@ def test_results_accepted_again_after_a_change_of_the_plan_stand_once(
     found, _ = read_follow_up(ledger)
     assert sorted(found["visit_id"]) == ["V1", "V9"]
     assert {p.name for p in kept.glob("*.csv")} == {f"results-{p}.csv" for p in (other, board.plan_id)}
+
+
+def test_what_the_shell_took_in_of_the_plan_that_was_changed_is_replaced(
+    board: Board, ledger: Scenario, wall: Wall
+) -> None:
+    wall.set("15:00")
+    kept, first = ledger.folder / ledger.data.follow_up, board.plan_id
+    kept.mkdir()
+    row = f"V1,{USCC},open,2026-09-16,{first},B1,case,L1,yes"
+    head = "visit_id,uscc,unit_state,visited_on,plan_id,building_id,track,basis,is_target"
+    (kept / f"results-{first}.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    plan = (board.out / ledger.name / first / "plan.json").read_bytes()
+    log = DayLog(50_000, (), hashlib.sha256(plan).hexdigest())
+    folder = published(replace(changed(small_edition()), log=log), board.out)
+    (folder / BEFORE_NAME).write_bytes(plan)
+    put_in_force(board, folder.name, "P001")
+    reported(board, 1, "form", team_id="T/1", visit_id="V1", row=USCC, unit="", answers={"unit_state": "open"})
+    assert accepted(board) == ""
+    assert {p.name for p in kept.glob("*.csv")} == {f"results-{board.plan_id}.csv"}
 
 
 def test_what_is_played_in_an_exercise_never_comes_into_the_ledger(board: Board, ledger: Scenario, wall: Wall) -> None:

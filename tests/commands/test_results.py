@@ -218,6 +218,40 @@ def test_results_taken_in_twice_count_once(scenario: Path, sweep: Run) -> None:
     assert [json.loads(line)["act"] for line in log] == ["run", "results", "results"]
 
 
+@pytest.fixture(scope="module")
+def changed(first: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scenario after results of its plan were taken in and its day was changed: all teams are held up."""
+    scenario = Path(shutil.copytree(first.parent, tmp_path_factory.mktemp("changed") / "work")) / "plain"
+    folder = edition(scenario)
+    rows = [{**target, "unit_state": "open"} for target in targets(scenario)]
+    assert sweep("results", scenario, folder, write(scenario, rows)).exit_code == 0
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    held = [x for t in plan["teams"] for x in ("--held", f"{t['team_id']}=17:00")]
+    result = sweep("replan", folder, "--at", "14:00", *held, "--iterations", 200, "--json")
+    assert result.exit_code == 0, result.output
+    (scenario.parent / "changed.txt").write_text(json.loads(result.stdout)["folder"], encoding="utf-8")
+    return scenario
+
+
+@pytest.mark.parametrize("has_all", [True, False], ids=["with stops that the change left out", "without"])
+def test_results_after_a_change_of_the_day_stand_for_those_before_it(
+    changed: Path, tmp_path: Path, sweep: Run, *, has_all: bool
+) -> None:
+    scenario = Path(shutil.copytree(changed.parent, tmp_path / "work")) / "plain"
+    folder = edition(scenario).parent / Path((scenario.parent / "changed.txt").read_text(encoding="utf-8")).name
+    routes = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["routes"]
+    made = {stop["visit_id"] for route in routes for stop in route["stops"]}
+    listed = targets(scenario)
+    given = [t for t in listed if has_all or t["visit_id"] in made]
+    assert given and len({t["visit_id"] for t in listed} - made) > 0
+    file = write(scenario, [{**t, "unit_state": "open"} for t in given])
+    result = sweep("results", scenario, folder, file, "--json")
+    assert result.exit_code == 0, result.output
+    reply = json.loads(result.stdout)
+    assert (reply["items"]["n_units"], set(reply["not_told"]) <= made) == (len(given), True)
+    assert {p.name for p in (scenario / "follow_up").glob("*.csv")} == {f"results-{folder.name}.csv"}
+
+
 UNITS = ('room "A', '"', "=1+1", "'x", "a\nb", "ａ，“b”;c", "1e5", "+")
 
 

@@ -61,7 +61,7 @@ class Before:
     editions: tuple[Edition, ...] = ()
     """Those that the day was run by, the last first."""
     accepted: Collection[str] = ()
-    """Plans of which results were accepted, by id: they are among those that are accepted now."""
+    """Plans of which results may have been accepted, by id: they are among those that are accepted now."""
 
 
 def accept_results_of(

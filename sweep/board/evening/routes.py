@@ -18,11 +18,11 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.evening.results import COLUMNS, Before, accept_results_of, results_rows, results_text
 from sweep.board.guard.ways import Way
-from sweep.board.live import Live
 from sweep.board.pages.render import page, texts_of
 from sweep.day.journal.ends import FACT
 from sweep.day.journal.entry import Entry, Report, in_earnest
 from sweep.disk.csv_text import ENCODING
+from sweep.pipeline.replan.before import ids_before
 from sweep.scenario.file import load_scenario
 
 
@@ -83,11 +83,14 @@ async def results_csv(board: Board, _request: Request, _session: Session) -> Res
     return Response(results_text(board.live.state).encode(ENCODING), media_type="text/csv", headers=headers)
 
 
-def _before(live: Live, entries: Sequence[Entry]) -> Before:
-    """What a journal knows of the plans before the one in force."""
+def _before(board: Board, entries: Sequence[Entry]) -> Before:
+    """What a journal, and the edition in force itself, know of the plans before it."""
+    live = board.live
     run = [str(e.body["plan_id"]) for e in reversed(in_earnest(entries)) if e.kind == "edition"]
     editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)
-    return Before(tuple(editions), {e.body["plan_id"] for e in entries if e.kind == "accepted"})
+    folder = board.out / live.edition.scenario.name / live.edition.plan_id
+    accepted = (str(e.body["plan_id"]) for e in entries if e.kind == "accepted")
+    return Before(tuple(editions), {*accepted, *ids_before(folder, live.edition.log)})
 
 
 async def accept(board: Board, request: Request, session: Session) -> Response:
@@ -103,7 +106,7 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
     def work() -> int:
         scenario = load_scenario(board.scenario, board.sets, texts)  # type: ignore[arg-type]
         today = date.fromisoformat(stamp[:10])
-        ledger = accept_results_of(state, edition, _before(board.live, entries), scenario, texts, today, enter)
+        ledger = accept_results_of(state, edition, _before(board, entries), scenario, texts, today, enter)
         return sum(ledger.totals.get(edition.plan_id, {}).values())
 
     try:

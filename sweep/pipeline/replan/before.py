@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from itertools import count, takewhile
 from pathlib import Path
 
 from sweep.check.inputs import Before
 from sweep.day.events import DayLog
-from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
+from sweep.publish.archive.plan_reading import PlanPapers, read_plan_json, read_plan_papers
 
 # The plan that a change of the day began from, kept beside the new one.
 BEFORE_NAME = "before.json"
@@ -16,18 +17,26 @@ BEFORE_NAME = "before.json"
 
 def read_before(folder: Path, log: DayLog | None) -> Before | None:
     """The plan that was changed with the whole line of changes before it, as far as they lie beside the changed one."""
+    before = None
+    for text, papers in reversed(list(_line(folder, log))):
+        before = Before(read_plan_json(text, BEFORE_NAME), papers.log, before)
+    return before
+
+
+def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
+    """Ids of the plans by which the day was run before a changed one, the last first, as far as they lie beside it."""
+    return tuple(papers.plan_id for _, papers in _line(folder, log) if papers.plan_id is not None)
+
+
+def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanPapers]]:
+    """Each plan of the line of changes as it was written, the last first."""
     found = {hashlib.sha256(content).hexdigest(): content for content in befores(folder)}
-
-    def before(log: DayLog | None) -> Before | None:
-        # Each is taken away, so that no line leads back to itself.
-        content = found.pop(log.before_sha256, None) if log is not None else None
-        if content is None:
-            return None
+    # Each is taken away, so that no line leads back to itself.
+    while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
         text = content.decode("utf-8", "replace")
-        own = read_plan_papers(text, BEFORE_NAME).log
-        return Before(read_plan_json(text, BEFORE_NAME), own, before(own))
-
-    return before(log)
+        papers = read_plan_papers(text, BEFORE_NAME)
+        yield text, papers
+        log = papers.log
 
 
 def befores(folder: Path) -> list[bytes]:

@@ -78,13 +78,14 @@ def _parsed(text: str, file: str) -> PlanPart:
 class PlanPapers:
     """What a plan file holds beside the plan."""
 
+    plan_id: str | None
     problem_sha256: str | None
     log: DayLog | None
 
 
 def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanPapers:
     """
-    The hash of the problem that a plan.json is of, and what happened on the day.
+    The id of a plan.json, the hash of the problem that it is of, and what happened on the day.
 
     Raises
     ------
@@ -92,7 +93,8 @@ def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanPapers:
         As `read_plan_json`.
     """
     part = _parsed(text, file)
-    return PlanPapers(part.problem_sha256, day_log_record(part.day_log, file) if part.day_log else None)
+    log = day_log_record(part.day_log, file) if part.day_log else None
+    return PlanPapers(part.plan_id, part.problem_sha256, log)
 
 
 def _team_record(part: TeamPart) -> Team:
