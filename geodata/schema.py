@@ -280,7 +280,7 @@ RESULTS = _schema(
         "uscc": _text(null=True),  # null: nobody is registered there, or the building as a whole
         "unit": _text(null=True),
         "unit_state": _text(among=UNIT_STATES),
-        "visited_on": _time(null=True),  # null: the plan's day
+        "visited_on": _time(null=True),  # null, or the plan's day alone: when the plan begins the visit
         **{name: _text(null=True, among=YES_NO) for name in RESULT_ANSWERS},
         **{name: _number(0, 1e6, null=True) for name in RESULT_COUNTS},
         "recheck_on": _time(null=True),

@@ -15,6 +15,8 @@ from sweep.records.form_items import ITEMS, OF_INSPECTION
 
 # A later day is a slip of the hand: whatever was found wrong would be forgotten until then.
 _MOST_DAYS_TO_RECHECK = 731
+# A stop past midnight is of the night of its plan, whose day it keeps.
+_LAST_SECOND = 86_399
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class PlannedVisit:
     """Officers of the team of each slot; the firms are dealt to them in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
     """What the visit's form asks (C32)."""
+    start_s: int = 0
+    """When the plan begins it, in seconds after the midnight of its day."""
 
     def inspects(self, uscc: object) -> bool:
         """Whether a firm is to be inspected, or a unit where the visit names none; nobody is where stock is taken."""
@@ -120,6 +124,9 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     """
     Faultless results with what the plan says of each row.
 
+    What bears no time, or the plan's day alone, was found when the plan begins the visit: a lead of that morning was
+    answered, one that came in later was not.
+
     Parameters
     ----------
     results, visits, plan_id, day
@@ -128,9 +135,11 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]
     officers = [v.officers_of(str(u)) for v, u in zip(of, results["uscc"], strict=True)]
-    morning = pd.Timestamp(day, tz=TIMEZONE)
+    midnight = pd.Timestamp(day, tz=TIMEZONE)
+    starts = [midnight + pd.Timedelta(seconds=min(v.start_s, _LAST_SECOND)) for v in of]
+    typed = results["visited_on"]
     table = results.assign(
-        visited_on=results["visited_on"].fillna(morning),
+        visited_on=typed.where(typed.notna() & typed.ne(midnight), pd.Series(starts, results.index, typed.dtype)),
         plan_id=plan_id,
         building_id=[v.building_id for v in of],
         track=[v.track for v in of],

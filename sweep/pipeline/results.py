@@ -143,7 +143,7 @@ def _write_ledger(
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
     """The plan's visits, as results are held against them."""
-    officers = _officers_by_visit(edition)
+    officers, starts = _officers_by_visit(edition), _starts_by_visit(edition)
     return {
         v.visit_id: PlannedVisit(
             visit_id=v.visit_id,
@@ -155,9 +155,17 @@ def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
             is_served=v.visit_id in officers,
             officers=officers.get(v.visit_id, ()),
             items=v.items,
+            start_s=starts.get(v.visit_id, 0),
         )
         for v in edition.visits.values()
     }
+
+
+def _starts_by_visit(edition: Edition) -> dict[str, int]:
+    """When each visit that is made begins; a door found locked counts where nobody went again."""
+    stops = (stop for route in edition.plan.routes for stop in route.stops)
+    last_first = sorted(stops, key=lambda s: (s.is_attempt, s.start_s), reverse=True)
+    return {stop.visit_id: stop.start_s for stop in last_first}
 
 
 def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:

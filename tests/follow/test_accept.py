@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from geodata.schema import TIMEZONE
 from sweep.follow.accept import accept_results, result_faults, with_visits
+from sweep.follow.outcomes import history_rows
+from sweep.select.caps import last_answers
 
 Visits = Any  # of conftest.py
 Make = Callable[..., pd.DataFrame]
@@ -87,3 +91,30 @@ def test_what_the_plan_says_goes_before_what_the_file_says(make_results: Make, v
 
 def test_visits_that_the_file_is_silent_about_are_named(make_results: Make, visits: Visits, day: date) -> None:
     assert accept_results(make_results({}), visits, "p1", day).unreported == ("V-B2", "V-B3", "V-B5")
+
+
+@pytest.mark.parametrize(
+    ("start_s", "typed", "found_at"),
+    [
+        pytest.param(50_400, None, "2026-09-16 14:00:00", id="no time"),
+        pytest.param(50_400, "2026-09-16", "2026-09-16 14:00:00", id="the plan's day alone"),
+        pytest.param(50_400, "2026-09-16 13:10", "2026-09-16 13:10:00", id="a time that was typed"),
+        pytest.param(50_400, "2026-09-17", "2026-09-17 00:00:00", id="a later day that was typed"),
+        pytest.param(90_000, None, "2026-09-16 23:59:59", id="past midnight: the plan's day yet"),
+    ],
+)
+def test_what_bears_no_time_was_found_when_the_plan_begins_the_visit(
+    make_results: Make, visits: Visits, day: date, start_s: int, typed: str | None, found_at: str
+) -> None:
+    own = {"V-B1": replace(visits["V-B1"], start_s=start_s)}
+    (on,) = accept_results(make_results({"visited_on": typed}), own, "p1", day).table["visited_on"]
+    assert f"{on:%Y-%m-%d %H:%M:%S}" == found_at
+
+
+def test_a_lead_that_came_in_before_the_visit_of_its_day_is_answered(
+    make_results: Make, visits: Visits, day: date
+) -> None:
+    own = {"V-B1": replace(visits["V-B1"], start_s=50_400)}
+    history = history_rows(accept_results(make_results({}), own, "p1", day).table)
+    at = last_answers(history, date(2026, 9, 17))["B1"]
+    assert pd.Timestamp("2026-09-16 10:00", tz=TIMEZONE) < at < pd.Timestamp("2026-09-16 15:00", tz=TIMEZONE)

@@ -253,6 +253,18 @@ def test_a_fault_in_one_of_two_files_of_one_name_names_its_folder(edition: Editi
     assert [(i.code, i.where) for i in error.value.issues] == [("G207", "T1/r.csv row 2"), ("S721", "T2/r.csv row 2")]
 
 
+def test_results_without_a_time_are_of_the_start_of_the_visit_and_not_of_a_try_before_it(
+    edition: Edition, tmp_path: Path
+) -> None:
+    first, second = edition.plan.routes
+    tried = replace(second.stops[0], arrive_s=46_800, start_s=46_800, end_s=47_100, is_attempt=True)
+    routes = (first, replace(second, stops=(tried, *second.stops)))
+    path = saved(tmp_path / "r.csv", f"V1,{next(iter(FIRMS))},open,0", "V2,,open,0", "V3,,open,0")
+    table: Any = accepted_results(replace(edition, plan=replace(edition.plan, routes=routes)), [path], DAY)[0].table
+    # V1 at 49 200 s after midnight, V2 at 49 260 after a try at 46 800, both teams of V3 at 52 000.
+    assert [f"{t:%H:%M:%S}" for t in table["visited_on"]] == ["13:40:00", "13:41:00", "14:26:40"]
+
+
 def test_a_row_of_another_plan_is_refused(edition: Edition, tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text(f"visit_id,unit_state,plan_id\nV4,open,{edition.plan_id}\nV2,open,other\n", encoding="utf-8")
