@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +13,7 @@ from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
 from geodata.errors import Issue
 from geodata.raw import RawTable
+from geodata.read.csv_files import read_text
 from geodata.read.required import ASSUMED_IN_STUDIES
 from geodata.read.tables import read_table, safe_path
 from geodata.schema import RESULTS, no_rows
@@ -82,10 +82,10 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     for table, name in _named_tables(scenario, folder, data).items():
         # Investigations are the police's own, pins and assignments the planner's, and none is part of a made-up city.
         place = scenario.folder if table in ("investigations", *_TYPED) else folder
-        if (table in _TYPED or (is_study and table in OF_A_PLAN)) and _is_empty(place, data, table, name):
-            continue
+        may_be_empty = table in _TYPED or (is_study and table in OF_A_PLAN)
         may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
-        raw = found.attempt(partial(_read_table, place, data, table, name, may_lack))
+        work = partial(_read_table, place, data, table, name, may_lack, may_be_empty=may_be_empty)
+        raw = found.attempt(work)
         if raw is not None:
             tables[table] = raw
     results, result_files = found.attempt(lambda: read_follow_up(scenario)) or (no_rows(RESULTS), ())
@@ -109,8 +109,8 @@ def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
         return table not in data.model_fields_set
     if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
         return False
-    with path.open("rb") as file:
-        return not any(line.strip() for line in islice(file, 1, None))
+    text, _ = read_text(path)
+    return not any(line.strip() for line in text.split("\n")[1:])
 
 
 def _folder(scenario: Scenario) -> tuple[Path, Data]:
@@ -145,7 +145,12 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, str
     return {table: name for table, name in files.items() if name}
 
 
-def _read_table(folder: Path, data: Data, table: str, name: str, may_lack: Collection[str]) -> RawTable:
+def _read_table(
+    folder: Path, data: Data, table: str, name: str, may_lack: Collection[str], *, may_be_empty: bool
+) -> RawTable | None:
+    """A table as the scenario names it; None where it may be empty, and is."""
+    if may_be_empty and _is_empty(folder, data, table, name):
+        return None
     path = safe_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
     first, *others = data.points.get(table, (None,))
     columns = {**data.columns.get(table, {}), **({"lon": first.lon, "lat": first.lat} if first else {})}

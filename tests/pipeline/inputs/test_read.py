@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from geodata.datum.names import BD09, GCJ02, WGS84
-from sweep.pipeline.inputs.read import CITY_KEPT, read
+from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
 from sweep.scenario.file import load_scenario
 from sweep.scenario.inputs import PointColumns
 
@@ -24,3 +26,35 @@ def test_a_datum_and_points_of_a_made_up_city_stay_what_they_are(tmp_path: Path)
     found = read(load_scenario(tmp_path)).data
     assert (found.datum, found.datums) == (GCJ02, {"firms": BD09})
     assert found.points == {"leads": (PointColumns(lon="x", lat="y", datum=WGS84),)}
+
+
+def read_pins(folder: Path, content: bytes) -> RawInputs:
+    """What is read of a made-up city without files, with such a table of pins."""
+    lines = ('name = "a"', "day = 2026-09-16", "city = { seed = 1 }", 'data.pins = "pins.csv"')
+    (folder / "scenario.toml").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "pins.csv").write_bytes(content)
+    (folder / CITY_KEPT).mkdir()
+    return read(load_scenario(folder))
+
+
+def pins_at_fault(inputs: RawInputs) -> list[str]:
+    return [i.code for i in inputs.issues if i.where == "pins.csv"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le"])
+def test_a_typed_table_with_a_row_is_read_whatever_its_lines_end_in(tmp_path: Path, end: str, encoding: str) -> None:
+    found = read_pins(tmp_path, f"要求,楼宇{end}never,B0001{end}".encode(encoding))
+    assert found.tables["pins"].frame["building"].tolist() == ["B0001"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16"])
+def test_a_typed_table_of_a_header_alone_is_no_table_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    found = read_pins(tmp_path, "pin,building\n".encode(encoding))
+    assert ("pins" in found.tables, pins_at_fault(found)) == (False, [])
+
+
+def test_a_typed_table_in_no_encoding_is_told_with_the_faults_of_all_files(tmp_path: Path) -> None:
+    found = read_pins(tmp_path, b"pin,building\nnever,\xff\xff\xff\n")
+    assert pins_at_fault(found) == ["G110"]
+    assert {i.where for i in found.issues} > {"pins.csv"}
