@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
@@ -22,6 +23,9 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９ＸＹＺ", "01234567
 _D = "[0-9０-９]"
 _IDENTITY_LIKE = rf"[1-8１-８]{_D}{{16}}[0-9０-９XxＸｘ]"
 _MOBILE_LIKE = rf"[1１][3-9３-９]{_D}[- ]?{_D}{{4}}[- ]?{_D}{{4}}"
+# Whoever stands in these tables is no small child: in an id a later date is that of a lead or a check, between the code
+# of its county and its serial number.
+_LAST_BIRTH = date(2011, 12, 31)
 
 # Figures, shapes and codes that are no person's: a building's number may look like a mobile one.
 _NEVER = frozenset({"geometry", "lon", "lat", "n_floors", "floor_area_m2", "n_exits", "n_staff", "division_code"})
@@ -37,6 +41,9 @@ _CODES = frozenset(
         "recusals",
         "landlord_id",
         "officers",
+        "key",
+        "investigation_id",
+        "basis",
     }
 )
 
@@ -90,7 +97,7 @@ def _cleared(cells: Column, is_suspect: Bools, is_code: bool, counts: Counter[st
 def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str | None:
     if is_code and stdnum_uscc.is_valid(cell):
         return None
-    numbers = [found for found in _IDENTITY.findall(cell) if ric.is_valid(found.upper())]
+    numbers = [found for found in _IDENTITY.findall(cell) if _is_a_persons(found.upper(), is_code)]
     text = cell
     for found in numbers:
         text = text.replace(found, "")
@@ -99,3 +106,8 @@ def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str | No
         text, n_mobile = _MOBILE.subn("", text)
     counts.update({kind: n for kind, n in (("identity_number", len(numbers)), ("mobile_number", n_mobile)) if n})
     return text if numbers or n_mobile else None
+
+
+def _is_a_persons(number: str, is_code: bool) -> bool:
+    """Whether figures in the shape of an identity number are one; an id may have that shape by chance."""
+    return ric.is_valid(number) and not (is_code and ric.get_birth_date(number) > _LAST_BIRTH)

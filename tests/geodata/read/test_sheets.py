@@ -241,6 +241,30 @@ def test_an_id_that_looks_like_a_mobile_number_is_an_id(tmp_path: Path) -> None:
     assert raw.frame["lead_id"].tolist() == [MOBILE]
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "row"),
+    [
+        ("leads", "lead_id", "{},tip,reported,2026-09-15"),
+        ("history", "visit_id", "{},B1,2026-09-15,case,police,nothing"),
+        ("assign", "key", "{},B1"),
+        ("investigations", "investigation_id", "{},B1,2026-09-15"),
+    ],
+)
+def test_an_id_of_county_date_and_serial_number_is_no_identity_number(
+    tmp_path: Path, table: str, column: str, row: str
+) -> None:
+    header = {
+        "leads": LEADS.strip().removesuffix(",address"),
+        "history": "visit_id,building_id,visited_on,track,authority,outcome",
+        "assign": "key,building_id",
+        "investigations": "investigation_id,building_id,opened_on",
+    }[table]
+    # One in eleven has the check sign of an identity number: 2 and 10 here.
+    ids = [f"37010220260916{n:04d}" for n in range(1, 11)]
+    raw = read_table(csv(tmp_path, "\n".join([header, *(row.format(i) for i in ids)]), f"{table}.csv"), table)
+    assert (raw.frame[column].tolist(), raw.repairs) == (ids, {})
+
+
 # --- Parquet and archives
 
 
