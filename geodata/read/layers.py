@@ -150,7 +150,14 @@ def _dbf_encoding(path: Path) -> str | None:
     if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
         return None
     try:
-        table.read_bytes().decode("utf-8")
+        _words(table.read_bytes()).decode("utf-8")
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"
+
+
+def _words(table: bytes) -> bytes:
+    """The names of the fields of a dBASE table, and its records: what else its header holds are figures, not signs."""
+    first = int.from_bytes(table[8:10], "little")
+    names = (table[at : at + 11].partition(b"\0")[0] for at in range(32, first - 1, 32))
+    return b"\n".join((*names, table[first:]))

@@ -304,6 +304,16 @@ def test_a_zipped_shapefile_is_read_wherever_it_lies_in_the_archive(tmp_path: Pa
     assert raw.path.name == "buildings.zip"
 
 
+def test_a_zipped_shapefile_in_utf_8_without_a_code_page_is_read(tmp_path: Path) -> None:
+    bare = tmp_path / "bare.zip"
+    with zipfile.ZipFile(zipped(tmp_path, "楼栋")) as whole, zipfile.ZipFile(bare, "w") as archive:
+        for name in whole.namelist():
+            if not name.endswith(".cpg"):
+                archive.writestr(name, whole.read(name))
+    raw = read_table(bare, "buildings")
+    assert (raw.encoding, raw.frame["building_name"].tolist()) == ("utf-8", ["银荷大厦"])
+
+
 @pytest.mark.parametrize("names", [(), ("a", "b")], ids=["none", "two"])
 def test_an_archive_holds_one_shapefile(tmp_path: Path, names: tuple[str, ...]) -> None:
     issue = only_issue(lambda: read_table(zipped(tmp_path, *names), "buildings"))

@@ -268,14 +268,18 @@ def test_footprints_are_read_from_every_feature_format(tmp_path: Path, ending: s
     assert raw.frame.geometry.loc[1].equals(square)
 
 
-def test_a_shapefile_in_gbk_without_a_code_page_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("encoding", "found"), [("gbk", "gb18030"), ("utf-8", "utf-8")])
+@pytest.mark.parametrize("column", ["LDMC", "名称"])
+def test_a_shapefile_without_a_code_page_is_read_in_the_encoding_of_its_words(
+    tmp_path: Path, column: str, encoding: str, found: str
+) -> None:
     path = tmp_path / "buildings.shp"
-    frame = gpd.GeoDataFrame({"LDBH": ["B1"], "LDMC": ["银荷大厦"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
-    frame.to_file(path, encoding="gbk")
+    frame = gpd.GeoDataFrame({"LDBH": ["B1"], column: ["银荷大厦"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
+    frame.to_file(path, encoding=encoding)
     (tmp_path / "buildings.cpg").unlink()
     raw = read_table(path, "buildings")
     assert raw.frame["building_name"].tolist() == ["银荷大厦"]
-    assert raw.encoding == "gb18030"
+    assert raw.encoding == found
 
 
 def test_points_of_a_feature_file_become_lon_and_lat(tmp_path: Path) -> None:
