@@ -164,7 +164,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "dz",
             ),
             "building_id": _BUILDING_ID,
-            "uscc": (*_USCC, "涉及企业", "涉案企业代码"),
+            "uscc": (*_USCC, "涉案企业代码"),
             **_PLACE,
         },
         "roster": {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from geodata.clean.leads import clean_leads
+from geodata.datum.names import WGS84
 from geodata.read.tables import read_table
 
 ADDRESSES = ("昶东区霁瑁路73号缙焱科技大厦28楼", "华山路1399弄5号", "称在泰山大厦9楼办公")
@@ -58,3 +61,16 @@ def test_what_looks_like_nothing_wanted_is_not(tmp_path: Path, header: str, cell
 def test_a_table_that_has_its_column_is_asked_nothing(tmp_path: Path) -> None:
     rows = [f"L{i},猫池,举报,2026-09-01,{a},{a}" for i, a in enumerate(ADDRESSES)]
     assert look_alikes(tmp_path, "leads", f"{LEADS},地址,落脚处", rows) == {}
+
+
+def test_the_name_of_a_firm_that_a_lead_is_about_is_no_credit_code(tmp_path: Path) -> None:
+    rows = [f"L{i},猫池,举报,2026-09-01,济南甲科技有限公司" for i in range(3)]
+    path = tmp_path / "leads.csv"
+    path.write_text("\n".join([f"{LEADS},涉及企业", *rows]) + "\n", encoding="utf-8")
+    cleaned = clean_leads(read_table(path, "leads"), WGS84, date(2026, 9, 16))
+    assert (cleaned.table["lead_id"].tolist(), len(cleaned.quarantine)) == (["L0", "L1", "L2"], 0)
+
+
+def test_credit_codes_under_the_header_of_a_leads_firm_are_pointed_out(tmp_path: Path) -> None:
+    rows = [f"L{i},猫池,举报,2026-09-01,91370102MA30000450" for i in range(3)]
+    assert look_alikes(tmp_path, "leads", f"{LEADS},涉及企业", rows) == {"uscc": "涉及企业"}
