@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -127,11 +128,10 @@ def _utf16_without_mark(head: bytes) -> str | None:
 
 def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
     """The delimiter, and where the header stands."""
-    lines = text[:_HEAD_CHARS].split("\n")
     found = []
     for delimiter in _DELIMITERS:
         try:
-            rows = list(csv.reader(lines[: TITLE_ROWS + 2], delimiter=delimiter))
+            rows = list(_first_rows(text, delimiter, TITLE_ROWS + 2))
         except csv.Error:
             continue
         header = find_header(rows, dialect)
@@ -145,6 +145,11 @@ def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
     return delimiter, header
 
 
+def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
+    """The first rows, of as many lines each as their quotes take in, so far as the beginning of the file goes."""
+    return islice(csv.reader(text[:_HEAD_CHARS].split("\n"), delimiter=delimiter), n)
+
+
 def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:
     """
     How many cells pandas must expect in a row: one more than the header has, or as many as the first rows of data have.
@@ -152,9 +157,8 @@ def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int)
     Of a first row that is wider than it expects pandas takes the first cells for names of rows, and all others shift.
     """
     most = n_columns + 1
-    lines = text[:_HEAD_CHARS].split("\n")
     with contextlib.suppress(csv.Error):  # a cell that is too long for it: what was seen so far must do
-        for row, cells in enumerate(csv.reader(lines[: n_above + TITLE_ROWS], delimiter=delimiter), start=1):
+        for row, cells in enumerate(_first_rows(text, delimiter, n_above + TITLE_ROWS), start=1):
             if row > n_above and len(cells) > MAX_COLUMNS:
                 raise InputError([Issue("G108", f"{file} row {row}", {"n": len(cells), "n_header": n_columns})])
             most = max(most, len(cells) if row > n_above else 0)

@@ -143,6 +143,24 @@ def test_what_stands_beyond_the_first_row_of_data_is_a_fault_of_that_row(tmp_pat
     assert (issue.code, issue.where) == ("G108", "leads.csv row 2")
 
 
+LINES = "\n".join(f"{k}.请如实填写" for k in range(1, 14))
+TITLE = f'"填表说明:\n{LINES}",,,\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (TITLE + LEADS, 3),
+        (f'"备注\n{LINES}",' + LEADS.replace("\nL1", "\nx,L1"), 2),
+        (TITLE + LEADS.strip() + "," * 40 + "\n", 3),
+    ],
+    ids=["title", "header", "title above a wide row"],
+)
+def test_a_cell_of_many_lines_hides_no_header_and_shifts_nothing(tmp_path: Path, text: str, row: int) -> None:
+    frame = read_table(written(tmp_path, text), "leads").frame
+    assert (frame.index.tolist(), frame.loc[row].tolist()) == ([row], ["L1", "tip", "reported", "2026-09-01"])
+
+
 def test_cells_stay_as_they_were_typed(tmp_path: Path) -> None:
     name = "<img src=x onerror=alert(1)>`${alert(1)}`"
     path = written(tmp_path, f"uscc,firm_name,building_id\n007,{name},NA\n", "firms.csv")
