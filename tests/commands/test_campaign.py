@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,8 +18,10 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
+from sweep.audit.log import log_of_scenario
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
+from sweep.pipeline.campaign import job
 from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.editions import read_published
 from sweep.pipeline.campaign.job import read_before
@@ -99,6 +103,20 @@ def test_a_window_is_planned_with_one_edition_for_each_day_inside_the_freeze(pla
         assert codes & {"S411", "S412"} == ({"S412"} if day["day"] == record["planned_on"] else set())
     buildings = [v["building_id"] for d in record["days"] for v in d["visits"]]
     assert len(set(buildings)) == len(buildings) > 5
+
+
+def test_a_window_that_cannot_be_written_whole_publishes_no_day(
+    sweep: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "campaign.json")
+
+    monkeypatch.setattr(job, "write_files", full)
+    result = sweep("campaign", "plan", folder, "--out", tmp_path / "out", *ROUNDS)
+    assert (result.exit_code, "S108" in result.output) == (2, True)
+    # Nothing stands that could be approved, and no log knows of any.
+    assert not (tmp_path / "out" / "tiny").exists()
+    assert log_of_scenario(tmp_path / "out", "tiny").entries() == []
 
 
 def test_a_day_is_published_with_the_visits_that_the_window_makes_for_promises(

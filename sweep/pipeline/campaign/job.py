@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from geodata.errors import InputError, Issue
+from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.retention import STUDY
 from sweep.campaign.duty import Worked
@@ -29,6 +30,7 @@ from sweep.pipeline.steps import Watch
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.solve import Settings
 from sweep.publish.archive.manifest import study_json
+from sweep.publish.edition import Edition
 from sweep.publish.studies.campaign_page import Place, campaign_page
 from sweep.publish.write import Enter
 from sweep.records.campaign import FILE_NAME, CampaignRecord, campaign_json, read_campaign
@@ -127,10 +129,17 @@ def publish_window(
     # What is out stays so, where fewer days are frozen than were.
     out_already = {p.day for p in planned.published}
     wanted = [d for d in planned.window.days if d <= planned.freeze_until or d in out_already]
-    made = publish_days(planned, wanted, out, committed_on(loaded, before), enter)
-    days = as_planned | {day: e.plan for day, e in made.items()}
-    record = make_record(planned, days, {day: e.edition.plan_id for day, e in made.items()}, before)
-    paths = write_files(_files(planned, record, before), place, place.parent)
+    complete = list[tuple[Edition, Path]]()
+    with change(place.parent):
+        committed = committed_on(loaded, before)
+        made = publish_days(planned, wanted, out, committed, lambda edition, fresh: complete.append((edition, fresh)))
+        days = as_planned | {day: e.plan for day, e in made.items()}
+        record = make_record(planned, days, {day: e.edition.plan_id for day, e in made.items()}, before)
+        paths = write_files(_files(planned, record, before), place, place.parent)
+        # Only now, so that no log has an edition of a window that could not be written.
+        if enter is not None:
+            for edition, fresh in complete:
+                enter(edition, fresh)
     violations = tuple(v for e in made.values() for v in e.edition.violations)
     return Outcome(record, place, paths, notes, violations)
 
