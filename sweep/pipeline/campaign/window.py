@@ -12,6 +12,7 @@ from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.campaign.pinned import apart, apart_caps, open_musts, with_musts, with_one_must
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY, visit_versions
+from sweep.pipeline.stages.problem import with_preferred
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
@@ -53,11 +54,12 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins
     every, versions = visit_versions(offers, places, {b for p in apart(pins) for b in p.buildings})
-    visits = with_musts(with_one_must(every), versions, open_musts(loaded), pins)
+    chosen = with_musts(with_one_must(every), versions, open_musts(loaded), pins)
+    visits = with_preferred(loaded.scenario, chosen, loaded.persons.values())
     first = problem_of(loaded, ground, offers[0])
     problem = replace(
         first,
-        visits=tuple(visits),
+        visits=visits,
         teams=tuple(t for k, of in enumerate(teams) for t in _shifted_teams(days[k], k, places[k], of)),
         shift_s=(first.shift_s[0], first.shift_s[1] + places[-1] * DAY_S),
         caps=(*_caps(loaded, visits), *apart_caps(pins, visits, versions)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from geodata.clock import exact_clock
@@ -44,7 +44,7 @@ def day_problem(
     settings, roster = scenario.plan, tuple(people)
     return Problem(
         day=scenario.day,
-        visits=tuple(_with_preferred(visits, roster) if scenario.weights.unfamiliar > 0 else visits),
+        visits=with_preferred(scenario, visits, roster),
         buildings=buildings,
         people=roster,
         teams=(),
@@ -105,14 +105,15 @@ def weights(scenario: Scenario) -> Weights:
     )
 
 
-def _with_preferred(visits: Iterable[Visit], people: Iterable[Person]) -> Iterator[Visit]:
-    """The visits, each with the police who are at home in its district as those whom a team should hold one of."""
+def with_preferred(scenario: Scenario, visits: Iterable[Visit], people: Iterable[Person]) -> tuple[Visit, ...]:
+    """The visits, each with the police at home in its district, one of whom a team should hold where that is wanted."""
+    if scenario.weights.unfamiliar == 0:
+        return tuple(visits)
     at_home: dict[str, list[str]] = {}
     for p in people:
         if p.agency == POLICE:
             at_home.setdefault(p.division_code, []).append(p.person_id)
-    for visit in visits:
-        yield replace(visit, preferred=tuple(at_home.get(visit.division_code, ())))
+    return tuple(replace(v, preferred=tuple(at_home.get(v.division_code, ()))) for v in visits)
 
 
 def break_rule(scenario: Scenario) -> BreakRule:
