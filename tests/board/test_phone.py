@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
+from geodata.texts import load_texts
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening.results import results_rows, results_text
 from sweep.board.phone.intake import take_batch
+from sweep.board.phone.orders import orders_of
 from sweep.day.journal.fold import fold
+from sweep.publish.facts.teams import team_facts
 from tests.board.asking import Asker, Wall, board_of, published, with_people
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import small_edition
@@ -214,6 +217,13 @@ def test_an_edition_that_is_not_approved_opens_as_an_exercise_and_says_so_on_eve
     for who, paths in {"planner": ("/", "/evening", "/editions"), "T/1": ("/phone/",)}.items():
         for path in paths:
             assert 'class="exercise"' in Asker(board).sign_in(who).get(path).text
+
+
+def test_a_firm_that_was_not_on_offer_is_named_on_the_phone_by_its_code() -> None:
+    edition, uscc = small_edition(), "91370102MA3000NEW0"
+    urgent = replace(edition, visits={k: replace(v, targets=(uscc,)) for k, v in edition.visits.items()})
+    (stop,) = orders_of(urgent, team_facts(urgent)[0], load_texts("en"))["stops"]
+    assert [(row["row"], row["name"]) for row in stop["rows"]] == [(uscc, uscc)]
 
 
 def test_a_team_whose_id_runs_from_right_to_left_gets_a_phone(tmp_path: Path, wall: Wall) -> None:

@@ -8,7 +8,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.exits import guards
 from sweep.publish.facts.teams import StopFacts, TeamFacts
-from sweep.publish.facts.wording import building_name, label
+from sweep.publish.facts.wording import building_name, firm_of, label
 from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.orders.page import unlisted_items
 
@@ -55,7 +55,7 @@ def _stop(s: StopFacts, edition: Edition, team: TeamFacts, texts: Texts) -> dict
 
 
 def _row(edition: Edition, uscc: str, s: StopFacts) -> dict[str, Any]:
-    firm = edition.firms[uscc]
+    firm = firm_of(edition, uscc)
     return {"row": uscc, "name": firm.name, "unit": firm.unit or "", "floor": firm.floor_label or "", "n": s.number}
 
 

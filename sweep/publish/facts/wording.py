@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from geodata.divisions import division_name
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.records.places import Building
+from sweep.records.places import Building, Firm
 from sweep.records.plan import Coverage, Reason
 from sweep.records.visits import Visit
 
@@ -31,6 +31,11 @@ def setting_name(key: str, texts: Texts) -> str:
 def building_name(building: Building | None, building_id: str) -> str:
     """The building's name, or its id where it has none."""
     return building.name if building is not None and building.name else building_id
+
+
+def firm_of(edition: Edition, uscc: str) -> Firm:
+    """The firm of a code; its code stands for its name where the edition knows no more, as of an urgent visit."""
+    return edition.firms.get(uscc) or Firm(uscc, uscc, "", "")
 
 
 # The place-holders that the sentences of reasons know, and what stands there if a plan edited by hand leaves one out.

@@ -14,7 +14,7 @@ from sweep.publish.facts.exits import guards
 from sweep.publish.facts.reasons import reason_sentences
 from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts
-from sweep.publish.facts.wording import label
+from sweep.publish.facts.wording import firm_of, label
 from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.page.pages import render_page, static_text
 from sweep.records.form_items import ITEMS, OF_INSPECTION
@@ -57,6 +57,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         # The program's own text.
         script=Markup(static_text("orders/fill.js")),  # noqa: S704
         release=release_text(edition, release_s(edition, team)),
+        firm_of=lambda uscc: firm_of(edition, uscc),
         reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
         label=label,
         nav_links=nav_links,

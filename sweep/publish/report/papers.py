@@ -10,7 +10,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.reasons import reason_sentences
 from sweep.publish.facts.served import served_visits
-from sweep.publish.facts.wording import building_name
+from sweep.publish.facts.wording import building_name, firm_of
 from sweep.records.visits import Recheck
 
 
@@ -63,6 +63,6 @@ def _targets(edition: Edition, texts: Texts) -> Sequence[ListedTarget]:
     for visit in served_visits(edition):
         name = building_name(edition.buildings.get(visit.building_id), visit.building_id)
         for uscc in ("", *visit.targets):
-            firm = edition.firms[uscc].name if uscc in edition.firms else uscc
+            firm = firm_of(edition, uscc).name
             targets.append(ListedTarget(name, firm, tuple(reason_sentences(edition, visit.visit_id, uscc, texts))))
     return targets

@@ -144,3 +144,12 @@ def test_who_tried_a_door_before_does_not_enter_with_those_who_try_it_again() ->
     both = replace(first, stops=(replace(tried, slot=1), replace(later, slot=1)))
     joint = replace(edition, plan=replace(edition.plan, routes=(both, second)))
     assert [[s.partner_letters for s in t.stops] for t in team_facts(joint)] == [[("B",)] * 2, [("A",)] * 2, []]
+
+
+def test_a_firm_that_was_not_on_offer_stands_in_the_order_by_its_code() -> None:
+    edition, texts, uscc = small_edition(), load_texts("en"), "91370102MA3000NEW0"
+    visits = {k: replace(v, targets=(uscc,)) for k, v in edition.visits.items()}
+    urgent = replace(edition, visits=visits)
+    page = order_page(urgent, team_facts(urgent)[0], texts)
+    assert re.findall(rf'data-uscc="{uscc}".*\n.*</span> ({uscc})</td>', page) == [uscc]
+    assert f"<li>{uscc}{texts('why.sign')}" in page
