@@ -104,7 +104,7 @@ def _log_faults(inputs: CheckInputs, log: DayLog, before: Before, new: tuple[Eve
 
 def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
     """What of an urgent visit no event can say: it is a case, acted on at once, with a guard for each exit."""
-    building = inputs.buildings.get(visit.building_id)
+    building, form = inputs.buildings.get(visit.building_id), inputs.scenario.form
     if building is None:
         yield "building_id"
         return
@@ -115,7 +115,7 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
         "slots": (sum(s.n_guards for s in visit.slots), building.n_exits),
         "is_immediate": (visit.is_immediate, True),
         "warrant": (visit.warrant, ""),
-        "items": (visit.items, ()),
+        "items": ({*visit.items} <= {*form.police, *form.market_regulation}, True),
         "link_group": (visit.link_group, None),
     }
     yield from (name for name, (stated, own) in facts.items() if stated != own)

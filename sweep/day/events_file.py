@@ -122,6 +122,8 @@ def read_events(
     last_start_s: int,
     file: str = FILE_NAME,
     most_police: int = 2,
+    *,
+    items: tuple[str, ...],
 ) -> tuple[Event, ...]:
     """
     The events of a file.
@@ -136,6 +138,8 @@ def read_events(
         Until when an urgent visit may start, if it does not say.
     most_police
         Certified police of the team that has most: how many exits one team can guard.
+    items
+        What the form asks at an urgent visit (C32).
 
     Raises
     ------
@@ -155,7 +159,7 @@ def read_events(
     ]
     if unknown:
         raise InputError(unknown)
-    events = [_event(e, at_s, buildings, last_start_s, most_police) for e in part.events]
+    events = [_event(e, at_s, buildings, last_start_s, most_police, items) for e in part.events]
     # What is written twice happened once.
     return tuple(e for n, e in enumerate(events) if e not in events[:n])
 
@@ -173,6 +177,7 @@ def _event(
     buildings: Mapping[str, Building],
     last_start_s: int,
     most_police: int,
+    items: tuple[str, ...],
 ) -> Event:
     known_s = at_s if e.at is None else seconds_of(e.at)
     if isinstance(e, HeldPart):
@@ -183,10 +188,12 @@ def _event(
         return Closed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
     if isinstance(e, LockedPart):
         return Locked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
-    return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police))
+    return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police, items))
 
 
-def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int, most_police: int) -> Visit:
+def _visit(
+    e: UrgentPart, at_s: int, building: Building, last_start_s: int, most_police: int, items: tuple[str, ...]
+) -> Visit:
     """An urgent visit: every exit is guarded by police beyond those who go inside (C17), and it is late at once."""
     first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
     n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)
@@ -208,6 +215,7 @@ def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int, most
         service_s=None if e.minutes is None else round(60 * e.minutes),
         is_immediate=True,
         due_s=first,
+        items=items,
     )
 
 

@@ -334,6 +334,10 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         lambda w: came_up(w, slots=(Slot(0, {"police": 2, "market_regulation": 2}, 1),)),
         [("P09", "day_log U1")],
     ),
+    "P09 an urgent visit whose form asks what is on no list": (
+        lambda w: came_up(w, items=("licence_displayed", "wallet")),
+        [("P09", "day_log U1")],
+    ),
     "P09 an urgent visit on another track": (
         lambda w: came_up(w, track="special", basis=()),
         [("P09", "day_log U1")],
@@ -713,6 +717,9 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
                 leads={**w.inputs.leads, "L-X": lead("L-X", "B4", "goip", day=16, hour=9)}
             ),
             id="a lead that falls due on the day on which it came in",
+        ),
+        pytest.param(
+            lambda w: came_up(w, items=("licence_displayed", "phones_seen")), id="an urgent visit and the form"
         ),
     ],
 )

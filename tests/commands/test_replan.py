@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sweep.records.form_items import ITEMS
+
 Run = Any  # these two are of conftest.py
 Planned = Any
 
@@ -294,10 +296,24 @@ def test_what_is_typed_wrong_is_refused(sweep: Run, edition: Path, options: tupl
     assert (result.exit_code, code in result.stderr) == (2, True), result.output
 
 
-def test_an_urgent_visit_that_is_written_twice_happened_once(sweep: Run, edition: Path) -> None:
-    whole = json.loads((edition / "edition.json").read_text(encoding="utf-8"))["edition"]
+def not_on_offer(folder: Path) -> str:
+    """A building that nobody was to go to."""
+    whole = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["edition"]
     offered = {v["building_id"] for v in whole["visits"].values()}
-    place = next(b for b in sorted(whole["buildings"]) if b not in offered)
+    return str(next(b for b in sorted(whole["buildings"]) if b not in offered))
+
+
+def test_an_urgent_visit_asks_whatever_the_form_asks(sweep: Run, planned: Planned, edition: Path) -> None:
+    urgent = {"type": "urgent", "visit_id": "U1", "building_id": not_on_offer(edition), "value": 0.5, "minutes": 10}
+    _, folder = changed(sweep, edition, "14:30", urgent)
+    visits = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["edition"]["visits"]
+    assert visits["U1"]["items"] == list(ITEMS)
+    judged = sweep("check", planned.scenario, folder, "--json")
+    assert json.loads(judged.stdout)["violations"] == []
+
+
+def test_an_urgent_visit_that_is_written_twice_happened_once(sweep: Run, edition: Path) -> None:
+    place = not_on_offer(edition)
     urgent = {"type": "urgent", "visit_id": "U1", "building_id": place, "value": 0.0, "minutes": 10, "is_must": False}
     _, folder = changed(sweep, edition, "14:30", urgent, urgent)
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))

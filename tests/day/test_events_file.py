@@ -14,6 +14,7 @@ from sweep.records.places import Building
 # 13:59:40: 14:00 to the nearest minute, and 13:59 with its seconds cut off.
 AT_S = 13 * 3_600 + 59 * 60 + 40
 KNOWN = {kind: frozenset({"T1"}) for kind in ("teams", "people", "visits", "places")}
+FORM = ("licence_displayed", "phones_seen")
 
 
 def test_a_fault_names_the_second_that_decides() -> None:
@@ -32,7 +33,7 @@ def urgent(most_police: int, *, n_exits: int = 5, **said: object) -> Urgent:
     building = Building("B1", "B1", "", "370102", None, None, 10, n_exits, 20, 1e4, 117.0, 36.6)
     event = {"type": "urgent", "visit_id": "U", "building_id": "B1", "value": 0.5, **said}
     text = json.dumps({"events": [event]})
-    (found,) = read_events(text, AT_S, {"B1": building}, 60_300, most_police=most_police)
+    (found,) = read_events(text, AT_S, {"B1": building}, 60_300, most_police=most_police, items=FORM)
     assert isinstance(found, Urgent)
     return found
 
@@ -95,7 +96,7 @@ def test_a_wrong_value_is_named_by_its_place_in_the_file_with_what_it_may_be(
     event: object, where: str, values: dict[str, object]
 ) -> None:
     with pytest.raises(InputError) as error:
-        read_events(json.dumps({"events": [event]}), AT_S, {}, 60_300, most_police=5)
+        read_events(json.dumps({"events": [event]}), AT_S, {}, 60_300, most_police=5, items=FORM)
     (issue,) = error.value.issues
     assert (issue.code, issue.where) == ("S544", f"events.json events[0]{'.' if where else ''}{where}")
     assert {key: issue.values[key] for key in values} == values
@@ -103,5 +104,5 @@ def test_a_wrong_value_is_named_by_its_place_in_the_file_with_what_it_may_be(
 
 def test_an_event_without_a_kind_lacks_the_key() -> None:
     with pytest.raises(InputError) as error:
-        read_events(json.dumps({"events": [{"team_id": "T1"}]}), AT_S, {}, 60_300, most_police=5)
+        read_events(json.dumps({"events": [{"team_id": "T1"}]}), AT_S, {}, 60_300, most_police=5, items=FORM)
     assert [(i.code, dict(i.values)) for i in error.value.issues] == [("S542", {"name": "type"})]

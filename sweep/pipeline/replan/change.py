@@ -102,7 +102,8 @@ def plan_change(
     earlier = log.events if log else ()
     refuse_moment(today, at_s)
     last_start_s, most_police = edition.scenario.plan.window_end_s, _most_police(today.plan)
-    events = read_events(events_text, at_s, edition.buildings, last_start_s, file, most_police)
+    items = edition.scenario.form.items
+    events = read_events(events_text, at_s, edition.buildings, last_start_s, file, most_police, items=items)
     if edition.scenario.teams.mode == "squads":
         events = tuple(_for_squads(e) for e in events)
     urgent = [e.visit.building_id for e in (*earlier, *events) if isinstance(e, Urgent)]
