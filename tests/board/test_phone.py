@@ -7,12 +7,15 @@ import html
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from geodata.clock import ZONE
 from geodata.texts import load_texts
+from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening.results import results_rows, results_text
@@ -239,3 +242,49 @@ def test_a_team_whose_id_runs_from_right_to_left_gets_a_phone(tmp_path: Path, wa
         assert [desk.form("/phones", team_id=team_id).status for team_id in sent] == [200] * len(sent)
         # The phone knows its own messages by it.
         assert f'data-team="{name}"' in Asker(board).sign_in(name).get("/phone/").text
+
+
+def begin_in_earnest(board: Board) -> None:
+    board.is_exercise = False
+    opening._begin(board, "P001")
+
+
+def test_what_was_played_and_comes_late_is_shown_to_the_desk_and_counts_nothing(board: Board, wall: Wall) -> None:
+    wall.set("13:10")
+    begin_in_earnest(board)
+    wall.set("13:20")
+    form = {"visit_id": "V1", "row": USCC, "answers": {"unit_state": "open"}}
+    kinds = (("done", {"visit_id": "V1"}), ("found", {"visit_id": "V1"}), ("form", form))
+    # Ten minutes and one second ago, and two days ago.
+    played = [text(kind, body, t) for kind, body in kinds for t in (200_000_000 - 601_000, 10_000_000)]
+    told = take_batch(board, "T/1", batch(*played, text("message", {"to": "desk", "text": "ok"}, 1), sent=200_000_000))
+    assert (told["next"], len(told["acks"])) == (8, 7)
+    state = board.live.state
+    assert (state.stops, state.rows) == ({}, {})
+    assert [m.text for m in state.messages.values()] == [*played, "ok"]
+
+
+def test_what_is_reported_as_a_day_in_earnest_begins_counts(board: Board, wall: Wall) -> None:
+    wall.set("13:10")
+    begin_in_earnest(board)
+    wall.set("13:20")
+    take_batch(board, "T/1", batch(text("done", {"visit_id": "V1"}, 400_000), sent=1_000_000))
+    assert board.live.state.stops["T/1", "V1"].done_s == 47_400
+
+
+def test_what_was_played_before_midnight_counts_nothing_after_it(tmp_path: Path, wall: Wall) -> None:
+    wall.now = datetime.fromisoformat("2026-09-15T23:00:00").replace(tzinfo=ZONE)
+    with board_of(published(small_edition(), tmp_path / "out"), wall) as board:
+        wall.set("00:00")
+        begin_in_earnest(board)
+        wall.set("00:01")
+        take_batch(board, "T/1", batch(text("left", {"visit_id": "V1"}, 939_000), sent=1_000_000))
+        take_batch(board, "T2", batch(text("left", {"visit_id": "V2"}, 940_000), sent=1_000_000))
+        assert {key: stop.left_s for key, stop in board.live.state.stops.items()} == {("T2", "V2"): 0}
+
+
+def test_a_report_from_before_a_day_that_nobody_played_counts(board: Board, wall: Wall) -> None:
+    # Its journal begins in earnest.
+    board.live.state = fold([replace(board.live.journal.entries[0], body={"plan_id": "x", "is_exercise": False})])
+    take_batch(board, "T2", batch(text("left", {"visit_id": "V2"}, 1_000), sent=7_200_000))
+    assert board.live.state.stops["T2", "V2"].left_s == 13 * 3_600 - 7_199

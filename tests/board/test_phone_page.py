@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -83,4 +85,24 @@ def test_a_team_with_a_find_and_no_step_is_led_on_and_hours_before_midnight_are_
     monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
     phone.page.evaluate("dispatchEvent(new Event('online'))")
     phone.shows("#from", "23:00")
+    phone.context.close()
+
+
+def test_a_row_that_was_played_and_not_sent_counts_nothing_in_earnest(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, wall = day
+    phone = enrol(window(browser, address, 390), board, "T2")
+    phone.page.locator("#rows [data-state=vacant]").first.click()
+    phone.page.wait_for_timeout(300)
+    phone.page.close()
+    assert board.live.state.rows == {}
+    time.sleep(1)
+    wall.set("13:10")
+    board.is_exercise = False
+    opening._begin(board, "P001")
+    phone.open("phone/")
+    phone.page.locator("#steps").wait_for(state="visible")
+    expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
+    assert [e.kind for e in board.live.journal.entries] == ["edition", "edition", "unread"]
     phone.context.close()

@@ -89,9 +89,18 @@ def _report(board: Board, team_id: str, sent: Sent, sent_ms: int) -> Report:
     except (ValueError, KeyError, TypeError, RecursionError):
         return _unread(team_id, sent, "S976", now_s)
     # Only how long ago counts: a clock that is wrong by hours was as wrong when it was typed.
-    ago_s = min(_DAY_S, max(0, (sent_ms - typed_ms) // 1_000)) * board.live.clock.speed
-    at_s = max(0, now_s - int(ago_s))
+    ago_s = max(0, (sent_ms - typed_ms) // 1_000)
+    if kind != "message" and _is_played(board, now_s - int(ago_s * board.live.clock.speed)):
+        return _unread(team_id, sent, "S976", now_s)
+    at_s = max(0, now_s - int(min(_DAY_S, ago_s) * board.live.clock.speed))
     return Report(sent.id, kind, team_id, str(typed_ms), at_s, past_midnight(read, at_s), sent.text)
+
+
+def _is_played(board: Board, typed_s: int) -> bool:
+    """Whether something was typed in the exercise before the day that is run in earnest; below 0 the day before."""
+    live = board.live
+    # Days later the hours are those of another day.
+    return not live.state.is_exercise and live.clock.is_near() and typed_s < live.state.begun_s
 
 
 def _refuse_foreign(board: Board, team_id: str, kind: str, body: Mapping[str, Any], sent: Sent) -> None:
@@ -112,7 +121,7 @@ def _odd(sent: Sent, name: str) -> InputError:
 
 
 def _unread(team_id: str, sent: Sent, code: str, now_s: int) -> Report:
-    """A report that the board cannot read: nothing that was typed is lost, and what comes after it is not held up."""
+    """A report that cannot be read, or does not count: nothing typed is lost, and what comes after is not held up."""
     text = sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT]
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(sent.id, "unread", team_id, "", now_s, body, sent.text)

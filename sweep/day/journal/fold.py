@@ -78,7 +78,8 @@ def _with_edition(state: DayState, entry: Entry) -> DayState:
     body = entry.body
     if state.is_exercise and (not body["is_exercise"] or is_beginning(entry)):
         # As `in_earnest` has it; what was said stays.
-        state = _own(DayState(n=state.n, messages=state.messages))
+        begun_s = 0 if state.plan_id is None else entry.at_s
+        state = _own(DayState(n=state.n, messages=state.messages, begun_s=begun_s))
     return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=answered_n(entry))
 
 

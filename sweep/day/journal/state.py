@@ -101,3 +101,5 @@ class DayState:
     """The entry up to which the plan answers to what happened."""
     accepted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Rows of results that went into the ledger, by plan id."""
+    begun_s: int = 0
+    """When the day began to be run in earnest after an exercise; 0 where nobody played it before."""

@@ -12,12 +12,13 @@ function touch(visit, row) {
   // A row goes out when the thumb rests; what is typed is kept on the phone at once.
   timers.set(id, setTimeout(() => { timers.delete(id); sendRow(visit, row); }, 900));
   own.sent = false;
+  own.at = Date.now();
   keep("typed", typed);
 }
 async function sendRow(visit, row) {
   const own = typed[visit][row];
   own.sent = true;
-  await queue("form", { visit_id: visit, row, unit: own.unit, answers: { ...own.answers } }, "typed", typed);
+  await queue("form", { visit_id: visit, row, unit: own.unit, answers: { ...own.answers } }, "typed", typed, own.at);
 }
 
 function rowBox(visit, row, title, unit, asked) {
