@@ -14,7 +14,7 @@ from sweep.board.changes.routes import put_in_force
 from sweep.day.journal.entry import Report
 from tests.board.asking import Wall, published
 from tests.board.stubs import tried_again
-from tests.board.windows import enrol, window
+from tests.board.windows import Seen, enrol, window
 from tests.publish.small_edition import small_edition
 
 pytestmark = pytest.mark.enable_socket
@@ -105,4 +105,49 @@ def test_a_row_that_was_played_and_not_sent_counts_nothing_in_earnest(
     phone.page.locator("#steps").wait_for(state="visible")
     expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
     assert [e.kind for e in board.live.journal.entries] == ["edition", "edition", "unread"]
+    phone.context.close()
+
+
+def test_a_step_that_is_taken_back_by_a_plan_stays_so_when_the_page_is_opened_again(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, wall = day
+    wall.set("13:45")
+    phone = enrol(window(browser, address, 390), board, "T2")
+    phone.page.click("[data-step=locked]")
+    expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
+    put_in_force(board, published(tried_again(small_edition()), board.out).name, "P001")
+    phone.shows("#next .time", "14:30")
+    phone.open("phone/")
+    phone.shows("#next .time", "14:30")
+    phone.context.close()
+
+
+def presses(phone: Seen, board: Board, kind: str) -> None:
+    """Press a step, and wait until the server has it and the phone knows."""
+    n = len(board.live.journal.entries)
+    phone.page.click(f"[data-step={kind}]")
+    while len(board.live.journal.entries) == n:
+        phone.page.wait_for_timeout(50)
+    expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
+
+
+def test_a_phone_follows_what_another_of_its_team_reported_later(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, wall = day
+    phone = enrol(window(browser, address, 390), board, "T2")
+    presses(phone, board, "arrived")
+    wall.set("13:45")
+    board.live.take([Report("P/1", "inside", "P", "", 49_500, {"team_id": "T2", "visit_id": "V2"}, "")])
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "done", timeout=15_000)
+    # Whoever pressed the wrong button presses the right one, and that is the newest then.
+    wall.set("13:50")
+    presses(phone, board, "arrived")
+    with phone.page.expect_response("**/phone/orders"):
+        phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.wait_for_timeout(500)
+    expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "inside")
+    assert phone.faults == []
     phone.context.close()

@@ -79,7 +79,9 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | Non
         if team_id == team.team.team_id:
             own = planned.get(visit_id)
             stop = known if own is None else reported_of(own, team_id, state)
-            last = next((s for s in reversed(steps) if getattr(stop, f"{s}_s") is not None), None)
+            taken = {s: at_s for s in reversed(steps) if (at_s := getattr(stop, f"{s}_s")) is not None}
+            # Whoever pressed the wrong button pressed the right one after it.
+            last = max(taken, key=lambda s: taken[s], default=None)
             is_again = own is not None and is_tried_again(own, known, state.answered_n)
             found[visit_id] = {"step": stop.outcome or last, "outcome": stop.outcome, "again": is_again}
     return found

@@ -1,9 +1,11 @@
 // The order: the next stop big, one thumb for where the team is.
-let order = null, progress = {}, chosen = null;
+let order = null, progress = {}, chosen = null, nPressed = 0;
 const AFTER = { undefined: "left", left: "arrived", arrived: "inside", inside: "done" };
 
 async function loadOrder() {
   try {
+    // What waits here, or is pressed meanwhile, the server does not know yet.
+    const pressed = nPressed, isSent = !(await waiting(1)).length;
     const answer = await fetch("/phone/orders", { signal: AbortSignal.timeout(15000) });
     const told = await answer.json();
     const from = document.getElementById("from");
@@ -23,8 +25,9 @@ async function loadOrder() {
       for (const [visit, was] of Object.entries(told.done)) {
         // A door that the new plan tries again is not over.
         if (was.again && before !== order.plan_id && isOver({ visit })) delete progress[visit];
-        progress[visit] = progress[visit] || was.step || undefined;
+        if (!progress[visit] || (isSent && pressed === nPressed)) progress[visit] = was.step || undefined;
       }
+      await keep("progress", progress);
       // A browser lets nothing shake that nobody has touched.
       if (before && before !== order.plan_id && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate([200, 100, 200]);
       if (before && before !== order.plan_id) notice(say("board.phone.changed"));
@@ -92,6 +95,7 @@ async function step(kind) {
     document.getElementById("until-label").hidden = true;
     document.getElementById("until").value = "";
   }
+  nPressed += 1;
   if (kind !== "held" && kind !== "found") progress[stop.visit] = kind;
   await queue(kind, body, "progress", progress);
   tellPlace();
