@@ -127,6 +127,7 @@ class Live:
             "n": state.n,
             "now": now_s,
             "speed": self.clock.speed,
+            "is_exercise": state.is_exercise,
             "cut_off": self.is_cut_off,
             "teams": [self._team_view(t, foreseen.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [message_view(state.messages[i]) for i in sorted(messages)],

@@ -14,7 +14,7 @@ from sweep.board.changes.routes import put_in_force
 from sweep.day.journal.entry import Report
 from tests.board.asking import Wall, published
 from tests.board.stubs import tried_again
-from tests.board.windows import Seen, enrol, window
+from tests.board.windows import Seen, enrol, sign_in, window
 from tests.publish.small_edition import small_edition
 
 pytestmark = pytest.mark.enable_socket
@@ -105,6 +105,43 @@ def test_a_row_that_was_played_and_not_sent_counts_nothing_in_earnest(
     phone.page.locator("#steps").wait_for(state="visible")
     expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
     assert [e.kind for e in board.live.journal.entries] == ["edition", "edition", "unread"]
+    phone.context.close()
+
+
+def test_pages_that_are_open_as_a_day_turns_earnest_no_longer_say_exercise(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, _ = day
+    phone = enrol(window(browser, address, 390), board, "T2")
+    desk, texts = sign_in(window(browser, address, 1440), "planner", "en"), load_texts("en")
+    for seen in (phone, desk):
+        expect(seen.page.locator("aside.exercise")).to_have_count(1)
+    board.is_exercise = False
+    opening._begin(board, "P001")
+    for seen in (phone, desk):
+        expect(seen.page.locator("aside.exercise")).to_have_count(0, timeout=15_000)
+    expect(desk.page.locator("#diff")).to_contain_text(texts("board.desk.diff.approves"))
+    # What the phone keeps for when there is no network says so too.
+    phone.page.locator("body[data-ready]").wait_for(state="attached")
+    phone.page.wait_for_timeout(500)
+    phone.context.set_offline(True)
+    phone.page.reload()
+    phone.page.locator("#steps").wait_for(state="visible")
+    expect(phone.page.locator("aside.exercise")).to_have_count(0)
+    assert phone.faults == desk.faults == []
+    for seen in (phone, desk):
+        seen.context.close()
+
+
+def test_a_phone_whose_order_is_not_out_yet_no_longer_says_exercise(
+    browser: Browser, day: tuple[Board, str, Wall], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, address, _ = day
+    phone = enrol(window(browser, address, 390), board, "T2")
+    monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
+    board.is_exercise = False
+    opening._begin(board, "P001")
+    expect(phone.page.locator("aside.exercise")).to_have_count(0, timeout=15_000)
     phone.context.close()
 
 

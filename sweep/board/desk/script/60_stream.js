@@ -4,6 +4,8 @@ const dirty = { teams: new Set(), messages: false, all: false };
 let isAsked = false, ears = null;
 
 function take(content) {
+  // What a page says of an exercise it says from the start.
+  if (document.body.dataset.exercise === "yes" && !content.is_exercise) { location.reload(); return; }
   store.now = content.now;
   store.at = Date.now();
   store.speed = content.speed;

@@ -32,6 +32,8 @@ async function loadOrder() {
       if (before && before !== order.plan_id && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate([200, 100, 200]);
       if (before && before !== order.plan_id) notice(say("board.phone.changed"));
     }
+    // What the page says of an exercise it says from the start, and so does what is kept of it for later.
+    if (document.body.dataset.exercise === "yes" && told.is_exercise === false) return location.reload();
   } catch { isLinked = false; }
   await tellWaiting();
   show();
