@@ -15,7 +15,7 @@ from geodata.match.address import Address, parse_address
 from geodata.match.names import is_distinctive, keys, likeness, name_key
 from geodata.match.provinces import PROVINCES
 from geodata.match.registered import Door, Registered, door
-from geodata.match.towers import split_tower
+from geodata.match.towers import split_tower, tower_after
 from geodata.match.words.lanes import houses_of, split_lane
 from geodata.match.words.sentences import is_whole_name
 from geodata.match.words.slips import slip_between, slip_keys
@@ -117,7 +117,7 @@ class Gazetteer:
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):
                 name = text[at : at + length]
-                if name in self.towers:
+                if name in self.towers and not _cuts_number(text, at, at + length):
                     found.append(Mention(name, at, at + length))
                     break
         whole: list[Mention] = []
@@ -223,6 +223,11 @@ class Gazetteer:
         return lanes
 
 
+def _cuts_number(text: str, start: int, end: int) -> bool:
+    """Whether a part of a text begins or ends within a number: 71号创意园 in 171号创意园."""
+    return any(text[at - 1 : at].isdecimal() and text[at : at + 1].isdecimal() for at in (start, end))
+
+
 def _is_sure_slip(street: str, known: str) -> bool:
     slip = slip_between(street, known)
     # Of 历山路 two signs are its own: one of them wrong leaves too little.
@@ -237,12 +242,12 @@ def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str) -> tuple[str | None, str | None]:
-    """Name and tower; no name where any compound might bear it."""
+    """Name and tower; no name where any compound might bear it, then the tower alone."""
     key = name_key(text)
     name, tower = split_tower(key)
-    if not is_distinctive(name):
-        name, tower = key, None
-    return (name, tower) if is_distinctive(name) else (None, None)
+    if is_distinctive(name):
+        return name, tower
+    return (key, None) if is_distinctive(key) else (None, tower or tower_after(key))
 
 
 def _places(buildings: gpd.GeoDataFrame) -> dict[str, Place]:

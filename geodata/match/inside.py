@@ -21,7 +21,8 @@ _USE = (
     "|老|新|旧|前|后|大|小|号|的"
 )
 _WHOLE = ("大厦", "广场")
-_ONLY_USE = re.compile(rf"(?:{_USE}|大厦|大楼|中心|市场|广场|小区|楼|[东西南北])+")
+_USE_WORD = rf"(?:{_USE}|大厦|大楼|中心|市场|广场|小区|楼|[东西南北])"
+_ONLY_USE = re.compile(rf"{_USE_WORD}+")
 # Open squares are no buildings: that of a station, that of a cemetery.
 _OPEN = re.compile(r"(?:站|站前|陵园|公园)[东西南北]?广场")
 # Villages, institutions, trades: whoever stands in their yard stands in no named building.
@@ -41,6 +42,10 @@ _AND_ANOTHER = (
     rf"|[A-Z甲乙丙丁]{_FORM}(?=[A-Z甲乙丙丁]{_FORM})|\d{{1,3}}{_FORM}(?=\d{{1,3}}{_FORM}))"
 )
 TOWER = re.compile(rf"(?P<tower>{_AND_ANOTHER}*{ONE_TOWER})")
+# 1号办公楼, A座写字楼, 东区综合楼, 服务中心: what any compound may call a house. Possessive, for 大楼 is also 大 and 楼.
+_MERE_HOUSE = re.compile(
+    rf"(?:\d+|[A-Z]\d?)?(?:{TOWER.pattern}|[{NUMERAL}\dA-Z东西南北中][区期]|服务|仓库|{_USE_WORD})++"
+)
 # 大厦1-603, 广场3号706室: a tower without its sign, told by the room behind it. 12-1203 is a floor and its room.
 BARE_TOWER = re.compile(
     r"-?(?!(\d\d)-\1\d\d(?:\D|$))(?P<tower>\d{1,2}|[A-Z])(?:-(?=(?:\d-)?\d{3,5}(?:\D|$))|号(?=\d{3,5}(?:[室房-]|$)|\d{1,2}[层楼]|$))"
@@ -138,6 +143,11 @@ def building_name(text: str, *, is_cut: bool) -> str | None:
     name = (text[: stop.start()] if stop else text).strip(",、;-|.#").removesuffix("第")
     is_name = re.fullmatch(rf"[{HAN}A-Z]{{2,10}}", name) and not _NO_NAME.search(name) and not _ONLY_USE.fullmatch(name)
     return name if is_name else None
+
+
+def is_mere_house(name: str) -> bool:
+    """Whether a name says only what a house is for, and which one of its compound it is: 1号办公楼, 沿街楼."""
+    return bool(_MERE_HOUSE.fullmatch(name))
 
 
 def _is_dotted(text: str, stop: re.Match[str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from geodata.match.address import normalise
+from geodata.match.inside import is_mere_house
 from geodata.match.provinces import PROVINCES
 from geodata.match.words.slips import slip_between, slip_keys
 
@@ -49,7 +50,7 @@ def plain_key(text: str) -> str:
 
 def is_distinctive(key: str) -> bool:
     """Whether a name is more than what any compound calls one of its houses."""
-    return len(key) >= MIN_SIGNS and not _GENERIC.fullmatch(key)
+    return len(key) >= MIN_SIGNS and not _GENERIC.fullmatch(key) and not is_mere_house(key)
 
 
 def split_form(key: str) -> tuple[str, str]:

@@ -150,6 +150,62 @@ def test_the_only_one_of_its_name_is_not_it_in_another_district_and_street() -> 
     assert find("济南市高新区万达广场", one).building_id == "W"  # a zone lies across districts
 
 
+HOUSES = make_gazetteer(
+    ("1", "1号办公楼", "济南市历下区文化东路12号"),
+    ("A", "A座写字楼", "济南市历下区文化东路12号"),
+    ("7", "7号楼", "济南市历下区文化西路20号"),
+    ("K", "银荷大厦", "济南市历下区新泺大街2008号"),
+)
+
+
+@pytest.mark.parametrize(
+    "house",
+    [
+        "1号办公楼",
+        "2号研发楼",
+        "A座写字楼",
+        "沿街楼",
+        "商业楼",
+        "公寓楼",
+        "宿舍楼",
+        "商业中心",
+        "服务中心",
+        "3号仓库",
+        "办公楼东座",
+        "东区2号楼",
+        "一期5号楼",
+    ],
+)
+def test_what_any_compound_calls_a_house_takes_no_other_building_s_address(house: str) -> None:
+    one = make_gazetteer(("Y", house, "济南市历下区文化东路12号"))
+    assert find(f"历下区历山路58号{house}201室", one).building_id is None
+    assert find("历下区文化东路12号201室", one).building_id == "Y"
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id", "reason"),
+    [
+        ("新泺大街2008号银荷大厦1号办公楼301室", "K", None),
+        ("历下区文化东路12号1号办公楼3层", "1", None),
+        ("历下区文化东路12号A座3层", "A", None),
+        ("历下区文化东路12号2号办公楼3层", None, "which_tower"),
+        ("历下区文化西路20号7号楼3层", "7", None),
+        ("历下区文化西路20号8号楼3层", None, "which_tower"),
+    ],
+)
+def test_a_house_without_a_name_is_found_at_its_door_and_by_its_own_tower(
+    text: str, building_id: str | None, reason: str | None
+) -> None:
+    found = find(text, HOUSES)
+    assert (found.building_id, found.reason) == (building_id, reason)
+
+
+def test_a_name_does_not_begin_or_end_within_a_number() -> None:
+    two = make_gazetteer(("Y", "71号创意园", None), ("Z", "银荷大厦1", None))
+    assert [one.name for one in two.named("历山路71号创意园银荷大厦1-603")] == ["71号创意园", "银荷大厦1"]
+    assert two.named("历山路171号创意园银荷大厦1201室") == []
+
+
 HERE = make_gazetteer(
     ("G", "国贸大厦", "济南市天桥区无影山路12号"),
     ("Q", "华强国际", "济南市槐荫区经七路28号"),
