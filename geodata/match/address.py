@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
-from geodata.match.inside import Inside, parse_inside
+from geodata.match.inside import PART, Inside, parse_inside
 from geodata.match.outer import parse_outer
 from geodata.match.words.numerals import NUMBER
 from geodata.match.words.sentences import is_not_there, without_lead_in
@@ -51,9 +51,15 @@ def normalise(text: str) -> str:
     """
     An address or a name with everything gone that two writings of it may differ in.
 
-    Width and case of letters, blanks, kinds of dashes, notes in brackets.
+    Width and case of letters, blanks, kinds of dashes, notes in brackets, and the brackets of (A座) and (二期).
     """
-    return _BRACKETS.sub("", plain_text(text))
+    return _BRACKETS.sub(_part_of_name, plain_text(text))
+
+
+def _part_of_name(note: re.Match[str]) -> str:
+    """What a note in brackets says of the name before it: A座 of 银荷大厦(A座); empty where it says anything else."""
+    part = PART.fullmatch(note[0][1:-1])
+    return part[0] if part else ""
 
 
 # A process that matches again what has changed little, as a board or a campaign does, knows most of the addresses.

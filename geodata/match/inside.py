@@ -42,10 +42,11 @@ _AND_ANOTHER = (
     rf"|[A-Z甲乙丙丁]{_FORM}(?=[A-Z甲乙丙丁]{_FORM})|\d{{1,3}}{_FORM}(?=\d{{1,3}}{_FORM}))"
 )
 TOWER = re.compile(rf"(?P<tower>{_AND_ANOTHER}*{ONE_TOWER})")
-# 1号办公楼, A座写字楼, 东区综合楼, 服务中心: what any compound may call a house. Possessive, for 大楼 is also 大 and 楼.
-_MERE_HOUSE = re.compile(
-    rf"(?:\d+|[A-Z]\d?)?(?:{TOWER.pattern}|[{NUMERAL}\dA-Z东西南北中][区期]|服务|仓库|{_USE_WORD})++"
-)
+_PHASE = rf"(?:[{NUMERAL}\d]期|[东西南北]区)"
+# What may follow the name of a compound: 二期, 东区, 二期A座.
+PART = re.compile(rf"{_PHASE}?(?:{TOWER.pattern})?")
+# 1号办公楼, 东区综合楼, 服务中心: what any compound may call a house. Possessive, for 大楼 is also 大 and 楼.
+_MERE_HOUSE = re.compile(rf"(?:\d+|[A-Z]\d?)?(?:{TOWER.pattern}|{_PHASE}|[A-Z中]区|服务|仓库|{_USE_WORD})++")
 # 大厦1-603, 广场3号706室: a tower without its sign, told by the room behind it. 12-1203 is a floor and its room.
 BARE_TOWER = re.compile(
     r"-?(?!(\d\d)-\1\d\d(?:\D|$))(?P<tower>\d{1,2}|[A-Z])(?:-(?=(?:\d-)?\d{3,5}(?:\D|$))|号(?=\d{3,5}(?:[室房-]|$)|\d{1,2}[层楼]|$))"

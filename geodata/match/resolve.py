@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from geodata.match.address import Address, plain_text
 from geodata.match.gazetteer import Gazetteer, Mention, Place
-from geodata.match.inside import TOWER
+from geodata.match.inside import PART
 from geodata.match.names import WHOLE_FORM, name_key, plain_key
 from geodata.match.outer import is_other_district
 from geodata.match.registered import Door, door
@@ -102,8 +102,8 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
 
 
 def _after_tower(text: str) -> str:
-    """What stands behind a building's name and its tower."""
-    found = TOWER.match(text)
+    """What stands behind a building's name, its phase and its tower."""
+    found = PART.match(text)
     return text[found.end() :] if found else text
 
 

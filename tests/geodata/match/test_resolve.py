@@ -99,6 +99,34 @@ def test_two_towers_or_a_range_are_no_single_tower(text: str) -> None:
     assert (found.building_id, found.reason) == (None, "which_tower")
 
 
+@pytest.mark.parametrize(
+    ("names", "text", "building_id", "reason"),
+    [
+        (["银荷大厦（A座）"], "新泺大街2008号银荷大厦B座1201室", None, "which_tower"),
+        (["银荷大厦（A座）"], "新泺大街2008号银荷大厦（A座）1201室", "0", None),
+        (["银荷大厦（A座）", "银荷大厦（B座）"], "新泺大街2008号银荷大厦A座1201室", "0", None),
+        (["银荷大厦（A座）", "银荷大厦（B座）"], "新泺大街2008号银荷大厦(乙座)1201室", "1", None),
+        (["银荷大厦(5号楼)", "银荷大厦【6号楼】"], "银荷大厦5号楼1201室", "0", None),
+        (["银荷大厦（一期）", "银荷大厦（二期）"], "新泺大街2008号银荷大厦二期1201室", "1", None),
+        (["银荷大厦（一期）", "银荷大厦（二期）"], "新泺大街2008号银荷大厦（二期）1201室", "1", None),
+        (["银荷大厦（东区）", "银荷大厦（西区）"], "新泺大街2008号银荷大厦西区1201室", "1", None),
+        (["银荷大厦（二期）（A座）", "银荷大厦（二期）（B座）"], "银荷大厦二期B座1201室", "1", None),
+        (["银荷大厦（旧名）"], "新泺大街2008号银荷大厦1201室", "0", None),
+    ],
+)
+def test_a_tower_or_a_phase_in_brackets_is_a_part_of_the_name(
+    names: list[str], text: str, building_id: str | None, reason: str | None
+) -> None:
+    rows = ((str(k), name, "济南市历下区新泺大街2008号") for k, name in enumerate(names))
+    found = find(text, make_gazetteer(*rows))
+    assert (found.building_id, found.reason) == (building_id, reason)
+
+
+@pytest.mark.parametrize("text", ["银荷大厦（二期）对面", "银荷大厦二期对面", "银荷大厦（A座）对面"])
+def test_beside_a_part_of_a_building_is_beside_it(text: str) -> None:
+    assert find(text, make_gazetteer(("K", "银荷大厦", "济南市历下区新泺大街2008号"))).reason == "beside"
+
+
 RANGES = make_gazetteer(
     ("1", "舜泰广场1号楼", "济南市历下区舜华路2000号"),
     ("81", "舜泰广场8-1号楼", "济南市历下区舜华路2000号"),
