@@ -147,10 +147,15 @@ class Gazetteer:
             return street
         for at in range(1, len(street) - 1):
             before, rest = street[:at], street[at:]
-            is_here = before in self._short_cities or (before in PROVINCES and not self.foreign_place(before))
-            if rest in self._streets and (is_here or is_whole_name(before)):
+            if rest in self._streets and (self._is_here(before) or is_whole_name(before)):
                 return rest
         return street
+
+    def starts_name(self, before: str) -> bool:
+        """Whether a name begins where a text ends: `is_whole_name`, or behind a province or a city of here."""
+        return is_whole_name(before) or any(
+            self._is_here(before[-n:]) and self.starts_name(before[:-n]) for n in _PLACE_LENGTHS if n <= len(before)
+        )
 
     def slipped_streets(self, street: str) -> list[str]:
         """Streets of the doors here that a street of none of them may be a slip of the pen for."""
@@ -193,6 +198,10 @@ class Gazetteer:
         """Whether an address is in another province or city: the same names (万达广场) stand in every city."""
         # A city of the county's rank stands where a city or a district stands.
         return self.in_other_province(addresses) | _is_other(addresses["city"], self._cities, self._districts)
+
+    def _is_here(self, place: str) -> bool:
+        """Whether a text is the province or a city where buildings are, without 省 or 市."""
+        return place in self._short_cities or (place in PROVINCES and not self.foreign_place(place))
 
     def _add(self, name: str, tower: str | None, building_id: str) -> None:
         ids = self.towers.setdefault(name, {}).setdefault(tower, [])

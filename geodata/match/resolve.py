@@ -89,11 +89,11 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     if _are_several(there, key, gazetteer) or (there and _holds_another(key, there[0])):
         return _left_named("several_places", there, gazetteer)
     exact = there[0] if there else None
-    if exact and not _is_part(exact.name, mention):
+    if exact and _is_whole(exact, key, mention, gazetteer):
         return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
     if mention in gazetteer.towers:  # in a note in brackets
         return _named(mention, _tower(address), address, gazetteer)
-    alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention else None
+    alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention or exact else None
     if mention and not exact and (alike is None or not alike.building_id) and (inner := after_lead_in(mention)):
         alike = _alike(inner, None, address, gazetteer) or alike
     if alike and alike.building_id:
@@ -137,10 +137,12 @@ def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> 
     return _left(reason, [(i, 1.0) for i in ids], Found(None, "none", 1.0, 0.0))
 
 
-def _is_part(name: str, mention: str) -> bool:
-    """Whether a name is only a part of the name that the address gives: 时代大厦 of 海尔时代大厦."""
-    before, found, after = mention.partition(name)
-    return bool(found) and bool(after.removesuffix("第") or (before and not is_whole_name(before)))
+def _is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:
+    """Whether a name is more than a part of the name that the address gives: not 时代大厦 of 海尔时代大厦."""
+    if not mention:
+        return gazetteer.starts_name(key[: found.start])
+    before, own, after = mention.partition(found.name)
+    return not own or not (after.removesuffix("第") or (before and not is_whole_name(before)))
 
 
 def _tower(address: Address) -> str | None:

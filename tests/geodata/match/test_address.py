@@ -153,3 +153,20 @@ def test_what_is_beside_a_building_or_is_none_gives_no_building(text: str) -> No
 def test_street_and_number(text: str, street: str | None, number: str | None) -> None:
     found = parse_address(text)
     assert (found.street, found.number) == (street, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("中国（山东）自由贸易试验区济南片区经十路88号", (None, None, "经十路", "88号")),
+        ("中国（上海）自由贸易试验区陆家嘴环路1000号", (None, None, "陆家嘴环路", "1000号")),
+        ("中国（上海）自由贸易试验区临港新片区环湖西二路888号", (None, None, "环湖西二路", "888号")),
+        ("中国（广东）自由贸易试验区南沙新区片区海滨路171号", (None, None, "海滨路", "171号")),
+        ("济南市自由贸易试验区济南片区历下区经十路88号", ("济南市", "历下区", "经十路", "88号")),
+        ("济南市历下区中国（山东）自由贸易试验区济南片区经十路88号", ("济南市", "历下区", "经十路", "88号")),
+        ("济南市中国（山东）自由贸易试验区经十路88号", ("济南市", None, "经十路", "88号")),
+    ],
+)
+def test_a_free_trade_area_hides_neither_street_nor_number(text: str, parts: tuple[str | None, ...]) -> None:
+    found = parse_address(text)
+    assert (found.city, found.district, found.street, found.number) == parts

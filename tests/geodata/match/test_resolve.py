@@ -326,6 +326,39 @@ def test_what_is_left_has_its_reason(text: str, reason: str) -> None:
     assert find(text, ONE).reason == reason
 
 
+PART = make_gazetteer(
+    ("S", "时代大厦", "济南市历下区解放路1号"),
+    ("H", "银座好望角", "济南市历下区舜华路750号"),
+    ("N", None, "济南市历下区泺源大街68号"),
+)
+FREE_TRADE = "中国（山东）自由贸易试验区济南片区"
+# Longer than any name of a district or a street that the parser takes for one.
+UNREAD = "山东济南新旧动能转换先行起步区"
+
+
+@pytest.mark.parametrize("before", ["", FREE_TRADE, UNREAD])
+def test_the_end_of_a_longer_name_is_no_match_whatever_stands_before_the_street(before: str) -> None:
+    found = find(f"{before}经十路88号海尔时代大厦1201室", PART)
+    assert (found.building_id, found.reason) == (None, "near_miss")
+    assert [building_id for building_id, _ in found.candidates] == ["S"]
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id"),
+    [
+        (f"{FREE_TRADE}泺源大街68号11层", "N"),
+        (f"{FREE_TRADE}解放路1号时代大厦1201室", "S"),
+        (f"{UNREAD}解放路1号时代大厦1201室", "S"),
+        ("历下区银座好望角", "H"),
+        ("山东济南银座好望角", "H"),
+        ("上海银座好望角", None),
+        ("海尔银座好望角", None),
+    ],
+)
+def test_a_whole_name_is_found_though_the_parser_sees_none(text: str, building_id: str | None) -> None:
+    assert find(text, PART).building_id == building_id
+
+
 def test_a_margin_too_thin_leaves_both_as_candidates() -> None:
     two = make_gazetteer(("1", "鲁通国际中心", None), ("2", "鲁通商务中心", None))
     found = find("鲁通中心315室", two)
