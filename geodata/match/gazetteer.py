@@ -13,6 +13,7 @@ import pandas as pd
 from geodata.divisions import city_names
 from geodata.match.address import Address, parse_address
 from geodata.match.names import is_distinctive, keys, likeness, name_key
+from geodata.match.outer import district_stem
 from geodata.match.provinces import PROVINCES
 from geodata.match.registered import Door, Registered, door
 from geodata.match.towers import split_tower, tower_after
@@ -98,6 +99,9 @@ class Gazetteer:
         self._streets = frozenset(street for street, _ in self.doors) | frozenset(streets)
         self._cities = frozenset(place.city for place in self.places.values() if place.city)
         self._districts = frozenset(place.district for place in self.places.values() if place.district)
+        # A city of the county's rank, today's or a former one, stands where a city or a district stands: 章丘市.
+        stems = {district_stem(district) for district in self._districts} - city_names()
+        self._county_cities = frozenset(f"{stem}市" for stem in stems) - self._cities
         named = frozenset(place.province for place in self.places.values() if place.province)
         self._provinces = named | frozenset(buildings["division_code"].dropna().str.slice(0, 2))
         self._short_cities = frozenset(city.removesuffix("市") for city in self._cities)
@@ -157,6 +161,10 @@ class Gazetteer:
             self._is_here(before[-n:]) and self.starts_name(before[:-n]) for n in _PLACE_LENGTHS if n <= len(before)
         )
 
+    def district(self, address: Address) -> str | None:
+        """The district of an address; a city of the county's rank is one where no other district is named."""
+        return address.district or (address.city if address.city in self._county_cities else None)
+
     def slipped_streets(self, street: str) -> list[str]:
         """Streets of the doors here that a street of none of them may be a slip of the pen for."""
         if street in self._streets:
@@ -196,8 +204,8 @@ class Gazetteer:
 
     def is_elsewhere(self, addresses: pd.DataFrame) -> Mask:
         """Whether an address is in another province or city: the same names (万达广场) stand in every city."""
-        # A city of the county's rank stands where a city or a district stands.
-        return self.in_other_province(addresses) | _is_other(addresses["city"], self._cities, self._districts)
+        is_other_city = _is_other(addresses["city"], self._cities, self._districts, self._county_cities)
+        return self.in_other_province(addresses) | is_other_city
 
     def _is_here(self, place: str) -> bool:
         """Whether a text is the province or a city where buildings are, without 省 or 市."""

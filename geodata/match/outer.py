@@ -108,11 +108,22 @@ def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
     return rest, in_figures(number) if number else None
 
 
+def district_stem(name: str) -> str:
+    """A district without its 区, 县 or 市, of which a reform leaves the rest as it was: 章丘市 is 章丘区 now."""
+    return name[:-1] if len(name) > 2 and name[-1] in "区县市" else name
+
+
+def is_same_district(one: str | None, other: str | None) -> bool:
+    """Whether two districts, each as an address names it, are one, today's or a former name."""
+    return one is not None and other is not None and district_stem(one) == district_stem(other)
+
+
 def is_other_district(one: str | None, other: str | None) -> bool:
     """Whether two districts, each as an address names it, exclude each other; 历下区 and 高新区 do not."""
     if not one or not other or one.endswith(other) or other.endswith(one):
         return False
-    return not (_IS_ZONE.search(one) or _IS_ZONE.search(other))
+    is_zone = _IS_ZONE.search(one) or _IS_ZONE.search(other)
+    return not is_zone and not is_same_district(one, other)
 
 
 def _where(rest: str) -> str:

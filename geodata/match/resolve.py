@@ -10,7 +10,7 @@ from geodata.match.address import Address, plain_text
 from geodata.match.gazetteer import Gazetteer, Mention, Place
 from geodata.match.inside import PART
 from geodata.match.names import WHOLE_FORM, name_key, plain_key
-from geodata.match.outer import is_other_district
+from geodata.match.outer import is_other_district, is_same_district
 from geodata.match.registered import Door, door
 from geodata.match.towers import tower_after, tower_key
 from geodata.match.words.lanes import split_lane
@@ -77,7 +77,8 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
 def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     key = name_key(text)
     has_moved = is_moved(plain_text(text))
-    address = replace(address, street=gazetteer.known_street(address.street))
+    street, district = gazetteer.known_street(address.street), gazetteer.district(address)
+    address = replace(address, street=street, district=district)
     mention = plain_key(address.building) if address.building else ""
     named = gazetteer.named(key)
     there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
@@ -214,14 +215,16 @@ def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer
 
 def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Sequence[str]:
     """Those at the same door, else in the same street, else in the same district; all if that leaves none."""
+    if len(ids) < 2:
+        return ids
     here = door(address)
     places = [gazetteer.places[i] for i in ids]
     for same in (
         [p.building_id for p in places if here and (p.street, p.number) == here],
         [p.building_id for p in places if address.street and p.street == address.street],
-        [p.building_id for p in places if address.district and p.district == address.district],
+        [p.building_id for p in places if is_same_district(p.district, address.district)],
     ):
-        if len(ids) > 1 and same:
+        if same:
             return same
     return ids
 

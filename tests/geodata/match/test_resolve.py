@@ -234,6 +234,44 @@ def test_a_name_does_not_begin_or_end_within_a_number() -> None:
     assert two.named("历山路171号创意园银荷大厦1201室") == []
 
 
+REFORMED = make_gazetteer(
+    ("Z", "百脉大厦", "济南市章丘区双山大街88号"),
+    ("J", None, "济南市济阳区开元大街12号"),
+    ("W", "万达广场", "济南市历下区泺源大街68号"),
+    ("T1", "唐冶广场", "济南市历下区世纪大道1号"),
+    ("T2", "唐冶广场", "济南市章丘区世纪东路1号"),
+    ("C", None, "济南市朝阳区人民路1号"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id", "reason"),
+    [
+        ("济南市章丘市百脉大厦3层", "Z", None),
+        ("章丘市百脉大厦3层", "Z", None),
+        ("章丘县双山大街88号", "Z", None),
+        ("济南市济阳县开元大街12号", "J", None),
+        ("章丘市唐冶广场3层", "T2", None),
+        ("章丘县唐冶广场3层", "T2", None),
+        ("章丘市万达广场3层", None, "other_place"),
+        ("章丘县万达广场3层", None, "other_place"),
+        ("历城区百脉大厦3层", None, "other_place"),
+    ],
+)
+def test_a_district_s_name_of_before_a_reform_is_that_district(
+    text: str, building_id: str | None, reason: str | None
+) -> None:
+    found = find(text, REFORMED)
+    assert (found.building_id, found.reason) == (building_id, reason)
+
+
+def test_a_city_of_the_county_s_rank_that_became_a_district_is_not_elsewhere() -> None:
+    # 朝阳市 is a city of Liaoning, whatever district is called so.
+    cities = ["济南市", "章丘市", "济阳市", "青岛市", "朝阳市"]
+    addresses = pd.DataFrame({"province": pd.Series([None] * 5, dtype="str"), "city": cities})
+    assert REFORMED.is_elsewhere(addresses).tolist() == [False, False, False, True, True]
+
+
 HERE = make_gazetteer(
     ("G", "国贸大厦", "济南市天桥区无影山路12号"),
     ("Q", "华强国际", "济南市槐荫区经七路28号"),
