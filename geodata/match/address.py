@@ -9,12 +9,14 @@ from functools import lru_cache
 
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inside import PART, Inside, parse_inside
-from geodata.match.outer import parse_outer
+from geodata.match.outer import PROVINCE_NAME, parse_outer
 from geodata.match.words.numerals import NUMBER
 from geodata.match.words.sentences import is_not_there, without_lead_in
 
 # A lane in brackets is a part of the number: 安仁街(1499弄)26号.
 _LANE_NOTE = re.compile(rf"\((?P<lane>{NUMBER}弄(?:{NUMBER}支弄)?)\)")
+# And a province in brackets of the name of a free-trade area: 中国(山东)自由贸易试验区.
+_AREA_NOTE = re.compile(rf"\((?P<name>{PROVINCE_NAME})\)(?=自由贸易试验区)")
 _VAGUE = re.compile(rf"(?:大概|大约|约|差不多)(?=(?:在|是)?第?{NUMBER}(?:楼|层|F))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
 # No address has so many; some forms below take a time that grows with the square of the length.
@@ -73,7 +75,7 @@ def parse_address(text: str) -> Address:
     text
         Any text; parts that it does not hold come back as None. A building that only a note in brackets names counts.
     """
-    plain = _LANE_NOTE.sub(r"\g<lane>", plain_text(text))
+    plain = _AREA_NOTE.sub(r"\g<name>", _LANE_NOTE.sub(r"\g<lane>", plain_text(text)))
     whole = _VAGUE.sub("", _BRACKETS.sub("", plain))
     placed = without_lead_in(whole)
     outer = parse_outer(placed)

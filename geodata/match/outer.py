@@ -12,8 +12,9 @@ from geodata.match.words.sentences import BESIDE
 
 HAN = "一-龥"
 
+PROVINCE_NAME = "|".join(PROVINCES)
 _PROVINCE = re.compile(
-    rf"(?:中国)?(?:(?P<name>{'|'.join(PROVINCES)})(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|市(?=[{HAN}])))"
+    rf"(?:中国)?(?:(?P<name>{PROVINCE_NAME})(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|市(?=[{HAN}])))"
 )
 # A street's own signs never stand inside the name of a city or a district.
 _PLACE = r"(?:(?![路街巷号道镇乡])[一-龥])"
@@ -25,8 +26,8 @@ _DISTRICT = re.compile(
     rf"{_PLACE}{{1,6}}?(?:(?<![小社园片校厂景务业])区|县|(?<=[{HAN}]{{2}})旗|(?<![超夜])(?<=[{HAN}]{{2}})市))(?![域场])"
 )
 _ZONE = re.compile(rf"{_PLACE}{{0,6}}?(?:{_ZONES}|高新区|开发区|保税区|示范区|度假区)")
-# Says nothing of the district, and is longer than what may stand before a street: 中国(山东)自由贸易试验区济南片区.
-_FREE_TRADE = re.compile(rf"(?:中国)?自由贸易试验区(?:[{HAN}]{{2,5}}?片区)?")
+# Says nothing of the district, and is longer than what may stand before a street: 中国山东自由贸易试验区济南片区.
+_FREE_TRADE = re.compile(rf"(?:中国)?(?P<name>{PROVINCE_NAME})?自由贸易试验区(?:[{HAN}]{{2,5}}?片区)?")
 _TOWN = re.compile(rf"[{HAN}]{{1,8}}?(?:街道办事处|街道办|办事处|街道|镇|乡)(?![政])")
 _COMMUNITY = re.compile(rf"[{HAN}]{{1,8}}?(?:社区|居委会|村委会)")
 _STREET_SIGN = r"(?:大道|大街|公路|胡同|路|(?<![沿临])街(?!楼)|巷|(?:道|里|弄|线)(?=\d))"
@@ -78,8 +79,10 @@ def parse_outer(text: str) -> Outer:
     """
     rest, province = _take(_PROVINCE, text.lstrip("*,、;-("), "name")
     rest, city = _take(_CITY, rest, "city")
-    rest, district = _take(_DISTRICT, _drop(_FREE_TRADE, rest), "district")
-    rest = _drop(_FREE_TRADE, rest)
+    rest, area = _take(_FREE_TRADE, rest, "name")
+    rest, district = _take(_DISTRICT, rest, "district")
+    rest, area_behind = _take(_FREE_TRADE, rest, "name")
+    province = province or area or area_behind
     if district:
         rest = _drop(_ZONE, rest)
     rest = _drop(_COMMUNITY, _drop(_TOWN, rest))

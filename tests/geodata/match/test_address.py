@@ -170,3 +170,16 @@ def test_street_and_number(text: str, street: str | None, number: str | None) ->
 def test_a_free_trade_area_hides_neither_street_nor_number(text: str, parts: tuple[str | None, ...]) -> None:
     found = parse_address(text)
     assert (found.city, found.district, found.street, found.number) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("中国（上海）自由贸易试验区张杨路500号", "31"),
+        ("中国(山东)自由贸易试验区济南片区经十路88号", "37"),
+        ("历下区中国(山东)自由贸易试验区济南片区经十路88号", "37"),
+        ("自由贸易试验区济南片区经十路88号", None),
+    ],
+)
+def test_a_free_trade_area_names_its_province(text: str, province: str | None) -> None:
+    assert parse_address(text).province == province
