@@ -59,9 +59,9 @@ def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> t
 
 
 def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
-    """Team and stop by visit and slot; what succeeded goes before an attempt."""
+    """Team and stop by visit and slot; what succeeded goes before an attempt, and a later attempt before others."""
     every = [(s.visit_id, s.slot, r.team_id, s) for r in plan.routes for s in r.stops]
-    every.sort(key=lambda x: not x[3].is_attempt)
+    every.sort(key=lambda x: (not x[3].is_attempt, x[3].start_s))
     return {(visit_id, slot): (team_id, stop) for visit_id, slot, team_id, stop in every}
 
 

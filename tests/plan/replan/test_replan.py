@@ -142,6 +142,22 @@ def test_behind_a_door_that_opens_again_the_visit_is_made_later() -> None:
     assert changed.plan.value == pytest.approx(7.5)
 
 
+def test_a_door_that_is_found_locked_a_second_time_is_told_of_the_team_that_tried_last() -> None:
+    p, plan, at = two_teams()
+    # T1 found C locked at 13:35; T0, before it in the plan, is there at 15:00 and finds it locked once more.
+    stop = next(s for s in _stops(plan) if s.visit_id == "V-C")
+    t0, t1 = plan.routes
+    tried = replace(stop, is_attempt=True, end_s=49_200)
+    again = replace(stop, arrive_s=54_000, start_s=54_000, end_s=55_620)
+    plan = replace(plan, routes=(replace(t0, stops=(*t0.stops, again)), replace(t1, stops=(tried,))))
+    p = replace(p, teams=(replace(p.teams[0], recusals=frozenset()), p.teams[1]))
+    earlier, events = (Locked(49_000, "V-C", 53_000),), (Locked(54_060, "V-C", None),)
+    changed = replan(p, plan, 54_060, events, ROUNDS, earlier=earlier)
+    (change,) = plan_changes(plan, changed, events)
+    assert (change.kind, change.team_before, change.team_after) == ("cut_short", "T0", "T0")
+    assert change.start_after_s == 54_000
+
+
 def test_a_published_time_is_kept_though_the_team_could_be_there_sooner() -> None:
     p, plan, at = two_teams()
     # B was behind A; the door of A is locked, so that B could start sooner: it starts when its order says.
