@@ -35,8 +35,10 @@ type Layout = Mapping[str, Sequence[Placed]]
 
 
 def layout_of(plan: Plan) -> Layout:
-    """A plan as it could be laid out by hand."""
-    return {r.team_id: [Placed(s.visit_id, s.slot, s.start_s) for s in r.stops] for r in plan.routes}
+    """A plan as it could be laid out by hand: a door that was locked is where it is to be tried again."""
+    return {
+        r.team_id: [Placed(s.visit_id, s.slot, s.start_s) for s in r.stops if not s.is_attempt] for r in plan.routes
+    }
 
 
 def changed_by_hand(
@@ -71,9 +73,10 @@ def changed_by_hand(
 
 
 def n_moved(before: Plan, after: Plan) -> int:
-    """Stops that are dropped, new, at another time or with another team."""
+    """Stops that are dropped, new, at another time or with another team; doors that were locked stay."""
     old, new = (
-        {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.stops} for plan in (before, after)
+        {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.stops if not s.is_attempt}
+        for plan in (before, after)
     )
     return sum(old.get(key) != new.get(key) for key in old.keys() | new.keys())
 

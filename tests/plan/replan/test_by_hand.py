@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sweep.day.events import Locked
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.by_hand import LEFT_OUT, Placed, changed_by_hand, layout_of
 from sweep.plan.replan.changes import plan_changes
@@ -122,3 +123,33 @@ def test_what_nobody_knows_is_passed_over() -> None:
     p, plan = two_teams()
     lanes = {"T0": [Placed("V-X", 0, 48_900), Placed("V-A", 7, 48_900)], "T9": [Placed("V-C", 0, 48_900)]}
     assert stops(changed_by_hand(p, plan, BEFORE, lanes).plan) == {}
+
+
+def tried_in_vain() -> tuple[Problem, Plan, Locked]:
+    """T1 was at C at 13:35 and found the door locked until 52,000 s; T0 is to try it again at 15:00 (54,000 s)."""
+    p, plan = two_teams()
+    t0, t1 = plan.routes
+    tried = replace(t1.stops[0], is_attempt=True, end_s=49_200)
+    door = Locked(49_000, "V-C", 52_000)
+    lanes = {"T0": [Placed("V-A", 0, 48_900), Placed("V-C", 0, 54_000)], "T1": []}
+    called_back = replace(plan, routes=(t0, replace(t1, stops=(tried,))))
+    return p, changed_by_hand(p, called_back, 49_000, lanes, [door]).plan, door
+
+
+def test_a_door_that_is_tried_again_is_laid_out_only_where_it_is_tried_again() -> None:
+    p, plan, door = tried_in_vain()
+    assert [[(s.visit_id, s.is_attempt) for s in r.stops] for r in plan.routes] == [
+        [("V-A", False), ("V-C", False)],
+        [("V-C", True)],
+    ]
+    made = changed_by_hand(p, plan, 49_000, layout_of(plan), [door])
+    assert made.plan.routes == plan.routes
+    assert made.n_changed == 0
+
+
+@pytest.mark.parametrize("again", [[Placed("V-C", 0, 55_000)], []], ids=["later", "left out"])
+def test_a_second_try_that_is_put_off_or_left_out_is_a_change(again: list[Placed]) -> None:
+    p, plan, door = tried_in_vain()
+    lanes = {"T0": [Placed("V-A", 0, 48_900), *again], "T1": []}
+    made = changed_by_hand(p, plan, 49_000, lanes, [door])
+    assert made.n_changed == 1
