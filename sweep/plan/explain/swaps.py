@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,10 +9,11 @@ from sweep.plan.bound.proof import is_closed
 from sweep.plan.explain.options import Options, Swapped
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.worth import urgency_left_out
 from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.unserved import unserved_visits
 from sweep.plan.teams.manned import teams_of_plan
-from sweep.records.plan import Plan, Swap, Unserved
+from sweep.records.plan import Plan, Swap
 from sweep.records.visits import Visit
 
 # A visit takes a few milliseconds a team; the less valuable ones are left to `sweep explain`.
@@ -87,7 +87,7 @@ def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     problem, arrays, teams = options.problem, options.arrays, options.teams
     value = plan_value(problem, arrays, swap.state)
     unserved = unserved_visits(problem, arrays, swap.state, teams)
-    given_up = _urgency(problem, unserved) - _urgency(problem, plan.unserved)
+    given_up = urgency_left_out(problem, unserved) - urgency_left_out(problem, plan.unserved)
     bound = max(plan.bound + given_up, value)  # equal up to rounding when nothing better is left
     of_any = plan.bound_any_teams
     return replace(
@@ -99,8 +99,3 @@ def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
         routes=make_routes(problem, arrays, swap.state, teams),
         unserved=unserved,
     )
-
-
-def _urgency(problem: Problem, unserved: Sequence[Unserved]) -> float:
-    left_out = {u.visit_id for u in unserved}
-    return math.fsum(v.urgency for v in problem.visits if v.visit_id in left_out)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.records.people import Team
-from sweep.records.plan import Route
+from sweep.records.plan import Route, Unserved
 
 
 def days_made(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
@@ -19,6 +20,12 @@ def days_made(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
 def total_value(problem: Problem, days: Mapping[str, int]) -> float:
     """Sum of the values of the visits that are made on these days, by visit id."""
     return sum(v.value_on(days[v.visit_id]) for v in problem.visits if v.visit_id in days)
+
+
+def urgency_left_out(problem: Problem, unserved: Iterable[Unserved]) -> float:
+    """What the visits that nobody makes weigh beyond their values: a bound is on plans that leave out no more of it."""
+    left_out = {u.visit_id for u in unserved}
+    return math.fsum(v.urgency for v in problem.visits if v.visit_id in left_out)
 
 
 def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:

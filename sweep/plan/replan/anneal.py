@@ -63,12 +63,12 @@ class PricedRun:
         begin = self._keep()
         self.kept_value = plan_value(self._problem, self.arrays, begin)
 
-    def search(self) -> tuple[State, float]:
-        """The best state found, and the bound on the value of what is left. Ctrl-C gives the best one so far."""
+    def search(self) -> tuple[State, Plan]:
+        """The best state found, and the plan that heeds no price. Ctrl-C gives the best one so far."""
         with held_interrupt() as is_cut_short:
             return self._search(is_cut_short)
 
-    def _search(self, is_cut_short: Callable[[], bool]) -> tuple[State, float]:
+    def _search(self, is_cut_short: Callable[[], bool]) -> tuple[State, Plan]:
         a, s = self.arrays, self._settings
         began = time.monotonic()
         n_free = None if s.n_iterations is None else max(1, round(FREE_SHARE * s.n_iterations))
@@ -83,7 +83,7 @@ class PricedRun:
         self.n_rounds = free.n_iterations
         n_left = None if s.n_iterations is None or n_free is None else max(0, s.n_iterations - n_free)
         limits = Limits(max(0.05, s.time_limit_s - (time.monotonic() - began)), n_left)
-        return self._anneal([self._begin, other], limits, is_cut_short), free.bound
+        return self._anneal([self._begin, other], limits, is_cut_short), free
 
     def _keep(self) -> State:
         """The old routes as far as they can be kept: the best of several ways to drop what breaks."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sweep.day.events import Event
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.worth import urgency_left_out
 from sweep.plan.replan.anneal import default_price
 from sweep.plan.replan.merge import merged_plan
 from sweep.plan.replan.replan import Replanned
@@ -63,7 +64,9 @@ def changed_by_hand(
     rest = rest_of_day(problem, plan, at_s, earlier, (), call_reserve=False)
     routes = _routes(rest, plan, layout)
     placed = {s.visit_id for r in routes for s in r.stops}
-    made = merged_plan(rest, plan, routes, tuple(_left_out(rest, plan, placed)), plan.bound, plan.seed)
+    out = tuple(_left_out(rest, plan, placed))
+    bound = plan.bound + urgency_left_out(rest.day, out) - urgency_left_out(rest.day, plan.unserved)
+    made = merged_plan(rest, plan, routes, out, bound, plan.seed)
     day = {t.team_id: t.day for t in made.teams}
     # Whoever is at work on half of a visit counts it as a whole until the checker says that it is none.
     days = {s.visit_id: day[r.team_id] for r in made.routes for s in r.stops if not s.is_attempt}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sweep.day.events import Event
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.worth import total_value
+from sweep.plan.problem.worth import total_value, urgency_left_out
 from sweep.plan.replan.anneal import PricedRun, Watch, default_price
 from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.replan.improve import n_changed
@@ -86,10 +86,12 @@ def replan(
         n_dropped = sum(s.start_s > at_s for r in plan.routes for s in r.stops)
         return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
     run = PricedRun(rest, plan, settings, price_of_one, watch)
-    state, bound = run.search()
+    state, free = run.search()
     routes = make_routes(rest.problem, run.arrays, state, rest.problem.teams)
     out = unserved_visits(rest.problem, run.arrays, state, rest.problem.teams)
-    made = merged_plan(rest, plan, routes, (*out, *rest.closed), begun + bound, settings.seed)
+    given_up = urgency_left_out(rest.problem, out) - urgency_left_out(rest.problem, free.unserved)
+    bound = begun + free.bound + given_up
+    made = merged_plan(rest, plan, routes, (*out, *rest.closed), bound, settings.seed)
     changed = n_changed(run.arrays, state, run.orders) + run.n_closed
     return Replanned(
         replace(made, n_iterations=run.n_rounds), rest, price_of_one, changed, begun + run.kept_value, run.kept

@@ -153,3 +153,14 @@ def test_a_second_try_that_is_put_off_or_left_out_is_a_change(again: list[Placed
     lanes = {"T0": [Placed("V-A", 0, 48_900), *again], "T1": []}
     made = changed_by_hand(p, plan, 49_000, lanes, [door])
     assert made.n_changed == 1
+
+
+def test_a_plan_that_gives_up_urgency_by_hand_is_not_said_to_be_the_best_for_it() -> None:
+    # One team has time for one of three: A is worth 1 and weighs 9 more, B is worth 2, C is worth 5.
+    visits = [replace(visit(x, value), service_s=9_000) for x, value in (("A", 1.0), ("B", 2.0), ("C", 5.0))]
+    p = problem([replace(visits[0], urgency=9.0), *visits[1:]], [team("T0")])
+    plan = solve(p, Settings(seed=1, n_iterations=200))
+    assert [[s.visit_id for s in r.stops] for r in plan.routes] == [["V-A"]]
+    made = changed_by_hand(p, plan, BEFORE, {"T0": [Placed("V-B", 0, 48_900)]}).plan
+    assert (made.value, made.status) == (2.0, "feasible")
+    assert made.bound >= 5.0

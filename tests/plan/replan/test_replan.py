@@ -158,6 +158,20 @@ def test_a_door_that_is_found_locked_a_second_time_is_told_of_the_team_that_trie
     assert change.start_after_s == 54_000
 
 
+def test_a_plan_that_gives_up_urgency_for_its_orders_is_bounded_by_what_is_left_of_it() -> None:
+    # One team has time for one of three in what is left; B was ordered. A is worth 1 and weighs 9 more, C is worth 5.
+    visits = [replace(visit(x, value), service_s=9_000) for x, value in (("A", 1.0), ("B", 2.0), ("C", 5.0))]
+    p = problem(visits, [team("T0")])
+    plan = solve(replace(p, visits=(replace(p.visits[0], value=0.5), p.visits[1], replace(p.visits[2], value=0.6))), ROUNDS)
+    assert served(plan) == {"V-B"}
+    p = replace(p, visits=(replace(p.visits[0], urgency=9.0), *p.visits[1:]))
+    changed = replan(p, plan, 48_000, (), ROUNDS, price=100.0)
+    assert served(changed.plan) == {"V-B"}
+    # C would be worth more.
+    assert changed.plan.bound >= 5.0
+    assert changed.plan.status == "feasible"
+
+
 def test_a_published_time_is_kept_though_the_team_could_be_there_sooner() -> None:
     p, plan, at = two_teams()
     # B was behind A; the door of A is locked, so that B could start sooner: it starts when its order says.
