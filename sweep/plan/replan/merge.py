@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sweep.plan.problem.problem import Problem
@@ -36,7 +36,7 @@ def merged_plan(
         On the value of the whole day.
     """
     made = {r.team_id: r for r in routes}
-    teams = tuple(_stood_down(t, made) for t in rest.teams)
+    teams = tuple(_stood_down(t, rest.standings.get(t.team_id), made) for t in rest.teams)
     old = {r.team_id: r for r in plan.routes}
     merged = tuple(
         _merged(rest, rest.standings[t.team_id], made.get(t.team_id), old.get(t.team_id))
@@ -67,10 +67,10 @@ def idle_route(team: Team) -> Route:
     return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
 
 
-def _stood_down(team: Team, made: dict[str, Route]) -> Team:
-    """A team that was called out in vain goes on standing by."""
-    route = made.get(team.team_id)
-    is_idle = team.called_s is not None and (route is None or not route.stops)
+def _stood_down(team: Team, standing: Standing | None, made: Mapping[str, Route]) -> Team:
+    """A team that was called out in vain goes on standing by, unless it has left."""
+    route, has_departed = made.get(team.team_id), standing is not None and standing.has_departed
+    is_idle = team.called_s is not None and not has_departed and (route is None or not route.stops)
     return replace(team, is_reserve=True, called_s=None) if is_idle else team
 
 

@@ -172,6 +172,20 @@ def test_a_plan_that_gives_up_urgency_for_its_orders_is_bounded_by_what_is_left_
     assert changed.plan.status == "feasible"
 
 
+@pytest.mark.parametrize("at_s", [49_900, 50_300, 53_000], ids=["on the road", "inside", "back"])
+def test_a_team_that_was_called_out_of_reserve_and_has_left_does_not_stand_by_again(at_s: int) -> None:
+    # T0 is held at A. T1 is called out at 13:36:40 for C, at 13:53:20 to 14:20:20; then nothing more happens.
+    a, c = visit("A", 3.0, windows=((48_900, 48_900),)), visit("C", 2.0, windows=((50_000, 51_000),))
+    p = problem([a, c], [team("T0"), team("T1", is_reserve=True)])
+    held = Held(49_000, "T0", 60_000)
+    called = replan(p, solve(p, ROUNDS), 49_000, (held,), ROUNDS, call_reserve=True)
+    assert [(r.team_id, [s.visit_id for s in r.stops]) for r in called.plan.routes] == [("T0", ["V-A"]), ("T1", ["V-C"])]
+    changed = replan(p, called.plan, at_s, (), ROUNDS, earlier=(held,))
+    assert changed.plan.routes == called.plan.routes
+    assert [t.is_reserve for t in changed.plan.teams] == [False, False]
+    assert changed.plan.value == pytest.approx(5.0)
+
+
 def test_a_published_time_is_kept_though_the_team_could_be_there_sooner() -> None:
     p, plan, at = two_teams()
     # B was behind A; the door of A is locked, so that B could start sooner: it starts when its order says.
