@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def play(problem: Problem, plan: Plan, spread: Spread, n_days: int = N_DAYS, see
     linked visits wait for each other. A break takes as long as planned. A visit that could only start after its window
     is left out, and so is one from which a team would not be back in its shift if it took as long as usual; with those
     it is linked to. Its teams go on to their next.
-    Every stop is made in the planned order; time is O(days x stops).
+    Every stop is made in the planned order, but for those at doors that were locked; time is O(days x stops).
 
     Parameters
     ----------
@@ -57,21 +57,22 @@ class _At:
 
 class _Days:
     def __init__(self, problem: Problem, plan: Plan, spread: Spread, n_days: int, seed: int) -> None:
-        self._problem, self._plan, self._spread, self._n = problem, plan, spread, n_days
+        self._problem, self._spread, self._n = problem, spread, n_days
+        self._routes = [replace(r, stops=tuple(s for s in r.stops if not s.is_attempt)) for r in plan.routes]
         self._rng = np.random.default_rng(seed)
         self._visits = {v.visit_id: v for v in problem.visits}
         teams = {t.team_id: t for t in plan.teams}
-        self._teams = [teams[r.team_id] for r in plan.routes]
+        self._teams = [teams[r.team_id] for r in self._routes]
         # When each team is free to leave for its next place, a row a route.
-        self._free = np.array([np.full(n_days, float(r.depart_s)) for r in plan.routes]).reshape(-1, n_days)
+        self._free = np.array([np.full(n_days, float(r.depart_s)) for r in self._routes]).reshape(-1, n_days)
         self._made: dict[str, Bools] = {}
 
     def played(self) -> Played:
-        for group in _in_order(self._plan.routes, self._visits):
+        for group in _in_order(self._routes, self._visits):
             self._play(group)
-        routes = enumerate(self._plan.routes)
+        routes = enumerate(self._routes)
         back = {r.team_id: float(np.mean(self._back(k, r) <= self._teams[k].shift_s[1])) for k, r in routes}
-        days = {s.visit_id: self._teams[k].day for k, r in enumerate(self._plan.routes) for s in r.stops}
+        days = {s.visit_id: self._teams[k].day for k, r in enumerate(self._routes) for s in r.stops}
         worth = {i: self._visits[i].value_on(days[i]) for i in self._made}
         value = sum((worth[i] * made for i, made in self._made.items()), np.zeros(self._n))
         return Played(
@@ -115,7 +116,7 @@ class _Days:
         """
         leaves, leaves_s = self._free[k], arrive_s - travel_s
         if leaves_s > free_s:
-            begins_s, ends_s = self._plan.routes[k].break_s or (leaves_s, leaves_s)
+            begins_s, ends_s = self._routes[k].break_s or (leaves_s, leaves_s)
             rest_s = ends_s - begins_s if free_s <= begins_s and ends_s <= leaves_s else 0
             leaves = np.maximum(leaves + rest_s, leaves_s)
         there: Float64s = leaves + travel_s * self._factor()

@@ -325,3 +325,15 @@ def test_a_value_beyond_all_sense_is_refused(sweep: Run, edition: Path) -> None:
     urgent = {"type": "urgent", "visit_id": "U1", "building_id": stop["building_id"], "value": 1e308}
     result = sweep("replan", edition, "--at", "14:30", "--events", write(edition, urgent), "--iterations", 20)
     assert (result.exit_code, "S544" in result.output) == (2, True)
+
+
+def test_a_building_behind_a_door_that_was_locked_is_not_explained_as_visited(
+    sweep: Run, planned: Planned, edition: Path
+) -> None:
+    stop = busiest(edition)["stops"][0]
+    at = clock(stop["start_s"] + 60)
+    _, folder = changed(sweep, edition, at, {"type": "locked", "visit_id": stop["visit_id"]})
+    options = ("--iterations", 200, "--json")
+    reply = json.loads(sweep("explain", planned.scenario, folder, stop["building_id"], *options).stdout)
+    assert reply["stops"] == []
+    assert "why_there" not in reply

@@ -193,3 +193,14 @@ def test_a_team_that_would_be_back_too_late_leaves_its_last_visit_out(make_probl
     # Ten minutes' way takes twelve: half an hour inside is too long by two minutes.
     late = replace(planned.routes[0], depart_s=48_720)
     assert play(problem, replace(planned, routes=(late,)), SURE).value == 0.0
+
+
+def test_who_was_at_a_locked_door_is_not_waited_for_where_it_is_tried_again(make_problem, make_visit, make_team):
+    # T1 was at A at 13:40 in vain and is back at 13:55; T0 is there at 15:00, when A opens again.
+    windows = ((49_000, 49_800), (54_000, 54_600))
+    problem = make_problem([make_visit("A", windows=windows)], [make_team("T0"), make_team("T1")])
+    tried = replace(stop("A", 49_200, 49_200, 49_500), is_attempt=True)
+    plan = plan_of(route("T0", stop("A", 54_000, 54_000, 55_620)), route("T1", tried), teams=problem.teams)
+    played = play(problem, plan, SURE)
+    assert played.in_window == {"V-A": 1.0}
+    assert played.value == pytest.approx(1.0)

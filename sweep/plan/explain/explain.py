@@ -186,7 +186,8 @@ class Explainer:
         caps = caps_left(self.problem, {v.visit_id for v in others}, ())
         without = replace(self.problem, visits=others, lags=lags, locks=locks, caps=caps)
         other = solve(without, self.settings, start=self.plan.routes)
-        stops = [(r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops) if s.visit_id == visit.visit_id]
+        every = ((r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops))
+        stops = [(r, n, s) for r, n, s in every if s.visit_id == visit.visit_id and not s.is_attempt]
         mine = {r.team_id for r, _, _ in stops}
         options = self._options.of(visit) if self._options else ()
         return WhyThere(

@@ -73,7 +73,7 @@ def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]
     state
         Empty routes of `teams`; changed in place.
     routes
-        Of these teams; a stop that the problem does not know is left out.
+        Of these teams; a stop that the problem does not know is left out, and so is one at a door that was locked.
     """
     tasks = task_rows(problem)
     row = {t.team_id: k for k, t in enumerate(teams)}
@@ -81,7 +81,7 @@ def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]
     for route in routes:
         for stop in route.stops:
             i = tasks.get((stop.visit_id, stop.slot), NONE)
-            if i != NONE and route.team_id in row:
+            if i != NONE and route.team_id in row and not stop.is_attempt:
                 wanted.setdefault(int(a.task["unit"][i]), []).append((stop.start_s, i, row[route.team_id]))
     whole = {u: stops for u, stops in wanted.items() if _may_be_put(a, state, u, stops)}
     if not _put_all(a, state, whole, {row[r.team_id]: r.break_s and r.break_s[0] for r in routes if r.team_id in row}):

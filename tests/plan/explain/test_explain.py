@@ -13,7 +13,7 @@ from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
-from sweep.records.plan import Plan, Reason
+from sweep.records.plan import Plan, Reason, Route, Stop
 from sweep.records.visits import Slot, Visit
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.exhaustive import Alone, optimum
@@ -306,3 +306,24 @@ def test_the_price_of_an_option_leaves_aside_that_it_gives_up_a_pinned_visit(is_
     (option,) = Explainer(p, plan, ROUNDS).why_not(p.visits[1]).options
     assert (option.displaced, option.price) == (("V-A",), pytest.approx(-1.0, abs=1e-4))
     assert cheapest_swaps(p, plan) == {}
+
+
+def test_a_door_that_was_locked_is_no_stop_of_a_visit_that_is_tried_again_nor_one_that_is_made() -> None:
+    p = problem([visit(x, value) for x, value in (("A", 3.0), ("B", 2.0), ("C", 2.5))], [team("T0"), team("T1")])
+    visits = {v.visit_id: v for v in p.visits}
+    # T1 was at the door of C in vain at 13:35; T0 is there from 15:00 to 15:27, and could be until 16:45.
+    tried = Stop("V-C", 0, "C", 300, 2_400, 48_900, 48_900, 49_200, is_attempt=True)
+    first = Stop("V-A", 0, "A", 300, 2_400, 48_900, 48_900, 50_520)
+    again = Stop("V-C", 0, "C", 300, 2_400, 50_820, 54_000, 55_620)
+    t0 = Route("T0", 48_600, (first, again), 300, 2_400, 55_920)
+    plan = replace(solve(p, ROUNDS), routes=(t0, Route("T1", 48_600, (tried,), 300, 2_400, 49_500)))
+    why = Explainer(p, plan, ROUNDS).why_there(visits["V-C"])
+    assert (why.team_ids, why.start_s, why.inside_s) == (("T0",), 54_000, 27 * 60)
+    assert why.slack_s == 60_300 - 54_000
+    # Nobody tries again: C is as much out as B, and each team has all the time for it.
+    without = replace(plan, routes=tuple(replace(r, stops=r.stops[:1]) for r in plan.routes))
+    options = Explainer(p, without, ROUNDS).why_not(visits["V-C"]).options
+    assert {o.team_id: (o.displaced, o.price) for o in options} == {
+        "T0": ((), pytest.approx(-2.5, abs=1e-4)),
+        "T1": ((), pytest.approx(-2.5, abs=1e-4)),
+    }
