@@ -9,7 +9,7 @@ from sweep.day.events import Event
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.worth import urgency_left_out
 from sweep.plan.replan.anneal import default_price
-from sweep.plan.replan.merge import merged_plan
+from sweep.plan.replan.merge import idle_route, merged_plan
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.replan.rest import Rest, rest_of_day
 from sweep.records.people import Team
@@ -149,7 +149,7 @@ def _route(
         stops.append(Stop(p.visit_id, p.slot, visit.building_id, travel, metres, arrive, start, start + inside))
         here, free = there, start + inside
     if not stops:
-        return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0])
+        return idle_route(team)
     if pause is None and team.break_time is not None:
         pause, free = _pause(team, free)
     home = None if team.is_open else problem.places[team.end_base_id or team.base_id]

@@ -111,6 +111,18 @@ def test_a_pause_is_taken_where_it_fits_and_before_it_is_too_late() -> None:
     assert route.stops[1].start_s == 52_620
 
 
+def test_a_team_that_has_nothing_left_by_hand_still_has_its_pause() -> None:
+    # A is over at 14:02, and the team would be back at 14:07, when the pause must have begun by 14:05.
+    p, _ = two_teams()
+    p = replace(p, teams=tuple(replace(t, break_time=BreakTime(50_400, 50_700, 1_800)) for t in p.teams))
+    plan = solve(p, Settings(1, n_iterations=200))
+    begun = next(r for r in plan.routes if len(r.stops) > 1)
+    assert begun.break_s == (50_520, 52_320)
+    made = changed_by_hand(p, plan, 49_500, {t.team_id: [] for t in p.teams}).plan
+    route = next(r for r in made.routes if r.team_id == begun.team_id)
+    assert (route.break_s, route.return_s) == ((50_520, 52_320), 52_620)
+
+
 def test_what_has_begun_stays_whatever_is_laid_out() -> None:
     p, plan = two_teams()
     made = changed_by_hand(p, plan, 49_500, {"T0": [Placed("V-C", 0, 53_000)], "T1": [Placed("V-B", 0, 50_000)]})
