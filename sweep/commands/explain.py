@@ -17,7 +17,7 @@ from sweep.plan.explain.explain import Explainer, WhyNot, WhyThere
 from sweep.plan.explain.margins import Margin, margins
 from sweep.plan.explain.options import Option
 from sweep.plan.played import play
-from sweep.plan.replan.day import problem_of_day
+from sweep.plan.replan.day import problem_of_day, with_doors
 from sweep.plan.solve import Settings
 from sweep.publish.edition import Edition
 from sweep.publish.facts.pins import pin_text
@@ -79,8 +79,8 @@ def _explainer(plan: Path, settings: Settings) -> Explainer | None:
 
 
 def _explainer_of(today: Today, settings: Settings) -> Explainer:
-    day = problem_of_day(today.morning, today.log.events if today.log else ())
-    return Explainer(day, today.plan, settings)
+    events = today.log.events if today.log else ()
+    return Explainer(with_doors(problem_of_day(today.morning, events), events), today.plan, settings)
 
 
 def _is_known(explainer: Explainer, visit_id: str) -> bool:

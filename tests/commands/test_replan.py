@@ -337,3 +337,7 @@ def test_a_building_behind_a_door_that_was_locked_is_not_explained_as_visited(
     reply = json.loads(sweep("explain", planned.scenario, folder, stop["building_id"], *options).stdout)
     assert reply["stops"] == []
     assert "why_there" not in reply
+    # No team can make it, whatever it gives up: nobody gets in.
+    why = reply["why_not"]
+    assert [r["code"] for r in why["reasons"]] == ["LOCKED_DOOR"]
+    assert (why["price"], {o["price"] for o in why["options"]}) == (None, {None})

@@ -104,7 +104,8 @@ class Explainer:
 
     def why_not(self, visit: Visit) -> WhyNot:
         """Why an unserved visit is out, and the cheapest change that would serve it."""
-        reasons = rules_alone(self._ways, visit, self.active) or tuple(unit_reasons(self._ways, visit, self.active))
+        reasons = self._shut(visit) or rules_alone(self._ways, visit, self.active)
+        reasons = reasons or tuple(unit_reasons(self._ways, visit, self.active))
         capped = caps_reached(self.problem, (visit.visit_id,), self.served)
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
@@ -115,6 +116,10 @@ class Explainer:
         elif price is not None:
             reasons = self._of_time(visit, price, options, capped)
         return WhyNot(visit, reasons, price, options)
+
+    def _shut(self, visit: Visit) -> tuple[Reason, ...]:
+        """What the plan says of a visit that may start at no time any more: that its door is locked, as a rule."""
+        return next((u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s), ())
 
     def _of_time(
         self, visit: Visit, price: Price, options: Sequence[Option], capped: Sequence[Reason]

@@ -65,6 +65,18 @@ def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
     return {e.visit_id: e.until_s for e in events if isinstance(e, Locked)}
 
 
+def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
+    """The problem with visits behind locked doors at the times that are left for them, which may be none."""
+    doors = locked_doors(events)
+    visits = tuple(behind_door(v, doors[v.visit_id]) if v.visit_id in doors else v for v in problem.visits)
+    return replace(problem, visits=visits)
+
+
+def behind_door(visit: Visit, until_s: int | None) -> Visit:
+    """The visit with what is left of its windows once its door opens; None: it stays locked for the day."""
+    return replace(visit, windows_s=(), dues_s=()) if until_s is None else after(visit, until_s)
+
+
 def after(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
     """The visit with its windows, and their due times, cut to what lies between two moments, both ends inclusive."""
     last = np.inf if last_s is None else last_s

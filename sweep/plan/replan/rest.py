@@ -11,7 +11,7 @@ from geodata.arrays import Int64s
 from sweep.day.events import Event, Held, Locked
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.problem.worth import caps_left
-from sweep.plan.replan.day import after, can_go_on, locked_doors, problem_of_day, teams_of_day
+from sweep.plan.replan.day import after, behind_door, can_go_on, locked_doors, problem_of_day, teams_of_day
 from sweep.plan.replan.standing import Standing, standing
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.people import Team
@@ -112,9 +112,7 @@ def _visits_left(
     left = {v.visit_id: after(v, at_s + 1) for v in day.visits if v.visit_id not in started}
     for visit_id, until_s in doors.items():
         if visit_id in left:
-            left[visit_id] = (
-                replace(left[visit_id], windows_s=()) if until_s is None else after(left[visit_id], until_s)
-            )
+            left[visit_id] = behind_door(left[visit_id], until_s)
     torn = _bind_to_begun(day, started, left)
     why = {i: "LOCKED_DOOR" if i in doors else "WINDOW_PAST" for i, v in left.items() if not v.windows_s}
     # What is made together or not at all falls together, unless a part of it has begun.
