@@ -9,6 +9,7 @@ import numpy as np
 from geodata.arrays import Float64s
 from geodata.clock import exact_clock
 from sweep.check.inputs import CheckInputs, team_index
+from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop, Violation
 from sweep.records.service import visit_seconds
 
@@ -38,28 +39,40 @@ def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
     When the team starts each stop, and last when it is back, in seconds on each of many days: shape (N_DAYS,) each.
 
     Each entry takes a time drawn from its triangle in place of the usual one; a day that runs late starts its next
-    visit late, one that runs early waits.
+    visit late, one that runs early waits. At a door that was found locked a team stays as long as the plan says.
     """
-    settings = inputs.scenario.plan
+    settings, team = inputs.scenario.plan, team_index(plan)[route.team_id]
     low, mode, high = settings.entry_span
-    n_members = len(team_index(plan)[route.team_id].member_ids)
     rng = np.random.default_rng(0)
-    free, before = np.full(N_DAYS, float(route.depart_s)), route.depart_s
+    free, before_s = np.full(N_DAYS, float(route.depart_s)), route.depart_s
     starts = []
     for stop in route.stops:
-        # The way there, and a break if there is one on it.
-        free += max(0, stop.arrive_s - before)
+        starts.append(np.maximum(_there(route, free, before_s, stop.arrive_s, stop.travel_s), stop.start_s))
         entry = rng.triangular(low, mode, high, N_DAYS) if high > low else np.full(N_DAYS, mode)
-        inside = _usual_seconds(inputs, stop, n_members) - 60 * mode
-        starts.append(np.maximum(free, stop.start_s))
-        free = starts[-1] + max(0.0, inside) + 60 * entry
-        before = stop.end_s
-    return [*starts, free + (route.return_s - route.stops[-1].end_s)]
+        inside = _usual_seconds(inputs, stop, team) - 60 * mode
+        free = starts[-1] + (stop.end_s - stop.start_s if stop.is_attempt else max(0.0, inside) + 60 * entry)
+        before_s = stop.end_s
+    return [*starts, _there(route, free, before_s, route.return_s, route.return_travel_s)]
 
 
-def _usual_seconds(inputs: CheckInputs, stop: Stop, n_members: int) -> int:
-    """Seconds inside by the model; as planned where the visit or the slot is not known."""
+def _there(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s: int) -> Float64s:
+    """
+    When a team that is free on each day is at its next place, where the plan has it free and there at two moments.
+
+    What it waits before it leaves, as for its break, takes up what is late; the break is taken whole.
+    """
+    leaves_s = arrive_s - travel_s
+    if leaves_s <= before_s:
+        return free + max(0, arrive_s - before_s)
+    begins_s, ends_s = route.break_s or (leaves_s, leaves_s)
+    rest_s = ends_s - begins_s if before_s <= begins_s and ends_s <= leaves_s else 0
+    there: Float64s = np.maximum(free + rest_s, leaves_s) + travel_s
+    return there
+
+
+def _usual_seconds(inputs: CheckInputs, stop: Stop, team: Team) -> int:
+    """Seconds inside by the model for those who begin the stop; as planned where visit or slot is not known."""
     visit = inputs.visits.get(stop.visit_id)
     if visit is None or not 0 <= stop.slot < len(visit.slots):
         return stop.end_s - stop.start_s
-    return visit_seconds(visit, stop.slot, n_members, inputs.scenario.plan.minutes)
+    return visit_seconds(visit, stop.slot, len(team.members_at(stop.start_s)), inputs.scenario.plan.minutes)
