@@ -156,6 +156,12 @@ def test_a_folder_that_is_no_edition_is_refused(tmp_path: Path, sweep: Run) -> N
     assert (result.exit_code, "S803" in result.stderr) == (2, True)
 
 
+def test_a_handout_is_no_edition_to_approve(planned: Planned, edition: Path, sweep: Run) -> None:
+    assert sweep("release", planned.scenario, edition, "--class", "market_regulation").exit_code == 0
+    result = sweep("approve", edition.with_name(f"{edition.name}.market_regulation"), "--by", "D07")
+    assert (result.exit_code, "S803" in result.stderr) == (2, True)
+
+
 def test_a_sound_log_is_reported_with_its_end(approved: Path, sweep: Run) -> None:
     out = approved.parent.parent
     logs = json.loads(sweep("audit", "verify", "tiny", "--out", out, "--json").stdout)["logs"]

@@ -90,9 +90,12 @@ def approvable_sha256(folder: Path) -> str:
     Raises
     ------
     InputError
-        S803 no edition, S804 its plan breaks rules, S805 a file was changed after it was written.
+        S803 no edition of a plan, as a handout or a province's; S804 its plan breaks rules, S805 a file was changed
+        after it was written.
     """
     manifest = read_manifest(folder)
+    if PLAN not in manifest["outputs"]:
+        raise InputError([Issue("S803", str(folder))])
     if manifest.get("n_violations"):
         raise InputError([Issue("S804", str(folder), {"n": int(manifest["n_violations"])})])
     if changed := changed_files(folder, manifest):
