@@ -13,6 +13,7 @@ from sweep.day.events_file import event_faults
 from sweep.day.the_record import record_faults
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Violation
+from sweep.records.service import doors_to_call_at
 from sweep.records.visits import Visit
 
 # Where a fault of the log itself is.
@@ -111,7 +112,7 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
     facts = {
         "division_code": (visit.division_code, building.division_code),
         "track": (visit.track, "case"),
-        "n_firms": (visit.n_firms, building.n_firms),
+        "n_firms": (visit.n_firms, doors_to_call_at(building.n_firms, building.floor_area_m2)),
         "slots": (sum(s.n_guards for s in visit.slots), building.n_exits),
         "is_immediate": (visit.is_immediate, True),
         "warrant": (visit.warrant, ""),

@@ -15,6 +15,7 @@ from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
 from sweep.disk.json_faults import FaultCodes, json_issue, json_path
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
 from sweep.records.places import Building
+from sweep.records.service import doors_to_call_at
 from sweep.records.visits import Slot, Visit
 
 FILE_NAME = "events.json"
@@ -207,7 +208,7 @@ def _visit(
         track="case",
         basis=e.lead_ids or (e.visit_id,),
         targets=e.targets,
-        n_firms=building.n_firms,
+        n_firms=doors_to_call_at(building.n_firms, building.floor_area_m2),
         value=e.value,
         is_must=e.is_must,
         slots=tuple(Slot(k, _needs(e, n_guard), n_guard, skilled) for k, n_guard in enumerate(guards)),

@@ -721,6 +721,11 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         pytest.param(
             lambda w: came_up(w, items=("licence_displayed", "phones_seen")), id="an urgent visit and the form"
         ),
+        pytest.param(
+            # 4,000 m2 over the 660 m2 of a unit.
+            lambda w: came_up(w.building("B4", n_firms=0), n_firms=6),
+            id="an urgent visit to the units of a place where nobody is registered",
+        ),
     ],
 )
 def test_the_edge_of_a_rule_is_allowed(world: World, change: Change) -> None:

@@ -29,8 +29,8 @@ def test_a_fault_names_the_second_that_decides() -> None:
     ]
 
 
-def urgent(most_police: int, *, n_exits: int = 5, **said: object) -> Urgent:
-    building = Building("B1", "B1", "", "370102", None, None, 10, n_exits, 20, 1e4, 117.0, 36.6)
+def urgent(most_police: int, *, n_exits: int = 5, n_firms: int = 20, **said: object) -> Urgent:
+    building = Building("B1", "B1", "", "370102", None, None, 10, n_exits, n_firms, 1e4, 117.0, 36.6)
     event = {"type": "urgent", "visit_id": "U", "building_id": "B1", "value": 0.5, **said}
     text = json.dumps({"events": [event]})
     (found,) = read_events(text, AT_S, {"B1": building}, 60_300, most_police=most_police, items=FORM)
@@ -53,6 +53,18 @@ def test_every_exit_of_an_urgent_visit_is_guarded(most_police: int, said: dict[s
     visit = urgent(most_police, **said).visit
     assert [s.min_certified["police"] for s in visit.slots] == police
     assert [s.min_certified["police"] - s.n_guards for s in visit.slots] == [2] * len(police)
+
+
+@pytest.mark.parametrize(
+    ("n_firms", "n_doors"),
+    [
+        pytest.param(20, 20, id="its firms"),
+        # 10,000 m2 over the 660 m2 of a unit.
+        pytest.param(0, 15, id="nobody is registered: the units that the floor area holds"),
+    ],
+)
+def test_an_urgent_visit_calls_at_as_many_doors_as_any_other_there(n_firms: int, n_doors: int) -> None:
+    assert urgent(9, n_firms=n_firms).visit.n_firms == n_doors
 
 
 def test_an_urgent_visit_is_late_as_soon_as_it_may_start() -> None:
