@@ -336,3 +336,16 @@ def test_an_item_is_closed_without_a_visit_on_a_written_reason(scenario: Path, s
     assert [s.max_row for s in sheets][2:] == [1, 2]
     log = [json.loads(x) for x in (out / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()]
     assert (log[-1]["act"], log[-1]["who"], log[-1]["facts"]["reason"]) == ("close", "P09", reason)
+
+
+def test_a_day_on_which_something_is_looked_at_again_can_be_changed(scenario: Path, sweep: Run) -> None:
+    file = write(scenario, [{**t, "unit_state": "open", "is_rectify": "yes"} for t in targets(scenario)])
+    assert sweep("results", scenario, edition(scenario), file).exit_code == 0
+    # Small teams have fewer police to spare than some of these towers have exits, which nobody guards.
+    given = ("--set", f"day={RECTIFY_DAY}", "--set", "teams.n_teams=6")
+    run = sweep("run", scenario, "--out", scenario.parent / "out", *given, "--json")
+    folder = next(Path(f).parent for f in json.loads(run.stdout)["files"] if f.endswith("plan.json"))
+    (scenario.parent / "events.json").write_text('{"events": []}', encoding="utf-8")
+    events = ("--events", scenario.parent / "events.json")
+    result = sweep("replan", folder, "--at", "14:00", *events, "--iterations", 100, "--json")
+    assert result.exit_code == 0, result.output

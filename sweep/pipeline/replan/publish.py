@@ -98,6 +98,7 @@ def inputs_of_change(today: Today, morning: Problem, made: Replanned, log: DayLo
     """What a changed plan is judged against: what the old edition holds, and what happened."""
     old = today.edition
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
+    looked_at = {basis for v in made.rest.day.visits for basis in v.basis}
     return CheckInputs(
         scenario=old.scenario,
         buildings=old.buildings,
@@ -112,6 +113,7 @@ def inputs_of_change(today: Today, morning: Problem, made: Replanned, log: DayLo
         distance_m=morning.distance_m,
         log=log,
         before=Before(today.plan, today.log, read_before(today.folder, today.log)) if log else None,
+        rechecks={r.recheck_id: r for r in old.rechecks if r.recheck_id in looked_at},
         reasons={**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}},
         pins=old.pins,
     )
