@@ -57,8 +57,9 @@ RULES: dict[str, Rule] = {
     "C32": tracks.check_c32_form,
 }
 
-# Rules on why a visit is on offer, judged on leads and reasons, which a change on the day does not touch.
-OF_THE_OFFER = frozenset({"C05", "C24", "C29"})
+# Rules on why a visit is on offer, judged on leads, reasons and what firms had this year, which no change of the day
+# touches.
+OF_THE_OFFER = frozenset({"C05", "C06", "C24", "C29"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:

@@ -341,3 +341,20 @@ def test_a_building_behind_a_door_that_was_locked_is_not_explained_as_visited(
     why = reply["why_not"]
     assert [r["code"] for r in why["reasons"]] == ["LOCKED_DOOR"]
     assert (why["price"], {o["price"] for o in why["options"]}) == (None, {None})
+
+
+def test_a_day_can_be_changed_where_firms_of_a_class_may_not_be_inspected_at_all(
+    sweep: Run, planned: Planned, tmp_path: Path
+) -> None:
+    # What class a firm is of stands in no edition: the lowest cap of all must not be taken for each firm's.
+    out = tmp_path / "out"
+    run = sweep("run", planned.scenario, "--out", out, "--set", "select.annual_cap.A=0", "--json")
+    assert run.exit_code == 0, run.output
+    (plan,) = (out / "tiny").glob("*/plan.json")
+    edition = plan.parent
+    visits = json.loads((edition / "edition.json").read_text(encoding="utf-8"))["edition"]["visits"]
+    made = {
+        stop["visit_id"] for route in json.loads(plan.read_text(encoding="utf-8"))["routes"] for stop in route["stops"]
+    }
+    assert any(visits[i]["track"] == "routine" and visits[i]["targets"] for i in made)
+    changed(sweep, edition, "14:00")
