@@ -93,7 +93,8 @@ def _text(path: Path, today: Today, at_s: int) -> str:
     """What a file of events holds, or what of a journal the plan does not answer to yet."""
     try:
         if path.suffix == JOURNAL_SUFFIX:
-            return journal_text(path, today.plan, today.edition.plan_id, at_s)
+            known = today.log.events if today.log else ()
+            return journal_text(path, today.plan, today.edition.plan_id, at_s, known)
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S540", str(path))]) from error

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sweep.day.journal.entry import Report
+from sweep.day.journal.file import open_journal
 from sweep.records.form_items import ITEMS
 
 Run = Any  # these two are of conftest.py
@@ -358,3 +360,28 @@ def test_a_day_can_be_changed_where_firms_of_a_class_may_not_be_inspected_at_all
     }
     assert any(visits[i]["track"] == "routine" and visits[i]["targets"] for i in made)
     changed(sweep, edition, "14:00")
+
+
+def test_a_plan_that_was_changed_from_a_journal_is_changed_from_it_again(
+    sweep: Run, edition: Path, tmp_path: Path
+) -> None:
+    team = next(
+        t for t in json.loads((edition / "plan.json").read_text(encoding="utf-8"))["teams"] if not t["is_reserve"]
+    )
+    urgent = {"type": "urgent", "visit_id": "U1", "building_id": not_on_offer(edition), "value": 0.5, "is_must": False}
+    said: list[tuple[str, dict[str, Any]]] = [
+        ("edition", {"plan_id": edition.name, "day": "2026-09-16", "is_exercise": False}),
+        ("event", {"event": {"type": "ill", "person_id": team["member_ids"][-1]}}),
+        ("event", {"event": urgent}),
+    ]
+    journal_path = tmp_path / "day.jsonl"
+    with open_journal(journal_path) as journal:
+        journal.append(
+            [Report(f"desk:{n}", kind, "D1", "", 50_000, body) for n, (kind, body) in enumerate(said, 1)], ""
+        )
+    folder = edition
+    for at in ("14:00", "14:30"):
+        options = ("--at", at, "--events", journal_path, "--iterations", 100, "--json")
+        result = sweep("replan", folder, *options)
+        assert result.exit_code == 0, result.output
+        folder = Path(json.loads(result.stdout)["folder"])

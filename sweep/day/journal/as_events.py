@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from geodata.clock import exact_clock
+from sweep.day.events import Event, Ill, Urgent
 from sweep.day.events_file import seconds_of
 from sweep.day.journal.entry import Entry, answered_n, in_earnest
 from sweep.day.journal.file import read_journal
@@ -19,9 +20,15 @@ from sweep.day.journal.true_times import events_now
 from sweep.records.plan import Plan
 
 
-def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int) -> str:
+def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int, known: Sequence[Event] = ()) -> str:
     """
     What events.json would hold for a change of a plan at a moment, from a journal.
+
+    Parameters
+    ----------
+    known
+        What the plan was changed for before, perhaps from this journal and without the board, which never put it in
+        force: who is ill goes but once, and an urgent visit comes up but once.
 
     Raises
     ------
@@ -29,7 +36,18 @@ def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int) -> str:
         S972 if the journal is not what was written.
     """
     entries = [e for e in in_earnest(read_journal(path)) if e.at_s <= at_s]
-    return json.dumps({"events": journal_events(entries, fold(entries), plan, plan_id, at_s)})
+    events = journal_events(entries, fold(entries), plan, plan_id, at_s)
+    return json.dumps({"events": [e for e in events if not _is_known(e, known)]})
+
+
+def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
+    """Whether somebody is known to be ill, or the urgent visit is there already."""
+    if event["type"] == "ill":
+        return any(isinstance(e, Ill) and e.person_id == event["person_id"] for e in known)
+    own = (event.get("visit_id"), event.get("building_id"))
+    return event["type"] == "urgent" and own in {
+        (e.visit.visit_id, e.visit.building_id) for e in known if isinstance(e, Urgent)
+    }
 
 
 def journal_events(
