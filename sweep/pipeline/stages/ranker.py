@@ -20,7 +20,7 @@ from sweep.rank.rate.repeats import refuse_repeats
 from sweep.rank.score import Ranking, rank_buildings
 from sweep.rank.significance.labels import label_buildings
 from sweep.records.places import Building
-from sweep.records.service import doors_to_call_at, service_seconds, working_pairs
+from sweep.records.service import doors_to_call_at, service_seconds
 from sweep.scenario.scenario import Scenario
 from sweep.select.targets import n_targets
 from sweep.select.visits import TeamSize
@@ -79,7 +79,7 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
     known = inputs.buildings.set_index("building_id").loc[frame["building_id"], list(_IN_COMMON)]
     frame = frame.assign(**{column: known[column].to_numpy() for column in _IN_COMMON})
     doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
-    hours = visit_hours(doors, working_pairs(size.members, 0), scenario)
+    hours = visit_hours(doors, size.pairs(0), scenario)
     return Ranker(scenario, inputs, frame, _metres(buildings), hours, Memory(pd.Timestamp(frozen_at(scenario))))
 
 
