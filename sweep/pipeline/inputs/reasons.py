@@ -8,13 +8,16 @@ import pandas as pd
 
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.records.visits import Recheck, TargetReason, Visit
+from sweep.scenario.law import Special
 
 _OF_A_LEAD = ["lead_id", "uscc", "received_at"]
 type _Lead = tuple[object, pd.Timestamp]
 """The firm that a lead names, NaN if none, and when the lead came in."""
 
 
-def target_reasons(visits: Iterable[Visit], inputs: Inputs, seed: str) -> dict[str, tuple[TargetReason, ...]]:
+def target_reasons(
+    visits: Iterable[Visit], inputs: Inputs, seed: str, special: Iterable[Special] = ()
+) -> dict[str, tuple[TargetReason, ...]]:
     """
     The reasons of every visit: of its building first, then of each of its firms.
 
@@ -26,34 +29,51 @@ def target_reasons(visits: Iterable[Visit], inputs: Inputs, seed: str) -> dict[s
         Leads, firms and open items.
     seed
         The seed of the draw.
+    special
+        Lists that may be among what a visit rests on.
     """
     leads = {str(k): (u, at) for k, u, at in inputs.leads[_OF_A_LEAD].itertuples(index=False, name=None)}
     items = {r.recheck_id: r for r in inputs.rechecks}
     listed = inputs.firms[["uscc", "credit_class"]]
     classes = {str(u): None if pd.isna(c) else str(c) for u, c in listed.itertuples(index=False, name=None)}
+    lists = {s.number: s for s in special}
     return {
-        v.visit_id: tuple(_reasons(v, [leads[b] for b in v.basis if b in leads], items, classes, seed)) for v in visits
+        v.visit_id: tuple(_reasons(v, [leads[b] for b in v.basis if b in leads], items, lists, classes, seed))
+        for v in visits
     }
 
 
 def _reasons(
-    visit: Visit, leads: Sequence[_Lead], items: Mapping[str, Recheck], classes: Mapping[str, str | None], seed: str
+    visit: Visit,
+    leads: Sequence[_Lead],
+    items: Mapping[str, Recheck],
+    lists: Mapping[str, Special],
+    classes: Mapping[str, str | None],
+    seed: str,
 ) -> Iterator[TargetReason]:
     looked_at = [items[b] for b in visit.basis if b in items]
+    special = [lists[b] for b in visit.basis if b in lists]
     if leads:
         yield _of_leads("", leads)
     if looked_at:
         yield TargetReason("", "recheck", {"n": len(looked_at), "day": min(r.due_on for r in looked_at).isoformat()})
     if visit.track == "routine":
         yield TargetReason("", "draw", {"seed": seed, "percent": f"{100 * visit.selection_probability:.2f}"})
+    elif special:
+        yield _of_lists("", special)
     elif not leads and not looked_at and visit.basis:
         yield TargetReason("", "basis", {"track": visit.track, "basis": ", ".join(visit.basis)})
     for uscc in visit.targets:
-        yield from _of_firm(uscc, visit, leads, looked_at, classes)
+        yield from _of_firm(uscc, visit, leads, looked_at, [s for s in special if uscc in s.firms], classes)
 
 
 def _of_firm(
-    uscc: str, visit: Visit, leads: Sequence[_Lead], looked_at: list[Recheck], classes: Mapping[str, str | None]
+    uscc: str,
+    visit: Visit,
+    leads: Sequence[_Lead],
+    looked_at: Sequence[Recheck],
+    lists: Sequence[Special],
+    classes: Mapping[str, str | None],
 ) -> Iterator[TargetReason]:
     named = [(named, at) for named, at in leads if named == uscc]
     own = [r for r in looked_at if r.uscc == uscc]
@@ -61,13 +81,19 @@ def _of_firm(
         yield _of_leads(uscc, named)
     for item in own:
         yield TargetReason(uscc, "failed", {"day": item.opened_on.isoformat(), "due": item.due_on.isoformat()})
-    if named or own or uscc not in classes:
+    if lists:
+        yield _of_lists(uscc, lists)
+    if named or own or lists or uscc not in classes:
         return
     credit_class = classes[uscc]
     if visit.track == "routine":
         yield TargetReason(uscc, "drawn", {"class": credit_class or "-"})
     else:
         yield TargetReason(uscc, "class", {"class": credit_class or "-"})
+
+
+def _of_lists(uscc: str, lists: Sequence[Special]) -> TargetReason:
+    return TargetReason(uscc, "basis", {"track": "special", "basis": ", ".join(s.number for s in lists)})
 
 
 def _of_leads(uscc: str, leads: Sequence[_Lead]) -> TargetReason:

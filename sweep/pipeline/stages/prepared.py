@@ -32,7 +32,7 @@ class Prepared:
 
 def prepare(scenario: Scenario, inputs: Inputs, ranked: Ranked, offered: Offered) -> Prepared:
     """The record of what the stages up to the plan gave, with the reasons of every visit on offer."""
-    reasons = target_reasons(offered.offer.visits, inputs, scenario.draw_seed)
+    reasons = target_reasons(offered.offer.visits, inputs, scenario.draw_seed, scenario.law.special)
     return Prepared(scenario, inputs, ranked, offered, reasons)
 
 
