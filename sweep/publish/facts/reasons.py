@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.wording import label
+from sweep.records.visits import TargetReason
 
 
 def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
@@ -20,4 +22,9 @@ def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -
         The language.
     """
     own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
-    return [texts(f"why.{r.code}", **r.values) for r in own]
+    return [_sentence(r, texts) for r in own]
+
+
+def _sentence(reason: TargetReason, texts: Texts) -> str:
+    track = str(reason.values.get("track", ""))
+    return texts(f"why.{reason.code}", **{**reason.values, "track": label(texts, f"track.{track}", track)})

@@ -10,8 +10,10 @@ import pytest
 
 import sweep
 from geodata.texts import LANGUAGES, load_texts
+from sweep.publish.facts.reasons import reason_sentences
 from sweep.publish.facts.wording import reason_texts
 from sweep.records.plan import Reason
+from sweep.records.visits import TargetReason
 from tests.publish.small_edition import small_edition
 
 SOURCES = [p.read_text(encoding="utf-8") for p in Path(sweep.__file__).parent.rglob("*.py")]
@@ -55,3 +57,12 @@ def test_a_reason_names_skill_and_authority_and_not_their_codes_and_lists_in_the
     assert "执法记录仪" in skill
     assert "市场监管" in officers
     assert "P1、P2" in drawn
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("zh_CN", "依据 S-1（专项检查）"), ("en", "on the basis of S-1 (Special)")]
+)
+def test_a_reason_names_the_track_in_the_language_of_the_page(lang: str, sentence: str) -> None:
+    listed = TargetReason("", "basis", {"track": "special", "basis": "S-1"})
+    edition = replace(small_edition(), reasons={"V1": (listed,)})
+    assert reason_sentences(edition, "V1", "", load_texts(lang)) == [sentence]
