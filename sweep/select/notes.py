@@ -22,7 +22,7 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     """
     S618 a special inspection that lacks papers, S619 firms that leads bring inspectors to oftener than the soft cap.
 
-    S655 a special inspection that must be made and for which nothing is on offer in some building of it.
+    S655 a special inspection that must be made and for which nothing is on offer at some firm of it.
     S621 neither a certificate nor a recorder, S622 a re-check in a dwelling that no certificate names, S625 buildings
     with leads beyond the limit of case visits. None of them stops a plan: the first is not on offer (C07), the second
     is exempt from the cap (C06), the third waits for another day (C28), with the fourth lead-driven visits stay undone

@@ -57,7 +57,7 @@ class Offer:
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Buildings that would be in the pool of the draw if enough on duty might inspect there, by reason (C09)."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings where no visit meets a list that must be made, though a firm on it may be inspected, by its number."""
+    """Buildings where a firm of a list that must be made is not at its cap and in no visit, by the list's number."""
 
 
 def offer_visits(

@@ -11,7 +11,7 @@ from sweep.records.draw import Draw
 from sweep.records.visits import Recheck, Visit
 from sweep.select.rechecks import with_rechecks
 from sweep.select.reserve import draw_reserve
-from sweep.select.special import SpecialList, lists_that_name
+from sweep.select.special import SpecialList
 from sweep.select.visits import VisitMaker
 
 
@@ -56,15 +56,15 @@ def special_visits(
 def waiting_lists(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
 ) -> dict[str, tuple[str, ...]]:
-    """Buildings where no visit inspects a firm of a list that must be made, though one may be, by the list's number."""
+    """Buildings where a firm of a list that must be made is not at its cap and in no visit, by the list's number."""
     if not maker.windows("special"):
         return {}
     targets = {v.building_id: v.targets for v in visits}
     found: dict[str, tuple[str, ...]] = {}
     for b, here in lists.items():
-        met = lists_that_name(here, targets.get(b, ()))
+        settled = maker.capped.union(targets.get(b, ()))
         for special in here:
-            if special.is_must and special not in met and maker.special_targets(b, [special]):
+            if special.is_must and not settled.issuperset(special.firms):
                 found[special.number] = (*found.get(special.number, ()), b)
     return found
 

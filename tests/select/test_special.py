@@ -137,6 +137,28 @@ def test_a_list_waits_where_a_firm_is_only_looked_at_again(make_building: MakeBu
     assert (by_building(offer)["B2"].basis, offer.waiting) == (("R-1",), WAITS)
 
 
+@pytest.mark.parametrize(
+    ("named", "firms", "waiting"),
+    [
+        pytest.param({}, ("F00",), WAITS, id="in a dwelling"),
+        pytest.param({}, ("F00", "F01"), WAITS, id="one of two in a dwelling"),
+        pytest.param({"F00": "D-1"}, ("F00", "F01"), {}, id="a certificate names it"),
+    ],
+)
+def test_a_list_waits_where_a_firm_of_it_is_in_a_dwelling_that_no_certificate_names(
+    make_building: MakeBuilding,
+    make_offer: MakeOffer,
+    named: dict[str, str],
+    firms: tuple[str, ...],
+    waiting: dict[str, tuple[str, ...]],
+) -> None:
+    law = Law(special=(listing("A", *firms, is_must=True),), dwelling_certificates=named)
+    rows: list[dict[str, object]] = [{"building_id": "B2"} for _ in range(10)]
+    rows[0] |= {"unit_use": "dwelling"}
+    offer = make_offer([make_building("B2")], firms=rows, select=NO_DRAW, grounds=Grounds(law=law))
+    assert offer.waiting == waiting
+
+
 def test_a_list_that_waits_is_noted(make_building: MakeBuilding, make_offer: MakeOffer, make_history: Any) -> None:
     must = grounds(listing("A", "B2-F00", is_must=True))
     offer = make_offer([make_building("B2")], history=[{"building_id": "B2"}], select=NO_DRAW, grounds=must)
