@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.on_off.judging import N_FORTNIGHTS, by_sources, make_fortnights
-from sweep.rank.on_off.streams import Source, States, Streams, make_streams, states_of
+from sweep.rank.on_off.streams import TRUE_MAX, TRUE_MIN, Source, States, Streams, make_streams, states_of
 from sweep.rank.rate.half_life import EVENTS_MIN, FORTNIGHT_DAYS
 from sweep.rank.rate.mixture import gain_and_margin
 from sweep.rank.rate.nearby import Plane, Sightings
@@ -221,7 +221,7 @@ def _taken(streams: Streams, half_life: float) -> Source:
     days = half_life / math.log(2.0)
     firm_days = float(streams.population.sum()) * streams.span_days
     leads_a_day = LEADS_OF_A_DEN / days
-    true = min(max(streams.hit_share, 0.01), 0.99)
+    true = min(max(streams.hit_share, TRUE_MIN), TRUE_MAX)
     return Source(
         leads_a_day=leads_a_day,
         closing=1.0 / days,

@@ -31,6 +31,8 @@ from geodata.compiled import compiled, inner
 N_PARTS = 6
 # Classes of size in each doubling.
 N_SIZES = 8
+# A share that proves true is held inside these: a lead that is certain could not come where there is no den at all.
+TRUE_MIN, TRUE_MAX = 0.01, 0.99
 
 
 class Source(NamedTuple):
@@ -73,7 +75,7 @@ class Streams:
     unseen_days: float
     """Days up to now of which nothing is known yet, >= 0."""
     hit_share: float
-    """Mean of the leads' shares that prove true."""
+    """Mean of the leads' shares that prove true, each at most `TRUE_MAX`."""
     weight: Float64s
     """How many buildings each stands for, shape (n,)."""
 
@@ -109,7 +111,8 @@ class Streams:
 
     def lead_of(self, hit_share: float) -> tuple[float, float]:
         """How much oftener than others a lead of a hit share comes from a den, and how much oftener without one."""
-        return _over(hit_share, self.hit_share), _over(1.0 - hit_share, 1.0 - self.hit_share)
+        true = min(hit_share, TRUE_MAX)
+        return _over(true, self.hit_share), _over(1.0 - true, 1.0 - self.hit_share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +156,12 @@ def make_streams(
     """
     is_known = (visits[1] <= span_days) & (visits[1] >= unseen_days)
     visited, ago = (column[is_known] for column in visits)
-    mean = float(hit_share.mean()) if len(hit_share) else 0.0
+    true = np.minimum(hit_share, TRUE_MAX)
+    mean = float(true.mean()) if len(true) else 0.0
     row, age = np.concatenate([rows, visited]), np.concatenate([age_days, ago])
     # By how much types differ, not by how many leads prove true in all: that is what the times are asked.
-    on = np.concatenate([_over(hit_share, mean), np.full(len(ago), 1.0 - detection_share)])
-    off = np.concatenate([_over(1.0 - hit_share, 1.0 - mean), np.full(len(ago), -1.0)])
+    on = np.concatenate([_over(true, mean), np.full(len(ago), 1.0 - detection_share)])
+    off = np.concatenate([_over(1.0 - true, 1.0 - mean), np.full(len(ago), -1.0)])
     event = np.concatenate([np.arange(len(rows)), np.full(len(ago), -1)])
     order = np.lexsort((-age, row))
     return Streams(

@@ -58,6 +58,15 @@ def test_where_dens_send_several_leads_the_source_is_found_and_used():
     assert (found.open_days, found.leads_a_month) == (1.0 / source.closing, 30.0 * source.leads_a_day)
 
 
+def test_a_type_whose_leads_always_prove_true_is_read_beside_others():
+    rows, ages, _ = dens()
+    share = np.where(np.arange(len(rows)) % 3 == 0, 1.0, 0.35)
+    streams = make_streams(rows, ages, share, NONE, FIRMS, 0.8, SPAN)
+    events = Sightings(rows, ages, np.full(len(rows), 30.0), share)
+    found, sources, _ = fit_on_off([streams], [30.0], events, PLANE)
+    assert found.n_judged > 100 and np.isfinite([found.gain, *(x for source in sources for x in source)]).all()
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_where_leads_come_by_chance_the_rule_stands(seed):
     rng = np.random.default_rng(seed)
