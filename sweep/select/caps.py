@@ -27,9 +27,9 @@ def inspections_this_year(history: pd.DataFrame, day: date, exempt: Collection[s
 
 
 def case_inspections_this_year(history: pd.DataFrame, day: date) -> dict[tuple[str, str], int]:
-    """Lead-driven inspections by (authority, uscc) in the day's calendar year, before the day."""
+    """Lead-driven inspections by (authority, uscc) in the day's year, before the day; no lead sends re-checks."""
     counted = _this_year(history, day)
-    counted = counted[counted["track"].eq("case")]
+    counted = counted[counted["track"].eq("case") & ~counted["ground"].isin(["recheck"])]
     return dict(Counter(zip(counted["authority"], counted["uscc"], strict=True)))
 
 

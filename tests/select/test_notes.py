@@ -80,6 +80,19 @@ def test_buildings_with_leads_beyond_the_limit_are_noted(make_offer, make_buildi
     assert not [n for n in notes[1] if n[0] == "S625"]
 
 
+@pytest.mark.parametrize(
+    ("ground", "noted"), [(None, [("B1-F00",)]), ("recheck", [])], ids=["on leads", "looked at again"]
+)
+def test_only_what_leads_sent_before_counts_towards_the_soft_cap(
+    ground: str | None, noted: list[tuple[str, ...]], make_offer, make_building, make_history
+):
+    before = {"uscc": "B1-F00", "track": "case", "ground": ground}
+    history = make_history([before | {"age": age} for age in (60.0, 40.0)])
+    offer = make_offer([make_building("B1")], [{"uscc": "B1-F00"}], select=scenario(draw_share=0.0).select)
+    notes = law_notes(scenario(), history, offer, ())
+    assert [n.values["firms"] for n in notes if n.code == "S619"] == noted
+
+
 def test_without_a_draw_there_is_nothing_to_report(make_offer):
     assert codes(make_offer([]), scenario(), ()) == []
 
