@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from geodata.staging import change
 from geodata.texts import Texts
 from sweep.audit.retention import STUDY
 from sweep.disk.csv_text import csv_text
@@ -23,6 +24,8 @@ def write_verdict(
 ) -> tuple[Path, ...]:
     """
     The tables as csv files, and the page of them, in `out`/<scenario>/backtest/, or backtest-<points>/ beside it.
+
+    A table with no row has no file, nor does that of an earlier backtest stay there.
 
     Parameters
     ----------
@@ -68,7 +71,12 @@ def write_verdict(
     place = out / scenario.name
     folder = place / (f"backtest-{file_stem(points)}" if points else "backtest")
     pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario)}
-    return write_files({**csvs, **pages}, folder, place)
+    with change(place) as made:
+        files = write_files({**csvs, **pages}, folder, place)
+        for stale in (folder / name for name in tables.keys() - csvs.keys()):
+            if stale.is_file():
+                made.discard(stale)
+    return files
 
 
 def _rows(table: pd.DataFrame) -> list[list[object]]:
