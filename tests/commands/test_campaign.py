@@ -386,6 +386,8 @@ def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_w
         opened = {"investigation_id": ["I1"], "building_id": [secret], "uscc": [None], "closed_on": closed_on}
         inputs = replace(inputs, history=history, investigations=pd.DataFrame(opened))
         inputs = replace(inputs, pins=(Pin("never", never, "pins.csv row 2"),))
+        # What nobody may look at again, or can, is not missed.
+        inputs = replace(inputs, rechecks=tuple(item(b, date(2026, 9, 14)) for b in (secret, gone)))
         tables = {name: getattr(inputs, name) for name in ("buildings", "firms", "leads", "history")}
         return replace(inputs, **{name: t[t["building_id"] != gone] for name, t in tables.items()})
 

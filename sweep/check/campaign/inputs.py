@@ -59,13 +59,17 @@ class CampaignInputs:
     promises: tuple[tuple[str, str, int], ...]
     """Column (or `all`), value, days."""
     facts: Mapping[str, Mapping[str, Collection[str]]]
-    """Values by column, by building id."""
+    """Values by column, by building id; every building has a row."""
     past: tuple[PastVisit, ...] = ()
     """Visits before the day on which was planned."""
     looks: Mapping[str, date] = field(default_factory=dict)
     """Day of the last visit that got in before then, by building id."""
     leads: Mapping[str, Lead] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
+    withheld: Mapping[date, Collection[str]] = field(default_factory=dict)
+    """Buildings under investigation on each day of the window, by id (C26)."""
+    dwellings: frozenset[str] = frozenset()
+    """Active firms in a dwelling or a mixed unit (C15)."""
     n_register: int = 0
     pins: tuple[Pin, ...] = ()
     sent: Mapping[date, Collection[str]] = field(default_factory=dict)

@@ -69,15 +69,24 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     Each item is looked at again on the first sweep day when it is due, or its building is told as left.
 
     One that was called for since then, and nobody opened, may wait until after the days that were published before.
+    Nobody looks at one whose building is under investigation (C26) or there no more, nor at one in a dwelling that no
+    certificate names (C15).
     """
     days = sorted(d.day for d in inputs.record.days)
     published = {d.day for d in inputs.before.days if d.is_published} if inputs.before is not None else set()
     left, past = {x.building_id for x in inputs.record.left}, past_by_building(inputs.past)
+    shut = inputs.dwellings - set(inputs.scenario.law.dwelling_certificates)
     for item in inputs.rechecks:
         open_days = [d for d in days if d >= item.due_on]
         if item.closed_on is not None or not open_days or item.building_id in left:
             continue
         due, latest = open_days[0], open_days[0]
+        if (
+            item.building_id not in inputs.facts
+            or item.uscc in shut
+            or item.building_id in inputs.withheld.get(due, ())
+        ):
+            continue
         if _is_called_in_vain(past.get(item.building_id, ()), item):
             latest = next((d for d in open_days if d not in published), open_days[-1])
         on = [d.day for d, v in visits(inputs) if item.recheck_id in v.basis]

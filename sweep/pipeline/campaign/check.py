@@ -22,6 +22,7 @@ from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.campaign.past_editions import is_changed, past_editions, people_of
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.inputs.records import make_leads, make_past
+from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.records.plan import Violation
@@ -110,6 +111,8 @@ def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignReco
         looks=looks,
         leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
         rechecks=inputs.rechecks,
+        withheld={d.day: under_investigation(inputs, d.day) for d in record.days},
+        dwellings=frozenset(firms["uscc"][firms["unit_use"].isin(["dwelling", "mixed"])]),
         n_register=len(firms),
         pins=inputs.pins,
     )

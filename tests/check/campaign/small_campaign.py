@@ -131,7 +131,7 @@ def inputs(**changes: object) -> CampaignInputs:
         limits=Limits(5, 40.0, 160.0, 11.0, 2),
         credit_class={"u-list": "B", "u-drawn": "B"},
         promises=(("all", "", 365),),
-        facts={b: {} for b in ("B1", "B2", "B3", "B4")},
+        facts={b: {} for b in ("B1", "B2", "B3", "B4", "B5")},
         leads=leads,
         looks={b: date(2026, 6, 1) for b in ("B1", "B2", "B3", "B4")},
         n_register=100,

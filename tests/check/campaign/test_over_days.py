@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -209,6 +210,15 @@ def test_an_item_at_which_nobody_opened_may_wait_until_after_the_published_days_
     assert broken(inputs(**later, past=called, before=tuesday_is_out)) == set()
     assert broken(inputs(**later, before=tuesday_is_out)) == {"C27"}
     assert broken(inputs(**later, past=called)) == {"C27"}
+
+
+def test_an_item_that_nobody_may_look_at_is_not_missed() -> None:
+    assert broken(inputs(rechecks=(ITEM,))) == {"C27"}
+    assert broken(inputs(rechecks=(ITEM,), withheld={THU: {"B5"}})) == set()
+    assert broken(inputs(rechecks=(ITEM,), withheld={TUE: {"B5"}})) == {"C27"}
+    assert broken(inputs(rechecks=(replace(ITEM, building_id="B9"),))) == set()  # it is there no more
+    home = replace(ITEM, uscc="u-home")
+    assert broken(inputs(rechecks=(home,), dwellings=frozenset({"u-home"}))) == set()
 
 
 def test_a_must_that_is_visited_or_told_or_was_visited_since_the_campaign_began_is_kept() -> None:
