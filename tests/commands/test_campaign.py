@@ -27,6 +27,7 @@ from sweep.pipeline.campaign.editions import read_published
 from sweep.pipeline.campaign.job import read_before
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
+from sweep.pipeline.campaign.plan import Published, on_offer
 from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of
 from sweep.pipeline.campaign.replay import runs
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
@@ -426,6 +427,17 @@ def test_a_published_day_whose_edition_is_gone_is_planned_anew_and_told(
     assert (out / "tiny" / day["plan_id"] / "plan.json").is_file()
     checked = sweep("campaign", "check", folder, "--out", out)
     assert checked.exit_code == 0, checked.output
+
+
+def test_a_tower_that_is_on_offer_since_starts_with_the_published_visit_of_its_complex(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    days = loaded.days(*loaded.campaign.window(loaded.today))
+    _, _, alone = on_offer(loaded, days, {})
+    one, other = [b for b, v in alone[1].visits.items() if v.track == "case"][:2]
+    towers = {b: replace(loaded.buildings[b], complex_id="C1") for b in (one, other)}
+    held = Published(days[1], "1", (), (), {one: alone[1].visits[one]}, alone[1].draw)
+    _, _, offers = on_offer(replace(loaded, buildings={**loaded.buildings, **towers}), days, {days[1]: held})
+    assert [[o.visits[b].link_group for b in (one, other)] for o in offers] == [["C1", "C1"], ["C1", "C1"]]
 
 
 def item(building_id: str, due_on: date) -> Recheck:

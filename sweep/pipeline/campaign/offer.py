@@ -94,7 +94,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
             b: weighed(loaded, v, day, end, due=dues.get(b), leads=open_due.get(b, ()), later=later[b])
             for b, v in visits.items()
         }
-        made.append(DayOffer(day, _linked(_held(mine, span, day, loaded), loaded), rest.draw))
+        made.append(DayOffer(day, linked(_held(mine, span, day, loaded), loaded), rest.draw))
     return tuple(_once(made, again))
 
 
@@ -114,7 +114,7 @@ def _held(visits: Mapping[str, Visit], span: Span, day: date, loaded: Loaded) ->
     return {b: replace(v, urgency=v.urgency + price * (span.held.get(b) == day)) for b, v in visits.items()}
 
 
-def _linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
+def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
     """Towers of one complex that leads or lists name on one day start together (C16); taking stock warns nobody."""
     complexes = {b: loaded.buildings[b].complex_id if v.track in _TOGETHER else None for b, v in visits.items()}
     counts = Counter(c for c in complexes.values() if c is not None)

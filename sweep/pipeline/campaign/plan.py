@@ -11,7 +11,7 @@ from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.campaign.crews import Load, open_to, people_by_day, teams_of_day
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
-from sweep.pipeline.campaign.offer import DayOffer, Span, still_on_offer, window_offers
+from sweep.pipeline.campaign.offer import DayOffer, Span, linked, still_on_offer, window_offers
 from sweep.pipeline.campaign.pinned import with_day_pins
 from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
@@ -158,7 +158,8 @@ def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> 
         value = visit.value if now is None or now.track != visit.track else now.value
         urgency = price if now is None else now.urgency
         kept[b] = replace(visit, value=value, urgency=urgency, is_must=visit.is_must)
-    return DayOffer(offer.day, {**offer.visits, **kept}, published.draw)
+    # A tower of the complex may be on offer now that was not when the day was published.
+    return DayOffer(offer.day, linked({**offer.visits, **kept}, loaded), published.draw)
 
 
 def _teams(
