@@ -460,6 +460,19 @@ def test_an_item_is_looked_at_again_on_its_day_and_on_no_other(
     assert json.loads(checked.stdout)["violations"] == []
 
 
+def test_a_look_again_need_not_start_with_the_other_towers_of_its_complex(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, again = date(2026, 9, 16), ("B0002", "B0003")
+    with_items(monkeypatch, *(item(b, day) for b in again))
+    loaded = load_for(load_campaign(folder), day)
+    towers = {b: replace(loaded.buildings[b], complex_id="C1") for b in again}
+    loaded = replace(loaded, buildings={**loaded.buildings, **towers})
+    _, _, offers = on_offer(loaded, loaded.days(*loaded.campaign.window(day)), {})
+    looks = [v for b in again if (v := offers[0].visits[b]).basis == (f"R-{b}",)]
+    assert looks and {v.link_group for v in looks} == {None}
+
+
 @pytest.mark.parametrize(("is_locked", "day"), [(False, "2026-09-18"), (True, "2026-09-23")])
 def test_an_item_at_which_nobody_opened_moves_nothing_that_is_published(
     sweep: Run, folder: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_locked: bool, day: str

@@ -115,8 +115,16 @@ def _held(visits: Mapping[str, Visit], span: Span, day: date, loaded: Loaded) ->
 
 
 def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
-    """Towers of one complex that leads or lists name on one day start together (C16); taking stock warns nobody."""
-    complexes = {b: loaded.buildings[b].complex_id if v.track in _TOGETHER else None for b, v in visits.items()}
+    """
+    Towers of one complex that leads or lists name on one day start together (C16).
+
+    Taking stock warns nobody, nor does a visit that only looks again.
+    """
+    items = {r.recheck_id for r in loaded.inputs.rechecks}
+    complexes = {
+        b: loaded.buildings[b].complex_id if v.track in _TOGETHER and not items.issuperset(v.basis) else None
+        for b, v in visits.items()
+    }
     counts = Counter(c for c in complexes.values() if c is not None)
     return {
         b: replace(v, link_group=c if (c := complexes[b]) is not None and counts[c] > 1 else None)
