@@ -108,7 +108,7 @@ def offer_visits(
     free -= _places(case) | again.keys()
     special = special_visits(maker, lists, [b for b in ranked if b in free])
     free -= _places(special)
-    room = _room(len(tables.active), select.target_share_max, special, lists)
+    room = _room(len(tables.active), select.target_share_max, special, lists) - tables.n_elsewhere
     draw, drawn, left_out = drawn_visits(maker, free, tables.nobody_may_visit, room)
     free -= _places(drawn)
     stocktake = stocktake_visits(maker, sorted((b for b in ranked if b in free), key=lambda b: b not in must))

@@ -50,6 +50,8 @@ class Tables:
     """Why too few on duty may inspect there, by building id: they are not drawn from (C09)."""
     pins: tuple[Pin, ...] = ()
     """What planners have settled: nobody goes where they say never, nor is it drawn from."""
+    n_elsewhere: int = 0
+    """Firms that lists and draws of other days take of the share of the register (C08)."""
     memory: Memory = field(default_factory=Memory)
     """For offers of other days or tracks of the same buildings, firms, leads and history."""
 

@@ -44,6 +44,7 @@ from sweep.records.pins import Pin
 from sweep.records.ranking import OnOff
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
+from sweep.select.targets import active_firms
 from tests.commands.campaign_folder import campaign_folder
 from tests.once import made_once
 
@@ -427,6 +428,20 @@ def test_a_published_day_whose_edition_is_gone_is_planned_anew_and_told(
     assert (out / "tiny" / day["plan_id"] / "plan.json").is_file()
     checked = sweep("campaign", "check", folder, "--out", out)
     assert checked.exit_code == 0, checked.output
+
+
+def test_the_draws_of_all_days_together_take_no_more_than_the_share_of_the_register(folder: Path) -> None:
+    settings = {"select.draw_share": "0.3", "select.target_share_max": "0.005"}
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16), settings)
+    days = tuple(date(2026, 9, day) for day in (16, 17, 18, 21, 22))
+    most = int(0.005 * len(active_firms(loaded.inputs.firms)))
+    alone = {day: on_offer(loaded, (day,), {})[2][0].draw for day in days}
+    out = Published(days[3], "1", (), (), {}, alone[days[3]])
+    for published in ({}, {days[3]: out}):
+        offers = on_offer(loaded, days, published)[2]
+        assert sum(f.is_drawn for o in offers for f in o.draw.firms) <= most
+    # Each day by itself would draw as many as it has room for.
+    assert sum(f.is_drawn for draw in alone.values() for f in draw.firms) > most
 
 
 def test_a_tower_that_is_on_offer_since_starts_with_the_published_visit_of_its_complex(folder: Path) -> None:

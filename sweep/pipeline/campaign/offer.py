@@ -17,6 +17,7 @@ from sweep.rank.score import Ranking
 from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, Person
 from sweep.records.visits import Recheck, Visit
+from sweep.scenario.law import Law
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
@@ -60,8 +61,9 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     What is on offer on each day of the window; a building may be on several days, and is visited on one (C11).
 
     A building on offer for leads, an item to look at again or a list on any day of the window is not drawn from, nor
-    is one that was drawn for another day of it, or whose visit is published for another day (C09). An item that was
-    called for when it was due, and nobody opened, waits until after the published days: it would move what is on them.
+    is one that was drawn for another day of it, or whose visit is published for another day (C09). The draws of all
+    days and the lists together take no more than the share of the register (C08). An item that was called for when it
+    was due, and nobody opened, waits until after the published days: it would move what is on them.
     """
     dues, open_due, end = loaded.dues(), leads_due(loaded, span.days), span.days[-1]
     targeted: list[Offer] = []
@@ -83,10 +85,12 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     spoken_for = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
     made: list[DayOffer] = []
     taken = spoken_for | {b for draw in span.drawn.values() for b in drawn_buildings(draw)}
+    n_firms = _n_listed(loaded, targeted) + sum(f.is_drawn for draw in span.drawn.values() for f in draw.firms)
     for day, first in zip(span.days, targeted, strict=True):
-        rest = _offer(loaded, span, day, (), frozenset(taken), with_draw=True)
-        drawn = {v.building_id for v in rest.visits if v.track == "routine"}
-        taken |= drawn
+        rest = _offer(loaded, span, day, (), frozenset(taken), with_draw=True, n_elsewhere=n_firms)
+        drawn = [v for v in rest.visits if v.track == "routine"]
+        taken |= {v.building_id for v in drawn}
+        n_firms += sum(len(v.targets) for v in drawn)
         visits = {v.building_id: v for v in rest.visits}
         visits |= {v.building_id: v for v in first.visits if v.track in ("case", "special")}
         later = later_shares(span.rankings[day])
@@ -96,6 +100,21 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
         }
         made.append(DayOffer(day, linked(_held(mine, span, day, loaded), loaded), rest.draw))
     return tuple(_once(made, again))
+
+
+def of_register(visit: Visit, law: Law) -> int:
+    """Firms of a visit that count towards the share of the register: those with a reason on record do not (C08)."""
+    reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
+    return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
+
+
+def _n_listed(loaded: Loaded, targeted: Collection[Offer]) -> int:
+    """Firms that visits on lists take of the share of the register, each building's on the day that takes most."""
+    most: dict[str, int] = {}
+    for visit in (v for offer in targeted for v in offer.visits):
+        n = of_register(visit, loaded.scenario.law)
+        most[visit.building_id] = max(n, most.get(visit.building_id, 0))
+    return sum(most.values())
 
 
 def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
@@ -165,8 +184,16 @@ def _offer(
     withheld: frozenset[str],
     *,
     with_draw: bool = False,
+    n_elsewhere: int = 0,
 ) -> Offer:
-    """One day's offer: on leads, items and lists; or with the draw and the taking of stock in what is left."""
+    """
+    One day's offer: on leads, items and lists; or with the draw and the taking of stock in what is left.
+
+    Parameters
+    ----------
+    n_elsewhere
+        Firms that lists and draws of other days take of the share of the register (C08).
+    """
     scenario, ranking = loaded.scenario.model_copy(update={"day": day}), span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}
@@ -178,6 +205,7 @@ def _offer(
         replace(
             tables,
             withheld=tables.withheld | withheld,
+            n_elsewhere=n_elsewhere,
             nobody_may_visit=_not_drawn_from(officers, loaded, span, day) if with_draw else {},
         ),
         day=day,

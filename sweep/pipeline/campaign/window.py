@@ -9,7 +9,7 @@ from datetime import date
 
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
-from sweep.pipeline.campaign.offer import DayOffer
+from sweep.pipeline.campaign.offer import DayOffer, of_register
 from sweep.pipeline.campaign.pinned import apart, apart_caps, open_musts, with_musts, with_one_must
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY, visit_versions
 from sweep.pipeline.stages.problem import with_preferred
@@ -114,13 +114,7 @@ def _caps(loaded: Loaded, visits: Sequence[Visit]) -> Iterable[Cap]:
         loads = {v.visit_id: len(set(v.targets) & set(special.firms)) for v in on_it}
         if loads:
             yield Cap(f"C07 {special.number}", loads, len(special.firms))
-    reasoned = {s.number: set(s.firms) for s in law.special if s.blanket_reason is not None}
-    listed = {
-        v.visit_id: n
-        for v in visits
-        if v.track in ("routine", "special")
-        and (n := len(set(v.targets).difference(*(reasoned.get(b, set()) for b in v.basis))))
-    }
+    listed = {v.visit_id: n for v in visits if (n := of_register(v, law))}
     if listed:
         most = max(1, int(select.target_share_max * len(active_firms(loaded.inputs.firms))))
         yield Cap("C08", listed, most)
