@@ -22,19 +22,22 @@ from sweep.audit.log import log_of_scenario
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
 from sweep.pipeline.campaign import job
-from sweep.pipeline.campaign.certificate import shown_window
+from sweep.pipeline.campaign.certificate import certificate_files, shown_window
 from sweep.pipeline.campaign.editions import read_published
+from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.job import read_before
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
-from sweep.pipeline.campaign.plan import Published, on_offer
+from sweep.pipeline.campaign.plan import Published, on_offer, plan_window
 from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of
+from sweep.pipeline.campaign.record.record import make_record
 from sweep.pipeline.campaign.replay import runs
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
 from sweep.pipeline.campaign.values import hazard_of_new, later_shares, lead_rates, ranker_of, rankings
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.rank import team_size
+from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import read_edition
 from sweep.rank.on_off.fit import Dens, Fit
 from sweep.rank.on_off.streams import Source
@@ -428,6 +431,24 @@ def test_a_published_day_whose_edition_is_gone_is_planned_anew_and_told(
     assert (out / "tiny" / day["plan_id"] / "plan.json").is_file()
     checked = sweep("campaign", "check", folder, "--out", out)
     assert checked.exit_code == 0, checked.output
+
+
+def test_the_bound_of_a_window_is_confirmed_though_a_day_is_published_without_one_of_its_visits(
+    folder: Path, tmp_path: Path
+) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    planned = plan_window(loaded, make_ground(loaded), Settings(1, 60.0, 50))
+    day = planned.days[0]
+    gone = max(day.visits, key=lambda v: v.urgency)
+    visits = tuple(v for v in day.visits if v is not gone)
+    routes = (replace(r, stops=tuple(s for s in r.stops if s.visit_id != gone.visit_id)) for r in day.routes)
+    days = {d.day: d for d in planned.days} | {day.day: replace(day, visits=visits, routes=tuple(routes))}
+    record = make_record(planned, days, {}, None)
+    for name, content in certificate_files(planned).items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    assert gone.urgency > 0.1
+    assert shown_window(tmp_path, record).violations == ()
+    assert record.value <= record.bound
 
 
 def test_the_draws_of_all_days_together_take_no_more_than_the_share_of_the_register(folder: Path) -> None:

@@ -45,7 +45,8 @@ def make_record(
     all_days = loaded.all_days()
     load = tuple(load_of(planned, days.values()))
     value = sum(v.value for d in days.values() for v in d.visits)
-    urgency, bound = planned.urgency, max(planned.bound, value)
+    urgency = _urgency(planned, planned_on)
+    bound = max(planned.plan.bound - urgency, value)
     parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
     left = tuple(_left(planned, planned_on, due, before))
     since = None if before is None else since_then(planned, before.planned_on, left)
@@ -86,6 +87,11 @@ def make_record(
         due={b: d.due_on for b, d in due.items()},
         carried=CarriedPart(sent=sent_before(before, loaded.today), committed_on=committed_on(loaded, before)),
     )
+
+
+def _urgency(planned: Planned, planned_on: Mapping[str, date]) -> float:
+    """What the visits of the window's plan weigh beyond their values, of those that are on their day in the record."""
+    return sum(v.urgency for d in planned.days for v in d.visits if planned_on.get(v.building_id) == d.day)
 
 
 def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:
