@@ -94,6 +94,7 @@ def weeks_of(
     expected: Mapping[date, float],
     sweep_days: Collection[date],
     leads: Mapping[date, Expectation],
+    first: date = date.min,
 ) -> tuple[WeekPart, ...]:
     """
     Weeks as they went and as they are planned, in order.
@@ -110,6 +111,9 @@ def weeks_of(
         All of the campaign.
     leads
         What was expected of each week, by its Monday.
+    first
+        The Monday of the first week that is told of: `done` has nothing of those before it, as of a campaign of last
+        year.
     """
     by_week = dict[date, set[date]]((week, set()) for week in leads)
     for day in {*done, *expected}:
@@ -117,7 +121,7 @@ def weeks_of(
     n_planned = {d.day: len(d.visits) for d in days}
     made_unplanned = {d for d in sweep_days if d in done and done[d].n_visits and d not in expected}
     made = []
-    for week, of in sorted(by_week.items()):
+    for week, of in sorted((week, of) for week, of in by_week.items() if week >= first):
         went = [done[d] for d in of if d in done]
         is_known = of & expected.keys() and not of & made_unplanned
         finds = _expectation(sum(expected.get(d, 0.0) for d in of)) if is_known else Expectation()

@@ -41,13 +41,14 @@ from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import read_edition
 from sweep.rank.on_off.fit import Dens, Fit
 from sweep.rank.on_off.streams import Source
-from sweep.records.campaign import campaign_schema, read_campaign
+from sweep.records.campaign import WeekPart, campaign_schema, read_campaign
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.pins import Pin
 from sweep.records.ranking import OnOff
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 from sweep.select.targets import active_firms
+from tests.campaign.small_record import record as small_record
 from tests.commands.campaign_folder import campaign_folder
 from tests.once import made_once
 
@@ -449,6 +450,17 @@ def test_the_bound_of_a_window_is_confirmed_though_a_day_is_published_without_on
     assert gone.urgency > 0.1
     assert shown_window(tmp_path, record).violations == ()
     assert record.value <= record.bound
+
+
+def test_a_campaign_tells_of_no_week_of_the_one_before_whose_visits_it_does_not_count(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    planned = plan_window(loaded, make_ground(loaded), Settings(1, 60.0, 20))
+    # Twelve weeks before Wednesday, September 16 are shown: from Monday, June 22.
+    days = (date(2026, 3, 3), date(2026, 6, 24))
+    weeks = (WeekPart(week=date(2026, 3, 2), leads_expected=9.0, leads_low=4, leads_high=14),)
+    before = small_record((), days[-1], expected=dict.fromkeys(days, 1.0), weeks=weeks)
+    record = make_record(planned, {d.day: d for d in planned.days}, {}, before)
+    assert min(w.week for w in record.weeks) == date(2026, 6, 22)
 
 
 def test_the_draws_of_all_days_together_take_no_more_than_the_share_of_the_register(folder: Path) -> None:

@@ -35,9 +35,14 @@ def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
     return {b: (*sorted(d for d in of if d < 0)[-1:], *sorted(d for d in of if d >= 0)) for b, of in days.items()}
 
 
+def first_shown(loaded: Loaded) -> date:
+    """The Monday of the first week of which a record tells: some weeks before the campaign's first day."""
+    return monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
+
+
 def days_done(loaded: Loaded) -> dict[date, DayDone]:
-    """Visits, finds and leads about buildings of each day since shortly before the campaign began, up to today."""
-    first = monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
+    """Visits, finds and leads about buildings of each day since the first week that is shown, up to today."""
+    first = first_shown(loaded)
     history = loaded.inputs.history
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
     is_find: dict[tuple[date, str], bool] = {}

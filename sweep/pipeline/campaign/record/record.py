@@ -14,7 +14,7 @@ from sweep.pipeline.campaign.offer import drawn_buildings
 from sweep.pipeline.campaign.pinned import open_musts
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.record.carried import commitments, committed_on, sent_before
-from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of, quarters
+from sweep.pipeline.campaign.record.history import days_done, first_shown, leads_to_come, looks_of, quarters
 from sweep.pipeline.campaign.record.since import since_then
 from sweep.pipeline.campaign.record.standing import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.pipeline.campaign.window import DayPlan
@@ -80,7 +80,7 @@ def make_record(
         classes=tuple(shares_of(looks, planned_on, worst_classes(planned))),
         load=load,
         load_gini=round(gini([x.hours for x in load if x.n_days]), 6),
-        weeks=weeks_of(days_done(loaded), parts, expected, all_days, leads),
+        weeks=weeks_of(days_done(loaded), parts, expected, all_days, leads, first_shown(loaded)),
         expected=expected,
         quarters=quarters(loaded),
         looks=looks,
