@@ -10,9 +10,11 @@ from geodata.errors import InputError, Issue
 from geodata.read.csv_files import rows_in_a_cell
 
 
-def read_cells(text: str, file: str) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+def read_cells(text: str, file: str) -> tuple[tuple[str, ...], dict[int, dict[str, str]]]:
     """
-    The names of the columns, and each row's cells by them; blanks around a name or a cell are left out.
+    The names of the columns, and each row's cells by them, by the row's number in the file.
+
+    Blanks around a name or a cell are left out, as are rows without any cell that is filled.
 
     Parameters
     ----------
@@ -26,19 +28,20 @@ def read_cells(text: str, file: str) -> tuple[tuple[str, ...], list[dict[str, st
     InputError
         G109 a quote is not closed, so that the rows after it run into one cell, or is closed amid a cell.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     names: tuple[str, ...] = ()
-    rows: list[dict[str, str]] = []
+    rows: dict[int, dict[str, str]] = {}
     faults: list[Issue] = []
+    row = 0
     try:
-        names = tuple((n or "").strip() for n in reader.fieldnames or ())
+        names, row = tuple(name.strip() for name in next(reader, ())), 1
         swallowed = re.compile(rows_in_a_cell(",", len(names)))
         for row, raw in enumerate(reader, start=2):
-            cells = {name: value for name, value in raw.items() if isinstance(value, str)}
-            faults += [Issue("G109", f"{file} row {row}")] * any(map(swallowed.search, cells.values()))
-            rows.append({(name or "").strip(): value.strip() for name, value in cells.items()})
+            faults += [Issue("G109", f"{file} row {row}")] * any(map(swallowed.search, raw))
+            if any(cell.strip() for cell in raw):
+                rows[row] = {name: cell.strip() for name, cell in zip(names, raw, strict=False)}
     except csv.Error:
-        faults.append(Issue("G109", f"{file} row {len(rows) + (2 if names else 1)}"))
+        faults.append(Issue("G109", f"{file} row {row + 1}"))
     if faults:
         raise InputError(faults)
     return names, rows

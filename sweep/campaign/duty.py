@@ -76,7 +76,7 @@ def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]
     if missing := [c for c in COLUMNS[:2] if c not in names]:
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])
     people, rows, issues, seen = set(known), [], [], dict[tuple[object, ...], int]()
-    for k, cells in enumerate(table, start=2):
+    for k, cells in table.items():
         row, fault = _row(cells, people)
         if row is None:
             issues.append(Issue(fault, f"{file} row {k}", {"got": _named(fault, cells)}))

@@ -46,7 +46,7 @@ def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...
     if missing := [c for c in COLUMNS[:4] if c not in names]:
         raise InputError(Issue("S925", FILE_NAME, {"column": c, "got": "-"}) for c in missing)
     made, issues, places = [], [], set(known)
-    for k, cells in enumerate(table, start=2):
+    for k, cells in table.items():
         row = _row(cells, places)
         if isinstance(row, Inspection):
             made.append(row)

@@ -45,6 +45,13 @@ def test_a_day_may_be_written_as_a_spreadsheet_writes_it(day: str) -> None:
     assert there(f"P1,{day},08:00,12:00,\n")["P1"] == (28_800, 43_200)
 
 
+def test_rows_that_a_spreadsheet_leaves_empty_are_none_and_the_others_keep_their_numbers() -> None:
+    assert set(there("P1,mon,08:00,12:00,\n,,,,\n  , ,,,\n\n")) == {"P2"}
+    with pytest.raises(InputError) as caught:
+        there("P1,mon,08:00,12:00,\n\n,,,,\nP9,mon,08:00,12:00,\n")
+    assert [(i.code, i.where) for i in caught.value.issues] == [("S908", "duty.csv row 5")]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "where"),
     [
