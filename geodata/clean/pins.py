@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geodata.clean.cells.cells import category, code, name, text
+from geodata.clean.cells.cells import category, name, text
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.raw import RawTable
@@ -14,7 +14,7 @@ def clean_pins(raw: RawTable) -> Cleaned:
     columns = {
         "pin": category(desk, "pin"),
         "building": name(desk, "building"),
-        "value": code(desk, "value"),
+        "value": name(desk, "value"),
         "reason": text(desk, "reason"),
     }
     columns["pin_id"] = columns["pin"] + " " + columns["building"] + " " + columns["value"].fillna("")

@@ -28,12 +28,12 @@ def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    No building is in two visits of the day, nor is a firm.
+    No building is in two visits of the day, nor is a firm, but for visits that came up on it.
 
     A firm that was found at fault in two places is looked at again in both (C27): what is to be put right is there.
     """
     seen: dict[str, list[Visit]] = defaultdict(list)
-    for visit, _ in served(inputs, plan):
+    for visit in (v for v, _ in served(inputs, plan) if not came_up(inputs, v)):
         for key in (visit.building_id, *visit.targets):
             seen[key].append(visit)
     for key, visits in sorted(seen.items()):
@@ -74,7 +74,12 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No building is visited again so soon without a newer lead, nor by the pair that made its last visit."""
+    """
+    No building is visited again so soon without a newer lead, nor by the pair that made its last visit.
+
+    Neither holds for visits that came up on the day. A plan that is changed on its day knows of the history only which
+    pairs each visit keeps apart.
+    """
     rest, past = timedelta(days=inputs.scenario.select.cooldown_days), past_by_building(inputs.past)
     for visit, _ in served(inputs, plan):
         own = past.get(visit.building_id, ())
@@ -87,8 +92,11 @@ def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         look = last_look(own, visit.building_id, inputs.day)
         if not any(lead is not None and (look is None or lead.received_at > look) for lead in leads):
             yield Violation("C28", visit.visit_id, {"detail": last.date().isoformat()})
-    for team, _, stop, _ in known_stops(inputs, plan):
-        for members in last_members(past.get(stop.building_id, ()), stop.building_id, inputs.day):
-            again = sorted(members & set(team.member_ids))
-            if len(again) > 1:
-                yield Violation("C28", f"{team.team_id} {stop.visit_id}", {"detail": ", ".join(again)})
+    for team, _, stop, visit in known_stops(inputs, plan):
+        if came_up(inputs, visit):
+            continue
+        there = last_members(past.get(stop.building_id, ()), stop.building_id, inputs.day)
+        members = set(team.member_ids)
+        again = [sorted(pair & members) for pair in (*there, *map(frozenset, visit.keep_apart))]
+        if both := next((pair for pair in again if len(pair) > 1), None):
+            yield Violation("C28", f"{team.team_id} {stop.visit_id}", {"detail": ", ".join(both)})

@@ -35,7 +35,9 @@ def leaks_as_violations(
     """What files for a class of reader would give away, file by file."""
     visits = routed_visits(edition)
     visited = {v.building_id for v in visits}
-    own = [Secret("lead_id", lead) for v in visits if v.track == "case" for lead in v.basis]
+    # What an urgent visit without leads rests on is itself, and what it does for a list is published with the list.
+    open_ids = {v.visit_id for v in visits} | {s.number for s in edition.scenario.law.special}
+    own = [Secret("lead_id", b) for v in visits if v.track == "case" for b in v.basis if b not in open_ids]
     secrets = [*input_secrets(inputs, edition.scenario.day, visited), *own]
     known: list[str] = []
     if output_class == "market_regulation":

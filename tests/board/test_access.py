@@ -213,3 +213,15 @@ def test_nothing_that_names_a_session_can_be_guessed(board: Board) -> None:
     for forged in (f"{sid}.{'0' * 64}", sid, f"{'A' * 43}.{sign}", "", "."):
         asker.cookies["sweep_session"] = forged
         assert asker.get("/desk/ground").status == 401
+
+
+def test_a_phone_that_is_enrolled_the_evening_before_is_signed_in_through_its_day(board: Board, wall: Wall) -> None:
+    wall.set("20:00")
+    wall.now = wall.now.replace(day=15)
+    phone, desk = Asker(board).sign_in("T2"), Asker(board).sign_in("planner")
+    wall.set("13:00")
+    assert [phone.get("/phone/orders").status, desk.get("/desk/ground").status] == [200, 401]
+    wall.set("23:00")
+    assert phone.get("/phone/orders").status == 200
+    wall.now = wall.now.replace(day=17, hour=5)
+    assert phone.get("/phone/orders").status == 401

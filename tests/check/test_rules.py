@@ -47,6 +47,10 @@ def happened(w: World, *events: Event, before: Plan | None = None, at_s: int = 5
     return w.given(log=DayLog(at_s, events, ""), before=Before(before or w.plan))
 
 
+def with_visit(w: World, visit_id: str, **changes: Any) -> dict[str, Any]:
+    return {**w.inputs.visits, visit_id: replace(w.inputs.visits[visit_id], **changes)}
+
+
 def left_out(visit_id: str, code: str = "NO_TIME_LEFT", **values: Any) -> Unserved:
     return Unserved(visit_id, visit_id.removeprefix("V-"), (Reason(code, values),))
 
@@ -606,6 +610,10 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         lambda w: w.given(past=(past("B5", month=7, day=1, officers=("M01", "M02")),)),
         [("C28", "T1 V-B5")],
     ),
+    "C28 a pair that the visit keeps apart": (
+        lambda w: w.given(visits=with_visit(w, "V-B5", keep_apart=(("M01", "M02"),))),
+        [("C28", "T1 V-B5")],
+    ),
     "C29 a firm without a reason": (
         lambda w: w.given(reasons={**w.inputs.reasons, "V-B1": ()}),
         [("C29", "V-B1"), ("C29", "V-B1 F-B1")],
@@ -924,3 +932,15 @@ def test_the_certificate_is_good_on_its_last_day(world: World) -> None:
 def test_a_reason_names_the_team_that_the_building_is_pinned_to(world: World) -> None:
     other = because(world.given(pins=(PIN_B4,)), "PINNED_TEAM", team="T2")
     assert broken(other) == [("P04", "V-B4"), ("P10", "B4")]
+
+
+def test_a_visit_that_came_up_is_made_where_another_is_and_by_whoever_is_near(world: World) -> None:
+    again = replace(world.inputs.visits["V-B1"], visit_id="V-again", targets=(), keep_apart=(("M01", "M02"),))
+    twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")
+
+    def found(w: World) -> list[str]:
+        breaches = (*firms.check_c11_merge_once(w.inputs, w.plan), *firms.check_c28_rotation(w.inputs, w.plan))
+        return [v.rule_id for v in breaches]
+
+    assert found(twice) == ["C11", "C28"]
+    assert found(happened(twice, Urgent(50_000, again))) == []

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geodata.datum.convert import from_wgs84
 from geodata.datum.names import BD09, GCJ02, Datum
+from geodata.raw import RawTable
+from sweep.pipeline.inputs.clean import _header_datums
+from sweep.scenario.inputs import Data
 
 Run = Any  # these two are of conftest.py
 Plain = Any
@@ -76,3 +82,22 @@ def test_a_header_that_names_another_datum_is_told_with_its_line(
     notes = [n for n in placed(sweep, plain)[1] if n["code"] == "G320"]
     assert [n["toml"] for n in notes] == (['[data.datums]\nbases = "bd09"'] if told else [])
     assert [n for n in placed(sweep, plain, 'data.datums={bases = "bd09"}')[1] if n["code"] == "G320"] == []
+
+
+@pytest.mark.parametrize(
+    ("header", "declared", "is_wrong"),
+    [
+        ("X(CGCS2000)", "EPSG:4548", False),
+        ("X(CGCS2000)", "wgs84", False),
+        ("X(CGCS2000)", "gcj02", True),
+        ("百度X", "bd09mc", False),
+        ("百度X", "gcj02", True),
+        ("高德X", "EPSG:4548", True),
+    ],
+)
+def test_a_header_is_held_against_a_datum_only_where_the_two_exclude_each_other(
+    header: str, declared: str, is_wrong: bool
+) -> None:
+    table = RawTable("leads", Path("leads.csv"), "", pd.DataFrame(), "utf-8", headers={"lon": header})
+    raw: Any = SimpleNamespace(tables={"leads": table}, data=Data(datum=declared))
+    assert [i.code for i in _header_datums(raw)] == ["G320"] * is_wrong

@@ -79,6 +79,10 @@ def test_where_finds_fall_with_more_the_highest_point_is_named() -> None:
     assert (hump.before, hump.beyond) == pytest.approx((0.5, 0.075))
     (rising,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2)])
     assert (rising.knee, rising.highest) == ("6", None)
+    # More of it that brings as much is no fall.
+    (level,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.0)])
+    (flat,) = curves_of([at("4", 2.0), at("6", 2.0)])
+    assert (level.highest, flat.highest) == (None, None)
     page = whatif_page("x", [hump], load_texts("en"))
     assert "Finds are most at number of teams (teams.n_teams) = 10" in page
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
+import pytest
 
-from sweep.pipeline.handout_breaches import compromised
-from tests.publish.small_edition import at_a_locked_door
+from geodata.texts import load_texts
+from sweep.pipeline import handout_breaches
+from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
+from sweep.publish.handouts.handout import handout_files
+from sweep.records.visits import TargetReason
+from sweep.scenario.law import Special
+from tests.publish.small_edition import at_a_locked_door, small_edition
+
+EN = load_texts("en")
 
 
 def test_an_investigation_at_a_locked_door_keeps_the_handout_back() -> None:
@@ -17,3 +26,28 @@ def test_an_investigation_at_a_locked_door_keeps_the_handout_back() -> None:
     firms = pd.DataFrame({"building_id": [], "uscc": []})
     inputs: Any = SimpleNamespace(investigations=pd.DataFrame(opened), firms=firms)
     assert [(v.rule_id, v.where) for v in compromised(at_a_locked_door(), inputs)] == [("C26", "V2")]
+
+
+@pytest.mark.parametrize(
+    ("basis", "why", "is_kept_back"),
+    [(("L9",), "case", False), (("V1",), "case", False), (("L9", "S-1"), "special", False), (("L9",), "special", True)],
+    ids=["a lead", "an urgent visit without leads", "a list beside a lead", "a lead named as a list"],
+)
+def test_what_a_visit_on_leads_rests_on_keeps_a_handout_back_only_where_a_lead_would_show(
+    monkeypatch: pytest.MonkeyPatch, basis: tuple[str, ...], why: str, is_kept_back: bool
+) -> None:
+    monkeypatch.setattr(handout_breaches, "input_secrets", lambda *_: [])
+    edition = small_edition()
+    special = Special(number="S-1", firms=("91370102MA30000450",))
+    law = edition.scenario.law.model_copy(update={"special": (special,)})
+    edition = replace(
+        edition,
+        scenario=edition.scenario.model_copy(update={"law": law}),
+        visits={**edition.visits, "V1": replace(edition.visits["V1"], track="case", basis=basis)},
+        reasons={"V1": (TargetReason("", "basis", {"track": why, "basis": basis[-1]}),)},
+    )
+    inputs: Any = None
+    found = leaks_as_violations(
+        handout_files(edition, "market_regulation", EN, None), edition, inputs, "market_regulation"
+    )
+    assert bool(found) == is_kept_back

@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from geodata.clock import ZONE
@@ -71,11 +71,19 @@ class Sessions:
         passphrase_hash
             What the account keeps; a phone has none.
         """
-        sid, ends_at = secrets.token_urlsafe(32), end_of_day(self.now()).isoformat()
         of = "" if team_id is None else self.of
+        sid, ends_at = secrets.token_urlsafe(32), end_of_day(self._day_of(of)).isoformat()
         session = Session(sid, who, role, ends_at, team_id, _hash(passphrase_hash), of)
         self._change(lambda _hash_of, _session: True, {_hash(sid): session})
         return session
+
+    def _day_of(self, of: str) -> datetime:
+        """Now; of a phone that is enrolled the evening before its day, noon of that day."""
+        now = self.now()
+        if not of:
+            return now
+        noon = datetime.combine(date.fromisoformat(of.rpartition("/")[2]), time(12), ZONE)
+        return noon if timedelta() < noon - now < timedelta(days=1) else now
 
     def end_one(self, sid: str) -> None:
         """Close one session."""

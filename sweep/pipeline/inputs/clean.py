@@ -22,7 +22,7 @@ from geodata.clean.pins import clean_pins
 from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
-from geodata.datum.names import CGCS2000, WGS84, Datum, datum_in
+from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum, datum_in
 from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import Column, RawTable
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
@@ -208,10 +208,17 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
     for name, table in raw.tables.items():
         header, declared = table.headers.get("lon", ""), raw.data.datum_of(name)
         named = datum_in(header)
-        if named is not None and {named, declared} - {WGS84, CGCS2000} and named != declared:
+        if named is not None and not _may_be(named, declared):
             facts = {"header": header, "named": named.name, "table": name, "declared": declared.name}
             line = toml_line(name, named.name)
             yield Issue("G320", table.path.name, {**facts, "section": "data.datums", "line": line})
+
+
+def _may_be(named: Datum, declared: Datum) -> bool:
+    """Whether a header that names a datum may stand above coordinates in another: in metres, say, of that very one."""
+    if named in (WGS84, CGCS2000):
+        return declared not in (GCJ02, BD09, BD09MC)
+    return declared in ((BD09, BD09MC) if named == BD09 else (named,))
 
 
 def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -67,7 +68,7 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, names: Mapping[str, s
     if row.pin == "not_together":
         other = _building(where, value, names, issues)
     elif row.pin == "with_team":
-        team = value
+        team = normalize("NFKC", value)
         known = _team_ids(scenario)
         if team not in known:
             issues.append(_no_value(where, row, f"{known[0]} - {known[-1]}"))

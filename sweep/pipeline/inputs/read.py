@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
-from geodata.errors import Issue
+from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
 from geodata.read.csv_files import read_text
 from geodata.read.required import ASSUMED_IN_STUDIES
@@ -154,13 +154,12 @@ def _read_table(
     path = safe_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
     first, *others = data.points.get(table, (None,))
     columns = {**data.columns.get(table, {}), **({"lon": first.lon, "lat": first.lat} if first else {})}
-    raw = read_table(
-        path,
-        table,
-        columns,
-        data.keep_personal.get(table, ()),
-        data.values.get(table),
-        [(pair.lon, pair.lat, pair.datum) for pair in others if pair],
-        may_lack,
-    )
+    kept, words = data.keep_personal.get(table, ()), data.values.get(table)
+    points = [(pair.lon, pair.lat, pair.datum) for pair in others if pair]
+    try:
+        raw = read_table(path, table, columns, kept, words, points, may_lack)
+    except InputError as error:
+        if may_be_empty and all(i.code == "G127" for i in error.issues):
+            return None
+        raise
     return replace(raw, anywhere=data.anywhere)

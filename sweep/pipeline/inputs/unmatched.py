@@ -12,8 +12,8 @@ from geodata.raw import Column, RawTable
 
 def used_rows(raw: RawTable, quarantine: pd.DataFrame) -> Column:
     """Row in the file of each row of the clean table, which keeps the file's order."""
-    index = raw.frame.index
-    return pd.Series(index[~index.isin(quarantine["row"])])
+    index, own = raw.frame.index, quarantine["file"].eq(raw.path.name)
+    return pd.Series(index[~index.isin(quarantine["row"][own])])
 
 
 def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str, Column]]) -> pd.DataFrame:

@@ -62,8 +62,11 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
 
 
 def _uid(edition: Edition, s: StopFacts) -> str:
-    """The id of an event: none of another scenario has it, nor a second try at a door (RFC 5545, 3.8.4.7)."""
-    scenario, attempt = edition.scenario, "-attempt" if s.stop.is_attempt else ""
+    """The id of an event: none of another scenario has it, nor another try at a door (RFC 5545, 3.8.4.7)."""
+    scenario, stops = edition.scenario, (x for r in edition.plan.routes for x in r.stops if x.is_attempt)
+    tries = [x.start_s for x in stops if (x.visit_id, x.slot) == (s.stop.visit_id, s.stop.slot)]
+    number = 1 + sum(start_s < s.stop.start_s for start_s in tries)
+    attempt = f"-attempt{number if number > 1 else ''}" if s.stop.is_attempt else ""
     return f"{scenario.name}-{s.visit.visit_id}-{s.stop.slot}{attempt}-{scenario.day.isoformat()}@sweep"
 
 

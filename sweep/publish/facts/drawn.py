@@ -47,10 +47,14 @@ def drawn_visits(edition: Edition) -> list[DrawnVisit]:
 
 
 def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Members of the teams that make each visit of the plan: by visit id, then by team id; a locked door is none."""
-    members = {t.team_id: t.member_ids for t in edition.plan.teams}
+    """
+    Members of the teams that make each visit of the plan: by visit id, then by team id; a locked door is none.
+
+    Whoever goes off duty later in the day is among them.
+    """
+    teams = {t.team_id: t for t in edition.plan.teams}
     going: dict[str, dict[str, tuple[str, ...]]] = {}
     for route in edition.plan.routes:
         for stop in (s for s in route.stops if not s.is_attempt):
-            going.setdefault(stop.visit_id, {})[route.team_id] = members[route.team_id]
+            going.setdefault(stop.visit_id, {})[route.team_id] = teams[route.team_id].members_at(stop.start_s)
     return going

@@ -61,7 +61,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         shortfalls=(),
         problem_sha256=None,
         log=None,
-        reasons={v: _without_lead_counts(edition.reasons.get(v, ())) for v in routed},
+        reasons={v: tuple(map(_held, edition.reasons.get(v, ()))) for v in routed},
         rechecks=tuple(r for r in edition.rechecks if r.building_id in places),
         notes=(),
     )
@@ -72,8 +72,10 @@ def _without_leads(visit: Visit, texts: Texts) -> Visit:
     return replace(visit, basis=(texts("compartment.basis"),) if is_led else visit.basis, value=0.0)
 
 
-def _without_lead_counts(reasons: tuple[TargetReason, ...]) -> tuple[TargetReason, ...]:
-    return tuple(TargetReason(r.uscc, "held") if r.code == "lead" else r for r in reasons)
+def _held(reason: TargetReason) -> TargetReason:
+    """The reason without its leads: how many there are, or which, as of an urgent visit."""
+    is_led = reason.code == "lead" or (reason.code == "basis" and reason.values.get("track") == "case")
+    return TargetReason(reason.uscc, "held") if is_led else reason
 
 
 def _without_value(plan: Plan) -> Plan:

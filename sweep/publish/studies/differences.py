@@ -145,6 +145,6 @@ def _flat(content: Mapping[str, object], path: str = "") -> list[tuple[str, str]
 
 def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
     """Tables that were not read from the same bytes in all plans, in the order of the first that names them."""
-    hashes = [{i.table: i.sha256 for i in e.inputs} for e in editions]
-    tables = dict.fromkeys(table for one in hashes for table in one)
-    return [table for table in tables if len({one.get(table) for one in hashes}) > 1]
+    read = [{(i.table, i.sha256) for i in e.inputs} for e in editions]
+    differ = {table for one in read for other in read for table, _ in one - other}
+    return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]

@@ -218,8 +218,7 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
         heights = [(number, p.value) for p in members if (number := number_of(p.values[key])) is not None]
         at = knee(heights) if len(heights) == len(members) == len(text_of) else None
         before, beyond = slopes(heights, at) if at is not None else (0.0, 0.0)
-        top = rising(heights)[-1][0] if heights else None
-        is_inside = top is not None and top < max(text_of)
-        highest = text_of[top] if top is not None and is_inside else None
+        top, best = rising(heights)[-1] if heights else (0.0, 0.0)
+        highest = text_of[top] if any(number > top and value < best for number, value in heights) else None
         curves.append(Curve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
     return curves

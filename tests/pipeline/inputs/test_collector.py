@@ -72,6 +72,13 @@ def test_a_file_beside_a_table_is_a_file_of_its_own() -> None:
     assert list(found.rows["buildings"][1]) == [3, 4]
 
 
+def test_a_row_that_is_set_aside_of_a_file_beside_is_none_of_the_tables_own() -> None:
+    found = Collector()
+    beside = raw("building_files", n_rows=5)
+    found.clean(raw("buildings"), lambda _: cleaned("building_files", 4), beside=beside)
+    assert list(found.rows["buildings"][1]) == [2, 3, 4]
+
+
 def test_no_table_is_nothing_to_clean() -> None:
     found = Collector()
     assert found.clean(None, lambda _: cleaned("firms")) is None

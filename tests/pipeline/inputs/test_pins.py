@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from geodata.clean.pins import clean_pins
 from geodata.errors import InputError
+from geodata.raw import RawTable
 from sweep.pipeline.inputs.finding import find_building
 from sweep.pipeline.inputs.pins import make_pins
 from sweep.records.pins import Pin
@@ -53,6 +56,15 @@ def test_an_id_as_it_stands_goes_before_one_in_other_capitals() -> None:
 def test_what_is_unknown_is_answered_with_the_nearest_first() -> None:
     assert find_building("Perl Tower", NAMES).nearest[0] == "B0003"
     assert set(find_building("pearl", NAMES).nearest) == {"B0003", "B0004"}
+
+
+def test_a_name_in_full_width_signs_is_found_wherever_a_table_of_pins_has_it() -> None:
+    cells = {"pin": ["不同日", "指定组"], "building": ["B0002", "B0002"], "value": ["银荷大厦（A座）", "Ｔ０２"]}
+    raw = RawTable("pins", Path("pins.csv"), "", pd.DataFrame(cells, index=[2, 3]), "utf-8")
+    names = {"B0001": "银荷大厦（A座）", "B0002": "南楼"}
+    scenario = Scenario(name="s", day=date(2026, 9, 16)).with_teams(12)
+    pins = make_pins(scenario, clean_pins(raw).table, ("pins.csv", pd.Series([2, 3])), names)
+    assert [(p.other_id, p.team_id) for p in pins] == [("B0001", ""), ("", "T02")]
 
 
 def test_pins_of_the_file_and_of_the_table_are_one_list() -> None:

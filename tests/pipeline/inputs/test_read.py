@@ -54,6 +54,14 @@ def test_a_typed_table_of_a_header_alone_is_no_table_in_any_encoding(tmp_path: P
     assert ("pins" in found.tables, pins_at_fault(found)) == (False, [])
 
 
+@pytest.mark.parametrize(
+    "text", ["pin,building\n,\n,\n", "settled in September,\npin,building\n"], ids=["cleared", "titled"]
+)
+def test_a_typed_table_that_was_emptied_in_a_spreadsheet_is_no_table(tmp_path: Path, text: str) -> None:
+    found = read_pins(tmp_path, text.encode())
+    assert ("pins" in found.tables, pins_at_fault(found)) == (False, [])
+
+
 def test_a_typed_table_in_no_encoding_is_told_with_the_faults_of_all_files(tmp_path: Path) -> None:
     found = read_pins(tmp_path, b"pin,building\nnever,\xff\xff\xff\n")
     assert pins_at_fault(found) == ["G110"]

@@ -266,8 +266,10 @@ def test_no_event_of_two_scenarios_or_of_a_door_tried_twice_has_the_uid_of_anoth
     renamed = replace(edition, scenario=edition.scenario.model_copy(update={"name": "other"}))
     assert not set(uids(edition)) & set(uids(renamed))
     first, *rest = edition.plan.routes
-    twice = replace(first, stops=(replace(first.stops[0], is_attempt=True), *first.stops))
-    assert len(set(uids(replace(edition, plan=replace(edition.plan, routes=(twice, *rest)))))) == len(uids(edition)) + 1
+    tries = [replace(first.stops[0], is_attempt=True, start_s=first.stops[0].start_s - k * 600) for k in (2, 1)]
+    thrice = replace(first, stops=(*tries, *first.stops))
+    made = uids(replace(edition, plan=replace(edition.plan, routes=(thrice, *rest))))
+    assert len(set(made)) == len(made) == len(uids(edition)) + 2
 
 
 @pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1b", "￾", "￿"])

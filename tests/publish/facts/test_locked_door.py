@@ -84,3 +84,8 @@ def test_market_regulation_sees_the_locked_door_on_the_route_and_counts_no_visit
     own = for_market_regulation(edition, EN)
     assert [[s.visit.visit_id for s in t.stops] for t in team_facts(own)] == [["V1"], ["V2"], []]
     assert EN("brief.text", teams=2, buildings=1, firms=2) in html.unescape(market_brief(edition, EN))
+
+
+def test_the_brief_of_market_regulation_names_no_firm_behind_a_locked_door() -> None:
+    page = market_brief(at_a_locked_door(), EN)
+    assert page.count(EN("reason.LOCKED_DOOR.title")) == 1

@@ -82,6 +82,14 @@ def test_a_table_of_other_bytes_is_listed() -> None:
     assert inputs_that_differ([edition, newer]) == ["leads", "roster"]
 
 
+def test_a_table_of_several_files_differs_where_any_of_them_does() -> None:
+    edition = small_edition()
+    old, new = (InputFile("results", f"results-{plan}.csv", plan * 16, 1, 1, 0) for plan in ("c3c3", "4141"))
+    one, both = (replace(edition, inputs=(*edition.inputs, *files)) for files in ((old,), (new, old)))
+    assert inputs_that_differ([one, both]) == ["results"]
+    assert inputs_that_differ([both, both]) == []
+
+
 def test_the_page_marks_each_change_on_the_map_and_in_the_table() -> None:
     page = compare_page([small_edition(), other_edition()], EN)
     # Plan A goes to two buildings; of plan B one is kept, one gained, one lost.

@@ -42,6 +42,14 @@ def test_a_served_one_shows_which_of_the_drawn_officers_go(edition: Edition) -> 
     assert (visit.teams, visit.officers, visit.officers_going) == (("B",), ("T2M2", "X9"), ("T2M2",))
 
 
+def test_an_officer_who_goes_off_duty_after_the_drawn_visit_made_it(edition: Edition) -> None:
+    made = served(edition)
+    first, second, *others = made.plan.teams
+    left = replace(second, member_ids=tuple(i for i in second.member_ids if i != "T2M2"), former=(("T2M2", 54_000),))
+    (visit,) = drawn_visits(replace(made, plan=replace(made.plan, teams=(first, left, *others))))
+    assert visit.officers_going == ("T2M2",)
+
+
 def test_the_commitment_is_the_hash_of_the_seed(edition: Edition) -> None:
     assert commitment(edition.draw.seed) == hashlib.new("sha256", b"seed-1").hexdigest()
 
