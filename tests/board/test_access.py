@@ -225,3 +225,4 @@ def test_a_phone_that_is_enrolled_the_evening_before_is_signed_in_through_its_da
     assert phone.get("/phone/orders").status == 200
     wall.now = wall.now.replace(day=17, hour=5)
     assert phone.get("/phone/orders").status == 401
+    assert board.sessions.all() == ()

@@ -114,7 +114,7 @@ class Sessions:
 
     def all(self) -> tuple[Session, ...]:
         """Those that are open here."""
-        return tuple(s for s in self._open.values() if self._is_here(s))
+        return tuple(s for s in self._open.values() if self._is_here(s) and not self._is_over(s))
 
     def _is_here(self, session: Session) -> bool:
         return session.team_id is None or session.of == self.of
