@@ -55,7 +55,11 @@ def _duty_costs(a: Arrays, s: State) -> float:
 
 @inlined
 def soft_least(a: Arrays, s: State, i: int, k: int, seconds: int) -> float:
-    """What of `soft_rise` hangs on no start: the least that it can be, whenever task i is begun."""
+    """
+    What of `soft_rise` hangs on no start: about the least that it can be, whenever task i is begun.
+
+    That a team may leave later, and stops be pushed to a window that opens again, is left aside: `soft_from` knows it.
+    """
     return float(dislike(a, s, i, k) - most_gain(a, s, k, seconds))
 
 
@@ -82,13 +86,15 @@ def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
 @inlined
 def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
     """The least that `soft_rise` can be, asked for the same place, if task i starts then or later."""
+    # A team that may leave later may wait less by more than it has to do.
+    waits_less = float(SEEN_WAITING * a.waiting_cost * s.team[k].waits)
     if a.window.shape[1] > 1:
-        # What opens again may be less late there.
-        return soft_least(a, s, i, k, seconds)
+        # What opens again may be less late there, and so may stops that are pushed to it.
+        gain = work_gain(a, s, k, seconds, 0) + a.late_cost * _late_from(a, s, k, p)
+        return float(dislike(a, s, i, k) - gain - waits_less)
     cost = _own(a, s, i, k, start)
     if _is_in_slack(s, k, p, free):
-        return float(cost - most_gain(a, s, k, seconds))
-    waits_less = most_gain(a, s, k, seconds) - work_gain(a, s, k, seconds, 0)
+        return float(cost - work_gain(a, s, k, seconds, 0) - waits_less)
     return float(_pushed(a, s, i, k, p, start, free, seconds, -np.inf, cost) - waits_less)
 
 
@@ -128,6 +134,16 @@ def _lateness(a: Arrays, s: State, i: int, k: int, start: int) -> int:
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
     return int(max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load))
+
+
+@inner
+def _late_from(a: Arrays, s: State, k: int, p: int) -> int:
+    """Seconds by which team k is late in its stops from p on."""
+    late = 0
+    for q in range(p, s.team[k].length):
+        j = int(s.stop[k, q].task)
+        late += _lateness(a, s, j, k, s.fill[j].early)
+    return late
 
 
 @inlined
