@@ -12,7 +12,7 @@ from geodata.raw import Column, RawTable
 
 def used_rows(raw: RawTable, quarantine: pd.DataFrame) -> Column:
     """Row in the file of each row of the clean table, which keeps the file's order."""
-    index, own = raw.frame.index, quarantine["file"].eq(raw.path.name)
+    index, own = raw.frame.index, [file == raw.path.name for file in quarantine["file"]]
     return pd.Series(index[~index.isin(quarantine["row"][own])])
 
 
