@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 
 from geodata.clock import ZONE
 from geodata.texts import load_texts
+from sweep.board import opening
 from sweep.board.accounts.accounts import Account
 from sweep.board.accounts.passphrases import Passphrases
 from sweep.board.app import make_app
@@ -192,3 +193,9 @@ class Asker:
 def board_of(folder: Path, wall: Wall) -> Any:
     """The board of an edition, as a context."""
     return open_board(wanted(folder, wall))
+
+
+def run_in_earnest(board: Board) -> None:
+    """As a board does at the beginning of a day whose plan is approved."""
+    board.is_exercise = False
+    opening._begin(board, "P001")

@@ -12,7 +12,6 @@ import pytest
 
 from geodata.clock import ZONE
 from geodata.errors import InputError
-from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening.results import results_rows
@@ -20,7 +19,7 @@ from sweep.board.phone.intake import take_batch
 from sweep.day.events import DayLog, Locked
 from sweep.day.journal.as_events import journal_text, open_events
 from sweep.day.journal.fold import fold
-from tests.board.asking import Answer, Asker, Wall, board_of, published, with_people
+from tests.board.asking import Answer, Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import CHANGED, Planner, changed
 from tests.publish.small_edition import small_edition
 
@@ -163,8 +162,7 @@ def test_what_was_played_in_an_exercise_is_no_order_and_no_result_of_the_day(boa
     assert noted(board, "said-0001", "message", {"to": "T2", "text": "well played"}).status == 200
     assert [len(results_rows(board.live.state)), len(open_events(board.live.journal.entries))] == [1, 1]
     wall.set("13:10")
-    board.is_exercise = False
-    opening._begin(board, "P001")
+    run_in_earnest(board)
     state = board.live.state
     assert (state.is_exercise, state.stops, results_rows(state), state.events) == (False, {}, [], ())
     assert open_events(board.live.journal.entries) == []

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening import results, routes
@@ -20,7 +19,7 @@ from sweep.pipeline.inputs.follow_up import read_follow_up
 from sweep.pipeline.replan.before import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
-from tests.board.asking import Asker, Wall, published
+from tests.board.asking import Asker, Wall, published, run_in_earnest
 from tests.board.stubs import CHANGED, changed
 from tests.publish.small_edition import small_edition
 
@@ -39,8 +38,7 @@ def ledger(board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sce
     monkeypatch.setattr(results, "load_inputs", lambda _: names)
     board.scenario = tmp_path / "scenario"
     board.scenario.mkdir()
-    board.is_exercise = False
-    opening._begin(board, "P001")
+    run_in_earnest(board)
     return own
 
 

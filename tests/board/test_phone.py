@@ -15,7 +15,6 @@ import pytest
 
 from geodata.clock import ZONE
 from geodata.texts import load_texts
-from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening.results import results_rows, results_text
@@ -23,7 +22,7 @@ from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
 from sweep.day.journal.fold import fold
 from sweep.publish.facts.teams import team_facts
-from tests.board.asking import Asker, Wall, board_of, published, with_people
+from tests.board.asking import Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import small_edition
 
@@ -245,8 +244,7 @@ def test_a_team_whose_id_runs_from_right_to_left_gets_a_phone(tmp_path: Path, wa
 
 
 def begin_in_earnest(board: Board) -> None:
-    board.is_exercise = False
-    opening._begin(board, "P001")
+    run_in_earnest(board)
 
 
 def test_what_was_played_and_comes_late_is_shown_to_the_desk_and_counts_nothing(board: Board, wall: Wall) -> None:

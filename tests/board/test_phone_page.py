@@ -8,11 +8,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from geodata.texts import load_texts
-from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.day.journal.entry import Report
-from tests.board.asking import Wall, published
+from tests.board.asking import Wall, published, run_in_earnest
 from tests.board.stubs import tried_again
 from tests.board.windows import Seen, enrol, sign_in, window
 from tests.publish.small_edition import small_edition
@@ -28,8 +27,7 @@ def test_a_day_in_earnest_begins_on_a_phone_with_nothing_that_was_played(
     phone.page.click("[data-step=left]")
     phone.page.locator("#rows [data-state=vacant]").first.click()
     expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
-    board.is_exercise = False
-    opening._begin(board, "P001")
+    run_in_earnest(board)
     for pressed in ("[data-step=left]", "#rows [data-state=vacant]"):
         expect(phone.page.locator(pressed).first).to_have_attribute("aria-pressed", "false", timeout=15_000)
     expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "left")
@@ -99,8 +97,7 @@ def test_a_row_that_was_played_and_not_sent_counts_nothing_in_earnest(
     assert board.live.state.rows == {}
     time.sleep(1)
     wall.set("13:10")
-    board.is_exercise = False
-    opening._begin(board, "P001")
+    run_in_earnest(board)
     phone.open("phone/")
     phone.page.locator("#steps").wait_for(state="visible")
     expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
@@ -116,8 +113,7 @@ def test_pages_that_are_open_as_a_day_turns_earnest_no_longer_say_exercise(
     desk, texts = sign_in(window(browser, address, 1440), "planner", "en"), load_texts("en")
     for seen in (phone, desk):
         expect(seen.page.locator("aside.exercise")).to_have_count(1)
-    board.is_exercise = False
-    opening._begin(board, "P001")
+    run_in_earnest(board)
     for seen in (phone, desk):
         expect(seen.page.locator("aside.exercise")).to_have_count(0, timeout=15_000)
     expect(desk.page.locator("#diff")).to_contain_text(texts("board.desk.diff.approves"))
@@ -139,8 +135,7 @@ def test_a_phone_whose_order_is_not_out_yet_no_longer_says_exercise(
     board, address, _ = day
     phone = enrol(window(browser, address, 390), board, "T2")
     monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
-    board.is_exercise = False
-    opening._begin(board, "P001")
+    run_in_earnest(board)
     expect(phone.page.locator("aside.exercise")).to_have_count(0, timeout=15_000)
     phone.context.close()
 
