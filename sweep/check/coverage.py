@@ -31,7 +31,7 @@ def measure_coverage(
         One row a building: `building_id`, `n_leads`, `value`.
     """
     reached_value = _value_of_visits(visits, plan)
-    reached = {s.building_id for r in plan.routes for s in r.stops if not s.is_attempt}
+    reached = {s.building_id for r in plan.routes for s in r.made}
     n_leads = dict(zip(ranking["building_id"], ranking["n_leads"], strict=True))
     held = dict(zip(ranking["building_id"], ranking["value"], strict=True))
     value = {b: max(float(worth), reached_value.get(b, 0.0)) for b, worth in held.items()}
@@ -66,7 +66,7 @@ def measure_coverage(
 
 def _value_of_visits(visits: Mapping[str, Visit], plan: Plan) -> dict[str, float]:
     """Value of the visits that the plan makes, each counted once, by building id."""
-    made = {s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt}
+    made = {s.visit_id for r in plan.routes for s in r.made}
     found: dict[str, float] = {}
     for visit_id in sorted(made & visits.keys()):
         visit = visits[visit_id]

@@ -109,7 +109,7 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
     building_id = found.building_id
     row = next(r for r in edition.ranking.to_dict("records") if r["building_id"] == building_id)
     visit = next((v for v in edition.visits.values() if v.building_id == building_id), None)
-    every = ((r.team_id, s) for r in edition.plan.routes for s in r.stops if not s.is_attempt)
+    every = ((r.team_id, s) for r in edition.plan.routes for s in r.made)
     stops = tuple((team_id, s) for team_id, s in every if s.building_id == building_id)
     reasons = tuple(x for u in edition.plan.unserved if u.building_id == building_id for x in u.reasons)
     return Explanation(

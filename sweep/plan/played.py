@@ -58,7 +58,7 @@ class _At:
 class _Days:
     def __init__(self, problem: Problem, plan: Plan, spread: Spread, n_days: int, seed: int) -> None:
         self._problem, self._spread, self._n = problem, spread, n_days
-        self._routes = [replace(r, stops=tuple(s for s in r.stops if not s.is_attempt)) for r in plan.routes]
+        self._routes = [replace(r, stops=r.made) for r in plan.routes]
         self._rng = np.random.default_rng(seed)
         self._visits = {v.visit_id: v for v in problem.visits}
         teams = {t.team_id: t for t in plan.teams}

@@ -41,6 +41,11 @@ class Route:
     break_s: tuple[int, int] | None = None
     """Start and end of the pause."""
 
+    @property
+    def made(self) -> tuple[Stop, ...]:
+        """The stops without those at doors that were found locked, where nothing was visited."""
+        return tuple(s for s in self.stops if not s.is_attempt)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

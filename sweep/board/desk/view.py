@@ -144,7 +144,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """Where the day stands in numbers: of what was planned what is done, not possible, left, and left too late."""
     outcomes: dict[str, list[str | None]] = {}
-    made = {s.visit_id for r in edition.plan.routes for s in r.stops if not s.is_attempt}
+    made = {s.visit_id for r in edition.plan.routes for s in r.made}
     for route in edition.plan.routes:
         # A door that is tried again counts by the try that is left.
         for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in made)):

@@ -88,9 +88,8 @@ def _before(board: Board, entries: Sequence[Entry]) -> Before:
     live = board.live
     run = [str(e.body["plan_id"]) for e in reversed(in_earnest(entries)) if e.kind == "edition"]
     editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)
-    folder = board.out / live.edition.scenario.name / live.edition.plan_id
     accepted = (str(e.body["plan_id"]) for e in entries if e.kind == "accepted")
-    return Before(tuple(editions), {*accepted, *ids_before(folder, live.edition.log)})
+    return Before(tuple(editions), {*accepted, *ids_before(board.folder_of(board.plan_id), live.edition.log)})
 
 
 async def accept(board: Board, request: Request, session: Session) -> Response:

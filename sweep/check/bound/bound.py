@@ -69,7 +69,7 @@ def _proven_of_any(case: Case, problem: bytes, plan: Plan, proof: BoundProof, wo
 
 
 def _served(plan: Plan) -> set[tuple[str, int]]:
-    return {(s.visit_id, s.slot) for r in plan.routes for s in r.stops if not s.is_attempt}
+    return {(s.visit_id, s.slot) for r in plan.routes for s in r.made}
 
 
 def _slots_of(case: Case, visits: Iterable[str]) -> set[tuple[str, int]]:

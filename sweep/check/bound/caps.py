@@ -21,7 +21,7 @@ def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
         If the problem cannot be read.
     """
     case = read_case(problem, plan.teams)
-    stops = [(r.team_id, s) for r in plan.routes for s in r.stops if not s.is_attempt]
+    stops = [(r.team_id, s) for r in plan.routes for s in r.made]
     served = {s.visit_id for _, s in stops}
     for cap_id, cap in case.caps.items():
         taken = sum(cap.loads.get(visit_id, 0) for visit_id in served)

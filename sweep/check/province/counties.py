@@ -22,7 +22,7 @@ class Seen:
 
 def seen_in_plan(plan: Plan) -> Seen:
     """A plan of one day."""
-    stops = [s for r in plan.routes for s in r.stops if not s.is_attempt]
+    stops = [s for r in plan.routes for s in r.made]
     return Seen(
         _first((s.building_id, s.start_s) for s in stops), frozenset(i for t in plan.teams for i in t.member_ids)
     )

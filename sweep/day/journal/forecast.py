@@ -42,7 +42,7 @@ def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState])
     """How many times as long as planned the stops of the day took that are done."""
     ratios = [1.0] * _PRIOR_STOPS
     for route in routes:
-        for stop in (s for s in route.stops if not s.is_attempt):
+        for stop in route.made:
             done = stops.get((route.team_id, stop.visit_id))
             if done and done.outcome == "done" and done.inside_s is not None and done.done_s is not None:
                 ratios.append((done.done_s - done.inside_s) / max(1, stop.end_s - stop.start_s))
@@ -70,7 +70,7 @@ def forecast(
     # Whoever is held goes nowhere before, and goes in nowhere.
     at_s = max(now_s, route.depart_s, own.until_s or 0)
     expected, due_s = [], None
-    for stop in (s for s in route.stops if not s.is_attempt):
+    for stop in route.made:
         done = reported_of(stop, team.team_id, state)
         if done.outcome is not None:
             continue

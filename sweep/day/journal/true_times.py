@@ -31,7 +31,7 @@ def events_now(
         When each stop that a team has before it is expected to end, by team id and visit id.
     """
     begun = {r.team_id: s for r in plan.routes for s in r.stops if s.start_s <= at_s}
-    made = {s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt}
+    made = {s.visit_id for r in plan.routes for s in r.made}
     # A door that is tried again is not over with the first try.
     ended = [s for r in plan.routes for s in r.stops if s.end_s <= at_s]
     over = {s.visit_id for s in ended if not (s.is_attempt and s.visit_id in made)}

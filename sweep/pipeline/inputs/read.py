@@ -37,6 +37,8 @@ CITY_KEPT = "_city"
 
 # What planners type row by row: whoever takes the last row out has none.
 _TYPED = ("pins", "assign")
+# No header alone is longer: a large table is read once.
+_MOST_HEADER_BYTES = 65_536
 
 # What a plan cannot do without, and a ranking by past checks can.
 OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
@@ -107,7 +109,7 @@ def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
     path = safe_path(folder, name, f"data.{table}")
     if not path.is_file():
         return table not in data.model_fields_set
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt") or path.stat().st_size > _MOST_HEADER_BYTES:
         return False
     text, _ = read_text(path)
     return not text.partition("\n")[2].strip()

@@ -87,7 +87,7 @@ def judged(planned: PlannedChange) -> Verdict:
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(today, planned.morning, made, planned.log)
     violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
-    served = {s.visit_id for r in made.plan.routes for s in r.stops if not s.is_attempt}
+    served = {s.visit_id for r in made.plan.routes for s in r.made}
     teams = {t for c in planned.changes for t in (c.team_before, c.team_after) if t is not None}
     return Verdict(
         violations=violations,

@@ -97,7 +97,7 @@ class Explainer:
         self.teams = self.problem.teams
         self.plan, self.settings = plan, settings
         self.active = active_teams(self.teams)
-        self.served = frozenset(s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt)
+        self.served = frozenset(s.visit_id for r in plan.routes for s in r.made)
         self._value = total_value(self.problem, days_made(plan.routes, self.teams))
         self._ways = Ways(self.problem)
         self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None

@@ -19,7 +19,7 @@ def held(problem: Problem, plan: Plan) -> Problem:
     """
     teams = teams_of_plan(problem, plan)
     active = {team.team_id for team in active_teams(teams)}
-    by_slot = {(s.visit_id, s.slot): r.team_id for r in plan.routes for s in r.stops if not s.is_attempt}
+    by_slot = {(s.visit_id, s.slot): r.team_id for r in plan.routes for s in r.made}
     locks = tuple(
         lock
         for lock in problem.locks

@@ -108,4 +108,4 @@ def _slots(problem: Problem, plan: Plan) -> Iterator[Fault]:
 
 
 def _stops(routes: Sequence[Route]) -> Iterator[Stop]:
-    return (s for r in routes for s in r.stops if not s.is_attempt)
+    return (s for r in routes for s in r.made)

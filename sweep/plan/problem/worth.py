@@ -14,7 +14,7 @@ from sweep.records.plan import Route, Unserved
 def days_made(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
     """The day of each visit that is made, by visit id: that of the team in its first slot."""
     day = {t.team_id: t.day for t in teams}
-    return {s.visit_id: day.get(r.team_id, 0) for r in routes for s in r.stops if s.slot == 0 and not s.is_attempt}
+    return {s.visit_id: day.get(r.team_id, 0) for r in routes for s in r.made if s.slot == 0}
 
 
 def total_value(problem: Problem, days: Mapping[str, int]) -> float:

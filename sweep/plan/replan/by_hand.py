@@ -37,9 +37,7 @@ type Layout = Mapping[str, Sequence[Placed]]
 
 def layout_of(plan: Plan) -> Layout:
     """A plan as it could be laid out by hand: a door that was locked is where it is to be tried again."""
-    return {
-        r.team_id: [Placed(s.visit_id, s.slot, s.start_s) for s in r.stops if not s.is_attempt] for r in plan.routes
-    }
+    return {r.team_id: [Placed(s.visit_id, s.slot, s.start_s) for s in r.made] for r in plan.routes}
 
 
 def changed_by_hand(
@@ -69,7 +67,7 @@ def changed_by_hand(
     made = merged_plan(rest, plan, routes, out, bound, plan.seed)
     day = {t.team_id: t.day for t in made.teams}
     # Whoever is at work on half of a visit counts it as a whole until the checker says that it is none.
-    days = {s.visit_id: day[r.team_id] for r in made.routes for s in r.stops if not s.is_attempt}
+    days = {s.visit_id: day[r.team_id] for r in made.routes for s in r.made}
     value = sum(v.value_on(days[v.visit_id]) for v in rest.day.visits if v.visit_id in days)
     made = replace(made, value=value, bound=max(made.bound, value), n_iterations=plan.n_iterations)
     return Replanned(made, rest, default_price(rest.problem), n_moved(plan, made), plan.value, frozenset())
@@ -78,8 +76,7 @@ def changed_by_hand(
 def n_moved(before: Plan, after: Plan) -> int:
     """Stops that are dropped, new, at another time or with another team; doors that were locked stay."""
     old, new = (
-        {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.stops if not s.is_attempt}
-        for plan in (before, after)
+        {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.made} for plan in (before, after)
     )
     return sum(old.get(key) != new.get(key) for key in old.keys() | new.keys())
 

@@ -14,6 +14,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, label
+from sweep.records.plan import Stop
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_BYTES = 75
@@ -63,11 +64,20 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
 
 def _uid(edition: Edition, s: StopFacts) -> str:
     """The id of an event: none of another scenario has it, nor another try at a door (RFC 5545, 3.8.4.7)."""
-    scenario, stops = edition.scenario, (x for r in edition.plan.routes for x in r.stops if x.is_attempt)
-    tries = [x.start_s for x in stops if (x.visit_id, x.slot) == (s.stop.visit_id, s.stop.slot)]
-    number = 1 + sum(start_s < s.stop.start_s for start_s in tries)
-    attempt = f"-attempt{number if number > 1 else ''}" if s.stop.is_attempt else ""
+    scenario, attempt = edition.scenario, f"-attempt{_number(edition, s.stop)}" if s.stop.is_attempt else ""
     return f"{scenario.name}-{s.visit.visit_id}-{s.stop.slot}{attempt}-{scenario.day.isoformat()}@sweep"
+
+
+def _number(edition: Edition, tried: Stop) -> str:
+    """Which of the tries at a door it is; nothing for the first."""
+    tries = sorted(
+        x.start_s
+        for r in edition.plan.routes
+        for x in r.stops
+        if x.is_attempt and (x.visit_id, x.slot) == (tried.visit_id, tried.slot)
+    )
+    number = 1 + tries.index(tried.start_s)
+    return str(number) if number > 1 else ""
 
 
 def _utc(edition: Edition, seconds: int) -> str:

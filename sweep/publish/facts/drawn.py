@@ -55,6 +55,6 @@ def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
     teams = {t.team_id: t for t in edition.plan.teams}
     going: dict[str, dict[str, tuple[str, ...]]] = {}
     for route in edition.plan.routes:
-        for stop in (s for s in route.stops if not s.is_attempt):
+        for stop in route.made:
             going.setdefault(stop.visit_id, {})[route.team_id] = teams[route.team_id].members_at(stop.start_s)
     return going

@@ -14,7 +14,7 @@ from sweep.records.visits import Visit
 @once_per_edition
 def served_visits(edition: Edition) -> tuple[Visit, ...]:
     """The visits that some team makes, each once, in the order of the routes; a locked door is none."""
-    return _visits(edition, (s for r in edition.plan.routes for s in r.stops if not s.is_attempt))
+    return _visits(edition, (s for r in edition.plan.routes for s in r.made))
 
 
 @once_per_edition

@@ -74,7 +74,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
     plan = edition.plan
     served, odds = served_visits(edition), find_odds(edition)
     stops = [stop for route in plan.routes for stop in route.stops]
-    made = [stop for stop in stops if not stop.is_attempt]
+    made = [stop for route in plan.routes for stop in route.made]
     everything = next((c for c in edition.coverage if c.scope == "all"), None)
     clusters = [c for c in edition.coverage if c.scope == "cluster"]
     n_reserve = sum(team.is_reserve for team in plan.teams)

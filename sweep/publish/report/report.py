@@ -258,7 +258,7 @@ def _cluster_teams(edition: Edition) -> dict[str, str]:
     cluster_of = {b: c.cluster_id for c in edition.clusters for b in c.building_ids}
     result: dict[str, set[str]] = {c.cluster_id: set() for c in edition.clusters}
     for route in edition.plan.routes:
-        for stop in (s for s in route.stops if not s.is_attempt):
+        for stop in route.made:
             if stop.building_id in cluster_of:
                 result[cluster_of[stop.building_id]].add(letters[route.team_id])
     return {cluster_id: " ".join(sorted(found)) for cluster_id, found in result.items()}

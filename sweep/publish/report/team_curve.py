@@ -61,7 +61,7 @@ def _point(n_teams: int, parts: list[_Part], n_leads: Mapping[str, int]) -> Team
 def _parts(edition: Edition) -> list[_Part]:
     teams: dict[str, set[str]] = {}
     for route in edition.plan.routes:
-        for stop in (s for s in route.stops if not s.is_attempt):
+        for stop in route.made:
             teams.setdefault(stop.visit_id, set()).add(route.team_id)
     linked: dict[str, list[str]] = {}
     for visit_id in teams:

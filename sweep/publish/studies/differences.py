@@ -111,7 +111,7 @@ def calls(edition: Edition) -> dict[str, Call]:
     letters = team_letters(edition)
     found: dict[str, Call] = {}
     for route in edition.plan.routes:
-        for stop in (s for s in route.stops if not s.is_attempt):
+        for stop in route.made:
             letter, before = letters[route.team_id], found.get(stop.building_id)
             teams = tuple(sorted({*(before.letters if before else ()), letter}))
             start_s = min(stop.start_s, before.start_s) if before else stop.start_s

@@ -19,7 +19,7 @@ def buildings_csv(edition: Edition) -> str:
     letters = team_letters(edition)
     teams: dict[str, list[str]] = {}
     for route in edition.plan.routes:
-        for stop in (s for s in route.stops if not s.is_attempt):
+        for stop in route.made:
             teams.setdefault(stop.building_id, []).append(letters.get(route.team_id, route.team_id))
     own = ("building_name", "address", "n_floors", "n_exits", "floor_area_m2", "complex_id", "lon", "lat")
     plan = ("visit_ids", "tracks", "teams", "terms")
