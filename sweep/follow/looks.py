@@ -39,6 +39,10 @@ class Look:
     """Whether a room says that the item is closed (销号), and no other was left with something."""
     is_entered: bool
     """Whether somebody got into a room."""
+    is_inspected: bool
+    """Whether it was inspected, and its doors not only called at in passing."""
+    basis: str
+    """What the visit rests on, ids with a blank between."""
     left: frozenset[str]
     """The rooms that were left with something to look at again, by name."""
     shut: frozenset[str]
@@ -82,6 +86,8 @@ def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> Look:
         is_named=any(pd.notna(row["recheck_on"]) for row in rows),
         is_closed=not left and any(row["is_closed"] == "yes" for row in rows),
         is_entered=bool(entered),
+        is_inspected=any(row["is_target"] == "yes" for row in rows),
+        basis="" if pd.isna(worst["basis"]) else str(worst["basis"]),
         left=_units(left),
         shut=_units(row for row in rows if row["unit_state"] in NO_ACCESS) - _units(entered),
     )

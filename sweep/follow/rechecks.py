@@ -30,7 +30,8 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
     A firm (or a unit, where nobody is registered) has one open item at a time, whatever the number of its rooms. A
     later look at it that finds nothing wrong in any room closes it, or one that says so (销号); one that still finds
     something sets a new due day; one that finds the door locked changes nothing. A room at fault that is found locked
-    holds the item open, whatever the other rooms.
+    holds the item open, whatever the other rooms. Who only called at its doors, as where stock is taken, did not look
+    at what was found there.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def _opened(look: Look) -> Recheck | None:
 def _looked_at(item: Recheck, look: Look) -> Recheck:
     if look.is_closed:
         return replace(item, closed_on=look.on, closed_by=look.plan_id)
-    if not look.is_entered:
+    if not look.is_entered or not (look.is_left or _is_looked_for(item, look)):
         return item
     # Another room of the firm says nothing of those in which something was found.
     units = (item.units & look.shut) | look.left
@@ -108,3 +109,9 @@ def _looked_at(item: Recheck, look: Look) -> Recheck:
     if units:
         return replace(item, unit=unit, units=units)
     return replace(item, closed_on=look.on, closed_by=look.plan_id)
+
+
+def _is_looked_for(item: Recheck, look: Look) -> bool:
+    """Whether the visit inspected the place or went there for the item, as to a unit in which nobody is registered."""
+    own = " ".join(item.recheck_id.split())
+    return look.is_inspected or f" {own} " in f" {look.basis} "

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from sweep.follow.accept import PlannedVisit, accept_results
 from sweep.follow.rechecks import Closing, due_rechecks, follow_rechecks
 from sweep.records.visits import Recheck
 from sweep.scenario.papers import FollowUp
@@ -178,3 +181,43 @@ def test_a_closing_on_the_day_of_a_look_that_still_found_it_comes_after_the_look
     looked = make_accepted(RECTIFY | {"visited_on": "2026-09-23"}, plan_id="p2")
     (item,) = follow_rechecks(pd.concat([make_accepted(RECTIFY), looked], ignore_index=True), FollowUp(), [closing])
     assert (item.n_looks, item.closed_by) == (1, "P09")
+
+
+@pytest.mark.parametrize(
+    ("planned", "closed"),
+    [
+        pytest.param({"targets": ("F2",)}, None, id="leads sent the visit to another firm"),
+        pytest.param({"track": "stocktake", "targets": ()}, None, id="stock was taken"),
+        pytest.param({"targets": ("F1",)}, date(2026, 9, 20), id="the firm was inspected"),
+    ],
+)
+def test_an_item_stays_open_where_somebody_only_called_at_the_door(
+    make_accepted: Make,
+    make_results: Make,
+    visits: dict[str, PlannedVisit],
+    day: date,
+    planned: dict[str, Any],
+    closed: date | None,
+) -> None:
+    later = {"V-B1": replace(visits["V-B1"], **planned)}
+    seen = accept_results(make_results({"visited_on": "2026-09-20", "headcount_seen": 4}), later, "p2", day).table
+    (item,) = follow(make_accepted(RECTIFY), seen)
+    assert (item.closed_on, item.due_on, item.n_looks) == (closed, date(2026, 9, 23), 0)
+
+
+@pytest.mark.parametrize(
+    ("basis", "closed"), [("L9", None), ("R-p1-B1-A座 1203 R-p1-B1-F1", date(2026, 9, 20))], ids=["a lead", "its item"]
+)
+def test_a_unit_in_which_nobody_is_registered_is_seen_in_order_by_the_visit_that_its_item_sent(
+    make_accepted: Make,
+    make_results: Make,
+    visits: dict[str, PlannedVisit],
+    day: date,
+    basis: str,
+    closed: date | None,
+) -> None:
+    unit = {"uscc": None, "unit": "A座 1203"}
+    later = {"V-B1": replace(visits["V-B1"], basis=basis)}
+    seen = accept_results(make_results(unit | {"visited_on": "2026-09-20"}), later, "p2", day).table
+    (item,) = follow(make_accepted(unit | {"n_hazards": 1}), seen)
+    assert (item.recheck_id, item.closed_on) == ("R-p1-B1-A座 1203", closed)
