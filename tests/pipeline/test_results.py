@@ -265,6 +265,16 @@ def test_results_without_a_time_are_of_the_start_of_the_visit_and_not_of_a_try_b
     assert [f"{t:%H:%M:%S}" for t in table["visited_on"]] == ["13:40:00", "13:41:00", "14:26:40"]
 
 
+def test_who_found_the_door_locked_did_not_inspect_what_another_team_got_into(edition: Edition, tmp_path: Path) -> None:
+    first, second = edition.plan.routes
+    tried = replace(first.stops[0], arrive_s=46_800, start_s=46_800, end_s=47_100, is_attempt=True)
+    routes = (first, replace(second, stops=(tried, *second.stops)))
+    path = saved(tmp_path / "r.csv", f"V1,{next(iter(FIRMS))},open,0")
+    table: Any = accepted_results(replace(edition, plan=replace(edition.plan, routes=routes)), [path], DAY)[0].table
+    (row,) = table.to_dict("records")
+    assert (row["police_officers"], row["market_regulation_officers"]) == ("T/1P1;T/1P2", "T/1M1;T/1M2")
+
+
 def test_a_row_of_another_plan_is_refused(edition: Edition, tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text(f"visit_id,unit_state,plan_id\nV4,open,{edition.plan_id}\nV2,open,other\n", encoding="utf-8")
