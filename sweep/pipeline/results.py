@@ -182,7 +182,20 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
         people = [p for i in ids if (p := edition.persons.get(i)) is not None and p.is_certified(day)]
         of = {a: tuple(p.person_id for p in people if p.agency == a) for a in AUTHORITIES}
         by_slot.setdefault(stop.visit_id, {})[stop.slot] = Officers(of[POLICE], of[MARKET_REGULATION])
-    return {visit_id: tuple(c for _, c in sorted(officers.items())) for visit_id, officers in by_slot.items()}
+    crews = {visit_id: tuple(c for _, c in sorted(officers.items())) for visit_id, officers in by_slot.items()}
+    is_split = edition.scenario.teams.mode == "squads"
+    return {visit_id: _met(crew) for visit_id, crew in crews.items()} if is_split else crews
+
+
+def _met(squads: Sequence[Officers]) -> tuple[Officers, ...]:
+    """The officers of both squads that meet, in place of each of them; a squad that goes alone stays as it is."""
+    if len(squads) % 2:
+        return tuple(squads)
+    met = (
+        Officers((*a.police, *b.police), (*a.market_regulation, *b.market_regulation))
+        for a, b in zip(squads[::2], squads[1::2], strict=True)
+    )
+    return tuple(both for both in met for _ in range(2))
 
 
 def results_csv(results: pd.DataFrame) -> str:

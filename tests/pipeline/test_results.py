@@ -275,6 +275,23 @@ def test_who_found_the_door_locked_did_not_inspect_what_another_team_got_into(ed
     assert (row["police_officers"], row["market_regulation_officers"]) == ("T/1P1;T/1P2", "T/1M1;T/1M2")
 
 
+def test_of_two_squads_that_meet_the_officers_of_both_made_the_visit(edition: Edition, tmp_path: Path) -> None:
+    uscc, (one, other, *rest) = next(iter(FIRMS)), edition.plan.teams
+    police, market = replace(one, member_ids=("T/1P1", "T/1P2")), replace(other, member_ids=("T2M1", "T2M2"))
+    mode = edition.scenario.teams.model_copy(update={"mode": "squads"})
+    squads = replace(
+        edition,
+        scenario=edition.scenario.model_copy(update={"teams": mode}),
+        plan=replace(edition.plan, teams=(police, market, *rest)),
+        visits={**edition.visits, "V3": replace(edition.visits["V3"], targets=(uscc,))},
+    )
+    # V3 has a slot for each squad, V1 is made by police alone.
+    path = saved(tmp_path / "r.csv", f"V3,{uscc},open,0", "V1,,open,0")
+    table: Any = accepted_results(squads, [path], DAY)[0].table
+    went = table[["police_officers", "market_regulation_officers"]].to_numpy().tolist()
+    assert went == [["T/1P1;T/1P2", "T2M1;T2M2"], ["T/1P1;T/1P2", ""]]
+
+
 def test_a_row_of_another_plan_is_refused(edition: Edition, tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text(f"visit_id,unit_state,plan_id\nV4,open,{edition.plan_id}\nV2,open,other\n", encoding="utf-8")
