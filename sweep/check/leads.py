@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from sweep.check.calendar import workdays_since
+from sweep.check.calendar import is_day_off, workdays_since
 from sweep.check.history import last_look, past_by_building
 from sweep.check.inputs import CheckInputs, served
 from sweep.records.places import Lead
@@ -43,8 +43,11 @@ def falls_due(inputs: CheckInputs, lead: Lead) -> datetime | None:
         return due if due.date() == inputs.day else None
     if (inputs.day - lead.received_at.date()).days > (select.due_workdays + 3) * 3:
         return None
-    n = workdays_since(lead.received_at.date(), inputs.day, inputs.scenario.hours)
-    return _midnight(inputs, lead) + timedelta(days=1) if n == select.due_workdays else None
+    calendar, received = inputs.scenario.hours, lead.received_at.date()
+    # On a day off, what had until the end of a working day is overdue.
+    if is_day_off(inputs.day, calendar) or workdays_since(received, inputs.day, calendar) != select.due_workdays:
+        return None
+    return _midnight(inputs, lead) + timedelta(days=1)
 
 
 def _midnight(inputs: CheckInputs, lead: Lead) -> datetime:

@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.arrays import Bools
 from geodata.schema import TIMEZONE
 from sweep.scenario.hours import Hours
-from sweep.select.hours import workdays_between
+from sweep.select.hours import is_workday_at_best, workdays_between
 
 # A lead received on a day before this many working days and as many days off again was due long ago.
 _FAR_DAYS = 3
@@ -36,9 +36,10 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
     by_time = has_time & (due_at >= start) & (due_at < end)
     received = leads["received_at"].dt.date.where((start - leads["received_at"]) < longest_open(due_workdays))
     ages = {d: workdays_between(d, day, hours) for d in received[~has_time].dropna().unique()}
-    n_workdays = received.map(ages)
+    # On a day off, what had until the end of a working day is overdue.
+    ends = received.map(ages).eq(due_workdays) & is_workday_at_best(day, hours)
     is_known = leads["received_at"] <= start
-    return np.asarray(is_known & (by_time | (~has_time & n_workdays.eq(due_workdays))), np.bool_)
+    return np.asarray(is_known & (by_time | (~has_time & ends)), np.bool_)
 
 
 def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:

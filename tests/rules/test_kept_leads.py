@@ -15,6 +15,7 @@ from geodata.clean.leads import clean_leads
 from geodata.datum.names import WGS84
 from geodata.read.tables import read_table
 from sweep.check.leads import check_c22_due
+from sweep.check.leads import falls_due as falls_due_for_the_check
 from sweep.pipeline.stages.problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
@@ -127,6 +128,29 @@ def test_a_lead_due_on_a_day_without_an_hour_is_in_time_all_day_for_the_selectio
     received, due = (leads[name].iloc[0].to_pydatetime() for name in ("received_at", "due_at"))
     inputs = world.given(leads={"L1": Lead("L1", "B1", "tip", received, due)}).inputs
     assert list(check_c22_due(inputs, world.plan)) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "is_due"),
+    [
+        # Seven working days after Wednesday the 2nd are Friday the 11th.
+        pytest.param(date(2026, 9, 10), False, id="Thursday"),
+        pytest.param(date(2026, 9, 11), True, id="Friday"),
+        pytest.param(date(2026, 9, 12), False, id="Saturday"),
+        pytest.param(date(2026, 9, 13), False, id="Sunday"),
+    ],
+)
+def test_a_lead_that_had_until_friday_does_not_fall_due_on_the_days_off_after_it(
+    tmp_path: Path, world: Any, day: date, is_due: bool
+) -> None:
+    path = tmp_path / "leads.csv"
+    header = "lead_id,lead_type,lead_source,received_at,building_id\n"
+    path.write_text(header + "L1,tip,reported,2026-09-02 10:00,B1\n", encoding="utf-8")
+    leads = clean_leads(read_table(path, "leads"), WGS84, day).table
+    assert falls_due(leads, day, 7, {}, Hours()).tolist() == [is_due]
+    inputs = replace(world.inputs, scenario=world.inputs.scenario.model_copy(update={"day": day}))
+    lead = Lead("L1", "B1", "tip", leads["received_at"].iloc[0].to_pydatetime())
+    assert (falls_due_for_the_check(inputs, lead) is not None) == is_due
 
 
 @pytest.mark.parametrize(
