@@ -119,7 +119,7 @@ def rank_buildings(
     every = history[history["visited_on"] < pd.Timestamp(now)]
     looked = independent_looks(every)
     if settings.fit_half_life:
-        fitted = choose_half_lives(leads, buildings, now, settings)
+        fitted = choose_half_lives(leads, buildings, known_until or now, settings)
         settings = settings.model_copy(update={"half_life_days": fitted})
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
     keep = memory or Memory(pd.Timestamp(now))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -57,8 +57,18 @@ def rank(
     hours: Sequence[float] | None = None,
     settings: Rank | None = None,
     order: Sequence[int] | None = None,
+    days_ahead: float = 0.0,
 ) -> Ranking:
-    """Buildings B1, B2, ... 100 m apart on a line, one team-hour each; `order`: the rows in which they are given."""
+    """
+    Buildings B1, B2, ... 100 m apart on a line, one team-hour each.
+
+    Parameters
+    ----------
+    order
+        The rows in which they are given.
+    days_ahead
+        How many days after the last that is known they are ranked for.
+    """
     n = len(n_firms)
     rows = list(range(n)) if order is None else list(order)
     frame = pd.DataFrame(
@@ -67,7 +77,14 @@ def rank(
     places = np.array(points or [(100.0 * k, 0.0) for k in range(n)], np.float64).reshape(n, 2)
     cost = np.array(hours or [1.0] * n, np.float64)
     return rank_buildings(
-        frame.iloc[rows], leads_table(leads), history_table(history), places[rows], cost[rows], NOW, settings or Rank()
+        frame.iloc[rows],
+        leads_table(leads),
+        history_table(history),
+        places[rows],
+        cost[rows],
+        NOW + timedelta(days=days_ahead),
+        settings or Rank(),
+        known_until=NOW,
     )
 
 
