@@ -64,8 +64,11 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
 
 def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
     """Where to evaluate, and the weights; the integrand has a kink where a candidate's key reaches its largest."""
-    kinks = np.sort(1.0 / size)
-    expected = np.minimum(1.0, np.multiply.outer(kinks, size)).sum(axis=1)
+    falling = np.sort(size)[::-1]
+    kinks = 1.0 / falling
+    # Keys below each kink: one for each candidate at least as large, of the others by their size. They are summed up
+    # once, for a table of all with each other grows with the square of the pool.
+    expected = np.arange(1, len(size) + 1) + (falling.sum() - np.cumsum(falling)) * kinks
     is_past = (expected > n_drawn) & ((expected - n_drawn) ** 2 > 2.0 * TAIL * expected)
     last = kinks[np.argmax(is_past)] if is_past.any() else kinks[-1]
     # Cut in octaves from the first kink up, so that a long stretch without a kink is not one polynomial.

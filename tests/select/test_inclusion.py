@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,6 +58,19 @@ def test_chances_are_how_often_each_is_drawn():
     drawn = np.argsort(np.random.default_rng(1).random((200_000, 15)) / size, axis=1)[:, :4]
     often = np.bincount(drawn.ravel(), minlength=15) / 200_000
     assert often == pytest.approx(inclusion_probabilities(size, 4), abs=0.005)
+
+
+def test_the_memory_that_a_draw_takes_does_not_grow_with_the_square_of_the_pool():
+    # A table of 6,000 candidates with each other takes 288 MB, one of them with the nodes some 20.
+    size = np.geomspace(0.1, 9.0, 6_000)
+    tracemalloc.start()
+    try:
+        chance = inclusion_probabilities(size, 3)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert chance.sum() == pytest.approx(3.0, abs=1e-9)
+    assert peak < 150e6
 
 
 @pytest.mark.parametrize(
