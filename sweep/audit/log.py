@@ -138,9 +138,8 @@ class AuditLog:
         noted
             A head that was noted elsewhere at some time, on paper or on an approved page.
         """
-        content, file = self._finished(), self.path.name
+        (content, head), file = self._at_once(), self.path.name
         issues = chain_faults(content, file)
-        head = self.head()
         if head is None and (content or self.head_path.exists()):
             issues.append(Issue("S814", self.head_path.name))
         elif head is not None:
@@ -153,14 +152,26 @@ class AuditLog:
         """The sound entries, in order."""
         return read_entries(self.content())
 
-    def _finished(self) -> bytes:
-        """The lines up to the head where a write was cut short that the next one will finish."""
-        content, head = self.content(), self.head() or Head()
-        if self._pending_path.is_file():
-            line = self._pending_path.read_bytes()
-            if _next_entry(head, line) and line.startswith(content[head.n_bytes :]):
-                return content[: head.n_bytes]
-        return content
+    def _at_once(self) -> tuple[bytes, Head | None]:
+        """
+        The lines and their head as they are at one moment, whoever adds to the log meanwhile.
+
+        Where a write was cut short that the next one will finish, they are the lines up to the head.
+        """
+        while True:
+            head, content, line = self.head(), self.content(), self._pending()
+            known = head or Head()
+            if _next_entry(known, line) and line.startswith(content[known.n_bytes :]):
+                content = content[: known.n_bytes]
+            if self.head() == head:
+                return content, head
+
+    def _pending(self) -> bytes:
+        """The line that is being written; none if no write goes on, or was cut short."""
+        try:
+            return self._pending_path.read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def _end(self) -> Head:
         """The head, after a write that was cut short has been finished."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from geodata.errors import InputError
-from sweep.audit.chain import Head, entry_line
+from geodata.errors import InputError, Issue
+from sweep.audit.chain import Head, chain_faults, entry_line
 from sweep.audit.log import AuditLog, log_names
 
 AT = "2026-09-16T08:00:00+08:00"
@@ -141,6 +141,33 @@ def test_a_forged_line_is_found_though_a_pending_file_repeats_it(log: AuditLog, 
     assert codes(log) == alone == ["S812", "S813"]
     with pytest.raises(InputError, match="S813"):
         log.append(AT, "P01", "run", {})
+
+
+@pytest.mark.parametrize("while_it_is", ["read", "judged"])
+def test_a_line_that_somebody_adds_while_the_log_is_looked_at_is_no_fault(
+    log: AuditLog, monkeypatch: pytest.MonkeyPatch, while_it_is: str
+) -> None:
+    lines = iter([3])
+
+    def add() -> None:
+        for k in lines:
+            log.append(AT, "P02", "run", {"k": k})
+
+    def read(self: AuditLog) -> bytes:
+        content = self.path.read_bytes()
+        add()
+        return content
+
+    def judged(content: bytes, file: str) -> list[Issue]:
+        add()
+        return chain_faults(content, file)
+
+    if while_it_is == "read":
+        monkeypatch.setattr(AuditLog, "content", read)
+    else:
+        monkeypatch.setattr("sweep.audit.log.chain_faults", judged)
+    assert codes(log) == []
+    assert len(log.entries()) == 4
 
 
 def test_names_that_are_not_utf_8_stand_as_escapes_and_two_stay_two(log: AuditLog) -> None:
