@@ -47,6 +47,19 @@ def test_the_edition_breaks_no_rule(made: Made, sweep: Run) -> None:
     assert result.exit_code == 0, result.output
 
 
+def test_an_edition_is_judged_as_of_its_own_day_though_the_province_has_a_later_one(
+    made: Made, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another scenario of the same name than that of the other tests.
+    monkeypatch.setattr(judge, "read_county", read_county)
+    folder = Path(shutil.copytree(made.folder, tmp_path / "p"))
+    file = folder / "province.toml"
+    # A Saturday, on which nothing may be visited (C13).
+    file.write_text(file.read_text(encoding="utf-8").replace("2026-09-16", "2026-09-19"), encoding="utf-8")
+    result = sweep("check", folder, made.edition)
+    assert result.exit_code == 0, result.output
+
+
 def test_a_county_with_more_time_to_spare_is_judged_by_its_own_times(
     made: Made, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -72,7 +73,7 @@ def _judge_day(
     windows = {at[s.link_id]: s.window_s for s in edition.starts if s.link_id in at and s.window_s}
     on_offer = outcome.curve.windows_s if outcome.curve else {}
     never = tuple(b for b in sorted(set(at.values()) - set(windows)) if b in on_offer)
-    scenario = with_times_of(plan, load_scenario(province.place(outcome.county), province.settings.overrides))
+    scenario = with_times_of(plan, load_scenario(province.place(outcome.county), _overrides(province, edition)))
     task = Task(province.mobile, n_mobile, windows, never)
     n_teams = len(plan.teams) // (1 + (scenario.teams.mode == "squads"))
     prepared, _ = reinforced(read_county(scenario), task, n_teams, plan.members_max)
@@ -88,9 +89,14 @@ def _judge_window(
     if record is None:
         raise InputError([Issue("S918", str(own / CAMPAIGN))])
     sites = province.sites_of(county_id)
-    loaded = load_window(province.place(outcome.county), province.settings.overrides, sites)
+    loaded = load_window(province.place(outcome.county), _overrides(province, edition), sites)
     reinforced = reinforced_window(loaded, Task(province.mobile, edition.allocation.n_mobile[county_id]), 0)
     before = read_record(own / CAMPAIGN, BEFORE)
     found = [v for v in check_campaign(campaign_inputs(reinforced, record, before)) if v.rule_id not in SOFT]
     found += [*shown_window(own / CAMPAIGN, record).violations, *judge_published(reinforced, record, before, own)]
-    return seen_in_window(record, province.settings.day), found
+    return seen_in_window(record, date.fromisoformat(edition.day)), found
+
+
+def _overrides(province: Province, edition: ProvinceEdition) -> dict[str, str]:
+    """What the province sets in its counties, as of the edition's day: its file may name a later one since."""
+    return {**province.settings.overrides, "day": edition.day}
