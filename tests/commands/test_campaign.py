@@ -26,7 +26,7 @@ from sweep.pipeline.campaign.certificate import certificate_files, shown_window
 from sweep.pipeline.campaign.editions import read_published
 from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.job import read_before
-from sweep.pipeline.campaign.loaded import load_for
+from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.plan import Published, on_offer, plan_window
 from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of
@@ -37,6 +37,7 @@ from sweep.pipeline.campaign.values import hazard_of_new, later_shares, lead_rat
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.rank import team_size
+from sweep.pipeline.stages.ranker import Ranker
 from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import read_edition
 from sweep.rank.on_off.fit import Dens, Fit
@@ -48,6 +49,7 @@ from sweep.records.ranking import OnOff
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 from sweep.select.targets import active_firms
+from sweep.select.visits import TeamSize
 from tests.campaign.small_record import record as small_record
 from tests.commands.campaign_folder import campaign_folder
 from tests.once import made_once
@@ -690,6 +692,23 @@ def test_leads_that_vary_from_week_to_week_more_than_by_chance_have_a_wider_inte
     # 1 and 7: a mean of 4 and a variance of 18; 4 and 4 vary not at all, which is no less than by chance.
     assert dispersion(1, 7) == pytest.approx(4.5)
     assert dispersion(4, 4) == 1.0
+
+
+def test_visits_are_for_teams_of_the_number_that_the_scenario_says_where_the_campaign_says_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Fifty-four people would make four teams of some twelve.
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16), {"teams.n_teams": "2"})
+    sizes = list[TeamSize]()
+
+    def seen(campaign: Loaded, size: TeamSize) -> Ranker:
+        sizes.append(size)
+        return ranker_of(campaign, size)
+
+    monkeypatch.setattr("sweep.pipeline.campaign.plan.ranker_of", seen)
+    on_offer(loaded, loaded.days(*loaded.campaign.window(loaded.today)), {})
+    assert sizes == [team_size(loaded.scenario, loaded.persons)]
+    assert sizes[0].n_active == 1
 
 
 def test_no_other_day_draws_a_building_whose_visit_is_published(folder: Path) -> None:

@@ -15,7 +15,11 @@ import pytest
 
 from sweep.commands.wings import province as commands
 from sweep.pipeline.campaign import loaded
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.values import ranker_of
 from sweep.pipeline.province.county import do_job
+from sweep.pipeline.stages.ranker import Ranker
+from sweep.select.visits import TeamSize
 from tests.commands.conftest import Run
 from tests.commands.two_counties import two_counties
 from tests.pipeline.province.conftest import Here
@@ -128,6 +132,22 @@ def test_a_window_that_is_changed_and_a_published_day_are_found(made: Made, swee
     # It is other than campaign.json tells, and not in its hours.
     assert ("M06", where + moved["building_id"]) in broken
     assert [w for rule, w in broken if rule == "C13" and w.startswith(where)]
+
+
+def test_a_window_is_judged_with_as_many_teams_as_have_gone_out(
+    made: Made, sweep: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two of the county's own, and one with the people of the mobile team.
+    assert [len(d["teams"]) for d in made.record["days"]] == [3, 3]
+    sizes = list[TeamSize]()
+
+    def seen(campaign: Loaded, size: TeamSize) -> Ranker:
+        sizes.append(size)
+        return ranker_of(campaign, size)
+
+    monkeypatch.setattr("sweep.pipeline.campaign.plan.ranker_of", seen)
+    result = sweep("check", made.folder, made.edition)
+    assert (result.exit_code, [size.n_active for size in sizes]) == (0, [2]), result.output
 
 
 def put(file: Path, text: str) -> None:

@@ -13,9 +13,8 @@ from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, Span, linked, still_on_offer, window_offers
 from sweep.pipeline.campaign.pinned import with_day_pins
-from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.pipeline.campaign.values import ranker_of, rankings, size_on
 from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
-from sweep.pipeline.stages.rank import team_size
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.rank.score import Ranking
 from sweep.records.draw import Draw
@@ -136,7 +135,7 @@ def on_offer(
     inputs = loaded.inputs
     refuse_never(inputs.pins, due_rechecks(inputs.rechecks, days[-1]), loaded.scenario.law, inputs.firms, days)
     on_duty = people_by_day(loaded, days)
-    size = team_size(loaded.scenario.with_teams(loaded.campaign.n_teams_on(days[0])), on_duty[days[0]])
+    size = size_on(loaded, days[0], on_duty[days[0]])
     ranked = rankings(loaded, ranker_of(loaded, size), days)
     span = Span(days, ranked, on_duty, size, drawn={p.day: p.draw for p in held.values()})
     held = {day: replace(p, visits=still_on_offer(loaded, span, day, p.visits)) for day, p in held.items()}

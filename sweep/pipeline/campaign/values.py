@@ -16,6 +16,7 @@ from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.stages.rank import team_size
 from sweep.pipeline.stages.ranker import Ranker, make_ranker
 from sweep.rank.score import Ranking
+from sweep.records.people import Person
 from sweep.select.visits import TeamSize
 
 _YEAR_DAYS = 365
@@ -27,6 +28,12 @@ def ranker_of(loaded: Loaded, size: TeamSize | None = None) -> Ranker:
     """The ranking of the campaign's buildings, ready for any day."""
     size = size or team_size(loaded.scenario, loaded.persons)
     return make_ranker(loaded.scenario, loaded.inputs, loaded.buildings, size)
+
+
+def size_on(loaded: Loaded, day: date, people: Mapping[str, Person]) -> TeamSize:
+    """What a team of those on duty on a day looks like, of as many teams as the campaign or else the scenario says."""
+    asked = loaded.campaign.n_teams_on(day)
+    return team_size(loaded.scenario if asked is None else loaded.scenario.with_teams(asked), people)
 
 
 def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:

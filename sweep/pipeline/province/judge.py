@@ -18,7 +18,7 @@ from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.province.breaches import province_breaches
 from sweep.pipeline.province.curve import read_county
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
-from sweep.pipeline.province.window import load_window, reinforced_window
+from sweep.pipeline.province.window import load_window, n_more_by, reinforced_window
 from sweep.pipeline.review import with_times_of
 from sweep.pipeline.stages.check import check
 from sweep.province.province import Province
@@ -90,7 +90,8 @@ def _judge_window(
         raise InputError([Issue("S918", str(own / CAMPAIGN))])
     sites = province.sites_of(county_id)
     loaded = load_window(province.place(outcome.county), _overrides(province, edition), sites)
-    reinforced = reinforced_window(loaded, Task(province.mobile, edition.allocation.n_mobile[county_id]), 0)
+    task = Task(province.mobile, edition.allocation.n_mobile[county_id])
+    reinforced = reinforced_window(loaded, task, n_more_by(record, loaded, task))
     before = read_record(own / CAMPAIGN, BEFORE)
     found = [v for v in check_campaign(campaign_inputs(reinforced, record, before)) if v.rule_id not in SOFT]
     found += [*shown_window(own / CAMPAIGN, record).violations, *judge_published(reinforced, record, before, own)]

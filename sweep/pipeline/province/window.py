@@ -19,6 +19,7 @@ from sweep.pipeline.province.curve import Drawn, limits_of
 from sweep.pipeline.province.reinforced import Task, mobile_people, refuse_mobile_ids
 from sweep.plan.solve import Settings
 from sweep.province.messages import Job
+from sweep.records.campaign import CampaignRecord
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
 from sweep.records.province import Curve, Point
@@ -124,6 +125,17 @@ def reinforced_window(loaded: Loaded, task: Task, n_more: int) -> Loaded:
         scenario=scenario,
         persons={**loaded.persons, **people},
     )
+
+
+def n_more_by(record: CampaignRecord, loaded: Loaded, task: Task) -> int:
+    """Teams that a window has sent beside the county's own with its mobile people; 0 where nothing says how many."""
+    if not record.days:
+        return 0
+    # The last day is the least likely to be held from an earlier window, with the teams of that.
+    day = record.days[-1]
+    own = loaded.campaign.n_teams_on(day.day) or loaded.scenario.teams.n_teams
+    n_teams = len(day.teams) // (1 + (loaded.scenario.teams.mode == "squads"))
+    return 0 if own is None else min(task.n_mobile, max(0, n_teams - own))
 
 
 def _with_more(campaign: Campaign, n_more: int) -> Campaign:

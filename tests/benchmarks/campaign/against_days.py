@@ -29,9 +29,8 @@ from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.urgency import leads_due
-from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.pipeline.campaign.values import ranker_of, rankings, size_on
 from sweep.pipeline.campaign.window import make_window, split
-from sweep.pipeline.stages.rank import team_size
 from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.people import Team
 
@@ -88,7 +87,7 @@ def main() -> None:
 def _both(loaded: Loaded, ground: Ground, seed: int, limit: _Limit) -> tuple[Figures, Figures]:
     days = loaded.days(*loaded.campaign.window(loaded.today))
     on_duty = people_by_day(loaded, days)
-    size = team_size(loaded.scenario.with_teams(loaded.campaign.n_teams_on(days[0])), on_duty[days[0]])
+    size = size_on(loaded, days[0], on_duty[days[0]])
     span = Span(days, rankings(loaded, ranker_of(loaded, size), days), on_duty, size)
     offers, teams = window_offers(loaded, span), []
     worth = {(o.day, b): v.value + v.urgency for o in offers for b, v in o.visits.items()}

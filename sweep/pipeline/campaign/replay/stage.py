@@ -24,8 +24,7 @@ from sweep.pipeline.campaign.crews import taking_turns, with_rules
 from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded, last_looks, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
-from sweep.pipeline.campaign.values import lead_rates, ranker_of, rankings
-from sweep.pipeline.stages.rank import team_size
+from sweep.pipeline.campaign.values import lead_rates, ranker_of, rankings, size_on
 from sweep.records.people import Person, Team
 from sweep.select.hours import covers
 from sweep.select.targets import active_firms
@@ -135,7 +134,7 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
     first, until = campaign.first_day, campaign.last_day
     people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}
     days = loaded.days(*campaign.window(first))
-    size = team_size(loaded.scenario.with_teams(campaign.n_teams_on(days[0])), people)
+    size = size_on(loaded, days[0], people)
     return Stage(
         loaded=replace(loaded, persons=people),
         ground=make_ground(loaded),
