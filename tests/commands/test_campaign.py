@@ -34,6 +34,7 @@ from sweep.pipeline.campaign.record.record import make_record
 from sweep.pipeline.campaign.replay import runs
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
 from sweep.pipeline.campaign.values import hazard_of_new, later_shares, lead_rates, ranker_of, rankings
+from sweep.pipeline.campaign.versions import visit_versions
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.rank import team_size
@@ -488,6 +489,21 @@ def test_a_tower_that_is_on_offer_since_starts_with_the_published_visit_of_its_c
     held = Published(days[1], "1", (), (), {one: alone[1].visits[one]}, alone[1].draw)
     _, _, offers = on_offer(replace(loaded, buildings={**loaded.buildings, **towers}), days, {days[1]: held})
     assert [[o.visits[b].link_group for b in (one, other)] for o in offers] == [["C1", "C1"], ["C1", "C1"]]
+
+
+def test_a_published_visit_keeps_what_it_was_published_with_though_it_is_on_offer_before_its_day(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    days = loaded.days(*loaded.campaign.window(loaded.today))
+    _, _, alone = on_offer(loaded, days, {})
+    out = next(v for b, v in alone[1].visits.items() if b in alone[0].visits and v.track == "case" and v.targets)
+    fresh = alone[0].visits[out.building_id]
+    # As it was before leads named a firm there.
+    out = replace(out, targets=())
+    held = Published(days[1], "1", (), (), {out.building_id: out}, alone[1].draw)
+    _, _, offers = on_offer(loaded, days, {days[1]: held})
+    _, versions = visit_versions(offers, [0, 2])
+    of_building = [of for of in versions.values() if any(v.building_id == out.building_id for v in of.values())]
+    assert [[v.targets for v in of.values()] for of in of_building] == [[fresh.targets], [()]]
 
 
 def item(building_id: str, due_on: date) -> Recheck:

@@ -36,6 +36,8 @@ class DayOffer:
     visits: Mapping[str, Visit]
     """Keyed by building id; urgency as it weighs in the window."""
     draw: Draw
+    published: frozenset[str] = frozenset()
+    """Buildings whose visits are published for the day already, by id: these stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)

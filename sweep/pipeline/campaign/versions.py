@@ -40,9 +40,10 @@ def visit_versions(
             by_building[building_id][k] = visit
     visits: list[Visit] = []
     versions: dict[str, dict[int, Visit]] = {}
-    for of_days in by_building.values():
+    for building_id, of_days in by_building.items():
+        published = {k for k in of_days if building_id in offers[k].published}
         alike: dict[object, dict[int, Visit]] = defaultdict(dict)
-        for k, visit in _as_on_first(of_days).items():
+        for k, visit in _as_on_first(of_days, published).items():
             alike[_key(visit, k, by_day)][k] = visit
         for n, of in enumerate(alike.values()):
             one = _joined(of, n, offers, places)
@@ -51,17 +52,23 @@ def visit_versions(
     return visits, versions
 
 
-def _as_on_first(of_days: Mapping[int, Visit]) -> dict[int, Visit]:
+def _as_on_first(of_days: Mapping[int, Visit], published: Collection[int]) -> dict[int, Visit]:
     """
     A building's visits with what the first of each track rests on.
 
     A lead whose worth is gone on a later day while another one's is not does not make that day's visit another one.
+    One that is published stays as it is.
+
+    Parameters
+    ----------
+    published
+        Places of the days for which its visit is published.
     """
     made: dict[int, Visit] = {}
     first: dict[tuple[str, bool], Visit] = {}
     for k, visit in of_days.items():
         one = first.setdefault((visit.track, visit.is_must), visit)
-        if visit.track == "case":
+        if visit.track == "case" and k not in published:
             visit = replace(
                 visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
             )

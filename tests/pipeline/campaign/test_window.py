@@ -72,6 +72,17 @@ def test_a_lead_that_goes_stale_makes_no_other_visit() -> None:
     assert versions["V-B1"][1].basis == ("L1", "L2")
 
 
+def test_a_published_visit_is_another_one_than_what_is_on_offer_there_now() -> None:
+    now = visit("B1", track="case", basis=("L2",), targets=("u2",))
+    out = replace(now, basis=("L1", "L2"), targets=("u1",))
+    published = replace(offer(THU, out), published=frozenset({"B1"}))
+    made, versions = visit_versions([offer(TUE, now), published, offer(NEXT, now)], [0, 2, 7])
+    assert [(v.basis, v.targets, set(versions[v.visit_id])) for v in made] == [
+        (("L2",), ("u2",), {0, 2}),
+        (("L1", "L2"), ("u1",), {1}),
+    ]
+
+
 def test_linked_visits_are_of_one_day_each() -> None:
     offers = [offer(d, visit("B1", link_group="C1", track="special")) for d in (TUE, THU)]
     made, _ = visit_versions(offers, [0, 2])
