@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,8 +68,26 @@ class Held:
     @property
     def n_mobile(self) -> int:
         """Mobile teams that days which are out bind to the county."""
-        people = {i for p in self.published for t in p.teams for i in t.member_ids if i.startswith(MOBILE_ID)}
-        return max((int(i.removeprefix(MOBILE_ID).partition("-")[0]) for i in people), default=0)
+        return _n_mobile(i for p in self.published for t in p.teams for i in t.member_ids)
+
+
+def n_mobile_out(before: Before, day: date) -> int:
+    """Mobile teams that days which are out and not over bind to a county, by its record; 0 if that cannot be read."""
+    try:
+        record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
+    except InputError:
+        # `sweep audit verify` tells of it.
+        return 0
+    if record is None:
+        return 0
+    out = published_ids(record, day)
+    return _n_mobile(i for d in record.days if d.day in out for t in d.teams for i in t.member_ids)
+
+
+def _n_mobile(person_ids: Iterable[str]) -> int:
+    """The highest number of a mobile team among the people of some teams."""
+    numbers = (i.removeprefix(MOBILE_ID).partition("-")[0] for i in person_ids if i.startswith(MOBILE_ID))
+    return max(map(int, numbers), default=0)
 
 
 def held_of(job: Job, loaded: Loaded) -> Held:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from geodata.errors import InputError, Issue
-from sweep.pipeline.province.before import Before
+from sweep.pipeline.province.before import Before, n_mobile_out
 from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.faults import fault_of
 from sweep.pipeline.province.progress import Progress, Step, Watch
@@ -61,22 +61,29 @@ class Coordinator:
         self.store.mend()
         curves = self._curves()
         self.watch(Progress("allocation", 0, 1))
-        self._refuse_fewer([r.curve for r in curves.values() if r.curve])
-        allocation = allocate([r.curve for r in curves.values() if r.curve], self.province.settings.mobile.teams)
+        own, elsewhere = [r.curve for r in curves.values() if r.curve], self._out_elsewhere(curves)
+        self._refuse_fewer({c.county_id: c.n_held for c in own} | elsewhere)
+        n_free = self.province.settings.mobile.teams - sum(elsewhere.values())
+        allocation = allocate(own, n_free)
         starts = self._starts({i: r.curve for i, r in curves.items() if r.curve}, allocation)
         self.watch(Progress("allocation", 1, 1))
         plans, starts = self._plans(curves, allocation, starts)
-        return self._edition(curves, plans, allocation, starts), plans
+        return self._edition(curves, plans, allocation, starts, n_free), plans
 
     def _starts(self, curves: Mapping[str, Curve], allocation: Allocation) -> tuple[CommonStart, ...]:
         if self.is_campaign:
             return tuple(CommonStart(link.link_id, None, "of_one_day") for link in self.province.links)
         return common_starts(self.province.links, curves, allocation)
 
-    def _refuse_fewer(self, curves: Sequence[Curve]) -> None:
-        n_held, teams = sum(c.n_held for c in curves), self.province.settings.mobile.teams
+    def _out_elsewhere(self, curves: Mapping[str, Result]) -> dict[str, int]:
+        """Mobile teams that days which are out bind to counties that cannot be planned now, by county id."""
+        day = self.province.settings.day
+        return {i: n_mobile_out(before, day) for i, before in self.before.items() if i not in curves}
+
+    def _refuse_fewer(self, held: Mapping[str, int]) -> None:
+        n_held, teams = sum(held.values()), self.province.settings.mobile.teams
         if n_held > teams:
-            at = ", ".join(f"{c.county_id} {c.n_held}" for c in curves if c.n_held)
+            at = ", ".join(f"{county_id} {n}" for county_id, n in held.items() if n)
             raise InputError([Issue("S996", "mobile.teams", {"n": n_held, "got": teams, "counties": at})])
 
     def _curves(self) -> dict[str, Result]:
@@ -161,7 +168,9 @@ class Coordinator:
         plans: Mapping[str, Result],
         allocation: Allocation,
         starts: tuple[CommonStart, ...],
+        n_free: int,
     ) -> ProvinceEdition:
+        """What is published; `n_free` are the mobile teams that the counties which can be planned may have."""
         set_ = self.province.settings
         outcomes = []
         for county in self.province.counties:
@@ -173,7 +182,7 @@ class Coordinator:
                 shown = with_bound(shown, allocation.n_mobile[county.county_id], plan.plan.bound)
             outcomes.append(CountyOutcome(county, state, name, shown, plan.plan if plan else None, issues))
         curves_planned = [o.curve for o in outcomes if o.curve and o.plan]
-        bound = allocate(curves_planned, set_.mobile.teams).bound
+        bound = allocate(curves_planned, n_free).bound
         value = allocated_value(curves_planned, allocation.n_mobile)
         return ProvinceEdition(
             name=set_.name,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from geodata.errors import InputError, Issue
+from sweep.pipeline.province.before import Before
+from sweep.pipeline.province.coordinator import Coordinator
+from sweep.pipeline.province.store import Store
 from sweep.province.messages import Job, Reply
 from sweep.publish.province.content import read_province_edition
-from tests.pipeline.province.conftest import run_stub
+from sweep.records.campaign import DayPart, TeamPart, campaign_json
+from tests.campaign.small_record import record
+from tests.pipeline.province.conftest import Here, loaded, run_stub
 from tests.pipeline.province.stub import stub_reply, tell, write_province
 
 LINK = '[[links]]\nid = "L"\nsites = [{county = "c0001", building = "B1"}, {county = "c0002", building = "B2"}]\n'
@@ -129,6 +135,59 @@ def test_fewer_mobile_teams_than_days_which_are_out_bind_are_told(tmp_path: Path
     with pytest.raises(InputError, match="S996") as caught:
         run_stub(folder, tmp_path / "out")
     assert caught.value.issues[0].values == {"n": 3, "got": 2, "counties": "c0001 1, c0003 2"}
+
+
+@pytest.mark.parametrize(("n_out", "n_sent"), [(0, 2), (1, 1), (2, 0)])
+def test_mobile_teams_stay_where_days_are_out_though_the_county_cannot_be_planned_now(
+    tmp_path: Path, n_out: int, n_sent: int
+) -> None:
+    folder = write_province(tmp_path / "p", 3)
+    tell(folder, "c0002", fault=True)
+    edition, _ = coordinator(folder, tmp_path / "out", window_out(tmp_path / "c0002", n_out)).run()
+    assert sum(edition.allocation.n_mobile.values()) == n_sent
+    assert edition.allocation.bound >= edition.allocation.value
+    # The days of a county that can be planned are read with its files.
+    tell(folder, "c0002", fault=False)
+    again, _ = coordinator(folder, tmp_path / "out", window_out(tmp_path / "c0002", n_out)).run()
+    assert sum(again.allocation.n_mobile.values()) == 2
+
+
+def test_teams_that_a_county_at_fault_keeps_are_told_where_there_are_fewer(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 3)
+    tell(folder, "c0002", fault=True)
+    tell(folder, "c0003", n_held=1)
+    with pytest.raises(InputError, match="S996") as caught:
+        coordinator(folder, tmp_path / "out", window_out(tmp_path / "c0002", 2)).run()
+    assert caught.value.issues[0].values == {"n": 3, "got": 2, "counties": "c0003 1, c0002 2"}
+
+
+def window_out(folder: Path, n_mobile: int) -> Before:
+    """A county's window of the day before, with as many mobile teams on a day that is out, and more on others."""
+
+    def day(on: int, n: int, plan_id: str | None) -> DayPart:
+        ids = tuple(f"MOBILE{k}-01" for k in range(1, n + 1))
+        team = TeamPart(team_id="T01", member_ids=("P01", *ids), base_id="S01")
+        return DayPart(
+            day=date(2026, 9, on),
+            is_published=plan_id is not None,
+            plan_id=plan_id,
+            commitment="c",
+            pool_sha256="p",
+            teams=(team,),
+            visits=(),
+        )
+
+    file = folder / "campaign" / "campaign.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # The first is over on September 16, the last is not out yet.
+    days = (day(15, 3, "a"), day(17, n_mobile, "b"), day(22, 3, None))
+    file.write_text(campaign_json(record(days, date(2026, 9, 15))), encoding="utf-8")
+    return Before(str(folder), "0" * 64)
+
+
+def coordinator(folder: Path, out: Path, before: Before) -> Coordinator:
+    """One of a province of windows, the second county of which had a window before."""
+    return Coordinator(loaded(folder), Store(out / "results"), Here(), lambda _: None, True, {"c0002": before})
 
 
 def test_every_county_is_told_of_as_it_is_done(tmp_path: Path) -> None:
