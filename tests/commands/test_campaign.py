@@ -710,6 +710,22 @@ def test_leads_that_vary_from_week_to_week_more_than_by_chance_have_a_wider_inte
     assert dispersion(4, 4) == 1.0
 
 
+def test_leads_come_at_the_rate_of_the_weeks_that_their_table_covers(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    lead, (building_id, *_) = loaded.inputs.leads.iloc[[0]], loaded.buildings
+
+    def rate(first: str) -> float:
+        """Of a building with eight leads, in a table that begins with one about none."""
+        own = lead.assign(building_id=building_id, received_at=pd.Timestamp("2026-09-10", tz=TIMEZONE))
+        other = lead.assign(building_id=None, received_at=pd.Timestamp(first, tz=TIMEZONE))
+        leads = pd.concat([*([own] * 8), other], ignore_index=True)
+        return lead_rates(loaded.with_tables(loaded.today, leads, loaded.inputs.history))[building_id]
+
+    # A table that begins thirteen days ago covers two weeks of fifty-two.
+    assert rate("2026-09-03") == pytest.approx(26 * rate("2025-09-20"))
+    assert rate("2025-09-20") == rate("2020-01-01")
+
+
 def test_visits_are_for_teams_of_the_number_that_the_scenario_says_where_the_campaign_says_none(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from sweep.rank.score import Ranking
 from sweep.records.people import Person
 from sweep.select.visits import TeamSize
 
-_YEAR_DAYS = 365
+_YEAR_DAYS, _YEAR_WEEKS = 365, 52
 # How many leads of its own a building's rate is pulled to the rate of all by.
 _PULL = 2.0
 
@@ -78,16 +78,20 @@ def later_shares(ranking: Ranking) -> dict[str, float]:
 def lead_rates(loaded: Loaded) -> Mapping[str, float]:
     """Leads a day that come in about each building, by id: its own of the last year, pulled to those of its size."""
     now = pd.Timestamp(loaded.today, tz=TIMEZONE)
-    leads = loaded.inputs.leads
+    leads = loaded.inputs.leads[loaded.inputs.leads["received_at"] <= now]
     recent = leads[leads["building_id"].notna() & (leads["received_at"] > now - pd.Timedelta(days=_YEAR_DAYS))]
-    recent = recent[recent["received_at"] <= now]
     counts = recent.groupby("building_id").size()
     size = {b: max(1, x.n_firms) for b, x in loaded.buildings.items()}
-    mean = len(recent) / max(1, sum(size.values()))
+    mean, n_days = len(recent) / max(1, sum(size.values())), _days_covered(leads, now)
     return {
-        b: (float(counts.get(b, 0)) + _PULL) / (_YEAR_DAYS * (1.0 + _PULL / max(mean * n, 1e-9)))
-        for b, n in size.items()
+        b: (float(counts.get(b, 0)) + _PULL) / (n_days * (1.0 + _PULL / max(mean * n, 1e-9))) for b, n in size.items()
     }
+
+
+def _days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
+    """Days of the year before that a table of leads covers, in whole weeks: those before its first lead it does not."""
+    n_weeks = _YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
+    return _YEAR_DAYS * min(_YEAR_WEEKS, n_weeks) / _YEAR_WEEKS
 
 
 def hazard_of_new(
