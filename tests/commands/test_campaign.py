@@ -32,6 +32,7 @@ from sweep.pipeline.campaign.plan import Published, on_offer, plan_window
 from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of
 from sweep.pipeline.campaign.record.record import make_record
 from sweep.pipeline.campaign.replay import runs
+from sweep.pipeline.campaign.replay.play import _scored
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
 from sweep.pipeline.campaign.values import hazard_of_new, later_shares, lead_rates, ranker_of, rankings
 from sweep.pipeline.campaign.versions import visit_versions
@@ -54,6 +55,8 @@ from sweep.select.visits import TeamSize
 from tests.campaign.small_record import record as small_record
 from tests.commands.campaign_folder import campaign_folder
 from tests.once import made_once
+from tests.pipeline.campaign.test_window import offer as day_offer
+from tests.pipeline.campaign.test_window import visit as day_visit
 
 Run = Any  # of conftest.py
 
@@ -621,6 +624,21 @@ def test_a_replay_goes_on_into_years_that_no_table_of_holidays_has_yet(
 def test_a_policy_that_is_none_is_named(sweep: Run, folder: Path, tmp_path: Path) -> None:
     result = sweep("campaign", "replay", folder, "--policy", "best", "--out", tmp_path)
     assert (result.exit_code, "S919" in result.stderr) == (2, True)
+
+
+def test_a_policy_knows_of_leads_that_fall_due_on_later_days(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    lead, (soon, later, never, *_) = loaded.inputs.leads.iloc[[0]], loaded.buildings
+    came = pd.Timestamp("2026-09-15T20:00", tz=TIMEZONE)
+    rows = [
+        lead.assign(building_id=b, received_at=came, due_at=pd.Timestamp(due, tz=TIMEZONE))
+        for b, due in ((soon, "2026-09-18T18:00"), (later, "2026-10-20T18:00"))
+    ]
+    known = loaded.with_tables(loaded.today, pd.concat(rows, ignore_index=True), loaded.inputs.history)
+    offer = day_offer(loaded.today, *(day_visit(b) for b in (soon, later, never)))
+    # Two days from Wednesday, September 16, and thirty-four.
+    scored = _scored(offer, known, lambda k: -1.0 if k.days_to_due is None else float(k.days_to_due), 1)
+    assert {b: v.value for b, v in scored.visits.items()} == {soon: 2.0, later: 34.0, never: -1.0}
 
 
 def write_duty(folder: Path, text: str) -> None:

@@ -169,7 +169,7 @@ def _with_chances(offer: DayOffer, span: Span, chances: Mapping[str, float]) -> 
 
 def _scored(offer: DayOffer, loaded: Loaded, policy: Policy, seed: int) -> DayOffer:
     """The offer with each visit worth what it is to the policy, and nothing beside it."""
-    dues, due = loaded.dues(), leads_due(loaded, (offer.day,))
+    dues, due = loaded.dues(), leads_due(loaded, (offer.day, loaded.campaign.last_day))
     looks = looks_of(loaded.inputs.history, offer.day)
     visits = {}
     for b, v in offer.visits.items():
