@@ -28,7 +28,7 @@ def write_province(
     """
     Write an edition to `out`/<province>/<id>/, `manifest.json` last.
 
-    One that stands there already stays as it is, with the approvals of its counties.
+    One that stands there already stays as it is, with the approvals of its counties, and is the newest again.
 
     Parameters
     ----------
@@ -51,6 +51,8 @@ def write_province(
     }
     text = _manifest_json(edition, folder.name, contents, places)
     if (folder / MANIFEST).is_file() and (folder / MANIFEST).read_bytes() == text.encode():
+        # What was run last is the newest, which `latest` and the windows of the next day go by.
+        os.utime(folder / JSON)
         return folder
     with fresh_folder(folder) as fresh:
         for name, content in contents.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError, Issue
+from sweep.commands.terminal.latest import newest_plan
 from sweep.pipeline.province.before import Before
 from sweep.pipeline.province.coordinator import Coordinator
 from sweep.pipeline.province.store import Store
@@ -29,6 +30,17 @@ def test_a_second_run_computes_nothing_and_gives_the_same_bytes(tmp_path: Path) 
     assert (len(first.jobs), second.jobs, second.outcome.n_found) == (8, [], 8)
     assert second.outcome.folder == first.outcome.folder
     assert (second.outcome.folder / "manifest.json").read_bytes() == before
+
+
+def test_an_edition_that_stands_already_is_the_newest_once_it_is_run_again(tmp_path: Path) -> None:
+    folder, out = write_province(tmp_path / "p", 2), tmp_path / "out"
+    first = run_stub(folder, out).outcome.folder
+    tell(folder, "c0001", seed=7)
+    other = run_stub(folder, out).outcome.folder
+    assert newest_plan(Path("latest"), folder, out) == other != first
+    tell(folder, "c0001", seed=1)
+    assert run_stub(folder, out).outcome.folder == first
+    assert newest_plan(Path("latest"), folder, out) == first
 
 
 def test_a_changed_county_alone_is_computed_again(tmp_path: Path) -> None:
