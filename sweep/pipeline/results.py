@@ -170,7 +170,7 @@ def _starts_by_visit(edition: Edition) -> dict[str, int]:
 
 def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
     """
-    The officers of each slot of every visit that is made, by visit id; those who left later were there.
+    The officers of each slot of every visit that somebody goes to, by visit id; those who left later were there.
 
     Of several teams that went to a door it is who got in, else who tried last.
     """
@@ -178,7 +178,7 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
     stops = [(teams[route.team_id], stop) for route in edition.plan.routes for stop in route.stops]
     by_slot: dict[str, dict[int, Officers]] = {}
     for team, stop in sorted(stops, key=lambda x: (not x[1].is_attempt, x[1].start_s)):
-        ids = (*team.member_ids, *(i for i, until_s in team.former if until_s > stop.start_s))
+        ids = team.members_at(stop.start_s)
         people = [p for i in ids if (p := edition.persons.get(i)) is not None and p.is_certified(day)]
         of = {a: tuple(p.person_id for p in people if p.agency == a) for a in AUTHORITIES}
         by_slot.setdefault(stop.visit_id, {})[stop.slot] = Officers(of[POLICE], of[MARKET_REGULATION])

@@ -18,7 +18,7 @@ from geodata.errors import InputError
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS, TICKED_ITEMS, UNIT_STATES
 from geodata.texts import Texts, load_texts
 from sweep.follow.rechecks import follow_rechecks
-from sweep.pipeline.results import accepted_results, results_csv
+from sweep.pipeline.results import accepted_results, planned_visits, results_csv
 from sweep.publish.edition import Edition
 from sweep.publish.exports.formats import plan_workbook
 from sweep.publish.workbook.ledger import Names, ledger_workbook
@@ -290,6 +290,14 @@ def test_of_two_squads_that_meet_the_officers_of_both_made_the_visit(edition: Ed
     table: Any = accepted_results(squads, [path], DAY)[0].table
     went = table[["police_officers", "market_regulation_officers"]].to_numpy().tolist()
     assert went == [["T/1P1;T/1P2", "T2M1;T2M2"], ["T/1P1;T/1P2", ""]]
+
+
+def test_who_goes_off_duty_at_the_second_at_which_a_visit_begins_has_made_it(edition: Edition) -> None:
+    first, *others = edition.plan.teams
+    # V1 begins at 49 200 s.
+    gone = replace(first, member_ids=tuple(i for i in first.member_ids if i != "T/1P2"), former=(("T/1P2", 49_200),))
+    (who,) = planned_visits(replace(edition, plan=replace(edition.plan, teams=(gone, *others))))["V1"].officers
+    assert who.police == ("T/1P1", "T/1P2")
 
 
 def test_a_row_of_another_plan_is_refused(edition: Edition, tmp_path: Path) -> None:
