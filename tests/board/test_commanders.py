@@ -14,12 +14,15 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import AuditLog
 from sweep.board.board import Board
 from sweep.board.desk.coverage import coverage_view, district_words
+from sweep.board.desk.view import leads_view
 from sweep.board.pages.editions import _listed
 from sweep.commands.approve import approve_command
 from sweep.commands.terminal.voice import Voice
+from sweep.day.journal.state import DayState, NewLead
 from sweep.publish.edition import Edition
 from sweep.records.campaign import campaign_json
-from tests.board.asking import Asker, published
+from tests.board.asking import Asker, Wall, published
+from tests.board.stubs import tried_again
 from tests.campaign.small_record import record
 from tests.publish.small_edition import small_edition
 
@@ -81,6 +84,36 @@ def test_a_lead_that_comes_in_stands_beside_the_stop_that_is_made_there(board: B
     assert (shown["id"], shown["stop"], shown["is_urgent"]) == ("L9", ["T/1", "V1", 49_200], False)
     for odd, status in (({"building_id": "B9"}, 422), ({"lead_type": "gossip"}, 422)):
         assert desk.send("/desk/reports", {"id": "lead-0002", "kind": "lead", "body": lead | odd}).status == status
+
+
+def test_a_lead_that_comes_in_once_the_stop_there_is_over_is_answered_by_no_stop(board: Board, wall: Wall) -> None:
+    desk, lead = Asker(board).sign_in("planner"), {"lead_type": "goip", "building_id": "B1"}
+    day = (
+        ("13:45", "lead", {**lead, "lead_id": "L1"}),
+        ("14:05", "done", {"team_id": "T/1", "visit_id": "V1"}),
+        ("14:30", "lead", {**lead, "lead_id": "L2"}),
+    )
+    for number, (clock, kind, body) in enumerate(day):
+        wall.set(clock)
+        said = {"id": f"note-000{number}", "kind": kind, "body": body}
+        assert desk.send("/desk/reports", said).status == 200
+    before, after = board.live.since(0)["leads"]
+    assert (before["id"], before["stop"], before["outcome"]) == ("L1", ["T/1", "V1", 49_200], "done")
+    assert (after["id"], after["stop"], after["outcome"]) == ("L2", None, None)
+
+
+def test_a_lead_at_a_door_that_is_tried_again_stands_beside_the_team_that_tries_it_next() -> None:
+    edition = tried_again(small_edition())
+    first, second = edition.plan.routes
+    tried, later = second.stops
+    # T2 has tried from 13:41 to 13:46, and T/1, which the plan names before it, goes at 14:30.
+    routes = (replace(first, stops=(*first.stops, later)), replace(second, stops=(tried,)))
+    again = replace(edition, plan=replace(edition.plan, routes=routes))
+    leads = {"L1": NewLead("L1", 47_000, "goip", "B2"), "L2": NewLead("L2", 50_400, "goip", "B2")}
+    assert [x["stop"] for x in leads_view(again, DayState(leads=leads))] == [["T/1", "V2", 52_200]] * 2
+    # Where nobody goes again the try answers what had come in by then, and no more.
+    shut = replace(edition, plan=replace(edition.plan, routes=(first, replace(second, stops=(tried,)))))
+    assert [x["stop"] for x in leads_view(shut, DayState(leads=leads))] == [["T2", "V2", 49_260], None]
 
 
 def test_the_log_of_a_scenario_is_read_once_for_all_of_its_plans(

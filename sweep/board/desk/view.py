@@ -8,11 +8,12 @@ from typing import Any
 
 from sweep.board.desk.coverage import coverage_view
 from sweep.day.journal.forecast import Forecast, forecast, pace_of
-from sweep.day.journal.state import DayState, Message, TeamState
+from sweep.day.journal.state import DayState, Message, NewLead, TeamState
 from sweep.day.journal.tries import reported_of
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name
+from sweep.records.plan import Stop
 from sweep.records.visits import Visit
 
 
@@ -124,8 +125,11 @@ def events_view(state: DayState) -> list[dict[str, Any]]:
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Leads that came in today, newest last: which stop the plan makes there, and whether a visit is asked for."""
-    stops = {s.building_id: [r.team_id, s.visit_id, s.start_s] for r in edition.plan.routes for s in r.stops}
+    """Leads that came in today, newest last: which stop answers each, its outcome, and whether a visit is asked for."""
+    there: dict[str, list[tuple[Stop, str]]] = {}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            there.setdefault(stop.building_id, []).append((stop, route.team_id))
     urgent = {event["building_id"] for _, event in state.events if event["type"] == "urgent"}
     return [
         {
@@ -134,11 +138,26 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
             "type": lead.lead_type,
             "building": lead.building_id,
             "name": building_name(edition.buildings[lead.building_id], lead.building_id),
-            "stop": stops.get(lead.building_id),
             "is_urgent": lead.building_id in urgent,
+            **_answer(lead, there.get(lead.building_id, ()), state),
         }
         for lead in state.leads.values()
     ]
+
+
+def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
+    """
+    Team, visit and start of the stop at a lead's building, and its outcome; none that was over when the lead came in.
+
+    A door that is tried again counts by the try that is left.
+    """
+    for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
+        known = reported_of(stop, team_id, state)
+        ends_s = stop.end_s if stop.is_attempt else None
+        over_s = ends_s if known.outcome is None else known.done_s
+        if over_s is None or over_s > lead.at_s:
+            return {"stop": [team_id, stop.visit_id, stop.start_s], "outcome": known.outcome}
+    return {"stop": None, "outcome": None}
 
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:

@@ -44,8 +44,7 @@ function drawMessages() {
 
 // A lead is answered by a stop of the plan, or by an urgent visit; one that is not has a button for that.
 function leadAnswer(lead) {
-  const known = lead.stop && store.teams.get(lead.stop[0]), was = known && known.stops[lead.stop[1]], outcome = was && was.outcome;
-  if (outcome) return lead.stop[0] + " " + say("board.kind." + outcome);
+  if (lead.outcome) return lead.stop[0] + " " + say("board.kind." + lead.outcome);
   if (lead.stop) return say("board.desk.lead.planned", { team: lead.stop[0], at: clock(lead.stop[2]) });
   return say(lead.is_urgent ? "board.desk.lead.noted" : "board.desk.lead.not_planned");
 }
