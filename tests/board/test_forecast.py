@@ -62,6 +62,39 @@ def test_a_team_that_is_held_between_two_stops_or_at_a_door_is_expected_from_the
     assert forecast(TEAM, ROUTE, state(between, *done), LAST, 1.0, 49_400).due_s == 52_800
 
 
+# As `ROUTE`, with a pause from 13:45 to 14:15 between the stops: the second begins at 14:25.
+LATER = replace(SECOND, arrive_s=51_900, start_s=51_900, end_s=53_700)
+RESTED = Route(TEAM.team_id, 46_800, (FIRST, LATER), 600, 900, 54_300, (49_500, 51_300))
+
+
+def test_a_team_that_is_behind_has_the_whole_of_its_pause_before_the_next_stop() -> None:
+    def foreseen(own: TeamState, now_s: int, *stops: StopState) -> tuple[list[tuple[str, int, int]], int | None]:
+        found = forecast(TEAM, RESTED, state(own, *stops), LAST, 1.0, now_s)
+        return [(e.visit_id, e.start_s, e.end_s) for e in found.expected], found.due_s
+
+    assert foreseen(TeamState(TEAM.team_id), 46_000)[0] == [("V1", 47_400, 49_200), ("V2", 51_900, 53_700)]
+    # In at 13:25 and out at 13:55, at rest until 14:25, ten minutes on the way.
+    inside = StopState(TEAM.team_id, "V1", 47_000, 48_200, 48_300)
+    late = [("V1", 48_300, 50_100), ("V2", 52_500, 54_300)]
+    assert foreseen(TeamState(TEAM.team_id, "inside", "V1", 48_300), 48_400, inside) == (late, 50_100)
+    done = replace(inside, done_s=50_100, outcome="done")
+    assert foreseen(TeamState(TEAM.team_id, "done", "V1", 50_100), 50_400, done) == (late[1:], 51_900)
+    # Held until 14:05, when it should be heard of, it is at rest from then on.
+    held = TeamState(TEAM.team_id, "held", "V1", 50_200, until_s=50_700)
+    assert foreseen(held, 50_400, done) == ([("V2", 53_100, 54_900)], 50_700)
+    # Who is on the way already has had it, or does without.
+    left = StopState(TEAM.team_id, "V2", 51_000)
+    assert foreseen(TeamState(TEAM.team_id, "left", "V2", 51_000), 51_100, done, left)[0] == [("V2", 51_900, 53_700)]
+
+
+def test_a_team_at_rest_after_its_last_stop_is_due_at_its_base_by_so_much_later() -> None:
+    route = replace(RESTED, stops=(FIRST,), return_s=51_900)
+    done = StopState(TEAM.team_id, "V1", 47_000, 48_200, 48_300, 50_100, "done")
+    at = state(TeamState(TEAM.team_id, "done", "V1", 50_100), done)
+    # Out at 13:55, half an hour at rest, ten minutes on the way.
+    assert forecast(TEAM, route, at, LAST, 1.0, 50_400).due_s == 52_500
+
+
 def test_a_stop_that_is_over_is_expected_no_more() -> None:
     own = TeamState(TEAM.team_id, "done", "V1", 49_000)
     at = state(own, StopState(TEAM.team_id, "V1", 47_000, 47_300, 47_400, 49_000, "done"))

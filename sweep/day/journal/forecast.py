@@ -70,19 +70,38 @@ def forecast(
     # Whoever is held goes nowhere before, and goes in nowhere.
     at_s = max(now_s, route.depart_s, own.until_s or 0)
     expected, due_s = [], None
-    for stop in route.made:
+    # When the team was free, or will be, and when the plan had it free.
+    free_s = planned_s = route.depart_s
+    for stop in route.stops:
         done = reported_of(stop, team.team_id, state)
-        if done.outcome is not None:
+        if stop.is_attempt or done.outcome is not None:
+            free_s, planned_s = done.done_s or stop.end_s, stop.end_s
             continue
-        start_s, end_s = _stop_times(stop, done, at_s, pace)
+        is_on_its_way = (done.left_s, done.arrived_s, done.inside_s) != (None, None, None)
+        rest_s = 0 if is_on_its_way else _rest_s(route, planned_s, stop.arrive_s - stop.travel_s)
+        rested_s = max(free_s, own.until_s or 0) + rest_s if rest_s else 0
+        start_s, end_s = _stop_times(stop, done, max(at_s, rested_s), pace)
         is_late = done.inside_s is None and start_s > last_start_s.get(stop.visit_id, end_s)
         expected.append(Expected(stop.visit_id, start_s, end_s, is_late or end_s > team.shift_s[1]))
         if due_s is None:
             due_s = _due_s(stop, done, own, route, start_s, pace)
-        at_s = end_s
+            due_s = due_s if own.state == "held" else max(due_s, rested_s)
+        at_s, free_s, planned_s = end_s, end_s, stop.end_s
     if due_s is None and own.state != "home":
-        due_s = max(own.since_s, own.until_s or 0) + route.return_travel_s
+        rest_s = _rest_s(route, planned_s, route.return_s - route.return_travel_s)
+        due_s = max(own.since_s, own.until_s or 0) + rest_s + route.return_travel_s
     return Forecast(tuple(expected), due_s)
+
+
+def _rest_s(route: Route, free_s: int, leaves_s: int) -> int:
+    """
+    Seconds of the team's pause, if the plan has it between a moment at which the team is free and its leaving; else 0.
+
+    A team that is behind has the whole of it all the same (C20).
+    """
+    if route.break_s is None or not free_s <= route.break_s[0] <= route.break_s[1] <= leaves_s:
+        return 0
+    return route.break_s[1] - route.break_s[0]
 
 
 def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[int, int]:
