@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from geodata.clock import clock
 from geodata.texts import load_texts
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.day.journal.entry import Report
 from tests.board.asking import Wall, published, run_in_earnest
-from tests.board.stubs import tried_again
+from tests.board.stubs import changed, tried_again
 from tests.board.windows import Seen, enrol, sign_in, window
 from tests.publish.small_edition import small_edition
 
@@ -183,3 +185,22 @@ def test_a_phone_follows_what_another_of_its_team_reported_later(
     expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "inside")
     assert phone.faults == []
     phone.context.close()
+
+
+def test_phones_and_boards_show_the_minute_that_orders_show(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, _ = day
+    edition = changed(small_edition())
+    # From half a minute after 13:40 until half a minute after 14:11: of two minutes the even one.
+    (stop,) = edition.plan.routes[1].stops
+    half_past = replace(stop, arrive_s=49_230, start_s=49_230, end_s=51_090)
+    route = replace(edition.plan.routes[1], depart_s=49_230 - stop.travel_s, stops=(half_past,))
+    half = replace(edition, plan=replace(edition.plan, routes=(edition.plan.routes[0], route)))
+    assert (clock(49_230), clock(51_090)) == ("13:40", "14:12")
+    put_in_force(board, published(half, board.out).name, "P001")
+    phone = enrol(window(browser, address, 390), board, "T2")
+    phone.shows("#next .time", "13:40–14:12")
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    desk.shows("#lanes [data-team='T2'] .next", "13:40")
+    for seen in (phone, desk):
+        assert seen.faults == []
+        seen.context.close()

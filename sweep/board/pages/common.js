@@ -6,8 +6,9 @@ function say(key, values) {
 }
 function clock(s) {
   if (s === null || s === undefined) return "–";
-  // Below 0 is the evening before the plan's day.
-  const minutes = Math.round(s / 60) + (s < -30 ? 1440 : 0);
+  // To the nearest minute, of two the even one, as on orders. Below 0 is the evening before the plan's day.
+  const exact = s / 60, nearest = Math.abs(exact % 1) === 0.5 ? 2 * Math.round(exact / 2) : Math.round(exact);
+  const minutes = nearest + (s < -30 ? 1440 : 0);
   return String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");
 }
 function make(tag, name, text) {
