@@ -56,6 +56,12 @@ def tried_again(edition: Edition) -> Edition:
     return replace(late, plan=replace(late.plan, routes=(late.plan.routes[0], route)))
 
 
+def with_a_pause(edition: Edition) -> Edition:
+    """T2 is at rest from 14:00 to 14:30."""
+    first, second = edition.plan.routes
+    return replace(edition, plan=replace(edition.plan, routes=(first, replace(second, break_s=(50_400, 52_200)))))
+
+
 class Editor:
     """Stands for the process that judges: it gives back what it was asked."""
 

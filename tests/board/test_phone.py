@@ -23,7 +23,7 @@ from sweep.board.phone.orders import orders_of
 from sweep.day.journal.fold import fold
 from sweep.publish.facts.teams import team_facts
 from tests.board.asking import Asker, Wall, board_of, published, run_in_earnest, with_people
-from tests.board.stubs import tried_again
+from tests.board.stubs import tried_again, with_a_pause
 from tests.publish.small_edition import small_edition
 
 HOUR_MS = 3_600_000
@@ -226,6 +226,17 @@ def test_a_firm_that_was_not_on_offer_is_named_on_the_phone_by_its_code() -> Non
     urgent = replace(edition, visits={k: replace(v, targets=(uscc,)) for k, v in edition.visits.items()})
     (stop,) = orders_of(urgent, team_facts(urgent)[0], load_texts("en"))["stops"]
     assert [(row["row"], row["name"]) for row in stop["rows"]] == [(uscc, uscc)]
+
+
+def test_a_phone_is_told_of_a_pause_and_of_linked_stops_as_an_order_is() -> None:
+    texts, edition = load_texts("en"), with_a_pause(tried_again(small_edition()))
+    told = orders_of(edition, team_facts(edition)[1], texts)
+    assert ([s["pause"] for s in told["stops"]], told["pause"]) == (["", "Break 14:00 – 14:30"], "")
+    assert told["stops"][1]["linked"] == texts("order.linked", time="14:30", minutes=5)
+    alone = replace(edition, visits={k: replace(v, link_group=None) for k, v in edition.visits.items()})
+    assert [s["linked"] for s in orders_of(alone, team_facts(alone)[1], texts)["stops"]] == ["", ""]
+    early = with_a_pause(small_edition())
+    assert orders_of(early, team_facts(early)[1], texts)["pause"] == "Break 14:00 – 14:30"
 
 
 def test_a_team_whose_id_runs_from_right_to_left_gets_a_phone(tmp_path: Path, wall: Wall) -> None:

@@ -14,7 +14,7 @@ from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.day.journal.entry import Report
 from tests.board.asking import Wall, published, run_in_earnest
-from tests.board.stubs import changed, tried_again
+from tests.board.stubs import changed, tried_again, with_a_pause
 from tests.board.windows import Seen, enrol, sign_in, window
 from tests.publish.small_edition import small_edition
 
@@ -204,3 +204,18 @@ def test_phones_and_boards_show_the_minute_that_orders_show(browser: Browser, da
     for seen in (phone, desk):
         assert seen.faults == []
         seen.context.close()
+
+
+def test_a_phone_shows_a_pause_where_it_falls_and_that_a_stop_is_linked(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, _ = day
+    put_in_force(board, published(with_a_pause(tried_again(small_edition())), board.out).name, "P001")
+    phone, texts = enrol(window(browser, address, 360), board, "T2"), load_texts("zh_CN")
+    rest = texts("order.pause", start="14:00", end="14:30")
+    for said in (rest, texts("order.linked", time="14:30", minutes=5)):
+        phone.shows("#next", said)
+    assert phone.page.locator("#list li").all_inner_texts()[1] == rest
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert phone.faults == []
+    phone.context.close()

@@ -10,7 +10,7 @@ from sweep.publish.facts.exits import guards
 from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import building_name, firm_of, label
 from sweep.publish.orders.nav_links import nav_links
-from sweep.publish.orders.page import unlisted_items
+from sweep.publish.orders.page import linked_text, pause_text, unlisted_items
 
 # What is put down at the end of a stop, whatever was on the form: the columns of the ledger after it.
 AFTER_COUNTS = ("n_hazards", "n_hazards_fixed", "n_dens")
@@ -28,6 +28,7 @@ def orders_of(edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]
         "depart": route.depart_s if route else team.team.shift_s[0],
         "back": route.return_s if route else team.team.shift_s[1],
         "stops": [_stop(s, edition, team, texts) for s in team.stops],
+        "pause": pause_text(team, team.n_stops + 1, texts),
     }
 
 
@@ -44,6 +45,8 @@ def _stop(s: StopFacts, edition: Edition, team: TeamFacts, texts: Texts) -> dict
         "start": s.stop.start_s,
         "end": s.stop.end_s,
         "with": list(s.partner_letters),
+        "linked": linked_text(edition, s, texts),
+        "pause": pause_text(team, s.number, texts),
         "floors": list(s.floors),
         "exits": texts("order.exits_count", n=s.building.n_exits) + (texts.listed(at_exits) or texts("order.no_guard")),
         "track": label(texts, f"track.{s.visit.track}", s.visit.track),

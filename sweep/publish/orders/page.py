@@ -13,7 +13,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.exits import guards
 from sweep.publish.facts.reasons import reason_sentences
 from sweep.publish.facts.release import release_s, release_text
-from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import firm_of, label
 from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.page.pages import render_page, static_text
@@ -59,6 +59,8 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         release=release_text(edition, release_s(edition, team)),
         firm_of=lambda uscc: firm_of(edition, uscc),
         reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
+        linked=lambda s: linked_text(edition, s, texts),
+        pause=lambda number: pause_text(team, number, texts),
         label=label,
         nav_links=nav_links,
         guards=guards,
@@ -74,6 +76,20 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
         agency = label(texts, f"agency.{person.agency}", person.agency)
         result.setdefault(agency, []).append((person.person_id, label(texts, f"role.{person.role}", person.role)))
     return list(result.items())
+
+
+def linked_text(edition: Edition, s: StopFacts, texts: Texts) -> str:
+    """That a stop begins with others, of which none may be warned by it (C16); empty where it is linked to none."""
+    if not s.visit.link_group:
+        return ""
+    minutes = round(edition.scenario.plan.link_tolerance_s / 60)
+    return texts("order.linked", time=texts.clock(s.stop.start_s), minutes=minutes)
+
+
+def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
+    """The hours of the pause, if it comes right before the stop of that number; else empty (C20)."""
+    pause = team.pause_before(number)
+    return texts("order.pause", start=texts.clock(pause[0]), end=texts.clock(pause[1])) if pause else ""
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:

@@ -153,3 +153,19 @@ def test_a_firm_that_was_not_on_offer_stands_in_the_order_by_its_code() -> None:
     page = order_page(urgent, team_facts(urgent)[0], texts)
     assert re.findall(rf'data-uscc="{uscc}".*\n.*</span> ({uscc})</td>', page) == [uscc]
     assert f"<li>{uscc}{texts('why.sign')}" in page
+
+
+def test_an_order_tells_when_the_team_has_its_pause() -> None:
+    # T2 stands before a locked door at 13:41, and goes in at 14:30.
+    texts, plain = load_texts("en"), tried_again(small_edition())
+
+    def parts(pause: tuple[int, int] | None) -> list[str]:
+        routes = tuple(replace(r, break_s=pause) for r in plain.plan.routes)
+        edition = replace(plain, plan=replace(plain.plan, routes=routes))
+        page = order_page(edition, team_facts(edition)[1], texts)
+        return re.findall(r"Break \d\d:\d\d – \d\d:\d\d|13:41 – 13:46|<strong>14:30", page)
+
+    assert parts(None) == ["13:41 – 13:46", "<strong>14:30"]
+    assert parts((50_400, 52_200)) == ["13:41 – 13:46", "Break 14:00 – 14:30", "<strong>14:30"]
+    assert parts((43_200, 45_000)) == ["Break 12:00 – 12:30", "13:41 – 13:46", "<strong>14:30"]
+    assert parts((54_000, 55_800)) == ["13:41 – 13:46", "<strong>14:30", "Break 15:00 – 15:30"]

@@ -55,6 +55,7 @@ function show() {
   if (stop) {
     next.append(make("p", "time", clock(stop.start) + "–" + clock(stop.end)), make("h2", "", stop.number + ". " + stop.name), make("p", "", stop.address || ""));
     if (stop.with.length) next.append(make("p", "", say("board.phone.with", { letters: stop.with.join(" "), at: clock(stop.start) })));
+    for (const said of [stop.linked, stop.pause]) if (said) next.append(make("p", "", said));
     next.append(make("p", "quiet", say("board.phone.facts", { first: stop.floors[0], last: stop.floors[1], exits: stop.exits, track: stop.track })));
     const links = make("p");
     for (const [text, href] of stop.links) {
@@ -76,13 +77,15 @@ function show() {
 function showList() {
   const list = document.querySelector("#list ol"), own = order ? order.stops : [];
   const gone = Object.keys(typed).filter((v) => order && !own.some((s) => s.visit === v));
-  list.replaceChildren(...own.map((s) => {
+  // The pause stands where it falls between the stops.
+  const pause = (said) => (said ? [make("li", "", said)] : []);
+  list.replaceChildren(...own.flatMap((s) => {
     const line = make("li", isOver(s) ? "over" : ""), button = make("button", "", s.number + ". " + clock(s.start) + " " + s.name + (isOver(s) ? " ✓" : ""));
     button.type = "button";
     button.addEventListener("click", () => { chosen = s.visit; show(); scrollTo(0, 0); });
     line.append(button);
-    return line;
-  }), ...gone.map((v) => make("li", "quiet", say("board.phone.gone", { visit: v }))));
+    return [...pause(s.pause), line];
+  }), ...pause(order && order.pause), ...gone.map((v) => make("li", "quiet", say("board.phone.gone", { visit: v }))));
 }
 
 async function step(kind) {
