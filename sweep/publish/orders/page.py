@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from geodata.match.floors import floor_index, floor_label
 from geodata.schema import UNIT_STATES
 from geodata.texts import Texts
 from sweep.publish.charts.route_map import route_map
@@ -19,6 +20,7 @@ from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.page.pages import render_page, static_text
 from sweep.records.form_items import ITEMS, OF_INSPECTION
 from sweep.records.people import Person
+from sweep.records.places import Firm
 from sweep.records.visits import Visit
 
 # Filled in by hand on the day: the program keeps nobody's telephone number.
@@ -58,6 +60,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         script=Markup(static_text("orders/fill.js")),  # noqa: S704
         release=release_text(edition, release_s(edition, team)),
         firm_of=lambda uscc: firm_of(edition, uscc),
+        floor_of=lambda firm: floor_text(firm, texts),
         reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
         linked=lambda s: linked_text(edition, s, texts),
         pause=lambda number: pause_text(team, number, texts),
@@ -76,6 +79,12 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
         agency = label(texts, f"agency.{person.agency}", person.agency)
         result.setdefault(agency, []).append((person.person_id, label(texts, f"role.{person.role}", person.role)))
     return list(result.items())
+
+
+def floor_text(firm: Firm, texts: Texts) -> str:
+    """The floor that a firm is on, called a floor once however its table writes it; empty where none is known."""
+    floor = floor_label(firm.floor_label)
+    return texts("order.floor", floor=floor) if floor_index(floor) is not None else floor or firm.floor_label
 
 
 def linked_text(edition: Edition, s: StopFacts, texts: Texts) -> str:

@@ -155,6 +155,18 @@ def test_a_firm_that_was_not_on_offer_stands_in_the_order_by_its_code() -> None:
     assert f"<li>{uscc}{texts('why.sign')}" in page
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("12", "12 层"), ("12层", "12 层"), ("12F", "12 层"), ("地下一层", "B1 层"), ("3A", "3A 层"), ("顶层", "顶层")],
+)
+def test_a_floor_is_called_one_once_however_the_table_writes_it(written: str, shown: str) -> None:
+    edition = small_edition()
+    firms = {u: replace(f, floor_label=written) for u, f in edition.firms.items()}
+    page = order_page(replace(edition, firms=firms), team_facts(edition)[0], load_texts("zh_CN"))
+    found = re.findall(r'<span class="unit">[^<]*</span> <span class="quiet">([^<]*)</span>', page)
+    assert found == [shown] * len(FIRMS)
+
+
 def test_an_order_tells_when_the_team_has_its_pause() -> None:
     # T2 stands before a locked door at 13:41, and goes in at 14:30.
     texts, plain = load_texts("en"), tried_again(small_edition())
