@@ -114,7 +114,13 @@ def _link_faults(problem: Problem, plan: Plan) -> list[str]:
         here = [at[i] for i in ids if i in at]
         if len(here) not in (0, len(ids)) or (here and max(here) - min(here) > problem.link_tolerance_s):
             found.append(f"group {name}: {here}")
+    teams: dict[str, set[str]] = {}
+    for route in plan.routes:
+        for stop in route.stops:
+            teams.setdefault(stop.visit_id, set()).add(route.team_id)
     for lag in problem.lags:
+        if lag.is_apart and teams.get(lag.before, set()) & teams.get(lag.after, set()):
+            found.append(f"lag {lag.before} {lag.after}: one team makes both")
         if (lag.before in at) != (lag.after in at):
             found.append(f"lag {lag.before} {lag.after}: half served")
         elif lag.before in at and not lag.min_s <= at[lag.after] - at[lag.before] <= lag.max_s:

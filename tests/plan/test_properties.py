@@ -10,13 +10,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from sweep.plan.problem.problem import Problem, Weights
+from sweep.plan.problem.problem import Lag, Problem, Weights
 from sweep.plan.search import late
 from sweep.plan.solve import Settings, solve
 from tests.plan.conftest import random_problem
 from tests.plan.judge import faults
 from tests.plan.priced import priced_problem
 from tests.plan.rich import as_squads, locked, rich_problem
+from tests.plan.tied import tied_problem
 
 ROUNDS = Settings(seed=1, n_iterations=400)
 
@@ -100,6 +101,15 @@ def proven(problem: Problem) -> tuple[int, float]:
 @settings(max_examples=40, deadline=None, derandomize=True)
 def test_a_locked_stop_stays(seed):
     problem = locked(rich_problem(seed), seed)
+    assert faults(problem, solve(problem, ROUNDS)) == []
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_no_team_makes_both_visits_of_a_lag_that_wants_two(seed):
+    problem = tied_problem(seed)
+    lags = problem.lags or (Lag("V-B0", "V-B1", 1_800, 7_200),)
+    problem = replace(problem, lags=tuple(replace(lag, is_apart=True) for lag in lags))
     assert faults(problem, solve(problem, ROUNDS)) == []
 
 

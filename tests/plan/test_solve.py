@@ -10,7 +10,7 @@ import pytest
 
 from sweep.plan.bound.bound import upper_bound
 from sweep.plan.problem.may_serve import active_teams
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime, Team
@@ -199,6 +199,25 @@ def test_a_must_with_all_that_hangs_on_it_is_made_by_few_teams(seed):
 def test_linked_visits_meet_at_the_one_moment_that_later_windows_leave():
     problem = over_days(tied_problem(87), 87, is_each=False)
     assert solve(problem, QUICK).value == optimum(problem, with_musts=True) == 9.0
+
+
+def test_a_lag_that_wants_two_teams_is_not_made_by_one(make_problem, make_visit, make_team):
+    # The afternoon of the only team has time for both.
+    alone = make_problem([make_visit("B1", 2.0), make_visit("B2", 3.0)], [make_team("T1")])
+    by_one, by_two = (replace(alone, lags=(Lag("V-B1", "V-B2", 3_600, 7_200, x),)) for x in (False, True))
+    plan = solve(by_one, QUICK)
+    assert served(plan) == {"V-B1", "V-B2"}
+    assert served(solve(by_two, QUICK)) == set()
+    assert served(solve(by_two, replace(QUICK, is_proof_wanted=False), start=plan.routes)) == set()
+
+
+def test_a_lag_that_wants_two_teams_keeps_none_from_what_else_it_hangs_on(make_problem, make_visit, make_team):
+    # B1 and B2 within ten minutes, by two teams; B3 an hour and more after B2 may be made by either.
+    visits = [make_visit(b) for b in ("B1", "B2", "B3")]
+    problem = make_problem(visits, [make_team("T1"), make_team("T2")])
+    lags = (Lag("V-B1", "V-B2", 0, 600, is_apart=True), Lag("V-B2", "V-B3", 3_600, 7_200))
+    plan = solve(replace(problem, lags=lags), replace(QUICK, is_proof_wanted=False))
+    assert served(plan) == {"V-B1", "V-B2", "V-B3"}
 
 
 def test_a_reserve_team_gets_no_route(make_problem, make_visit, make_team):

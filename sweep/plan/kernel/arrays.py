@@ -31,13 +31,12 @@ UNIT = np.dtype(
         ("cap_from", np.int64),
         ("cap_to", np.int64),
         ("is_locked", np.bool_),
-        ("is_apart", np.bool_),
     ],
     align=True,
 )
 NODE = np.dtype([("task", np.int64), ("link", np.int64)], align=True)
 WINDOW = np.dtype([("lo", np.int64), ("hi", np.int64)], align=True)
-LINK = np.dtype([("to", np.int64), ("lo", np.int64), ("hi", np.int64)], align=True)
+LINK = np.dtype([("to", np.int64), ("lo", np.int64), ("hi", np.int64), ("is_apart", np.bool_)], align=True)
 EXTRA = np.dtype([("cap", np.int64), ("load", np.int64), ("loss", np.float64)], align=True)
 TEAM = np.dtype(
     [
@@ -86,12 +85,14 @@ class Arrays(NamedTuple):
     units: Table
     """
     `worth`: value on its best days less disturbance, must-marks included; `seconds`: least service; `is_locked`: the
-    search never takes it out; `is_apart`: no team makes two of its visits; its tasks, the `first` and all, node by
-    node: `of_unit` of rows `task_from` to `task_to` - 1 of `task`; what it takes of caps is in rows `cap_from` to
-    `cap_to` - 1 of `extra`, (units,).
+    search never takes it out; its tasks, the `first` and all, node by node: `of_unit` of rows `task_from` to
+    `task_to` - 1 of `task`; what it takes of caps is in rows `cap_from` to `cap_to` - 1 of `extra`, (units,).
     """
     link: Table
-    """`to`: the other node; its start less the start of this one is in [`lo`, `hi`]. Each is stored at both ends."""
+    """
+    `to`: the other node; its start less the start of this one is in [`lo`, `hi`]; `is_apart`: no team makes both. Each
+    is stored at both ends.
+    """
     team: Table
     """
     `base`; `end`: where the shift ends, NONE at the last stop; `shift_lo`, `shift_hi`, `max_duty`, `capacity`;

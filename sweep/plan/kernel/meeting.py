@@ -192,7 +192,7 @@ def _beside(a: Arrays, s: State, i: int, start: int, place: Table, choice: Table
     """
     k, first, other = place.team, int(a.units[a.task[i].unit].task_from), choice[y]
     j = int(a.task[first + y].of_unit)
-    if a.task[i].node == a.task[j].node or a.units[a.task[i].unit].is_apart or not _have_room(a, s, i, k, choice, x):
+    if a.task[i].node == a.task[j].node or _are_apart(a, i, j) or not _have_room(a, s, i, k, choice, x):
         return NONE
     here, there = int(a.task[i].place), int(a.task[j].place)
     if place.pos <= other.pos and start + s.service[k, i] + way(a, k, here, there) <= other.start:
@@ -200,6 +200,16 @@ def _beside(a: Arrays, s: State, i: int, start: int, place: Table, choice: Table
     if place.pos < other.pos:
         return NONE
     return first_start(a, i, max(start, int(other.start + s.service[k, j]) + way(a, k, there, here)))
+
+
+@inner
+def _are_apart(a: Arrays, i: int, j: int) -> bool:
+    """Whether a link wants two teams for the visits of tasks i and j."""
+    v, w = int(a.task[i].node), int(a.task[j].node)
+    for y in range(a.nodes[v].link, a.nodes[v + 1].link):  # noqa: SIM110 - numba has no generators in any()
+        if a.link[y].to == w and a.link[y].is_apart:
+            return True
+    return False
 
 
 @inner

@@ -141,9 +141,9 @@ def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int)
         if v.link_group is not None:
             groups.setdefault(v.link_group, []).append(n)
     tolerance = problem.link_tolerance_s
-    ends = [(a, b, -tolerance, tolerance) for g in groups.values() for a in g for b in g if a < b]
-    ends += [(row[lag.before], row[lag.after], lag.min_s, lag.max_s) for lag in problem.lags]
-    both = sorted(ends + [(b, a, -hi, -lo) for a, b, lo, hi in ends])
+    ends = [(a, b, -tolerance, tolerance, False) for g in groups.values() for a in g for b in g if a < b]
+    ends += [(row[lag.before], row[lag.after], lag.min_s, lag.max_s, lag.is_apart) for lag in problem.lags]
+    both = sorted(ends + [(b, a, -hi, -lo, is_apart) for a, b, lo, hi, is_apart in ends])
     nodes = np.zeros(n_nodes + 1, NODE)
     nodes["task"] = np.searchsorted(of_task, np.arange(n_nodes + 1))
     nodes["link"] = np.searchsorted([v for v, *_ in both], np.arange(n_nodes + 1))
@@ -230,8 +230,6 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
         table["worth"][unit[n]] += best_value(v) + v.urgency - problem.weights.disturbance * v.disturbance
         table["worth"][unit[n]] += extra * n_must_worths(v, locked)
         table["is_locked"][unit[n]] |= v.visit_id in locked
-    row = {v.visit_id: n for n, v in enumerate(problem.visits)}
-    table["is_apart"][[unit[row[lag.before]] for lag in problem.lags if lag.is_apart]] = True
     return table
 
 

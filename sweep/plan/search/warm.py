@@ -120,7 +120,16 @@ def with_stops(
 
 def _may_be_put(a: Arrays, state: State, unit: int, stops: Stops) -> bool:
     has_all = len(stops) == a.unit_start[unit + 1] - a.unit_start[unit]
-    return has_all and all(state.service[k, i] != FORBIDDEN for _, i, k in stops)
+    return has_all and all(state.service[k, i] != FORBIDDEN for _, i, k in stops) and _are_made_apart(a, stops)
+
+
+def _are_made_apart(a: Arrays, stops: Stops) -> bool:
+    """Whether no team makes two visits that a link wants two teams for."""
+    teams: dict[int, set[int]] = {}
+    for _, i, k in stops:
+        teams.setdefault(int(a.task["node"][i]), set()).add(k)
+    links = ((v, link) for v in teams for link in a.link[a.link_start[v] : a.link_start[v + 1]] if link["is_apart"])
+    return all(teams[v].isdisjoint(teams.get(int(link["to"]), ())) for v, link in links)
 
 
 def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
