@@ -23,6 +23,7 @@ from sweep.records.people import BreakTime, Person, Team
 from sweep.records.plan import Plan
 from sweep.records.visits import Visit
 from tests.plan.conftest import NEEDS, SHIFT, problem, team, visit
+from tests.plan.judge import faults
 
 QUICK = Settings(seed=1, n_iterations=400, is_proof_wanted=False, is_review_wanted=False)
 # Ways break ties only.
@@ -219,3 +220,32 @@ def test_the_mean_visit_is_worth_the_same_beside_a_must_visit_that_costs_more_th
     p = problem([visit("A", 2.0), replace(visit("B", is_must=True), disturbance=5.0)], [team("T0")])
     arrays = make_arrays(replace(p, weights=Weights(disturbance=1.0)), p.teams)
     assert mean_value(arrays) == pytest.approx(2.0)
+
+
+def ends_elsewhere(visits: list[Visit], teams: list[Team], minutes: int) -> Problem:
+    """The first team has a break and its shift ends at E, so many minutes from anywhere; all else is 5 minutes away."""
+    table = np.full((len(visits) + 2, len(visits) + 2), 5)
+    # The row before that of the base.
+    table[-2, :] = table[:, -2] = minutes
+    first = replace(teams[0], end_base_id="E", break_time=BreakTime(SHIFT[0], SHIFT[0] + 7_200, 600))
+    p = problem([*visits, visit("E")], [first, *teams[1:]], table)
+    return replace(p, visits=p.visits[:-1], bases={**p.bases, "E": replace(p.bases["S"], base_id="E")})
+
+
+def test_a_team_that_stays_in_with_its_break_goes_no_way_to_where_its_shift_would_end() -> None:
+    # An hour there is 0.36, and 0.39 by the visit, which is worth 0.2.
+    asked = replace(ends_elsewhere([visit("A", 0.2)], [team("T0")], 60), weights=Weights(travel=1e-4))
+    assert solve(asked, QUICK).value == 0.0
+
+
+@pytest.mark.parametrize("n_slots", [1, 2], ids=["alone", "together"])
+@pytest.mark.parametrize("spoiled", ["way", "duty"])
+def test_a_team_that_can_only_stay_in_with_its_break_is_in_no_other_teams_way(spoiled: str, n_slots: int) -> None:
+    asked = ends_elsewhere([visit("A", n_slots=n_slots)], [team(f"T{k}") for k in range(3)], 10_000)
+    if spoiled == "duty":
+        asked = replace(asked, teams=(replace(asked.teams[0], end_base_id=None, max_duty_s=300), *asked.teams[1:]))
+    pause = asked.teams[0].break_time
+    asked = replace(asked, teams=(asked.teams[0], *(replace(t, break_time=pause) for t in asked.teams[1:])))
+    plan = solve(asked, Settings(seed=1, n_iterations=400))
+    assert plan.value == 1.0
+    assert faults(asked, plan) == []

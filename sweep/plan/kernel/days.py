@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geodata.compiled import inlined, inner
 from sweep.plan.kernel.arrays import LATEST, Arrays
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.state import State, stays_in
 from sweep.plan.kernel.times import end_of_duty
 
 # Share of the price of waiting that a place in a route is judged by. A ruin leaves gaps which later units fill: at the
@@ -114,8 +114,7 @@ def day(a: Arrays, s: State, k: int) -> tuple[int, int, int]:
             busy += s.service[k, j] + s.stop[k, p].leg
         else:
             rest += s.service[k, j]
-    # Who has a break alone stays at the base.
-    if n == 0 or (n == 1 and rest > 0):
+    if stays_in(a, s, k):
         return 0, rest, 0
     return busy + s.team[k].home, rest, max(0, end_of_duty(a, s, k) - a.team[k].paid_until)
 

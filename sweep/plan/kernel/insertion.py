@@ -76,7 +76,7 @@ def place_in_route(
             after, limit, saved = stop[p].at, s.fill[stop[p].task].late, stop[p].leg
             if team.break_task == stop[p].task:
                 after, limit = behind_break(a, s, k, p, here)
-                saved = way(a, k, before, after)
+                saved = way(a, k, before, after) if p + 1 < n else s.team[k].home
         leg = from_here[after] if after != NONE else 0
         if start + service + leg > limit:
             continue

@@ -106,17 +106,18 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
         lo = first_start(a, i, free_before(a, s, k, p) + to_here)
         if lo == NONE:
             break
-        after, limit = a.team[k].end, a.team[k].shift_hi
+        after, limit, saved = a.team[k].end, a.team[k].shift_hi, s.team[k].home
         if p < length:
-            after, limit = s.stop[k, p].at, s.fill[s.stop[k, p].task].late
+            after, limit, saved = s.stop[k, p].at, s.fill[s.stop[k, p].task].late, s.stop[k, p].leg
             if a.team[k].break_task == s.stop[k, p].task:
                 after, limit = behind_break(a, s, k, p, here)
+                saved = way(a, k, before, after) if p + 1 < length else s.team[k].home
         leg = way(a, k, here, after)
         if lo + service + leg > limit:
             continue
         place = places[n]
         place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
-        place.seconds = service + to_here + leg - way(a, k, before, after)
+        place.seconds = service + to_here + leg - saved
         place.cost = a.travel_cost * place.seconds + loss
         place.least = place.cost
         if a.is_soft:

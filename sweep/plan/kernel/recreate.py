@@ -17,7 +17,7 @@ from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.days import note_days
 from sweep.plan.kernel.insertion import cheapest
 from sweep.plan.kernel.joint import insert_noted
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.state import State, stays_in
 from sweep.plan.kernel.times import way
 
 # Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself: the blink
@@ -95,8 +95,7 @@ def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
     # A route that is empty comes near to nothing.
     nearest, least = NONE, LATEST
     for k in range(a.team.shape[0]):
-        is_empty = s.team[k].length == 0 or (s.team[k].length == 1 and s.stop[k, 0].task == a.team[k].break_task)
-        if is_empty and s.service[k, i] != FORBIDDEN and way(a, k, a.team[k].base, a.task[i].place) < least:
+        if stays_in(a, s, k) and s.service[k, i] != FORBIDDEN and way(a, k, a.team[k].base, a.task[i].place) < least:
             nearest, least = k, way(a, k, a.team[k].base, a.task[i].place)
     if nearest != NONE:
         teams[nearest] = True

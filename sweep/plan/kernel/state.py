@@ -39,7 +39,7 @@ class State(NamedTuple):
     team: Table
     """
     `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
-    be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 without a stop. `idle`: idle
+    be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 if it stays in. `idle`: idle
     seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, `waits`: seconds of
     waiting, `work`: seconds on the road or inside, `even`: the mean of all teams, `duty`: seconds away, when
     `note_days` was called last. `is_noted`: neither its stops nor their starts have changed since then. `is_touched`:
@@ -119,6 +119,13 @@ def start_at(s: State, i: int, start: int) -> None:
             s.team[s.fill[i].team].is_noted = False
 
 
+@inlined
+def stays_in(a: Arrays, s: State, k: int) -> bool:
+    """Whether team k goes nowhere: its route has no stop, or its break alone."""
+    n = s.team[k].length
+    return bool(n == 0 or (n == 1 and s.stop[k, 0].task == a.team[k].break_task))
+
+
 @compiled_lean
 def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     """Insert task i into team k's route at position p; times are left alone."""
@@ -183,11 +190,12 @@ def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
             here = place
         is_as_before = q >= moved and here == s.stop[k, q].at
         s.stop[k, q].at, s.stop[k, q].leg = here, travel[place, here]
-        if is_as_before:
+        # Beside a break the first visit changes the way home, wherever it is.
+        if is_as_before and s.team[k].length > 2:
             return
         place = here
-    # A route without stops is none: nobody goes from the base to the end.
-    s.team[k].home = 0 if a.team[k].end == NONE or s.team[k].length == 0 else travel[place, a.team[k].end]
+    # Nobody goes from the base to the end for nothing.
+    s.team[k].home = 0 if a.team[k].end == NONE or stays_in(a, s, k) else travel[place, a.team[k].end]
 
 
 @compiled_lean

@@ -98,4 +98,7 @@ def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     end = s.fill[j].early + s.service[k, j] + s.team[k].home
     if end > a.team[k].shift_hi:
         return False
+    # Who has a break alone stays in, and is not on duty.
+    if n == 1 and j == a.team[k].break_task:
+        return True
     return bool(end - s.fill[s.stop[k, 0].task].early + s.stop[k, 0].leg <= a.team[k].max_duty)

@@ -62,11 +62,7 @@ def work_s(problem: Problem, a: Arrays, state: State) -> np.ndarray:
 
 def soft_problem(seed: int) -> Problem:
     problem = softened(rich_problem(seed), seed)
-    # The way home of a team that has but a break is in the search's price and in no plan.
-    teams = tuple(
-        replace(t, is_reserve=False, end_base_id=None if t.break_time else t.end_base_id) for t in problem.teams
-    )
-    return replace(problem, teams=teams)
+    return replace(problem, teams=tuple(replace(t, is_reserve=False) for t in problem.teams))
 
 
 @given(st.integers(0, 10_000))
