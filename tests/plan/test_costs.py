@@ -249,3 +249,13 @@ def test_a_team_that_can_only_stay_in_with_its_break_is_in_no_other_teams_way(sp
     plan = solve(asked, Settings(seed=1, n_iterations=400))
     assert plan.value == 1.0
     assert faults(asked, plan) == []
+
+
+@pytest.mark.parametrize("key", ["balance", "waiting", "largest_duty"])
+@pytest.mark.parametrize("minutes", [0, 5])
+def test_duty_that_begins_with_the_shift_costs_from_then_on(minutes: int, key: str) -> None:
+    # From 13:30 to 16:00 are 9,000 s, of which the one visit takes none; it is worth 5.
+    one = replace(visit("A", 5.0, windows=((57_600, 60_300),)), service_s=0)
+    teams = [replace(team(f"T{k}"), starts_with_shift=True) for k in range(2)]
+    asked = replace(problem([one], teams, minutes), weights=replace(Weights(), **{key: 1e-3}))
+    assert solve(asked, QUICK).value == 0.0

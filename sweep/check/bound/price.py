@@ -49,7 +49,7 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
         "balance": max(duty, default=0) - min(duty, default=0),
         "overtime": sum(day.overtime_s for day in days),
         "waiting": sum(day.duty_s - day.travel_s - day.inside_s - day.rest_s for day in days if day.duty_s),
-        "largest_idle": max((day.idle_s for day in days), default=0),
+        "largest_idle": max([0, *(day.idle_s for day in days)]),
         "largest_duty": max(duty, default=0),
         "uneven_work": sum(abs(w - sum(work) / len(work)) for w in work),
         "unpreferred": sum(_is_unpreferred(team, visit) for team, visit, _ in stops),
@@ -72,7 +72,8 @@ def _day(case: Case, team: Team, route: Route | None) -> _Day:
     ends_s = team.shift_s[1] if team.paid_until_s is None else min(team.shift_s[1], team.paid_until_s)
     return _Day(
         travel_s, inside_s, duty_s, rest_s,
-        overtime_s=0 if team.paid_until_s is None else max(0, back_s - team.paid_until_s),
+        # Who stays in is on no duty, though the shift may begin past the time that is paid for as ever.
+        overtime_s=max(0, back_s - team.paid_until_s) if stops and team.paid_until_s is not None else 0,
         idle_s=(max(ends_s, back_s) if stops else ends_s) - team.shift_s[0] - travel_s - inside_s - rest_s,
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ def _note_day(a: Arrays, s: State, k: int) -> None:
     _note_leaving(a, s, k)
     busy, rest, over = day(a, s, k)
     s.team[k].over, s.team[k].work, s.team[k].idle = over, busy, paid_hours(a, k) + over - busy - rest
-    s.team[k].duty = duty(a, s, k) if busy > 0 else 0
+    s.team[k].duty = duty(a, s, k)
     s.team[k].waits = max(0, s.team[k].duty - busy - rest)
     s.team[k].is_noted = True
 
@@ -98,10 +98,17 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 
 @inlined
 def duty(a: Arrays, s: State, k: int) -> int:
-    """Seconds of team k's duty, from when it leaves or from when its shift begins."""
+    """
+    Seconds of team k's duty, from when it leaves or from when its shift begins; 0 if it stays in.
+
+    Where waiting or duty costs it leaves as `note_days` has noted.
+    """
+    if stays_in(a, s, k):
+        return 0
     first = s.stop[k, 0]
-    begins = a.team[k].shift_lo if a.team[k].begins else s.fill[first.task].at - first.leg
-    return int(end_of_duty(a, s, k) - begins)
+    is_late = a.waiting_cost + a.duty_cost > 0.0
+    leaves = (s.fill[first.task].at if is_late else s.fill[first.task].early) - first.leg
+    return int(end_of_duty(a, s, k) - (a.team[k].shift_lo if a.team[k].begins else leaves))
 
 
 @inlined

@@ -6,14 +6,13 @@ import numpy as np
 
 from geodata.compiled import borrowed, compiled, compiled_lean, inner
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
-from sweep.plan.kernel.days import uneven_idle
+from sweep.plan.kernel.days import duty, uneven_idle
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.recreate import recreate
 from sweep.plan.kernel.rethread import rethread
 from sweep.plan.kernel.ruin import ruin, settle_rest
 from sweep.plan.kernel.soft import soft_cost
 from sweep.plan.kernel.state import State, assign_state, restore
-from sweep.plan.kernel.times import end_of_duty, start_of_duty
 from sweep.plan.kernel.trade import trade
 
 # Share of rounds in which people change teams, where teams are composed.
@@ -75,8 +74,8 @@ def _imbalance(a: Arrays, s: State) -> int:
     """Seconds between the longest and the shortest duty."""
     least, most = LATEST, 0
     for k in range(a.team.shape[0]):
-        duty = end_of_duty(a, s, k) - start_of_duty(a, s, k)
-        least, most = min(least, duty), max(most, duty)
+        seconds = duty(a, s, k)
+        least, most = min(least, seconds), max(most, seconds)
     return max(0, most - least)
 
 

@@ -79,18 +79,10 @@ def end_of_duty(a: Arrays, s: State, k: int) -> int:
     return int(free_before(a, s, k, n) + s.team[k].home)
 
 
-@inner
-def start_of_duty(a: Arrays, s: State, k: int) -> int:
-    """When team k leaves its base: as late as its first stop allows."""
-    if s.team[k].length == 0:
-        return int(a.team[k].shift_lo)
-    return int(s.fill[s.stop[k, 0].task].early - s.stop[k, 0].leg)
-
-
 @inlined
 def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     """Whether team k is back within its shift and its longest duty."""
-    # Written out: where it called the two above, a round of a district took a tenth longer.
+    # Written out: where it called functions for both ends of the duty, a round of a district took a tenth longer.
     n = int(s.team[k].length)
     if n == 0:
         return bool(a.team[k].shift_lo <= a.team[k].shift_hi and a.team[k].max_duty >= 0)

@@ -60,3 +60,13 @@ def test_a_composed_team_that_goes_out_without_the_break_of_the_rules_misses_it(
         Cost(0, 0.0),
         Cost(0, 0.0),
     ]
+
+
+def test_a_team_that_stays_in_is_neither_overtime_nor_idle_where_its_shift_begins_past_its_paid_hours() -> None:
+    late = replace(team("T1"), paid_until_s=BEGIN - 3_600)
+    asked = replace(problem([visit("B1")], [late]), weights=Weights(travel=0.0, overtime=0.01, largest_idle=0.01))
+    found = costs(asked, (late,), replace(route(), stops=(), depart_s=BEGIN, return_s=BEGIN))
+    assert found == {"overtime": Cost(0, 0.0), "largest_idle": Cost(0, 0.0)}
+    # Back after 4,200 s of work; an hour of overtime lies before the shift.
+    goes = costs(asked, (late,), route())
+    assert goes == {"overtime": Cost(7_800, pytest.approx(78.0)), "largest_idle": Cost(0, 0.0)}
