@@ -90,6 +90,19 @@ def test_a_cap_leaves_the_lesser_visit_out_and_the_bound_knows_it():
     ]
 
 
+def test_a_way_past_a_visit_of_another_day_is_in_no_route_and_its_proof_is_confirmed():
+    # On the first day nobody can be at B2 and back but past B3, which is open on the second day alone.
+    minutes = np.full((4, 4), 5)
+    minutes[1, [0, 3]] = minutes[[0, 3], 1] = 200
+    early, late = ((48_600, 60_300),), ((48_600 + DAY, 60_300 + DAY),)
+    visits = [visit("B1", 1.0, windows=early), visit("B2", 4.0, windows=early)]
+    visits.append(visit("B3", 2.0, windows=late, values=(0.0, 2.0)))
+    teams = [team("T0"), replace(team("T1", shift=(48_600 + DAY, 63_000 + DAY)), day=1)]
+    made = proven(problem(visits, teams, minutes))
+    assert (made.plan.value, made.plan.bound) == (3.0, pytest.approx(3.0))
+    assert made.fault() is None
+
+
 def test_what_is_changed_in_a_proof_of_days_and_caps_is_refused():
     made = proven(two_days(Cap("C", {"V-B1": 1, "V-B2": 1}, 1)))
     (node,) = made.proof["pools"][0]["nodes"]

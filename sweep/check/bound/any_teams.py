@@ -58,10 +58,11 @@ class AnyBound:
         for visit_id, unit in case.unit.items():
             units.setdefault(unit, []).append(visit_id)
         musts = {case.unit[v] for v, visit in case.visits.items() if visit.is_must and part.with_musts}
-        self._check_routes(prizes)
+        wide = {unit for unit, visits in units.items() if self._is_too_wide(visits)}
+        self._check_routes(prizes, [v for v, unit in case.unit.items() if unit not in wide])
         step, bound, most = Fraction(part.step), Fraction(0), Fraction(0)
         for unit, visits in units.items():
-            if self._is_too_wide(visits):
+            if unit in wide:
                 continue
             value = sum((case.value(v) for v in visits), Fraction(0))
             left = value - step * sum(sum(prizes[v]) for v in visits)
@@ -95,24 +96,25 @@ class AnyBound:
         others = roster.free * part.free + roster.police * part.police + roster.women * part.women
         return tied + officers + others + roster.n_teams * part.team
 
-    def _check_routes(self, prizes: Prizes) -> None:
-        """No route of any team has more prizes than the team costs."""
+    def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
+        """No route of any team past some of the visits has more prizes than the team costs."""
         sizes = self.part.sizes
         if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
             raise WrongError("any_teams: sizes")
         every_plan, step = whole(self.case, ()), Fraction(self.part.step)
         for district, bases in self.roster.bases.items():
-            for seconds, price in self._forms(district):
+            for seconds, price in self._forms(district, visits):
                 for base in bases:
                     team = Team("", (), base, frozenset(), self.roster.shift_s, {}, 0, frozenset())
                     stops = stops_of(self.case, every_plan, team, seconds, prizes, step)
                     if has_route_above(stops, price, self.work):
                         raise WrongError(f"any_teams: {district} {base} > {price}")
 
-    def _forms(self, district: str) -> Iterator[tuple[Seconds, int]]:
-        """Seconds inside of teams of about one size, and the least that such a team costs; the smallest first."""
+    def _forms(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
+        """Seconds inside, at some visits, of teams of about one size, and the least that they cost; smallest first."""
         most, least = self.roster.most_members(district), self.roster.least
-        here = [v for v in self.case.visits.values() if self.roster.home_of(v.division_code) == district]
+        every = map(self.case.visits.__getitem__, visits)
+        here = [v for v in every if self.roster.home_of(v.division_code) == district]
         slots = [(v, s, sum(slot.min_certified.values())) for v in here for s, slot in enumerate(v.slots)]
         # What a smaller team does a larger one does as fast.
         seconds: Seconds = {}

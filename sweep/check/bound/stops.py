@@ -60,7 +60,8 @@ def all_prizes(case: Case, visits: Collection[str], some: Prizes) -> Prizes:
 def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
     """What the team may do in the node that has a prize; of slots of one visit that take as long the best."""
     end = None if team.is_open else team.end_base_id or team.base_id
-    names = list(dict.fromkeys(v for v, _ in seconds))
+    # What is closed then is in no route of the team: no way leads past it, nor must it make the others look richer.
+    names = [v for v in dict.fromkeys(v for v, _ in seconds) if _is_open(case, node, v, team)]
     ids = [case.visits[v].building_id for v in names] + [team.base_id, end or team.base_id]
     places = np.array([case.places[i] for i in ids], np.int64)
     ways = shortest(case.tables[team.profile][np.ix_(places, places)])
@@ -68,9 +69,7 @@ def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prize
     best: dict[tuple[int, int], int] = {}
     for (v, s), needs in seconds.items():
         prize = prizes[v][s] - (int(case.loss(v, team) / step) if s == 0 else 0)
-        # What is open on other days only is in no route, and must not make the others look richer.
-        is_open = any(lo <= team.shift_s[1] and hi >= team.shift_s[0] for lo, hi in _windows(case, node, v))
-        if prize > 0 and is_open and node.served[case.unit[v]] is not False:
+        if prize > 0 and v in row and node.served[case.unit[v]] is not False:
             best[row[v], needs] = max(best.get((row[v], needs), 0), prize)
     at = np.array([n for n, _ in best], np.int64)
     inside = np.array([n for _, n in best], np.int64)
@@ -87,6 +86,10 @@ def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prize
         shift_s=team.shift_s,
         cannot_follow=cannot,
     )
+
+
+def _is_open(case: Case, node: Node, visit_id: str, team: Team) -> bool:
+    return any(lo <= team.shift_s[1] and hi >= team.shift_s[0] for lo, hi in _windows(case, node, visit_id))
 
 
 def _windows(case: Case, node: Node, visit_id: str) -> tuple[tuple[int, int], ...]:

@@ -187,3 +187,16 @@ def test_linked_towers_that_want_more_teams_than_their_district_has_officers_for
         assert of_any is not None
         assert of_any.bound == pytest.approx(most, abs=1e-6)
         assert bound_in(asked, teams, of_any.shown) == pytest.approx(most, abs=1e-6)
+
+
+def test_a_way_past_a_visit_that_cannot_be_made_is_in_no_route() -> None:
+    # Only past the first of three towers that want three teams at once could anybody be at B9 and back in a shift.
+    towers = [replace(visit(f"B{k}", 2.0), link_group="C1") for k in range(3)]
+    minutes = np.full((6, 6), 5)
+    minutes[4, 1:] = minutes[1:, 4] = 200
+    visits = [*towers, visit("B8", 1.0), visit("B9", 4.0)]
+    asked = problem(visits, minutes=minutes, people=roster(14, 5), rules=TWO_TEAMS)
+    teams = list(compose_teams(asked, 1))
+    of_any = bound_of_any(asked, teams, lambda: True, with_musts=True)
+    assert of_any is not None
+    assert bound_in(asked, teams, of_any.shown) == pytest.approx(1.0, abs=1e-6)
