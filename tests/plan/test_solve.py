@@ -201,6 +201,16 @@ def test_linked_visits_meet_at_the_one_moment_that_later_windows_leave():
     assert solve(problem, QUICK).value == optimum(problem, with_musts=True) == 9.0
 
 
+def test_a_visit_at_the_base_itself_may_fill_the_shift(make_problem, make_visit, make_team):
+    # Four hours inside, and no way there or back; all else is five minutes away.
+    visits = [replace(make_visit("B1", 2.0), service_s=14_400), make_visit("B2")]
+    problem = make_problem(visits, [replace(make_team("T1"), base_id="B1")])
+    # Where waiting costs no stretch of a route is made again, which would find it by chance.
+    weights = replace(problem.weights, waiting=1e-9)
+    problem = replace(problem, bases={"B1": replace(problem.bases["S"], base_id="B1")}, weights=weights)
+    assert served(solve(problem, replace(QUICK, is_proof_wanted=False))) == {"V-B1"}
+
+
 def test_a_lag_that_wants_two_teams_is_not_made_by_one(make_problem, make_visit, make_team):
     # The afternoon of the only team has time for both.
     alone = make_problem([make_visit("B1", 2.0), make_visit("B2", 3.0)], [make_team("T1")])

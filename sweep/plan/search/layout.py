@@ -42,14 +42,13 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
     service = _service(problem, tasks, teams, breaks, locks)
     task = _tasks(tasks, row, unit_of_visit, len(breaks))
     task["place"][: len(tasks)] = [row_of[problem.places[v.building_id]] for v, _ in tasks]
-    is_open = any(t.is_open for t in teams)
-    task["least_legs"][: len(tasks)] = least_legs(travel, task["place"][: len(tasks)], is_open=is_open)
     place = task["place"][: len(tasks)]
+    team = _team_table(problem, teams, breaks, len(tasks), row_of)
+    task["least_legs"][: len(tasks)] = least_legs(travel, place, team)
     units = _unit_table(problem, unit_of_visit, {visit_id for visit_id, _ in locks})
     least = np.where(service >= 0, service, 86_400)[:, : len(tasks)].min(axis=0, initial=86_400)
     units["seconds"] = np.maximum(1, np.bincount(task["unit"][: len(tasks)], weights=least, minlength=len(units)))
     _group_tasks(task[: len(tasks)], units)
-    team = _team_table(problem, teams, breaks, len(tasks), row_of)
     travel, team["into"] = with_ways_back(travel, team["profile"])
     nodes, link = _nodes(problem, row, task["node"], len(row) + len(breaks))
     window = _windows(tasks, teams, breaks, locks)

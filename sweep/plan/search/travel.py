@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Int32s, Int64s
-from sweep.plan.kernel.arrays import LATEST
+from sweep.plan.kernel.arrays import LATEST, NONE, Table
 from sweep.plan.problem.problem import Problem
 
 # Most tasks that each task keeps in order of nearness; memory is tasks times this.
@@ -58,12 +58,17 @@ def rows_side_by_side(problem: Problem) -> Int64s:
     return row_of
 
 
-def least_legs(travel: Int32s, place: Int32s, *, is_open: bool) -> Int32s:
-    """Nothing for a slot that shares its place with another: there may be no way between them."""
+def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
+    """
+    Least seconds to the place of each slot and away from it, (slots,).
+
+    Nothing for one that shares its place with another, or with the base or end of a team: there may be no way at all.
+    """
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
-    way_out = between.min(axis=1) * (not is_open)
-    return np.where(n_here[at] == 1, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)
+    way_out = between.min(axis=1) * (not (team["end"] == NONE).any())
+    is_alone = (n_here[at] == 1) & ~np.isin(place, (team["base"], team["end"]))
+    return np.where(is_alone, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)
 
 
 def nearest(travel: Int32s, place: Int32s) -> Int32s:
