@@ -141,5 +141,6 @@ class _Case:
         k, i = np.array(self._allowed()).T
         team = a.team[k]
         back = np.where(team["end"] == NONE, 0, a.travel[team["profile"], here, team["end"]])
-        least = (a.service[k, i] + a.travel[team["profile"], team["base"], here] + back).min()
+        # Where some team has no road the sum passes 32 bits.
+        least = (a.service[k, i].astype(np.int64) + a.travel[team["profile"], team["base"], here] + back).min()
         return int(np.ceil(least / 60))

@@ -80,3 +80,12 @@ def test_a_visit_for_which_no_team_has_time_lacks_time_whatever_it_is_worth() ->
     p = problem([visit("A", 0.0), visit("B", 3.0)], [team("T0", shift=(48_600, 52_200))])
     (unserved,) = solve(p, Settings(seed=1, n_iterations=100)).unserved
     assert unserved.reasons == (Reason("NO_TIME_LEFT", {"needs": 37}),)
+
+
+def test_the_minutes_that_a_visit_takes_are_those_of_a_team_that_has_a_road_there() -> None:
+    # 12 + 3 * 240 / 4 minutes inside and two ways of 5 are 202: four hours have time for one. T1 has no road anywhere.
+    visits = [visit("A", n_firms=240), visit("B", 3.0, n_firms=240), visit("Z")]
+    p = problem(visits, [team("T0"), replace(team("T1"), base_id="Z")], unreachable=["Z"])
+    p = replace(p, visits=p.visits[:2], bases={**p.bases, "Z": replace(p.bases["S"], base_id="Z")})
+    (unserved,) = solve(p, Settings(seed=1, n_iterations=100)).unserved
+    assert unserved.reasons == (Reason("NO_TIME_LEFT", {"needs": 202}),)
