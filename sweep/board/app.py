@@ -22,7 +22,7 @@ from sweep.board.evening.routes import WAYS as EVENING
 from sweep.board.guard.headers import Outermost
 from sweep.board.guard.ways import Way, route
 from sweep.board.hosts import normal_header
-from sweep.board.opening import begin_the_day, is_its_day
+from sweep.board.opening import begin_the_day, is_its_day, run_by
 from sweep.board.pages.campaigns import WAYS as CAMPAIGNS
 from sweep.board.pages.editions import WAYS as EDITIONS
 from sweep.board.pages.faults import refusal
@@ -31,6 +31,7 @@ from sweep.board.pages.sign_in import WAYS as SIGN_IN
 from sweep.board.pages.static import WAYS as STATIC
 from sweep.board.phone.routes import WAYS as PHONE
 from sweep.board.runs.routes import WAYS as RUNS
+from sweep.board.stored.opening import follow_approved
 
 WAYS: tuple[Way, ...] = (
     *SIGN_IN,
@@ -97,9 +98,27 @@ async def _beat(board: Board) -> None:
                 board.live.is_cut_off = not await asyncio.to_thread(board.kept.bring_lines)
         with suppress(OSError, InputError):
             if not is_there and is_its_day(board.live):
-                begin_the_day(board)
+                await _begin_the_day(board)
                 is_there = True
         board.live.tick()
+
+
+async def _begin_the_day(board: Board) -> None:
+    """
+    Run the day in earnest by the plan that is approved, here or, since the board was opened, elsewhere.
+
+    Raises
+    ------
+    InputError
+        If what the store holds cannot be fetched now: what is approved here already runs nevertheless.
+    """
+    begin_the_day(board)
+    if board.kept is None:
+        return
+    approved = await asyncio.to_thread(board.kept.fetch_approved, board.live.edition.scenario.day)
+    begin_the_day(board)
+    if follow_approved(board, approved, run_by(board.live)) and board.planner is not None:
+        await board.planner.forget()
 
 
 async def _warm(board: Board) -> None:

@@ -153,6 +153,12 @@ def is_its_day(live: Live) -> bool:
     return _is_today(live.edition, live.clock)
 
 
+def run_by(live: Live) -> str:
+    """Who put the plan in force by which the day is run, or opened the board with it; empty before anybody did."""
+    last = _last_edition(live.journal.entries)
+    return "" if last is None else last.author
+
+
 def begin_the_day(board: Board) -> None:
     """
     Run an approved plan in earnest from now on: a board that was opened the evening before need not be started again.
@@ -162,11 +168,10 @@ def begin_the_day(board: Board) -> None:
     InputError
         S973 if the disk takes no more.
     """
-    last = _last_edition(board.live.journal.entries)
-    if board.is_exercise and last is not None and approval_on_record_of(board.folder_of(board.plan_id)) is not None:
+    if board.is_exercise and approval_on_record_of(board.folder_of(board.plan_id)) is not None:
         board.is_exercise = False
         try:
-            _begin(board, last.author)
+            _begin(board, run_by(board.live))
         except InputError:
             board.is_exercise = True
             raise

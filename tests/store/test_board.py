@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from geodata.errors import InputError
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.chain import chain_faults
+from sweep.board.app import _beat
 from sweep.board.board import Board
 from sweep.board.editing.worker import Worker
 from sweep.board.opening import attended, open_board
@@ -29,7 +30,7 @@ from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key
-from tests.board.asking import Asker, Wall, wanted, with_people
+from tests.board.asking import Asker, Wall, run_apart, wanted, with_people
 from tests.store.world import World, copy_of, done, sweep
 
 DAY = "2026-09-16"
@@ -131,19 +132,38 @@ class Own:
 
 @pytest.fixture
 def own(approved: World, tmp_path: Path) -> Own:
-    database = f"b{abs(hash(tmp_path)) % 10**9}"
-    folder = str(approved.cluster.folder)
-    approved.cluster.run("createdb", "-h", folder, "-U", "postgres", "-T", approved.database, database)
-    return Own(approved, database, tmp_path / "out", approved.plan.name)
+    return own_of(approved, tmp_path)
+
+
+def own_of(world: World, folder: Path) -> Own:
+    database = f"b{abs(hash(folder)) % 10**9}"
+    server = str(world.cluster.folder)
+    world.cluster.run("createdb", "-h", server, "-U", "postgres", "-T", world.database, database)
+    return Own(world, database, folder / "out", world.plan.name)
+
+
+def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
+    """The plan, or a change of it, approved by somebody on another machine."""
+    at = f"{DAY}T12:00:00+08:00"
+    with kept_board(own.url("chief"), "tiny", own.out.parent / "elsewhere") as other:
+
+        def approve() -> tuple[str, bool]:
+            folder = other.mirror.out / "tiny" / own.plan_id
+            if is_changed:
+                folder = folder.parent / str(edited(folder, who="C002", at=at, name="theirs")["plan_id"])
+            approve_command(Voice(load_texts("en"), quiet=True), folder, Actor("C002", at))
+            return folder.name, True
+
+        return other.session.run(approve, is_held=True)
 
 
 @contextmanager
-def serving(own: Own) -> Iterator[Served]:
+def serving(own: Own, wall: Wall | None = None) -> Iterator[Served]:
     """The board as `sweep serve` opens it."""
     url, folder = own.url("chief"), own.out / "_board"
     with kept_board(url, "tiny", folder) as kept:
         place = kept.mirror.out / "tiny" / own.plan_id
-        asked = replace(wanted(place, Wall("13:00")), folder=folder, scenario=kept.mirror.folder)
+        asked = replace(wanted(place, wall or Wall("13:00")), folder=folder, scenario=kept.mirror.folder)
         with open_board(asked) as board:
             with_people(board).kept = kept
             board.planner = Planner(board)  # type: ignore[assignment]
@@ -170,23 +190,47 @@ def test_what_is_put_in_force_is_the_approved_plan_of_the_store_at_once(own: Own
 
 
 def test_a_plan_that_somebody_else_approved_meanwhile_is_told_and_stays(own: Own) -> None:
-    with serving(own) as served, kept_board(own.url("chief"), "tiny", own.out.parent / "elsewhere") as other:
-        at = f"{DAY}T12:00:00+08:00"
-
-        def approve_another() -> tuple[str, bool]:
-            folder = other.mirror.out / "tiny" / own.plan_id
-            told = edited(folder, who="C002", at=at, name="theirs")
-            approve_command(Voice(load_texts("en"), quiet=True), folder.parent / told["plan_id"], Actor("C002", at))
-            return str(told["plan_id"]), True
-
-        theirs = other.session.run(approve_another, is_held=True)
+    with serving(own) as served:
+        theirs = approved_elsewhere(own, is_changed=True)
         told = served.desk.send("/desk/apply", {"shown": "aa"})
         assert (told.status, [i["code"] for i in told.json()["issues"]]) == (422, ["S987"])
         assert (served.approved(), served.board.plan_id) == (theirs, own.plan_id)
     with serving(own) as again:
-        follow_approved(again.board, again.kept, "P001")
+        follow_approved(again.board, again.kept.approved(again.board.live.edition.scenario.day), "P001")
         assert again.board.plan_id == theirs
         assert [e.kind for e in again.board.live.journal.entries] == ["edition", "edition"]
+
+
+@pytest.mark.parametrize("is_changed", [False, True], ids=["the plan itself", "another in its place"])
+def test_what_is_approved_elsewhere_after_a_board_was_opened_the_evening_before_is_run_once_the_day_comes(
+    world: World, approved: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_changed: bool
+) -> None:
+    monkeypatch.setattr("sweep.board.app._TICK_S", 0.01)
+    own, wall = own_of(approved if is_changed else world, tmp_path), Wall("20:00")
+    wall.now = wall.now.replace(day=15)
+    with serving(own, wall) as served:
+        board = served.board
+        theirs = approved_elsewhere(own, is_changed=is_changed)
+        with served.cut_off():
+            # An approval that is here counts whether the store answers or not.
+            run_apart(beats_until(board, wall, lambda: not board.is_exercise, most_s=0.5))
+            assert (board.plan_id, board.is_exercise) == (own.plan_id, not is_changed)
+        run_apart(beats_until(board, wall, lambda: (board.plan_id, board.is_exercise) == (theirs, False)))
+        assert (board.plan_id, board.is_exercise) == (theirs, False)
+        assert board.planner.n_forgotten == int(is_changed)  # type: ignore[union-attr]
+        assert {e.author for e in board.live.journal.entries} == {"P000"}
+
+
+async def beats_until(board: Board, wall: Wall, is_done: Callable[[], bool], most_s: float = 20) -> None:
+    """Midnight comes while a board of the evening before runs."""
+    wall.now = wall.now.replace(day=15, hour=20)
+    beat = asyncio.create_task(_beat(board))
+    await asyncio.sleep(0.05)
+    wall.set("00:01")
+    for _ in range(round(most_s / 0.05)):
+        if not is_done():
+            await asyncio.sleep(0.05)
+    beat.cancel()
 
 
 def test_while_the_store_is_away_the_day_goes_on_and_what_was_noted_is_brought_after(own: Own) -> None:

@@ -91,6 +91,15 @@ class Kept:
 
         self._run(inside)
 
+    def fetch_approved(self, day: date) -> str | None:
+        """Bring and fetch as ever, and the approved plan of a day as the store has it then; None if there is none."""
+
+        def inside() -> tuple[str | None, bool]:
+            self._lay_journals()
+            return self.approved(day), True
+
+        return self._run(inside)
+
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
         """Keep an act as a line of the audit log, until the store takes it."""
         self.waiting.add(Line(at, who, what, facts))

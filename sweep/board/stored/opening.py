@@ -82,22 +82,28 @@ def shown_by(kept: Kept, out: Path) -> Path:
 def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
     """Let the board bring what it changes, set what the login's divisions ask for, and see what was planned from it."""
     board.kept = kept
-    follow_approved(board, kept, who)
+    follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())
     if board.runs is not None:
         board.runs.store = chosen.url
         board.runs.after = lambda: asyncio.to_thread(_fetch_again, kept)
 
 
-def follow_approved(board: Board, kept: Kept, who: str) -> None:
+def follow_approved(board: Board, approved: str | None, who: str) -> bool:
     """
-    Run a day that is in earnest by the plan that the store holds as its approved one.
+    Run a day that is in earnest by the plan that the store holds as its approved one; whether that is another plan.
 
     Somebody else may have approved another since the board ran last, or that was killed before its journal said so.
+
+    Parameters
+    ----------
+    approved
+        The approved plan of the day; None if there is none.
     """
-    approved = kept.approved(board.live.edition.scenario.day)
-    if not board.is_exercise and approved is not None and approved != board.plan_id:
-        put_in_force(board, approved, who)
+    if board.is_exercise or approved is None or approved == board.plan_id:
+        return False
+    put_in_force(board, approved, who)
+    return True
 
 
 def _fetch_again(kept: Kept) -> None:
