@@ -198,6 +198,38 @@ def test_a_planner_of_one_division_plans_its_buildings(own: World, tmp_path: Pat
     assert codes_ == {own.division}
 
 
+def test_a_planner_of_a_division_that_has_no_row_of_a_table_plans_it_nevertheless(
+    own: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chief, planner = own.url("chief"), own.url(f"p{own.division}")
+    done(sweep("store", "export", tmp_path / "part", "--name", "tiny", store=planner))
+    theirs = {t: city_lines(tmp_path / "part", t) for t in ("history", "leads", "firms")}
+    # They may take out the last record of theirs, and take none from others.
+    city_file(tmp_path / "part", "history").write_bytes(theirs["history"][0])
+    take_in_part = ("store", "import", tmp_path / "part", "--out", tmp_path / "part" / "out", "--by", "C002")
+    done(sweep(*take_in_part, store=planner))
+    done(sweep("store", "export", tmp_path / "all", "--name", "tiny", store=chief))
+    assert len(city_lines(tmp_path / "all", "history")) > 1
+    assert set(theirs["history"][1:]).isdisjoint(city_lines(tmp_path / "all", "history"))
+    settings = tmp_path / "all" / "scenario.toml"
+    allowed = settings.read_text(encoding="utf-8").replace("[teams]\n", "[teams]\nrecusals_elsewhere = true\n")
+    settings.write_text(allowed, encoding="utf-8")
+    for table, command in (("leads", ("run", "--by", "C001", "--iterations", "50")), ("firms", ("validate",))):
+        kept = [line for line in city_lines(tmp_path / "all", table) if line not in theirs[table][1:]]
+        city_file(tmp_path / "all", table).write_bytes(b"".join(kept))
+        done(sweep("store", "import", tmp_path / "all", "--out", tmp_path / "all" / "out", "--by", "C001", store=chief))
+        done(sweep(command[0], "tiny", *command[1:], store=planner))
+
+
+def city_file(folder: Path, table: str) -> Path:
+    return folder / "_city" / f"{table}.csv"
+
+
+def city_lines(folder: Path, table: str) -> list[bytes]:
+    return city_file(folder, table).read_bytes().splitlines(keepends=True)
+
+
 def test_what_has_a_name_but_no_scenario_works_in_no_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SWEEP_STORE", "postgresql://li@host/sweep")
     accounts = {"name": "P001", "role": "planner", "out": Path("out")}

@@ -10,8 +10,9 @@ import pytest
 import shapely
 from pandas.testing import assert_frame_equal
 
+from geodata.errors import InputError
 from geodata.read.tables import read_table
-from sweep.pipeline.stored.forms import file_of, form_of, has_form
+from sweep.pipeline.stored.forms import N_ABOVE, file_of, form_of, has_form
 
 LEADS = pd.DataFrame(
     {
@@ -71,6 +72,16 @@ def test_a_table_made_from_its_text_is_read_as_the_file_that_it_was(tmp_path: Pa
     assert dict(again.headers) == dict(raw.headers)
     # Two who may see the same have the same bytes, so that a plan of both has one id.
     assert file_of(name, form_of(raw)) == content
+
+
+@pytest.mark.parametrize("name", [f"leads.{e}" for e in ("xlsx", "parquet", "csv", "gpkg", "fgb")])
+def test_a_table_of_which_nobody_may_see_a_record_has_its_header_and_no_row(tmp_path: Path, name: str) -> None:
+    (tmp_path / "made").mkdir()
+    text = form_of(read_table(written(tmp_path, name), "leads"))
+    (tmp_path / "made" / name).write_bytes(file_of(name, b"".join(text.splitlines(keepends=True)[:N_ABOVE])))
+    with pytest.raises(InputError) as refused:
+        read_table(tmp_path / "made" / name, "leads")
+    assert [i.code for i in refused.value.issues] == ["G127"]
 
 
 def test_what_is_no_text_of_a_table_stays_as_it_is() -> None:

@@ -167,9 +167,8 @@ def _clean_main(
         "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, data.datum_of("bases"))),
         "history": found.clean(tables.get("history"), lambda table: clean_history(table, day)),
     }
-    absent = ["history"] if not data.history else []
-    absent += [name for name in OF_A_PLAN if raw.is_study and name not in tables and not raw.issues]
-    for name in absent:
+    unread = [name for name in ("history", *OF_A_PLAN) if name not in tables]
+    for name in (n for n in unread if not (raw.issues and getattr(data, n))):
         none = Cleaned(no_rows(SCHEMAS[name]), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))
         cleaned[name] = found.cleaned[name] = none
         if name in OF_A_PLAN:

@@ -40,6 +40,9 @@ _TYPED = ("pins", "assign")
 # No header alone is longer: a large table is read once.
 _MOST_HEADER_BYTES = 65_536
 
+# What a store keeps by division: whoever sees some divisions may see no row of it.
+BY_DIVISION = frozenset({"history", "building_files", "leads", "firms"})
+
 # What a plan cannot do without, and a ranking by past checks can.
 OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
 
@@ -150,7 +153,7 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, str
 def _read_table(
     folder: Path, data: Data, table: str, name: str, may_lack: Collection[str], *, may_be_empty: bool
 ) -> RawTable | None:
-    """A table as the scenario names it; None where it may be empty, and is."""
+    """A table as the scenario names it; None where it may be empty or have no row, and is or has none."""
     if may_be_empty and _is_empty(folder, data, table, name):
         return None
     path = safe_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
@@ -158,10 +161,11 @@ def _read_table(
     columns = {**data.columns.get(table, {}), **({"lon": first.lon, "lat": first.lat} if first else {})}
     kept, words = data.keep_personal.get(table, ()), data.values.get(table)
     points = [(pair.lon, pair.lat, pair.datum) for pair in others if pair]
+    may_have_no_row = may_be_empty or (data.in_part and table in BY_DIVISION)
     try:
         raw = read_table(path, table, columns, kept, words, points, may_lack)
     except InputError as error:
-        if may_be_empty and all(i.code == "G127" for i in error.issues):
+        if may_have_no_row and all(i.code == "G127" for i in error.issues):
             return None
         raise
     return replace(raw, anywhere=data.anywhere)

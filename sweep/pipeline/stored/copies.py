@@ -97,7 +97,7 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
     """The scenario as a login that was given some divisions plans it; see `Session.sets`."""
     if not divisions:
         return scenario
-    data = scenario.data.model_copy(update={"divisions": divisions})
+    data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})
     teams = scenario.teams.model_copy(update={"recusals_elsewhere": True})
     return scenario.model_copy(update={"data": data, "teams": teams})
 

@@ -81,7 +81,8 @@ class Session:
         """What a login that was given some divisions sets in the scenario: of what is common it plans these alone."""
         part = self.store.part()
         # Of the roster, too, all is here, and recusals from what lies elsewhere.
-        return () if not part else (f"data.divisions={json.dumps(part)}", "teams.recusals_elsewhere=true")
+        own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")
+        return own if part else ()
 
     def _refuse_unread(self, plan_id: str, seen: Seen | None) -> None:
         """Refuse to approve what is not, in the store, what its approver has read."""

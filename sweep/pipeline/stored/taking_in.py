@@ -13,12 +13,12 @@ from geodata.read.tables import safe_path
 from sweep.pipeline.inputs.clean import clean
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.match import match
-from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
+from sweep.pipeline.inputs.read import BY_DIVISION, CITY_KEPT, RawInputs, read
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stored.divisions import COMMON_TABLES, records_of
 from sweep.pipeline.stored.duty import refuse_duty
 from sweep.scenario.scenario import Scenario
-from sweep.store.records import Key, Place, Write
+from sweep.store.records import Key, Place, Split, Write
 
 _PLANNERS_OWN = ("pins", "assign")
 _TABLES: tuple[str, ...] = (
@@ -76,6 +76,9 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
         content = path.read_bytes()
         own = raw.tables.get("street_lines" if table == "streets" else table)
         split, form = (None, None) if own is None else records_of(own, content, inputs)
+        if own is None and scenario.data.in_part and table in BY_DIVISION:
+            # A head, and no record of these divisions.
+            split = Split(len(content), ())
         is_common = split is not None or table in _MAPS or table in COMMON_TABLES or own is None
         scope = () if is_common else divisions
         whole = None if form is None else content

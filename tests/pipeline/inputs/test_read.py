@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from geodata.datum.names import BD09, GCJ02, WGS84
+from geodata.read.required import REQUIRED
 from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
 from sweep.scenario.file import load_scenario
 from sweep.scenario.inputs import PointColumns
@@ -66,3 +67,24 @@ def test_a_typed_table_in_no_encoding_is_told_with_the_faults_of_all_files(tmp_p
     found = read_pins(tmp_path, b"pin,building\nnever,\xff\xff\xff\n")
     assert pins_at_fault(found) == ["G110"]
     assert {i.where for i in found.issues} > {"pins.csv"}
+
+
+@pytest.mark.parametrize("table", ["history", "building_files", "leads", "firms"])
+def test_a_table_of_which_other_districts_have_all_rows_is_none_where_tables_are_shown_in_part(
+    tmp_path: Path, table: str
+) -> None:
+    lines = ('name = "a"', "day = 2026-09-16", "city = { seed = 1 }")
+    kept = tmp_path / CITY_KEPT
+    kept.mkdir()
+
+    def found(*more: str) -> list[str]:
+        (tmp_path / "scenario.toml").write_text("\n".join((*lines, *more)), encoding="utf-8")
+        read_now = read(load_scenario(tmp_path))
+        assert table not in read_now.tables
+        return [i.code for i in read_now.issues if i.where == f"{table}.csv"]
+
+    in_part = ('data.divisions = ["370102"]', "data.in_part = true")
+    assert found(*in_part) == ["G101"]
+    (kept / f"{table}.csv").write_text(f"{','.join(REQUIRED[table])}\n", encoding="utf-8")
+    # Who sees all rows of a table that has none is told; so is who left them out of a whole table.
+    assert [found(), found(in_part[0]), found(*in_part)] == [["G127"], ["G127"], []]
