@@ -48,7 +48,7 @@ class Data(Section):
     """Districts whose buildings are planned, by their codes; None: all. A store sets it for who sees some alone."""
     in_part: bool = False
     """Whether the tables hold the rows of `divisions` alone, as a store shows them: then history, building files, leads
-    or firms may be none."""
+    or firms may be none, and what pins, assignments and special lists name besides is left out."""
     clip: tuple[Degrees, Degrees, Degrees, Degrees] | str | None = None
     """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
     firms: str = "firms.csv"

@@ -85,6 +85,35 @@ def test_an_unknown_firm_on_a_special_list_is_refused(sweep: Run, plain: Plain) 
     assert (code, where, "91370102MA30000450" in what) == ("S614", "law.special", True)
 
 
+def test_what_is_settled_for_a_district_that_is_not_planned_stops_no_plan_of_another(sweep: Run, plain: Plain) -> None:
+    homes = {row["building_id"]: row["division_code"] for row in plain.rows("building_files")}
+    firms = [row for row in plain.rows("firms") if row["building_id"] in homes]
+    own = homes[firms[0]["building_id"]]
+    building, uscc = next((f["building_id"], f["uscc"]) for f in firms if homes[f["building_id"]] != own)
+    plain.write("pins", [{"pin": "must", "building": building}])
+    plain.write("assign", [{"table": "firms", "key": uscc, "building_id": building}])
+    case = {"investigation_id": "ZC-1", "building_id": building, "uscc": uscc, "opened_on": "2026-09-10"}
+    plain.write("investigations", [case])
+    options = [f'data.divisions=["{own}"]', "teams.recusals_elsewhere=true"]
+    options += [f"data.{name}={name}.csv" for name in ("pins", "investigations")]
+    options = [part for option in options for part in ("--set", option)]
+    listed = special([firms[0]["uscc"], uscc])
+    file = plain.folder / "scenario.toml"
+    file.write_text(file.read_text(encoding="utf-8") + listed, encoding="utf-8")
+    result = sweep("validate", plain.folder, *options, "--json")
+    assert result.exit_code == 0, result.output
+    assert not {n["code"] for n in json.loads(result.stdout)["notes"]} & {"S654", "S656"}
+    # What no district has is a fault as ever.
+    text = file.read_text(encoding="utf-8").replace(listed, "")
+    file.write_text(text, encoding="utf-8")
+    ((code, where, what),) = reported_faults(sweep, plain, special([uscc, "91370102MA30000450"]), *options)
+    assert (code, where, uscc in what) == ("S614", "law.special", False)
+    file.write_text(text, encoding="utf-8")
+    plain.write("pins", [{"pin": "must", "building": "B9999"}])
+    ((code, where, _),) = reported_faults(sweep, plain, "", *options)
+    assert (code, where) == ("S641", "pins.csv row 2")
+
+
 def test_a_recusal_from_an_unknown_firm_is_refused(sweep: Run, plain: Plain) -> None:
     rows = plain.rows("roster")
     plain.write("roster", [rows[0] | {"recusals": "91370102MA30000450"}, *rows[1:]])

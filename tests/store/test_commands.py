@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from sweep.commands.terminal.stored import Chosen, chosen_store
 from sweep.commands.wings.province import counties_in_store
 from sweep.pipeline.stored.chain import next_line
 from sweep.province.province import load_province
+from sweep.select.targets import CLOSED_STATUS
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key, Line, Write
@@ -196,6 +198,50 @@ def test_a_planner_of_one_division_plans_its_buildings(own: World, tmp_path: Pat
     with next((out / "tiny").glob("*/buildings.csv")).open(encoding="utf-8-sig", newline="") as file:
         codes_ = {row["division_code"] for row in csv.DictReader(file)}
     assert codes_ == {own.division}
+
+
+def rows_of(folder: Path, table: str) -> list[dict[str, str]]:
+    with city_file(folder, table).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def add_to_settings(folder: Path, text_: str) -> None:
+    with (folder / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write(text_)
+
+
+def test_what_names_another_division_stops_no_planner_of_one(
+    own: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chief, planner = own.url("chief"), own.url(f"p{own.division}")
+    done(sweep("store", "export", tmp_path / "all", "--name", "tiny", store=chief))
+    homes = {row["building_id"]: row["division_code"] for row in rows_of(tmp_path / "all", "building_files")}
+    firms = [f for f in rows_of(tmp_path / "all", "firms") if f["building_id"] in homes]
+    firms = [f for f in firms if not re.search(CLOSED_STATUS, f["reg_status"])]
+    here = next(f for f in firms if homes[f["building_id"]] == own.division)
+    there = next(f for f in firms if homes[f["building_id"]] != own.division)
+    listed = f'["{here["uscc"]}", "{there["uscc"]}"]'
+    add_to_settings(
+        tmp_path / "all",
+        f'\n[[pins]]\npin = "never"\nbuilding = "{there["building_id"]}"\n'
+        f'[[law.special]]\nnumber = "A-1"\nfirms = {listed}\n',
+    )
+    settled = f"table,key,building_id\nfirms,{there['uscc']},{there['building_id']}\n"
+    (tmp_path / "all" / "assign.csv").write_text(settled, encoding="utf-8")
+    take_in_all = ("store", "import", tmp_path / "all", "--out", tmp_path / "all" / "out", "--by", "C001")
+    done(sweep(*take_in_all, store=chief))
+    read = done(sweep("validate", "tiny", "--json", store=planner))
+    notes = [(n["code"], n["where"]) for n in json.loads(read.stdout)["notes"] if n["code"] in ("S654", "S656")]
+    assert notes == [("S656", "law.special")]
+    # They may change what is theirs, and add nothing of which nobody knows whether it is anywhere.
+    done(sweep("store", "export", tmp_path / "part", "--name", "tiny", store=planner))
+    take_in_part = ("store", "import", tmp_path / "part", "--out", tmp_path / "part" / "out", "--json")
+    add_to_settings(tmp_path / "part", f'\n[[pins]]\npin = "never"\nbuilding = "{here["building_id"]}"\n')
+    done(sweep(*take_in_part, store=planner))
+    add_to_settings(tmp_path / "part", '\n[[pins]]\npin = "must"\nbuilding = "B9999"\n')
+    refused = sweep(*take_in_part, store=planner)
+    assert [(i["code"], i["where"]) for i in json.loads(refused.stdout)["issues"]] == [("S656", "pins")]
 
 
 def test_a_planner_of_a_division_that_has_no_row_of_a_table_plans_it_nevertheless(

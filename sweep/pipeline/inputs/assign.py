@@ -10,21 +10,24 @@ from geodata.clean.assign import NONE_OF_OURS
 from geodata.errors import InputError, Issue
 from geodata.match.assigned import NOT_OURS, Assigned, text_key
 from geodata.raw import Column
-from sweep.pipeline.inputs.finding import find_building, offered, typed_rows
+from sweep.pipeline.inputs.finding import Known, Search, typed_rows
 
 
 def make_assigned(
-    table: pd.DataFrame, rows: tuple[str, Column] | None, names: Mapping[str, str], keys: Mapping[str, Collection[str]]
-) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
+    table: pd.DataFrame, rows: tuple[str, Column] | None, known: Known, keys: Mapping[str, Collection[str]]
+) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     """
     What a person has settled, by table, and one warning (S654) a row whose key its table does not hold.
+
+    Last, what was typed for buildings that no table shows. What is of a building in a district that is not planned is
+    of none of those that are.
 
     Parameters
     ----------
     table, rows
         `geodata.schema.ASSIGN_ROWS`, with the file and the row in it of each; None where there is no file.
-    names
-        Name by building id.
+    known
+        The buildings.
     keys
         The uscc or lead ids of each table that may be named.
 
@@ -36,15 +39,17 @@ def make_assigned(
     by_key: dict[str, dict[str, str]] = {name: {} for name in keys}
     by_text: dict[str, dict[str, str]] = {name: {} for name in keys}
     first: dict[tuple[str, str, str], str] = {}
-    issues: list[Issue] = []
+    search = Search(known, "S651")
+    issues = search.issues
     warnings: list[Issue] = []
-    known = {name: frozenset(of) for name, of in keys.items()}
+    held = {name: frozenset(of) for name, of in keys.items()}
     for where, row in typed_rows(table, rows, ("table", "key", "text", "building_id")):
-        building_id = _building(where, row["building_id"], names, issues)
+        building_id = _building(where, row["building_id"], search)
         about = [row["table"]] if row["table"] else list(keys)
         if not row["key"] and not row["text"]:
             issues.append(Issue("S652", where))
-        if row["key"] and not any(row["key"] in known[name] for name in about):
+        may_be_elsewhere = known.is_part and building_id == NOT_OURS
+        if row["key"] and not may_be_elsewhere and not any(row["key"] in held[name] for name in about):
             warnings.append(Issue("S654", where, {"key": row["key"], "tables": ", ".join(about)}))
         for name in about:
             for kind, value, settled in (("key", row["key"], by_key), ("text", text_key(row["text"]), by_text)):
@@ -56,16 +61,15 @@ def make_assigned(
                     issues.append(issue)
     if issues:
         raise InputError(issues)
-    return {name: Assigned(by_key[name], by_text[name]) for name in keys}, tuple(warnings)
+    settled_for = {name: Assigned(by_key[name], by_text[name]) for name in keys}
+    return settled_for, tuple(warnings), tuple(dict.fromkeys(search.unseen))
 
 
-def _building(where: str, typed: str, names: Mapping[str, str], issues: list[Issue]) -> str | None:
+def _building(where: str, typed: str, search: Search) -> str | None:
     """The building's id, `NOT_OURS`, or None for one that is not known."""
-    if typed in names:
+    if typed in search.known.names:
         return typed
     if typed.casefold() in NONE_OF_OURS:
         return NOT_OURS
-    found = find_building(typed, names)
-    if found.building_id is None:
-        issues.append(Issue("S651", where, {"got": typed, "nearest": offered(found, names)}))
-    return found.building_id
+    n_before, found = len(search.issues), search.building(where, typed)
+    return found if found or len(search.issues) > n_before else NOT_OURS

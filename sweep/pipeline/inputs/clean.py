@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,9 @@ import pandas as pd
 
 from geodata.clean.assign import clean_assign
 from geodata.clean.buildings import clean_buildings
+from geodata.clean.cells import cells
 from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
+from geodata.clean.desk import Desk
 from geodata.clean.districts import clean_districts
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
@@ -45,6 +48,8 @@ class CleanTables:
 
     data: Data
     buildings: gpd.GeoDataFrame
+    elsewhere: Mapping[str, str]
+    """Name by id of the buildings that the tables show in districts that are not planned."""
     firms: pd.DataFrame
     leads: pd.DataFrame
     roster: pd.DataFrame
@@ -93,7 +98,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     """
     found = Collector(raw.issues, raw.data.accept_losses)
     districts = _clean_districts(raw, found)
-    main = _clean_main(scenario, raw, districts, found)
+    main, elsewhere = _clean_main(scenario, raw, districts, found)
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
     water = _clean_water(raw, districts, found)
     investigations = found.clean(raw.tables.get("investigations"), clean_investigations)
@@ -104,6 +109,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     return CleanTables(
         data=raw.data,
         buildings=gpd.GeoDataFrame(main["buildings"].table),
+        elsewhere=elsewhere,
         firms=main["firms"].table,
         leads=main["leads"].table,
         roster=main["roster"].table,
@@ -138,9 +144,9 @@ def _clean_districts(raw: RawInputs, found: Collector) -> gpd.GeoDataFrame | Non
 
 def _clean_main(
     scenario: Scenario, raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector
-) -> dict[str, Cleaned]:
+) -> tuple[dict[str, Cleaned], dict[str, str]]:
     """
-    The six tables that every plan needs.
+    The six tables that every plan needs, and the buildings of districts that are not planned.
 
     Raises
     ------
@@ -180,7 +186,22 @@ def _clean_main(
         found.issues += check_base_ids(main["bases"].table, main["buildings"].table, data.bases)
     if len(main) < len(cleaned):
         found.stop_if_faulty()
-    return main
+    return main, _elsewhere(data, buildings, main["buildings"])
+
+
+def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, str]:
+    """Name by id of the buildings in districts that are not planned; what was set aside is in none."""
+    if data.divisions is None or raw is None:
+        return {}
+    desk = Desk(raw)
+    ids = cells.code(desk, "building_id")
+    names = cells.name(desk, "building_name").fillna(cells.name(desk, "address")).fillna("")
+    # Rows of the building files that are about a building there are in quarantine as well.
+    aside = planned.quarantine["content"][planned.quarantine["file"].eq(raw.path.name)]
+    others = ids.notna() & ~ids.isin(
+        [*planned.table["building_id"], *(json.loads(row).get("building_id") for row in aside)]
+    )
+    return dict(zip(ids[others], names[others], strict=True))
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 import pandas as pd
 
+from geodata.errors import Issue, some
 from geodata.raw import Column
 
 MOST_OFFERED = 3
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,54 @@ class Found:
     """None if nothing, or more than one, answers to what was typed."""
     nearest: tuple[str, ...]
     """Ids of the buildings to offer instead, the likeliest first; empty where one was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The buildings that a planner's own rows may name."""
+
+    names: Mapping[str, str]
+    """Name by id of those that are planned."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Name by id of those that the tables show in districts that are not planned."""
+    is_part: bool = False
+    """Whether there may be others that the tables do not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search for the buildings that a planner's own rows name, and what has come out beside them."""
+
+    known: Known
+    code: str
+    """Code of the fault that a building is not known, with `got` and `nearest`."""
+    issues: list[Issue] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    """What was typed for buildings that no table shows and that may be there."""
+
+    def building(self, where: str, typed: str) -> str | None:
+        """
+        Id of a building that is planned; None for one elsewhere, with which a row is another plan's, or for a fault.
+
+        Parameters
+        ----------
+        where
+            Where it was typed.
+        typed
+            As for `find_building`.
+        """
+        own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
+        if own and own not in names and (elsewhere or self.known.is_part):
+            answers = _answers(own, {**elsewhere, **names})
+            if len(answers) == 1 and answers[0] in elsewhere:
+                return None
+            if self.known.is_part and names.keys().isdisjoint(answers):
+                self.unseen.append(own)
+                return None
+        found = find_building(typed, names)
+        if found.building_id is None:
+            self.issues.append(Issue(self.code, where, {"got": typed, "nearest": offered(found, names)}))
+        return found.building_id
 
 
 def find_building(typed: str, names: Mapping[str, str]) -> Found:
@@ -34,23 +84,40 @@ def find_building(typed: str, names: Mapping[str, str]) -> Found:
     names
         Name by building id.
     """
-    if typed.strip() in names:
-        return Found(typed.strip(), ())
-    wanted = typed.strip().casefold()
-    plain = {b: (b.casefold(), name.strip().casefold()) for b, name in names.items()}
-    by_id = [b for b, (own, _) in plain.items() if own == wanted]
-    by_name = [b for b, (_, name) in plain.items() if name == wanted]
-    by_part = [b for b, (_, name) in plain.items() if wanted and wanted in name]
-    answers = by_id or by_name or by_part
+    answers = _answers(typed.strip(), names)
     if len(answers) == 1:
         return Found(answers[0], ())
-    likeness = {b: max(SequenceMatcher(None, wanted, text).ratio() for text in plain[b]) for b in answers or plain}
+    wanted = typed.strip().casefold()
+    likeness = {
+        b: max(SequenceMatcher(None, wanted, text.casefold()).ratio() for text in (b, names[b].strip()))
+        for b in answers or names
+    }
     return Found(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:MOST_OFFERED]))
+
+
+def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
+    """Ids of all buildings that answer to what was typed: by their id, else by their name, else by a part of that."""
+    if typed in names:
+        return [typed]
+    wanted = typed.casefold()
+    plain = {b: name.strip().casefold() for b, name in names.items()}
+    by_id = [b for b in plain if b.casefold() == wanted]
+    by_name = [b for b, name in plain.items() if name == wanted]
+    return by_id or by_name or [b for b, name in plain.items() if wanted and wanted in name]
 
 
 def offered(found: Found, names: Mapping[str, str]) -> tuple[str, ...]:
     """The buildings to offer, each as its id and name."""
     return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
+
+
+def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
+    """One warning (S656) for what stands in one place and names what the tables, shown in part, do not have."""
+    return tuple(
+        Issue("S656", where, {"n": len(names), "names": some(names, _MOST_NAMED)})
+        for where, names in unseen.items()
+        if names
+    )
 
 
 def typed_rows(

@@ -51,5 +51,7 @@ class Inputs:
     """Firms and leads that were matched by their text: `sweep.pipeline.inputs.unmatched.matched_table`."""
     pins: tuple[Pin, ...] = ()
     """What planners have settled about buildings."""
+    unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What pins, assignments and special lists name that tables shown in part do not have, by where they stand."""
     warnings: tuple[Issue, ...] = ()
     """What stops nothing, but must be reported: coordinates that look like another datum's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import geopandas as gpd
 import pandas as pd
@@ -49,10 +49,11 @@ def law_faults(
         The rows that are in none of them.
     """
     active = active_firms(firms)
+    elsewhere = {*unseen_firms(scenario, firms), *(_without_building(firms) if scenario.data.divisions else ())}
     return (
         *_hour_faults(scenario),
         *_date_faults(scenario),
-        *(issue for special in scenario.law.special for issue in _list_faults(scenario, special, active)),
+        *(issue for special in scenario.law.special for issue in _list_faults(scenario, special, active, elsewhere)),
         *_total_faults(scenario, active),
         *_cap_faults(scenario, active, history),
         *(() if scenario.teams.recusals_elsewhere else recusal_faults(scenario, buildings, firms, roster, quarantine)),
@@ -83,8 +84,24 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
             yield Issue("S613", where, {"date": on.isoformat(), "day": scenario.day.isoformat()})
 
 
-def _list_faults(scenario: Scenario, special: Special, active: pd.DataFrame) -> Iterator[Issue]:
-    known = set(active["uscc"])
+def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
+    """The firms of special lists that a register shown in part does not have: they may be in other districts."""
+    if not scenario.data.in_part:
+        return ()
+    registered = set(firms["uscc"])
+    listed = dict.fromkeys(u for special in scenario.law.special for u in special.firms)
+    return tuple(u for u in listed if u not in registered)
+
+
+def _without_building(firms: pd.DataFrame) -> list[str]:
+    """The firms that are in no building that is planned."""
+    return [str(u) for u in firms["uscc"][firms["building_id"].isna()]]
+
+
+def _list_faults(
+    scenario: Scenario, special: Special, active: pd.DataFrame, elsewhere: Collection[str]
+) -> Iterator[Issue]:
+    known = {*active["uscc"], *elsewhere}
     unknown = [u for u in special.firms if u not in known]
     if unknown:
         yield Issue("S614", "law.special", {"number": special.number, "firms": some(unknown, MOST_NAMED)})

@@ -20,9 +20,10 @@ from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
 from sweep.pipeline.inputs.assign import make_assigned
 from sweep.pipeline.inputs.clean import CleanTables
+from sweep.pipeline.inputs.finding import Known, unseen_notes
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faults
+from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faults, unseen_firms
 from sweep.pipeline.inputs.naming import place_names
 from sweep.pipeline.inputs.pins import make_pins
 from sweep.pipeline.inputs.secrets import investigation_faults, without_investigations
@@ -49,7 +50,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     """
     within_m, buildings = tables.data.match_within_m, tables.buildings
     streets = frozenset(tables.streets["street_name"].dropna())
-    assigned, assign_warnings = _assigned(tables)
+    assigned, assign_warnings, unseen_assigned = _assigned(tables)
     firms = match_firms(tables.firms, buildings, within_m, streets, assigned["firms"])
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer, assigned["leads"])
     known = results_before(tables.results, scenario.day)
@@ -58,9 +59,13 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     papers = law_faults(scenario, buildings, firms.table, tables.roster, history, tables.quarantine)
     faults = [fault for fault in papers if not (is_study and fault.code in OF_A_WORKING_DAY)]
     secret, rows = tables.investigations, tables.rows.get("investigations")
-    faults += investigation_faults(secret, buildings, firms.table, scenario.day, rows)
+    faults += investigation_faults(
+        secret, [*buildings["building_id"], *tables.elsewhere], firms.table, scenario.day, rows
+    )
     if faults:
         raise InputError(faults)
+    pins, unseen_pins = _pins(scenario, tables)
+    unseen = {"pins": unseen_pins, "data.assign": unseen_assigned, "law.special": unseen_firms(scenario, firms.table)}
     matched = {"firms": firms, "leads": leads}
     return Inputs(
         buildings=buildings,
@@ -83,20 +88,27 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
         investigations=tables.investigations,
-        pins=_pins(scenario, tables),
+        pins=pins,
+        unseen=unseen,
         warnings=(
             *(_warnings(scenario, tables, firms, leads) if warns else ()),
             *assign_warnings,
+            *unseen_notes(unseen),
             *(_without_leads(leads.table) if is_study else ()),
         ),
     )
 
 
-def _assigned(tables: CleanTables) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
-    buildings = tables.buildings
-    names = dict(zip(buildings["building_id"], buildings["building_name"].fillna(""), strict=True))
+def _assigned(tables: CleanTables) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     keys = {"leads": tables.leads["lead_id"], "firms": tables.firms["uscc"]}
-    return make_assigned(tables.assign, tables.rows.get("assign"), names, keys)
+    known = _known(tables, tables.buildings["building_name"].fillna(""))
+    return make_assigned(tables.assign, tables.rows.get("assign"), known, keys)
+
+
+def _known(tables: CleanTables, names: pd.Series[str]) -> Known:
+    """The buildings that a planner's own rows may name, those that are planned by some names."""
+    own = dict(zip(tables.buildings["building_id"], names, strict=True))
+    return Known(own, tables.elsewhere, is_part=tables.data.in_part)
 
 
 def _without_leads(leads: pd.DataFrame) -> tuple[Issue, ...]:
@@ -174,9 +186,9 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_d
     return [*twins, *check_places(buildings, judged, named, tables.streets, firms.gazetteer)]
 
 
-def _pins(scenario: Scenario, tables: CleanTables) -> tuple[Pin, ...]:
-    names = dict(zip(tables.buildings["building_id"], place_names(tables.buildings, tables.streets), strict=True))
-    return make_pins(scenario, tables.pins, tables.rows.get("pins"), names)
+def _pins(scenario: Scenario, tables: CleanTables) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
+    known = _known(tables, place_names(tables.buildings, tables.streets))
+    return make_pins(scenario, tables.pins, tables.rows.get("pins"), known)
 
 
 def _made_up(tables: CleanTables) -> tuple[Issue, ...]:

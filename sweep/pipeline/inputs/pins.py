@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from unicodedata import normalize
 
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
 from geodata.raw import Column
-from sweep.pipeline.inputs.finding import find_building, offered, typed_rows
+from sweep.pipeline.inputs.finding import Known, Search, typed_rows
 from sweep.records.pins import Pin
 from sweep.records.squads import SQUAD_LETTERS, id_of_team
 from sweep.scenario.plan import MOST_TEAMS, PinSettings
@@ -25,17 +25,19 @@ _DAY_S = 86_400
 
 
 def make_pins(
-    scenario: Scenario, table: pd.DataFrame, rows: tuple[str, Column] | None, names: Mapping[str, str]
-) -> tuple[Pin, ...]:
+    scenario: Scenario, table: pd.DataFrame, rows: tuple[str, Column] | None, known: Known
+) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     """
-    Every pin, with its building's id.
+    Every pin with its building's id, and what of those left out names no building that the tables show.
+
+    A pin about a building in a district that is not planned is left out.
 
     Parameters
     ----------
     table, rows
         `geodata.schema.PIN_ROWS`, with the file and the row in it of each; None where there is no file.
-    names
-        Name by building id.
+    known
+        The buildings.
 
     Raises
     ------
@@ -43,13 +45,12 @@ def make_pins(
         S641 an unknown building, S642 a value that the pin cannot have, S643 pins that contradict each other.
     """
     typed = [*_of_file(scenario), *_of_table(table, rows)]
-    issues: list[Issue] = []
-    pins = [_pin(scenario, where, row, names, issues) for where, row in typed]
+    search = Search(known, "S641")
+    pins = [_pin(scenario, where, row, search) for where, row in typed]
     good = [pin for pin in pins if pin is not None]
-    issues += _clashes(good)
-    if issues:
+    if issues := [*search.issues, *_clashes(good)]:
         raise InputError(issues)
-    return tuple(good)
+    return tuple(good), tuple(dict.fromkeys(search.unseen))
 
 
 def _of_file(scenario: Scenario) -> Iterator[tuple[str, PinSettings]]:
@@ -61,12 +62,13 @@ def _of_table(table: pd.DataFrame, rows: tuple[str, Column] | None) -> Iterator[
         yield where, PinSettings.model_validate(cells)
 
 
-def _pin(scenario: Scenario, where: str, row: PinSettings, names: Mapping[str, str], issues: list[Issue]) -> Pin | None:
-    n_before, value = len(issues), row.value.strip()
-    here = _building(where, row.building, names, issues)
-    other, team, earliest_s = "", "", 0
+def _pin(scenario: Scenario, where: str, row: PinSettings, search: Search) -> Pin | None:
+    issues, value = search.issues, row.value.strip()
+    n_before, here = len(issues), search.building(where, row.building)
+    other: str | None = ""
+    team, earliest_s = "", 0
     if row.pin == "not_together":
-        other = _building(where, value, names, issues)
+        other = search.building(where, value)
     elif row.pin == "with_team":
         team = normalize("NFKC", value)
         known = _team_ids(scenario)
@@ -83,7 +85,7 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, names: Mapping[str, s
                 issues.append(_no_value(where, row, exact_clock(earliest_s + _DAY_S)))
     elif value:
         issues.append(_no_value(where, row, "-"))
-    if len(issues) > n_before:
+    if here is None or other is None or len(issues) > n_before:
         return None
     return Pin(row.pin, here, where, row.reason.strip(), team_id=team, other_id=other, earliest_s=earliest_s)
 
@@ -96,13 +98,6 @@ def _team_ids(scenario: Scenario) -> list[str]:
 
 def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
     return Issue("S642", where, {"pin": row.pin, "got": row.value, "wanted": wanted})
-
-
-def _building(where: str, typed: str, names: Mapping[str, str], issues: list[Issue]) -> str:
-    found = find_building(typed, names)
-    if found.building_id is None:
-        issues.append(Issue("S641", where, {"got": typed, "nearest": offered(found, names)}))
-    return found.building_id or ""
 
 
 def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:

@@ -35,7 +35,7 @@ def without_investigations(history: pd.DataFrame) -> pd.DataFrame:
 
 def investigation_faults(
     investigations: pd.DataFrame,
-    buildings: pd.DataFrame,
+    known: Collection[str],
     firms: pd.DataFrame,
     day: date,
     rows: tuple[str, Column] | None,
@@ -45,8 +45,10 @@ def investigation_faults(
 
     Parameters
     ----------
-    investigations, buildings, firms
+    investigations, firms
         Clean tables.
+    known
+        Ids of all buildings that the tables show, planned or not.
     day
         The day of the plan; what was closed before it may name what is gone.
     rows
@@ -56,7 +58,7 @@ def investigation_faults(
     if rows is None:
         return
     file, number = rows
-    known, registered = list(buildings["building_id"]), set(firms["uscc"])
+    registered = set(firms["uscc"])
     for at, row in still.iterrows():
         where = f"{file} row {number.at[at]}"
         if row["building_id"] not in known:

@@ -12,18 +12,22 @@ from sweep.audit.actor import Actor
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.approval import read_approval
 from sweep.audit.log import log_of_scenario
+from sweep.pipeline.inputs.finding import unseen_notes
 from sweep.pipeline.stored.blocked import is_blocked_table
 from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
 from sweep.pipeline.stored.conflicts import conflict_issues
 from sweep.pipeline.stored.duty import duty_files
 from sweep.pipeline.stored.mirror import Mirror, fetch
 from sweep.pipeline.stored.seen import Seen
-from sweep.pipeline.stored.taking_in import take_in
+from sweep.pipeline.stored.taking_in import PLANNERS_OWN, take_in
 from sweep.records.address import shown, without_login
 from sweep.scenario.scenario import Scenario
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Line, Write
+
+# Encodings in which planners' tables are written.
+_SIGNS = ("utf-8", "gb18030", "utf-16-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,10 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     Raises
     ------
     InputError
-        S950 for personal data; S942 for each thing that somebody else changed since it was read here; S940 if the log
-        here has lines that the store has not; S802 for an approval that is none; S997 if another command works in the
-        folders; the faults of the inputs and of the server.
+        S950 for personal data; S656 for what names nothing that the login sees and is not in the store; S942 for each
+        thing that somebody else changed since it was read here; S940 if the log here has lines that the store has not;
+        S802 for an approval that is none; S997 if another command works in the folders; the faults of the inputs and of
+        the server.
     """
     mirror = Mirror(scenario.name, scenario.folder, out)
     with mirror.alone():
@@ -72,6 +77,8 @@ def _imported(url: str, scenario: Scenario, mirror: Mirror, actor: Actor, over: 
         writes = [w for w in (*taken.writes, *_others(scenario, mirror.out)) if not _is_there(w, there, known)]
         kept = {w.key for w in taken.writes}
         writes += [Write(k, None) for k in read if k.kind == "inputs" and k in there and k not in kept]
+        if any(w.key.kind == "settings" or w.table in PLANNERS_OWN for w in writes):
+            _refuse_unseen(store, there, taken.unseen)
         lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
         # What a planner was shown in the place of the file is not to take its place.
         if (own := taken.investigations) is not None and not is_blocked_table(own[1]):
@@ -100,6 +107,18 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
     data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})
     teams = scenario.teams.model_copy(update={"recusals_elsewhere": True})
     return scenario.model_copy(update={"data": data, "teams": teams})
+
+
+def _refuse_unseen(store: PostgresStore, there: Mapping[Key, Entry], unseen: Mapping[str, Sequence[str]]) -> None:
+    """Refuse what nobody can judge here, unless it is in the store: then it was judged as it came there."""
+    own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
+    held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
+    new = {
+        where: [n for n in names if all(n.encode(signs) not in held for signs in _SIGNS)]
+        for where, names in unseen.items()
+    }
+    if issues := unseen_notes(new):
+        raise InputError(issues)
 
 
 def _line(actor: Actor, writes: Sequence[Write], divisions: Sequence[str]) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,10 +20,10 @@ from sweep.pipeline.stored.duty import refuse_duty
 from sweep.scenario.scenario import Scenario
 from sweep.store.records import Key, Place, Split, Write
 
-_PLANNERS_OWN = ("pins", "assign")
+PLANNERS_OWN = ("pins", "assign")
 _TABLES: tuple[str, ...] = (
     *("buildings", "offices", "outlines", "building_files", "streets", "water", "districts"),
-    *("firms", "leads", "roster", "bases", "history", *_PLANNERS_OWN),
+    *("firms", "leads", "roster", "bases", "history", *PLANNERS_OWN),
 )
 _MAPS = frozenset({"streets", "water", "districts", "outlines"})
 
@@ -36,6 +36,8 @@ class Taken:
     """All divisions of its buildings."""
     writes: tuple[Write, ...]
     investigations: tuple[str, bytes, tuple[Place, ...]] | None
+    unseen: Mapping[str, tuple[str, ...]]
+    """`Inputs.unseen`."""
 
 
 def take_in(scenario: Scenario) -> Taken:
@@ -56,7 +58,7 @@ def take_in(scenario: Scenario) -> Taken:
     refuse_duty(scenario.folder, frozenset(inputs.roster["person_id"]))
     divisions = tuple(sorted({str(c) for c in inputs.buildings["division_code"].dropna()}))
     writes = tuple(_writes(scenario, raw, inputs, divisions))
-    return Taken(divisions, writes, _investigations(scenario, inputs))
+    return Taken(divisions, writes, _investigations(scenario, inputs), inputs.unseen)
 
 
 def _personal(table: RawTable) -> Iterator[Issue]:
@@ -89,7 +91,7 @@ def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, 
     """Table, path in the scenario's folder as a store has it, and file, of each file of inputs that is there."""
     for table in _TABLES:
         name = getattr(raw.data, table)
-        folder = scenario.folder if table in _PLANNERS_OWN else raw.folder
+        folder = scenario.folder if table in PLANNERS_OWN else raw.folder
         if name is None or not (path := safe_path(folder, name, f"data.{table}")).is_file():
             continue
         is_city = scenario.city is not None and folder == raw.folder

@@ -8,18 +8,26 @@ import pytest
 from geodata.errors import InputError, Issue
 from geodata.match.assigned import NOT_OURS, Assigned, text_key
 from sweep.pipeline.inputs.assign import make_assigned
+from sweep.pipeline.inputs.finding import Known
 
 NAMES = {"B1": "银荷大厦", "B2": "舜泰广场"}
 KEYS = {"leads": ["L1", "L2"], "firms": ["F1"]}
 COLUMNS = ["table", "key", "text", "building_id"]
 
 
-def made(*rows: tuple[str | None, str | None, str | None, str]) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
+Row = tuple[str | None, str | None, str | None, str]
+
+
+def made(*rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
+    return made_of(Known(NAMES), *rows)[:2]
+
+
+def made_of(known: Known, *rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return make_assigned(table, ("assign.csv", pd.Series(range(2, 2 + len(rows)))), NAMES, KEYS)
+    return make_assigned(table, ("assign.csv", pd.Series(range(2, 2 + len(rows)))), known, KEYS)
 
 
-def faults(*rows: tuple[str | None, str | None, str | None, str]) -> list[tuple[str, str]]:
+def faults(*rows: Row) -> list[tuple[str, str]]:
     with pytest.raises(InputError) as error:
         made(*rows)
     return [(issue.code, issue.where) for issue in error.value.issues]
@@ -36,7 +44,7 @@ def test_each_choice_is_kept_for_its_table() -> None:
 
 def test_without_a_file_nothing_is_settled() -> None:
     empty = pd.DataFrame(columns=COLUMNS)
-    assert make_assigned(empty, None, NAMES, KEYS) == ({"leads": Assigned(), "firms": Assigned()}, ())
+    assert make_assigned(empty, None, Known(NAMES), KEYS) == ({"leads": Assigned(), "firms": Assigned()}, (), ())
 
 
 def test_every_fault_names_its_row() -> None:
@@ -63,3 +71,21 @@ def test_two_rows_that_say_the_same_are_no_contradiction() -> None:
 def test_a_key_that_no_row_has_is_a_warning() -> None:
     _, warnings = made(("leads", "L9", None, "B1"), ("firms", "L1", None, "B1"), (None, "F1", None, "B1"))
     assert [(issue.code, issue.where) for issue in warnings] == [("S654", f"assign.csv row {n}") for n in (2, 3)]
+
+
+def test_what_was_settled_for_a_district_that_is_not_planned_is_of_no_building_here() -> None:
+    rows = (("leads", "L1", None, "B31"), ("firms", None, "某处", "东楼"), ("leads", "L2", None, "B1"))
+    for known, unseen in (
+        (Known(NAMES, {"B31": "银荷大厦东楼"}), ()),
+        (Known(NAMES, is_part=True), ("B31", "东楼")),
+    ):
+        assigned, warnings, found = made_of(known, *rows)
+        assert assigned["leads"] == Assigned({"L1": NOT_OURS, "L2": "B1"}, {})
+        assert assigned["firms"] == Assigned({}, {text_key("某处"): NOT_OURS})
+        assert (warnings, found) == ((), unseen)
+
+
+def test_a_row_that_another_district_has_is_no_key_at_fault_where_tables_are_shown_in_part() -> None:
+    rows = (("leads", "L9", None, "B31"), ("leads", "L8", None, "none"), ("leads", "L7", None, "B1"))
+    _, warnings, _ = made_of(Known(NAMES, is_part=True), *rows)
+    assert [(issue.code, issue.where) for issue in warnings] == [("S654", "assign.csv row 4")]

@@ -11,26 +11,33 @@ import pytest
 from geodata.clean.pins import clean_pins
 from geodata.errors import InputError
 from geodata.raw import RawTable
-from sweep.pipeline.inputs.finding import find_building
+from sweep.pipeline.inputs.finding import Known, find_building
 from sweep.pipeline.inputs.pins import make_pins
 from sweep.records.pins import Pin
 from sweep.scenario.plan import PinSettings, PlanSettings
 from sweep.scenario.scenario import Scenario
 
 NAMES = {"B0001": "金茂大厦", "B0002": "金茂大厦南楼", "B0003": "Pearl Tower", "B0004": "Pearl Plaza"}
+OURS = Known(NAMES)
 NONE = pd.DataFrame(columns=["pin", "building", "value", "reason"])
 
 
 def made(*rows: tuple[str, str, str], table: pd.DataFrame = NONE) -> tuple[Pin, ...]:
+    return made_of(OURS, *rows, table=table)[0]
+
+
+def made_of(
+    known: Known, *rows: tuple[str, str, str], table: pd.DataFrame = NONE
+) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     settings = tuple(PinSettings.model_validate({"pin": p, "building": b, "value": v}) for p, b, v in rows)
     scenario = Scenario(name="s", day=date(2026, 9, 16), pins=settings).with_teams(12)
     numbers = pd.Series(range(2, 2 + len(table)))
-    return make_pins(scenario, table, ("pins.csv", numbers) if len(table) else None, NAMES)
+    return make_pins(scenario, table, ("pins.csv", numbers) if len(table) else None, known)
 
 
-def faults(*rows: tuple[str, str, str]) -> list[tuple[str, str]]:
+def faults(*rows: tuple[str, str, str], known: Known = OURS) -> list[tuple[str, str]]:
     with pytest.raises(InputError) as error:
-        made(*rows)
+        made_of(known, *rows)
     return [(i.code, i.where) for i in error.value.issues]
 
 
@@ -63,7 +70,7 @@ def test_a_name_in_full_width_signs_is_found_wherever_a_table_of_pins_has_it() -
     raw = RawTable("pins", Path("pins.csv"), "", pd.DataFrame(cells, index=[2, 3]), "utf-8")
     names = {"B0001": "银荷大厦（A座）", "B0002": "南楼"}
     scenario = Scenario(name="s", day=date(2026, 9, 16)).with_teams(12)
-    pins = make_pins(scenario, clean_pins(raw).table, ("pins.csv", pd.Series([2, 3])), names)
+    pins = make_pins(scenario, clean_pins(raw).table, ("pins.csv", pd.Series([2, 3])), Known(names))[0]
     assert [(p.other_id, p.team_id) for p in pins] == [("B0001", ""), ("", "T02")]
 
 
@@ -100,7 +107,7 @@ def test_in_a_night_that_passes_midnight_hours_go_on_past_24() -> None:
     def pin_at(value: str) -> Pin:
         row = PinSettings.model_validate({"pin": "not_before", "building": "B0001", "value": value})
         scenario = Scenario(name="s", day=date(2026, 9, 16), plan=PlanSettings(**night), pins=(row,))
-        return make_pins(scenario, NONE, None, NAMES)[0]
+        return make_pins(scenario, NONE, None, OURS)[0][0]
 
     assert pin_at("25:00").earliest_s == 90_000
     assert pin_at("15:00").earliest_s == 54_000
@@ -108,6 +115,34 @@ def test_in_a_night_that_passes_midnight_hours_go_on_past_24() -> None:
         pin_at("01:00")
     (issue,) = error.value.issues
     assert (issue.code, issue.values["wanted"]) == ("S642", "25:00")
+
+
+OF_ANOTHER_DISTRICT = (
+    ("must", "B0031", ""),
+    ("never", "东楼", ""),
+    ("not_together", "B0001", "b0032"),
+    ("not_together", "B0032", "B0031"),
+    ("with_team", "银荷大厦东楼", "T01"),
+)
+
+
+def test_a_pin_about_a_district_that_is_not_planned_is_left_out() -> None:
+    known = Known(NAMES, {"B0031": "银荷大厦东楼", "B0032": ""})
+    assert made_of(known, *OF_ANOTHER_DISTRICT) == ((), ())
+    # What is of both is of the district that is planned, and what is of none is a fault.
+    (pin,), _ = made_of(known, *OF_ANOTHER_DISTRICT, ("never", "南楼", ""))
+    assert (pin.building_id, pin.where) == ("B0002", "scenario.toml pins[5]")
+    rows = (("never", "大厦", ""), ("must", "B9", ""), ("not_together", "B9", "B0031"))
+    assert faults(*rows, known=known) == [("S641", f"scenario.toml pins[{n}]") for n in range(3)]
+
+
+def test_where_tables_are_shown_in_part_a_pin_about_what_they_do_not_have_is_left_out_and_named() -> None:
+    known = Known(NAMES, {}, is_part=True)
+    pins, unseen = made_of(known, *OF_ANOTHER_DISTRICT, ("never", "南楼", ""))
+    assert [p.building_id for p in pins] == ["B0002"]
+    assert unseen == ("B0031", "东楼", "b0032", "B0032", "银荷大厦东楼")
+    # Two of this district answer to it.
+    assert [code for code, _ in faults(("never", "pearl", ""), known=known)] == ["S641"]
 
 
 @pytest.mark.parametrize(
