@@ -102,11 +102,6 @@ async def trial(folder: Path, port: int, options: Any, ages: Ages) -> int:
         state["server"].wait()
 
 
-def is_of_its_time(at_s: int, ages_s: set[int]) -> bool:
-    """Whether a report is as old in the journal as it was on the phone when it was sent."""
-    return any(0 <= at_s + age_s - START_S < LONGEST_S for age_s in ages_s)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=50)

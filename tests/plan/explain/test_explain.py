@@ -21,7 +21,6 @@ from tests.plan.judge import faults
 from tests.plan.rich import rich_problem
 
 ROUNDS = Settings(seed=1, n_iterations=300)
-CANNOT = {"WINDOW_MISSED", "TOO_FEW_TEAMS", "LINKED_VISIT_UNSERVED", "SHIFT_TOO_SHORT"}
 # A must-visit is worth more than all values of a small problem together.
 MUST = 1_000.0
 
