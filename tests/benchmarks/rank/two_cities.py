@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Float64s
-from sweep.rank.backtest.backtest import Case, Protocol, backtest
-from sweep.rank.backtest.fitted import fitted_memory
+from sweep.rank.backtest.backtest import Protocol, backtest
 from sweep.rank.backtest.grid import grid_case
-from sweep.rank.backtest.methods import Method, kernel_density, local_bayes, local_gi, random_order, raw_count
+from tests.benchmarks.rank.chicago import methods
 from tests.paths import SHARED
 
 FOLDER = SHARED / "incidents"
@@ -38,23 +37,11 @@ def main() -> None:
 def print_city(title: str, points_m: Float64s, days: Float64s, cell_m: float, protocol: Protocol) -> None:
     """Print one city's table."""
     case, _ = grid_case(points_m, days, cell_m, CELL_ONLY_M)
-    rows = backtest(case, methods(case), protocol).set_index("method")
+    rows = backtest(case, methods(case.points_m), protocol).set_index("method")
     print(f"\n{title}: {len(case.population):,} cells, {rows['n_events'].iloc[0]:,.0f} later events\n")
     print(f"| ranking | {' | '.join(SHOWN)} |\n|---{'|---' * len(SHOWN)}|")
     for method, row in rows.iterrows():
         print(f"| {method} | {' | '.join(f'{row[c]:.{d}f}' for c, d in SHOWN.items())} |")
-
-
-def methods(case: Case) -> list[Method]:
-    """The rankings that are set side by side."""
-    return [
-        Method("memory fitted", fitted_memory(case.points_m, 700.0, 90.0)),
-        Method("local empirical Bayes, 90-day decay", local_bayes(case.points_m, 700.0, 90.0)),
-        Method("raw count", raw_count),
-        Method("KDE 200 m", kernel_density(case.points_m, 200.0)),
-        Method("Gi* 200 m", local_gi(case.points_m, 200.0)),
-        Method("random", random_order),
-    ]
 
 
 def portland() -> tuple[Float64s, Float64s, float]:
