@@ -49,8 +49,8 @@ def picture(width: float, height: float, caption: str, parts: Sequence[Markup], 
     )
 
 
-def nice_step(highest: float, about: int = 5) -> float:
-    """A step of 1, 2 or 5 times a power of ten that cuts [0, highest] into about so many parts."""
-    rough = highest / about
+def nice_step(highest: float) -> float:
+    """A step of 1, 2 or 5 times a power of ten that cuts [0, highest] into about five parts."""
+    rough = highest / 5
     power = 10.0 ** math.floor(math.log10(rough))
     return next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)

@@ -12,6 +12,8 @@ from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m
 
 _SCALE = 1_000_000
 """Coordinates are written as whole millionths of a degree: 0.11 m."""
+# Least distance between two labels of one street name.
+_SPACING_M = 1_500.0
 
 
 def encode(points: Iterable[Sequence[float]]) -> str:
@@ -71,7 +73,7 @@ def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
     return [{"class": name, "lines": of_class} for name, of_class in lines.items()]
 
 
-def street_names(streets: gpd.GeoDataFrame, spacing_m: float = 1_500.0) -> list[list[object]]:
+def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
     """
     Where to write the names of the larger streets, and at what slant.
 
@@ -79,8 +81,6 @@ def street_names(streets: gpd.GeoDataFrame, spacing_m: float = 1_500.0) -> list[
     ----------
     streets
         `geodata.schema.STREETS`.
-    spacing_m
-        Least distance between two labels of one name.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def street_names(streets: gpd.GeoDataFrame, spacing_m: float = 1_500.0) -> list[
     labels: list[list[object]] = []
     for is_major, _, name, line in pieces:
         middle = line.interpolate(0.5, normalized=True)
-        if all(distance_m((middle.x, middle.y), p) >= spacing_m for p in placed.get(name, ())):
+        if all(distance_m((middle.x, middle.y), p) >= _SPACING_M for p in placed.get(name, ())):
             placed.setdefault(name, []).append((middle.x, middle.y))
             slant = _slant(line)
             labels.append([round(middle.y, 6), round(middle.x, 6), slant, name, is_major])

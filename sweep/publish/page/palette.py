@@ -64,7 +64,7 @@ def ink_on(colour: str) -> str:
     return "#ffffff" if luminance < 0.25 else "#111111"
 
 
-def value_breaks(values: Sequence[float], n_classes: int = len(VALUE_SCALE)) -> tuple[float, ...]:
+def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
     """
     Lower bounds of the upper classes of a scale: quantiles, so that every colour is used.
 
@@ -76,12 +76,12 @@ def value_breaks(values: Sequence[float], n_classes: int = len(VALUE_SCALE)) -> 
     Returns
     -------
     tuple of float
-        Strictly rising, at most `n_classes - 1` of them; fewer where values tie.
+        Strictly rising, one fewer than `VALUE_SCALE` has colours; fewer still where values tie.
     """
     ordered = sorted(values)
     if not ordered:
         return ()
-    cuts = [ordered[min(len(ordered) - 1, len(ordered) * k // n_classes)] for k in range(1, n_classes)]
+    cuts = [ordered[min(len(ordered) - 1, len(ordered) * k // len(VALUE_SCALE))] for k in range(1, len(VALUE_SCALE))]
     return tuple(b for a, b in pairwise([ordered[0], *cuts]) if b > a)
 
 
