@@ -10,6 +10,8 @@ from scipy.spatial import cKDTree
 from geodata.arrays import Bools, Float64s, Int32s, Int64s
 
 MM_PER_M = 1_000.0
+# Largest share of the population that a window may hold.
+SHARE_MAX = 0.5
 # A road, and what stands along both its sides.
 STRIP_HALF_M = 40.0
 # Of a half circle: the other way a strip begins at its other end.
@@ -32,7 +34,7 @@ class Windows:
     """Shape (m,): how far from the beginning the building is that is added: a radius, or a length."""
 
 
-def grow_circles(points_m: Float64s, population: Float64s, radius_m: float, share_max: float = 0.5) -> Windows:
+def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> Windows:
     """
     Every distinct circle round each building.
 
@@ -46,25 +48,23 @@ def grow_circles(points_m: Float64s, population: Float64s, radius_m: float, shar
         Firms at risk, shape (n,), > 0.
     radius_m
         Radius of the largest circle, > 0.
-    share_max
-        Largest share of the population that a window may hold, in (0, 1).
 
     Raises
     ------
     ValueError
         If shapes differ or a value cannot be.
     """
-    _check(points_m, population, radius_m, share_max)
-    return _grown(*_pairs(points_m, radius_m), len(population), population, share_max)
+    _check(points_m, population, radius_m)
+    return _grown(*_pairs(points_m, radius_m), len(population), population)
 
 
-def grow_strips(points_m: Float64s, population: Float64s, length_m: float, share_max: float = 0.5) -> Windows:
+def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> Windows:
     """
     Strips of 80 m from each building on, in twelve directions: a pocket along a road fills none of the circles.
 
     Parameters
     ----------
-    points_m, population, share_max
+    points_m, population
         As in `grow_circles`.
     length_m
         Length of the longest strip, > 0.
@@ -74,7 +74,7 @@ def grow_strips(points_m: Float64s, population: Float64s, length_m: float, share
     ValueError
         If shapes differ or a value cannot be.
     """
-    _check(points_m, population, length_m, share_max)
+    _check(points_m, population, length_m)
     n, parts = len(population), []
     for k in range(N_DIRECTIONS):
         angle = np.pi * k / N_DIRECTIONS
@@ -89,10 +89,10 @@ def grow_strips(points_m: Float64s, population: Float64s, length_m: float, share
         mm = np.maximum(0, np.rint((along[near] - along[begins]) * MM_PER_M)).astype(np.int64)
         parts.append((begins * N_DIRECTIONS + k, near, mm))
     beginning, near, mm = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _grown(beginning, near, mm, n * N_DIRECTIONS, population, share_max)
+    return _grown(beginning, near, mm, n * N_DIRECTIONS, population)
 
 
-def _check(points_m: Float64s, population: Float64s, reach_m: float, share_max: float) -> None:
+def _check(points_m: Float64s, population: Float64s, reach_m: float) -> None:
     n = len(population)
     if points_m.shape != (n, 2):
         raise ValueError(f"points_m must have shape ({n}, 2), got {points_m.shape}")
@@ -100,11 +100,11 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float, share_max: 
         raise ValueError("points_m must be finite")
     if not np.all(np.isfinite(population) & (population > 0)):
         raise ValueError("population must be finite and > 0")
-    if not (reach_m > 0 and 0 < share_max < 1):
-        raise ValueError(f"reach must be > 0 and share_max in (0, 1), got {reach_m} and {share_max}")
+    if not reach_m > 0:
+        raise ValueError(f"reach must be > 0, got {reach_m}")
 
 
-def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s, share_max: float) -> Windows:
+def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> Windows:
     """The windows of n beginnings, from the buildings of each in any order, and how far they are."""
     order = np.lexsort((near, mm, beginning))
     beginning, mm = beginning[order], mm[order]
@@ -113,7 +113,7 @@ def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Floa
     share = window_sums(start, nearest, population) / population.sum()
     is_end = np.ones(len(nearest), dtype=bool)
     is_end[:-1] = (beginning[1:] != beginning[:-1]) | (mm[1:] != mm[:-1])
-    is_end &= share <= share_max
+    is_end &= share <= SHARE_MAX
     return Windows(start=start, near=nearest, is_end=is_end, share=share, reach_m=mm / MM_PER_M)
 
 
