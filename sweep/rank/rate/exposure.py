@@ -13,6 +13,10 @@ import pandas as pd
 from geodata.arrays import Float64s
 
 SECONDS_PER_DAY = 86_400.0
+# How many visits the prior share of leads that prove true is worth (Beta prior).
+PRIOR_VISITS = 20.0
+# Longest time from a lead to a visit that it led to.
+LED_DAYS = 60.0
 
 
 def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> pd.DataFrame:
@@ -109,17 +113,11 @@ class HitShare:
         return math.sqrt(max(1.0 - self.mean, 0.0) / (self.mean * (self.strength + 1.0)))
 
 
-def hit_shares(
-    leads: pd.DataFrame,
-    history: pd.DataFrame,
-    prior: Mapping[str, float],
-    strength: float = 20.0,
-    window_days: float = 60.0,
-) -> dict[str, HitShare]:
+def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, float]) -> dict[str, HitShare]:
     """
     Share of leads of each type that prove true: the prior, moved by past visits that followed such a lead.
 
-    A visit of the case track counts for a type if a reported lead of it lay at most `window_days` before at the same
+    A visit of the case track counts for a type if a reported lead of it lay at most `LED_DAYS` before at the same
     building; drawn and special inspections were led by no lead and look at a firm or two. Visits with no access say
     nothing and are left out. The history has a row for each firm and authority: all rows of one building and day are
     one visit, a find if any of them is.
@@ -130,10 +128,6 @@ def hit_shares(
         Matched leads and past visits.
     prior
         Share by lead type, in (0, 1].
-    strength
-        How many visits the prior is worth (Beta prior).
-    window_days
-        Longest time from lead to visit.
 
     Raises
     ------
@@ -147,7 +141,7 @@ def hit_shares(
     checked = history[["building_id", "outcome", "visited_on"]][is_checked]
     pairs = reported.merge(checked, on="building_id")
     lag_days = (pairs["visited_on"] - pairs["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
-    pairs = pairs[(lag_days >= 0) & (lag_days <= window_days)]
+    pairs = pairs[(lag_days >= 0) & (lag_days <= LED_DAYS)]
     is_find = pairs["outcome"] == "find"
     visits = is_find.groupby([pairs["lead_type"], pairs["building_id"], pairs["visited_on"].dt.date]).any()
     n_visits = visits.groupby(level="lead_type").size()
@@ -157,6 +151,6 @@ def hit_shares(
         raise KeyError(f"no prior hit share for lead types {missing}")
     known = {kind: (float(n_visits.get(kind, 0)), float(n_finds.get(kind, 0))) for kind in prior}
     return {
-        kind: HitShare((strength * share + finds) / (strength + visits), strength + visits)
+        kind: HitShare((PRIOR_VISITS * share + finds) / (PRIOR_VISITS + visits), PRIOR_VISITS + visits)
         for (kind, share), (visits, finds) in zip(prior.items(), known.values(), strict=True)
     }
