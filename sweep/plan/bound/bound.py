@@ -24,7 +24,6 @@ def upper_bound(
     with_musts: bool,
     served: Bools | None = None,
     lost: Float64s | None = None,
-    max_rounds: int = MOST_ROUNDS,
 ) -> tuple[float, str]:
     """
     Upper bound on what plans of these active teams are worth, and the name of what gives it.
@@ -34,15 +33,13 @@ def upper_bound(
     Parameters
     ----------
     time_limit_s
-        Infinite: until the bound is met or `max_rounds` is reached, which does not depend on the machine.
+        Infinite: until the bound is met or `MOST_ROUNDS` is reached, which does not depend on the machine.
     with_musts
         The bound is for plans that serve every must-visit, which costs them value elsewhere.
     served
         Which units a plan serves, (units,): the bound is brought down towards its value. None: the linear relaxation.
     lost
         What the plan gets less of each unit than on its best day, (units,); None: nothing.
-    max_rounds
-        Of pricing.
     """
     prover = Prover(problem, arrays, teams)
     if lost is not None:
@@ -50,7 +47,7 @@ def upper_bound(
     start = time.monotonic()
 
     def may_go_on() -> bool:
-        return prover.n_rounds < max_rounds and time.monotonic() - start < time_limit_s
+        return prover.n_rounds < MOST_ROUNDS and time.monotonic() - start < time_limit_s
 
     prover.bound_roots(may_go_on, with_musts=with_musts)
     if served is not None:
