@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -68,7 +67,7 @@ def measure_rows(verdict: Verdict, texts: Texts) -> list[tuple[str, ...]]:
     return [
         (
             texts(f"command.method.{key}"),
-            *(_interval(table.loc[(key, m)], digits, texts) for m, digits in SHOWN.items()),
+            *(_interval(table.loc[(key, m)][["mean", "low", "high"]], digits, texts) for m, digits in SHOWN.items()),
         )
         for key in dict.fromkeys(verdict.summary["method"])
     ]
@@ -81,7 +80,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
             texts(f"command.method.{row['method']}"),
             str(row["n_checks"]),
             str(row["n_finds"]),
-            _with_ends(row, "auc_within", 3, texts),
+            _interval((row[f"auc_within{end}"] for end in ("", "_low", "_high")), 3, texts),
             *(_number(float(row[name]), OF_CHECKS[name], texts) for name in SHOWN_OF_CHECKS[1:]),
         )
         for row in areas.to_dict("records")
@@ -106,13 +105,8 @@ def verdict_json(verdict: Verdict, files: Sequence[Path]) -> dict[str, object]:
     return {"files": [str(f) for f in files], **size, **rests_on, **tables}
 
 
-def _with_ends(row: Mapping[Hashable, Any], name: str, digits: int, texts: Texts) -> str:
-    mean, low, high = (_number(float(row[f"{name}{end}"]), digits, texts) for end in ("", "_low", "_high"))
-    return mean if mean == "-" else f"{mean} [{low}, {high}]"
-
-
-def _interval(row: pd.Series[float], digits: int, texts: Texts) -> str:
-    mean, low, high = (_number(float(row[c]), digits, texts) for c in ("mean", "low", "high"))
+def _interval(ends: Iterable[float], digits: int, texts: Texts) -> str:
+    mean, low, high = (_number(float(x), digits, texts) for x in ends)
     return mean if mean == "-" else f"{mean} [{low}, {high}]"
 
 
