@@ -94,6 +94,12 @@ def planned(sweep: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     return made_once(tmp_path_factory, "campaign", make)
 
 
+@pytest.fixture
+def out(planned: Path, tmp_path: Path) -> Path:
+    """A copy for one test."""
+    return Path(shutil.copytree(planned, tmp_path / "out"))
+
+
 def record_of(out: Path) -> dict[str, Any]:
     return dict(json.loads((out / "tiny" / "campaign" / "campaign.json").read_text(encoding="utf-8")))
 
@@ -168,8 +174,7 @@ def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -
     assert json.loads(result.stdout)["bound"] == "confirmed"
 
 
-def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
+def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, out: Path) -> None:
     place = out / "tiny" / "campaign"
     plan = json.loads((place / "window.plan.json").read_text(encoding="utf-8"))
     plan["summary"]["bound"] *= 0.9
@@ -204,8 +209,7 @@ def test_a_record_that_tells_less_than_the_bound_on_finds_is_found_out(planned: 
     assert shown_of(place) == ("no_file", [])
 
 
-def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
+def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, out: Path) -> None:
     file = out / "tiny" / "campaign" / "campaign.json"
     record = record_of(out)
     record["days"][1]["visits"].append(record["days"][0]["visits"][0])
@@ -215,10 +219,7 @@ def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, plann
     assert {"C11", "M05"} <= {v["rule_id"] for v in json.loads(result.stdout)["violations"]}
 
 
-def test_a_published_day_that_was_tampered_with_is_told(
-    sweep: Run, folder: Path, planned: Path, tmp_path: Path
-) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
+def test_a_published_day_that_was_tampered_with_is_told(sweep: Run, folder: Path, out: Path) -> None:
     day = record_of(out)["days"][1]
     file = out / "tiny" / day["plan_id"] / "plan.json"
     plan = json.loads(file.read_text(encoding="utf-8"))
@@ -317,8 +318,7 @@ def with_record(out: Path, name: str, **changes: object) -> Path:
     return place
 
 
-def test_what_was_planned_on_one_morning_is_held_against_the_day_before(planned: Path, tmp_path: Path) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
+def test_what_was_planned_on_one_morning_is_held_against_the_day_before(out: Path) -> None:
     place = with_record(out, "campaign.before.json", planned_on="2026-09-15")
     found = [read_before(place, date(2026, 9, day)) for day in (16, 17)]
     assert [r and r.planned_on.day for r in found] == [15, 16]
@@ -330,9 +330,8 @@ def test_what_was_planned_on_one_morning_is_held_against_the_day_before(planned:
 
 
 def test_a_campaign_is_not_planned_from_before_its_last_day_but_where_that_is_named(
-    sweep: Run, folder: Path, planned: Path, tmp_path: Path
+    sweep: Run, folder: Path, out: Path
 ) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
     with_record(out, "campaign.json", planned_on="2026-09-17")
     for typed in (("plan", folder), ("advance", folder, "--day", "2026-09-16")):
         result = sweep("campaign", *typed, "--out", out, *ROUNDS)
@@ -340,10 +339,7 @@ def test_a_campaign_is_not_planned_from_before_its_last_day_but_where_that_is_na
     assert sweep("campaign", "plan", folder, "--from", "2026-09-16", "--out", out, *ROUNDS).exit_code == 0
 
 
-def test_a_record_that_cannot_be_read_is_told_with_a_mend_that_works(
-    sweep: Run, folder: Path, planned: Path, tmp_path: Path
-) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
+def test_a_record_that_cannot_be_read_is_told_with_a_mend_that_works(sweep: Run, folder: Path, out: Path) -> None:
     (out / "tiny" / "campaign" / "campaign.json").write_text("{}", encoding="utf-8")
     result = sweep("campaign", "plan", folder, "--out", out)
     assert (result.exit_code, "S921" in result.stderr, "take it away" in result.stderr) == (2, True, True), (
@@ -377,9 +373,8 @@ def with_items(monkeypatch: pytest.MonkeyPatch, *items: Recheck, locked: tuple[s
 
 
 def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_with_its_reason(
-    sweep: Run, folder: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sweep: Run, folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
     visits = record_of(out)["days"][1]["visits"]
     drawn = next(v for v in visits if v["track"] == "routine")
     others = [v["building_id"] for v in visits if v is not drawn]
@@ -423,10 +418,7 @@ def test_a_day_whose_edition_broke_a_rule_is_planned_anew(tmp_path: Path) -> Non
     assert read_published(tmp_path, "tiny", {date(2026, 9, 16): "0"}) == []
 
 
-def test_a_published_day_whose_edition_is_gone_is_planned_anew_and_told(
-    sweep: Run, folder: Path, planned: Path, tmp_path: Path
-) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
+def test_a_published_day_whose_edition_is_gone_is_planned_anew_and_told(sweep: Run, folder: Path, out: Path) -> None:
     friday = record_of(out)["days"][1]
     shutil.rmtree(out / "tiny" / friday["plan_id"])
     result = sweep("campaign", "advance", folder, "--out", out, *ROUNDS, "--json")
@@ -544,9 +536,8 @@ def test_a_look_again_need_not_start_with_the_other_towers_of_its_complex(
 
 @pytest.mark.parametrize(("is_locked", "day"), [(False, "2026-09-18"), (True, "2026-09-23")])
 def test_an_item_at_which_nobody_opened_moves_nothing_that_is_published(
-    sweep: Run, folder: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_locked: bool, day: str
+    sweep: Run, folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, is_locked: bool, day: str
 ) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
     building = record_of(out)["days"][0]["visits"][0]["building_id"]
     due = item(building, date(2026, 9, 14))
     with_items(monkeypatch, due, locked=(building,) if is_locked else ())
@@ -557,9 +548,8 @@ def test_an_item_at_which_nobody_opened_moves_nothing_that_is_published(
 
 
 def test_an_item_that_falls_due_where_a_visit_is_published_is_looked_at_by_that_visit(
-    sweep: Run, folder: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sweep: Run, folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = Path(shutil.copytree(planned, tmp_path / "out"))
     building = record_of(out)["days"][1]["visits"][0]["building_id"]
     due = item(building, date(2026, 9, 17))
     with_items(monkeypatch, due)
