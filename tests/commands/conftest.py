@@ -134,6 +134,12 @@ def planned(sweep: Run, scenario: Path, city: Path, tmp_path_factory: pytest.Tem
     return Planned(scenario, folder, result, city)
 
 
+@pytest.fixture
+def copied(planned: Planned, tmp_path: Path) -> Path:
+    """The planned edition for one test; what a command writes lies beside it."""
+    return Path(shutil.copytree(planned.folder, tmp_path / planned.folder.name))
+
+
 @pytest.fixture(scope="module")
 def prepared_once() -> Iterator[None]:
     """A scenario that stays as it is through a file of tests is read and ranked once for all plans judged by it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,6 @@ from tests.kills import call
 
 Run = Any  # these two are of conftest.py
 Planned = Any
-
-
-@pytest.fixture
-def copied(planned: Planned, tmp_path: Path) -> Path:
-    """The planned edition, to be spoilt."""
-    return Path(shutil.copytree(planned.folder, tmp_path / planned.folder.name))
 
 
 def edit(plan: Path, seconds: int) -> None:

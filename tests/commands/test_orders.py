@@ -17,14 +17,7 @@ from sweep.commands import orders as command
 from sweep.publish.orders import pdf, seal
 from sweep.publish.orders.seal import Sealed, unseal
 
-Run = Any  # these two are of conftest.py
-Planned = Any
-
-
-@pytest.fixture
-def copied(planned: Planned, tmp_path: Path) -> Path:
-    """The planned edition; what the command writes lies beside it."""
-    return Path(shutil.copytree(planned.folder, tmp_path / planned.folder.name))
+Run = Any  # of conftest.py
 
 
 def sealed_in(path: Path) -> Sealed:
