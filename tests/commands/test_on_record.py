@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sweep.audit.log import log_of_scenario
+from sweep.audit.log import AuditLog, log_of_scenario
 from sweep.day.journal.ends import FACT, end_text
 from sweep.day.journal.entry import Report
 from sweep.day.journal.file import open_journal
@@ -282,8 +282,6 @@ def test_the_line_comes_before_what_it_is_about(
 def test_a_clock_that_was_set_back_is_told_and_no_fault(
     out: Path, edition: Path, sweep: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sweep.audit.log import AuditLog
-
     AuditLog(out / "_audit", "tiny").append("2001-01-01T08:00:00+08:00", "D07", "close", {})
     result = sweep("audit", "verify", "tiny", "--out", out, "--lang", "en")
     assert (result.exit_code, "S819" in result.output) == (0, True)

@@ -20,6 +20,7 @@ from sweep.pipeline.stored import session as sessions
 from sweep.pipeline.stored.chain import lines_of, next_line
 from sweep.records.address import shown
 from sweep.store.postgres import engine as engines
+from sweep.store.postgres import schema
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.faults import LostError, fault_of
 from sweep.store.postgres.store import PostgresStore
@@ -114,8 +115,6 @@ def test_the_servers_own_words_are_sorted_by_what_mends_them() -> None:
 def test_no_postgis_is_told_with_what_to_install(
     cluster: Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sweep.store.postgres import schema
-
     monkeypatch.setattr(schema, "EXTENSION", "postgis_that_is_not_there")
     assert code("store", "init", store=cluster.url("postgres", "no_store")) == "S929"
 

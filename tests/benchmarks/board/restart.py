@@ -15,6 +15,7 @@ import asyncio
 import json
 import random
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,8 +84,6 @@ def main() -> None:
 
 def asyncio_run(work: Any) -> None:
     """Run in a thread of its own: Playwright has a loop running in this one."""
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()
 

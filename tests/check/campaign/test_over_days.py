@@ -94,11 +94,11 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "a published day changed": ("M06", lambda: inputs(before=record((out(TUE, "B9"),), TUE))),
     "more than the sum": ("M07", lambda: inputs(record={"value": 1.1, "bound": 1.2})),
     "a bound below": ("M07", lambda: inputs(record={"bound": 0.9})),
-    "a value of another day": ("M07", lambda: inputs(days=(days()[0], revalued()))),
+    "a value of another day": ("M07", lambda: inputs(days=(days()[0], thursday_with(values=(0.5,))))),
     "one officer": ("C01", lambda: inputs(days=first(teams=(team_with("P1", "M1", "M2"),)))),
     "a certificate that is over": ("C01", lambda: inputs(persons=expired("P1", date(2026, 9, 16)))),
     "a third visit of the year": ("C06", lambda: inputs(past=(seen("u-drawn", 2), seen("u-drawn", 3)))),
-    "a firm that is not on the list": ("C07", lambda: inputs(days=(days()[0], relisted("u-other")))),
+    "a firm that is not on the list": ("C07", lambda: inputs(days=(days()[0], thursday_with(targets=("u-other",))))),
     "more than the share of the register": ("C08", lambda: inputs(n_register=5)),
     "another seed": ("C09", lambda: inputs(days=first(draw_seed="x", commitment=sha("x")))),
     "another commitment": ("C09", lambda: inputs(record={"commitments": {}})),
@@ -149,22 +149,15 @@ def out(on: date, building: str) -> DayPart:
     return day(on, MEMBERS, visit(building, on, "stocktake")).model_copy(update={"is_published": True})
 
 
-def revalued() -> DayPart:
+def thursday_with(**changes: object) -> DayPart:
+    """Thursday, its first visit changed."""
     thursday = days()[1]
-    changed = thursday.visits[0].model_copy(update={"values": (0.5,)})
-    return thursday.model_copy(update={"visits": (changed, thursday.visits[1])})
-
-
-def relisted(firm: str) -> DayPart:
-    thursday = days()[1]
-    changed = thursday.visits[0].model_copy(update={"targets": (firm,)})
+    changed = thursday.visits[0].model_copy(update=changes)
     return thursday.model_copy(update={"visits": (changed, thursday.visits[1])})
 
 
 def expired(person_id: str, until: date):
     people = dict(inputs().persons)
-    from dataclasses import replace
-
     people[person_id] = replace(people[person_id], certificate_until=until)
     return people
 

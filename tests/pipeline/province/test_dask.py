@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import dask as settings
 import pytest
 
 from geodata.errors import InputError
@@ -39,8 +40,6 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture(autouse=True)
 def certificates(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dask reads them when it is imported; for a test they are set again."""
-    import dask as settings
-
     for name, value in dask.environment.items():
         monkeypatch.setenv(name, value)
     settings.config.refresh()
@@ -77,8 +76,6 @@ def test_an_address_that_is_not_safe_is_refused(address: str, told: str) -> None
 
 
 def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    import dask as settings
-
     name = "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY"
     monkeypatch.setenv(name, "/nowhere/key.pem")
     settings.config.refresh()
@@ -91,8 +88,6 @@ def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPat
 def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(
     protocol: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import dask as settings
-
     waited_s, usual_s = 0.5, engines.ANSWER_S
     monkeypatch.setattr(engines, "ANSWER_S", waited_s)
     with socket.socket() as silent, settings.config.set({"distributed.comm.require-encryption": protocol == "tls"}):
@@ -121,8 +116,6 @@ def test_who_is_in_a_loop_already_is_told_of_a_silent_scheduler_all_the_same(mon
 
 
 def test_a_plain_line_that_dasks_own_settings_forbid_is_told() -> None:
-    import dask as settings
-
     with (
         settings.config.set({"distributed.comm.require-encryption": True}),
         pytest.raises(InputError, match="S961"),

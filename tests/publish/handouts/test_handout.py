@@ -19,6 +19,7 @@ from sweep.publish.handouts.compartment import for_market_regulation
 from sweep.publish.handouts.handout import handout_files
 from sweep.publish.handouts.leaks import Secret, find_leaks, texts_of
 from sweep.publish.handouts.public_counts import PublicDraw, PublicRow, public_draw
+from sweep.publish.orders.page import order_page
 from sweep.records.visits import TargetReason
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import BUILDINGS, FIRMS
@@ -157,8 +158,6 @@ def test_an_order_is_given_out_an_hour_before_the_first_entry_and_before_leaving
 
 
 def test_an_hour_of_release_before_midnight_is_given_with_its_day(edition: Edition) -> None:
-    from sweep.publish.orders.page import order_page
-
     # The first entry is at 13:40: 900 minutes before it, it is 22:40 of the day before.
     early = edition.scenario.model_copy(
         update={"release": edition.scenario.release.model_copy(update={"minutes_before": 900})}
@@ -170,8 +169,6 @@ def test_an_hour_of_release_before_midnight_is_given_with_its_day(edition: Editi
 
 
 def test_an_order_says_when_it_is_given_out(edition: Edition) -> None:
-    from sweep.publish.orders.page import order_page
-
     first = team_facts(edition)[0]
     assert "Not to be given out before 12:40 (60 minutes before the first entry)" in order_page(edition, first, EN)
 
