@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,6 @@ from geodata.arrays import Int64s
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
-from sweep.records.plan import Plan
 from sweep.records.visits import Slot
 from tests.benchmarks.plan.instances import (
     UNREACHABLE,
@@ -35,6 +34,7 @@ from tests.benchmarks.plan.instances import (
     plain_visit,
     read_text,
 )
+from tests.plan.judge import starts
 
 EVERY = 8
 
@@ -67,11 +67,11 @@ def main() -> None:
         jobs = read_jobs(read_text(find_instance(arguments.folder, name)))
         start = time.monotonic()
         plan = solve(to_problem(jobs), Settings(arguments.seed, arguments.seconds))
-        seconds, starts = time.monotonic() - start, start_of(plan)
-        value = sum(jobs.profit[int(j)] for j in starts)
+        seconds, made = time.monotonic() - start, starts(plan)
+        value = sum(jobs.profit[int(j)] for j in made)
         results.add(
             f"ops, {arguments.seconds:g} s", name, bks, value,
-            seed=arguments.seed, seconds=seconds, solution={"start": starts}, n_teams=len(jobs.devices),
+            seed=arguments.seed, seconds=seconds, solution={"start": made}, n_teams=len(jobs.devices),
         )  # fmt: skip
         gap = gap_pct(value, bks, "max") or 0.0
         proven = "optimal" in row["status"]
@@ -124,11 +124,6 @@ def to_problem(jobs: Jobs) -> Problem:
         slots = tuple(Slot(k, {}, 0, {name: 1}, service_s=0) for k, name in enumerate(needed))
         visits.append(plain_visit(j, float(jobs.profit[j]), [(0, jobs.limit)], slots=slots))
     return plain_problem(travel, visits, teams, Weights())
-
-
-def start_of(plan: Plan) -> Mapping[str, int]:
-    """The common start of each selected job."""
-    return {s.visit_id: s.start_s for r in plan.routes for s in r.stops}
 
 
 if __name__ == "__main__":
