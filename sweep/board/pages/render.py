@@ -6,15 +6,15 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.board.accounts.sessions import Session
 from sweep.board.guard.headers import POLICY, policy_of_page
-from sweep.publish.page.escape import isolated, json_for_script
-from sweep.publish.page.pages import static_text
+from sweep.publish.page.escape import json_for_script
+from sweep.publish.page.pages import static_text, template_environment
 
 if TYPE_CHECKING:
     from sweep.board.board import Board
@@ -24,15 +24,8 @@ LANGUAGE_COOKIE = "sweep_lang"
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("sweep.board", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        # Kept from turning what is beside it. What a page sends back, or a link goes to, is given as `|e`: as it is.
-        finalize=lambda value: isolated(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment("sweep.board")
+    # What a page sends back, or a link goes to, is given as `|e`: as it is.
     environment.filters["script_json"] = json_for_script
     return environment
 

@@ -22,16 +22,21 @@ def _isolated(value: object) -> object:
     return isolated(value) if type(value) is str else value
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("sweep.publish", ""),
+def template_environment(package: str) -> Environment:
+    """Templates of a package; every value is escaped, and a name without one is an error."""
+    return Environment(
+        loader=PackageLoader(package, ""),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_isolated,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def _environment() -> Environment:
+    environment = template_environment("sweep.publish")
     environment.globals["fixed"] = fixed
     # A page is a draft until `sweep.publish.page.marks` turns it.
     environment.globals["approval"] = None
