@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from sweep.rulebook.rule import Force, Rule, RuleTests, Stage, tests_of
+from sweep.rulebook.rule import REPORTED_SITES, Force, Rule, Stage, tests_of
 
 _SELECT, _CHECK = Stage.SELECT, Stage.CHECK
-
-
-def _tests(rule_id: str, kept: str) -> RuleTests:
-    reported = f"rules/test_reported_sites.py::test_the_report_has_the_line_of_the_rule[{rule_id}]"
-    return tests_of(rule_id, f"rules/test_kept_firms.py::{kept}", reported)
-
+_tests = tests_of("firms", REPORTED_SITES)
 
 FIRM_RULES = (
     Rule(

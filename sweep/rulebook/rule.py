@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+REPORTED_PEOPLE = "rules/test_reported_people.py::test_the_report_says_how_the_rule_was_kept"
+REPORTED_SITES = "rules/test_reported_sites.py::test_the_report_has_the_line_of_the_rule"
 
 
 class Force(StrEnum):
@@ -57,7 +61,11 @@ class Rule:
         return self.force is not Force.HARD
 
 
-def tests_of(rule_id: str, kept: str = "", reported: str = "") -> RuleTests:
-    """The tests of a rule whose breach is in the table of tests/check/test_rules.py."""
-    found = f"check/test_rules.py::test_a_breach_is_found_with_its_place[{rule_id}]"
-    return RuleTests(found, kept, reported)
+def tests_of(part: str, reported: str) -> Callable[[str, str], RuleTests]:
+    """What gives the tests of a rule of a part of the book, by its id and by the test that it is kept."""
+
+    def tests(rule_id: str, kept: str) -> RuleTests:
+        found = f"check/test_rules.py::test_a_breach_is_found_with_its_place[{rule_id}]"
+        return RuleTests(found, f"rules/test_kept_{part}.py::{kept}", f"{reported}[{rule_id}]")
+
+    return tests

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from sweep.rulebook.rule import Force, Rule, RuleTests, Stage, tests_of
+from sweep.rulebook.rule import REPORTED_PEOPLE, Force, Rule, Stage, tests_of
 
 _SELECT, _CHECK = Stage.SELECT, Stage.CHECK
-
-
-def _tests(rule_id: str, kept: str) -> RuleTests:
-    reported = f"rules/test_reported_people.py::test_the_report_says_how_the_rule_was_kept[{rule_id}]"
-    return tests_of(rule_id, f"rules/test_kept_tracks.py::{kept}", reported)
-
+_tests = tests_of("tracks", REPORTED_PEOPLE)
 
 TRACK_RULES = (
     Rule(
