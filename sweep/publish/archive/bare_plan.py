@@ -20,23 +20,8 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None, log
         **({"day_log": day_log_json(log)} if log else {}),
         "schema_version": SCHEMA_VERSION,
         "day": day.isoformat(),
-        "summary": {
-            "status": plan.status,
-            "value": float(plan.value),
-            "bound": float(plan.bound),
-            "bound_method": plan.bound_method,
-            "bound_any_teams": plan.bound_any_teams,
-            "gap": float(plan.gap),
-            "seed": plan.seed,
-            "n_iterations": plan.n_iterations,
-            "members_max": plan.members_max,
-            "service_quantile": plan.service_quantile,
-            "n_stops": sum(len(route.stops) for route in plan.routes),
-            "n_unserved": len(plan.unserved),
-            "travel_s": plan.travel_s,
-            "distance_m": plan.distance_m,
-        },
-        "teams": [_team(team) for team in plan.teams],
+        "summary": summary_part(plan),
+        "teams": [team_part(team) for team in plan.teams],
         "routes": [_route(route) for route in plan.routes],
         "unserved": [
             {
@@ -50,19 +35,40 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None, log
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
 
 
-def _team(team: Team) -> dict[str, object]:
-    content: dict[str, object] = {
+def summary_part(plan: Plan) -> dict[str, object]:
+    """What plan.json says of a plan as a whole."""
+    return {
+        "status": plan.status,
+        "value": float(plan.value),
+        "bound": float(plan.bound),
+        "bound_method": plan.bound_method,
+        "bound_any_teams": plan.bound_any_teams,
+        "gap": float(plan.gap),
+        "seed": int(plan.seed),
+        "n_iterations": int(plan.n_iterations),
+        "members_max": plan.members_max,
+        "service_quantile": plan.service_quantile,
+        "n_stops": sum(len(route.stops) for route in plan.routes),
+        "n_unserved": len(plan.unserved),
+        "travel_s": plan.travel_s,
+        "distance_m": plan.distance_m,
+    }
+
+
+def team_part(team: Team) -> dict[str, object]:
+    """What plan.json says of a team."""
+    return {
         "team_id": team.team_id,
         "member_ids": list(team.member_ids),
         "base_id": team.base_id,
         "division_codes": sorted(team.division_codes),
-        "shift_s": list(team.shift_s),
-        "n_certified": dict(team.n_certified),
-        "n_female_certified": team.n_female_certified,
+        "shift_s": [int(s) for s in team.shift_s],
+        "n_certified": {agency: int(n) for agency, n in team.n_certified.items()},
+        "n_female_certified": int(team.n_female_certified),
         "recusals": sorted(team.recusals),
         "is_reserve": team.is_reserve,
+        **_day_of_team(team),
     }
-    return content | day_of_team(team)
 
 
 def _route(route: Route) -> dict[str, object]:
@@ -75,7 +81,7 @@ def _route(route: Route) -> dict[str, object]:
     return content
 
 
-def day_of_team(team: Team) -> dict[str, object]:
+def _day_of_team(team: Team) -> dict[str, object]:
     """What happened to a team on the day, and which day that is if not the first; nothing, as a rule."""
     changes: dict[str, object] = {}
     if team.former:

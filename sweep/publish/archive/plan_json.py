@@ -6,7 +6,7 @@ import json
 
 from geodata.texts import Texts
 from sweep.day.log_file import day_log_json
-from sweep.publish.archive.bare_plan import day_of_team
+from sweep.publish.archive.bare_plan import summary_part, team_part
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.publish.edition import Edition
 from sweep.publish.facts.iso_time import iso_time
@@ -35,24 +35,7 @@ def plan_json(edition: Edition, texts: Texts) -> str:
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
         "day": edition.scenario.day.isoformat(),
-        "summary": {
-            "status": plan.status,
-            "value": float(plan.value),
-            "bound": float(plan.bound),
-            "bound_method": plan.bound_method,
-            "bound_any_teams": plan.bound_any_teams,
-            "seed": int(plan.seed),
-            "n_iterations": int(plan.n_iterations),
-            "members_max": plan.members_max,
-            "service_quantile": plan.service_quantile,
-            "gap": float(plan.gap),
-            "n_teams": len(plan.teams),
-            "n_teams_reserve": n_reserve,
-            "n_stops": sum(len(route.stops) for route in plan.routes),
-            "n_unserved": len(plan.unserved),
-            "travel_s": plan.travel_s,
-            "distance_m": plan.distance_m,
-        },
+        "summary": summary_part(plan) | {"n_teams": len(plan.teams), "n_teams_reserve": n_reserve},
         "teams": _teams(edition),
         "routes": [_route(edition, route) for route in plan.routes],
         "unserved": [_unserved(edition, unserved, texts) for unserved in plan.unserved],
@@ -69,16 +52,7 @@ def _teams(edition: Edition) -> list[dict[str, object]]:
         base = edition.bases.get(team.base_id)
         result.append(
             {
-                "team_id": team.team_id,
-                "member_ids": list(team.member_ids),
-                "base_id": team.base_id,
-                "division_codes": sorted(team.division_codes),
-                "shift_s": [int(s) for s in team.shift_s],
-                "n_certified": {agency: int(n) for agency, n in team.n_certified.items()},
-                "n_female_certified": int(team.n_female_certified),
-                "recusals": sorted(team.recusals),
-                "is_reserve": team.is_reserve,
-                **day_of_team(team),
+                **team_part(team),
                 "letter": letters[team.team_id],
                 "base_name": base.name if base else None,
                 "base_lon": base.lon if base else None,
