@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from sweep.disk.csv_text import csv_text
@@ -14,7 +13,7 @@ def prevalence_csv(edition: Edition) -> str:
     """What the drawn visits of the past year found, with the interval."""
     columns = ("outcome", "n_drawn", "n_no_access", "n_found", "n_weeks", "is_enough", "share", "low", "high")
     rows = (
-        (p.outcome, p.n_drawn, p.n_no_access, p.n_found, p.n_weeks, p.is_enough, _known(p.share), p.low, p.high)
+        (p.outcome, p.n_drawn, p.n_no_access, p.n_found, p.n_weeks, p.is_enough, p.share, p.low, p.high)
         for p in edition.prevalence
     )
     return csv_text(columns, rows)
@@ -44,7 +43,3 @@ def _concentration_rows(spread: Concentration) -> Iterator[tuple[object, ...]]:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value

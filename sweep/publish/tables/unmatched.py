@@ -40,12 +40,8 @@ def _rows(edition: Edition, texts: Texts) -> Iterator[list[object]]:
             "candidates": "; ".join(_candidate(edition.buildings, building_id) for building_id, _ in candidates),
             "scores": "; ".join(f"{score:.3f}" for _, score in candidates),
         }
-        yield [_plain(values[column]) for column in COLUMNS]
+        yield [values[column] for column in COLUMNS]
 
 
 def _candidate(buildings: Mapping[str, Building], building_id: str) -> str:
     return f"{building_id} {buildings[building_id].name}" if building_id in buildings else building_id
-
-
-def _plain(value: object) -> object:
-    return None if isinstance(value, float) and value != value else value
