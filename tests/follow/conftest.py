@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
@@ -48,21 +47,7 @@ def accepted(*rows: dict[str, object], plan_id: str = "p1") -> pd.DataFrame:
     return accept_results(results(*rows), VISITS, plan_id, DAY).table
 
 
-@pytest.fixture(scope="session")
-def make_results() -> Callable[..., pd.DataFrame]:
-    return results
-
-
-@pytest.fixture(scope="session")
-def make_accepted() -> Callable[..., pd.DataFrame]:
-    return accepted
-
-
-@pytest.fixture(scope="session")
-def visits() -> dict[str, PlannedVisit]:
-    return VISITS
-
-
-@pytest.fixture(scope="session")
-def day() -> date:
-    return DAY
+make_results = pytest.fixture(lambda: results, scope="session")
+make_accepted = pytest.fixture(lambda: accepted, scope="session")
+visits = pytest.fixture(lambda: VISITS, scope="session")
+day = pytest.fixture(lambda: DAY, scope="session")

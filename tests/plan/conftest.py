@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -155,21 +155,7 @@ def lying_cp_sat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cp_model.CpSolver, "solve", lie)
 
 
-@pytest.fixture
-def make_problem() -> Callable[..., Problem]:
-    return problem
-
-
-@pytest.fixture
-def make_random_problem() -> Callable[..., Problem]:
-    return random_problem
-
-
-@pytest.fixture
-def make_visit() -> Callable[..., Visit]:
-    return visit
-
-
-@pytest.fixture
-def make_team() -> Callable[..., Team]:
-    return team
+make_problem = pytest.fixture(lambda: problem)
+make_random_problem = pytest.fixture(lambda: random_problem)
+make_visit = pytest.fixture(lambda: visit)
+make_team = pytest.fixture(lambda: team)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -88,21 +88,7 @@ def rank(
     )
 
 
-@pytest.fixture(scope="session")
-def make_leads() -> Callable[..., pd.DataFrame]:
-    return leads_table
-
-
-@pytest.fixture(scope="session")
-def make_history() -> Callable[..., pd.DataFrame]:
-    return history_table
-
-
-@pytest.fixture(scope="session")
-def make_ranking() -> Callable[..., Ranking]:
-    return rank
-
-
-@pytest.fixture(scope="session")
-def now() -> datetime:
-    return NOW
+make_leads = pytest.fixture(lambda: leads_table, scope="session")
+make_history = pytest.fixture(lambda: history_table, scope="session")
+make_ranking = pytest.fixture(lambda: rank, scope="session")
+now = pytest.fixture(lambda: NOW, scope="session")

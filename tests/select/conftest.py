@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -123,36 +123,10 @@ def maker(
     return VisitMaker(by_id, groups, value, capped, size, select or Select(), plan or PlanSettings())
 
 
-@pytest.fixture(scope="session")
-def make_building() -> Callable[..., Building]:
-    return building
-
-
-@pytest.fixture(scope="session")
-def make_firms() -> Callable[..., pd.DataFrame]:
-    return firms_table
-
-
-@pytest.fixture(scope="session")
-def make_leads() -> Callable[..., pd.DataFrame]:
-    return leads_table
-
-
-@pytest.fixture(scope="session")
-def make_history() -> Callable[..., pd.DataFrame]:
-    return history_table
-
-
-@pytest.fixture(scope="session")
-def make_offer() -> Callable[..., Offer]:
-    return offer
-
-
-@pytest.fixture(scope="session")
-def make_maker() -> Callable[..., VisitMaker]:
-    return maker
-
-
-@pytest.fixture(scope="session")
-def day() -> date:
-    return DAY
+make_building = pytest.fixture(lambda: building, scope="session")
+make_firms = pytest.fixture(lambda: firms_table, scope="session")
+make_leads = pytest.fixture(lambda: leads_table, scope="session")
+make_history = pytest.fixture(lambda: history_table, scope="session")
+make_offer = pytest.fixture(lambda: offer, scope="session")
+make_maker = pytest.fixture(lambda: maker, scope="session")
+day = pytest.fixture(lambda: DAY, scope="session")
