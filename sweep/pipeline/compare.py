@@ -51,8 +51,6 @@ def write_comparison(
         At least one; the first is what the others are held against.
     out
         Folder of all editions.
-    texts
-        The language of the page.
     approvals
         Approvals by plan id, where a plan is approved.
     """

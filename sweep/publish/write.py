@@ -55,8 +55,6 @@ def write_edition(
         What to write.
     folder
         Need not exist; if it does, it must be an earlier edition.
-    texts
-        The language of the pages.
     extra
         Files by name that go beside the others, or in the place of a page.
     carried

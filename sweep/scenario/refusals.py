@@ -65,8 +65,6 @@ def refusal(details: ErrorDetails, texts: Texts) -> str:
     ----------
     details
         One error of a `ValidationError`.
-    texts
-        The catalogue.
     """
     context: Mapping[str, object] = details.get("ctx", {})
     if details["type"].startswith(_OWN):

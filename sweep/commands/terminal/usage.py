@@ -29,8 +29,6 @@ def speak(app: typer.Typer, texts: Texts) -> None:
     ----------
     app
         With all its commands.
-    texts
-        The catalogue.
     """
     rich_utils.OPTIONS_PANEL_TITLE = texts("usage.options")
     rich_utils.ARGUMENTS_PANEL_TITLE = texts("usage.arguments")

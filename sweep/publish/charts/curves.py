@@ -38,8 +38,6 @@ def curves(lines: Sequence[Line], x_name: str, y_name: str, show_x: Callable[[fl
         What the axes show.
     show_x
         How a mark of the x axis is written.
-    texts
-        The catalogue.
     """
     xs = [x for one in lines for x, _ in one.points]
     first, last = min(xs), max(xs)

@@ -37,8 +37,6 @@ def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) ->
         All teams; those in reserve are an empty row with a word.
     start_s, end_s
         The shift.
-    texts
-        The catalogue.
     """
     left, right, row, top = 118.0, 24.0, 26.0, 26.0
     width, height = 980.0, top + row * len(teams) + 8
@@ -122,8 +120,6 @@ def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], tex
         Clusters in rank order.
     reached
         Expected finds reached by cluster id.
-    texts
-        The catalogue.
     """
     left, right, row, top = 40.0, 56.0, 18.0, 24.0
     width, height = 460.0, top + row * len(clusters) + 6
@@ -150,8 +146,6 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
         x, y >= 0, and the label; in order of x.
     x_name, y_name
         What the axes show.
-    texts
-        The catalogue.
     """
     width, height, left, right, top, bottom = 480.0, 250.0, 46.0, 20.0, 30.0, 44.0
     highest = max((p[1] for p in points), default=1.0) * 1.08 or 1.0

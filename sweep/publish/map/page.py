@@ -32,8 +32,6 @@ def map_page(edition: Edition, texts: Texts) -> str:
     ----------
     edition
         A plan that breaks no rule.
-    texts
-        The language of the page.
     """
     ground = tile_ground(edition)
     head = "\n".join(

@@ -37,8 +37,6 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         A plan that breaks no rule.
     team
         The team; only its own stops are shown (C26).
-    texts
-        The language of the page.
     """
     inspecting = [s for s in team.stops if s.targets and not s.stop.is_attempt]
     return render_page(

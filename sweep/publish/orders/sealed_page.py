@@ -44,8 +44,6 @@ def sealed_order(
         Whose order it is.
     passphrase
         At least `sweep.publish.orders.seal.MIN_SIGNS` signs.
-    texts
-        The language of the page.
     chance
         Gives so many random bytes.
     least_bytes

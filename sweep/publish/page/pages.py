@@ -57,8 +57,6 @@ def render_part(template: str, texts: Texts, **values: object) -> str:
     ----------
     template
         A file of `sweep/publish/`, as `report/page.html.j2`; it finds the catalogue as `t`.
-    texts
-        The catalogue.
     values
         What the template names; all is escaped but `markupsafe.Markup`.
     """

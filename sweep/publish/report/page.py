@@ -18,8 +18,6 @@ def report_page(edition: Edition, texts: Texts, plan_sha256: str) -> str:
     ----------
     edition
         The plan and all that is said about it.
-    texts
-        The language of the page.
     plan_sha256
         SHA-256 of plan.json as it is published.
     """

@@ -109,8 +109,6 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
     ----------
     judged
         At least one method; the first is the ranking that is judged.
-    texts
-        The language of the page.
     """
     methods = list(dict.fromkeys(judged.summary["method"]))
     names = {key: label(texts, f"command.method.{key}", key) for key in methods}

@@ -67,8 +67,6 @@ def campaign_page(
         To draw under the map.
     division_names
         Names of divisions by code.
-    texts
-        The language of the page.
     """
     frame = frame_of_points((p.lon, p.lat) for p in places)
     planned = {v.building_id: d.day for d in record.days for v in d.visits}

@@ -65,8 +65,6 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     ----------
     editions
         At least one, in the order of the page.
-    texts
-        The language of the page.
     approvals
         Approvals by plan id, where a plan is approved.
 

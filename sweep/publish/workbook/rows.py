@@ -52,8 +52,6 @@ def columns_of(texts: Texts, *columns: str | tuple[str, Kind, float]) -> tuple[C
 
     Parameters
     ----------
-    texts
-        The catalogue.
     columns
         Key, kind and width; of a column that most sheets have, the key alone.
     """
