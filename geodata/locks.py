@@ -45,7 +45,7 @@ def locked(place: Path, *, wait: bool = True) -> Iterator[None]:
                 raise
             continue  # whoever held it has just taken it away, before the lock was opened or the folder was looked at
         with file:
-            _lock(file, wait=wait)
+            lock_file(file, wait=wait)
             if not _is_of(file, hidden / _LOCK):
                 continue
             try:
@@ -58,7 +58,8 @@ def locked(place: Path, *, wait: bool = True) -> Iterator[None]:
     raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(hidden))
 
 
-def _lock(file: IO[bytes], *, wait: bool) -> None:
+def lock_file(file: IO[bytes], *, wait: bool) -> None:
+    """Lock a file that is open for writing, until it is closed; BlockingIOError if it is held and not waited for."""
     try:
         if sys.platform == "win32":
             file.seek(0)

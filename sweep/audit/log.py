@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
+from geodata.locks import lock_file
 from sweep.audit.chain import (
     Head,
     Json,
@@ -23,11 +23,6 @@ from sweep.audit.chain import (
     read_entry,
     writable_facts,
 )
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 # No scenario's name may begin with this sign, so no edition's folder can stand in the log's way.
 FOLDER = "_audit"
@@ -210,11 +205,7 @@ class AuditLog:
     def _locked(self) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{self.name}.lock").open("a+b") as file:
-            if sys.platform == "win32":
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-            else:
-                fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+            lock_file(file, wait=True)
             yield
 
 

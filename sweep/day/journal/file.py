@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,14 +10,10 @@ from pathlib import Path
 from typing import IO
 
 from geodata.errors import InputError, Issue
+from geodata.locks import lock_file
 from sweep.audit.chain import Head, chain_faults, read_entries, read_entry
 from sweep.day.journal.entry import Entry, Report, entry_of, report_line
 from sweep.disk.files import disk_fault, write_files
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 SUFFIX = ".jsonl"
 # Beside the folders of the editions; no scenario's name may begin with this sign.
@@ -124,11 +119,7 @@ def whole_lines(path: Path) -> bytes:
 
 def _hold(lock: IO[bytes], path: Path) -> None:
     try:
-        if sys.platform == "win32":
-            lock.seek(0)
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(lock, wait=False)
     except OSError as error:
         raise InputError([Issue("S971", str(path))]) from error
 
