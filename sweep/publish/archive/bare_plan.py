@@ -6,18 +6,15 @@ import json
 from dataclasses import asdict
 from datetime import date
 
-from sweep.day.events import DayLog
-from sweep.day.log_file import day_log_json
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
 
 
-def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None, log: DayLog | None = None) -> str:
+def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> str:
     """The plan as JSON that `read_plan_json` reads; the same plan gives the same bytes."""
     content = {
         "problem_sha256": problem_sha256,
-        **({"day_log": day_log_json(log)} if log else {}),
         "schema_version": SCHEMA_VERSION,
         "day": day.isoformat(),
         "summary": summary_part(plan),

@@ -17,7 +17,7 @@ from sweep.publish.facts.ranking_facts import verdict_sentences
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.escape import fixed
 from sweep.publish.page.pages import render_page
-from sweep.publish.page.palette import TEAM_COLOURS
+from sweep.publish.page.palette import team_colour
 from sweep.records.ranking import Verdict
 
 # Measures of the table, with their decimals.
@@ -120,7 +120,7 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
         judged=judged,
         methods=methods,
         names=names | {key: label(texts, f"command.method.{key}", key) for key in judged.finds["method"]},
-        swatches={key: swatch(_colour(k)) for k, key in enumerate(methods)},
+        swatches={key: swatch(team_colour(k)) for k, key in enumerate(methods)},
         cells={m: [_cell(spans, methods, key, m) for key in methods] for m in SHOWN},
         own=methods[0],
         figures=_figures(spans, methods, names, texts),
@@ -233,7 +233,7 @@ def _chart(
     lines = [
         Line(
             names[key],
-            _colour(k),
+            team_colour(k),
             OTHER_WIDTH if k else OWN_WIDTH,
             _points(rows[rows["method"].eq(key)], "x", "caught"),
         )
@@ -252,7 +252,7 @@ def _window_chart(
     lines = [
         Line(
             names[key],
-            _colour(k),
+            team_colour(k),
             OTHER_WIDTH if k else OWN_WIDTH,
             _points(rows[rows["method"].eq(key)], "day", "hit_5"),
         )
@@ -263,10 +263,6 @@ def _window_chart(
 
 def _points(rows: pd.DataFrame, x: str, y: str) -> tuple[tuple[float, float], ...]:
     return tuple(zip(rows[x].astype(float), rows[y].astype(float), strict=True))
-
-
-def _colour(k: int) -> str:
-    return TEAM_COLOURS[k % len(TEAM_COLOURS)]
 
 
 def _ratio(row: Mapping[Any, Any]) -> float:
