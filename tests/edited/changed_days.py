@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from sweep.check.inputs import Before, CheckInputs
 from sweep.day.events import DayLog, Event, Held, Ill, Locked
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
 from sweep.records.plan import Plan, Route, Stop
+from tests.edited.kinds import Rng, some
 from tests.rules.random_days import RandomDay
-
-type Rng = np.random.Generator
 
 
 @dataclass(frozen=True)
@@ -83,10 +80,6 @@ KINDS: dict[str, Kind] = {}
 def kind(edit: Kind) -> Kind:
     KINDS[edit.__name__.replace("_", " ")] = edit
     return edit
-
-
-def some[T](rng: Rng, things: list[T]) -> T | None:
-    return things[int(rng.integers(len(things)))] if things else None
 
 
 @kind
