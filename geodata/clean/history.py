@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Set
 from datetime import date
 
 import pandas as pd
@@ -10,13 +12,13 @@ from geodata.clean.cells.cells import category, code, half_width, id_list, numbe
 from geodata.clean.cells.times import moment, refuse_future
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
-from geodata.raw import RawTable
+from geodata.raw import Column, RawTable
 
 # An inspection of which nothing more is said.
 _ASSUMED = {"track": "routine", "authority": "market_regulation"}
 
 
-def clean_history(raw: RawTable, day: date) -> Cleaned:
+def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> Cleaned:
     """
     The table of past visits; a bad row goes to quarantine, and so does a visit after the day.
 
@@ -26,6 +28,8 @@ def clean_history(raw: RawTable, day: date) -> Cleaned:
         The table.
     day
         The day that is planned for.
+    people
+        Ids of the roster.
     """
     desk = Desk(raw)
     _assume(desk)
@@ -42,10 +46,28 @@ def clean_history(raw: RawTable, day: date) -> Cleaned:
         "severity": number(desk, "severity"),
         "selection_probability": number(desk, "selection_probability"),
         "ground": category(desk, "ground"),
-        "officers": id_list(half_width(desk, "officers")),
+        "officers": _officers(desk, people),
     }
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(day))
     return desk.finish(columns, "visit_id", stops=False)
+
+
+def _officers(desk: Desk, people: Set[str]) -> Column:
+    """Ids with `;` between them. An id of the roster may hold a stroke or a blank; in any other they part several."""
+    typed = id_list(half_width(desk, "officers"))
+    may_part = typed.str.contains(r"[\s/]", regex=True).eq(other=True)
+    if not may_part.any():
+        return typed
+    parted = typed[may_part].map(lambda cell: ";".join(part for part in _parted(cell, people) if part))
+    return typed.where(~may_part, parted.reindex(typed.index)).astype("str")
+
+
+def _parted(cell: str, people: Set[str]) -> Iterator[str]:
+    for written in cell.split(";"):
+        for part in (written,) if written in people else re.split(r"\s*/\s*", written):
+            # Whoever is on no roster may be written with a blank: a name, say.
+            inside = part.split()
+            yield from (part,) if part in people or people.isdisjoint(inside) else inside
 
 
 def _assume(desk: Desk) -> None:

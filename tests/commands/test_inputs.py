@@ -14,6 +14,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.scenario.file import load_scenario
+
 Run = Any  # these two are of conftest.py
 Plain = Any
 
@@ -260,6 +263,13 @@ def test_a_lead_in_another_province_is_not_used(plain: Plain, sweep: Run, unspoi
     words = rows[0] | blank | {"lead_id": "FAR2", "address": "广东省广州市天河区体育西路1号"}
     plain.write("leads", [*rows, point, words])
     assert validated(sweep, plain)["matches"]["leads.far"] == before + 2
+
+
+def test_officers_of_a_past_visit_are_parted_by_a_blank_where_the_roster_knows_them(plain: Plain) -> None:
+    rows, (first, second) = plain.rows("history"), (row["person_id"] for row in plain.rows("roster")[:2])
+    plain.write("history", [rows[0] | {"track": "case", "officers": f"{first} {second}"}, *rows[1:]])
+    history = load_inputs(load_scenario(plain.folder)).history.set_index("visit_id")
+    assert history.loc[rows[0]["visit_id"], "officers"] == f"{first};{second}"
 
 
 def test_names_are_shown_as_text_everywhere(plain: Plain, sweep: Run, tmp_path: Path) -> None:

@@ -144,8 +144,8 @@ def _division_of(written: str) -> str:
 
 
 def id_list(typed: Column) -> Column:
-    """Ids with one `;` between them, whatever the file puts there."""
-    return typed.str.replace(r"\s*[;,、|]\s*", ";", regex=True).str.strip("; ")
+    """Ids with one `;` between them, whatever the file puts there; a line of a cell is an id of its own."""
+    return typed.str.replace(r"\s*[;,、|\n\r][\s;,、|]*", ";", regex=True).str.strip("; ")
 
 
 def number(

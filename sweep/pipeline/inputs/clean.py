@@ -171,8 +171,9 @@ def _clean_main(
         "leads": found.clean(tables.get("leads"), lambda table: clean_leads(table, data.datum_of("leads"), day)),
         "roster": found.clean(tables.get("roster"), clean_roster),
         "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, data.datum_of("bases"))),
-        "history": found.clean(tables.get("history"), lambda table: clean_history(table, day)),
     }
+    people = frozenset(roster.table["person_id"]) if (roster := cleaned["roster"]) else frozenset()
+    cleaned["history"] = found.clean(tables.get("history"), lambda table: clean_history(table, day, people))
     unread = [name for name in ("history", *OF_A_PLAN) if name not in tables]
     for name in (n for n in unread if not (raw.issues and getattr(data, n))):
         none = Cleaned(no_rows(SCHEMAS[name]), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))

@@ -276,6 +276,37 @@ def test_history_satisfies_the_schema(tmp_path: Path) -> None:
     assert row["outcome"] == "nothing"
 
 
+def officers(folder: Path, typed: str, *people: str) -> str:
+    header = "visit_id,building_id,visited_on,track,authority,outcome,officers"
+    rows = (header, f'V1,B1,2026-08-01,case,police,find,"{typed}"')
+    (found,) = clean_history(table(folder, "history", *rows), DAY, {*people}).table["officers"]
+    return str(found)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["P1;P2", "P1；P2", "P1，P2", "P1、 P2", "P1｜P2", "P1/P2", "P1 ／ P2", "P1\nP2", "P1；\nP2\n", "P1 P2", "P1　P2"],
+    ids=repr,
+)
+def test_officers_of_a_past_visit_are_several_whatever_stands_between_them(tmp_path: Path, typed: str) -> None:
+    assert officers(tmp_path, typed, "P1", "P2") == "P1;P2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("A/2；P 1", "A/2;P 1"),
+        ("P 1/P3", "P 1;P3"),
+        ("Li Lei", "Li Lei"),
+        ("P3 Li Lei", "P3;Li;Lei"),
+    ],
+)
+def test_an_id_of_the_roster_keeps_its_blank_or_stroke_and_a_name_that_nobody_knows_is_one(
+    tmp_path: Path, typed: str, found: str
+) -> None:
+    assert officers(tmp_path, typed, "P 1", "A/2", "P3") == found
+
+
 # --- roster and bases
 
 
@@ -298,6 +329,7 @@ def test_a_roster_satisfies_the_schema(tmp_path: Path) -> None:
     ("typed", "skills"),
     [
         ("执法记录仪", "recorder"),
+        ('"执法记录仪\nx y"', "recorder;x y"),
         ("执法记录仪、电脑", "recorder;电脑"),
         ("Recorder;记录仪", "recorder"),
         ("电脑", "电脑"),
