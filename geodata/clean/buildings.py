@@ -63,8 +63,8 @@ def clean_buildings(
     outlines
         `building_name` and outlines of a map, WGS-84, for buildings that are points; see `map_outlines`.
     divisions
-        Districts whose buildings are wanted: those of any other, and those whose own is stated nowhere, are no fault
-        and not in the table. None: all.
+        Districts whose buildings are wanted: those of any other, and those of none where there is no
+        `division_code`, are no fault and not in the table. None: all.
 
     Returns
     -------
@@ -102,11 +102,13 @@ def clean_buildings(
     if division_code is None and raw.anywhere:
         division_code = NO_DIVISION
     foreign: tuple[Issue, ...] = ()
-    if divisions is not None and not (is_own := _is_of(divisions, columns["division_code"], division_code)).all():
+    codes = columns["division_code"]
+    known = codes if division_code is None else codes.fillna(division_code)
+    if divisions is not None and not (is_own := known.isin(divisions)).all():
         if is_own.any():
             own = replace(raw, frame=raw.frame.set_axis(desk.index)[is_own])
             return clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
-        foreign = (_all_elsewhere(divisions, columns["division_code"]),)
+        foreign = (_all_elsewhere(divisions, known),)
         # One fault says it of all of them; what else is wrong with a row is still told.
         division_code = division_code or NO_DIVISION
     if division_code is not None:
@@ -116,13 +118,6 @@ def clean_buildings(
     done = desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk))
     cleaned = replace(done, issues=(*foreign, *done.issues), warnings=(*_set_far_aside(done), *warnings))
     return _together(cleaned, filed) if filed else cleaned
-
-
-def _is_of(divisions: Collection[str], codes: Column, default: str | None) -> Mask:
-    """Which buildings are of some districts; where no code is known at all, each is of the default one."""
-    if default is not None and codes.isna().all():
-        return pd.Series(default in divisions, index=codes.index)
-    return codes.isin(divisions)
 
 
 def _all_elsewhere(divisions: Collection[str], codes: Column) -> Issue:

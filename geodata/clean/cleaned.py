@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import Issue
+from geodata.raw import Column
 
 # `values` are the Issue's values and `content` the raw row, both as JSON text.
 QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
@@ -31,3 +32,5 @@ class Cleaned:
     """Rows of the file that repairs were made in, by kind; the first hundred of each."""
     warnings: tuple[Issue, ...] = ()
     """Issues that stop nothing, but must be reported."""
+    rows: Column = field(default_factory=lambda: pd.Series(dtype="int64"))
+    """The row of the file in which each row of the table stood."""

@@ -102,7 +102,8 @@ class Desk:
         if self.raw.n_rows != len(good) + len(quarantine):
             raise ValueError(f"{self.raw.path.name}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
         issues = self._issues({"G203", "G290", *harmless}) if stops else ()
-        return Cleaned(good, (*issues, *must_stop), dict(self.repairs), quarantine, dict(self.mended_rows))
+        mended, rows = dict(self.mended_rows), pd.Series(self.index[~self.is_faulty().to_numpy()])
+        return Cleaned(good, (*issues, *must_stop), dict(self.repairs), quarantine, mended, rows=rows)
 
     def _table(self, columns: Mapping[str, Column]) -> pd.DataFrame:
         whole = {

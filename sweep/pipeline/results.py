@@ -32,7 +32,6 @@ from sweep.pipeline.inputs.follow_up import (
     read_follow_up,
 )
 from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.unmatched import used_rows
 from sweep.publish.edition import Edition
 from sweep.publish.workbook.ledger import Names, ledger_workbook
 from sweep.records.form_items import NOT_ASKED
@@ -73,7 +72,7 @@ def keep_results(
     enter
         Called when all is written and nobody can see it yet; what it raises leaves nothing.
     before
-        Plans, by id, whose results are among these and were kept when the day was run by them: theirs go.
+        Plans, by id, that the day was run by before this one, or after it: what was kept of them goes.
 
     Raises
     ------
@@ -241,7 +240,7 @@ def accepted_results(
     for name, raw in raws.items():
         cleaned = clean_results(raw, max(today, day))
         tables.append(with_visits(cleaned.table, visits))
-        rows = dict(enumerate(map(int, used_rows(raw, cleaned.quarantine))))
+        rows = dict(enumerate(map(int, cleaned.rows)))
         places += [(name, rows[at]) for at in range(len(cleaned.table))]
         issues += [replace(i, where=name + i.where.removeprefix(raw.path.name)) for i in cleaned.issues]
         issues += result_faults(tables[-1], rows, name, visits, edition.plan_id, day)

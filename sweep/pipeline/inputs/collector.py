@@ -11,7 +11,6 @@ from geodata.clean.cleaned import Cleaned
 from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import Column, RawTable
 from sweep.pipeline.inputs.losses import losses, lost_rows
-from sweep.pipeline.inputs.unmatched import used_rows
 from sweep.publish.edition import InputFile
 
 # Tables whose quarantine and repairs an edition shows, in its order. Investigations are not among them (C26).
@@ -82,11 +81,11 @@ class Collector:
         cleaned = clean_table(raw)
         self.cleaned[raw.name] = cleaned
         self.issues += cleaned.issues
-        self.rows[raw.name] = raw.path.name, used_rows(raw, cleaned.quarantine)
+        self.rows[raw.name] = raw.path.name, cleaned.rows
         for table in (raw, beside):
             if table is not None:
                 self.hints += _unread(table)
-                self.files.append(_file_of(table, cleaned))
+                self.files.append(_file_of(table, cleaned, len(cleaned.rows) if table is raw else None))
                 self._note_losses(table, cleaned)
         return cleaned
 
@@ -123,14 +122,14 @@ def _unread(raw: RawTable) -> list[Issue]:
     ]
 
 
-def _file_of(raw: RawTable, cleaned: Cleaned) -> InputFile:
+def _file_of(raw: RawTable, cleaned: Cleaned, n_used: int | None) -> InputFile:
     n_bad = int((cleaned.quarantine["file"] == raw.path.name).sum())
     return InputFile(
         table=raw.name,
         file=raw.path.name,
         sha256=raw.sha256,
         n_rows=raw.n_rows,
-        n_used=raw.n_rows - n_bad,
+        n_used=raw.n_rows - n_bad if n_used is None else n_used,
         n_quarantined=n_bad,
         personal_columns=raw.dropped_columns,
         ignored_columns=raw.ignored_columns,

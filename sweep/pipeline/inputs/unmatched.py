@@ -7,13 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geodata.match.search import Matched
-from geodata.raw import Column, RawTable
-
-
-def used_rows(raw: RawTable, quarantine: pd.DataFrame) -> Column:
-    """Row in the file of each row of the clean table, which keeps the file's order."""
-    index, own = raw.frame.index, [file == raw.path.name for file in quarantine["file"]]
-    return pd.Series(index[~index.isin(quarantine["row"][own])])
+from geodata.raw import Column
 
 
 def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str, Column]]) -> pd.DataFrame:
@@ -25,7 +19,7 @@ def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str
     matched
         What was matched, by table.
     rows
-        File and `used_rows`, by table.
+        File and `geodata.clean.cleaned.Cleaned.rows`, by table.
     """
     return _joined({name: found.unmatched for name, found in matched.items()}, rows)
 
@@ -39,7 +33,7 @@ def matched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str, 
     matched
         What was matched, by table.
     rows
-        File and `used_rows`, by table.
+        File and `geodata.clean.cleaned.Cleaned.rows`, by table.
     """
     return _joined({name: found.by_text for name, found in matched.items()}, rows)
 

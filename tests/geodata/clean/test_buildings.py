@@ -347,6 +347,24 @@ def test_buildings_without_any_code_are_of_the_default_district(divisions: tuple
     assert cleaned.table["division_code"].tolist() == ["370102", "370102"]
 
 
+def test_a_building_without_a_code_is_of_the_default_district_where_others_have_one() -> None:
+    raw = buildings(SQUARE, EAST, division_code=["370103", None])
+    cleaned = clean_buildings(raw, None, WGS84, division_code="370102", divisions=["370102"])
+    assert cleaned.table[["building_id", "division_code"]].to_numpy().tolist() == [["B2", "370102"]]
+    others = clean_buildings(raw, None, WGS84, division_code="370102", divisions=["370103"])
+    assert others.table["building_id"].tolist() == ["B1"]
+    elsewhere = clean_buildings(raw, None, WGS84, division_code="370102", divisions=["370199"])
+    assert elsewhere.issues[0].values["codes"] == ("370102", "370103")
+
+
+def test_rows_of_buildings_are_those_of_the_file_whatever_was_left_out(tmp_path: Path) -> None:
+    stray = files(tmp_path, "B4,,,,,", "B9,,,,,", "B8,,,,,")
+    raw = buildings(SQUARE, None, EAST, EAST, division_code=["370103", "370102", "370102", None])
+    cleaned = clean_buildings(raw, stray, WGS84, division_code="370102", divisions=["370102"])
+    assert cleaned.table["building_id"].tolist() == ["B3", "B4"]
+    assert cleaned.rows.tolist() == [3, 4]
+
+
 def test_buildings_without_any_code_are_in_no_district_that_is_planned() -> None:
     raw = buildings(SQUARE, EAST, division_code=[None, None])
     assert issues_of(clean_buildings(raw, None, WGS84, divisions=["370102"])) == [("G321", "data.divisions")]

@@ -18,10 +18,12 @@ def raw(name: str, n_rows: int = 3) -> RawTable:
     return RawTable(name=name, path=Path(f"{name}.csv"), sha256=name, frame=frame, encoding="utf-8")
 
 
-def cleaned(name: str, *bad_rows: int, issues: tuple[Issue, ...] = ()) -> Cleaned:
-    rows = [(f"{name}.csv", row, "G202", f"{name}.csv row {row}", "{}", "{}") for row in bad_rows]
-    quarantine = pd.DataFrame(rows, columns=list(QUARANTINE_COLUMNS))
-    return Cleaned(pd.DataFrame(), issues, {"blank": len(bad_rows)}, quarantine)
+def cleaned(name: str, *bad_rows: int, issues: tuple[Issue, ...] = (), n_elsewhere: int = 0) -> Cleaned:
+    """Three rows, cleaned; the first are of another district."""
+    lines = [(f"{name}.csv", row, "G202", f"{name}.csv row {row}", "{}", "{}") for row in bad_rows]
+    quarantine = pd.DataFrame(lines, columns=list(QUARANTINE_COLUMNS))
+    rows = pd.Series([row for row in range(2 + n_elsewhere, 5) if row not in bad_rows])
+    return Cleaned(pd.DataFrame(), issues, {"blank": len(bad_rows)}, quarantine, rows=rows)
 
 
 def refused(code: str) -> None:
@@ -72,11 +74,11 @@ def test_a_file_beside_a_table_is_a_file_of_its_own() -> None:
     assert list(found.rows["buildings"][1]) == [3, 4]
 
 
-def test_a_row_that_is_set_aside_of_a_file_beside_is_none_of_the_tables_own() -> None:
+def test_rows_of_another_district_are_neither_used_nor_set_aside() -> None:
     found = Collector()
-    beside = raw("building_files", n_rows=5)
-    found.clean(raw("buildings"), lambda _: cleaned("building_files", 4), beside=beside)
-    assert list(found.rows["buildings"][1]) == [2, 3, 4]
+    found.clean(raw("buildings"), lambda _: cleaned("buildings", 4, n_elsewhere=1))
+    assert [(f.n_rows, f.n_used, f.n_quarantined) for f in found.files] == [(3, 1, 1)]
+    assert list(found.rows["buildings"][1]) == [3]
 
 
 def test_no_table_is_nothing_to_clean() -> None:
