@@ -14,8 +14,9 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.follow.accept import Accepted
 from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.inputs.follow_up import plans_with_results
 from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.replan.before import ids_before
+from sweep.pipeline.replan.before import ids_before, ids_changed_from
 from sweep.pipeline.results import accepted_results, keep_results
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
 from sweep.records.visits import Recheck
@@ -24,7 +25,7 @@ from sweep.scenario.scenario import Scenario
 
 def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequence[Path], actor: Actor) -> Exit:
     """
-    Take in the results of a plan; those taken in before for it, or for a plan that it was changed from, are replaced.
+    Take in the results of a plan; those taken in before for it, or for another by which its day was run, are replaced.
 
     Parameters
     ----------
@@ -56,10 +57,14 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
     accepted, sha256 = accepted_results(edition, given, date.fromisoformat(actor.at[:10]), before)
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
     inputs = load_inputs(scenario)
+    known = plans_with_results(scenario)
+    of_day = (*ids, *ids_changed_from(folder.parent, {edition.plan_id, *ids}, known))
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
     kept = keep_results(
-        scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), ids
+        scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), of_day
     )
+    if replaced := tuple(i for i in known if i in of_day and i != edition.plan_id):
+        voice.line("command.results_replaced", plans=replaced)
     for name, headers in accepted.unread.items():
         voice.line("command.results_unread", file=name, n=len(headers), headers=tuple(headers))
     if approval is None:

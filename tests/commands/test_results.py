@@ -252,6 +252,20 @@ def test_results_after_a_change_of_the_day_stand_for_those_before_it(
     assert {p.name for p in (scenario / "follow_up").glob("*.csv")} == {f"results-{folder.name}.csv"}
 
 
+def test_results_of_the_plan_before_a_change_stand_for_those_of_the_changed_one(
+    changed: Path, tmp_path: Path, sweep: Run
+) -> None:
+    scenario = Path(shutil.copytree(changed.parent, tmp_path / "work")) / "plain"
+    (kept,) = (scenario / "follow_up").glob("results-*.csv")
+    after = Path((scenario.parent / "changed.txt").read_text(encoding="utf-8")).name
+    file = write(scenario, [{**t, "unit_state": "open"} for t in targets(scenario)])
+    for plan in (after, kept.stem.removeprefix("results-")):
+        result = sweep("results", scenario, edition(scenario).parent / plan, file)
+        assert result.exit_code == 0, result.output
+    assert {p.name for p in (scenario / "follow_up").glob("*.csv")} == {kept.name}
+    assert after in result.output.replace("\n", "")
+
+
 UNITS = ('room "A', '"', "=1+1", "'x", "a\nb", "ａ，“b”;c", "1e5", "+")
 
 

@@ -81,6 +81,12 @@ def closings_csv(closings: Iterable[Closing]) -> str:
     return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
 
 
+def plans_with_results(scenario: Scenario) -> tuple[str, ...]:
+    """Ids of the plans that results are kept of."""
+    kept = follow_up_folder(scenario).glob(f"{PREFIX}*.csv")
+    return tuple(sorted(path.stem.removeprefix(PREFIX) for path in kept))
+
+
 def read_follow_up(
     scenario: Scenario, fresh: Path | None = None, gone: Iterable[Path] = ()
 ) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import count, takewhile
 from pathlib import Path
 
 from sweep.check.inputs import Before
 from sweep.day.events import DayLog
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.archive.plan_reading import PlanPapers, read_plan_json, read_plan_papers
 
 # The plan that a change of the day began from, kept beside the new one.
@@ -26,6 +27,33 @@ def read_before(folder: Path, log: DayLog | None) -> Before | None:
 def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
     """Ids of the plans by which the day was run before a changed one, the last first, as far as they lie beside it."""
     return tuple(papers.plan_id for _, papers in _line(folder, log) if papers.plan_id is not None)
+
+
+def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
+    """
+    Those of other plans that the day was run by after one of some plans.
+
+    Parameters
+    ----------
+    place
+        Where the editions lie, one beside the other; what does not lie there was changed from none.
+    plans, others
+        Ids of plans.
+
+    Raises
+    ------
+    InputError
+        If the papers of one of the others cannot be read.
+    """
+    return tuple(i for i in others if not plans.isdisjoint(_ids_before_in(place / i)))
+
+
+def _ids_before_in(folder: Path) -> tuple[str, ...]:
+    # Only a changed edition keeps another: nothing else of the many that there may be need be read.
+    if not (folder / BEFORE_NAME).is_file() or not (folder / PLAN_NAME).is_file():
+        return ()
+    papers = read_plan_papers((folder / PLAN_NAME).read_text(encoding="utf-8", errors="replace"))
+    return ids_before(folder, papers.log)
 
 
 def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanPapers]]:
