@@ -45,8 +45,6 @@ def whatif_command(
         STUDY: study_json("whatif", scenario),
     }
     files = write_files(pages, place, place.parent)
-    if scenario.teams.n_teams is None and "teams.n_teams" not in grid.keys:
-        voice.notes([Issue("S568", "teams.n_teams")])
     _report(voice, curves, points, files, refused, stopped=stopped)
     return Exit.STOPPED if stopped else Exit.DONE
 
@@ -90,7 +88,7 @@ def _report(
                 "files": [str(f) for f in files],
             }
         )
-    columns = ("value", "bound", "gap", "visits", "leads", "buildings", "rules")
+    columns = ("teams", "value", "bound", "gap", "visits", "leads", "buildings", "rules")
     header = [*keys, *(texts(f"whatif.column.{c}") for c in columns)]
     voice.table(texts("whatif.title"), header, [_row(p, texts) for p in points])
     for issue in refused:
@@ -116,6 +114,7 @@ def _report(
 def _row(p: Point, texts: Texts) -> tuple[str, ...]:
     return (
         *p.values.values(),
+        str(p.n_teams),
         texts.number(p.value, 3),
         texts.number(p.bound, 3),
         texts.percent(p.gap, 1),

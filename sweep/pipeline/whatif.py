@@ -15,8 +15,11 @@ from sweep.disk.files import write_files
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.check import check
+from sweep.pipeline.stages.number import with_number
 from sweep.pipeline.stages.plan import make_problem
-from sweep.pipeline.stages.prepared import Prepared, rank_and_select
+from sweep.pipeline.stages.prepared import Prepared, prepare
+from sweep.pipeline.stages.rank import n_teams, rank
+from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.neighbour import solve_near
 from sweep.plan.problem.problem import Problem
@@ -30,7 +33,7 @@ from sweep.scenario.scenario import Scenario
 
 # Points of one grid: more would take days.
 MOST_POINTS = 1_000
-VERSION = 2
+VERSION = 3
 # A grid compares plans for the planned times, whatever a scenario aims at.
 _NOT_COMPARED = "solver.objective"
 # Sections that reading the files does not depend on, but for these of their keys: what papers and pins are held to.
@@ -213,9 +216,10 @@ def _planned(
     near: Sequence[Plan],
     on_progress: Callable[[Progress], None],
 ) -> tuple[Point, Plan]:
-    prepared = rank_and_select(scenario, inputs)
+    scenario, ranked, left = with_number(scenario, inputs, rank(scenario, inputs), on_progress)
+    prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
     try:
-        problem, plan = _solved(prepared, near, on_progress)
+        problem, plan = _solved(prepared, near, left, on_progress)
     except InputError as error:
         point = _point_text(values)
         raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
@@ -223,6 +227,7 @@ def _planned(
     total, n_visits = checked.coverage[0], len(problem.visits)
     made = Point(
         values=values,
+        n_teams=n_teams(scenario, ranked.persons),
         value=plan.value,
         bound=plan.bound,
         n_visits=n_visits,
@@ -237,11 +242,15 @@ def _planned(
     return made, plan
 
 
-def _solved(prepared: Prepared, near: Sequence[Plan], on_progress: Callable[[Progress], None]) -> tuple[Problem, Plan]:
-    problem, scenario = make_problem(prepared), prepared.scenario
+def _solved(
+    prepared: Prepared, near: Sequence[Plan], share: float, on_progress: Callable[[Progress], None]
+) -> tuple[Problem, Plan]:
+    """The problem of a point, and its plan by a share of the limit."""
+    problem, solver = make_problem(prepared), prepared.scenario.solver
     if issues := contradictions(problem):
         raise InputError(issues)
-    limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
+    n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
+    limits = Settings(prepared.scenario.seed, share * solver.time_limit_s, n_rounds)
     return problem, solve_near(problem, limits, near, on_progress)
 
 

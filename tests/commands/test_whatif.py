@@ -72,7 +72,7 @@ def test_a_point_that_the_roster_does_not_make_is_named_and_the_others_are_plann
 
 def test_where_finds_fall_with_more_the_highest_point_is_named() -> None:
     def at(n: str, value: float) -> Point:
-        return Point({"teams.n_teams": n}, value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False)
+        return Point({"teams.n_teams": n}, int(n), value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False)
 
     (hump,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2), at("10", 2.3), at("12", 2.1)])
     assert (hump.knee, hump.highest) == ("6", "10")
@@ -127,14 +127,18 @@ def test_a_value_that_no_point_may_have_is_refused_in_the_language_of_the_scenar
     assert (result.exit_code, "须不小于" in result.output) == (2, True)
 
 
-def test_where_the_number_of_teams_is_open_the_answer_says_which_is_planned(
+def test_where_the_number_of_teams_is_open_each_point_is_planned_with_the_one_that_a_run_takes(
     sweep: Run, plain: Any, tmp_path: Path
 ) -> None:
-    given = ("--grid", "solver.iterations=5", "--out", tmp_path, "--lang", "en")
-    assert "S568" not in sweep("whatif", plain.folder, *given).output
     file = plain.folder / "scenario.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("n_teams = 4\n", ""), encoding="utf-8")
-    assert "S568" in sweep("whatif", plain.folder, *given).output
+    shares = ("0.1", "0.4")
+    reply = run(sweep, plain.folder, tmp_path, f"teams.reserve_share={','.join(shares)}")
+    for point, share in zip(reply["points"], shares, strict=True):
+        given = ("--set", f"teams.reserve_share={share}", "--iterations", 40, "--out", tmp_path / share, "--json")
+        assert sweep("run", plain.folder, *given).exit_code == 0
+        (plan,) = (tmp_path / share / "tiny").glob("*/plan.json")
+        assert point["n_teams"] == len(json.loads(plan.read_text(encoding="utf-8"))["teams"])
 
 
 def test_a_file_of_a_later_point_that_cannot_be_read_leaves_no_points(sweep: Run, plain: Any, tmp_path: Path) -> None:

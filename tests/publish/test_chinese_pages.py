@@ -35,7 +35,7 @@ def pages(folder: Path) -> Iterator[tuple[str, str]]:
 
 def what_if() -> str:
     grid = [{"teams.n_teams": n, "plan.detour_factor": d} for n in ("4", "6", "8") for d in ("1.3", "1.4")]
-    points = [Point(values, 1.0, 1.0, 9, 9, 9, 9, 9, 9, (), is_warm=False) for values in grid]
+    points = [Point(values, 6, 1.0, 1.0, 9, 9, 9, 9, 9, 9, (), is_warm=False) for values in grid]
     return whatif_page("x", curves_of(points), ZH)
 
 

@@ -101,7 +101,7 @@ def test_every_report_repeats_why_a_rule_is_off(eventful: Edition, texts: Texts,
     reason = "agreed with the command centre on 10 September"
     scenario = eventful.scenario.model_copy(update={"rules": RuleSettings(off={rule_id: reason})})
     edition = replace(eventful, scenario=scenario)
-    point = Point({"seed": "1"}, 1.0, 1.0, 2, 2, 1, 1, 1, 1, (), is_warm=False)
+    point = Point({"seed": "1"}, 4, 1.0, 1.0, 2, 2, 1, 1, 1, 1, (), is_warm=False)
     book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", texts).content))
     pages = {
         "report": report_page(edition, texts, PLAN_SHA256),

@@ -19,8 +19,8 @@ from sweep.publish.page.palette import TEAM_COLOURS
 from sweep.publish.studies.knee import knee, rising, slopes
 
 COLUMNS = (
-    "value", "bound", "gap", "n_served", "n_visits", "n_leads_reached", "n_leads", "n_buildings_reached", "n_buildings",
-    "rules_broken",
+    "n_teams", "value", "bound", "gap", "n_served", "n_visits", "n_leads_reached", "n_leads", "n_buildings_reached",
+    "n_buildings", "rules_broken",
 )  # fmt: skip
 
 
@@ -30,6 +30,8 @@ class Point:
 
     values: Mapping[str, str]
     """Value by key of the grid, as it was written."""
+    n_teams: int
+    """Those in reserve among them; where the scenario leaves it open, the number that is worth most."""
     value: float
     bound: float
     """No plan of these teams can be worth more."""
