@@ -19,7 +19,7 @@ from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
 from sweep.board.places import read_place
 from sweep.board.sse.stream import event_bytes, last_seen, stream
-from sweep.day.journal.tries import is_tried_again, reported_of
+from sweep.day.journal.tries import is_of_earlier_try, reported_of
 from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts
 
@@ -82,7 +82,7 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | Non
             taken = {s: at_s for s in reversed(steps) if (at_s := getattr(stop, f"{s}_s")) is not None}
             # Whoever pressed the wrong button pressed the right one after it.
             last = max(taken, key=lambda s: taken[s], default=None)
-            is_again = own is not None and is_tried_again(own, known, state.answered_n)
+            is_again = own is not None and is_of_earlier_try(own, known, state.answered_n)
             found[visit_id] = {"step": stop.outcome or last, "outcome": stop.outcome, "again": is_again}
     return found
 

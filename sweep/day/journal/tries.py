@@ -8,7 +8,7 @@ from sweep.day.journal.state import DayState, StopState
 from sweep.records.plan import Stop
 
 
-def is_tried_again(stop: Stop, known: StopState, answered_n: int) -> bool:
+def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
     """
     Whether what a team reported of a visit is of a try before the stop that the plan has there.
 
@@ -26,7 +26,7 @@ def is_tried_again(stop: Stop, known: StopState, answered_n: int) -> bool:
 def reported_of(stop: Stop, team_id: str, state: DayState) -> StopState:
     """What a team has reported of a stop of the plan, without what it reported of earlier tries."""
     known = state.stops.get((team_id, stop.visit_id))
-    if known is None or is_tried_again(stop, known, state.answered_n):
+    if known is None or is_of_earlier_try(stop, known, state.answered_n):
         return StopState(team_id, stop.visit_id)
     # Whoever is on the way once more is not there yet.
     arrived, inside = (
