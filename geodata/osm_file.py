@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from geodata.errors import InputError, Issue
 from geodata.foreign import as_fault
 
 # What neither the readers nor the road engine make sense of: nodes that JOSM has not uploaded yet, and what is deleted.
+_UNSAVED = '<nd ref="-'
 _OF_AN_EDITOR = tuple(
     sign.replace('"', quote).encode()
-    for sign in ('<nd ref="-', 'action="delete"', 'visible="false"')
+    for sign in (_UNSAVED, 'action="delete"', 'visible="false"')
     for quote in ('"', "'")
 )
 _NODE, _WAY = b"<node ", b"<way "
@@ -43,7 +45,31 @@ def check_osm_file(path: Path) -> None:
     if path.stat().st_size == 0:
         raise InputError([Issue("G122", path.name)])
     if path.suffix == ".osm" and (sign := _unready(path)) is not None:
-        raise InputError([Issue("G322", path.name, {"sign": sign, "commands": _MENDS})])
+        raise _left_unready(path, sign)
+
+
+def refuse_unsaved(nodes: Iterable[int], path: Path) -> None:
+    """
+    Refuse a file, text or not, for a way over nodes that an editor has not uploaded: no reader finds their places.
+
+    Parameters
+    ----------
+    nodes
+        Ids of the way's nodes.
+    path
+        The file.
+
+    Raises
+    ------
+    InputError
+        G322 if one of them is below 0.
+    """
+    if any(node < 0 for node in nodes):
+        raise _left_unready(path, _UNSAVED)
+
+
+def _left_unready(path: Path, sign: str) -> InputError:
+    return InputError([Issue("G322", path.name, {"sign": sign, "commands": _MENDS})])
 
 
 def _unready(path: Path) -> str | None:

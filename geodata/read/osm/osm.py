@@ -14,7 +14,7 @@ import shapely
 
 from geodata.arrays import Float64s
 from geodata.errors import InputError, Issue
-from geodata.osm_file import check_osm_file, reading_osm
+from geodata.osm_file import check_osm_file, reading_osm, refuse_unsaved
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.export import EXPORT_SUFFIXES, scan_export
 from geodata.read.osm.fold import fold
@@ -178,6 +178,7 @@ def _streets(path: Path) -> Iterator[dict[str, Any]]:
     for way in ways:
         if not isinstance(way, osmium.osm.Way) or way.tags.get("area") == "yes":
             continue
+        refuse_unsaved((node.ref for node in way.nodes), path)
         # At the edge of an extract some nodes of a way are not in the file.
         points = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
         if len(set(points)) < 2:

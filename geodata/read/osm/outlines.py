@@ -9,6 +9,7 @@ from pathlib import Path
 import osmium
 from osmium.osm.types import OSMEntity
 
+from geodata.osm_file import refuse_unsaved
 from geodata.read.osm import tags as osm_tags
 
 # One firm at home makes no office building; a shop has one or two.
@@ -77,6 +78,8 @@ def scan_buildings(path: Path) -> Scan:
 
     Raises
     ------
+    InputError
+        G322 if an outline goes over nodes that an editor has not uploaded.
     RuntimeError
         If the file is damaged.
     UnicodeDecodeError
@@ -91,6 +94,8 @@ def scan_buildings(path: Path) -> Scan:
         if isinstance(thing, osmium.osm.Node):
             _note_point(thing, scan)
             continue
+        if isinstance(thing, osmium.osm.Way):
+            refuse_unsaved((node.ref for node in thing.nodes), path)
         outline = _outline(thing)
         if outline is None:
             continue

@@ -1,3 +1,4 @@
+import bz2
 import json
 from pathlib import Path
 
@@ -615,6 +616,22 @@ def test_a_file_as_an_editor_or_a_query_left_it_is_refused(osm, parts):
         for lang in LANGUAGES:
             assert error.value.issues[0].what(load_texts(lang, ("geodata",)))
             assert error.value.issues[0].fix(load_texts(lang, ("geodata",)))
+
+
+@pytest.mark.parametrize("read", [read_osm_streets, read_osm_buildings])
+@pytest.mark.parametrize("suffix", [".osm.pbf", ".osm.bz2"])
+def test_nodes_that_were_never_uploaded_are_found_in_a_packed_file_too(osm, read, suffix):
+    new = STREET.replace('ref="1"', 'ref="-1"')
+    others = way(2, [1, 2], highway="primary"), way(3, ring(5), building="office")
+    path = osm(node(-1, 117.0, 36.601), *ENDS, square(5, 117.0, 0.001), new, *others)
+    if suffix == ".osm.pbf":
+        packed = as_pbf(path)
+    else:
+        packed = path.with_suffix(suffix)
+        packed.write_bytes(bz2.compress(path.read_bytes()))
+    with pytest.raises(InputError) as error:
+        read(packed)
+    assert codes(error) == ["G322"]
 
 
 @pytest.mark.parametrize("parts", [(*ENDS, STREET.replace("version", 'action="delete" version')), (STREET, *ENDS)])
