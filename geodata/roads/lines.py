@@ -22,7 +22,7 @@ from geodata.schema import CRS
 from geodata.staging import change
 
 # Raise it with every change to what the same table gives.
-_VERSION = 2
+_VERSION = 3
 # An end that stops short of another line by less is meant to meet it: digitised by hand.
 _SNAP_M = 1.0
 _TOUCH_M = 0.05
@@ -57,8 +57,8 @@ class NodedLines:
 
 def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     """
-    Put a node wherever two lines of one level meet or cross, or an end stops less than a metre short of another line
-    or of its own.
+    Put a node wherever two lines of one level meet or cross, one on the ground crosses itself, or an end stops less
+    than a metre short of another line or of its own.
 
     Parameters
     ----------
@@ -101,8 +101,24 @@ def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float6
     where, at = np.concatenate([first[pair], second[pair], near[is_other]]), np.concatenate([xy, xy, end_xy])
     others = where, at, shapely.line_locate_point(lines[where], shapely.points(at))
     own_ends = _with_itself(lines, is_start=True), _with_itself(lines, is_start=False)
-    where, at, along = (np.concatenate(parts) for parts in zip(others, *own_ends, strict=True))
+    # A bridge that crosses itself is a spiral.
+    eights = [_across_itself(lines[i], i) for i in np.flatnonzero((level == 0) & ~shapely.is_simple(lines)).tolist()]
+    where, at, along = (np.concatenate(parts) for parts in zip(others, *own_ends, *eights, strict=True))
     return where, at, along
+
+
+def _across_itself(line: shapely.LineString, own: int) -> tuple[Int64s, Float64s, Float64s]:
+    """The vertices of `_meetings` where the line of that number crosses itself: a street like an eight."""
+    corners = shapely.get_coordinates(line)
+    steps = np.asarray(shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)))
+    first, second = shapely.STRtree(steps).query(steps, predicate="intersects")
+    # Neighbours have their corner in common.
+    is_pair = first + 1 < second
+    first, second = first[is_pair], second[is_pair]
+    xy, pair = shapely.get_coordinates(shapely.intersection(steps[first], steps[second]), return_index=True)
+    step, at = np.concatenate([first[pair], second[pair]]), np.concatenate([xy, xy])
+    before = np.concatenate([[0.0], np.cumsum(shapely.length(steps))])
+    return np.full(len(at), own), at, before[step] + np.hypot(*(at - corners[step]).T)
 
 
 def _with_itself(lines: NDArray[np.object_], *, is_start: bool) -> tuple[Int64s, Float64s, Float64s]:

@@ -65,6 +65,23 @@ def test_a_line_that_ends_on_itself_meets_itself_there(tmp_path, gap):
     assert found.distance_m[1, 0] == pytest.approx(891, abs=5)
 
 
+# North along 117.00, then round a block and across itself at (117.0, 36.605) to the west.
+EIGHT = shapely.LineString([(117.0, 36.60), (117.0, 36.62), (117.01, 36.62), (117.01, 36.605), (116.99, 36.605)])
+
+
+def test_a_street_that_crosses_itself_can_be_turned_in_there(tmp_path):
+    network = build_network(lines_file(streets(EIGHT), tmp_path), tmp_path)
+    found = network.table(np.array([117.0, 116.995]), np.array([36.601, 36.605]))
+    # 0.004 degrees north, 444 m, and 0.005 degrees west, 447 m; round the block are 6,010 m.
+    assert found.distance_m[0, 1] == pytest.approx(891, abs=5)
+    assert found.distance_m[1, 0] == pytest.approx(891, abs=5)
+
+
+def test_a_bridge_that_crosses_itself_is_a_spiral():
+    (way,) = node_lines(streets(EIGHT, is_bridge=["yes"])).ways
+    assert len(way) == len(set(way.tolist())) == 5
+
+
 def test_a_ring_and_a_hook_get_no_more_nodes_than_they_have_corners():
     ring = shapely.LineString([(117.0, 36.60), (117.01, 36.60), (117.01, 36.61), (117.0, 36.60)])
     hook = shapely.LineString([(117.1, 36.60), (117.1, 36.61), (117.1001, 36.61), (117.1001, 36.6099)])
