@@ -44,7 +44,8 @@ def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path], grain:
         return
     texts = voice.texts
     header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
-    voice.table(texts("command.backtest", n=verdict.windows["day"].nunique()), header, measure_rows(verdict, texts))
+    title = texts("command.backtest", n=verdict.windows["day"].nunique())
+    voice.table(title, header, measure_rows(verdict, texts), has_parts=True)
     for line in rests_on(verdict.scored, verdict.memory, texts):
         voice.line("ranking.line", text=line)
     if verdict.n_left_out:

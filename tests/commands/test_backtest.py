@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from geodata.read.osm.osm import read_osm_buildings
+from geodata.texts import load_texts
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -66,6 +67,19 @@ def test_the_tables_are_shown(planned: Planned, sweep: Run, tmp_path: Path) -> N
     assert result.exit_code == 0
     assert "this ranking" in result.stdout
     assert "mean of 11 windows" in result.stdout
+
+
+def test_no_figure_and_no_name_is_broken_on_a_narrow_terminal(planned: Planned, sweep: Run, tmp_path: Path) -> None:
+    result = sweep("backtest", planned.scenario, "--out", tmp_path)
+    summary = next(tmp_path.rglob("summary.csv")).read_text(encoding="utf-8-sig")
+    ((low, high),) = (
+        (float(r["low"]), float(r["high"]))
+        for r in csv.DictReader(summary.splitlines())
+        if (r["method"], r["measure"]) == ("own", "ndcg")
+    )
+    texts = load_texts("en")
+    assert f"[{texts.number(low, 3)}, {texts.number(high, 3)}]" in result.stdout
+    assert "decayed leads per hour" in result.stdout
 
 
 # One window: frozen on day 10 (11 January), judged by the five days that begin a day later.

@@ -34,6 +34,15 @@ def test_markup_is_shown_as_it_stands(capsys: pytest.CaptureFixture[str], value:
     assert value in said.err
 
 
+def test_a_table_in_parts_breaks_no_cell_and_each_part_has_the_first_column(capsys: pytest.CaptureFixture[str]) -> None:
+    row = ["own", *(f"0.12{k} [0.100, 0.150]" for k in range(8))]
+    VOICE.table("", [""] * 9, [row], has_parts=True)
+    lines = [line.strip("│").split("│") for line in capsys.readouterr().out.splitlines() if "own" in line]
+    shown = [[cell.strip() for cell in line] for line in lines]
+    # Of 80 signs 7 are those of the first column and of the last edge, and 23 those of each other column.
+    assert shown == [[row[0], *row[k : k + 3]] for k in (1, 4, 7)]
+
+
 def test_quiet_says_faults_only(capsys: pytest.CaptureFixture[str]) -> None:
     voice = Voice(load_texts("en"), quiet=True)
     voice.table("t", ("a",), [("b",)])

@@ -32,9 +32,22 @@ _ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200
 _ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
 
 
+# No terminal is wider.
+_ANY_WIDTH = 10_000
+
+
 def plain(text: str) -> str:
     """Text from a file as it stands: neither rich's markup nor signs that steer the terminal or turn it round work."""
     return markup.escape(isolated(_CONTROL_SIGNS.sub("\ufffd", text)))
+
+
+def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[int]) -> Table:
+    table = Table(title=plain(title), title_justify="left")
+    for k in columns:
+        table.add_column(plain(header[k]), overflow="fold")
+    for row in rows:
+        table.add_row(*(plain(row[k]) for k in columns))
+    return table
 
 
 class Voice:
@@ -97,16 +110,32 @@ class Voice:
         if not self.quiet and not self.as_json:
             self.err.print(plain(self.texts(key)), soft_wrap=True)
 
-    def table(self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table, unless quiet or JSON."""
+    def table(
+        self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, has_parts: bool = False
+    ) -> None:
+        """
+        A table, unless quiet or JSON.
+
+        Parameters
+        ----------
+        has_parts
+            Whether what is wider than the terminal is printed in parts, each with the first column, and no cell broken.
+        """
         if self.quiet or self.as_json:
             return
-        table = Table(title=plain(title), title_justify="left")
-        for name in header:
-            table.add_column(plain(name), overflow="fold")
-        for row in rows:
-            table.add_row(*(plain(cell) for cell in row))
-        self.out.print(table)
+        for part in self._parts(header, rows) if has_parts else [range(len(header))]:
+            self.out.print(_table(title, header, rows, part))
+
+    def _parts(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[int]]:
+        """The columns of each part of a table, as many as the terminal is wide enough for."""
+        unbounded, part = self.out.options.update(max_width=_ANY_WIDTH), [0]
+        for k in range(1, len(header)):
+            wider = _table("", header, rows, [*part, k])
+            if len(part) > 1 and self.out.measure(wider, options=unbounded).maximum > self.out.width:
+                yield part
+                part = [0]
+            part = [*part, k]
+        yield part
 
     @contextmanager
     def bar(self) -> Iterator[Report]:
