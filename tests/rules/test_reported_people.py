@@ -77,6 +77,19 @@ def test_the_report_says_how_the_rule_was_kept(rule_id: str) -> None:
         assert all(str(value) in sentence for value in figures.values())
 
 
+def test_the_report_of_squads_says_of_none_that_it_holds_both_authorities() -> None:
+    edition = edition_of(("case", "case"))
+    teams = edition.scenario.teams.model_copy(update={"mode": "squads"})
+    apart = replace(edition, scenario=edition.scenario.model_copy(update={"teams": teams}))
+    for texts in map(load_texts, LANGUAGES):
+        page = report_page(apart, texts, PLAN_SHA256)
+        _, officers = line_of(page, "C01")
+        assert texts("told.C01.squads", n_teams=3, n_officers=12) in officers
+        assert texts("told.C01", n_teams=3, n_officers=12) not in officers
+        _, reserve = line_of(page, "C18")
+        assert texts("told.C18.squads", n_teams=3, n_reserve=1) in reserve
+
+
 @pytest.mark.parametrize("rule_id", CASES)
 def test_the_report_says_that_the_rule_was_broken_and_where(rule_id: str) -> None:
     edition = replace(edition_of(("case", "case")), violations=(Violation(rule_id, "T2 V2", {"detail": "1 < 2"}),))

@@ -94,7 +94,8 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
         state, sentence = "off", texts("rules.off_because", reason=reason)
     else:
         state = "kept" if not breaches else "broken" if breaches[0] in edition.violations else "short"
-        sentence = texts("rules.not_kept", n=len(breaches)) if breaches else texts(f"told.{rule.rule_id}", **figures)
+        kept = texts(_kept_key(edition, rule, texts), **figures)
+        sentence = texts("rules.not_kept", n=len(breaches)) if breaches else kept
     return RuleLine(
         rule.rule_id,
         texts(f"rule.{rule.rule_id}.title"),
@@ -103,6 +104,13 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
         (*listed[:MOST_LISTED], *more),
         changed_parameters(edition, rule),
     )
+
+
+def _kept_key(edition: Edition, rule: Rule, texts: Texts) -> str:
+    """The key of the sentence that tells how the rule was kept; squads have one of their own where it is another."""
+    key = f"told.{rule.rule_id}"
+    squads = f"{key}.squads"
+    return squads if edition.scenario.teams.mode == "squads" and squads in texts else key
 
 
 def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
