@@ -166,6 +166,28 @@ def test_the_times_of_a_stop_are_those_of_its_order(watched: Watched, tmp_path: 
     watched.check(path)
 
 
+@pytest.mark.parametrize("width", [1440])
+def test_nobody_is_inside_where_the_door_was_locked(watched: Watched, tmp_path: Path, width: int) -> None:
+    texts = load_texts("zh_CN")
+    day = city_day(n_buildings=40, n_streets=112, n_teams=1, n_stops=2)
+    (route,) = day.plan.routes
+    tried, made = replace(route.stops[0], is_attempt=True), route.stops[1]
+    path = tmp_path / "map.html"
+    edition = replace(day, plan=replace(day.plan, routes=(replace(route, stops=(tried, made)),)))
+    path.write_text(map_page(edition, texts), encoding="utf-8")
+    watched.open_map(path)
+    watched.page.locator("[data-stops]").first.click()
+    is_told = [texts("reason.LOCKED_DOOR.title") in n for n in watched.page.locator(".stops .name").all_inner_texts()]
+    assert is_told == [True, False]
+    for at_s, words in ((tried.start_s, texts("map.now.waits", place="A1")), (made.start_s, "在 A2 检查")):
+        watched.page.evaluate(
+            "t => { const s = document.getElementById('time'); s.value = t; s.dispatchEvent(new Event('input')); }",
+            at_s + 60,
+        )
+        assert watched.page.locator("[data-team=team-A] .now").text_content() == words
+    watched.check(path)
+
+
 @WIDTHS
 def test_the_slider_moves_the_teams(watched: Watched, city: Path, width: int) -> None:
     watched.open_map(city / "map.html")

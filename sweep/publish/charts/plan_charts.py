@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from geodata.texts import Texts
 from sweep.publish.charts.svg import QUIET, line, nice_step, picture, rect, text_at
-from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.teams import StopFacts, TeamFacts
+from sweep.publish.facts.wording import stop_name
 from sweep.publish.page.palette import NOT_REACHED, REACHED
 from sweep.records.ranking import Cluster
 
@@ -74,7 +75,7 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
     parts.append(line(x(team.route.depart_s), y + 12, x(team.route.return_s), y + 12, team.colour, 1.5))
     for s in team.stops:
         a, b = x(s.stop.start_s), x(s.stop.end_s)
-        tip = f"{team.letter}{s.number} {s.building.name} {texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
+        tip = _tip(team, s, texts)
         if s.stop.start_s - s.stop.arrive_s >= 60:
             parts.append(rect(x(s.stop.arrive_s), y + 9, a - x(s.stop.arrive_s), 6, "#b9c2ca", texts("report.waiting")))
         parts += [
@@ -82,6 +83,11 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
             text_at((a + b) / 2, y + 16.5, str(s.number), anchor="middle", fill=team.ink, bold=True),
         ]
     return parts
+
+
+def _tip(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
+    span = f"{texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
+    return f"{team.letter}{s.number} {stop_name(s, texts)} {span}"
 
 
 def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:

@@ -135,6 +135,7 @@ def _stop(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, object]:
         "arrive_at": iso_time(edition, s.stop.arrive_s),
         "start_at": iso_time(edition, s.stop.start_s),
         "end_at": iso_time(edition, s.stop.end_s),
+        "is_attempt": s.stop.is_attempt,
     }
     return _feature("stop", (s.building.lon, s.building.lat), values)
 

@@ -8,7 +8,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.wording import building_name
+from sweep.publish.facts.wording import stop_name
 from sweep.publish.page.xml_text import document, element
 
 _NAMESPACE = "http://www.topografix.com/GPX/1/1"
@@ -51,6 +51,6 @@ def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
 def _way_point(root: Element, edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> None:
     point = element(root, "wpt", lat=f"{s.building.lat:.7f}", lon=f"{s.building.lon:.7f}")
     element(point, "time", iso_time(edition, s.stop.start_s))
-    element(point, "name", f"{team.letter}{s.number} {building_name(s.building, s.building.building_id)}")
+    element(point, "name", f"{team.letter}{s.number} {stop_name(s, texts)}")
     span = f"{texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
     element(point, "desc", f"{span} · {s.building.address}")

@@ -8,7 +8,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.wording import building_name, label, reason_texts
+from sweep.publish.facts.wording import building_name, label, reason_texts, stop_name
 from sweep.publish.page.palette import NOT_REACHED
 from sweep.publish.page.xml_text import document, element
 
@@ -80,7 +80,7 @@ def _team(book: Element, edition: Edition, team: TeamFacts, texts: Texts) -> Non
             text = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat, *_ in leg.coords)
             element(element(lines, "LineString"), "coordinates", text)
     for s in team.stops:
-        mark = _point(folder, _title(team, s), s.building.lon, s.building.lat, style, _description(s, texts))
+        mark = _point(folder, _title(team, s, texts), s.building.lon, s.building.lat, style, _description(s, texts))
         # The order of the schema: the time stands before the style and the geometry.
         span = Element("TimeSpan")
         element(span, "begin", iso_time(edition, s.stop.start_s))
@@ -88,8 +88,8 @@ def _team(book: Element, edition: Edition, team: TeamFacts, texts: Texts) -> Non
         mark.insert(2, span)
 
 
-def _title(team: TeamFacts, s: StopFacts) -> str:
-    return f"{team.letter}{s.number} {building_name(s.building, s.building.building_id)}"
+def _title(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
+    return f"{team.letter}{s.number} {stop_name(s, texts)}"
 
 
 def _description(s: StopFacts, texts: Texts) -> str:

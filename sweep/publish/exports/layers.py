@@ -107,6 +107,7 @@ def _stops(edition: Edition) -> gpd.GeoDataFrame:
                     "start_at": iso_time(edition, s.stop.start_s),
                     "end_at": iso_time(edition, s.stop.end_s),
                     "value": float(s.visit.value),
+                    "is_attempt": s.stop.is_attempt,
                 }
             )
             points.append(Point(s.building.lon, s.building.lat))

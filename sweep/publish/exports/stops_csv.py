@@ -32,6 +32,7 @@ _COLUMNS = (
     "partners",
     "travel_s",
     "distance_m",
+    "is_attempt",
 )
 
 
@@ -71,6 +72,7 @@ def stops_csv(edition: Edition, datum: Datum = WGS84) -> str:
                     " ".join(s.partner_letters),
                     s.stop.travel_s,
                     s.stop.distance_m,
+                    s.stop.is_attempt,
                     s.building.lon,
                     s.building.lat,
                 )

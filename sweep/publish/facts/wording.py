@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from geodata.divisions import division_name
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.teams import StopFacts
 from sweep.records.places import Building, Firm
 from sweep.records.plan import Coverage, Reason
 from sweep.records.visits import Visit
@@ -31,6 +32,12 @@ def setting_name(key: str, texts: Texts) -> str:
 def building_name(building: Building | None, building_id: str) -> str:
     """The building's name, or its id where it has none."""
     return building.name if building is not None and building.name else building_id
+
+
+def stop_name(s: StopFacts, texts: Texts) -> str:
+    """The name of the building of a stop; where its door was locked that is said behind it."""
+    name = building_name(s.building, s.building.building_id)
+    return f"{name}{texts('list.colon')}{texts('reason.LOCKED_DOOR.title')}" if s.stop.is_attempt else name
 
 
 def firm_of(edition: Edition, uscc: str) -> Firm:

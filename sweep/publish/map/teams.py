@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts
-from sweep.publish.facts.wording import label
+from sweep.publish.facts.wording import label, stop_name
 from sweep.publish.map.polyline import encode
 from sweep.publish.map.words import Words
 from sweep.records.plan import Route
@@ -46,8 +46,8 @@ def _stop(
     """
     A stop as a row.
 
-    `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners]`; track and
-    why are places in `words`.
+    `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners, locked]`;
+    track, why and locked are places in `words`, locked the building's name where its door was, else -1.
     """
     return [
         place[s.building.building_id],
@@ -57,11 +57,12 @@ def _stop(
         s.stop.travel_s,
         s.stop.distance_m,
         s.slot.n_guards,
-        len(s.targets),
+        0 if s.stop.is_attempt else len(s.targets),
         int(s.visit.link_group is not None),
         words.place(label(texts, f"track.{s.visit.track}", s.visit.track)),
         words.place(_why(edition, s, texts)),
         list(s.partner_letters),
+        words.place(stop_name(s, texts) if s.stop.is_attempt else None),
     ]
 
 

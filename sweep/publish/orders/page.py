@@ -15,7 +15,7 @@ from sweep.publish.facts.exits import guards
 from sweep.publish.facts.reasons import reason_sentences
 from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import StopFacts, TeamFacts
-from sweep.publish.facts.wording import firm_of, label
+from sweep.publish.facts.wording import firm_of, label, stop_name
 from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.page.pages import render_page, static_text
 from sweep.records.form_items import ITEMS, OF_INSPECTION
@@ -63,6 +63,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         linked=lambda s: linked_text(edition, s, texts),
         pause=lambda number: pause_text(team, number, texts),
         label=label,
+        stop_name=stop_name,
         nav_links=nav_links,
         guards=guards,
         contacts=CONTACTS,

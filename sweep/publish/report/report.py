@@ -20,8 +20,8 @@ from sweep.publish.facts.pins import PinRow, pin_rows
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.served import served_visits
 from sweep.publish.facts.summary import PlanSummary, plan_summary
-from sweep.publish.facts.teams import TeamFacts, team_facts, team_letters
-from sweep.publish.facts.wording import building_name, coverage_name, district_name, label
+from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts, team_letters
+from sweep.publish.facts.wording import building_name, coverage_name, district_name, label, stop_name
 from sweep.publish.report.papers import Papers, plan_papers
 from sweep.publish.report.reach import Reach, district_bars, keys, reaches, team_chart
 from sweep.publish.report.rule_facts import RuleLine, rule_lines
@@ -110,6 +110,10 @@ class Report:
     def name_of(self, building_id: str) -> str:
         """The building's name, or its id where it has none."""
         return building_name(self.edition.buildings.get(building_id), building_id)
+
+    def name_of_stop(self, s: StopFacts) -> str:
+        """The name of the building of a stop, and whether its door was locked."""
+        return stop_name(s, self.texts)
 
     def district(self, code: str) -> str:
         """A division's name."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.wording import building_name, district_name, label
+from sweep.publish.facts.wording import district_name, label, stop_name
 from sweep.publish.workbook.rows import columns_of, day_share, firm_line, floors_of, stops_of
 from sweep.publish.workbook.workbook import Sheet
 
@@ -82,7 +82,7 @@ def _sites(edition: Edition, texts: Texts) -> Iterator[Sequence[object]]:
         yield (
             team.letter,
             s.number,
-            building_name(b, b.building_id),
+            stop_name(s, texts),
             b.address,
             district_name(b.division_code, edition.division_names, texts),
             b.n_floors,
@@ -129,17 +129,18 @@ def orders_sheet(edition: Edition, texts: Texts) -> Sheet:
 
 
 def _order(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> Sequence[object]:
+    firms = "\n".join(firm_line(edition, uscc) for uscc in s.targets)
+    # Behind a locked door nobody calls at any door or firm.
+    calls = ("", "", "") if s.stop.is_attempt else (floors_of(s), s.visit.n_firms, firms)
     return (
         team.letter,
         s.number,
         day_share(s.stop.arrive_s),
         day_share(s.stop.start_s),
         day_share(s.stop.end_s),
-        building_name(s.building, s.building.building_id),
+        stop_name(s, texts),
         s.building.address,
-        floors_of(s),
-        s.visit.n_firms,
-        "\n".join(firm_line(edition, uscc) for uscc in s.targets),
+        *calls,
         label(texts, f"track.{s.visit.track}", s.visit.track),
         " ".join(s.visit.basis),
         " ".join(s.partner_letters),

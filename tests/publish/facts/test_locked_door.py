@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import csv
 import html
+import io
+import json
 from dataclasses import replace
 from datetime import date
 
+import icalendar
+import openpyxl
 import pytest
 
 from geodata.texts import load_texts
+from sweep.publish.exports.formats import export_plan
+from sweep.publish.exports.layers import plan_layers
 from sweep.publish.facts.drawn import drawn_visits
 from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.handouts.compartment import for_market_regulation
 from sweep.publish.handouts.handout import market_brief
+from sweep.publish.map.layers import map_content
+from sweep.publish.orders.page import order_page
+from sweep.publish.report.page import report_page
 from sweep.publish.report.papers import plan_papers
 from sweep.publish.report.report import report_of
 from sweep.publish.report.team_curve import team_curve
 from sweep.publish.studies.differences import calls
 from sweep.publish.tables.buildings import buildings_csv
 from sweep.records.visits import Recheck
-from tests.publish.small_edition import PLAN_SHA256, at_a_locked_door
+from tests.board.stubs import tried_again
+from tests.publish.small_edition import BUILDINGS, PLAN_SHA256, at_a_locked_door, small_edition
 
 EN = load_texts("en")
+LOCKED = f"{BUILDINGS['B2'].name}{EN('list.colon')}{EN('reason.LOCKED_DOOR.title')}"
 
 
 def test_a_locked_door_counts_as_no_visit() -> None:
@@ -89,3 +100,55 @@ def test_market_regulation_sees_the_locked_door_on_the_route_and_counts_no_visit
 def test_the_brief_of_market_regulation_names_no_firm_behind_a_locked_door() -> None:
     page = market_brief(at_a_locked_door(), EN)
     assert page.count(EN("reason.LOCKED_DOOR.title")) == 1
+
+
+def test_a_door_that_is_tried_again_is_named_as_locked_once_and_as_a_visit_after_that() -> None:
+    events = icalendar.Calendar.from_ical(export_plan(tried_again(small_edition()), "ics", EN).content).walk("VEVENT")
+    assert [str(e["SUMMARY"]) for e in events][1:] == [f"B1 {LOCKED}", f"B2 {BUILDINGS['B2'].name}"]
+
+
+@pytest.mark.parametrize("name", ["kml", "gpx"])
+def test_a_map_app_names_the_stop_at_a_locked_door_as_one(name: str) -> None:
+    assert html.unescape(export_plan(at_a_locked_door(), name, EN).content.decode()).count(f"B1 {LOCKED}") == 1
+
+
+def test_the_tables_for_other_programs_mark_the_stop_at_a_locked_door() -> None:
+    edition = at_a_locked_door()
+    rows = csv.DictReader(io.StringIO(export_plan(edition, "csv", EN).content.decode("utf-8-sig"), newline=""))
+    assert [(r["visit_id"], r["is_attempt"]) for r in rows] == [("V1", "0"), ("V2", "1")]
+    features = json.loads(export_plan(edition, "geojson", EN).content)["features"]
+    stops = [f["properties"] for f in features if f["properties"]["kind"] == "stop"]
+    assert [(s["visit_id"], s["is_attempt"]) for s in stops] == [("V1", False), ("V2", True)]
+    assert plan_layers(edition, EN)["stops"]["is_attempt"].tolist() == [False, True]
+
+
+def test_the_sheets_of_orders_and_sites_tell_of_the_locked_door_and_name_no_firm_behind_it() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(at_a_locked_door(), "xlsx", EN).content))
+    found = {}
+    for name in ("orders", "sites"):
+        head, *rows = book[EN(f"sheet.{name}")].iter_rows(values_only=True)
+        found[name] = [dict(zip(head, row, strict=True)) for row in rows]
+    building, columns = EN("sheet.col.building"), [EN(f"sheet.col.{c}") for c in ("floors", "n_doors", "targets")]
+    assert [rows[1][building] for rows in found.values()] == [LOCKED, LOCKED]
+    assert [found["orders"][1][c] for c in columns] == [None, None, None]
+    assert None not in [found["orders"][0][c] for c in columns]
+
+
+def test_the_map_names_the_locked_door_and_no_firm_to_inspect_there() -> None:
+    content = map_content(at_a_locked_door(), EN)
+    teams, words = content["teams"], content["words"]
+    assert isinstance(teams, list) and isinstance(words, list)
+    made, locked = (team["stops"][0] for team in teams)
+    assert (made[7], made[12]) == (2, -1)
+    assert (locked[7], words[locked[12]]) == (0, LOCKED)
+
+
+def test_the_report_names_the_locked_door_in_the_list_of_stops_and_in_the_time_table() -> None:
+    page = html.unescape(report_page(at_a_locked_door(), EN, PLAN_SHA256))
+    assert f"13:41 {LOCKED}" in page
+    assert f"<title>B1 {LOCKED} 13:41" in page
+
+
+def test_the_order_names_the_locked_door_as_all_others_do() -> None:
+    edition = at_a_locked_door()
+    assert LOCKED in html.unescape(order_page(edition, team_facts(edition)[1], EN))

@@ -56,7 +56,8 @@ const teams = plan.teams.map(function (t, place) {
   const stops = t.stops.map(function (row, k) {
     const b = buildings[row[0]], beside = taken.get(b.i) || 0;
     taken.set(b.i, beside + 1);
-    return { kind: "stop", x: b.x, y: b.y, building: b, row: row, beside: beside, label: t.letter + (k + 1), number: k + 1 };
+    const isLocked = row[12] >= 0, name = isLocked ? plan.words[row[12]] : b.name;
+    return { kind: "stop", x: b.x, y: b.y, building: b, name: name, isLocked: isLocked, row: row, beside: beside, label: t.letter + (k + 1), number: k + 1 };
   });
   const base = unit(t.base[0], t.base[1]);
   const team = { place: place, letter: t.letter, id: t.id, colour: t.colour, ink: t.ink, dash: t.dash, legs: legs, stops: stops, times: t.times,

@@ -52,7 +52,7 @@ function stopFacts(s) {
     together.join(plan.texts.list_separator) || null,
     word(row[10]),
   ];
-  return [s.label + " · " + b.name[i], b.address[i], pairs("stop", values)];
+  return [s.label + " · " + s.name, b.address[i], pairs("stop", values)];
 }
 
 function unservedFacts(u) {
@@ -61,7 +61,7 @@ function unservedFacts(u) {
 }
 
 function teamFacts(team) {
-  const list = team.stops.map((s) => [s.label, clock(s.row[2]) + "–" + clock(s.row[3]) + " " + s.building.name]);
+  const list = team.stops.map((s) => [s.label, clock(s.row[2]) + "–" + clock(s.row[3]) + " " + s.name]);
   return [say("team_popup", { letter: team.letter, team: team.id }), clock(team.times[0]) + " – " + clock(team.times[2]), list];
 }
 

@@ -53,7 +53,7 @@ function stopList(team) {
   for (const s of team.stops) {
     const item = element("li"), button = element("button");
     button.type = "button";
-    button.append(element("span", "time", clock(s.row[2])), element("span", "label", s.label), element("span", "name", s.building.name));
+    button.append(element("span", "time", clock(s.row[2])), element("span", "label", s.label), element("span", "name", s.name));
     button.addEventListener("click", function () {
       turnOn(team.layer);
       if (!wide()) open(false);

@@ -29,7 +29,7 @@ teams.forEach(function (team) {
     at = [s.x, s.y];
     name = s.label;
     stay(s.row[2], "early");
-    stay(s.row[3], "inside");
+    stay(s.row[3], s.isLocked ? "waits" : "inside");
   });
   wait(back);
   pieces.push({ from: free, until: end, state: "returns", leg: team.legs[team.stops.length] || [], at: at, to: team.base, name: team.baseName });
