@@ -18,18 +18,23 @@ N_HALF_LIVES = 4
 def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Every lead that falls due with the day, and that no visit has answered, is followed before it does."""
     at = {v.building_id: stops[0][1].start_s for v, stops in served(inputs, plan) if v.track == "case"}
+    for lead, due in open_due(inputs):
+        if lead.building_id not in at:
+            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, {due:%Y-%m-%d %H:%M}"})
+        elif _midnight(inputs, lead) + timedelta(seconds=at[lead.building_id]) > due:
+            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, > {due:%H:%M}"})
+
+
+def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
+    """Every lead that falls due with the day, and that no visit has answered, with the moment when it does, by id."""
     past = past_by_building(inputs.past)
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
         due = falls_due(inputs, lead)
         if due is None:
             continue
         last = last_look(past.get(lead.building_id, ()), lead.building_id, inputs.day)
-        if last is not None and lead.received_at <= last:
-            continue
-        if lead.building_id not in at:
-            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, {due:%Y-%m-%d %H:%M}"})
-        elif _midnight(inputs, lead) + timedelta(seconds=at[lead.building_id]) > due:
-            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, > {due:%H:%M}"})
+        if last is None or lead.received_at > last:
+            yield lead, due
 
 
 def falls_due(inputs: CheckInputs, lead: Lead) -> datetime | None:

@@ -59,7 +59,7 @@ RULES: dict[str, Rule] = {
 
 # Rules on why a visit is on offer, judged on leads, reasons and what firms had this year, which no change of the day
 # touches.
-OF_THE_OFFER = frozenset({"C05", "C06", "C24", "C29"})
+OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:

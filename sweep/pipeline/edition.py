@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -83,6 +84,8 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         reasons=prepared.reasons,
         rechecks=inputs.rechecks,
         pins=inputs.pins,
+        # No file holds a firm under investigation (C26), and a lead may name it.
+        due_leads=tuple(replace(lead, uscc=None) for lead in checked.due_leads),
         notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
     )
 

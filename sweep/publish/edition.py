@@ -16,7 +16,7 @@ from sweep.records.draw import Draw
 from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
-from sweep.records.places import Building, Firm
+from sweep.records.places import Building, Firm, Lead
 from sweep.records.plan import Cost, Coverage, Plan, Played, Swap, Violation
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
@@ -156,6 +156,8 @@ class Edition:
     """What planners have settled about buildings."""
     shortfalls: tuple[Violation, ...] = ()
     """Where a soft rule was not kept; they stop nothing."""
+    due_leads: tuple[Lead, ...] = ()
+    """Leads that fall due with the day and that no visit before it has answered (C22), by which a change is judged."""
 
 
 def refuse_investigations(edition: Edition) -> None:

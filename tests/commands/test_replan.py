@@ -5,14 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from geodata.schema import TIMEZONE
 from sweep.day.journal.entry import Report
 from sweep.day.journal.file import open_journal
+from sweep.pipeline.edition import bind_edition
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.replan.by_hand import change_by_hand, judged
+from sweep.pipeline.replan.change import change_day
+from sweep.pipeline.replan.today import Today, read_today
+from sweep.pipeline.stages.check import check
+from sweep.pipeline.stages.prepared import rank_and_select
+from sweep.plan.replan.by_hand import layout_of
+from sweep.plan.solve import Settings
+from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.form_items import ITEMS
+from sweep.records.places import Lead
+from sweep.records.plan import Stop, Violation
+from sweep.scenario.file import load_scenario
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -69,6 +87,51 @@ def test_the_old_edition_stays_and_unchanged_orders_are_the_same_to_the_byte(swe
     assert route["team_id"] in touched
     # How checks are spread follows from the history, which no edition holds: a changed plan says nothing of it.
     assert len((folder / "concentration.csv").read_text(encoding="utf-8-sig").splitlines()) == 1
+
+
+def with_due_lead(edition: Path) -> tuple[Today, Stop]:
+    """The edition with a lead that falls due with the day, L-X, where the last visit on leads begins; and that stop."""
+    today = read_today(edition)
+    visits = today.edition.visits
+    stops = [s for r in today.plan.routes for s in r.made if visits[s.visit_id].track == "case"]
+    stop = max(stops, key=lambda s: s.start_s)
+    midnight = pd.Timestamp("2026-09-16", tz=TIMEZONE).to_pydatetime()
+    lead = Lead("L-X", stop.building_id, "tip", midnight - timedelta(days=5), midnight + timedelta(hours=23))
+    return replace(today, edition=replace(today.edition, due_leads=(lead,))), stop
+
+
+def test_a_lead_that_falls_due_behind_a_locked_door_is_not_followed_on_the_changed_day(edition: Path) -> None:
+    today, stop = with_due_lead(edition)
+    others = (s.visit_id for r in today.plan.routes for s in r.made if s.visit_id != stop.visit_id)
+    # What fell short of a rule on the offer in the morning does so as long as the visit is made.
+    short = [Violation("C24", visit_id, {"detail": "9 > 3"}) for visit_id in (stop.visit_id, next(others))]
+    today = replace(today, edition=replace(today.edition, shortfalls=tuple(short)))
+    events = json.dumps({"events": [{"type": "locked", "visit_id": stop.visit_id}]})
+    made = change_day(today, stop.start_s - 120, events, "events.json", Settings(1, n_iterations=50))
+    found = [(v.rule_id, v.where) for v in made.edition.shortfalls if v.rule_id in ("C22", "C24")]
+    assert found == [("C22", "L-X"), ("C24", short[1].where)]
+    assert read_edition(made.folder).due_leads == today.edition.due_leads
+
+
+def test_a_visit_taken_out_by_hand_whose_lead_falls_due_is_told(edition: Path) -> None:
+    today, stop = with_due_lead(edition)
+    whole = layout_of(today.plan)
+    without = {team: [p for p in lane if p.visit_id != stop.visit_id] for team, lane in whole.items()}
+    told = [judged(change_by_hand(today, layout, None)).shortfalls for layout in (whole, without)]
+    assert [[v.where for v in soft if v.rule_id == "C22"] for soft in told] == [[], ["L-X"]]
+
+
+def test_an_edition_holds_the_leads_that_fall_due_with_the_day(planned: Planned) -> None:
+    scenario, plan = load_scenario(planned.scenario), read_plan_file(planned.folder / "plan.json")
+    inputs = load_inputs(scenario)
+    live = next(v.basis[-1] for v in read_edition(planned.folder).visits.values() if v.track == "case")
+    is_due = inputs.leads["lead_id"] == live
+    due_at = inputs.leads["due_at"].mask(is_due, pd.Timestamp("2026-09-16T17:00", tz=TIMEZONE))
+    leads = inputs.leads.assign(due_at=due_at, uscc="91370102MA30000450")
+    prepared = rank_and_select(scenario, replace(inputs, leads=leads))
+    (lead,) = bind_edition(prepared, check(prepared, plan)).due_leads
+    # A firm under investigation stands in no file.
+    assert (lead.lead_id, lead.uscc) == (live, None)
 
 
 def test_the_checker_that_knows_nothing_of_the_planner_finds_no_rule_broken(

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.events import DayLog
 from sweep.pipeline.plan_id import plan_id
-from sweep.pipeline.replan.publish import PlannedChange, inputs_of_change, publish_change
+from sweep.pipeline.replan.publish import PlannedChange, inputs_of_change, judged_change, publish_change
 from sweep.pipeline.replan.today import Today, refuse_moment
 from sweep.plan.replan.by_hand import Layout, changed_by_hand
 from sweep.plan.replan.changes import Cause, plan_changes
@@ -86,7 +85,7 @@ def judged(planned: PlannedChange) -> Verdict:
     """What the checker says, from what the edition holds; rules on why a visit is on offer no edit touches."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(today, planned.morning, made, planned.log)
-    violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
+    violations, shortfalls = judged_change(today.edition, inputs, made.plan)
     served = {s.visit_id for r in made.plan.routes for s in r.made}
     teams = {t for c in planned.changes for t in (c.team_before, c.team_after) if t is not None}
     return Verdict(

@@ -29,7 +29,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
 from sweep.publish.write import Enter, write_edition
 from sweep.records.people import Team
-from sweep.records.plan import Plan, Route
+from sweep.records.plan import Plan, Route, Violation
 from sweep.records.visits import TargetReason, Visit
 
 
@@ -112,6 +112,7 @@ def inputs_of_change(today: Today, morning: Problem, made: Replanned, log: DayLo
         travel_s=morning.travel_s,
         distance_m=morning.distance_m,
         log=log,
+        leads={lead.lead_id: lead for lead in old.due_leads},
         before=Before(today.plan, today.log, read_before(today.folder, today.log)) if log else None,
         rechecks={r.recheck_id: r for r in old.rechecks if r.recheck_id in looked_at},
         reasons={**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}},
@@ -119,10 +120,22 @@ def inputs_of_change(today: Today, morning: Problem, made: Replanned, log: DayLo
     )
 
 
+def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
+    """
+    Breaches of a changed plan, and where it falls short of soft rules.
+
+    No change touches why a visit is on offer: what fell short in that does so as long as the visit is made.
+    """
+    violations, shortfalls = hard_and_soft(check_plan(inputs, plan, OF_THE_OFFER))
+    made = {s.visit_id for r in plan.routes for s in r.made}
+    kept = (v for v in old.shortfalls if v.rule_id in OF_THE_OFFER and v.where in made)
+    return violations, (*shortfalls, *kept)
+
+
 def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog | None) -> Edition:
     """The old edition with the new plan in it, judged."""
     old, inputs = today.edition, inputs_of_change(today, morning, made, log)
-    violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
+    violations, shortfalls = judged_change(old, inputs, made.plan)
     return replace(
         old,
         plan_id=plan_id(old.scenario, old.inputs, made.plan, log),

@@ -8,6 +8,7 @@ from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
 from sweep.check.history import count_inspections
 from sweep.check.inputs import Before, CheckInputs
+from sweep.check.leads import open_due
 from sweep.check.rules import check_plan, hard_and_soft
 from sweep.day.events import DayLog
 from sweep.follow.rechecks import due_rechecks
@@ -15,6 +16,7 @@ from sweep.pipeline.inputs.records import make_leads, make_past
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stages.prepared import Prepared
 from sweep.records.oversight import Concentration
+from sweep.records.places import Lead
 from sweep.records.plan import Coverage, Plan, Violation
 from sweep.select.targets import active_firms
 
@@ -32,6 +34,8 @@ class CheckedPlan:
     """Where a soft rule was not kept; they stop nothing."""
     coverage: tuple[Coverage, ...]
     concentration: Concentration
+    due_leads: tuple[Lead, ...]
+    """Leads that fall due with the day, and that no visit before it has answered (C22)."""
 
 
 def check(prepared: Prepared, plan: Plan, log: DayLog | None = None, before: Before | None = None) -> CheckedPlan:
@@ -56,6 +60,7 @@ def check(prepared: Prepared, plan: Plan, log: DayLog | None = None, before: Bef
         shortfalls=shortfalls,
         coverage=measure_coverage(ranked.buildings, ranked.ranking.table, ranked.clusters, against.visits, plan),
         concentration=measure_concentration(against, plan, inputs.history, inputs.leads, firms),
+        due_leads=tuple(lead for lead, _ in open_due(against)),
     )
 
 

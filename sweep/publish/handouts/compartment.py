@@ -59,6 +59,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         played=None,
         pins=(),
         shortfalls=(),
+        due_leads=(),
         problem_sha256=None,
         log=None,
         reasons={v: tuple(map(_held, edition.reasons.get(v, ()))) for v in routed},

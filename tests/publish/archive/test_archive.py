@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ from geodata.texts import load_texts
 from sweep.publish.archive.edition_json import edition_json, parse_edition, read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.write import write_edition
+from sweep.records.places import Lead
 from tests.publish.hostile import hostile_edition
 from tests.publish.small_edition import small_edition
 
@@ -31,6 +33,15 @@ def test_what_is_read_back_is_what_was_written(make: object) -> None:
         else:
             assert a == b, field.name
     assert edition_json(again) == edition_json(edition)
+
+
+def test_a_lead_that_falls_due_is_read_back_with_its_moment(edition: Edition) -> None:
+    received = datetime(2026, 9, 15, 15, tzinfo=timezone(timedelta(hours=8)))
+    lead = Lead("L1", "B1", "goip", received, received + timedelta(days=1))
+    with_lead = dataclasses.replace(edition, due_leads=(lead,))
+    assert parse_edition(edition_json(with_lead)).due_leads == (lead,)
+    # An edition without one is what it was before editions held them.
+    assert "due_leads" not in json.loads(edition_json(edition))["edition"]
 
 
 def test_a_published_folder_is_read(edition: Edition, tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: T
         "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
         "inputs", "repairs", "matches", "quarantine", "unmatched", "matched", "concentration", "facts", "notes",
         "reasons", "rechecks", "problem_sha256", "log", "swaps", "played", "shortfalls", "pins", "costs",
+        "due_leads",
     }  # fmt: skip
     left_in = {
         "plan_id", "scenario", "bases", "draw", "violations", "streets", "route_lines", "travel_method", "prevalence",
@@ -75,7 +76,8 @@ def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: T
         "rechecks": (SimpleNamespace(building_id="B3"),),
         # What they hold is looked at by nobody.
         **dict.fromkeys(
-            ("facts", "notes", "problem_sha256", "log", "swaps", "played", "shortfalls", "pins", "costs"), ("x",)
+            ("facts", "notes", "problem_sha256", "log", "swaps", "played", "shortfalls", "pins", "costs", "due_leads"),
+            ("x",),
         ),
     }
     full = replace(edition, **filled)
