@@ -67,6 +67,8 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
     if voice.as_json:
         voice.json(content)
     voice.table(f"{explanation.building.name} ({explanation.building.building_id})", ("", ""), rows)
+    if "why_there" in content or "why_not" in content:
+        _note_whole_day(voice, edition)
     return Exit.DONE
 
 
@@ -120,7 +122,14 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
     if (bound := today.plan.bound_any_teams) is not None:
         added = texts.number(max(0.0, bound - today.plan.value), 3)
         voice.line("explain.any_teams", bound=texts.number(bound, 3), added=added)
+    _note_whole_day(voice, edition)
     return Exit.DONE
+
+
+def _note_whole_day(voice: Voice, edition: Edition) -> None:
+    """That prices of a plan which was changed on its day are not those of the rest of the day."""
+    if edition.log is not None:
+        voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 
 
 def last_start_s(hours: Hours) -> int | None:
@@ -204,10 +213,11 @@ def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
 
 def margin_row(m: Margin, texts: Texts) -> tuple[str, ...]:
     """One thing more in the reader's language."""
+    added = texts.number(m.added, 3)
     return (
         texts(f"explain.more.{m.kind}"),
         m.where or "-",
-        texts.number(m.added, 3),
+        texts("explain.price.and_musts", price=added, n=m.n_musts) if m.n_musts > 0 else added,
         texts.number(m.value, 3),
         texts.number(m.bound, 3),
         f"{m.n_visits:+d}",

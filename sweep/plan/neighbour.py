@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.worth import plan_worth
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.people import MARKET_REGULATION, Team
@@ -45,12 +46,6 @@ def solve_near(
     # The first of equals, so that a neighbour that is of no use changes nothing.
     best = max(plans, key=lambda p: plan_worth(problem, p))
     return replace(best, n_iterations=n_rounds)
-
-
-def plan_worth(problem: Problem, plan: Plan) -> tuple[int, float]:
-    """What plans are compared by: must-visits left out, less than 0, and then the value."""
-    musts = {v.visit_id for v in problem.visits if v.is_must}
-    return -len(musts & {u.visit_id for u in plan.unserved}), plan.value
 
 
 def _part(settings: Settings, share: float) -> Settings:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from geodata.texts import load_texts
 from sweep.commands.explain import last_start_s
 from sweep.scenario.hours import Approval, Hours
 
@@ -62,3 +65,19 @@ def test_a_served_building_has_its_worth(sweep: Run, planned: Planned) -> None:
     assert reply["start_s"] == stop["start_s"]
     assert reply["worth"] <= stop["value"] + 1e-9
     assert reply["slack_s"] >= 0
+
+
+def test_a_plan_that_was_changed_on_its_day_is_explained_for_the_whole_day_and_that_is_told(
+    sweep: Run, planned: Planned, tmp_path: Path
+) -> None:
+    edition = Path(shutil.copytree(planned.folder, tmp_path / "tiny" / planned.folder.name))
+    ill = {"type": "ill", "person_id": planned.plan["teams"][0]["member_ids"][-1]}
+    (tmp_path / "events.json").write_text(json.dumps({"events": [ill]}), encoding="utf-8")
+    change = ("--at", "13:40", "--events", tmp_path / "events.json", "--iterations", 50, "--json")
+    changed = Path(json.loads(sweep("replan", edition, *change).stdout)["folder"])
+    told = load_texts("en")("explain.whole_day", at="13:40")
+    stop = next(s for r in planned.plan["routes"] for s in r["stops"])
+    for more in ((), (stop["building_id"],)):
+        asked = ("--iterations", 10, "--lang", "en")
+        assert told in sweep("explain", planned.scenario, changed, *more, *asked).output
+        assert told not in sweep("explain", planned.scenario, edition, *more, *asked).output

@@ -16,8 +16,8 @@ from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, n_reserve, n_teams
 from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
-from sweep.plan.neighbour import plan_worth
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.worth import plan_worth
 from sweep.plan.run import may_form
 from sweep.plan.solve import Progress, Settings, solve, wait_for_compiler
 from sweep.scenario.scenario import Scenario

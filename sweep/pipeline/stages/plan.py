@@ -13,9 +13,9 @@ from sweep.pipeline.stages.rank import n_reserve, n_teams
 from sweep.plan.explain.swaps import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
-from sweep.plan.neighbour import plan_worth
 from sweep.plan.played import Spread, play
 from sweep.plan.problem.problem import Lock, Problem
+from sweep.plan.problem.worth import plan_worth
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.records.people import POLICE
 from sweep.records.pins import Pin

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sweep.plan.explain.held import held
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem, TeamRules
+from sweep.plan.problem.worth import plan_worth
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
 from sweep.records.plan import Plan
@@ -32,11 +33,13 @@ class Margin:
     value: float
     """Value of the plan with it."""
     added: float
-    """Value gained over this plan solved again for as long without it."""
+    """Value gained over this plan solved again for as long without it; below 0 only if must-visits are."""
     bound: float
     """No plan with it can be worth more."""
     n_visits: int
     """Visits served more."""
+    n_musts: int
+    """Must-visits served more; they go before any value."""
 
 
 def margins(
@@ -113,16 +116,20 @@ class _Run:
     def best_of(self, group: Sequence[Candidate], base: Plan) -> list[Margin]:
         """The best candidate of a group; each is tried for a moment, the best few for as long as the plan itself."""
         if len(group) > 1:
-            tried = [(self.solved(p, FIRST_SHARE).value, -n) for n, (_, _, p) in enumerate(group)]
+            tried = [(self._worth(self.solved(p, FIRST_SHARE)), -n) for n, (_, _, p) in enumerate(group)]
             group = [group[-n] for _, n in sorted(tried, reverse=True)[:N_BEST]]
         plans = [(kind, where, self.solved(p, 1.0)) for kind, where, p in group]
-        plans = [(k, w, p if p.value >= base.value else _with_bound(base, p)) for k, w, p in plans]
-        best = max(plans, key=lambda x: x[2].value, default=None)
+        worth = self._worth(base)
+        plans = [(k, w, p if self._worth(p) >= worth else _with_bound(base, p)) for k, w, p in plans]
+        best = max(plans, key=lambda x: self._worth(x[2]), default=None)
         if best is None:
             return []
         kind, where, plan = best
-        more = len(base.unserved) - len(plan.unserved)
-        return [Margin(kind, where, plan.value, plan.value - base.value, plan.bound, more)]
+        more, n_musts = len(base.unserved) - len(plan.unserved), self._worth(plan)[0] - worth[0]
+        return [Margin(kind, where, plan.value, plan.value - base.value, plan.bound, more, n_musts)]
+
+    def _worth(self, plan: Plan) -> tuple[int, float]:
+        return plan_worth(self._problem, plan)
 
 
 def _with_bound(base: Plan, other: Plan) -> Plan:

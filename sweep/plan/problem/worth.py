@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.records.people import Team
-from sweep.records.plan import Route, Unserved
+from sweep.records.plan import Plan, Route, Unserved
 
 
 def days_made(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
@@ -20,6 +20,12 @@ def days_made(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
 def total_value(problem: Problem, days: Mapping[str, int]) -> float:
     """Sum of the values of the visits that are made on these days, by visit id."""
     return sum(v.value_on(days[v.visit_id]) for v in problem.visits if v.visit_id in days)
+
+
+def plan_worth(problem: Problem, plan: Plan) -> tuple[int, float]:
+    """What plans are compared by: must-visits left out, less than 0, and then the value."""
+    musts = {v.visit_id for v in problem.visits if v.is_must}
+    return -len(musts & {u.visit_id for u in plan.unserved}), plan.value
 
 
 def urgency_left_out(problem: Problem, unserved: Iterable[Unserved]) -> float:

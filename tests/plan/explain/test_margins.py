@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from geodata.texts import load_texts
+from sweep.commands.explain import margin_row
 from sweep.plan.explain.held import held
 from sweep.plan.explain.margins import Margin, candidates, margins
 from sweep.plan.problem.problem import Problem, TeamRules
@@ -40,8 +42,21 @@ def test_each_margin_is_what_the_one_thing_more_makes_possible() -> None:
 def test_one_thing_more_never_takes_anything_away(seed: int) -> None:
     p = random_problem(seed, 14, 3, linked=True)
     for m in margins_by_kind(p).values():
-        assert m.added >= 0.0
+        assert m.n_musts >= 0
+        assert m.added >= 0.0 or m.n_musts > 0
         assert m.bound >= m.value - 1e-9
+
+
+def test_an_hour_by_which_a_must_visit_fits_adds_it_though_it_takes_finds() -> None:
+    # A takes the hour from 13:45, and with 5 minutes back T0 must be out until 14:50, where it is to be back by 14:30.
+    # B is to start at 13:53:20, and is made as long as A is not.
+    a = replace(visit("A", 1.0, is_must=True, windows=((49_500, 49_500),)), service_s=3_600)
+    b = visit("B", 3.0, windows=((50_000, 50_000),))
+    p = problem([a, b], [team("T0", shift=(48_600, 52_200))])
+    hour = next(m for m in margins(p, solve(p, ROUNDS), ROUNDS, last_start_s=50_000) if m.kind == "hour")
+    assert (hour.added, hour.value) == (pytest.approx(-2.0), pytest.approx(1.0))
+    assert (hour.n_visits, hour.n_musts) == (0, 1)
+    assert "1 must-visits" in margin_row(hour, load_texts("en"))[2]
 
 
 def test_an_hour_more_starts_nothing_after_the_last_start_that_is_allowed() -> None:
