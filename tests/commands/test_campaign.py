@@ -167,6 +167,33 @@ def test_the_page_loads_nothing(planned: Path) -> None:
     assert "http://" not in page.replace("http://www.w3.org", "")
 
 
+def test_the_edition_of_a_published_day_carries_the_notes_of_its_offer(
+    sweep: Run, scenario: Path, folder: Path, tmp_path: Path
+) -> None:
+    # One visit on leads a day is fewer than there are, and a list has no papers.
+    uscc = load_for(load_campaign(folder), date(2026, 9, 16)).inputs.firms["uscc"].iloc[0]
+    more = f'[select]\nn_case_visits_max = 1\n[[law.special]]\nnumber = "A-1"\nfirms = ["{uscc}"]\n'
+    copy, out = campaign_folder(scenario, tmp_path, TOML, more), tmp_path / "out"
+    assert sweep("campaign", "plan", copy, "--out", out, "--iterations", "20").exit_code == 0
+    published = [d["plan_id"] for d in record_of(out)["days"] if d["plan_id"]]
+    told = [{note.code for note in read_edition(out / "tiny" / plan_id).notes} for plan_id in published]
+    assert len(told) == 2
+    assert all({"S618", "S625"} <= codes for codes in told)
+
+
+def test_an_item_that_nobody_may_enter_for_is_named_on_each_day_since_it_fell_due(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    firms = loaded.inputs.firms
+    firm = active_firms(firms).iloc[0]
+    uses = firms["unit_use"].astype(object).mask(firms["uscc"].eq(firm["uscc"]), "dwelling")
+    due = replace(item(str(firm["building_id"]), date(2026, 9, 14)), uscc=str(firm["uscc"]))
+    inputs = replace(loaded.inputs, firms=firms.assign(unit_use=uses), rechecks=(due,))
+    days = loaded.days(*loaded.campaign.window(loaded.today))
+    _, _, offers = on_offer(replace(loaded, inputs=inputs), days, {})
+    assert len(offers) > 1
+    assert [o.whole.shut_out for o in offers if o.whole] == [(due.recheck_id,)] * len(offers)
+
+
 def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -> None:
     result = sweep("campaign", "check", folder, "--out", planned, "--json")
     assert result.exit_code == 0, result.output

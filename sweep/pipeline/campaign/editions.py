@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.roads.network import TravelTable
+from geodata.errors import Issue
+from geodata.roads.network import TravelTable, cut_off_from_roads
 from geodata.schema import TIMEZONE
 from sweep.campaign.calendar import day_seed
 from sweep.pipeline.campaign.ground import Ground
@@ -33,6 +34,7 @@ from sweep.publish.write import VIOLATIONS, Enter
 from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
+from sweep.select.notes import law_notes
 from sweep.select.offer import Offer
 
 # What the routes of a day that is settled are gone over with: they are nearly as they will be.
@@ -157,8 +159,9 @@ def prepared_day(
     ranked = replace(rank(scenario, loaded.inputs), persons=people)
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
     visits = tuple(_plain(v) for v in (*day.visits, *drawn))
-    made = Offer(visits, offer.draw)
-    return prepare(scenario, inputs, ranked, _offered(loaded, ground, made))
+    made = replace(offer.whole or Offer((), offer.draw), visits=visits, draw=offer.draw)
+    notes = law_notes(scenario, inputs.history, made, people.values())
+    return prepare(scenario, inputs, ranked, _offered(loaded, ground, made, notes))
 
 
 def _plain(visit: Visit) -> Visit:
@@ -166,7 +169,7 @@ def _plain(visit: Visit) -> Visit:
     return replace(visit, urgency=0.0)
 
 
-def _offered(loaded: Loaded, ground: Ground, offer: Offer) -> Offered:
+def _offered(loaded: Loaded, ground: Ground, offer: Offer, notes: Iterable[Issue]) -> Offered:
     ids = [*dict.fromkeys(v.building_id for v in offer.visits), *loaded.bases]
     rows = np.array([ground.places[i] for i in ids])
     table = TravelTable(
@@ -175,7 +178,9 @@ def _offered(loaded: Loaded, ground: Ground, offer: Offer) -> Offered:
         snap_m=ground.table.snap_m[rows],
         method=ground.table.method,
     )
-    return Offered(offer, {i: k for k, i in enumerate(ids)}, ground.travel, table)
+    where = [loaded.buildings.get(i) or loaded.bases[i] for i in ids]
+    cut_off = cut_off_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)])
+    return Offered(offer, {i: k for k, i in enumerate(ids)}, ground.travel, table, (*cut_off, *notes))
 
 
 def with_planned(loaded: Loaded, days: Iterable[DayPlan]) -> pd.DataFrame:

@@ -38,6 +38,8 @@ class DayOffer:
     draw: Draw
     published: frozenset[str] = frozenset()
     """Buildings whose visits are published for the day already, by id: these stay as they are."""
+    whole: Offer | None = None
+    """The offer of the day by itself, for what it says of visits that are not on it; None: nothing is known of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
         )
         offer, ids = _offer(loaded, span, day, items, frozenset()), {r.recheck_id for r in items}
         targeted.append(offer)
-        looked_again |= ids
+        # What nobody may enter for waits on every day.
+        looked_again |= ids - {*offer.shut_out}
         for b in (v.building_id for v in offer.visits if ids & {*v.basis}):
             again.setdefault(b, day)
     spoken_for = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
@@ -100,7 +103,8 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
             b: weighed(loaded, v, day, end, due=dues.get(b), leads=open_due.get(b, ()), later=later[b])
             for b, v in visits.items()
         }
-        made.append(DayOffer(day, linked(_held(mine, span, day, loaded), loaded), rest.draw))
+        whole = replace(first, left_out=rest.left_out)
+        made.append(DayOffer(day, linked(_held(mine, span, day, loaded), loaded), rest.draw, whole))
     return tuple(_once(made, again))
 
 

@@ -158,7 +158,8 @@ def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> 
         urgency = price if now is None else now.urgency
         kept[b] = replace(visit, value=value, urgency=urgency, is_must=visit.is_must)
     # A tower of the complex may be on offer now that was not when the day was published.
-    return DayOffer(offer.day, linked({**offer.visits, **kept}, loaded), published.draw, frozenset(kept))
+    visits = linked({**offer.visits, **kept}, loaded)
+    return replace(offer, visits=visits, draw=published.draw, published=frozenset(kept))
 
 
 def _teams(
