@@ -104,7 +104,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
             for b, v in visits.items()
         }
         whole = replace(first, left_out=rest.left_out)
-        made.append(DayOffer(day, linked(_held(mine, span, day, loaded), loaded), rest.draw, whole))
+        made.append(DayOffer(day, linked(_held(mine, span, day, loaded), loaded), rest.draw, whole=whole))
     return tuple(_once(made, again))
 
 
