@@ -87,8 +87,13 @@ class Visit:
         return self.values[day] if self.values else self.value
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:
-        """The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11)."""
-        return self.targets[slot :: len(self.slots)]
+        """
+        The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11).
+
+        Where officers were drawn, only the slots that they fill have firms (C09).
+        """
+        inspecting = [s.slot for s in self.slots if s.is_for_drawn or not self.officers]
+        return self.targets[inspecting.index(slot) :: len(inspecting)] if slot in inspecting else ()
 
 
 @dataclass(frozen=True, slots=True)

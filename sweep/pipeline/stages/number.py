@@ -136,9 +136,9 @@ class _Trials:
         return _Trials(scenario, self.inputs, self.ranked, self.watch, share=self.share)
 
     def text(self) -> str:
-        """The value for each number that was tried."""
+        """The value for each number that was tried, and how many must-visits are left out if any are."""
         tried = sorted((n, worth) for n, worth in self.worths.items() if worth is not None)
-        return ", ".join(f"{n}: {value:.2f}" for n, (_, value) in tried)
+        return ", ".join(f"{n}: {value:.2f}" + f" ({missed})" * (missed < 0) for n, (missed, value) in tried)
 
     def _n_active(self, n: int) -> int:
         return n - n_reserve(self.scenario, n)

@@ -85,6 +85,12 @@ def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict
     return trials.best()
 
 
+def test_a_number_whose_plan_lacks_must_visits_says_so_beside_what_it_finds() -> None:
+    trials = number._Trials.__new__(number._Trials)
+    trials.worths = {10: (-1, 1.51), 8: (0, 1.3), 11: None}
+    assert trials.text() == "8: 1.30, 10: 1.51 (-1)"
+
+
 @pytest.mark.parametrize(("most", "usual", "top"), [(12, 10, 9), (12, 3, 12), (200, 120, 93), (200, 20, 60), (1, 1, 1)])
 def test_the_top_of_a_hill_is_found(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, top: int) -> None:
     worths = {n: (0, 100.0 - abs(n - top)) for n in range(1, most + 1)}
