@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -79,7 +81,8 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
         ]
     for place, c in enumerate(districts):
         y = top + row * place
-        parts.append(text_at(left - 10, y + 28, name(c.scope_id)[:10], anchor="end"))
+        names = _in_lines(name(c.scope_id))
+        parts += [text_at(left - 10, y + 35 - 7 * len(names) + 14 * k, n, anchor="end") for k, n in enumerate(names)]
         for k, (share, colour) in enumerate(zip(_shares(c), (m[1] for m in MEASURES), strict=True)):
             parts += [
                 rect(left, y + 5 + 14 * k, scale * 100, 11, NOT_REACHED),
@@ -87,6 +90,22 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
                 text_at(width - right + 6, y + 14.5 + 14 * k, texts.percent(share), fill=QUIET),
             ]
     return picture(width, height, texts("reach.by_district"), parts)
+
+
+def _in_lines(name: str) -> list[str]:
+    """A name in at most two lines that have room beside the bars; what is longer ends in dots."""
+    first, rest = _cut(name)
+    second, over = _cut(rest)
+    return [part for part in (first, second[:-1] + "…" if over else second) if part]
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """What of a text has room in a line, up to a blank if there is one, and the rest of it."""
+    # Chinese signs are twice as wide as others; six of them have room.
+    n = sum(end <= 12 for end in accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
+    if n < len(text) and (blank := text.rfind(" ", 0, n + 1)) > 0:
+        n = blank
+    return text[:n], text[n:].strip()
 
 
 def _shares(c: Coverage) -> tuple[float, float, float]:
@@ -107,7 +126,12 @@ def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) 
     lines = [Line(texts("reach.finds"), colours["finds"], 2.6, finds)]
     if summary.n_leads:
         lines.append(Line(texts("reach.leads"), colours["leads"], 2.0, leads))
-    return curves(lines, texts("compare.axis.teams"), texts("reach.share"), lambda x: texts.number(x), texts)
+    return curves(lines, texts("compare.axis.teams"), texts("reach.share"), _whole(texts), texts)
+
+
+def _whole(texts: Texts) -> Callable[[float], str]:
+    """Marks of an axis of numbers of teams: between whole ones there is nothing to read."""
+    return lambda x: texts.number(x) if abs(x - round(x)) < 1e-9 else ""
 
 
 def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:

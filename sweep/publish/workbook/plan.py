@@ -28,13 +28,13 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     tracks = sorted({v.track for v in served})
     yield "plan_no", edition.plan_id
     yield "op_name", edition.scenario.name
-    yield "op_type", "、".join(label(texts, f"track.{track}", track) for track in tracks)
+    yield "op_type", texts.listed(label(texts, f"track.{track}", track) for track in tracks)
     yield "basis", ""
     yield "approval_no", ""
     yield "filed_at", ""
     yield "day", texts.day(edition.scenario.day)
     yield "time", f"{texts.clock(settings.shift_start_s)} – {texts.clock(settings.shift_end_s)}"
-    yield "district", "、".join(district_name(code, edition.division_names, texts) for code in districts)
+    yield "district", texts.listed(district_name(code, edition.division_names, texts) for code in districts)
     yield "lead_dept", ""
     yield "joint_depts", ""
     yield "n_police", s.n_police

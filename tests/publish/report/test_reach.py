@@ -11,7 +11,7 @@ from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.report.page import report_page
-from sweep.publish.report.reach import reaches
+from sweep.publish.report.reach import district_bars, reaches, team_chart
 from sweep.publish.report.report import data_date
 from sweep.publish.report.team_curve import TeamPoint, team_curve
 from sweep.publish.write import write_edition
@@ -109,3 +109,24 @@ def test_the_report_prices_what_is_not_served(edition: Edition) -> None:
     assert EN("report.col.price") not in Reader(report_page(edition, EN, PLAN_SHA256)).shown
     free = replace(edition, swaps={"V3": Swap("T2", (), -0.1)})
     assert "team B: nothing" in Reader(report_page(free, EN, PLAN_SHA256)).shown
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        pytest.param("历城区", ["历城区"], id="short"),
+        pytest.param("济南高新技术产业开发区", ["济南高新技术", "产业开发区"], id="two lines"),
+        pytest.param("济南新旧动能转换起步区综合管理委员会", ["济南新旧动能", "转换起步区…"], id="too long"),
+        pytest.param("Jinan High-tech Zone", ["Jinan", "High-tec…"], id="words"),
+    ],
+)
+def test_the_name_of_a_district_has_room_beside_its_bars(name: str, lines: list[str]) -> None:
+    district = next(c for c in small_edition().coverage if c.scope == "district")
+    drawn = str(district_bars([district], lambda _: name, EN))
+    assert re.findall(r'text-anchor="end"[^>]*>([^<]*)<', drawn) == lines
+
+
+def test_the_axis_of_a_chart_of_few_teams_names_whole_numbers_of_teams_alone() -> None:
+    edition = small_edition()
+    drawn = str(team_chart([TeamPoint(0, 0, 0), TeamPoint(1, 0.5, 3)], plan_summary(edition), EN))
+    assert re.findall(r'y="273.0"[^>]*>([^<]*)<', drawn) == ["0", "", "", "", "", "1"]
