@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -78,20 +79,19 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 
 @cache
-def own_text(name: str, shared: str | None = None) -> str:
+def own_text(name: str, shared: Sequence[str] = ()) -> str:
     """
     A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure.
 
     Parameters
     ----------
     shared
-        A script that goes before the parts, in the same closure.
+        Scripts that go before the parts, in the same closure.
     """
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():
         return place.read_text(encoding="utf-8")
     parts = sorted((p for p in place.iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
-    parts = parts if shared is None else [folder / shared, *parts]
-    code = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    code = "\n".join(part.read_text(encoding="utf-8") for part in [*(folder / name for name in shared), *parts])
     return f'(function () {{\n"use strict";\n{code}}})();\n'

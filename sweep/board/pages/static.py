@@ -17,8 +17,15 @@ _OWN = (
     "runs/script",
     *("pages/style.css", "pages/enrol.js"),
 )
+_WORDS = "pages/words.js"
+_OF_THE_DESK = (_WORDS, "pages/common.js")
 # Pages of the desk share what a phone, which keeps its page, does without.
-_SHARED = dict.fromkeys(("desk/script", "editing/script", "runs/script"), "pages/common.js")
+_SHARED = {
+    "desk/script": _OF_THE_DESK,
+    "editing/script": _OF_THE_DESK,
+    "runs/script": _OF_THE_DESK,
+    "phone/script": (_WORDS,),
+}
 
 
 def static_file(name: str) -> tuple[str, str] | None:
@@ -31,7 +38,7 @@ def static_file(name: str) -> tuple[str, str] | None:
         is_script = not own.endswith(".css")
         served = own.replace("/", "-").removesuffix("-script") + (".js" if own.endswith("script") else "")
         if name == served:
-            return own_text(own, _SHARED.get(own)), "text/javascript" if is_script else "text/css"
+            return own_text(own, _SHARED.get(own, ())), "text/javascript" if is_script else "text/css"
     return None
 
 

@@ -1,22 +1,7 @@
 // What the phone keeps: reports that wait, the order, what is typed; in a database of the browser's, for this team, scenario and day.
-const words = JSON.parse(document.getElementById("words").textContent), kinds = JSON.parse(document.getElementById("kinds").textContent);
+const kinds = JSON.parse(document.getElementById("kinds").textContent);
 const { team: TEAM, day: DAY, scenario: SCENARIO, token } = document.body.dataset;
 
-function say(key, values) {
-  return (words[key] || key).replace(/\{(\w+)\}/g, (_, name) => String((values || {})[name] ?? ""));
-}
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-function clock(s) {
-  // To the nearest minute, of two the even one, as on orders. Below 0 is the evening before the plan's day.
-  const exact = s / 60, nearest = Math.abs(exact % 1) === 0.5 ? 2 * Math.round(exact / 2) : Math.round(exact);
-  const minutes = nearest + (s < -30 ? 1440 : 0);
-  return String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");
-}
 function asked(request) {
   return new Promise((done, failed) => {
     request.onsuccess = () => done(request.result);
