@@ -16,14 +16,14 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.number import with_number
-from sweep.pipeline.stages.plan import make_problem
+from sweep.pipeline.stages.plan import limits_of, make_problem
 from sweep.pipeline.stages.prepared import Prepared, prepare
 from sweep.pipeline.stages.rank import n_teams, rank
 from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.neighbour import solve_near
 from sweep.plan.problem.problem import Problem
-from sweep.plan.solve import Progress, Settings
+from sweep.plan.solve import Progress
 from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.publish.studies.whatif_page import Point
@@ -246,12 +246,10 @@ def _solved(
     prepared: Prepared, near: Sequence[Plan], share: float, on_progress: Callable[[Progress], None]
 ) -> tuple[Problem, Plan]:
     """The problem of a point, and its plan by a share of the limit."""
-    problem, solver = make_problem(prepared), prepared.scenario.solver
+    problem = make_problem(prepared)
     if issues := contradictions(problem):
         raise InputError(issues)
-    n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
-    limits = Settings(prepared.scenario.seed, share * solver.time_limit_s, n_rounds)
-    return problem, solve_near(problem, limits, near, on_progress)
+    return problem, solve_near(problem, limits_of(prepared.scenario, share), near, on_progress)
 
 
 def _point_text(values: Mapping[str, str]) -> str:

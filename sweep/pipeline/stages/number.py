@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from geodata.errors import InputError, Issue
 from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.stages.plan import make_problem
+from sweep.pipeline.stages.plan import limits_of, make_problem
 from sweep.pipeline.stages.prepared import prepare
 from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, n_reserve, n_teams, rank, team_size
 from sweep.pipeline.stages.select import select
@@ -19,7 +19,7 @@ from sweep.plan.feasible.roster import most_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.worth import plan_worth
 from sweep.plan.run import may_form
-from sweep.plan.solve import Progress, Settings, solve, wait_for_compiler
+from sweep.plan.solve import Progress, solve, wait_for_compiler
 from sweep.scenario.scenario import Scenario
 
 # What a short plan takes of the solver's limit, and what all of them may take, with all that is done for them.
@@ -161,11 +161,8 @@ class _Trials:
 
     def _planned(self, n: int) -> Worth | None:
         """What a short plan of so many teams is worth, formed for their routes if there is time for that."""
-        solver = self.scenario.solver
-        n_rounds = None if solver.iterations is None else max(1, round(TRIAL_SHARE * solver.iterations))
-        form_s = FORM_SHARE * solver.time_limit_s if self._may_form() else None
-        seconds = TRIAL_SHARE * solver.time_limit_s
-        limits = Settings(self.scenario.seed, seconds, n_rounds, is_proof_wanted=False, form_s=form_s)
+        form_s = FORM_SHARE * self.scenario.solver.time_limit_s if self._may_form() else None
+        limits = replace(limits_of(self.scenario, TRIAL_SHARE), is_proof_wanted=False, form_s=form_s)
         try:
             problem = self._problem(self.scenario.with_teams(n))
             if contradictions(problem):

@@ -88,6 +88,13 @@ def _with_longer_visits(prepared: Prepared, problem: Problem) -> Iterator[tuple[
                 yield replace(prepared, scenario=spared), slower
 
 
+def limits_of(scenario: Scenario, share: float) -> Settings:
+    """The limits of a search that has a share of the solver's, in (0, 1]."""
+    solver = scenario.solver
+    n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
+    return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)
+
+
 def _solved(
     prepared: Prepared,
     problem: Problem,
@@ -95,11 +102,9 @@ def _solved(
     share: float,
     watch: Callable[[Progress], None] | None,
 ) -> Plan:
-    solver = prepared.scenario.solver
-    n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
-    limits = Settings(prepared.scenario.seed, share * solver.time_limit_s, n_rounds)
-    made = with_swaps_taken(problem, solve(problem, limits, watch, start))
-    quantile = prepared.scenario.plan.service_quantile if solver.objective == "expected" else None
+    scenario = prepared.scenario
+    made = with_swaps_taken(problem, solve(problem, limits_of(scenario, share), watch, start))
+    quantile = scenario.plan.service_quantile if scenario.solver.objective == "expected" else None
     return replace(made, service_quantile=quantile)
 
 
