@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,11 +196,8 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
     desk = Desk(raw)
     ids = cells.code(desk, "building_id")
     names = cells.name(desk, "building_name").fillna(cells.name(desk, "address")).fillna("")
-    # Rows of the building files that are about a building there are in quarantine as well.
-    aside = planned.quarantine["content"][planned.quarantine["file"].eq(raw.path.name)]
-    others = ids.notna() & ~ids.isin(
-        [*planned.table["building_id"], *(json.loads(row).get("building_id") for row in aside)]
-    )
+    aside = planned.quarantine["row"][planned.quarantine["file"].eq(raw.path.name)]
+    others = ids.notna() & ~ids.isin(planned.table["building_id"]) & ~ids.index.isin(aside)
     return dict(zip(ids[others], names[others], strict=True))
 
 
