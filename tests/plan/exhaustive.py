@@ -11,6 +11,8 @@ from sweep.records.people import Team
 from sweep.records.visits import Visit
 
 FAR = 10**9
+# Slot of a break, which stands among the stops like a visit that is wherever the team is.
+BREAK = -1
 # Of each team: visit and slot of its stops, in order.
 type Stops = Sequence[tuple[Visit, int]]
 type Orders = Sequence[Stops]
@@ -76,7 +78,8 @@ def _orders(problem: Problem, k: int, stops: Stops, known: Alone) -> list[Stops]
         others = [()] * len(problem.teams)
         known[key] = [
             order
-            for order in _in_time(problem, problem.teams[k], stops)
+            for going in _in_time(problem, problem.teams[k], stops)
+            for order in _with_break(problem, problem.teams[k], going)
             if _can_be_timed(untied, own, [*others[:k], order, *others[k + 1 :]])
         ]
     return known[key]
@@ -98,12 +101,25 @@ def _in_time(problem: Problem, team: Team, stops: Stops) -> Iterator[Stops]:
     return go([], stops, problem.places[team.base_id], team.shift_s[0])
 
 
+def _with_break(problem: Problem, team: Team, stops: Stops) -> Iterator[Stops]:
+    """The stops with the team's break in every place; as they are where it has none, stays in or may miss it."""
+    pause = team.break_time
+    if pause is None or not stops or problem.weights.missed_break > 0:
+        yield stops
+        return
+    window = (pause.earliest_s, pause.latest_s)
+    rest = replace(stops[0][0], visit_id=f"break {team.team_id}", windows_s=(window,), service_s=pause.length_s)
+    for n in range(len(stops) + 1):
+        yield [*stops[:n], (replace(rest, link_group=None), BREAK), *stops[n:]]
+
+
 def _may(team: Team, visit: Visit) -> bool:
     return visit.division_code in team.division_codes and visit.building_id not in team.recusals
 
 
 def _can_be_timed(problem: Problem, chosen: Sequence[Visit], orders: Orders) -> bool:
     """Push all starts later until everything is content, or something is too late."""
+    chosen = [*chosen, *(v for stops in orders for v, slot in stops if slot == BREAK)]
     after = list(_pushes(problem, chosen, orders))
     start = {v.visit_id: _first(v, 0) for v in chosen}
     latest = {v.visit_id: max((hi for _, hi in v.windows_s), default=-1) for v in chosen}
@@ -122,9 +138,9 @@ def _pushes(problem: Problem, chosen: Sequence[Visit], orders: Orders) -> Iterat
     for team, stops in zip(problem.teams, orders, strict=True):
         place, before, gap = problem.places[team.base_id], None, team.shift_s[0]
         for visit, slot in stops:
-            here = problem.places[visit.building_id]
+            here = place if slot == BREAK else problem.places[visit.building_id]
             yield before, visit, gap + int(problem.travel_s[place, here])
-            place, before, gap = here, visit.visit_id, problem.service_s(visit, slot, len(team.member_ids))
+            place, before, gap = here, visit.visit_id, _seconds(problem, team, visit, slot)
     for a, b in permutations(chosen, 2):
         if a.link_group is not None and a.link_group == b.link_group:
             yield a.visit_id, b, -problem.link_tolerance_s
@@ -132,6 +148,10 @@ def _pushes(problem: Problem, chosen: Sequence[Visit], orders: Orders) -> Iterat
         if lag.before in by_id:
             yield lag.before, by_id[lag.after], lag.min_s
             yield lag.after, by_id[lag.before], -lag.max_s
+
+
+def _seconds(problem: Problem, team: Team, visit: Visit, slot: int) -> int:
+    return visit.service_s or 0 if slot == BREAK else problem.service_s(visit, slot, len(team.member_ids))
 
 
 def _first(visit: Visit, t: int) -> int:
@@ -142,7 +162,8 @@ def _are_back(problem: Problem, orders: Orders, start: dict[str, int]) -> bool:
     for team, stops in zip(problem.teams, orders, strict=True):
         if stops:
             visit, slot = stops[-1]
-            way = int(problem.travel_s[problem.places[visit.building_id], problem.places[team.base_id]])
-            if start[visit.visit_id] + problem.service_s(visit, slot, len(team.member_ids)) + way > team.shift_s[1]:
+            last = [v for v, slot in stops if slot != BREAK][-1]
+            way = int(problem.travel_s[problem.places[last.building_id], problem.places[team.base_id]])
+            if start[visit.visit_id] + _seconds(problem, team, visit, slot) + way > team.shift_s[1]:
                 return False
     return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from sweep.plan.problem.problem import Lag, Problem
-from sweep.records.people import Team
+from sweep.records.people import BreakTime, Team
 from sweep.records.visits import Visit
 from tests.plan.conftest import problem, team, visit
 
@@ -15,7 +15,7 @@ DISTRICTS = ("370102", "370103")
 
 
 def tied_problem(seed: int) -> Problem:
-    """Two-team visits, a link group, a lag, musts, up to two windows, unequal teams of one district or both."""
+    """Two-team visits, links, a lag, musts, up to two windows, unequal teams of one district or both, breaks."""
     rng = np.random.default_rng(seed)
     n, n_teams = int(rng.integers(2, 6)), int(rng.integers(2, 4))
     points = rng.uniform(0, 40, (n + 1, 2))
@@ -25,7 +25,11 @@ def tied_problem(seed: int) -> Problem:
     for k in range(n):
         free_slots = 6 - sum(len(v.slots) for v in visits) - (n - k - 1)
         visits.append(_visit(rng, k, 2 if free_slots >= 2 and rng.random() < 0.35 else 1))
-    made = problem(visits, [_team(rng, k) for k in range(n_teams)], minutes)
+    teams = [_team(rng, k) for k in range(n_teams)]
+    for_breaks = np.random.default_rng((seed, 1))
+    if for_breaks.random() < 0.4:
+        teams = [replace(t, break_time=_pause(for_breaks)) for t in teams]
+    made = problem(visits, teams, minutes)
     if rng.random() < 0.6:
         return made
     lo = 60 * int(rng.integers(-30, 60))
@@ -48,6 +52,12 @@ def _visit(rng: np.random.Generator, k: int, n_slots: int) -> Visit:
         division_code=DISTRICTS[int(rng.random() < 0.3)],
         n_firms=int(rng.integers(5, 140)),
     )
+
+
+def _pause(rng: np.random.Generator) -> BreakTime | None:
+    earliest = 48_600 + 600 * int(rng.integers(0, 15))
+    latest = earliest + 600 * int(rng.integers(0, 10))
+    return BreakTime(earliest, latest, 600 * int(rng.integers(1, 6))) if rng.random() < 0.8 else None
 
 
 def _team(rng: np.random.Generator, k: int) -> Team:

@@ -9,8 +9,8 @@ officers make are in no plan. So routes are looked at of every team that can be:
 - It is of one district (or of all, with the letter of assistance), goes from a base as `Roster` says and back to it in
   the shift of the problem, by the problem's own ways: that is what teams composed of people have.
 - Of its people only their number counts. It is as fast in each slot as the fastest team of about as many, and may do
-  every slot of its district whose officers it has places for. Skills, recusals, drawn officers, pairs that keep apart,
-  breaks and longest duties only take routes from a real team.
+  every slot of its district whose officers it has places for. Skills, recusals, drawn officers, pairs that keep apart
+  and longest duties only take routes from a real team.
 - It costs the least that so many people do of whom as many are officers and women as each team must have.
 
 Given teams, locks and squads are not covered, nor teams without market regulation, who may be of several districts.
@@ -102,10 +102,12 @@ class AnyBound:
         if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
             raise WrongError("any_teams: sizes")
         every_plan, step = whole(self.case, ()), Fraction(self.part.step)
+        # Composed teams all have the break of the rules.
+        pause = next((team.break_time for team in self.case.teams.values()), None)
         for district, bases in self.roster.bases.items():
             for seconds, price in self._forms(district, visits):
                 for base in bases:
-                    team = Team("", (), base, frozenset(), self.roster.shift_s, {}, 0, frozenset())
+                    team = Team("", (), base, frozenset(), self.roster.shift_s, {}, 0, frozenset(), break_time=pause)
                     stops = stops_of(self.case, every_plan, team, seconds, prizes, step)
                     if has_route_above(stops, price, self.work):
                         raise WrongError(f"any_teams: {district} {base} > {price}")

@@ -63,6 +63,8 @@ class Case:
     """Seconds from place to place, by profile."""
     minutes: ServiceMinutes
     caps: Mapping[str, Cap]
+    may_miss_breaks: bool
+    """Whether a break that is not taken costs, and no more."""
     with_urgency: bool = False
     """Whether a visit counts with its urgency."""
 
@@ -75,6 +77,10 @@ class Case:
         """What a visit counts on its best day."""
         urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
         return self._on_best_day(visit_id) + Fraction(urgency)
+
+    def break_of(self, team: Team) -> BreakTime | None:
+        """The break that the team has to take once it goes out."""
+        return None if self.may_miss_breaks else team.break_time
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
         """What it is worth less on the team's day."""
@@ -145,6 +151,7 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
             for name, rows in ({"": content["travel_s"]} | content.get("profiles", {})).items()
         },
         caps={c["cap_id"]: _cap(c) for c in content.get("caps", ())},
+        may_miss_breaks=(content.get("weights") or {}).get("missed_break", 0.0) > 0.0,
         minutes=ServiceMinutes(**(content.get("service_minutes") or {"entry": 0.0, "door": 0.0, "inspection": 0.0})),
     )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geodata.arrays import Bools, Int64s
 from sweep.check.bound.case import NO_WAY
+from sweep.records.people import BreakTime
 
 type Bits = NDArray[np.uint64]
 
@@ -61,6 +62,8 @@ class Stops:
     out: Int64s
     back: Int64s
     shift_s: tuple[int, int]
+    break_time: BreakTime | None
+    """What the team has to take at its base or behind a stop; None: nothing."""
     cannot_follow: Bools
     """[i, j]: no route that makes i makes j after it; (stops, stops)."""
 
@@ -69,7 +72,9 @@ class Partial(NamedTuple):
     """Partial routes that end at one stop."""
 
     end: Int64s
-    """When service is over, (routes,)."""
+    """When service is over, and the break if it was taken there, (routes,)."""
+    is_rested: Bools
+    """Whether there is no break to come."""
     prizes: Int64s
     closed: Bits
     """Stops that none of them can be gone on to, a bit each, (routes, words)."""
@@ -104,13 +109,23 @@ class _Search:
         self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
         self._late = [_Late.after(limits) for limits in self._latest]
         self._rooms = _Rooms.of(stops)
-        self._kept = [_none(self._near.shape[1]) for _ in range(n)]
+        n_words = self._near.shape[1]
+        self._kept = [_none(n_words) for _ in range(n)]
+        start = Partial(
+            np.array(stops.shift_s[:1], np.int64),
+            np.array([stops.break_time is None]),
+            np.zeros(1, np.int64),
+            np.zeros((1, n_words), np.uint64),
+        )
+        self._base = self._rested(start, 0)
+        """A team at its base, at the start of its shift and after a break there."""
 
     def is_found(self) -> bool:
         n = len(self._stops.prize)
         fresh = [self._from_base(j) for j in range(n)]
         while any(len(partial.end) for partial in fresh):
-            if any((partial.prizes > self._price).any() for partial in fresh):
+            # A route is whole once there is no break to come.
+            if any((partial.is_rested & (partial.prizes > self._price)).any() for partial in fresh):
                 return True
             at = np.repeat(np.arange(n), [len(partial.end) for partial in fresh])
             before = Partial(*(np.concatenate(column) for column in zip(*fresh, strict=True)))
@@ -118,26 +133,25 @@ class _Search:
         return False
 
     def _from_base(self, j: int) -> Partial:
-        s = self._stops
-        start = s.shift_s[0] + s.out[j : j + 1]
-        no_stop = np.zeros((1, self._near.shape[1]), np.uint64)
-        return self._new(j, start[start <= self._last[j]], np.zeros(1, np.int64), no_stop)
+        begin = self._base.end + self._stops.out[j]
+        rows = np.flatnonzero(begin <= self._last[j])
+        return self._new(j, begin[rows], _taken(self._base, rows))
 
     def _grown(self, j: int, at: Int64s, before: Partial) -> Partial:
         is_open = before.closed[:, j // 64] >> np.uint64(j % 64) & np.uint64(1) == 0
         rows = np.flatnonzero(is_open & (before.end <= self._latest[at, j]))
         arrive = before.end[rows] + self._stops.travel[at[rows], j]
-        return self._new(j, arrive, before.prizes[rows], before.closed[rows])
+        return self._new(j, arrive, _taken(before, rows))
 
-    def _new(self, j: int, arrive: Int64s, prizes: Int64s, closed: Bits) -> Partial:
+    def _new(self, j: int, arrive: Int64s, before: Partial) -> Partial:
         """Those that may come to more than the price and are beaten by no other at the stop."""
         s = self._stops
         end = _first(s.windows[j], arrive) + s.seconds[j]
-        prizes = prizes[: len(end)] + s.prize[j]
-        may = prizes + self._rooms.most(s.shift_s[1] - end) > self._price
-        end, prizes, closed = end[may], prizes[may], closed[: len(may)][may]
-        new = Partial(end, prizes, closed & self._near[j] | self._cannot[j] | self._late[j].at(end))
-        new = _unlike(new)
+        new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
+        to_come = 0 if s.break_time is None else np.where(new.is_rested, 0, s.break_time.length_s)
+        new = _taken(new, new.prizes + self._rooms.most(s.shift_s[1] - new.end - to_come) > self._price)
+        closed = new.closed & self._near[j] | self._cannot[j] | self._late[j].at(new.end)
+        new = _unlike(new._replace(closed=closed))
         self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
         new = _taken(new, ~_beaten(new, new, is_same=True))
         new = _taken(new, ~_beaten(new, self._kept[j]))
@@ -146,6 +160,18 @@ class _Search:
         if sum(len(kept.end) for kept in self._kept) > MOST_PARTIAL:
             raise TooLongError
         return new
+
+    def _rested(self, partial: Partial, back_s: int) -> Partial:
+        """The same, and again with the break where the team is; without those for which it is too late for it."""
+        pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
+        if pause is None:
+            return partial
+        after = np.maximum(partial.end, pause.earliest_s) + pause.length_s
+        may = ~partial.is_rested & (partial.end <= pause.latest_s) & (after <= shift_end_s)
+        rests = may & (after + back_s <= shift_end_s)
+        again = _taken(partial, rests)._replace(end=after[rests], is_rested=np.ones(rests.sum(), np.bool_))
+        kept = _taken(partial, partial.is_rested | may)
+        return Partial(*(np.concatenate(pair) for pair in zip(kept, again, strict=True)))
 
 
 class _Late(NamedTuple):
@@ -214,25 +240,28 @@ def _last(windows: tuple[tuple[int, int], ...], t: int) -> int:
 
 
 def _none(n_words: int) -> Partial:
-    return Partial(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, n_words), np.uint64))
+    return Partial(
+        np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int64), np.zeros((0, n_words), np.uint64)
+    )
 
 
 def _taken(partial: Partial, rows: Bools | Int64s) -> Partial:
-    return Partial(partial.end[rows], partial.prizes[rows], partial.closed[rows])
+    return Partial(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.closed[rows])
 
 
 def _unlike(partial: Partial) -> Partial:
     """Each once."""
-    columns = np.column_stack([partial.end, partial.prizes, partial.closed.view(np.int64)])
+    columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
     return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
 
 
 def _beaten(partial: Partial, by: Partial, *, is_same: bool = False) -> Bools:
-    """Whether one of the others is as early, as rich and as free, (routes,)."""
+    """Whether one of the others is as early, as rich and as free, and has its break behind it too, (routes,)."""
     beaten = np.zeros(len(partial.end), np.bool_)
     for first in range(0, len(beaten), AT_ONCE):
         rows = slice(first, first + AT_ONCE)
         is_beaten = (by.end[:, None] <= partial.end[rows]) & (by.prizes[:, None] >= partial.prizes[rows])
+        is_beaten &= by.is_rested[:, None] | ~partial.is_rested[rows]
         for w in range(partial.closed.shape[1]):
             is_beaten &= (by.closed[:, w, None] & ~partial.closed[rows, w]) == 0
         beaten[rows] = is_beaten.sum(axis=0) > is_same

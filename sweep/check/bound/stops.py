@@ -84,6 +84,7 @@ def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prize
         out=ways[-2, at],
         back=np.zeros(len(at), np.int64) if end is None else ways[at, -1],
         shift_s=team.shift_s,
+        break_time=case.break_of(team),
         cannot_follow=cannot,
     )
 

@@ -15,6 +15,7 @@ from sweep.plan.bound.branching import Branch
 from sweep.plan.bound.nodes import Node
 from sweep.plan.bound.pools import Pool
 from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.kernel.knapsack import seconds_of
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.proof import NodePart, PoolPart, ShortPart, Shown, Taken
@@ -64,7 +65,7 @@ def rate_part(
         Of all units.
     """
     a = names.arrays
-    room = int(np.maximum(a.team["shift_hi"][teams] - a.team["shift_lo"][teams], 0).sum())
+    room = seconds_of(a, teams)
     worth, needed = value[units], seconds[units]
     # What takes no time is in whatever the hours are worth.
     rates = np.divide(worth, needed, out=np.full(len(worth), np.inf), where=needed > 0.0)

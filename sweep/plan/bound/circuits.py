@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from ortools.sat.python import cp_model
 
 from sweep.plan.bound.nodes import Node
 from sweep.plan.bound.pools import Pool, as_flags
+from sweep.plan.bound.route_times import TeamKind
 from sweep.plan.bound.schedule import Routes
 from sweep.plan.cp_sat import cp_sat
 
@@ -20,6 +21,7 @@ POINTS = 1_000_000_000
 LOOK_S = 0.05
 
 type Literal = cp_model.IntVar
+type Arc = tuple[int, int, cp_model.LiteralT]
 
 
 class Settled(NamedTuple):
@@ -37,7 +39,7 @@ def settle(pool: Pool, node: Node, known: float, seconds: float, may_go_on: Call
     """
     The best plan of the node that is worth more than `known`, or the proof that there is none.
 
-    Breaks, longest duties and capacities are relaxed as in the linear relaxation; starting together and links are not.
+    Longest duties and capacities are relaxed as in the linear relaxation; starting together and links are not.
 
     Parameters
     ----------
@@ -116,7 +118,7 @@ class _Model:
         starts = [self._start[v] for v in visits]
         goes = [model.new_bool_var("") for _ in starts]
         is_out = model.new_bool_var("")
-        arcs = [(0, 0, ~is_out)]
+        arcs: list[Arc] = [(0, 0, ~is_out)]
         for i, (literal, start) in enumerate(zip(goes, starts, strict=True)):
             model.add_implication(literal, is_out)
             model.add(start >= int(team.shift_lo + team.out[i])).only_enforce_if(literal)
@@ -127,12 +129,35 @@ class _Model:
             arcs.append((int(i) + 1, int(j) + 1, follows))
             model.add(starts[j] >= starts[i] + int(team.service[i] + team.travel[i, j])).only_enforce_if(follows)
         model.add_circuit(arcs)
+        if team.break_s > 0:
+            self._add_break(team, starts, goes, arcs)
         for v in np.unique(visits):
             model.add_at_most_one(goes[i] for i in np.flatnonzero(visits == v))
         # Follows from the circuit; it is what lets CP-SAT see that a shift is full.
         spans = zip(starts, team.service, goes, strict=True)
         model.add_no_overlap([model.new_optional_fixed_size_interval_var(s, int(d), x, "") for s, d, x in spans])
         return goes
+
+    def _add_break(
+        self, team: TeamKind, starts: Sequence[cp_model.IntVar], goes: Sequence[Literal], arcs: Sequence[Arc]
+    ) -> None:
+        """The break of a team: at its base before it goes out, or behind one of its tasks."""
+        first, last = max(team.break_lo, team.shift_lo), min(team.break_hi, team.shift_hi - team.break_s)
+        if first > last:
+            self.model.add(sum(goes) == 0)
+            return
+        rests = self.model.new_int_var(first, last, "")
+        rested = [self.model.new_bool_var("") for _ in goes]
+        for start, seconds, literal, was in zip(starts, team.service.tolist(), goes, rested, strict=True):
+            self.model.add(start >= rests + team.break_s).only_enforce_if(literal, was)
+            self.model.add(rests >= start + seconds).only_enforce_if(literal, ~was)
+        for i, j, follows in arcs:
+            if i != j:
+                # It is behind i, or the base, and before j, or the way home.
+                way = team.out[j - 1] if i == 0 else team.back[i - 1] if j == 0 else team.travel[i - 1, j - 1]
+                between = [follows, *([~rested[i - 1]] if i else ()), *([rested[j - 1]] if j else ())]
+                until = starts[j - 1] if j else team.shift_hi
+                self.model.add(rests + team.break_s + int(way) <= until).only_enforce_if(between)
 
     def plan(self, solver: cp_model.CpSolver) -> tuple[float, Routes]:
         """Value and routes of what was found."""

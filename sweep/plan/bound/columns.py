@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled
-from sweep.plan.bound.route_times import TeamKind, Windows
-from sweep.plan.kernel.arrays import NONE
+from geodata.compiled import compiled, inner
+from sweep.plan.bound.route_times import NEVER, TeamKind, Windows, rested
+from sweep.plan.kernel.arrays import LATEST, NONE
 from sweep.plan.kernel.times import first_start, last_start
 
 
@@ -53,24 +53,64 @@ def possible(tasks: Int64s, team: TeamKind, windows: Windows, early: Int64s, lat
     """
     n_routes, longest = tasks.shape
     kept = np.zeros(n_routes, np.bool_)
+    first = np.empty((longest, 2), np.int64)
     for r in range(n_routes):
-        before, t, n, good = NONE, team.shift_lo, 0, True
+        n = 0
         while n < longest and tasks[r, n] != NONE:
-            i = tasks[r, n]
-            leg = team.out[i] if n == 0 else team.travel[before, i]
-            start = first_start(windows, i, t + leg)
-            if start == NONE:
-                good = False
-                break
-            early[r, n] = start
-            before, t, n = i, start + team.service[i], n + 1
-        if not good or (n > 0 and t + team.back[before] > team.shift_hi):
-            continue
-        kept[r] = True
-        until = team.shift_hi
-        for p in range(n - 1, -1, -1):
-            i = tasks[r, p]
-            leg = team.back[i] if p == n - 1 else team.travel[i, tasks[r, p + 1]]
-            late[r, p] = last_start(windows, i, until - leg - team.service[i])
-            until = late[r, p]
+            n += 1
+        kept[r] = n == 0 or _goes(tasks, r, n, team, windows, first)
+        if kept[r]:
+            _fill_spans(tasks, r, n, team, windows, first, early, late)
     return kept
+
+
+@inner
+def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first: Int64s) -> bool:
+    """
+    Whether route `r`, which has `n` stops, can be gone.
+
+    Parameters
+    ----------
+    first
+        Changed in place: first start of each stop with the team's break still to come, and with none to come; NONE
+        where that cannot be, (stops, 2).
+    """
+    free, after = (team.shift_lo, rested(team, team.shift_lo)) if team.break_s > 0 else (NEVER, team.shift_lo)
+    for p in range(n):
+        i = tasks[r, p]
+        leg = team.out[i] if p == 0 else team.travel[tasks[r, p - 1], i]
+        first[p, 0] = NONE if free == NEVER else first_start(windows, i, free + leg)
+        first[p, 1] = NONE if after == NEVER else first_start(windows, i, after + leg)
+        free = NEVER if first[p, 0] == NONE else first[p, 0] + team.service[i]
+        after = NEVER if first[p, 1] == NONE else first[p, 1] + team.service[i]
+        # The break may be taken here; later it is too late for it.
+        rests = NEVER if free == NEVER else rested(team, free)
+        if rests == NEVER:
+            free = NEVER
+        elif after == NEVER or rests < after:
+            after = rests
+    return bool(after != NEVER and after + team.back[tasks[r, n - 1]] <= team.shift_hi)
+
+
+@inner
+def _fill_spans(
+    tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first: Int64s, early: Int64s, late: Int64s
+) -> None:
+    """Write the earliest and the latest start of each stop of a route that can be gone, whenever its break is taken."""
+    # Until when the team has to be free, with the break still to come and with none to come.
+    to_rest, to_go = NEVER, team.shift_hi
+    for p in range(n - 1, -1, -1):
+        i = tasks[r, p]
+        leg = team.back[i] if p == n - 1 else team.travel[i, tasks[r, p + 1]]
+        to_rest, to_go = to_rest - leg, to_go - leg
+        if team.break_s > 0 and to_go >= team.break_lo + team.break_s:
+            to_rest = max(to_rest, min(to_go - team.break_s, team.break_hi))
+        early[r, p], late[r, p] = LATEST, NEVER
+        for x in range(2):
+            last = last_start(windows, i, (to_rest if x == 0 else to_go) - team.service[i])
+            if last != NONE and first[p, x] != NONE and first[p, x] <= last:
+                early[r, p], late[r, p] = min(early[r, p], first[p, x]), max(late[r, p], last)
+            if x == 0:
+                to_rest = NEVER if last == NONE else last
+            else:
+                to_go = NEVER if last == NONE else last

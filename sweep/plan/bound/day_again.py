@@ -8,13 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
+from sweep.plan.bound.schedule import Timed
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, take_unit
 from sweep.plan.search.by_day import cap_loads, lost_units
-from sweep.plan.search.warm import Stops, with_stops
+from sweep.plan.search.warm import with_stops
 
 
 class Caps(NamedTuple):
@@ -46,8 +47,7 @@ class NewDay(NamedTuple):
     """A day of some teams, made again."""
 
     teams: Int64s
-    stops: Stops
-    """Start, task and team of each."""
+    made: Timed
 
 
 def caps_of(a: Arrays) -> Caps:
@@ -92,13 +92,13 @@ def less_elsewhere(a: Arrays, caps: Caps, state: State, teams: Int64s, units: In
 def with_day(a: Arrays, caps: Caps, state: State, day: NewDay) -> State | None:
     """The state with a day made again: what it takes over is gone elsewhere, what it drops goes there if it can."""
     changed, team_of = copy_state(state), _team_of(a, state)
-    units = np.unique(a.task["unit"][[i for _, i, _ in day.stops]])
+    units = np.unique(a.task["unit"][[i for _, i, _ in day.made.stops]])
     dropped = np.setdiff1d(np.flatnonzero(np.isin(team_of, day.teams)), units)
     for u in units:
         for w in (u, *caps.rivals[u]):
             if team_of[w] != NONE and team_of[w] not in day.teams:
                 take_unit(a, changed, w)
-    made = with_stops(a, changed, day.teams.tolist(), day.stops, {})
+    made = with_stops(a, changed, day.teams.tolist(), day.made.stops, day.made.breaks_s)
     if made is None:
         return None
     for u in dropped[np.argsort(-a.units["worth"][dropped], kind="stable")]:

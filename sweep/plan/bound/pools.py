@@ -170,6 +170,7 @@ def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[
         team = a.team[k]
         key = (
             *(int(team[x]) for x in ("base", "end", "profile", "shift_lo", "shift_hi", "day")),
+            a.break_of(int(k)),
             service[row].tobytes(),
         )
         groups.setdefault(key, []).append(row)
@@ -197,6 +198,7 @@ def _kind(
     near = nearest(between, len(mine) if len(mine) <= few_tasks else NG_SIZE)
     related = (barred | barred.T) & ~np.eye(len(mine), dtype=np.bool_)
     neighbours = near | (near.astype(np.float32) @ related.astype(np.float32) > 0)
+    break_lo, break_hi, break_s = a.break_of(int(teams[0]))
     of_bound = TeamKind(
         travel=between,
         out=np.ascontiguousarray(travel[-2, :-2]),
@@ -204,6 +206,9 @@ def _kind(
         service=np.ascontiguousarray(service),
         shift_lo=int(team["shift_lo"]),
         shift_hi=int(team["shift_hi"]),
+        break_lo=break_lo,
+        break_hi=break_hi,
+        break_s=break_s,
         neighbours=as_bits(neighbours),
         barred=as_bits(barred),
     )

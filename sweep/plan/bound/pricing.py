@@ -59,7 +59,8 @@ def best_routes(
             break
         room *= 10
     n = front.n_labels
-    reward = np.where(labels.is_dead[:n], -1.0, labels.reward[:n])
+    # A route is whole once there is no break to come.
+    reward = np.where(labels.is_rested[:n] & ~labels.is_dead[:n], labels.reward[:n], -1.0)
     order = np.argsort(-reward, kind="stable")
     routes: list[list[int]] = []
     last_tasks: set[int] = set()
@@ -74,7 +75,7 @@ def best_routes(
 
 def _tasks(labels: Labels, row: int) -> list[int]:
     tasks = []
-    while row != NONE:
+    while labels.task[row] != NONE:
         tasks.append(int(labels.task[row]))
         row = int(labels.parent[row])
     return tasks[::-1]

@@ -107,10 +107,10 @@ class Proof:
     def exchange(self, state: State) -> State | None:
         """Take in the best state so far, and give back a better one if the proof knows one."""
         self._served = self._taken_in(state)
-        teams, stops = self._prover.better_stops(self._served)
+        teams, found = self._prover.better_stops(self._served)
         known = score(self._arrays, state)
-        if stops and known > self._tried:
-            better = with_stops(self._arrays, state, teams, stops, {})
+        if found.stops and known > self._tried:
+            better = with_stops(self._arrays, state, teams, found.stops, found.breaks_s)
             if better is not None and score(self._arrays, better) > known:
                 return better
             # What the bound relaxes stands against it: no second try until the search has come further.

@@ -14,7 +14,7 @@ from sweep.plan.bound.certificate import Names, as_float, rate_part, short_part,
 from sweep.plan.bound.links import can_be_staffed, short_slots
 from sweep.plan.bound.parts import KnownRoute, Part
 from sweep.plan.bound.pools import make_pool, n_pairs, split
-from sweep.plan.bound.schedule import stops_of
+from sweep.plan.bound.schedule import Timed, timed
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.knapsack import knapsack, least_seconds
 from sweep.plan.problem.problem import Problem
@@ -29,9 +29,6 @@ ROUNDS_AT_ONCE = 10
 # A part comes the later the more rounds it has had: after so many it counts half as much.
 ROUNDS_TO_HALF = 40
 
-# Team, task and start of a stop, by row and second.
-type Stops = list[tuple[int, int, int]]
-
 
 class Prover:
     """
@@ -42,8 +39,8 @@ class Prover:
 
     CP-SAT comes up with plans on the way; that there is none better is never its word that is taken for it.
     It needs no clock and no chance: the same calls give the same bounds. It can run beside a search, in a thread of its
-    own, and be asked for its bound from another. Breaks, longest duties, capacities and costs
-    are relaxed, so that where they matter the bound may stay above every plan.
+    own, and be asked for its bound from another. Longest duties, capacities and costs, of a missed break too, are
+    relaxed, so that where they matter the bound may stay above every plan.
 
     References
     ----------
@@ -181,21 +178,20 @@ class Prover:
             return self.bound_of_all(with_musts=False)
         return sum(bounds), self._method()
 
-    def better_stops(self, served: Bools) -> tuple[set[int], Stops]:
+    def better_stops(self, served: Bools) -> tuple[set[int], Timed]:
         """
-        Teams that came up with better routes than those of the plan at hand, and all their stops, to be tried.
+        Teams that came up with better routes than those of the plan at hand, and what these are, to be tried.
 
         What the bound relaxes may still forbid them.
         """
-        teams: set[int] = set()
-        stops: Stops = []
+        teams, found = set[int](), Timed([], {})
         for part in self._parts:
             tree = part.trees.get(bool(part.is_must.any()))
             if tree is None or part.relaxation is None or tree.value <= self._known(part, served):
                 continue
             teams.update(int(k) for k in part.teams)
-            stops += stops_of(part.relaxation.pool, tree.routes)
-        return teams, stops
+            found = found.joined(timed(part.relaxation.pool, tree.routes))
+        return teams, found
 
     def _pressing(self, part: Part, served: Bools) -> float:
         tree = part.tree(with_musts=self._serves_musts(part, served))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bits64, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import NONE, Table
 from sweep.plan.kernel.times import last_start
 
@@ -27,6 +27,12 @@ class TeamKind(NamedTuple):
     """(tasks,)."""
     shift_lo: int
     shift_hi: int
+    break_lo: int
+    """Earliest start of its break."""
+    break_hi: int
+    """Latest start, itself allowed."""
+    break_s: int
+    """How long it is; 0: none has to be taken."""
     neighbours: Bits64
     """The tasks that each task remembers, a bit each, (tasks, words)."""
     barred: Bits64
@@ -38,6 +44,12 @@ class Windows(NamedTuple):
 
     window: Table
     """As `Arrays.window`, (tasks, windows)."""
+
+
+@inner
+def rested(team: TeamKind, t: int) -> int:
+    """When a team that is free at `t` and has yet to take its break can go on after it; NEVER if it is too late."""
+    return max(t, team.break_lo) + team.break_s if t <= team.break_hi else NEVER
 
 
 @compiled

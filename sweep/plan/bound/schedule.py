@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from geodata.arrays import Float64s
 from sweep.plan.bound.nodes import Use
-from sweep.plan.bound.pools import Pool
+from sweep.plan.bound.pools import Kind, Pool
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.times import first_start
 
@@ -67,24 +69,64 @@ def _common_starts(pool: Pool, routes: Sequence[tuple[int, list[int]]]) -> dict[
 
 
 def _push(pool: Pool, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
-    """Start each task of a route as soon as the one before allows; whether the team is back in time."""
+    """
+    Start each task of a route as soon as the one before allows; whether the team is back in time.
+
+    Its break is taken where that keeps nobody waiting, else before the task after which it would be too late for it.
+    """
     team = pool.kinds[kind].team
     at = {int(i): n for n, i in enumerate(pool.kinds[kind].tasks)}
-    free, before = team.shift_lo, NONE
+    free, before, has_to_rest = team.shift_lo, NONE, team.break_s > 0
     for i in tasks:
         here, v = at[i], int(pool.visit[i])
-        leg = team.out[here] if before == NONE else team.travel[before, here]
-        start[v] = max(start[v], int(free + leg))
+        leg = int(team.out[here] if before == NONE else team.travel[before, here])
+        start[v] = max(start[v], free + leg)
+        after = max(free, team.break_lo) + team.break_s
+        if has_to_rest and (after + leg <= start[v] or start[v] + team.service[here] > team.break_hi):
+            if free > team.break_hi:
+                return False
+            start[v], has_to_rest = max(start[v], after + leg), False
         free, before = start[v] + int(team.service[here]), here
+    if has_to_rest:
+        if free > team.break_hi:
+            return False
+        free = max(free, team.break_lo) + team.break_s
     return before == NONE or free + team.back[before] <= team.shift_hi
 
 
-def stops_of(pool: Pool, routes: Routes) -> list[tuple[int, int, int]]:
-    """Team, slot and start of each stop, by row in the arrays."""
+class Timed(NamedTuple):
+    """Routes of some teams, by row in the arrays."""
+
+    stops: list[tuple[int, int, int]]
+    """Team, slot and start of each stop."""
+    breaks_s: dict[int, int]
+    """When each team takes its break, of those that have one and a time for it."""
+
+    def joined(self, other: Timed) -> Timed:
+        """Both."""
+        return Timed(self.stops + other.stops, self.breaks_s | other.breaks_s)
+
+
+def timed(pool: Pool, routes: Routes) -> Timed:
+    """The routes of a plan as those of the pool's teams, each with a break at its first chance."""
     free = [list(kind.teams) for kind in pool.kinds]
     slots = [list(slots) for slots in pool.slots]
-    stops = []
+    made = Timed([], {})
     for kind, tasks, starts in routes:
         team = int(free[kind].pop(0))
-        stops += [(team, int(slots[i].pop(0)), start) for i, start in zip(tasks, starts, strict=True)]
-    return stops
+        made.stops.extend((team, int(slots[i].pop(0)), start) for i, start in zip(tasks, starts, strict=True))
+        if (break_s := _first_break(pool.kinds[kind], tasks, starts)) is not None:
+            made.breaks_s[team] = break_s
+    return made
+
+
+def _first_break(kind: Kind, tasks: Sequence[int], starts: Sequence[int]) -> int | None:
+    """The first moment of a route at which there is time for its break; None if there is none, or need not be."""
+    team, at = kind.team, [int(np.flatnonzero(kind.tasks == i)[0]) for i in tasks]
+    frees = [team.shift_lo, *(start + int(team.service[i]) for start, i in zip(starts, at, strict=True))]
+    legs = [team.out[at[0]], *(team.travel[i, j] for i, j in pairwise(at)), team.back[at[-1]]]
+    for free, leg, until in zip(frees, legs, (*starts, team.shift_hi), strict=True):
+        break_s = max(free, team.break_lo)
+        if team.break_s > 0 and break_s <= team.break_hi and break_s + team.break_s + leg <= until:
+            return break_s
+    return None

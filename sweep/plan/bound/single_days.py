@@ -20,7 +20,7 @@ from sweep.plan.bound.circuits import settle
 from sweep.plan.bound.day_again import NewDay, Stakes, caps_of, less_elsewhere, stakes, with_day
 from sweep.plan.bound.nodes import root
 from sweep.plan.bound.pools import Pool, make_pool, split
-from sweep.plan.bound.schedule import stops_of
+from sweep.plan.bound.schedule import timed
 from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State, copy_state
@@ -124,7 +124,7 @@ class SingleDays:
         self.spent_s += settled.seconds
         if settled.routes:
             self.n_found += 1
-            self._found.append(NewDay(part.teams, stops_of(pool, settled.routes)))
+            self._found.append(NewDay(part.teams, timed(pool, settled.routes)))
         part.next_try_s = math.inf if settled.is_settled else LONGER * part.next_try_s
 
     def _with_caps(self, pool: Pool, left: Int64s) -> Pool:

@@ -45,8 +45,8 @@ def bound_of_any(
     What no plan of any teams is worth more than, by value and urgency together; None where that is no question, or no
     answer was found.
 
-    The teams are made of the same people: those in reserve stand by. Links, breaks, duties, recusals, officers drawn
-    and skills are relaxed, and the checker finds it again (`sweep.check.bound.any_teams`).
+    The teams are made of the same people: those in reserve stand by. Links, duties, recusals, officers drawn and skills
+    are relaxed, and the checker finds it again (`sweep.check.bound.any_teams`).
 
     Parameters
     ----------

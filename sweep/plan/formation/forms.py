@@ -173,4 +173,5 @@ def _anybody(problem: Problem, district: str, base: str, n: int) -> Team:
         n_female_certified=n,
         recusals=frozenset(),
         n_skilled=dict.fromkeys(skills, ENOUGH),
+        break_time=problem.rules.break_time,
     )

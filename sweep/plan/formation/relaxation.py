@@ -184,5 +184,6 @@ class RestrictedMaster:
 
 def _at_most(form: Form, prize: Float64s) -> float:
     """No route of the form has more prizes: stops and the shortest ways to them in the hours of a shift, stops cut."""
-    hours = float(form.kind.team.shift_hi - form.kind.team.shift_lo)
+    team = form.kind.team
+    hours = float(team.shift_hi - team.shift_lo - team.break_s)
     return float(most_of_rooms(prize, form.seconds, np.array([hours]))[0])

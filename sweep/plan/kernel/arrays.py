@@ -171,3 +171,15 @@ class Arrays(NamedTuple):
         """All slots in the order of their units, (slots,). Not for compiled code."""
         tasks: Int64s = self.task["of_unit"][: self.n_visit_tasks]
         return tasks
+
+    def break_of(self, k: int) -> tuple[int, int, int]:
+        """
+        Earliest and latest start and length of the break that team k has to take once it goes out.
+
+        The length is 0 where it need not take any. Not for compiled code.
+        """
+        pause = int(self.team["break_task"][k])
+        if pause == NONE or self.break_cost > 0.0:
+            return 0, 0, 0
+        window = self.window[pause, 0]
+        return int(window["lo"]), int(window["hi"]), int(self.service[k, pause])

@@ -22,6 +22,14 @@ def least_seconds(a: Arrays) -> Float64s:
     return np.bincount(a.task["unit"][: a.n_visit_tasks], weights=seconds, minlength=len(a.units))
 
 
+def seconds_of(a: Arrays, teams: Int64s) -> int:
+    """What some teams have for ways and visits in all: their shifts without the breaks that they have to take."""
+    team = a.team[teams]
+    shifts = team["shift_hi"].astype(np.int64) - team["shift_lo"]
+    breaks = np.array([a.break_of(int(k))[2] for k in teams], np.int64)
+    return int(np.maximum(shifts - breaks, 0).sum())
+
+
 def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units: Int64s) -> float:
     """
     Upper bound on the value that these teams can have of these units, if no others can serve them.
@@ -34,8 +42,7 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
     value, seconds
         Of all units, (all units,).
     """
-    team = a.team[teams]
-    room = float(np.maximum(team["shift_hi"].astype(np.int64) - team["shift_lo"], 0).sum())
+    room = float(seconds_of(a, teams))
     return float(most_of_rooms(value[units], seconds[units], np.array([room]))[0])
 
 

@@ -18,6 +18,7 @@ from sweep.check.bound.routes import Stops, TooLongError, Work, has_route_above
 from sweep.check.bound.stops import WrongError
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Problem
+from sweep.records.people import BreakTime
 from sweep.records.plan import Plan
 from sweep.records.proof import BoundProof, NodePart, PoolPart, Shown, proof_json, read_proof
 from tests.check.bound.proven import proven
@@ -45,7 +46,8 @@ def stops(n: int, **changes: object) -> Stops:
     """So many stops of 10 s, 5 s from each other and from the base, each worth 10, in a shift of 50 s."""
     ways = 5 * (1 - np.eye(n, dtype=np.int64))
     fives, tens = np.full(n, 5, np.int64), np.full(n, 10, np.int64)
-    made = Stops(tens, tens, ((0, 100),) and (((0, 100),),) * n, ways, fives, fives, (0, 50), np.eye(n, dtype=np.bool_))
+    apart = np.eye(n, dtype=np.bool_)
+    made = Stops(tens, tens, (((0, 100),),) * n, ways, fives, fives, (0, 50), None, apart)
     return replace(made, **changes)
 
 
@@ -68,6 +70,16 @@ NONE = np.zeros(4, np.int64)
         ({"cannot_follow": np.ones((4, 4), np.bool_)}, 10),
         ({"prize": np.array([1, 2, 4, 8])}, 14),
         ({"seconds": NONE, "travel": np.zeros((4, 4), np.int64), "out": NONE, "back": NONE, "shift_s": (0, 0)}, 40),
+        # Two take 35 s.
+        ({"break_time": BreakTime(0, 50, 15)}, 20),
+        ({"break_time": BreakTime(0, 50, 16)}, 10),
+        # At the base, at once.
+        ({"break_time": BreakTime(0, 0, 15)}, 20),
+        # Behind the third stop, whose service is over at 45 s; a second later it would be too late.
+        ({"break_time": BreakTime(45, 45, 15), "shift_s": (0, 65)}, 30),
+        ({"break_time": BreakTime(44, 44, 15), "shift_s": (0, 65)}, 20),
+        # Only from the last of the four stops is there time for the way home behind the break.
+        ({"break_time": BreakTime(45, 45, 15), "shift_s": (0, 65), "back": np.array([9, 9, 9, 5])}, 30),
     ],
     ids=[
         "three fit",
@@ -80,6 +92,12 @@ NONE = np.zeros(4, np.int64)
         "apart",
         "prizes",
         "no time",
+        "with a break",
+        "with a long break",
+        "break at the base",
+        "break behind the third",
+        "a second too late for a break",
+        "break near the base",
     ],
 )
 def test_the_best_route_of_a_team_is_found(changes: dict[str, object], most: int) -> None:

@@ -20,12 +20,10 @@ from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.prover import Prover, unit_values
 from sweep.plan.bound.route_times import Windows
 from sweep.plan.kernel.arrays import NONE
-from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import put
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.warm import empty_state
+from sweep.plan.search.warm import empty_state, with_stops
 from sweep.plan.solve import Settings, solve
 from sweep.records.proof import read_proof
 from tests.plan.conftest import problem, team, visit
@@ -195,10 +193,9 @@ def test_the_plan_that_comes_up_can_be_kept_and_has_its_value(seed):
     prover, served = prover_of(problem), units(problem)
     prover.run(lambda: served, lambda: prover.n_rounds < 2_000)
     a = make_arrays(problem, problem.teams)
-    state = empty_state(a)
-    for k, task, _ in sorted(prover.better_stops(served)[1], key=lambda stop: stop[2]):
-        put(a, state, task, k, int(state.team["length"][k]))
-    assert retime(a, state)
+    teams, found = prover.better_stops(served)
+    state = with_stops(a, empty_state(a), teams, found.stops, found.breaks_s)
+    assert state is not None
     first = a.node_start[: len(problem.visits)]
     in_plan = [v.value for v, i in zip(problem.visits, first, strict=True) if state.fill["team"][i] != NONE]
     assert sum(in_plan) == pytest.approx(prover.bound(served)[0])
