@@ -20,6 +20,7 @@ from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
 from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.campaign.past_editions import is_changed, past_editions, people_of
+from sweep.pipeline.campaign.unreported import taken_as_made, unreported
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.inputs.records import make_leads, make_past
 from sweep.pipeline.inputs.secrets import under_investigation
@@ -59,6 +60,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
     loaded = load_for(campaign, record.planned_on, overrides)
+    loaded = taken_as_made(loaded, unreported(loaded, editions))
     past = past_editions(campaign, record.planned_on, editions)
     sent = {day: people_of(folder) for day, folder in past.items()}
     found = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))

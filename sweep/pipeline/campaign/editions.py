@@ -187,10 +187,9 @@ def with_planned(loaded: Loaded, days: Iterable[DayPlan]) -> pd.DataFrame:
     """The history with what is planned on some days as if it had been done and nothing found."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
     if not rows:
-        return loaded.inputs.history
-    planned = pd.DataFrame(rows).reindex(columns=loaded.inputs.history.columns)
-    dtypes = loaded.inputs.history.dtypes.to_dict()
-    return pd.concat([loaded.inputs.history, planned.astype(dtypes)], ignore_index=True)
+        return loaded.history
+    planned = pd.DataFrame(rows).reindex(columns=loaded.history.columns)
+    return pd.concat([loaded.history, planned.astype(loaded.history.dtypes.to_dict())], ignore_index=True)
 
 
 def _rows(loaded: Loaded, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:

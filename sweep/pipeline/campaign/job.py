@@ -26,6 +26,7 @@ from sweep.pipeline.campaign.plan import Planned, plan_window
 from sweep.pipeline.campaign.record.carried import committed_on, sent_before
 from sweep.pipeline.campaign.record.record import make_record
 from sweep.pipeline.campaign.record.standing import worst_classes
+from sweep.pipeline.campaign.unreported import taken_as_made, unreported
 from sweep.pipeline.steps import Watch
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.solve import Settings
@@ -95,6 +96,7 @@ def plan_campaign(
         days = {"day": today.isoformat(), "planned_on": before.planned_on.isoformat()}
         raise InputError([Issue("S649", str(place / FILE_NAME), days)])
     loaded = load_for(campaign, today, overrides)
+    loaded = taken_as_made(loaded, unreported(loaded, out / scenario.name))
     published = read_published(out, scenario.name, published_ids(before, today))
     ground = make_ground(loaded)
     report("plan", None)
@@ -123,7 +125,8 @@ def publish_window(
     as_planned = {d.day: d for d in planned.days}
     # Before the days are published anew: then it is there again, if nothing else has changed.
     gone = tuple(_gone(before, loaded.today, place.parent))
-    notes = (*gone, *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)))
+    late = tuple(_unreported(loaded, place.parent))
+    notes = (*gone, *late, *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)))
     if is_strict and (broken := [i for i in notes if i.code == "S914"]):
         raise InputError(broken)
     # What is out stays so, where fewer days are frozen than were.
@@ -208,6 +211,12 @@ def _gone(before: CampaignRecord | None, today: date, editions: Path) -> Iterato
     for day, plan_id in published_ids(before, today).items():
         if not (editions / plan_id).is_dir():
             yield Issue("S999", str(editions / plan_id), {"day": day.isoformat()})
+
+
+def _unreported(loaded: Loaded, editions: Path) -> Iterator[Issue]:
+    """A note for each day that is over and whose results are not in."""
+    for p in unreported(loaded, editions):
+        yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})
 
 
 def load_before(before: CampaignRecord | None, loaded: Loaded) -> Load:

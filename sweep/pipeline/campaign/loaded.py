@@ -47,11 +47,18 @@ class Loaded:
     duty: tuple[DutyRow, ...]
     facts: Mapping[str, Mapping[str, Collection[str]]]
     """Values that promises ask for, by column, by building id."""
+    taken_as_made: pd.DataFrame | None = None
+    """The history with visits beside it of which nobody has reported yet; None: there are none."""
 
     @property
     def today(self) -> date:
         """The day from which is planned."""
         return self.scenario.day
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """What rests, caps and leads that are answered go by: visits that are reported, or are taken as made."""
+        return self.inputs.history if self.taken_as_made is None else self.taken_as_made
 
     def is_workday(self, day: date) -> bool:
         """Whether a day is a working day by the scenario's calendar (C13)."""
@@ -80,7 +87,7 @@ class Loaded:
         """The same campaign on another day, with what has come in by then."""
         scenario = self.scenario.model_copy(update={"day": day})
         inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
-        return replace(self, scenario=scenario, inputs=inputs)
+        return replace(self, scenario=scenario, inputs=inputs, taken_as_made=None)
 
 
 def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> Loaded:

@@ -236,7 +236,7 @@ def _tables(loaded: Loaded, span: Span, day: date, items: tuple[Recheck, ...]) -
         buildings=loaded.buildings,
         firms=loaded.inputs.firms,
         leads=loaded.inputs.leads,
-        history=loaded.inputs.history,
+        history=loaded.history,
         ranking=span.rankings[day].table,
         rechecks=items,
         withheld=under_investigation(loaded.inputs, day),

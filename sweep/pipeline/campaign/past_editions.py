@@ -29,14 +29,20 @@ def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date,
     editions
         The folder of the scenario's editions.
     """
-    found: dict[date, Path] = {}
+    return {day: folders[-1] for day, folders in editions_by_day(campaign, today, editions).items()}
+
+
+def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[date, list[Path]]:
+    """The folders of all editions of each of these days, in the order in which they were published."""
+    found: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):
         facts = entry["facts"]
         if entry["act"] == "run" and "draw_seed" in facts:
             day = date.fromisoformat(facts["day"])
             if today - FOUR_WEEKS <= day < today and facts["draw_seed"] == day_seed(campaign, day):
-                found[day] = editions / facts["plan_id"]
-    return {day: folder for day, folder in found.items() if (folder / FILE_NAME).is_file()}
+                found.setdefault(day, []).append(editions / facts["plan_id"])
+    there = {day: [f for f in folders if (f / FILE_NAME).is_file()] for day, folders in found.items()}
+    return {day: folders for day, folders in there.items() if folders}
 
 
 def people_of(edition: Path) -> frozenset[str]:

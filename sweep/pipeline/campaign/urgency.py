@@ -25,7 +25,7 @@ LATE_MOST = 1.0
 def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, ...]]:
     """The days on which leads that no visit has answered fall due, from today to the window's end, by building id."""
     select, hours = loaded.scenario.select, loaded.scenario.hours
-    last = last_answers(loaded.inputs.history, loaded.today)
+    last = last_answers(loaded.history, loaded.today)
     leads = loaded.inputs.leads[loaded.inputs.leads["building_id"].notna()]
     now, end = pd.Timestamp(loaded.today, tz=TIMEZONE), days[-1] if days else loaded.today
     has_time = due_times(leads, select.due_hours).notna()

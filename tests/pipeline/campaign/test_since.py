@@ -22,7 +22,7 @@ def test_in_a_window_over_new_year_each_year_has_its_own_caps() -> None:
         {"building_id": "B1", "uscc": ["u1", "u2"], "credit_class": ["A", "A"], "reg_status": ["active", "active"]}
     )
     select = Select(annual_cap={"A": 1, "B": 2, "C": 3, "D": 4})
-    inputs = SimpleNamespace(history=history, firms=firms)
-    loaded: Any = SimpleNamespace(inputs=inputs, scenario=SimpleNamespace(select=select))
+    inputs, scenario = SimpleNamespace(firms=firms), SimpleNamespace(select=select)
+    loaded: Any = SimpleNamespace(inputs=inputs, scenario=scenario, history=history)
     days = (date(2026, 12, 29), date(2026, 12, 31), date(2027, 1, 5))
     assert capped_by_year(loaded, days) == {2026: {"u1"}, 2027: frozenset()}

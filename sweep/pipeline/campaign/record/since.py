@@ -53,6 +53,6 @@ def capped_by_year(loaded: Loaded, days: Sequence[date]) -> dict[int, frozenset[
     select, firms = loaded.scenario.select, active_firms(loaded.inputs.firms)
     capped = {}
     for year, day in {day.year: day for day in days}.items():
-        counts = inspections_this_year(loaded.inputs.history, day, select.cap_exempt)
+        counts = inspections_this_year(loaded.history, day, select.cap_exempt)
         capped[year] = capped_firms(firms, counts, select.annual_cap, [POLICE, MARKET_REGULATION])
     return capped
