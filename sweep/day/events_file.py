@@ -65,7 +65,9 @@ class UrgentPart(_EventPart):
     type: Literal["urgent"]
     visit_id: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
     building_id: str
-    value: float = Field(ge=0, le=1e6, description="expected finds")
+    value: float | None = Field(
+        None, ge=0, le=1e6, description="expected finds; without it what the ranking gives the building"
+    )
     is_must: bool = Field(True, description="goes before any value")
     starts: tuple[Clock, Clock] | None = Field(None, description="first and last start; without it from now on")
     n_teams: int | None = Field(None, ge=1, le=9, description="without it as many as the exits need")
@@ -125,6 +127,7 @@ def read_events(
     most_police: int = 2,
     *,
     items: tuple[str, ...],
+    values: Mapping[str, float],
 ) -> tuple[Event, ...]:
     """
     The events of a file.
@@ -141,6 +144,8 @@ def read_events(
         Certified police of the team that has most: how many exits one team can guard.
     items
         What the form asks at an urgent visit (C32).
+    values
+        What an urgent visit is worth that does not say, by building id; at a building that is not there nothing.
 
     Raises
     ------
@@ -160,7 +165,13 @@ def read_events(
     ]
     if unknown:
         raise InputError(unknown)
-    events = [_event(e, at_s, buildings, last_start_s, most_police, items) for e in part.events]
+    valued = (
+        e.model_copy(update={"value": values.get(e.building_id, 0.0)})
+        if isinstance(e, UrgentPart) and e.value is None
+        else e
+        for e in part.events
+    )
+    events = [_event(e, at_s, buildings, last_start_s, most_police, items) for e in valued]
     # What is written twice happened once.
     return tuple(e for n, e in enumerate(events) if e not in events[:n])
 
@@ -209,7 +220,7 @@ def _visit(
         basis=e.lead_ids or (e.visit_id,),
         targets=e.targets,
         n_firms=doors_to_call_at(building.n_firms, building.floor_area_m2),
-        value=e.value,
+        value=e.value or 0.0,
         is_must=e.is_must,
         slots=tuple(Slot(k, _needs(e, n_guard), n_guard, skilled) for k, n_guard in enumerate(guards)),
         windows_s=((first, last),),

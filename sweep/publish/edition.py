@@ -159,6 +159,11 @@ class Edition:
     due_leads: tuple[Lead, ...] = ()
     """Leads that fall due with the day and that no visit before it has answered (C22), by which a change is judged."""
 
+    @property
+    def values(self) -> dict[str, float]:
+        """Finds that the ranking expects of a visit, by building id."""
+        return dict(zip(self.ranking["building_id"], map(float, self.ranking["value"]), strict=True))
+
 
 def refuse_investigations(edition: Edition) -> None:
     """

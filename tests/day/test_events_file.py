@@ -33,9 +33,18 @@ def urgent(most_police: int, *, n_exits: int = 5, n_firms: int = 20, **said: obj
     building = Building("B1", "B1", "", "370102", None, None, 10, n_exits, n_firms, 1e4, 117.0, 36.6)
     event = {"type": "urgent", "visit_id": "U", "building_id": "B1", "value": 0.5, **said}
     text = json.dumps({"events": [event]})
-    (found,) = read_events(text, AT_S, {"B1": building}, 60_300, most_police=most_police, items=FORM)
+    (found,) = read_events(
+        text, AT_S, {"B1": building}, 60_300, most_police=most_police, items=FORM, values={"B1": 0.7}
+    )
     assert isinstance(found, Urgent)
     return found
+
+
+@pytest.mark.parametrize(("said", "value"), [({"value": 0.5}, 0.5), ({"value": None}, 0.7), ({"value": 0.0}, 0.0)])
+def test_an_urgent_visit_is_worth_what_it_says_or_else_what_the_ranking_gives_the_building(
+    said: dict[str, object], value: float
+) -> None:
+    assert urgent(5, **said).visit.value == value
 
 
 @pytest.mark.parametrize(
@@ -108,7 +117,7 @@ def test_a_wrong_value_is_named_by_its_place_in_the_file_with_what_it_may_be(
     event: object, where: str, values: dict[str, object]
 ) -> None:
     with pytest.raises(InputError) as error:
-        read_events(json.dumps({"events": [event]}), AT_S, {}, 60_300, most_police=5, items=FORM)
+        read_events(json.dumps({"events": [event]}), AT_S, {}, 60_300, most_police=5, items=FORM, values={})
     (issue,) = error.value.issues
     assert (issue.code, issue.where) == ("S544", f"events.json events[0]{'.' if where else ''}{where}")
     assert {key: issue.values[key] for key in values} == values
@@ -116,5 +125,5 @@ def test_a_wrong_value_is_named_by_its_place_in_the_file_with_what_it_may_be(
 
 def test_an_event_without_a_kind_lacks_the_key() -> None:
     with pytest.raises(InputError) as error:
-        read_events(json.dumps({"events": [{"team_id": "T1"}]}), AT_S, {}, 60_300, most_police=5, items=FORM)
+        read_events(json.dumps({"events": [{"team_id": "T1"}]}), AT_S, {}, 60_300, most_police=5, items=FORM, values={})
     assert [(i.code, dict(i.values)) for i in error.value.issues] == [("S542", {"name": "type"})]

@@ -68,4 +68,4 @@ def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
 def _read(edition: Edition, events: Sequence[Mapping[str, Any]], now_s: int) -> tuple[Event, ...]:
     text, scenario = json.dumps({"events": events}), edition.scenario
     last_start_s, items = scenario.plan.window_end_s, scenario.form.items
-    return read_events(text, now_s, edition.buildings, last_start_s, "event", items=items)
+    return read_events(text, now_s, edition.buildings, last_start_s, "event", items=items, values=edition.values)

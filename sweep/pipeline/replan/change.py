@@ -102,8 +102,10 @@ def plan_change(
     earlier = log.events if log else ()
     refuse_moment(today, at_s)
     last_start_s, most_police = edition.scenario.plan.window_end_s, _most_police(today.plan)
-    items = edition.scenario.form.items
-    events = read_events(events_text, at_s, edition.buildings, last_start_s, file, most_police, items=items)
+    items, values = edition.scenario.form.items, edition.values
+    events = read_events(
+        events_text, at_s, edition.buildings, last_start_s, file, most_police, items=items, values=values
+    )
     if edition.scenario.teams.mode == "squads":
         events = tuple(_for_squads(e) for e in events)
     urgent = [e.visit.building_id for e in (*earlier, *events) if isinstance(e, Urgent)]

@@ -32,7 +32,7 @@ def with_typed_events(text: str, typed: TypedEvents, edition: Edition) -> str:
     text
         JSON; one that holds no list of events is given back as it is, for its reader to name the fault.
     edition
-        Says which building is meant, and what a visit there is worth.
+        Says which building is meant.
 
     Raises
     ------
@@ -58,12 +58,10 @@ def _held(typed: Sequence[str]) -> Iterator[dict[str, object]]:
 
 
 def _urgent(typed: Sequence[str], edition: Edition) -> Iterator[dict[str, object]]:
-    """Visits that go before any value, worth what the ranking gives their building."""
+    """Visits that go before any value."""
     names = {b: building.name for b, building in edition.buildings.items()}
-    value = dict(zip(edition.ranking["building_id"], edition.ranking["value"], strict=True))
     for one in typed:
         found = find_building(one, names)
         if found.building_id is None:
             raise InputError([Issue("S641", "--urgent", {"got": one, "nearest": offered(found, names)})])
-        worth = float(value.get(found.building_id, 0.0))
-        yield {"type": "urgent", "visit_id": f"U-{found.building_id}", "building_id": found.building_id, "value": worth}
+        yield {"type": "urgent", "visit_id": f"U-{found.building_id}", "building_id": found.building_id}

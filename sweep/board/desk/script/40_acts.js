@@ -53,7 +53,7 @@ async function noteEvent() {
     if (field.name === "type" || field.value === "") return;
     event[field.name] = field.type === "number" ? Number(field.value) : field.value;
   });
-  if (type === "urgent") Object.assign(event, { visit_id: urgentId(event.building_id), value: 0.5 });
+  if (type === "urgent") event.visit_id = urgentId(event.building_id);
   try {
     if (type === "found") await noteDen(event);
     else await report("event", { event });
