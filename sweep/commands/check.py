@@ -35,7 +35,8 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     # A plan that was changed on its day has visits that its problem does not know.
     is_whole = not violations and edition.log is None and problem.is_file()
     is_priced = is_whole and scenario.weights.is_set
-    return _report(voice, violations, shown, _shown_costs(voice, problem, file) if is_priced else None)
+    costs = _shown_costs(voice, problem, file) if is_priced else None
+    return _report(voice, violations, shown, costs, edition.shortfalls)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
@@ -59,16 +60,24 @@ def _report(
     violations: Sequence[Violation],
     shown: Shown | None = None,
     costs: Mapping[str, Cost] | None = None,
+    shortfalls: Sequence[Violation] | None = None,
 ) -> Exit:
     if voice.as_json:
         more: dict[str, object] = {} if shown is None else {"bound": shown.standing}
         more |= {"bound_any_teams": shown.of_any} if shown is not None and shown.of_any else {}
         more |= {"costs": {key: asdict(cost) for key, cost in costs.items()}} if costs is not None else {}
+        more |= {"shortfalls": [breach_json(v) for v in shortfalls]} if shortfalls is not None else {}
         voice.json({"violations": [breach_json(v) for v in violations], **more})
     if violations:
         voice.breaches(violations)
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
+    for v in shortfalls or ():
+        voice.line(
+            "command.shortfall",
+            rule_id=v.rule_id,
+            text=voice.texts(f"violation.{v.rule_id}", where=v.where, **v.values),
+        )
     if shown is not None:
         voice.line(f"command.bound.{shown.standing}")
     if shown is not None and shown.of_any:

@@ -6,12 +6,17 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from geodata.texts import Texts
+from sweep.pipeline.review import review_plan
+from sweep.publish.edition import Edition
+from sweep.records.plan import Violation
+from sweep.scenario.scenario import Scenario
 
 pytestmark = pytest.mark.usefixtures("prepared_once")
 
@@ -57,7 +62,24 @@ def test_the_plan_as_written_breaks_no_rule(sweep: Run, planned: Planned) -> Non
 
 def test_the_plan_may_be_named_by_its_file(sweep: Run, planned: Planned) -> None:
     result = sweep("check", planned.scenario, planned.folder / "plan.json", "--json")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, {"violations": [], "bound": "confirmed"})
+    assert (result.exit_code, json.loads(result.stdout)) == (
+        0,
+        {"violations": [], "bound": "confirmed", "shortfalls": []},
+    )
+
+
+def test_soft_rules_that_a_plan_falls_short_of_are_named_and_stop_nothing(
+    sweep: Run, planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(scenario: Scenario, plan: Path) -> Edition:
+        return replace(review_plan(scenario, plan), shortfalls=(Violation("C22", "L9", {"detail": "> 12:00"}),))
+
+    monkeypatch.setattr("sweep.commands.check.review_plan", short)
+    told = sweep("check", planned.scenario, planned.folder, "--lang", "en")
+    named = "C22, which stops nothing: L9: a lead is not visited before it is due (> 12:00)."
+    assert (told.exit_code, named in told.stdout) == (0, True)
+    told = sweep("check", planned.scenario, planned.folder, "--json")
+    assert json.loads(told.stdout)["shortfalls"] == [{"rule_id": "C22", "where": "L9", "detail": "> 12:00"}]
 
 
 def test_a_stop_moved_after_its_window_is_named(plan: Json, judged: Callable[..., Any]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from markupsafe import Markup
 
 from geodata.texts import Texts
-from sweep.publish.charts.svg import QUIET, line, nice_step, picture, rect, text_at
+from sweep.publish.charts.svg import LINE, QUIET, line, nice_step, picture, rect, text_at
 from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import stop_name
 from sweep.publish.page.palette import NOT_REACHED, REACHED
@@ -30,7 +30,7 @@ def share_bar(reached: float, total: float) -> Markup:
 
 def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) -> Markup:
     """
-    When each team drives, waits and works.
+    When each team drives, waits, works and rests.
 
     Parameters
     ----------
@@ -81,6 +81,13 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
         parts += [
             rect(a, y + 2, b - a, 20, team.colour, tip),
             text_at((a + b) / 2, y + 16.5, str(s.number), anchor="middle", fill=team.ink, bold=True),
+        ]
+    if team.pause is not None:
+        start, end = team.pause
+        tip = texts("order.pause", start=texts.clock(start), end=texts.clock(end))
+        parts += [
+            rect(x(start), y + 5, x(end) - x(start), 14, LINE, tip),
+            text_at(x((start + end) / 2), y + 15.5, texts("map.pause"), size=10, anchor="middle", fill=QUIET),
         ]
     return parts
 

@@ -101,16 +101,21 @@ class TeamFacts:
         """Expected finds of its visits; of one that several teams make, its share."""
         return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops if not s.stop.is_attempt)
 
+    @property
+    def pause(self) -> tuple[int, int] | None:
+        """Start and end of the pause; no stop, no pause."""
+        return self.route.break_s if self.route and self.stops else None
+
     def pause_before(self, number: int) -> tuple[int, int] | None:
         """
-        Start and end of the pause, if the stop of that number is the first that begins after it; no stop, no pause.
+        Start and end of the pause, if the stop of that number is the first that begins after it.
 
         Parameters
         ----------
         number
             From 1; one more than there are stops stands for the way back.
         """
-        pause = self.route.break_s if self.route and self.stops else None
+        pause = self.pause
         n_before = sum(s.stop.start_s < pause[1] for s in self.stops) if pause else 0
         return pause if number == n_before + 1 else None
 
