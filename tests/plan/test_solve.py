@@ -192,12 +192,12 @@ def test_linked_visits_are_tried_with_other_teams_than_the_cheapest(make_random_
 @pytest.mark.parametrize("seed", [128, 145, 175, 225])
 def test_a_must_with_all_that_hangs_on_it_is_made_by_few_teams(seed):
     # Three teams fill four or five linked slots: one team after the other, not the cheapest, and not at the soonest.
-    problem = tied_problem(seed)
+    problem = tied_problem(seed, has_breaks=False)
     assert solve(problem, QUICK).value == optimum(problem, with_musts=seed != 175)
 
 
 def test_linked_visits_meet_at_the_one_moment_that_later_windows_leave():
-    problem = over_days(tied_problem(87), 87, is_each=False)
+    problem = over_days(tied_problem(87, has_breaks=False), 87, is_each=False)
     assert solve(problem, QUICK).value == optimum(problem, with_musts=True) == 9.0
 
 

@@ -14,7 +14,7 @@ from tests.plan.conftest import problem, team, visit
 DISTRICTS = ("370102", "370103")
 
 
-def tied_problem(seed: int) -> Problem:
+def tied_problem(seed: int, *, has_breaks: bool = True) -> Problem:
     """Two-team visits, links, a lag, musts, up to two windows, unequal teams of one district or both, breaks."""
     rng = np.random.default_rng(seed)
     n, n_teams = int(rng.integers(2, 6)), int(rng.integers(2, 4))
@@ -27,7 +27,7 @@ def tied_problem(seed: int) -> Problem:
         visits.append(_visit(rng, k, 2 if free_slots >= 2 and rng.random() < 0.35 else 1))
     teams = [_team(rng, k) for k in range(n_teams)]
     for_breaks = np.random.default_rng((seed, 1))
-    if for_breaks.random() < 0.4:
+    if has_breaks and for_breaks.random() < 0.4:
         teams = [replace(t, break_time=_pause(for_breaks)) for t in teams]
     made = problem(visits, teams, minutes)
     if rng.random() < 0.6:
