@@ -87,7 +87,7 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
         tip = texts("order.pause", start=texts.clock(start), end=texts.clock(end))
         parts += [
             rect(x(start), y + 5, x(end) - x(start), 14, LINE, tip),
-            text_at(x((start + end) / 2), y + 15.5, texts("map.pause"), size=10, anchor="middle", fill=QUIET),
+            text_at(x((start + end) / 2), y + 15.5, texts("report.break"), size=10, anchor="middle", fill=QUIET),
         ]
     return parts
 
