@@ -28,7 +28,7 @@ def tied_problem(seed: int, *, has_breaks: bool = True) -> Problem:
     teams = [_team(rng, k) for k in range(n_teams)]
     for_breaks = np.random.default_rng((seed, 1))
     if has_breaks and for_breaks.random() < 0.4:
-        teams = [replace(t, break_time=_pause(for_breaks)) for t in teams]
+        teams = [replace(t, break_time=_pause(for_breaks, t.shift_s[0])) for t in teams]
     made = problem(visits, teams, minutes)
     if rng.random() < 0.6:
         return made
@@ -54,8 +54,9 @@ def _visit(rng: np.random.Generator, k: int, n_slots: int) -> Visit:
     )
 
 
-def _pause(rng: np.random.Generator) -> BreakTime | None:
-    earliest = 48_600 + 600 * int(rng.integers(0, 15))
+def _pause(rng: np.random.Generator, shift_start_s: int) -> BreakTime | None:
+    """A break that the shift holds, or none."""
+    earliest = shift_start_s + 600 * int(rng.integers(0, 12))
     latest = earliest + 600 * int(rng.integers(0, 10))
     return BreakTime(earliest, latest, 600 * int(rng.integers(1, 6))) if rng.random() < 0.8 else None
 
