@@ -73,11 +73,7 @@ def _report(
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
     for v in shortfalls or ():
-        voice.line(
-            "command.shortfall",
-            rule_id=v.rule_id,
-            text=voice.texts(f"violation.{v.rule_id}", where=v.where, **v.values),
-        )
+        voice.line("command.shortfall", rule_id=v.rule_id, text=voice.breach(v))
     if shown is not None:
         voice.line(f"command.bound.{shown.standing}")
     if shown is not None and shown.of_any:

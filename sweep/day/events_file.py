@@ -165,13 +165,7 @@ def read_events(
     ]
     if unknown:
         raise InputError(unknown)
-    valued = (
-        e.model_copy(update={"value": values.get(e.building_id, 0.0)})
-        if isinstance(e, UrgentPart) and e.value is None
-        else e
-        for e in part.events
-    )
-    events = [_event(e, at_s, buildings, last_start_s, most_police, items) for e in valued]
+    events = [_event(e, at_s, buildings, last_start_s, most_police, items, values) for e in part.events]
     # What is written twice happened once.
     return tuple(e for n, e in enumerate(events) if e not in events[:n])
 
@@ -190,6 +184,7 @@ def _event(
     last_start_s: int,
     most_police: int,
     items: tuple[str, ...],
+    values: Mapping[str, float],
 ) -> Event:
     known_s = at_s if e.at is None else seconds_of(e.at)
     if isinstance(e, HeldPart):
@@ -200,11 +195,18 @@ def _event(
         return Closed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
     if isinstance(e, LockedPart):
         return Locked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
-    return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police, items))
+    value = values.get(e.building_id, 0.0) if e.value is None else e.value
+    return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police, items, value))
 
 
 def _visit(
-    e: UrgentPart, at_s: int, building: Building, last_start_s: int, most_police: int, items: tuple[str, ...]
+    e: UrgentPart,
+    at_s: int,
+    building: Building,
+    last_start_s: int,
+    most_police: int,
+    items: tuple[str, ...],
+    value: float,
 ) -> Visit:
     """An urgent visit: every exit is guarded by police beyond those who go inside (C17), and it is late at once."""
     first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
@@ -220,7 +222,7 @@ def _visit(
         basis=e.lead_ids or (e.visit_id,),
         targets=e.targets,
         n_firms=doors_to_call_at(building.n_firms, building.floor_area_m2),
-        value=e.value or 0.0,
+        value=value,
         is_must=e.is_must,
         slots=tuple(Slot(k, _needs(e, n_guard), n_guard, skilled) for k, n_guard in enumerate(guards)),
         windows_s=((first, last),),

@@ -174,8 +174,11 @@ class Voice:
             return
         self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(violations)))}[/]")
         for v in violations:
-            text = self.texts(f"violation.{v.rule_id}", where=v.where, **v.values)
-            self.err.print(f"  [bold]{v.rule_id}[/]  {plain(text)}", soft_wrap=True)
+            self.err.print(f"  [bold]{v.rule_id}[/]  {plain(self.breach(v))}", soft_wrap=True)
+
+    def breach(self, breach: Violation) -> str:
+        """What is wrong, and where."""
+        return self.texts(f"violation.{breach.rule_id}", where=breach.where, **breach.values)
 
     def notes(self, notes: Sequence[Issue]) -> None:
         """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""

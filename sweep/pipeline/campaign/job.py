@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from sweep.pipeline.campaign.crews import Load
 from sweep.pipeline.campaign.editions import publish_days, read_published
 from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
-from sweep.pipeline.campaign.plan import Planned, plan_window
+from sweep.pipeline.campaign.plan import Planned, Published, plan_window
 from sweep.pipeline.campaign.record.carried import committed_on, sent_before
 from sweep.pipeline.campaign.record.record import make_record
 from sweep.pipeline.campaign.record.standing import worst_classes
@@ -96,7 +96,8 @@ def plan_campaign(
         days = {"day": today.isoformat(), "planned_on": before.planned_on.isoformat()}
         raise InputError([Issue("S649", str(place / FILE_NAME), days)])
     loaded = load_for(campaign, today, overrides)
-    loaded = taken_as_made(loaded, unreported(loaded, out / scenario.name))
+    late = tuple(unreported(loaded, out / scenario.name))
+    loaded = taken_as_made(loaded, late)
     published = read_published(out, scenario.name, published_ids(before, today))
     ground = make_ground(loaded)
     report("plan", None)
@@ -104,14 +105,25 @@ def plan_campaign(
     limits = Settings(loaded.scenario.seed, solver.time_limit_s, solver.iterations)
     planned = plan_window(loaded, ground, limits, published, load_before(before, loaded), lambda p: report("plan", p))
     report("publish", None)
-    return publish_window(planned, before, out, enter, is_strict=is_strict)
+    return publish_window(planned, before, out, enter, late, is_strict=is_strict)
 
 
 def publish_window(
-    planned: Planned, before: CampaignRecord | None, out: Path, enter: Enter | None = None, *, is_strict: bool = False
+    planned: Planned,
+    before: CampaignRecord | None,
+    out: Path,
+    enter: Enter | None = None,
+    late: Sequence[Published] = (),
+    *,
+    is_strict: bool = False,
 ) -> Outcome:
     """
     Publish the days of a window that are inside the freeze, and write its campaign.json and campaign.html to `out`.
+
+    Parameters
+    ----------
+    late
+        Days that are over and were taken as made, for nobody has reported yet.
 
     Raises
     ------
@@ -125,8 +137,11 @@ def publish_window(
     as_planned = {d.day: d for d in planned.days}
     # Before the days are published anew: then it is there again, if nothing else has changed.
     gone = tuple(_gone(before, loaded.today, place.parent))
-    late = tuple(_unreported(loaded, place.parent))
-    notes = (*gone, *late, *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)))
+    notes = (
+        *gone,
+        *_notes_on(late, place.parent),
+        *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)),
+    )
     if is_strict and (broken := [i for i in notes if i.code == "S914"]):
         raise InputError(broken)
     # What is out stays so, where fewer days are frozen than were.
@@ -213,9 +228,9 @@ def _gone(before: CampaignRecord | None, today: date, editions: Path) -> Iterato
             yield Issue("S999", str(editions / plan_id), {"day": day.isoformat()})
 
 
-def _unreported(loaded: Loaded, editions: Path) -> Iterator[Issue]:
+def _notes_on(late: Iterable[Published], editions: Path) -> Iterator[Issue]:
     """A note for each day that is over and whose results are not in."""
-    for p in unreported(loaded, editions):
+    for p in late:
         yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})
 
 

@@ -30,15 +30,18 @@ def unreported(loaded: Loaded, editions: Path) -> Iterator[Published]:
     editions
         The folder of the scenario's editions.
     """
-    past, known = loaded.inputs.history, set(plans_with_results(loaded.scenario))
+    past, known = loaded.inputs.history, plans_with_results(loaded.scenario)
     were_there = set(zip(past["building_id"], past["visited_on"].dt.date, strict=True))
     for day, folders in editions_by_day(loaded.campaign, loaded.today, editions).items():
-        approved = [folder.name for folder in folders if (folder / APPROVAL).is_file()]
-        out = {} if not approved else {day: approved[-1]}
+        approved = [folder.name for folder in folders if (folder / APPROVAL).is_file()][-1:]
+        # An edition is read whole only if its results are not known by its name.
+        if not approved or approved[0] in known:
+            continue
         with suppress(InputError):
-            for published in read_published(editions.parent, editions.name, out):
-                ids = {published.plan_id, *ids_changed_from(editions, {published.plan_id}, known)}
-                if ids.isdisjoint(known) and were_there.isdisjoint((b, day) for b in published.visits):
+            if ids_changed_from(editions, {*approved}, known):
+                continue
+            for published in read_published(editions.parent, editions.name, {day: approved[0]}):
+                if were_there.isdisjoint((b, day) for b in published.visits):
                     yield published
 
 
