@@ -24,7 +24,8 @@ from sweep.plan.warp.routes import Routes
 _ruin, _settle_rest, _may_be_kept = removal.ruin, removal.settle_rest, timing.may_be_kept
 _note_days, _dislike = days.note_days, soft.dislike
 _soft_from, _soft_rise = soft.soft_from, soft.soft_rise
-_rethread, _best_way, _set_service = remaking.rethread, stretch.best_way, exchange.set_service
+_rethread, _best_way = remaking.rethread, stretch.best_way
+_set_service, _trade = exchange.set_service, exchange.trade
 _exchange_change, _inside_change, _tails_change = moves.exchange_change, moves.inside_change, moves.tails_change
 _put_change, _take_change = moves.put_change, moves.take_change
 _exchange, _put_in, _take_out = changes.exchange, changes.put_in, changes.take_out
@@ -53,6 +54,13 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
 @compiled
 def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     return _ruin(a, s, open_teams, is_loose, rng)
+
+
+@compiled
+def trade(
+    a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, is_travel_paid: bool, rng: np.random.Generator
+) -> bool:
+    return _trade(a, c, s, open_teams, is_loose, is_travel_paid, rng)
 
 
 @compiled

@@ -9,23 +9,29 @@ from geodata.chance import drawn_below
 from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.people import People
-from sweep.plan.kernel.state import State, loosen
+from sweep.plan.kernel.state import State, loosen, stays_in
 
 # Tries to find two people who may change places.
 TRADE_TRIALS = 10
 # Share of trades that take a person from one team to another for nobody in return; of those that are after what an
 # unserved slot lacks; and of those that clear both routes.
 MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
+# Share of the moves from a team that goes out to one that stays in that are tried where ways are paid: who stays in is
+# of use elsewhere, or with others who do. Where ways cost nothing it was worse: a team that stays in soon goes out.
+TO_IDLE_SHARE = 0.1
 # Teams of which the one that lacks least for that slot is taken.
 TEAMS_DRAWN = 3
 
 
 @inner
-def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+def trade(
+    a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, is_travel_paid: bool, rng: np.random.Generator
+) -> bool:
     """
     Let two people change teams, or one go over; units of both teams come out. Whether anybody could.
 
-    What a team may no longer serve comes out, and a share of the rest, drawn. On False nothing has changed.
+    What a team may no longer serve comes out, and a share of the rest, drawn. On False nothing has changed. Where ways
+    are paid few teams may go out, and these get the people.
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
     wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
@@ -44,6 +50,8 @@ def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rn
             q = _partner(c, s, p, to, k, rng)
             if q == NONE:
                 continue
+        elif is_travel_paid and k != NONE and stays_in(a, s, to) and not _may_idle(a, s, k, to, rng):
+            continue
         if _is_locked(a, s, to) or (k != NONE and _is_locked(a, s, k)):
             continue
         s.member[p] = to
@@ -133,6 +141,17 @@ def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.G
             if drawn_below(rng, n) == 0:
                 chosen = q
     return chosen
+
+
+@inner
+def _may_idle(a: Arrays, s: State, k: int, to: int, rng: np.random.Generator) -> bool:
+    """Whether one of team k may join a team that stays in: seldom from one that goes out, else where more are."""
+    if not stays_in(a, s, k):
+        return bool(rng.random() < TO_IDLE_SHARE)
+    more = 0
+    for p in range(s.member.shape[0]):
+        more += int(s.member[p] == to) - int(s.member[p] == k)
+    return more >= 0
 
 
 @inner

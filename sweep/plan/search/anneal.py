@@ -14,7 +14,7 @@ from sweep.plan.kernel.state import State
 from sweep.plan.problem.problem import TRAVEL_WEIGHT
 from sweep.plan.search.chains import N_CHAINS, Improve, Lap, Limits, Meeting, Reply, cooling, run_chains
 from sweep.plan.search.late import LateSearch
-from sweep.plan.warp.net import are_alike, has_free_routes
+from sweep.plan.warp.net import has_free_routes
 
 # Temperatures as shares of the mean value of a visit, the first one as that of what a mean leg costs if nothing has a
 # value: then all must be served, and a hot search leaves nothing out for it. The last one is a share of the leg's cost
@@ -68,9 +68,8 @@ def anneal(
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
     heat = cooling(first, last, 1.0 if is_priced else BEND)
 
-    # Where teams differ, a stop that came out often finds no team near that may serve it: time warp was behind there.
     is_for_late = is_priced and a.travel_cost > TRAVEL_WEIGHT and not len(start.member)
-    late = LateSearch(a, leg) if is_for_late and has_free_routes(a) and are_alike(a) else None
+    late = LateSearch(a, leg, is_by_clock=limits.n_rounds is None) if is_for_late and has_free_routes(a) else None
 
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
         if late is not None:

@@ -6,12 +6,16 @@ plans with time warp, of which each begins anew. Then both have time warp, go on
 take routes of all these plans over. Where a plan has many routes each chain then goes on in a part of the best plan
 alone, cut another way from time to time, and at the end in the whole plan again. Where none of the plans with time warp
 has lost it by then, as with too few teams for most of what is on offer, the search without goes on in both chains.
+
+Where teams differ neither of the two is always ahead: each has a chain of its own from beginning to end.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +34,8 @@ from sweep.plan.warp.shake import Others
 START_SHARE = 0.15
 # Temperatures from then on, as shares of what a mean leg costs.
 HOT, COLD = 0.02, 0.002
+# How far the second chain's rounds are fitted to what the last ones took: less than 1, since that varies.
+STEP_POWER = 0.5
 # Routes from which on a plan is improved in parts, from which share of what is then left of the limit to which, and how
 # often it is cut. Drawn instances of 1,000 clients with 60 routes (20 s, four cuts) and of 2,000 with 90 (30 s), two of
 # each, came out 0.5 and 0.7 % better by it; the prize-collecting set, whose six have 11 to 28 routes, no better.
@@ -47,14 +53,17 @@ class LateSearch:
         Has free routes.
     leg
         What a mean leg costs, above 0.
+    is_by_clock
+        Whether the clock is the limit.
     """
 
-    def __init__(self, a: Arrays, leg: float) -> None:
-        self._a, self._net, self._leg = a, make_net(a), leg
+    def __init__(self, a: Arrays, leg: float, *, is_by_clock: bool) -> None:
+        self._a, self._net, self._leg, self._is_by_clock = a, make_net(a), leg, is_by_clock
         self._chains = [Chain(a, self._net, leg) for _ in range(N_CHAINS)]
         self._others = no_others(len(a.team))
         self._parts: list[Subproblem] = []
         self._n_cuts = 0
+        self._spent_s = [0.0] * N_CHAINS
         self.is_late = False
         """Whether both chains search with time warp by now, and mix the routes of several plans."""
 
@@ -71,15 +80,19 @@ class LateSearch:
         as_ever
             The other search, for a share of its own limit.
         """
+        part, chain = (share - START_SHARE) / (1.0 - START_SHARE), self._chains[1]
+        is_beside = not self._net.is_plain
         if share < START_SHARE:
-            part = share / START_SHARE
-            return [as_ever(part), partial(self._chains[1].start, part)]
-        part = (share - START_SHARE) / (1.0 - START_SHARE)
-        if not self._chains[1].has_plan:
-            return [as_ever(part)] * len(self._chains)
-        if not self.is_late:
+            start = partial(chain.start, share / START_SHARE)
+            return self._in_step(as_ever(share), start) if is_beside else [as_ever(share / START_SHARE), start]
+        if not chain.has_plan:
+            return [as_ever(share if is_beside else part)] * N_CHAINS
+        if not len(self._others.length):
             self._end_starts(best[0])
         heat = self._leg * HOT * (COLD / HOT) ** part
+        if is_beside:
+            return self._in_step(as_ever(share), partial(chain.go_on_beside, self._others, heat))
+        self.is_late = True
         if APART_FROM <= part < APART_UNTIL:
             self._cut((part - APART_FROM) / (APART_UNTIL - APART_FROM), best)
             if self._parts:
@@ -92,9 +105,20 @@ class LateSearch:
             self._parts = []
         return [partial(chain.go_on, self._others, heat) for chain in self._chains]
 
+    def _in_step(self, *improve: Improve) -> list[Improve]:
+        """What each chain does; where the clock is the limit, the second one so that it takes as long as the first."""
+        if self._is_by_clock and min(self._spent_s) > 0.0:
+            self._chains[1].rounds_a_round *= (self._spent_s[1] / self._spent_s[0]) ** STEP_POWER
+
+        def timed(c: int, *arguments: Any) -> None:
+            began = time.perf_counter()
+            improve[c](*arguments)
+            self._spent_s[c] = time.perf_counter() - began
+
+        return [partial(timed, c) for c in range(N_CHAINS)]
+
     def _end_starts(self, known: State) -> None:
-        """Both chains go on with time warp; `known` is the plan of the chain that had none."""
-        self.is_late = True
+        """Lay out what chains may take routes over from; `known` is the plan of the chain without time warp."""
         self._others = _laid_out([kept_state(self._a, self._net, known).routes, *self._chains[1].end_starts()])
 
     def _cut(self, share: float, best: Sequence[State]) -> None:

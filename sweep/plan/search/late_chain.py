@@ -56,6 +56,7 @@ class Chain:
         self._ledger = np.zeros(1, LEDGER)
         self._ledger["warp"] = FIRST_WARP * net.travel_cost
         self._ledger["load"] = FIRST_LOAD * leg / max(1.0, float(net.node["load"][: net.n_tasks].mean()))
+        self.rounds_a_round: float = ROUNDS_A_ROUND
         self._ended: list[Kept] = []
         self._n_begun, self._score = 0, -np.inf
         self._now = self._trial = self._best = empty_routes(net, longest_late(a))
@@ -97,6 +98,16 @@ class Chain:
             self.begin(Kept(-known, self._best))
             self._score = known
         self._run(others, heat, now, trial, best, n, rng)
+
+    def go_on_beside(
+        self, others: Others, heat: float, now: State, trial: State, best: State, hot: float, cold: float, n: int,
+        rng: Generator,
+    ) -> None:  # fmt: skip
+        """As `go_on`; `now` becomes the plan where the chain is, if it breaks no rule, for whoever mixes routes."""
+        self.go_on(others, heat, now, trial, best, hot, cold, n, rng)
+        _, warp, over = cost_of(self._net, self._now)
+        if warp == over == 0 and not write_state(self._a, now, self._now):
+            assign_state(now, best)
 
     def go_on_apart(
         self, whole: Kept, heat: float, now: State, trial: State, best: State, _hot: float, _cold: float, n: int,
@@ -145,7 +156,7 @@ class Chain:
         self._keep(Kept(float(self._ledger["best"][0]), self._best), now, trial, best)
 
     def _improve(self, others: Others, heat: float, n: int, rng: Generator) -> None:
-        n_rounds = max(1, n // ROUNDS_A_ROUND)
+        n_rounds = max(1, round(n / self.rounds_a_round))
         improve_late(self._at, others, self._now, self._trial, self._best, self._ledger, heat, n_rounds, rng)
 
     def _keep(self, plan: Kept, now: State, trial: State, best: State) -> None:

@@ -23,6 +23,7 @@ from sweep.plan.warp.moves import (
     exchange_change,
     fine,
     inside_change,
+    may_serve,
     place_of,
     put_change,
     tails_change,
@@ -96,8 +97,10 @@ def place_best(
         Share of the places that are passed over by chance; without it another task may give its place up, too.
     """
     best_k, best_p, best_n, best = NONE, 0, 0, most
+    is_near = net.is_plain
     for x in range(net.near.shape[1]):
         k, p = r.spot[net.near[i, x]].team, r.spot[net.near[i, x]].pos
+        is_near |= k != NONE and may_serve(net, k, i)
         if k == NONE or (blink > 0.0 and rng.random() < blink):
             continue
         for way in range(3 if blink == 0.0 else 2):
@@ -106,13 +109,19 @@ def place_best(
             cost = put_change(net, r, price, i, k, at, n, best)
             if cost < best:
                 best_k, best_p, best_n, best = k, at, n, cost
-    tail = NONE
+    twin = NONE
     for k in range(net.crew.shape[0]):
-        if r.route[k].length == 0 and net.crew[k].tail != tail:
-            cost = put_change(net, r, price, i, k, 1, 0, best)
-            if cost < best:
-                best_k, best_p, best_n, best = k, 1, 0, cost
-            tail = net.crew[k].tail
+        n = r.route[k].length
+        # What no team near may serve is tried everywhere.
+        if (n > 0 and (is_near or not may_serve(net, k, i))) or (n == 0 and net.crew[k].twin == twin):
+            continue
+        for p in range(1, n + 2):
+            for m in range(2 if blink == 0.0 and p <= n else 1):
+                cost = put_change(net, r, price, i, k, p, m, best)
+                if cost < best:
+                    best_k, best_p, best_n, best = k, p, m, cost
+        if n == 0:
+            twin = net.crew[k].twin
     if best_k == NONE:
         return False
     if best_n == 1:
@@ -230,16 +239,16 @@ def _tails(net: Net, r: Routes, price: Price, q: Queue, a: int, p: int, b: int, 
 @inner
 def _to_empty(net: Net, r: Routes, price: Price, q: Queue, a: int, p: int) -> bool:
     """Give some stops from position p on, or the whole end behind it, to a team that has nothing, if it is a gain."""
-    tail, na = NONE, r.route[a].length
+    twin, na = NONE, r.route[a].length
     for k in range(net.crew.shape[0]):
-        if r.route[k].length > 0 or net.crew[k].tail == tail:
+        if r.route[k].length > 0 or net.crew[k].twin == twin:
             continue
-        tail = net.crew[k].tail
+        twin = net.crew[k].twin
         for n in range(1, MOST_SEGMENT + 1):
             if p + n - 1 <= na and n < na and exchange_change(net, r, price, a, p, n, k, 1, 0) < -price.least:
                 _apply(net, r, q, a, p, n, k, 1, 0)
                 return True
-        if tail == net.crew[a].tail and tails_change(net, r, price, a, p, k, 0) < -price.least:
+        if net.crew[k].tail == net.crew[a].tail and tails_change(net, r, price, a, p, k, 0) < -price.least:
             exchange(net, r, a, p + 1, na - p, k, 1, 0)
             push_around(r, q, a, p, p)
             push_around(r, q, k, 1, 1)

@@ -61,12 +61,18 @@ def place_of(net: Net, r: Routes, k: int, p: int) -> int:
 
 
 @inner
+def may_serve(net: Net, k: int, i: int) -> bool:
+    """Whether team k may serve task i."""
+    return bool(net.service[net.crew[k].kind, i] != FORBIDDEN)
+
+
+@inner
 def may_take(net: Net, r: Routes, k: int, a: int, i: int, n: int) -> bool:
     """Whether team k may serve n stops of team a from position i on."""
     if net.is_plain:
         return True
     for p in range(i, i + n):  # noqa: SIM110 - numba has no generators in all()
-        if net.service[net.crew[k].kind, r.step[a, p].task] == FORBIDDEN:
+        if not may_serve(net, k, r.step[a, p].task):
             return False
     return True
 
@@ -165,6 +171,8 @@ def tails_change(net: Net, r: Routes, price: Price, a: int, p: int, b: int, q: i
     cost = price.travel * ways
     longest = r.step.shape[1] - 2
     if cost - fines >= 0.0 or p + nb - q > longest or q + na - p > longest:
+        return NEVER
+    if not may_take(net, r, b, a, p + 1, na - p) or not may_take(net, r, a, b, q + 1, nb - q):
         return NEVER
     # Whoever has nothing left goes nowhere and is not late.
     load_a = a0.load + r.route[b].load - b0.load

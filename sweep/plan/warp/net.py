@@ -12,7 +12,10 @@ from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 NODE = np.dtype(
     [("place", np.int64), ("lo", np.int64), ("hi", np.int64), ("load", np.int64), ("worth", np.float64)], align=True
 )
-CREW = np.dtype([(n, np.int64) for n in ("kind", "profile", "tail", "capacity", "first", "last")], align=True)
+CREW = np.dtype([(n, np.int64) for n in ("kind", "profile", "tail", "twin", "capacity", "first", "last")], align=True)
+
+# What teams of one kind must have in common to be the same.
+TWIN = ("profile", "base", "end", "shift_lo", "shift_hi", "capacity")
 
 # Tasks that each task is tried beside.
 N_NEAR = 30
@@ -30,8 +33,9 @@ class Net(NamedTuple):
     """`place`, `lo` and `hi` of the start, `load`, `worth`, (nodes,)."""
     crew: Table
     """
-    `kind`: row of `service`; `profile`: row of `travel`; `tail`: teams of one number can finish each other's routes;
-    `capacity`; `first`, `last`: nodes of base and end, (teams,).
+    `kind`: row of `service`; `profile`: row of `travel`; `tail`: teams of one number can finish each other's routes,
+    as far as they may serve what is in them; `twin`: those of one number are the same; `capacity`; `first`, `last`:
+    nodes of base and end, (teams,).
     """
     service: Int64s
     """Seconds inside, FORBIDDEN where teams of the kind may not, (kinds of teams, nodes)."""
@@ -94,8 +98,14 @@ def _crews(a: Arrays, kind: Int64s) -> Table:
     crew = np.zeros(m, CREW)
     crew["kind"], crew["profile"], crew["capacity"] = kind, a.team["profile"], a.team["capacity"]
     crew["first"], crew["last"] = n + np.arange(m), n + m + np.arange(m)
-    alike = np.stack([kind, a.team["profile"], a.team["end"], a.team["shift_hi"]], axis=1)
-    crew["tail"] = np.unique(alike, axis=0, return_inverse=True)[1]
+    # What a team may not serve takes it as long as it takes whoever needs most.
+    is_able = a.service != FORBIDDEN
+    pace = np.where(is_able, a.service, np.where(is_able, a.service, 0).max(axis=0))
+    pace_kind = np.unique(pace, axis=0, return_inverse=True)[1]
+    tail = np.stack([pace_kind, a.team["profile"], a.team["end"], a.team["shift_hi"]], axis=1)
+    crew["tail"] = np.unique(tail, axis=0, return_inverse=True)[1]
+    twin = np.stack([kind, *(a.team[name] for name in TWIN)], axis=1)
+    crew["twin"] = np.unique(twin, axis=0, return_inverse=True)[1]
     return crew
 
 
@@ -108,6 +118,9 @@ def _near(a: Arrays, node: Table, service: Int64s) -> Int64s:
     late = np.maximum(0.0, (lo + inside)[:, None] + way - hi[None])
     far = way + WAIT_WEIGHT * wait + late
     far = np.minimum(far, far.T)
+    # Two tasks that no team may serve both are never beside each other.
+    is_able = (service != FORBIDDEN).astype(np.float32)
+    far[is_able.T @ is_able == 0.0] += LATEST
     np.fill_diagonal(far, np.inf)
     order: Int64s = np.argsort(far, axis=1, kind="stable")[:, : min(len(node) - 1, N_NEAR)].astype(np.int64)
     return order

@@ -19,7 +19,7 @@ from geodata.chance import drawn_below
 from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.warp.descent import Queue, place_best, push, push_around
-from sweep.plan.warp.moves import NEVER, Price
+from sweep.plan.warp.moves import NEVER, Price, may_serve
 from sweep.plan.warp.net import Net
 from sweep.plan.warp.routes import Routes, refresh, take_out
 
@@ -126,7 +126,12 @@ def _most_like(net: Net, r: Routes, others: Others, plan: int, source: int, is_n
             n_same[k] += 1
     team, most = NONE, -1
     for k in range(net.crew.shape[0]):
-        if net.crew[k].tail == net.crew[source].tail and not is_new[k] and n_same[k] > most:
+        if net.crew[k].tail != net.crew[source].tail or is_new[k] or n_same[k] <= most:
+            continue
+        may_go = True
+        for p in range(n):
+            may_go &= may_serve(net, k, others.task[plan, source, p])
+        if may_go:
             team, most = k, n_same[k]
     if team == NONE or (most == n and r.route[team].length == n):
         return NONE

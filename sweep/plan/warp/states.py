@@ -31,7 +31,7 @@ def write_state(a: Arrays, s: State, r: Routes) -> bool:
     for i in range(s.fill.shape[0]):
         s.fill[i].team = NONE
     for k in range(s.team.shape[0]):
-        s.team[k].length, s.team[k].load = 0, 0
+        s.team[k].length, s.team[k].load, s.team[k].home = 0, 0, 0
     for k in range(s.team.shape[0]):
         for p in range(r.route[k].length):
             put(a, s, r.step[k, p + 1].task, k, p)

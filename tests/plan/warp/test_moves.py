@@ -93,6 +93,7 @@ def test_a_move_gains_what_it_is_said_to_gain(kind: int, seed: int) -> None:
         true = cost(net, after) - before
         if said < -1e-9:
             assert said == pytest.approx(true, abs=1e-6)
+            assert _may(net, after)
         else:
             assert true > -1e-6 or not _may(net, after)
         assert_whole(net, after)
