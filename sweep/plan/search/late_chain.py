@@ -57,6 +57,7 @@ class Chain:
         self._ledger["warp"] = FIRST_WARP * net.travel_cost
         self._ledger["load"] = FIRST_LOAD * leg / max(1.0, float(net.node["load"][: net.n_tasks].mean()))
         self.rounds_a_round: float = ROUNDS_A_ROUND
+        """Rounds of the other search that take as long as one of this chain."""
         self._ended: list[Kept] = []
         self._n_begun, self._score = 0, -np.inf
         self._now = self._trial = self._best = empty_routes(net, longest_late(a))
