@@ -57,10 +57,8 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
 
 
 @compiled
-def trade(
-    a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, is_travel_paid: bool, rng: np.random.Generator
-) -> bool:
-    return _trade(a, c, s, open_teams, is_loose, is_travel_paid, rng)
+def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+    return _trade(a, c, s, open_teams, is_loose, rng)
 
 
 @compiled

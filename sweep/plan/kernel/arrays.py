@@ -130,6 +130,8 @@ class Arrays(NamedTuple):
     """Whether any visit is worth more on one day than on another."""
     is_soft: bool
     """Whether anything costs but the road and unequal duties."""
+    is_travel_paid: bool
+    """As `Weights.is_travel_paid`; `travel_cost` may have a price on top that guides."""
     is_by_member: bool
     """Whether it costs who is in a team, and people change teams."""
     travel_cost: float

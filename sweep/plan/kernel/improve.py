@@ -14,7 +14,6 @@ from sweep.plan.kernel.ruin import ruin, settle_rest
 from sweep.plan.kernel.soft import soft_cost
 from sweep.plan.kernel.state import State, assign_state, restore
 from sweep.plan.kernel.trade import trade
-from sweep.plan.problem.problem import TRAVEL_WEIGHT
 
 # Share of rounds in which people change teams, where teams are composed.
 TRADE_SHARE = 0.1
@@ -139,7 +138,6 @@ def improve(
     a, now, trial, best = borrowed(a), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
-    is_travel_paid = travel_cost > TRAVEL_WEIGHT
     rethread_share = 0.0 if a.is_soft else RETHREAD_SHARE_OVER_DAYS if a.is_over_days else RETHREAD_SHARE
     now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * ways(a, best)
     for r in range(n_rounds):
@@ -147,7 +145,7 @@ def improve(
         is_loose[:] = False
         is_trade = trial.member.shape[0] > 0 and rng.random() < TRADE_SHARE
         centre = NONE
-        is_done = is_trade and trade(a, people, trial, open_teams, is_loose, is_travel_paid, rng)
+        is_done = is_trade and trade(a, people, trial, open_teams, is_loose, rng)
         if not is_done and rng.random() < rethread_share:
             is_done = rethread(a, trial, open_teams, is_loose, rng)
         if not is_done:

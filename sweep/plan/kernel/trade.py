@@ -24,9 +24,7 @@ TEAMS_DRAWN = 3
 
 
 @inner
-def trade(
-    a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, is_travel_paid: bool, rng: np.random.Generator
-) -> bool:
+def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
     Let two people change teams, or one go over; units of both teams come out. Whether anybody could.
 
@@ -50,7 +48,7 @@ def trade(
             q = _partner(c, s, p, to, k, rng)
             if q == NONE:
                 continue
-        elif is_travel_paid and k != NONE and stays_in(a, s, to) and not _may_idle(a, s, k, to, rng):
+        elif a.is_travel_paid and k != NONE and stays_in(a, s, to) and not _may_idle(a, s, k, to, rng):
             continue
         if _is_locked(a, s, to) or (k != NONE and _is_locked(a, s, k)):
             continue

@@ -11,7 +11,6 @@ from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.improve import improve, score
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.state import State
-from sweep.plan.problem.problem import TRAVEL_WEIGHT
 from sweep.plan.search.chains import N_CHAINS, Improve, Lap, Limits, Meeting, Reply, cooling, run_chains
 from sweep.plan.search.late import LateSearch
 from sweep.plan.warp.net import has_free_routes
@@ -68,7 +67,7 @@ def anneal(
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
     heat = cooling(first, last, 1.0 if is_priced else BEND)
 
-    is_for_late = is_priced and a.travel_cost > TRAVEL_WEIGHT and not len(start.member)
+    is_for_late = is_priced and a.is_travel_paid and not len(start.member)
     late = LateSearch(a, leg, is_by_clock=limits.n_rounds is None) if is_for_late and has_free_routes(a) else None
 
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:

@@ -80,19 +80,18 @@ class LateSearch:
         as_ever
             The other search, for a share of its own limit.
         """
-        part, chain = (share - START_SHARE) / (1.0 - START_SHARE), self._chains[1]
-        is_beside = not self._net.is_plain
+        if not self._net.is_plain:
+            return self._beside(share, best, as_ever)
         if share < START_SHARE:
-            start = partial(chain.start, share / START_SHARE)
-            return self._in_step(as_ever(share), start) if is_beside else [as_ever(share / START_SHARE), start]
-        if not chain.has_plan:
-            return [as_ever(share if is_beside else part)] * N_CHAINS
-        if not len(self._others.length):
+            part = share / START_SHARE
+            return [as_ever(part), partial(self._chains[1].start, part)]
+        part = (share - START_SHARE) / (1.0 - START_SHARE)
+        if not self._chains[1].has_plan:
+            return [as_ever(part)] * len(self._chains)
+        if not self.is_late:
+            self.is_late = True
             self._end_starts(best[0])
-        heat = self._leg * HOT * (COLD / HOT) ** part
-        if is_beside:
-            return self._in_step(as_ever(share), partial(chain.go_on_beside, self._others, heat))
-        self.is_late = True
+        heat = _heat(self._leg, part)
         if APART_FROM <= part < APART_UNTIL:
             self._cut((part - APART_FROM) / (APART_UNTIL - APART_FROM), best)
             if self._parts:
@@ -104,6 +103,18 @@ class LateSearch:
                 chain.begin(whole)
             self._parts = []
         return [partial(chain.go_on, self._others, heat) for chain in self._chains]
+
+    def _beside(self, share: float, best: Sequence[State], as_ever: Callable[[float], Improve]) -> list[Improve]:
+        """As `improvers`, where each of the two searches has a chain of its own."""
+        chain = self._chains[1]
+        if share < START_SHARE:
+            return self._in_step(as_ever(share), partial(chain.start, share / START_SHARE))
+        if not chain.has_plan:
+            return [as_ever(share)] * len(self._chains)
+        if not len(self._others.length):
+            self._end_starts(best[0])
+        heat = _heat(self._leg, (share - START_SHARE) / (1.0 - START_SHARE))
+        return self._in_step(as_ever(share), partial(chain.go_on_beside, self._others, heat))
 
     def _in_step(self, *improve: Improve) -> list[Improve]:
         """What each chain does; where the clock is the limit, the second one so that it takes as long as the first."""
@@ -141,6 +152,11 @@ class LateSearch:
         for part, chain in zip(self._parts, self._chains, strict=True):
             join(routes, part.teams, chain.best)
         return Kept(cost_of(self._net, routes)[0], routes)
+
+
+def _heat(leg: float, part: float) -> float:
+    """The temperature once plans were begun, at a part of what is then left of the limit."""
+    return float(leg * HOT * (COLD / HOT) ** part)
 
 
 def _laid_out(plans: Sequence[Routes]) -> Others:

@@ -76,6 +76,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
         is_daily=bool(of_days["loss"].any()),
         is_soft=is_soft(problem, teams),
+        is_travel_paid=weights.is_travel_paid,
         is_by_member=is_choosy(problem) and len(people) > 0,
         travel_cost=weights.travel,
         late_cost=weights.lateness,

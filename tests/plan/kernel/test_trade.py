@@ -10,7 +10,7 @@ import numpy as np
 
 from sweep.plan.kernel.people import make_people, members
 from sweep.plan.kernel.state import copy_state, put
-from sweep.plan.problem.problem import TeamRules
+from sweep.plan.problem.problem import TeamRules, Weights
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
 from sweep.records.people import POLICE, Person
@@ -39,6 +39,8 @@ def moves_of_one(*, is_travel_paid: bool) -> Counter[tuple[int, int]]:
     inside = {"T0": people[:4], "T1": people[4:5], "T2": people[5:]}
     teams = [replace(team(t), member_ids=tuple(p.person_id for p in some)) for t, some in inside.items()]
     asked = replace(problem([visit("B0", 1.0)], teams), people=people, rules=TeamRules(3, 0, {}, 0, assist_letter=True))
+    if is_travel_paid:
+        asked = replace(asked, weights=Weights(travel=1e-3))
     a, table = make_arrays(asked, teams, people), make_people(asked, teams, people)
     start = empty_state(a, members(people, teams))
     put(a, start, 0, 0, 0)
@@ -46,7 +48,7 @@ def moves_of_one(*, is_travel_paid: bool) -> Counter[tuple[int, int]]:
     rng, moves = np.random.default_rng(1), Counter()
     for _ in range(N_TRADES):
         state = copy_state(start)
-        trade(a, table, state, np.zeros(3, np.bool_), np.zeros(1, np.bool_), is_travel_paid, rng)
+        trade(a, table, state, np.zeros(3, np.bool_), np.zeros(1, np.bool_), rng)
         moved = np.flatnonzero(state.member != start.member)
         if len(moved) == 1:
             moves[int(start.member[moved[0]]), int(state.member[moved[0]])] += 1
