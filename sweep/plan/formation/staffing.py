@@ -23,7 +23,13 @@ JOIN_GAIN, CLOSED_COST, SHORT_COST = 1, 1_000, 50
 
 
 def staffed(
-    problem: Problem, people: Sequence[Person], teams: Sequence[Team], chosen: Sequence[Chosen], seed: int
+    problem: Problem,
+    people: Sequence[Person],
+    teams: Sequence[Team],
+    chosen: Sequence[Chosen],
+    seed: int,
+    *,
+    is_whole: bool = False,
 ) -> list[Team] | None:
     """
     The chosen teams with people, each as one of `teams`; None if no way was found to put them together.
@@ -34,6 +40,8 @@ def staffed(
     ----------
     people
         Who is to be in them, everybody who can.
+    is_whole
+        Whether nothing of their routes may be closed.
     """
     model = cp_model.CpModel()
     frames = [Frame("", way.district, is_reserve=False) for way in chosen]
@@ -54,7 +62,7 @@ def staffed(
         model.add(sum(mine.values()) <= most_members(problem))
         points.append(-SHORT_COST * short)
         for visit, slot, _ in way.stops:
-            is_closed = model.new_bool_var("")
+            is_closed = model.new_constant(0) if is_whole else model.new_bool_var("")
             for group in _cannot(problem, people, mine, visit):
                 model.add_bool_or([is_closed, *(~mine[i] for i in group)])
             for i, p in enumerate(people):

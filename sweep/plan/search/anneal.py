@@ -67,8 +67,8 @@ def anneal(
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
     heat = cooling(first, last, 1.0 if is_priced else BEND)
 
-    is_for_late = is_priced and a.is_travel_paid and not len(start.member)
-    late = LateSearch(a, leg, is_by_clock=limits.n_rounds is None) if is_for_late and has_free_routes(a) else None
+    is_late = not len(start.member) and may_be_late(a)
+    late = LateSearch(a, leg, is_by_clock=limits.n_rounds is None) if is_late else None
 
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
         if late is not None:
@@ -94,6 +94,11 @@ def anneal(
     )
     top = max(best, key=lambda s: score(a, s))
     return top if score(a, top) >= score(a, start) else start
+
+
+def may_be_late(a: Arrays) -> bool:
+    """Whether teams that stay as they are may pass through late routes on the way to better ones: by time warp."""
+    return a.is_travel_paid and leg_cost(a) >= PRICED_SHARE * mean_value(a) and has_free_routes(a)
 
 
 def leg_cost(a: Arrays) -> float:

@@ -1,0 +1,45 @@
+"""Teams for routes that were searched as if every team had whomever it wants: routes first, people second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sweep.plan.formation.choice import Begun, Chosen
+from sweep.plan.formation.forms import ENOUGH
+from sweep.plan.formation.staffing import staffed
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Person, Team
+from sweep.records.plan import Route
+
+
+def open_to_all(problem: Problem, teams: Sequence[Team]) -> tuple[Problem, list[Team]]:
+    """The problem as if each of the teams had whomever a visit asks for, and these teams; their sizes stay."""
+    visits = tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits)
+    agencies = dict.fromkeys((a for v in visits for s in v.slots for a in s.min_certified), ENOUGH)
+    skills = dict.fromkeys((name for v in visits for s in v.slots for name in s.min_skilled), ENOUGH)
+    able = (replace(t, n_certified=agencies, n_skilled=skills, recusals=frozenset()) for t in teams)
+    return replace(problem, visits=visits), list(able)
+
+
+def teams_for(
+    problem: Problem, people: Sequence[Person], teams: Sequence[Team], routes: Sequence[Route], seed: int
+) -> list[Team] | None:
+    """
+    The teams with other people, so that each may make every stop of its route; None if no such way was found.
+
+    Parameters
+    ----------
+    people
+        Who is to be in them, everybody who can.
+    routes
+        One for each of the teams, in their order.
+    """
+    visit = {v.visit_id: v for v in problem.visits}
+    chosen = []
+    for team, route in zip(teams, routes, strict=True):
+        stops = (Begun(visit[s.visit_id], visit[s.visit_id].slots[s.slot], s.start_s) for s in route.stops)
+        district = "" if problem.rules.assist_letter else min(team.division_codes)
+        n_members = len(team.member_ids) if route.stops else 0
+        chosen.append(Chosen(district, team.base_id, n_members, tuple(stops)))
+    return staffed(problem, people, teams, chosen, seed, is_whole=True)
