@@ -1,49 +1,32 @@
-"""One solve: its limits shared out over forming teams, the search in which people change teams, routes and bounds."""
+"""One solve: its limits shared out over the parts of its search, and the bounds beside it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import NamedTuple
 
 import numpy as np
 
 from sweep.plan.bound.proof import Proof, is_closed
 from sweep.plan.formation.any_teams import AnyBound, bound_of_any
-from sweep.plan.formation.form import Formed, form
-from sweep.plan.formation.forms import are_open
-from sweep.plan.formation.routes_first import open_to_all, teams_for
-from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.improve import score
-from sweep.plan.kernel.people import People, make_people, members
+from sweep.plan.formation.form import Formed
+from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.kernel.people import People, make_people
 from sweep.plan.kernel.state import State
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.anneal import PRICED_SHARE, anneal, leg_cost, may_be_late
+from sweep.plan.search.anneal import PRICED_SHARE, anneal, leg_cost
 from sweep.plan.search.chains import Limits, Meeting, Reply
-from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.mixer import Mixer
-from sweep.plan.search.routes import make_routes, plan_value, served_visits
-from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.search.routes import plan_value, served_visits
 from sweep.plan.settings import Progress, Settings
-from sweep.plan.teams.manned import manned, movable_people
-from sweep.records.people import Person, Team
-from sweep.records.plan import Route
+from sweep.records.people import Team
 
 # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for
 # the teams as they are, is wanted after it.
 COMPOSE_SHARE, COMPOSE_SHARE_UNPROVEN = 0.4, 0.9
-# Below these limits teams are composed evenly: to look for better ones takes some seconds. Share of the limit in which
-# the routes of all teams that could be are priced, and what the choice between them may take of it.
+# Below these limits teams are composed evenly: to look for better ones takes some seconds.
 LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
-FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
-# Teams that were formed are not always better than even ones, where the choice was cut short: share of the limit in
-# which each are tried.
-TRY_SHARE = 0.05
-# Where ways are paid routes are first searched as if every team had whomever it wants. Up to the first share of the
-# limit, to see whether there are people for them; where there are, up to the second one. With the full crews of the
-# technicians set (10 s) that came to the cost without skills, up to 2 % below what people who change teams came to.
-ROUTES_FIRST = (0.05, 0.75)
 # Share of the limit that the bound for any teams may take, before the proof that runs beside the search.
 ANY_SHARE = 0.2
 # Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
@@ -57,16 +40,6 @@ ROUNDS_A_PRICING = 20
 def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
     """Whether limits leave time to look for better teams than even ones."""
     return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
-
-
-class _Draft(NamedTuple):
-    """Teams whose people may change, and how far their routes have come."""
-
-    teams: Sequence[Team]
-    arrays: Arrays
-    state: State
-    is_settled: bool = False
-    """Whether the people stay where they are."""
 
 
 class Run:
@@ -85,96 +58,6 @@ class Run:
         """`share` is that of the limit which is used up, in [0, 1]."""
         self.of_any: AnyBound | None = None
         """Holds for plans that serve every must-visit."""
-
-    def compose(
-        self, teams: Sequence[Team], active: Sequence[Team]
-    ) -> tuple[list[Team], tuple[Route, ...], Formed | None]:
-        """
-        Let people change teams while the routes are searched: the teams, their routes, and what was formed.
-
-        Where there is time to form teams, they are made for routes that were searched before; or, if there are no
-        people for those, both teams that are formed and those given are tried for a moment, and the search goes on with
-        those that come to more.
-        """
-        people, formed = movable_people(self.problem, teams), None
-        draft = self._draft(people, active, ())
-        if len(active) > 1 and people and self.problem.visits:
-            settings = self.settings
-            if settings.form_s is not None or may_form(settings.time_limit_s, settings.n_iterations):
-                routed = self._routed_first(people, active)
-                draft, formed = (routed, None) if routed is not None else self._tried(draft, people, teams)
-            if not draft.is_settled:
-                draft = self._searched(draft, people, self._compose_share(draft.arrays))
-        inside: list[list[int]] = [[] for _ in draft.teams]
-        for p, k in enumerate(draft.state.member):
-            if k != NONE:
-                inside[k].append(p)
-        changed = [manned(self.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(draft.teams)]
-        return changed, make_routes(self.problem, draft.arrays, draft.state, changed), formed
-
-    def _routed_first(self, people: Sequence[Person], active: Sequence[Team]) -> _Draft | None:
-        """
-        Teams made for routes that were searched as if every team had whomever it wants; None if people do not suffice.
-
-        Also None where ways are not paid, a route cannot be judged alone, or other teams are no question.
-        """
-        problem, teams = open_to_all(self.problem, active)
-        arrays, draft = make_arrays(problem, teams), None
-        if not (are_open(self.problem) and may_be_late(arrays)):
-            return None
-        movers, state = make_people(problem, teams, ()), empty_state(arrays)
-        for until in ROUTES_FIRST:
-            state = self._search(arrays, movers, state, until, None, draft.state if draft else empty_state(arrays))
-            routes = make_routes(problem, arrays, state, teams)
-            made = teams_for(self.problem, people, active, routes, self.settings.seed)
-            if made is None:
-                return draft
-            draft = self._draft(people, made, routes)
-        return draft and draft._replace(is_settled=True)
-
-    def _tried(self, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]) -> tuple[_Draft, Formed | None]:
-        """The better of the draft and of one of teams that are formed, each after a moment, and what was formed."""
-        draft = self._searched(draft, people, self.share + TRY_SHARE)
-        formed = self._form(teams, draft.teams)
-        self._go_on()
-        if formed is None:
-            return draft, None
-        other = self._draft(people, formed.teams, formed.routes)
-        other = self._searched(other, people, self.share + TRY_SHARE)
-        return max(draft, other, key=lambda d: score(d.arrays, d.state)), formed
-
-    def _form(self, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
-        """The active teams made of other people; None where that is no question, or no answer was found."""
-        n_rounds, limit_s, form_s = self.settings.n_iterations, self.settings.time_limit_s, self.settings.form_s
-        price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
-        began = time.monotonic()
-        until = began + price_s if n_rounds is None else np.inf
-
-        def may_go_on() -> bool:
-            return time.monotonic() < until and not self.is_cut_short()
-
-        most_s = choice_s if n_rounds is None else None
-        formed = form(self.problem, teams, active, self.settings.seed, may_go_on, most_s)
-        if form_s is not None:
-            self.began += time.monotonic() - began
-        return formed
-
-    def _go_on(self) -> None:
-        """What is left of the limit is for the parts of the search that are still to come."""
-        now = time.monotonic()
-        self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
-        self.began = now - self.share * self.limit_s
-
-    def _draft(self, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
-        arrays = make_arrays(self.problem, active, people)
-        state = empty_state(arrays, members(people, active))
-        with_routes(self.problem, arrays, state, active, routes)
-        return _Draft(active, arrays, state)
-
-    def _searched(self, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
-        """The draft once so great a share of the limit is used up."""
-        movers = make_people(self.problem, draft.teams, people)
-        return draft._replace(state=self._search(draft.arrays, movers, draft.state, until, None))
 
     def bound_any(self, teams: Sequence[Team], formed: Formed | None) -> None:
         """Bound what any teams of the same people are worth, where there is time to look for better ones."""
@@ -206,21 +89,21 @@ class Run:
             return state
         movers = make_people(self.problem, active, ())
         if not self._is_proof_of_use(arrays):
-            return self._search(arrays, movers, state, 1.0, None)
+            return self.search(arrays, movers, state, 1.0, None)
         n_rounds = self.settings.n_iterations
         if n_rounds is not None:
-            state = self._search(arrays, movers, state, 1.0, None)
+            state = self.search(arrays, movers, state, 1.0, None)
             aside()
             proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_cut_short)
             return proof.exchange(state) or state
         proof.begin(state, self._seconds_left(), aside)
         try:
-            state = self._search(arrays, movers, state, 1.0, proof)
+            state = self.search(arrays, movers, state, 1.0, proof)
         finally:
             proof.end()
         return proof.exchange(state) or state
 
-    def _compose_share(self, arrays: Arrays) -> float:
+    def compose_share(self, arrays: Arrays) -> float:
         """Share of the limit up to which people change teams, in [0, 1]."""
         return COMPOSE_SHARE if self._is_proof_of_use(arrays) else COMPOSE_SHARE_UNPROVEN
 
@@ -230,10 +113,16 @@ class Run:
         is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
         return self.settings.is_proof_wanted and is_cheap
 
+    def go_on(self) -> None:
+        """What is left of the limit is for the parts of the search that are still to come."""
+        now = time.monotonic()
+        self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
+        self.began = now - self.share * self.limit_s
+
     def _seconds_left(self, share: float = 1.0) -> float:
         return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
 
-    def _search(
+    def search(
         self, a: Arrays, movers: People, state: State, until: float, proof: Proof | None, shown: State | None = None
     ) -> State:
         """

@@ -8,6 +8,7 @@ import numpy as np
 
 from sweep.plan.bound.proof import Proof, is_closed
 from sweep.plan.bound.prover import Prover
+from sweep.plan.composed import compose
 from sweep.plan.first_calls import PAID_WAYS, PLANNER
 from sweep.plan.interrupt import held_interrupt
 from sweep.plan.problem.may_serve import active_teams
@@ -66,7 +67,7 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
     active = active_teams(teams)
     formed, first = None, None
     if not problem.teams:
-        active, first, formed = run.compose(teams, active)
+        active, first, formed = compose(run, teams, active)
     teams = _replaced(teams, active)
     arrays = make_arrays(problem, active)
     proof = Proof(Prover(problem, arrays, active), arrays)

@@ -94,7 +94,7 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[list[Team] | None]:
         answers.append(teams_for(*arguments))
         return answers[-1]
 
-    monkeypatch.setattr("sweep.plan.run.teams_for", noted)
+    monkeypatch.setattr("sweep.plan.composed.teams_for", noted)
     return answers
 
 

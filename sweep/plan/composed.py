@@ -1,0 +1,136 @@
+"""Which teams, and with what routes they begin: made for routes, formed, or composed while the routes are searched."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sweep.plan.formation.form import Formed, form
+from sweep.plan.formation.forms import are_open
+from sweep.plan.formation.routes_first import open_to_all, teams_for
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.improve import score
+from sweep.plan.kernel.people import make_people, members
+from sweep.plan.kernel.state import State
+from sweep.plan.run import Run, may_form
+from sweep.plan.search.anneal import may_be_late
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.routes import make_routes
+from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.teams.manned import manned, movable_people
+from sweep.records.people import Person, Team
+from sweep.records.plan import Route
+
+# Share of the limit in which the routes of all teams that could be are priced, and what the choice between them may
+# take of it.
+FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
+# Teams that were formed are not always better than even ones, where the choice was cut short: share of the limit in
+# which each are tried.
+TRY_SHARE = 0.05
+# Where ways are paid routes are first searched as if every team had whomever it wants. Up to the first share of the
+# limit, to see whether there are people for them; where there are, up to the second one. With the full crews of the
+# technicians set (10 s) that came to the cost without skills, up to 2 % below what people who change teams came to.
+ROUTES_FIRST = (0.05, 0.75)
+
+
+class _Draft(NamedTuple):
+    """Teams whose people may change, and how far their routes have come."""
+
+    teams: Sequence[Team]
+    arrays: Arrays
+    state: State
+    is_settled: bool = False
+    """Whether the people stay where they are."""
+
+
+def compose(
+    run: Run, teams: Sequence[Team], active: Sequence[Team]
+) -> tuple[list[Team], tuple[Route, ...], Formed | None]:
+    """
+    Let people change teams while the routes are searched: the teams, their routes, and what was formed.
+
+    Where there is time to form teams, they are made for routes that were searched before; or, if there are no
+    people for those, both teams that are formed and those given are tried for a moment, and the search goes on with
+    those that come to more.
+    """
+    people, formed = movable_people(run.problem, teams), None
+    draft = _draft(run, people, active, ())
+    if len(active) > 1 and people and run.problem.visits:
+        settings = run.settings
+        if settings.form_s is not None or may_form(settings.time_limit_s, settings.n_iterations):
+            routed = _routed_first(run, people, active)
+            draft, formed = (routed, None) if routed is not None else _tried(run, draft, people, teams)
+        if not draft.is_settled:
+            draft = _searched(run, draft, people, run.compose_share(draft.arrays))
+    inside: list[list[int]] = [[] for _ in draft.teams]
+    for p, k in enumerate(draft.state.member):
+        if k != NONE:
+            inside[k].append(p)
+    changed = [manned(run.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(draft.teams)]
+    return changed, make_routes(run.problem, draft.arrays, draft.state, changed), formed
+
+
+def _routed_first(run: Run, people: Sequence[Person], active: Sequence[Team]) -> _Draft | None:
+    """
+    Teams made for routes that were searched as if every team had whomever it wants; None if people do not suffice.
+
+    Also None where ways are not paid, a route cannot be judged alone, or other teams are no question.
+    """
+    problem, teams = open_to_all(run.problem, active)
+    arrays, draft = make_arrays(problem, teams), None
+    if not (are_open(run.problem) and may_be_late(arrays)):
+        return None
+    movers, state = make_people(problem, teams, ()), empty_state(arrays)
+    for until in ROUTES_FIRST:
+        state = run.search(arrays, movers, state, until, None, draft.state if draft else empty_state(arrays))
+        routes = make_routes(problem, arrays, state, teams)
+        made = teams_for(run.problem, people, active, routes, run.settings.seed)
+        if made is None:
+            return draft
+        draft = _draft(run, people, made, routes)
+    return draft and draft._replace(is_settled=True)
+
+
+def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]) -> tuple[_Draft, Formed | None]:
+    """The better of the draft and of one of teams that are formed, each after a moment, and what was formed."""
+    draft = _searched(run, draft, people, run.share + TRY_SHARE)
+    formed = _form(run, teams, draft.teams)
+    run.go_on()
+    if formed is None:
+        return draft, None
+    other = _draft(run, people, formed.teams, formed.routes)
+    other = _searched(run, other, people, run.share + TRY_SHARE)
+    return max(draft, other, key=lambda d: score(d.arrays, d.state)), formed
+
+
+def _form(run: Run, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
+    """The active teams made of other people; None where that is no question, or no answer was found."""
+    n_rounds, limit_s, form_s = run.settings.n_iterations, run.settings.time_limit_s, run.settings.form_s
+    price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
+    began = time.monotonic()
+    until = began + price_s if n_rounds is None else np.inf
+
+    def may_go_on() -> bool:
+        return time.monotonic() < until and not run.is_cut_short()
+
+    most_s = choice_s if n_rounds is None else None
+    formed = form(run.problem, teams, active, run.settings.seed, may_go_on, most_s)
+    if form_s is not None:
+        run.began += time.monotonic() - began
+    return formed
+
+
+def _draft(run: Run, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
+    arrays = make_arrays(run.problem, active, people)
+    state = empty_state(arrays, members(people, active))
+    with_routes(run.problem, arrays, state, active, routes)
+    return _Draft(active, arrays, state)
+
+
+def _searched(run: Run, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
+    """The draft once so great a share of the limit is used up."""
+    movers = make_people(run.problem, draft.teams, people)
+    return draft._replace(state=run.search(draft.arrays, movers, draft.state, until, None))
