@@ -10,7 +10,7 @@ import numpy as np
 
 from sweep.plan.formation.form import Formed, form
 from sweep.plan.formation.forms import are_open
-from sweep.plan.formation.routes_first import open_to_all, teams_for
+from sweep.plan.formation.routes_first import may_suffice, open_to_all, teams_for
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.people import make_people, members
@@ -30,10 +30,11 @@ FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
 # Teams that were formed are not always better than even ones, where the choice was cut short: share of the limit in
 # which each are tried.
 TRY_SHARE = 0.05
-# Where ways are paid routes are first searched as if every team had whomever it wants. Up to the first share of the
-# limit, to see whether there are people for them; where there are, up to the second one. With the full crews of the
-# technicians set (10 s) that came to the cost without skills, up to 2 % below what people who change teams came to.
-ROUTES_FIRST = (0.05, 0.75)
+# Where ways are paid routes are first searched as if every team had whomever it wants: up to the first share of the
+# limit to see whether there may be people for them, up to the second to see whether there are, and then up to the
+# third. With the full crews of the technicians (10 s) that came to the cost without skills, up to 2 % below that of
+# people who change teams; where a crew is just too small for it, what it took is lost to these.
+LOOK_SHARE, ROUTES_SHARES = 0.05, (0.25, 0.75)
 
 
 class _Draft(NamedTuple):
@@ -62,6 +63,7 @@ def compose(
         settings = run.settings
         if settings.form_s is not None or may_form(settings.time_limit_s, settings.n_iterations):
             routed = _routed_first(run, people, active)
+            run.go_on()
             draft, formed = (routed, None) if routed is not None else _tried(run, draft, people, teams)
         if not draft.is_settled:
             draft = _searched(run, draft, people, run.compose_share(draft.arrays))
@@ -75,23 +77,32 @@ def compose(
 
 def _routed_first(run: Run, people: Sequence[Person], active: Sequence[Team]) -> _Draft | None:
     """
-    Teams made for routes that were searched as if every team had whomever it wants; None if people do not suffice.
+    Teams made for routes that were searched as if every team had whomever it wants; None if people cannot suffice.
 
-    Also None where ways are not paid, a route cannot be judged alone, or other teams are no question.
+    Also None where ways are not paid, a route cannot be judged alone, or other teams are no question. The teams are
+    settled if they may go these routes as they are.
     """
     problem, teams = open_to_all(run.problem, active)
-    arrays, draft = make_arrays(problem, teams), None
+    arrays = make_arrays(problem, teams)
     if not (are_open(run.problem) and may_be_late(arrays)):
         return None
-    movers, state = make_people(problem, teams, ()), empty_state(arrays)
-    for until in ROUTES_FIRST:
-        state = run.search(arrays, movers, state, until, None, draft.state if draft else empty_state(arrays))
-        routes = make_routes(problem, arrays, state, teams)
+    movers = make_people(problem, teams, ())
+
+    def routed(until: float) -> tuple[Route, ...]:
+        # Begun anew each time: from routes that it had come to before it seldom came to others.
+        state = run.search(arrays, movers, empty_state(arrays), until, None)
+        return make_routes(problem, arrays, state, teams)
+
+    if not may_suffice(problem, people, routed(LOOK_SHARE)):
+        return None
+    drafts: list[_Draft] = []
+    for until in ROUTES_SHARES:
+        routes = routed(until)
         made = teams_for(run.problem, people, active, routes, run.settings.seed)
         if made is None:
-            return draft
-        draft = _draft(run, people, made, routes)
-    return draft and draft._replace(is_settled=True)
+            return drafts[0] if drafts else None
+        drafts.append(_draft(run, people, made, routes))
+    return max(drafts, key=_worth)._replace(is_settled=True)
 
 
 def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]) -> tuple[_Draft, Formed | None]:
@@ -103,7 +114,7 @@ def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Te
         return draft, None
     other = _draft(run, people, formed.teams, formed.routes)
     other = _searched(run, other, people, run.share + TRY_SHARE)
-    return max(draft, other, key=lambda d: score(d.arrays, d.state)), formed
+    return max(draft, other, key=_worth), formed
 
 
 def _form(run: Run, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
@@ -121,6 +132,10 @@ def _form(run: Run, teams: Sequence[Team], active: Sequence[Team]) -> Formed | N
     if form_s is not None:
         run.began += time.monotonic() - began
     return formed
+
+
+def _worth(draft: _Draft) -> float:
+    return score(draft.arrays, draft.state)
 
 
 def _draft(run: Run, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:

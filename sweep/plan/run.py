@@ -122,17 +122,8 @@ class Run:
     def _seconds_left(self, share: float = 1.0) -> float:
         return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
 
-    def search(
-        self, a: Arrays, movers: People, state: State, until: float, proof: Proof | None, shown: State | None = None
-    ) -> State:
-        """
-        The best state once so great a share of the limit is used up.
-
-        Parameters
-        ----------
-        shown
-            What `watch` hears of instead of the best state: that may be one that nobody can go.
-        """
+    def search(self, a: Arrays, movers: People, state: State, until: float, proof: Proof | None) -> State:
+        """The best state once so great a share of the limit is used up."""
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until
         limits = Limits(self._seconds_left(until), None if n is None else round((until - since) * n))
@@ -143,13 +134,12 @@ class Run:
         def on_meet(at: Meeting) -> Reply:
             nonlocal value, watched_at
             self.n_iterations = before + at.n_rounds
-            known = at.best if shown is None else shown
             if at.is_new:
-                value = plan_value(self.problem, a, known)
+                value = plan_value(self.problem, a, at.best)
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             if self.watch and time.monotonic() >= watched_at + WATCH_S:
                 watched_at = time.monotonic()
-                self.watch(self._progress(known, value, since + at.share * (until - since), bound))
+                self.watch(self._progress(at.best, value, since + at.share * (until - since), bound))
             if self.is_cut_short():
                 return Reply(is_enough=True)
             better = mixer.on_meet(at) if proof is None else proof.exchange(at.best) or mixer.on_meet(at)
