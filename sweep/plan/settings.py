@@ -27,6 +27,7 @@ class Progress:
     share: float
     """Share of the limit used up, in [0, 1]."""
     value: float
+    """What the routes are worth; while they are searched before their teams there may yet be nobody to go them."""
     bound: float
     """Infinite until there is one."""
     n_served: int
