@@ -82,9 +82,11 @@ def _routed_first(run: Run, people: Sequence[Person], active: Sequence[Team]) ->
     Also None where ways are not paid, a route cannot be judged alone, or other teams are no question. The teams are
     settled if they may go these routes as they are.
     """
+    if not (run.problem.weights.is_travel_paid and are_open(run.problem)):
+        return None
     problem, teams = open_to_all(run.problem, active)
     arrays = make_arrays(problem, teams)
-    if not (are_open(run.problem) and may_be_late(arrays)):
+    if not may_be_late(arrays):
         return None
     movers = make_people(problem, teams, ())
 
