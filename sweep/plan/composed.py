@@ -57,16 +57,16 @@ def compose(
     people for those, both teams that are formed and those given are tried for a moment, and the search goes on with
     those that come to more.
     """
-    people, formed = movable_people(run.problem, teams), None
-    draft = _draft(run, people, active, ())
-    if len(active) > 1 and people and run.problem.visits:
-        settings = run.settings
-        if settings.form_s is not None or may_form(settings.time_limit_s, settings.n_iterations):
-            routed = _routed_first(run, people, active)
-            run.go_on()
-            draft, formed = (routed, None) if routed is not None else _tried(run, draft, people, teams)
-        if not draft.is_settled:
-            draft = _searched(run, draft, people, run.compose_share(draft.arrays))
+    people, settings = movable_people(run.problem, teams), run.settings
+    is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0
+    is_long = settings.form_s is not None or may_form(settings.time_limit_s, settings.n_iterations)
+    routed = _routed_first(run, people, active) if is_open and is_long else None
+    run.go_on()
+    draft, formed = routed or _draft(run, people, active, ()), None
+    if is_open and is_long and routed is None:
+        draft, formed = _tried(run, draft, people, teams)
+    if is_open and not draft.is_settled:
+        draft = _searched(run, draft, people, run.compose_share(draft.arrays))
     inside: list[list[int]] = [[] for _ in draft.teams]
     for p, k in enumerate(draft.state.member):
         if k != NONE:
@@ -92,7 +92,7 @@ def _routed_first(run: Run, people: Sequence[Person], active: Sequence[Team]) ->
 
     def routed(until: float) -> tuple[Route, ...]:
         # Begun anew each time: from routes that it had come to before it seldom came to others.
-        state = run.search(arrays, movers, empty_state(arrays), until, None)
+        state = run.search(arrays, movers, empty_state(arrays), until)
         return make_routes(problem, arrays, state, teams)
 
     if not may_suffice(problem, people, routed(LOOK_SHARE)):
@@ -150,4 +150,4 @@ def _draft(run: Run, people: Sequence[Person], active: Sequence[Team], routes: S
 def _searched(run: Run, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
     """The draft once so great a share of the limit is used up."""
     movers = make_people(run.problem, draft.teams, people)
-    return draft._replace(state=run.search(draft.arrays, movers, draft.state, until, None))
+    return draft._replace(state=run.search(draft.arrays, movers, draft.state, until))

@@ -89,10 +89,10 @@ class Run:
             return state
         movers = make_people(self.problem, active, ())
         if not self._is_proof_of_use(arrays):
-            return self.search(arrays, movers, state, 1.0, None)
+            return self.search(arrays, movers, state, 1.0)
         n_rounds = self.settings.n_iterations
         if n_rounds is not None:
-            state = self.search(arrays, movers, state, 1.0, None)
+            state = self.search(arrays, movers, state, 1.0)
             aside()
             proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_cut_short)
             return proof.exchange(state) or state
@@ -122,7 +122,7 @@ class Run:
     def _seconds_left(self, share: float = 1.0) -> float:
         return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
 
-    def search(self, a: Arrays, movers: People, state: State, until: float, proof: Proof | None) -> State:
+    def search(self, a: Arrays, movers: People, state: State, until: float, proof: Proof | None = None) -> State:
         """The best state once so great a share of the limit is used up."""
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -49,11 +49,11 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
         Up to so many tasks of a site routes are true ones.
     """
     room = room_of(problem, people)
-    visits = tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits)
-    anybody = replace(problem, visits=visits, teams=(), locks=())
+    anybody = replace(for_anybody(problem), teams=(), locks=())
     sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
-    teams = [_anybody(anybody, district, base, n) for district, base, sizes in sites for _, n in sizes]
-    if not teams or not visits:
+    able = with_enough(problem)
+    teams = [_anybody(anybody, able, district, base, n) for district, base, sizes in sites for _, n in sizes]
+    if not teams or not problem.visits:
         return None
     a = make_arrays(anybody, teams)
     _bar_small(anybody, a, teams)
@@ -79,6 +79,20 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
         shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
         of_musts=extra * float(is_must[units].sum()),
     )
+
+
+def for_anybody(problem: Problem) -> Problem:
+    """The problem without what visits ask of certain people: the officers drawn, and who must not meet."""
+    return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
+
+
+def with_enough(problem: Problem) -> dict[str, dict[str, int]]:
+    """What a team has that lacks nobody for any visit, by field of `Team`."""
+    slots = [s for v in problem.visits for s in v.slots]
+    return {
+        "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
+        "n_skilled": dict.fromkeys((name for s in slots for name in s.min_skilled), ENOUGH),
+    }
 
 
 def _too_wide(problem: Problem, a: Arrays, room: Room) -> Int64s:
@@ -158,20 +172,18 @@ def _sizes(problem: Problem, room: Room, district: str) -> Iterator[tuple[int, i
         least = n + 1
 
 
-def _anybody(problem: Problem, district: str, base: str, n: int) -> Team:
+def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str, base: str, n: int) -> Team:
     """A team of anybody."""
     every = frozenset(b.division_code for b in problem.buildings.values())
-    agencies = {a for v in problem.visits for s in v.slots for a in s.min_certified}
-    skills = {name for v in problem.visits for s in v.slots for name in s.min_skilled}
     return Team(
         team_id=f"{district} {base} {n}",
         member_ids=tuple(map(str, range(n))),
         base_id=base,
         division_codes=every if problem.rules.assist_letter else frozenset({district}),
         shift_s=problem.shift_s,
-        n_certified=dict.fromkeys(agencies, ENOUGH),
+        n_certified=able["n_certified"],
         n_female_certified=n,
         recusals=frozenset(),
-        n_skilled=dict.fromkeys(skills, ENOUGH),
+        n_skilled=able["n_skilled"],
         break_time=problem.rules.break_time,
     )
