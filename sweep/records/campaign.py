@@ -236,6 +236,10 @@ class CampaignRecord(_Part):
         description="by building id: days on which it was looked at, counted from the campaign's first day; "
         "of those before it the last alone, below 0",
     )
+    unreported: dict[str, date] = Field(
+        default_factory=dict,
+        description="by building id: day of a visit that nobody has reported yet, and that counts as made until then",
+    )
     due: dict[str, date] = Field(default_factory=dict, description="day on which its turn falls due, by building id")
     carried: CarriedPart = CarriedPart()
 

@@ -45,9 +45,29 @@ def test_no_building_is_visited_again_because_its_results_come_late(
     assert again
     assert not again & went
     assert [n["where"] for n in notes] == [str(edition)]
+    one = min(went)
+    why = sweep("campaign", "explain", tmp_path / "tiny", one, "--out", out)
+    assert f"{one} has no day in this window: its visit of {wednesday['day']} counts as made" in " ".join(
+        why.output.split()
+    )
     # What nobody approved was never in force: its buildings are open to visits.
     open_still, notes = advanced(sweep, tmp_path, never_in_force)
     assert (bool(open_still & went), notes) == (True, [])
+
+
+def test_a_place_to_be_visited_is_not_told_as_left_while_the_results_of_its_visit_are_late(
+    sweep: Run, tmp_path: Path, wednesday: dict[str, Any]
+) -> None:
+    out, edition = tmp_path / "out", tmp_path / "out" / "tiny" / wednesday["plan_id"]
+    assert sweep("approve", edition, "--by", "D07").exit_code == 0
+    one = wednesday["visits"][0]["building_id"]
+    with (tmp_path / "tiny" / "scenario.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'[[pins]]\npin = "must"\nbuilding = "{one}"\n')
+    again, _ = advanced(sweep, tmp_path, out)
+    record = record_of(out)
+    assert one not in again
+    assert record["unreported"][one] == wednesday["day"]
+    assert one not in {x["building_id"] for x in record["left"]}
 
 
 def test_once_a_result_of_a_day_is_in_its_other_visits_count_as_not_made(

@@ -114,6 +114,15 @@ def test_what_is_settled_for_a_district_that_is_not_planned_stops_no_plan_of_ano
     assert (code, where) == ("S641", "pins.csv row 2")
 
 
+def test_a_district_to_plan_that_no_building_is_in_is_said_as_its_code_may_be_a_slip(sweep: Run, plain: Plain) -> None:
+    own = next(row["division_code"] for row in plain.rows("building_files"))
+    options = ("--set", f'data.divisions=["{own}", "370199"]', "--set", "teams.recusals_elsewhere=true")
+    result = sweep("validate", plain.folder, *options, "--json")
+    assert result.exit_code == 0, result.output
+    ((where, what),) = [(n["where"], n["what"]) for n in json.loads(result.stdout)["notes"] if n["code"] == "G332"]
+    assert (where, "370199" in what, own in what) == ("data.divisions", True, True)
+
+
 def test_a_recusal_from_an_unknown_firm_is_refused(sweep: Run, plain: Plain) -> None:
     rows = plain.rows("roster")
     plain.write("roster", [rows[0] | {"recusals": "91370102MA30000450"}, *rows[1:]])

@@ -64,6 +64,8 @@ class CampaignInputs:
     """Visits before the day on which was planned."""
     looks: Mapping[str, date] = field(default_factory=dict)
     """Day of the last visit that got in before then, by building id."""
+    unreported: Mapping[str, date] = field(default_factory=dict)
+    """Day of the last visit before then that was to be made and of which no result is in, by building id."""
     leads: Mapping[str, Lead] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
     withheld: Mapping[date, Collection[str]] = field(default_factory=dict)

@@ -14,11 +14,12 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
     """
     Every pin is kept on each day, and whatever is to be visited is visited in the window, or told as left.
 
-    A building that somebody has got into since the campaign began has been visited.
+    A building that somebody has got into since the campaign began has been visited; one of which no result is
+    in yet counts as visited.
     """
     record = inputs.record
     known = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}
-    known |= {b for b, on in inputs.looks.items() if on >= inputs.first_day}
+    known |= {b for b, on in (*inputs.looks.items(), *inputs.unreported.items()) if on >= inputs.first_day}
     for pin in inputs.pins:
         if pin.kind == "must" and pin.building_id not in known:
             yield pin_violation(pin)

@@ -20,6 +20,7 @@ from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
 from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.campaign.past_editions import is_changed, past_editions, people_of
+from sweep.pipeline.campaign.record.history import unreported_visits
 from sweep.pipeline.campaign.unreported import taken_as_made, unreported
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.inputs.records import make_leads, make_past
@@ -111,6 +112,7 @@ def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignReco
         facts=loaded.facts,
         past=past,
         looks=looks,
+        unreported=unreported_visits(loaded),
         leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
         rechecks=inputs.rechecks,
         withheld={d.day: under_investigation(inputs, d.day) for d in record.days},

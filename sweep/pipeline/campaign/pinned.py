@@ -22,8 +22,12 @@ from sweep.select.pins import with_pins
 
 
 def open_musts(loaded: Loaded) -> frozenset[str]:
-    """Ids of the buildings that are to be visited and that nobody has got into since the campaign began."""
-    looks, begins = last_looks(loaded.inputs.history, loaded.today), loaded.campaign.first_day
+    """
+    Ids of the buildings that are to be visited and that nobody has got into since the campaign began.
+
+    A visit that nobody has reported yet counts as made here, as in all else.
+    """
+    looks, begins = last_looks(loaded.history, loaded.today), loaded.campaign.first_day
     musts = (p.building_id for p in loaded.inputs.pins if p.kind == "must")
     return frozenset(b for b in musts if looks.get(b, date.min) < begins)
 

@@ -130,7 +130,12 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         rows=found.rows,
         repairs=found.repairs(),
         quarantine=found.quarantine(),
-        warnings=(*found.losses, *found.hints, *main["buildings"].warnings),
+        warnings=(
+            *found.losses,
+            *found.hints,
+            *_empty_divisions(raw.data, main["buildings"].table),
+            *main["buildings"].warnings,
+        ),
     )
 
 
@@ -199,6 +204,14 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
     aside = planned.quarantine["row"][planned.quarantine["file"].eq(raw.path.name)]
     others = ids.notna() & ~ids.isin(planned.table["building_id"]) & ~ids.index.isin(aside)
     return dict(zip(ids[others], names[others], strict=True))
+
+
+def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
+    """A warning (G332) for each district that is to be planned and has no building: mostly a slip in its code."""
+    planned = set(buildings["division_code"])
+    for code in data.divisions or ():
+        if code not in planned:
+            yield Issue("G332", "data.divisions", {"code": code, "n": len(buildings), "codes": tuple(sorted(planned))})
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:

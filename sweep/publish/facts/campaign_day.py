@@ -40,6 +40,8 @@ def explanation(
     elif left is not None:
         reason = label(texts, f"reason.{left.reason}.title", left.reason)
         lines.append(texts("campaign.explain.left", name=building, reason=reason))
+    elif building in record.unreported:
+        lines.append(texts("campaign.explain.unreported", name=building, day=record.unreported[building].isoformat()))
     elif last is not None and last + timedelta(days=rest_days) >= record.window_end:
         rests = (last + timedelta(days=rest_days)).isoformat()
         lines.append(texts("campaign.explain.rests", name=building, day=rests, n=rest_days))

@@ -219,6 +219,8 @@ def test_a_must_that_is_visited_or_told_or_was_visited_since_the_campaign_began_
     left = LeftPart(building_id="B9", track="stocktake", value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
     assert broken(inputs(pins=(must, on), record={"left": (left,)})) == set()
     assert broken(inputs(pins=(must, on), looks={**inputs().looks, "B9": TUE})) == set()
+    assert broken(inputs(pins=(must, on), unreported={"B9": TUE})) == set()
+    assert broken(inputs(pins=(must, on), unreported={"B9": date(2026, 6, 1)})) == {"P10"}
     # B1 is on Tuesday and B3 on Thursday.
     assert broken(inputs(pins=(Pin("not_together", "B1", "pins.csv row 2", other_id="B3"),))) == set()
 

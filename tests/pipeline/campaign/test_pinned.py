@@ -73,8 +73,8 @@ def test_a_must_is_kept_once_somebody_has_got_in_since_the_campaign_began() -> N
     def loaded(on: date, outcome: str) -> Any:
         at = pd.Timestamp(on, tz=TIMEZONE)
         row = {"building_id": "B1", "visited_on": at, "outcome": outcome, "track": "routine"}
-        inputs = SimpleNamespace(history=pd.DataFrame([row]), pins=(Pin("must", "B1", "pins.csv row 2"),))
-        return SimpleNamespace(inputs=inputs, today=NEXT, campaign=SimpleNamespace(first_day=TUE))
+        inputs, history = SimpleNamespace(pins=(Pin("must", "B1", "pins.csv row 2"),)), pd.DataFrame([row])
+        return SimpleNamespace(inputs=inputs, history=history, today=NEXT, campaign=SimpleNamespace(first_day=TUE))
 
     assert open_musts(loaded(TUE, "nothing")) == frozenset()
     assert open_musts(loaded(TUE, "no_access")) == {"B1"}

@@ -152,7 +152,8 @@ def test_a_window_knows_whom_a_visit_should_be_made_by_where_that_has_a_price(
     history = pd.DataFrame({"building_id": [], "outcome": [], "visited_on": pd.to_datetime([]).tz_localize(TIMEZONE)})
     loaded: Any = SimpleNamespace(
         scenario=Scenario.model_validate({"name": "x", "day": TUE, "weights": {"unfamiliar": price}}),
-        inputs=SimpleNamespace(pins=(), history=history),
+        inputs=SimpleNamespace(pins=()),
+        history=history,
         campaign=SimpleNamespace(first_day=TUE),
         today=TUE,
         persons=people,

@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.clock import monday_of
 from geodata.schema import TIMEZONE
 from sweep.campaign.weeks import DayDone, LeadsToCome
-from sweep.pipeline.campaign.loaded import Loaded, looks_before
+from sweep.pipeline.campaign.loaded import Loaded, last_looks, looks_before
 from sweep.pipeline.campaign.values import lead_rates
 from sweep.records.campaign import QuarterPart
 from sweep.select.prevalence import reserve_prevalence
@@ -33,6 +33,13 @@ def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
     for building_id, at in zip(past["building_id"], past["visited_on"], strict=True):
         days[str(building_id)].add((at.date() - loaded.campaign.first_day).days)
     return {b: (*sorted(d for d in of if d < 0)[-1:], *sorted(d for d in of if d >= 0)) for b, of in days.items()}
+
+
+def unreported_visits(loaded: Loaded) -> dict[str, date]:
+    """Day of each visit before today that is taken as made, for nobody has reported it yet, by building id."""
+    if loaded.taken_as_made is None:
+        return {}
+    return last_looks(loaded.taken_as_made.iloc[len(loaded.inputs.history) :], loaded.today)
 
 
 def first_shown(loaded: Loaded) -> date:

@@ -14,7 +14,14 @@ from sweep.pipeline.campaign.offer import drawn_buildings
 from sweep.pipeline.campaign.pinned import open_musts
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.record.carried import commitments, committed_on, sent_before
-from sweep.pipeline.campaign.record.history import days_done, first_shown, leads_to_come, looks_of, quarters
+from sweep.pipeline.campaign.record.history import (
+    days_done,
+    first_shown,
+    leads_to_come,
+    looks_of,
+    quarters,
+    unreported_visits,
+)
 from sweep.pipeline.campaign.record.since import since_then
 from sweep.pipeline.campaign.record.standing import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.pipeline.campaign.window import DayPlan
@@ -84,6 +91,7 @@ def make_record(
         expected=expected,
         quarters=quarters(loaded),
         looks=looks,
+        unreported=unreported_visits(loaded),
         due={b: d.due_on for b, d in due.items()},
         carried=CarriedPart(sent=sent_before(before, loaded.today), committed_on=committed_on(loaded, before)),
     )
