@@ -57,6 +57,11 @@ def division_codes(name: str) -> tuple[str, ...]:
     return _by_name().get(name, ())
 
 
+def is_listed(code: str) -> bool:
+    """Whether the country's list has a code, of today or of a former division; a functional zone's is not listed."""
+    return code in _listed()
+
+
 @cache
 def city_names() -> frozenset[str]:
     """Names of today's cities of the rank between province and county, without 市: 深圳, 苏州; no municipalities."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 import geopandas as gpd
@@ -19,6 +19,7 @@ from geodata.clean.places import footprints, points, points_as_cells
 from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import Datum
+from geodata.divisions import is_listed
 from geodata.errors import Issue, Value, some
 from geodata.raw import Column, Mask, RawTable
 from geodata.schema import CRS
@@ -107,7 +108,13 @@ def clean_buildings(
     if divisions is not None and not (is_own := known.isin(divisions)).all():
         if is_own.any():
             own = replace(raw, frame=raw.frame.set_axis(desk.index)[is_own])
-            return clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
+            cleaned = clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
+            slips = (
+                _listed_nowhere(known[~is_own].dropna())
+                if districts is None
+                else (w for w in warnings if w.code == "G305" and _would_be_in(divisions, w))
+            )
+            return replace(cleaned, warnings=(*slips, *cleaned.warnings))
         foreign = (_all_elsewhere(divisions, known),)
         # One fault says it of all of them; what else is wrong with a row is still told.
         division_code = division_code or NO_DIVISION
@@ -123,6 +130,19 @@ def clean_buildings(
 def _all_elsewhere(divisions: Collection[str], codes: Column) -> Issue:
     known = some(sorted(codes.dropna().unique()), _SHOWN_CODES)
     return Issue("G321", "data.divisions", {"n": len(codes), "divisions": tuple(divisions), "codes": known})
+
+
+def _would_be_in(divisions: Collection[str], misplaced: Issue) -> bool:
+    """Whether a building is left out by its code and lies in a district that is wanted, by its G305."""
+    return misplaced.values["within"] in divisions and misplaced.values["district"] not in divisions
+
+
+def _listed_nowhere(codes: Column) -> Iterator[Issue]:
+    """A warning (G333) that buildings may be left out only because their codes are wrong; `codes` are those of all."""
+    strange = codes[~codes.map(is_listed).astype(bool)]
+    if len(strange):
+        known = some(sorted(strange.unique()), _SHOWN_CODES)
+        yield Issue("G333", "data.divisions", {"n": len(strange), "codes": known})
 
 
 def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:

@@ -357,6 +357,12 @@ def test_a_building_without_a_code_is_of_the_default_district_where_others_have_
     assert elsewhere.issues[0].values["codes"] == ("370102", "370103")
 
 
+def test_a_building_that_is_left_out_with_a_code_that_nobody_has_is_told() -> None:
+    raw = buildings(SQUARE, EAST, EAST, division_code=["370102", "370199", "370103"])
+    cleaned = clean_buildings(raw, None, WGS84, divisions=["370102"])
+    assert [(w.code, w.values) for w in cleaned.warnings] == [("G333", {"n": 1, "codes": ("370199",)})]
+
+
 def test_rows_of_buildings_are_those_of_the_file_whatever_was_left_out(tmp_path: Path) -> None:
     stray = files(tmp_path, "B4,,,,,", "B9,,,,,", "B8,,,,,")
     raw = buildings(SQUARE, None, EAST, EAST, division_code=["370103", "370102", "370102", None])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -66,6 +68,14 @@ def test_a_code_that_its_place_denies_is_kept_with_a_warning() -> None:
 def test_a_building_at_the_edge_may_have_the_neighbours_code() -> None:
     # It ends 36 m west of the line: 0.0004 degrees of longitude at 36.65 N.
     assert clean_buildings(building(117.0992, "370103"), None, WGS84, districts()).warnings == ()
+
+
+def test_a_building_left_out_by_its_code_that_lies_where_is_planned_is_told() -> None:
+    stray, own = building(117.05, "370103"), building(117.04, "370102").frame.assign(building_id="B2")
+    raw = replace(stray, frame=pd.concat([stray.frame, own.set_axis([2])]))
+    cleaned = clean_buildings(raw, None, WGS84, districts(), divisions=["370102"])
+    assert cleaned.table["building_id"].tolist() == ["B2"]
+    assert [(w.code, w.values["building_id"]) for w in cleaned.warnings] == [("G305", "B1")]
 
 
 def test_a_zone_with_a_code_of_its_own_is_a_warning_and_stops_nothing() -> None:
