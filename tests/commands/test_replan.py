@@ -20,6 +20,7 @@ from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.replan.by_hand import change_by_hand, judged
 from sweep.pipeline.replan.change import change_day
+from sweep.pipeline.replan.publish import _route_lines
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.prepared import rank_and_select
@@ -296,6 +297,20 @@ def test_a_plan_edited_into_nonsense_is_refused_and_stays_as_it_is(sweep: Run, e
     result = sweep("replan", edition, "--at", "14:20", "--json")
     assert (result.exit_code, {i["code"] for i in json.loads(result.stdout)["issues"]}) == (2, {"S554"})
     assert hashes(edition) == before
+
+
+def test_a_way_that_was_not_in_the_plan_before_follows_the_streets(edition: Path) -> None:
+    today = read_today(edition)
+    old = max(today.plan.routes, key=lambda r: len(r.stops))
+    short = replace(old, stops=(old.stops[0], *old.stops[2:]))
+    after = replace(today.plan, routes=tuple(short if r is old else r for r in today.plan.routes))
+    lines, before = _route_lines(today.edition, today.plan, after), today.edition.route_lines
+    corners = {c for street in today.edition.streets.geometry for c in street.coords}
+    first, new, *rest = lines[old.team_id]
+    assert len(new.coords) > 2
+    assert corners.issuperset(list(new.coords)[1:-1])
+    assert (first, *rest) == (before[old.team_id][0], *before[old.team_id][3:])
+    assert {t: x for t, x in lines.items() if t != old.team_id} == {t: before[t] for t in lines if t != old.team_id}
 
 
 def test_a_folder_that_is_no_edition_is_refused(sweep: Run, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-import shapely
 from shapely.geometry import LineString
 
+from geodata.roads.drawn import along_streets
 from geodata.staging import change as change_files
 from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
@@ -149,7 +149,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog | None
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, inputs.visits, made.plan),
         violations=violations,
         shortfalls=shortfalls,
-        route_lines={r.team_id: _lines(old, today.plan, made.plan, r) for r in made.plan.routes},
+        route_lines=_route_lines(old, today.plan, made.plan),
         reasons=inputs.reasons,
         problem_sha256=problem_sha256(today.problem),
         log=log,
@@ -162,24 +162,21 @@ def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
     return tuple(TargetReason(uscc, "basis", values) for uscc in ("", *visit.targets))
 
 
-def _lines(old: Edition, before: Plan, after: Plan, route: Route) -> tuple[LineString, ...]:
-    """Streets of the legs that were driven before, straight lines for new ones."""
+def _route_lines(old: Edition, before: Plan, after: Plan) -> dict[str, tuple[LineString, ...]]:
+    """A line for each leg, by team id: as it was before, or along the streets that the old edition draws."""
     known: dict[tuple[str, str], LineString] = {}
     for r in before.routes:
-        legs = pairwise(_places_of(before, r))
-        known.update(zip(legs, old.route_lines.get(r.team_id, ()), strict=False))
-    if not route.stops:
-        return ()
-    return tuple(known.get((a, b)) or _straight(old, a, b) for a, b in pairwise(_places_of(after, route)))
+        known.update(zip(pairwise(_places_of(before, r)), old.route_lines.get(r.team_id, ()), strict=False))
+    legs = {r.team_id: tuple(pairwise(_places_of(after, r))) if r.stops else () for r in after.routes}
+    new = sorted({leg for of in legs.values() for leg in of} - known.keys())
+    ends = [(point_of(old, a), point_of(old, b)) for a, b in new]
+    known.update(zip(new, along_streets(old.streets, ends), strict=True))
+    return {team_id: tuple(known[leg] for leg in of) for team_id, of in legs.items()}
 
 
 def _places_of(plan: Plan, route: Route) -> list[str]:
     base = next(t.base_id for t in plan.teams if t.team_id == route.team_id)
     return [base, *(s.building_id for s in route.stops), base]
-
-
-def _straight(edition: Edition, a: str, b: str) -> LineString:
-    return shapely.LineString([point_of(edition, i) for i in (a, b)])
 
 
 def _unchanged_orders(today: Today, fresh: Edition) -> list[str]:
