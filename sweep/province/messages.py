@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -52,12 +53,16 @@ class Job:
     """The county's folder in the edition whose published days are held; empty if there is none."""
     before_sha256: str = ""
     """Hash of the campaign.json there."""
+    approved: Mapping[str, str] = field(default_factory=dict)
+    """The county's edition that was approved last for each of the 28 days before, its folder by day; while no result
+    of it is in, its visits count as made."""
     version: int = VERSION
 
     @property
     def key(self) -> str:
         """Thirty-two hexadecimal signs that follow from all that the result follows from, and from no path."""
-        content = {**plain(self), "folder": "", "store": "", "before": ""}
+        approved = {day: PurePath(folder).name for day, folder in self.approved.items()}
+        content = {**plain(self), "folder": "", "store": "", "before": "", "approved": approved}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -130,6 +130,8 @@ class CountyWindow:
     """Days on which is swept."""
     out: tuple[DayOut, ...]
     """Its first days."""
+    unreported: Mapping[str, int] = field(default_factory=dict)
+    """Visits of each day that is over and of which no result is in: they count as made."""
 
 
 @dataclass(frozen=True, slots=True)

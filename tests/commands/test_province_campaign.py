@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -178,6 +179,27 @@ def test_days_that_an_earlier_run_has_published_are_held(made: Made, next_day: M
     assert [m for m in next_day.record["moves"] if m["is_frozen"]] == []
     result = sweep("check", made.folder, next_day.edition)
     assert result.exit_code == 0, result.output
+
+
+def test_what_was_approved_counts_as_made_until_its_results_are_in(made: Made, sweep: Run, tmp_path: Path) -> None:
+    folder, out = (Path(shutil.copytree(x, tmp_path / x.name)) for x in (made.folder, made.out))
+    first = next(d for d in made.record["days"] if d["is_published"])
+    own = out / "p" / made.edition.name / "counties" / COUNTY
+    assert sweep("approve", own / first["plan_id"], "--by", "D07").exit_code == 0
+    text = (folder / "province.toml").read_text(encoding="utf-8")
+    (folder / "province.toml").write_text(re.sub(r"2026-09-1\d", "2026-09-18", text), encoding="utf-8")
+    result = sweep("province", "run", folder, "--campaign", "--out", out, "--iterations", 600, "--json")
+    shown = json.loads(result.stdout)
+    assert [(n["code"], n["where"], first["day"] in n["what"]) for n in shown["notes"]] == [("S657", COUNTY, True)]
+    own = Path(shown["folder"]) / "counties" / COUNTY
+    record = json.loads((own / "campaign" / "campaign.json").read_text(encoding="utf-8"))
+    went = {v["building_id"] for v in first["visits"]}
+    again = {v["building_id"] for d in record["days"] for v in d["visits"]}
+    assert again
+    assert not again & went
+    assert record["unreported"] == dict.fromkeys(sorted(went), first["day"])
+    checked = sweep("check", folder, shown["folder"])
+    assert checked.exit_code == 0, checked.output
 
 
 def test_an_edition_of_windows_is_not_compared_with_one_of_a_day(made: Made, sweep: Run, tmp_path: Path) -> None:

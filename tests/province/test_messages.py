@@ -33,7 +33,9 @@ def test_a_key_follows_from_what_the_result_follows_from_alone() -> None:
     assert replace(JOB, folder="/y", store="/z", before="/w").key == JOB.key
     others = [replace(JOB, n_mobile=1), replace(JOB, code="other"), replace(JOB, inputs_sha256="1" * 64)]
     others += [replace(JOB, before_sha256="2" * 64)]
-    assert len({JOB.key, *(j.key for j in others)}) == 5
+    others += [replace(JOB, approved={"2026-09-15": "/w/x"})]
+    assert replace(JOB, approved={"2026-09-15": "/v/x"}).key == others[-1].key
+    assert len({JOB.key, *(j.key for j in others)}) == 6
 
 
 @pytest.mark.parametrize("line", ["", "{}", "[]", '{"key": 3}', to_json(JOB)[:-20]])

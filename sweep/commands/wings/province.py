@@ -143,6 +143,7 @@ def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
     if voice.as_json:
         voice.json(_outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.province.done", name=edition.name), ("", ""), _rows(outcome, voice.texts))
+    voice.notes(_notes(edition))
     if n_without:
         if not voice.as_json:
             voice.faults(
@@ -156,6 +157,16 @@ def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
         return Exit.BAD_INPUT
     is_broken = any(c.plan and c.plan.n_violations for c in edition.counties)
     return Exit.RULE_BROKEN if is_broken else Exit.DONE
+
+
+def _notes(edition: ProvinceEdition) -> list[Issue]:
+    """A note for each day of a county that is over and whose results are not in."""
+    return [
+        Issue("S657", c.county.county_id, {"day": day, "n": n})
+        for c in edition.planned
+        if c.plan and c.plan.window
+        for day, n in c.plan.window.unreported.items()
+    ]
 
 
 def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
@@ -196,4 +207,5 @@ def _outcome_json(outcome: ProvinceOutcome, texts: Texts) -> dict[str, Any]:
         "n_found": outcome.n_found,
         "counties": {c.county.county_id: c.state for c in edition.counties},
         "issues": [issue_json(i, texts) | {"county": c.county.county_id} for c in edition.counties for i in c.issues],
+        "notes": [issue_json(i, texts) for i in _notes(edition)],
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from geodata.errors import InputError
@@ -22,25 +23,37 @@ def unreported(loaded: Loaded, editions: Path) -> Iterator[Published]:
     """
     What was approved last for each day of the four weeks before today, where no result of it is in.
 
-    Orders that were approved have gone out. What nobody approved was never in force, and what cannot be read any more
-    is for the check to name (C29).
+    Orders that were approved have gone out; what nobody approved was never in force.
 
     Parameters
     ----------
     editions
         The folder of the scenario's editions.
     """
+    by_day = editions_by_day(loaded.campaign, loaded.today, editions)
+    approved = {day: [f for f in folders if (f / APPROVAL).is_file()][-1:] for day, folders in by_day.items()}
+    yield from without_results(loaded, {day: last for day, of in approved.items() for last in of})
+
+
+def without_results(loaded: Loaded, approved: Mapping[date, Path]) -> Iterator[Published]:
+    """
+    Those of some editions of which no result is in; what cannot be read any more is for the check to name (C29).
+
+    Parameters
+    ----------
+    approved
+        An edition's folder by day.
+    """
     past, known = loaded.inputs.history, plans_with_results(loaded.scenario)
     were_there = set(zip(past["building_id"], past["visited_on"].dt.date, strict=True))
-    for day, folders in editions_by_day(loaded.campaign, loaded.today, editions).items():
-        approved = [folder.name for folder in folders if (folder / APPROVAL).is_file()][-1:]
+    for day, folder in approved.items():
         # An edition is read whole only if its results are not known by its name.
-        if not approved or approved[0] in known:
+        if folder.name in known:
             continue
         with suppress(InputError):
-            if ids_changed_from(editions, {*approved}, known):
+            if ids_changed_from(folder.parent, {folder.name}, known):
                 continue
-            for published in read_published(editions.parent, editions.name, {day: approved[0]}):
+            for published in read_published(folder.parent.parent, folder.parent.name, {day: folder.name}):
                 if were_there.isdisjoint((b, day) for b in published.visits):
                     yield published
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.read.tables import sha256_of
+from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.pipeline.campaign.editions import read_published
 from sweep.pipeline.campaign.job import published_ids, read_record
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.plan import Published
+from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
 from sweep.pipeline.province.reinforced import MOBILE_ID
 from sweep.province.messages import Job
 from sweep.publish.province.content import read_province_edition
 from sweep.publish.province.names import CAMPAIGN, JSON, county_folder
 from sweep.records.campaign import FILE_NAME, CampaignRecord
+from sweep.records.province import CountyPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Before:
     folder: str = ""
     """The county's folder in an edition; empty if it had no window."""
     sha256: str = ""
+    approved: Mapping[str, str] = field(default_factory=dict)
+    """The edition that was approved last for each day of the four weeks before that is over, its folder by day."""
 
 
 def windows_before(home: Path, day: date) -> dict[str, Before]:
@@ -50,12 +55,21 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
             found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
     # What is newer takes the place of what is older; a county at fault in it keeps its days that are out.
-    return {
-        c.county.county_id: Before(str(folder / county_folder(c)), c.plan.edition_sha256)
-        for _, _, folder, edition in sorted(found, key=lambda f: f[:2])
-        for c in edition.planned
-        if c.plan is not None
-    }
+    before: dict[str, Before] = {}
+    for _, _, folder, edition in sorted(found, key=lambda f: f[:2]):
+        for county in edition.planned:
+            if county.plan is not None:
+                own, known = folder / county_folder(county), before.get(county.county.county_id, Before()).approved
+                approved = {**known, **_approved_in(own, county.plan, day)}
+                before[county.county.county_id] = Before(str(own), county.plan.edition_sha256, approved)
+    return before
+
+
+def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
+    """What was approved of a county's window for days that are over and not older than four weeks."""
+    out = plan.window.out if plan.window else ()
+    past = (d for d in out if day - FOUR_WEEKS <= date.fromisoformat(d.day) < day)
+    return {d.day: str(own / d.plan_id) for d in past if (own / d.plan_id / APPROVAL).is_file()}
 
 
 @dataclass(frozen=True, slots=True)

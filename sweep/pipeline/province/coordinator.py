@@ -143,6 +143,7 @@ class Coordinator:
             is_campaign=self.is_campaign,
             before=before.folder,
             before_sha256=before.sha256,
+            approved=before.approved,
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, Result]:

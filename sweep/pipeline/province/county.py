@@ -90,7 +90,7 @@ def _made(job: Job, folder: Path, store: Store) -> tuple[Result, dict[str, str]]
 
 def _curve(job: Job, folder: Path) -> tuple[Result, dict[str, str]]:
     if job.is_campaign:
-        loaded = load_window(folder, job.overrides, job.sites)
+        loaded = load_window(folder, job.overrides, job.sites, job.approved)
         scenario, inputs, drawn = loaded.scenario, loaded.inputs, draw_window_curve(loaded, job)
     else:
         county = read_county(load_scenario(folder, job.overrides))
@@ -118,7 +118,7 @@ def _edition(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> 
 
 
 def _window(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
-    loaded = load_window(folder, job.overrides, job.sites)
+    loaded = load_window(folder, job.overrides, job.sites, job.approved)
     limits, held = limits_of(loaded.scenario, job.share), held_of(job, loaded)
     planned = planned_window(loaded, make_ground(loaded), Task(job.mobile, job.n_mobile), limits, held, first.routes)
     logged: list[Facts] = []

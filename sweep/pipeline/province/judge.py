@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from sweep.pipeline.campaign.check import campaign_inputs
 from sweep.pipeline.campaign.job import BEFORE, read_record
 from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.edition_breaches import edition_breaches
+from sweep.pipeline.province.before import Before, windows_before
 from sweep.pipeline.province.breaches import province_breaches
 from sweep.pipeline.province.curve import read_county
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
@@ -50,11 +51,16 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
     edition = read_province_edition(folder)
     violations = list(province_breaches(folder))
     seen: dict[str, Seen] = {}
-    judge = _judge_window if edition.is_campaign else _judge_day
+    before = windows_before(folder.parent, date.fromisoformat(edition.day)) if edition.is_campaign else {}
     for n, county in enumerate(edition.planned):
         county_id = county.county.county_id
         watch(n, len(edition.planned), county_id)
-        seen[county_id], found = judge(province, edition, county, folder / county_folder(county))
+        own_folder = folder / county_folder(county)
+        if edition.is_campaign:
+            approved = before.get(county_id, Before()).approved
+            seen[county_id], found = _judge_window(province, edition, county, own_folder, approved)
+        else:
+            seen[county_id], found = _judge_day(province, edition, county, own_folder)
         own = [folder / name for name in county_editions(county)]
         found += [v for each in own for v in edition_breaches(each, may_edit_plan=True)]
         violations += [replace(v, where=f"{county_id}: {v.where}") for v in found]
@@ -81,7 +87,7 @@ def _judge_day(
 
 
 def _judge_window(
-    province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
+    province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path, approved: Mapping[str, str]
 ) -> tuple[Seen, list[Violation]]:
     """The same of a county's window, over all of its days."""
     county_id = outcome.county.county_id
@@ -89,7 +95,7 @@ def _judge_window(
     if record is None:
         raise InputError([Issue("S918", str(own / CAMPAIGN))])
     sites = province.sites_of(county_id)
-    loaded = load_window(province.place(outcome.county), _overrides(province, edition), sites)
+    loaded = load_window(province.place(outcome.county), _overrides(province, edition), sites, approved)
     task = Task(province.mobile, edition.allocation.n_mobile[county_id])
     reinforced = reinforced_window(loaded, task, n_more_by(record, loaded, task))
     before = read_record(own / CAMPAIGN, BEFORE)

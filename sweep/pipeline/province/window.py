@@ -14,6 +14,7 @@ from sweep.pipeline.campaign.ground import Ground, make_ground
 from sweep.pipeline.campaign.job import load_before
 from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.plan import Planned, plan_window
+from sweep.pipeline.campaign.unreported import taken_as_made, without_results
 from sweep.pipeline.province.before import Held, held_of
 from sweep.pipeline.province.curve import Drawn, limits_of
 from sweep.pipeline.province.reinforced import Task, mobile_people, refuse_mobile_ids
@@ -25,9 +26,11 @@ from sweep.records.plan import Plan, Route
 from sweep.records.province import Curve, Point
 
 
-def load_window(folder: Path, overrides: Mapping[str, str], sites: Sequence[str]) -> Loaded:
+def load_window(
+    folder: Path, overrides: Mapping[str, str], sites: Sequence[str], approved: Mapping[str, str]
+) -> Loaded:
     """
-    A county's campaign from the province's day on.
+    A county's campaign from the province's day on, with what was approved and is not reported yet taken as made.
 
     Parameters
     ----------
@@ -35,6 +38,8 @@ def load_window(folder: Path, overrides: Mapping[str, str], sites: Sequence[str]
         The county's scenario, with its campaign in it.
     sites
         Linked buildings, which no window visits: what starts together with another county is of one day.
+    approved
+        Editions' folders by day, as in `Job.approved`.
 
     Raises
     ------
@@ -50,7 +55,9 @@ def load_window(folder: Path, overrides: Mapping[str, str], sites: Sequence[str]
     loaded = load_for(campaign, date.fromisoformat(overrides["day"]), overrides)
     refuse_mobile_ids(loaded.persons, "roster")
     pins = tuple(Pin("never", b, "province.toml links", "links") for b in sites)
-    return replace(loaded, inputs=replace(loaded.inputs, pins=(*loaded.inputs.pins, *pins)))
+    loaded = replace(loaded, inputs=replace(loaded.inputs, pins=(*loaded.inputs.pins, *pins)))
+    folders = {date.fromisoformat(day): Path(edition) for day, edition in approved.items()}
+    return taken_as_made(loaded, without_results(loaded, folders))
 
 
 def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:

@@ -43,6 +43,29 @@ def test_a_county_that_was_at_fault_the_day_before_is_held_to_its_last_window(tm
     assert windows_before(tmp_path, DAY) == {}
 
 
+def test_what_was_approved_last_for_each_day_that_is_over_is_known(tmp_path: Path) -> None:
+    first = windows_of(small_province(6))  # of 2026-09-17 and 2026-09-22
+    write(tmp_path, "first", first)
+    write(tmp_path, "second", replace(first, day="2026-09-17"))
+    later = windows_before(tmp_path, date(2026, 9, 18))
+    assert later["c000"].approved == {}
+    plan = first.counties[0].plan
+    assert plan is not None and plan.window is not None
+    ids = [d.plan_id for d in plan.window.out]
+    for name in ("first", "second"):
+        for plan_id in ids:
+            day = tmp_path / name / "counties" / "c000" / plan_id
+            day.mkdir(parents=True)
+            (day / "approval.json").write_text("{}", encoding="utf-8")
+    last = tmp_path / "second" / "counties" / "c000"
+    assert windows_before(tmp_path, date(2026, 9, 18))["c000"].approved == {"2026-09-17": str(last / ids[0])}
+    # After four weeks nobody waits for it any more.
+    assert windows_before(tmp_path, date(2026, 10, 16))["c000"].approved == {"2026-09-22": str(last / ids[1])}
+    (last / ids[0] / "approval.json").unlink()
+    before = windows_before(tmp_path, date(2026, 9, 18))["c000"].approved
+    assert before == {"2026-09-17": str(tmp_path / "first" / "counties" / "c000" / ids[0])}
+
+
 def test_a_window_that_an_older_version_has_written_is_held_and_another_is_not(tmp_path: Path) -> None:
     content = json.loads(campaign_json(record((), DAY)))
     del content["expected"]

@@ -89,5 +89,5 @@ def _with_window(plan: CountyPlan) -> CountyPlan:
         DayOut("2026-09-17", f"a{plan.plan_id[1:]}", "1" * 64, 0),
         DayOut("2026-09-22", f"b{plan.plan_id[1:]}", "2" * 64, plan.n_violations),
     )
-    window = CountyWindow("2026-09-16", "2026-10-13", 8, out)
+    window = CountyWindow("2026-09-16", "2026-10-13", 8, out, {"2026-09-15": 7} if plan.n_violations else {})
     return replace(plan, plan_id="", starts={}, window=window)
