@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,12 +20,13 @@ _OF_AN_EDITOR = tuple(
 _NODE, _WAY = b"<node ", b"<way "
 _PIECE = 1 << 24
 _MENDS = ("osmium sort OLD.osm -o SORTED.osm.pbf", "osmium renumber SORTED.osm.pbf -o NEW.osm.pbf")
+_PACKED = ".bz2"
 OSM_SUFFIXES = (".osm", ".osm.pbf", ".osm.bz2", ".pbf")
 
 
 def check_osm_file(path: Path) -> None:
     """
-    Refuse what cannot be an OpenStreetMap file, and one in text that is as an editor or a query left it.
+    Refuse what cannot be an OpenStreetMap file, and one in text, packed or not, as an editor or a query left it.
 
     Parameters
     ----------
@@ -44,7 +46,11 @@ def check_osm_file(path: Path) -> None:
         raise InputError([Issue("G121", path.name, {"suffixes": " ".join(OSM_SUFFIXES)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G122", path.name)])
-    if path.suffix == ".osm" and (sign := _unready(path)) is not None:
+    sign = None
+    if path.suffix in (".osm", _PACKED):
+        with reading_osm(path):
+            sign = _unready(path)
+    if sign is not None:
         raise _left_unready(path, sign)
 
 
@@ -76,7 +82,7 @@ def _unready(path: Path) -> str | None:
     """What shows that a file in text is as an editor or a query left it; None if nothing does."""
     is_way_first: bool | None = None
     rest = b""
-    with path.open("rb") as file:
+    with bz2.open(path) if path.suffix == _PACKED else path.open("rb") as file:
         while piece := file.read(_PIECE):
             text = rest + piece
             if sign := next((sign for sign in _OF_AN_EDITOR if sign in text), None):

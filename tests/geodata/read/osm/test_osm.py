@@ -643,6 +643,15 @@ def test_what_shows_an_editors_file_is_found_across_the_pieces_that_it_is_read_i
             check_osm_file(path)
 
 
+@pytest.mark.parametrize("parts", [(*ENDS, STREET.replace("version", 'action="delete" version')), (STREET, *ENDS)])
+def test_a_packed_file_in_text_is_refused_as_one_that_is_not_packed(osm, parts):
+    path = osm(*parts)
+    packed = path.with_suffix(".osm.bz2")
+    packed.write_bytes(bz2.compress(path.read_bytes()))
+    with pytest.raises(InputError, match="G322"):
+        read_osm_streets(packed)
+
+
 @pytest.mark.parametrize("name", ["CITY.OSM", "City.Osm", "city.osm.PBF"])
 def test_an_ending_that_the_libraries_do_not_know_in_capitals_is_told_as_a_wrong_name(osm, name):
     path = osm(*ENDS, STREET, name=name)
