@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from geodata.arrays import Float64s, Int64s
-from geodata.roads.survey import NODE_DIGITS
+from geodata.roads.nodes import nodes_of
 
 type Point = tuple[float, float]
 """Longitude and latitude, WGS-84 degrees."""
@@ -54,8 +54,7 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
 
 def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
     """The vertices of all streets, array (n, 2) in degrees, and between which of them one may drive, arrays (m,)."""
-    points, street = shapely.get_coordinates(streets.geometry.to_numpy(), return_index=True)
-    nodes, node = np.unique(np.round(points, NODE_DIGITS), axis=0, return_inverse=True)
+    nodes, node, street = nodes_of(np.asarray(streets.geometry.values))
     goes_on = np.flatnonzero((street[1:] == street[:-1]) & (node[1:] != node[:-1]))
     is_oneway = streets["is_oneway"].to_numpy(np.bool_)[street[goes_on]]
     there, back = node[goes_on], node[goes_on + 1]

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.arrays import Float64s, Int64s
 from geodata.datum.convert import metre_crs
+from geodata.roads.nodes import nodes_of
 from geodata.schema import CRS
 from geodata.staging import change
 
@@ -26,8 +27,6 @@ _VERSION = 3
 # An end that stops short of another line by less is meant to meet it: digitised by hand.
 _SNAP_M = 1.0
 _TOUCH_M = 0.05
-# OpenStreetMap's own resolution, a centimetre.
-_DIGITS = 7
 _GENERATOR = "sweep geodata.roads"
 
 
@@ -71,9 +70,7 @@ def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     lines = np.asarray(single.geometry.to_crs(crs).values)
     cut = _with_vertices(lines, _meetings(lines, single["level"].to_numpy()))
     shapes = gpd.GeoSeries(cut, crs=crs).to_crs(CRS)
-    flat, owner = shapely.get_coordinates(np.asarray(shapes.values), return_index=True)
-    nodes, ids = np.unique(np.round(flat, _DIGITS), axis=0, return_inverse=True)
-    ids = ids.reshape(-1)
+    nodes, ids, owner = nodes_of(np.asarray(shapes.values))
     # Two vertices of a line that round to one are one.
     is_new = np.ones(len(ids), dtype=np.bool_)
     is_new[1:] = (ids[1:] != ids[:-1]) | (owner[1:] != owner[:-1])

@@ -13,9 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from geodata.arrays import Bools, Degrees, Int32s
 from geodata.datum.convert import metre_crs
 from geodata.roads.network import FAR_M
-
-# OpenStreetMap's own resolution, a centimetre: two lines that share a node have one vertex in common.
-NODE_DIGITS = 7
+from geodata.roads.nodes import nodes_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,9 +59,8 @@ def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> Str
 
 def _components(streets: gpd.GeoDataFrame) -> Int32s:
     """The component of each street, shape (n,)."""
-    xy, street = shapely.get_coordinates(np.asarray(streets.geometry.values), return_index=True)
-    node = np.unique(np.round(xy, NODE_DIGITS), axis=0, return_inverse=True)[1].reshape(-1)
-    n = len(streets)
-    links = scipy.sparse.coo_array((np.ones(len(node)), (street, node + n)), shape=(n + len(xy), n + len(xy)))
+    _, node, street = nodes_of(np.asarray(streets.geometry.values))
+    n, size = len(streets), len(streets) + len(node)
+    links = scipy.sparse.coo_array((np.ones(len(node)), (street, node + n)), shape=(size, size))
     found: Int32s = connected_components(links, directed=False)[1][:n]
     return found
