@@ -46,12 +46,10 @@ def check_osm_file(path: Path) -> None:
         raise InputError([Issue("G121", path.name, {"suffixes": " ".join(OSM_SUFFIXES)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G122", path.name)])
-    sign = None
     if path.suffix in (".osm", _PACKED):
         with reading_osm(path):
-            sign = _unready(path)
-    if sign is not None:
-        raise _left_unready(path, sign)
+            if (sign := _unready(path)) is not None:
+                raise _left_unready(path, sign)
 
 
 def refuse_unsaved(nodes: Iterable[int], path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 import geopandas as gpd
@@ -99,7 +99,8 @@ def clean_buildings(
     if filed:
         columns |= _joined(desk, columns, filed.table)
     columns["geometry"] = _with_outlines(desk, columns, outlines)
-    warnings = (*_assumed(desk), *(_districts(desk, columns, districts) if districts is not None else ()))
+    misplaced = None if districts is None else _districts(desk, columns, districts)
+    warnings = (*_assumed(desk), *(misplaced or ()))
     if division_code is None and raw.anywhere:
         division_code = NO_DIVISION
     foreign: tuple[Issue, ...] = ()
@@ -109,11 +110,7 @@ def clean_buildings(
         if is_own.any():
             own = replace(raw, frame=raw.frame.set_axis(desk.index)[is_own])
             cleaned = clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
-            slips = (
-                _listed_nowhere(known[~is_own].dropna())
-                if districts is None
-                else (w for w in warnings if w.code == "G305" and _would_be_in(divisions, w))
-            )
+            slips = _left_out_by_slip(known[~is_own].dropna(), divisions, misplaced)
             return replace(cleaned, warnings=(*slips, *cleaned.warnings))
         foreign = (_all_elsewhere(divisions, known),)
         # One fault says it of all of them; what else is wrong with a row is still told.
@@ -132,13 +129,22 @@ def _all_elsewhere(divisions: Collection[str], codes: Column) -> Issue:
     return Issue("G321", "data.divisions", {"n": len(codes), "divisions": tuple(divisions), "codes": known})
 
 
-def _would_be_in(divisions: Collection[str], misplaced: Issue) -> bool:
-    """Whether a building is left out by its code and lies in a district that is wanted, by its G305."""
-    return misplaced.values["within"] in divisions and misplaced.values["district"] not in divisions
+def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iterable[Issue] | None) -> Iterator[Issue]:
+    """
+    Warnings of buildings that may be left out only because their codes are wrong.
 
+    Where there are outlines, of those that lie in a district that is wanted (G305); else of codes nobody has (G333).
 
-def _listed_nowhere(codes: Column) -> Iterator[Issue]:
-    """A warning (G333) that buildings may be left out only because their codes are wrong; `codes` are those of all."""
+    Parameters
+    ----------
+    codes
+        Of the buildings that are left out.
+    misplaced
+        A G305 for each building, left out or not, that its place denies; None: there are no outlines.
+    """
+    if misplaced is not None:
+        yield from (w for w in misplaced if w.values["within"] in divisions and w.values["district"] not in divisions)
+        return
     strange = codes[~codes.map(is_listed).astype(bool)]
     if len(strange):
         known = some(sorted(strange.unique()), _SHOWN_CODES)

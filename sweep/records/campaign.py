@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -258,6 +259,11 @@ class CampaignRecord(_Part):
     def last_looks(self) -> dict[str, date]:
         """Day of the last look, by building id; a building without one is left out."""
         return {b: self.first_day + timedelta(days=days[-1]) for b, days in self.looks.items() if days}
+
+    @property
+    def n_unreported(self) -> dict[date, int]:
+        """Visits that nobody has reported yet, by their day, in order."""
+        return dict(sorted(Counter(self.unreported.values()).items()))
 
 
 def campaign_json(record: CampaignRecord) -> str:

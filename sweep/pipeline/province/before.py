@@ -38,6 +38,8 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
     """
     Each county's window in the newest edition of a day before this one that has a plan of it, by county id.
 
+    With each goes what was approved of the county's days that are over, in whichever edition.
+
     Of a second run on one day the first is not held: until the day is over the newest edition takes its place.
 
     Parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 
 from sweep.check.coverage import measure_coverage
@@ -78,5 +77,5 @@ def _window(record: CampaignRecord, logged: Sequence[Facts]) -> CountyWindow:
             DayOut(str(facts["day"]), str(facts["plan_id"]), str(facts["edition_sha256"]), n)
             for facts, n in zip(logged, n_violations, strict=True)
         ),
-        unreported=dict(sorted(Counter(day.isoformat() for day in record.unreported.values()).items())),
+        unreported={day.isoformat(): n for day, n in record.n_unreported.items()},
     )

@@ -83,7 +83,6 @@ def campaign_page(
         n_late=sum(p.n_late for p in record.promises),
         n_at_risk=sum(p.n_at_risk for p in record.promises),
         hours=sum(d.hours for d in days),
-        unreported=sorted(Counter(record.unreported.values()).items()),
         charts={"finds": finds_chart(record.weeks, texts), "leads": leads_chart(record.weeks, texts)},
         reserve=prevalence_chart(record.quarters, texts),
         ground=ground(streets, frame),
