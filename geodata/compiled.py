@@ -7,14 +7,12 @@ import itertools
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numba
 from numba import njit, types
-from numba.core import cgutils
 from numba.core.bytecode import FunctionIdentity
 from numba.core.registry import CPUDispatcher
-from numba.extending import intrinsic
 from platformdirs import user_cache_path
 
 from geodata.machine_code import make_entries_only
@@ -139,28 +137,3 @@ def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
 
 def _holds_arrays(kind: Any) -> bool:
     return isinstance(kind, types.Array) or any(map(_holds_arrays, getattr(kind, "types", ())))
-
-
-def _borrow(_: Any, given: Any) -> Any:
-    def fill(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        tools: Any = cgutils  # has no types
-        parts = tools.unpack_tuple(builder, arguments[0])
-        for n, kind in enumerate(signature.args[0].types):
-            if isinstance(kind, types.Array):
-                array = context.make_array(kind)(context, builder, parts[n])
-                array.meminfo = tools.get_null_value(array.meminfo.type)
-                array.parent = tools.get_null_value(array.parent.type)
-                parts[n] = array._getvalue()
-        return context.make_tuple(builder, signature.return_type, parts)
-
-    return (given(given), fill) if isinstance(given, types.BaseNamedTuple) else None
-
-
-class _Same(Protocol):
-    def __call__[T: tuple[Any, ...]](self, given: T, /) -> T: ...
-
-
-# A named tuple of arrays, for compiled code that need not count who uses them, since its caller keeps them alive. Each
-# array that a function is given costs it two locked writes to a counter, for which other threads wait. To be called at
-# the door of compiled code only.
-borrowed = cast(_Same, intrinsic(_borrow))

@@ -13,10 +13,12 @@ from numba import types
 from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
+from geodata.by_reference import by_reference
 from geodata.chance import drawn_below
-from geodata.compiled import borrowed, compiled, compiled_lean, inner, inner_with_arrays
+from geodata.compiled import compiled, compiled_lean, inner, inner_with_arrays
 
 
+@by_reference
 class Pair(NamedTuple):
     numbers: NDArray[np.float64]
     shift: int
@@ -24,7 +26,6 @@ class Pair(NamedTuple):
 
 @compiled
 def shifted(pair: Pair) -> float:
-    pair = borrowed(pair)
     rows = pair.numbers[1:]
     for n in range(rows.shape[0]):
         rows[n] += pair.shift

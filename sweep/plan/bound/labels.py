@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bits64, Bools, Float64s, Int64s
-from geodata.compiled import borrowed, compiled, inlined, inner
+from geodata.by_reference import by_reference
+from geodata.compiled import compiled, inlined, inner
 from sweep.plan.bound.route_times import NEVER, TeamKind, Windows, limits_to_leave, rested
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.knapsack import most_of_rooms
@@ -28,6 +29,7 @@ from sweep.plan.kernel.times import first_start
 N_BUCKETS = 1_000
 
 
+@by_reference
 class Labels(NamedTuple):
     """Labels in the order they were made."""
 
@@ -119,6 +121,7 @@ def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -
     return most_of_rooms(prize[wanted], seconds, rooms.astype(np.float64))
 
 
+@by_reference
 class Front(NamedTuple):
     """How far the labels have grown, so that they can be left and gone on with."""
 
@@ -236,7 +239,6 @@ def grow_labels(
     most_compared
         Once more are compared, the rest is left for another call.
     """
-    team, windows, labels, front = borrowed(team), borrowed(windows), borrowed(labels), borrowed(front)
     n_words, limits = team.neighbours.shape[1], front.limits
     visited = np.zeros(n_words, np.uint64)
     compared, one = 0, np.uint64(1)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bits64, Int64s
+from geodata.by_reference import by_reference
 from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import NONE, Table
 from sweep.plan.kernel.times import last_start
@@ -14,6 +15,7 @@ from sweep.plan.kernel.times import last_start
 NEVER = -(1 << 40)
 
 
+@by_reference
 class TeamKind(NamedTuple):
     """Teams that are alike to the bound: same base, same shift, same time at every task."""
 
@@ -39,6 +41,7 @@ class TeamKind(NamedTuple):
     """The tasks that cannot come after each task in a route, itself included, a bit each, (tasks, words)."""
 
 
+@by_reference
 class Windows(NamedTuple):
     """When each task of a pool, or of one kind of teams, may start."""
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from geodata.arrays import Int32s, Int64s
+from geodata.by_reference import by_reference
 
 # A service time that marks a team which may not fill the slot.
 FORBIDDEN = -1
@@ -60,6 +61,7 @@ TEAM = np.dtype(
 )
 
 
+@by_reference
 class Arrays(NamedTuple):
     """
     Tasks i, nodes (all slots of a visit: one start), units u (a visit, or visits that are linked), teams k, places p.

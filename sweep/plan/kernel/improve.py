@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import borrowed, compiled, compiled_lean, inner
+from geodata.compiled import compiled, compiled_lean, inner
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.days import duty, uneven_idle
 from sweep.plan.kernel.people import People
@@ -135,7 +135,6 @@ def improve(
     hot, cold
         Temperatures at the first and last round, in units of worth.
     """
-    a, now, trial, best = borrowed(a), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     rethread_share = 0.0 if a.is_soft else RETHREAD_SHARE_OVER_DAYS if a.is_over_days else RETHREAD_SHARE

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int32s, Int64s
+from geodata.by_reference import by_reference
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import slot_tasks
@@ -21,6 +22,7 @@ from sweep.records.visits import Slot, Visit
 WOMEN = "female"
 
 
+@by_reference
 class People(NamedTuple):
     """Who may be in which team, and what a team of certain people may do. Nobody in it if the teams are given."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int32s, Int64s
+from geodata.by_reference import by_reference
 from geodata.compiled import compiled, compiled_lean, inlined, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
@@ -24,6 +25,7 @@ TEAM_NOW = np.dtype(
 )
 
 
+@by_reference
 class State(NamedTuple):
     """
     Routes of tasks; changed in place by the search only.

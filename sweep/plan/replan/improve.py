@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import borrowed, compiled, compiled_lean, inner
+from geodata.by_reference import by_reference
+from geodata.compiled import compiled, compiled_lean, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.improve import accept, losses, score
 from sweep.plan.kernel.insertion import settle
@@ -22,6 +23,7 @@ from sweep.plan.kernel.times import first_start
 BACK_SHARE = 0.6
 
 
+@by_reference
 class Orders(NamedTuple):
     """The orders that are out, of the visits that are left."""
 
@@ -139,7 +141,6 @@ def improve_priced(
     rng: np.random.Generator,
 ) -> None:
     """Run so many rounds of ruin and recreate, as `improve` does, by the priced score."""
-    a, o, now, trial, best = borrowed(a), borrowed(o), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     now_score, best_score = priced_score(a, now, o), priced_score(a, best, o)

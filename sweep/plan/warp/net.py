@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Int32s, Int64s
+from geodata.by_reference import by_reference
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 
 NODE = np.dtype(
@@ -23,6 +24,7 @@ N_NEAR = 30
 WAIT_WEIGHT = 0.2
 
 
+@by_reference
 class Net(NamedTuple):
     """Nodes: the tasks i, then the base of each team k, then the end of each."""
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.arrays import Int64s
 from geodata.chance import drawn_below
-from geodata.compiled import borrowed, compiled, compiled_lean, inner, inner_with_arrays
+from geodata.compiled import compiled, compiled_lean, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Table
 from sweep.plan.warp.descent import Queue, descend, empty_queue, place_best, push
 from sweep.plan.warp.moves import Price
@@ -58,7 +58,6 @@ def cost_of(net: Net, r: Routes) -> tuple[float, int, int]:
 @compiled
 def fill(net: Net, r: Routes, ledger: Table, rng: np.random.Generator) -> None:
     """A first plan from what is in the routes already."""
-    net, r = borrowed(net), borrowed(r)
     q, price = empty_queue(net.n_tasks), _price(net, ledger)
     nearest = np.full(net.n_tasks, LATEST)
     for k in range(net.crew.shape[0]):
@@ -150,8 +149,6 @@ def improve_late(
     heat
         The temperature, in units of worth.
     """
-    net, others = borrowed(net), borrowed(others)
-    now, trial, best = borrowed(now), borrowed(trial), borrowed(best)
     q, out = empty_queue(net.n_tasks), np.empty(net.n_tasks, np.int64)
     plain, warp, over = cost_of(net, now)
     for _ in range(n_rounds):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Int64s
+from geodata.by_reference import by_reference
 from geodata.compiled import compiled_lean, inner
 from sweep.plan.kernel.arrays import NONE, Table
 from sweep.plan.warp.net import Net
@@ -19,6 +20,7 @@ ROUTE = np.dtype(
 SPOT = np.dtype([("team", np.int64), ("pos", np.int64)], align=True)
 
 
+@by_reference
 class Routes(NamedTuple):
     """
     Routes of tasks; changed in place by the search only.

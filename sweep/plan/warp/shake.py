@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Int64s
+from geodata.by_reference import by_reference
 from geodata.chance import drawn_below
 from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE
@@ -35,6 +36,7 @@ BLINK = 0.02
 MOST_TAKEN_OVER = 3
 
 
+@by_reference
 class Others(NamedTuple):
     """Plans whose routes may be taken over."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geodata.compiled import borrowed, compiled
+from geodata.compiled import compiled
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, put
@@ -13,7 +13,6 @@ from sweep.plan.warp.routes import Routes, refresh
 @compiled
 def read_state(net: Net, r: Routes, s: State) -> None:
     """Make the routes those of the state."""
-    net, r, s = borrowed(net), borrowed(r), borrowed(s)
     for i in range(net.n_tasks):
         r.spot[i].team = NONE
     for k in range(net.crew.shape[0]):
@@ -27,7 +26,6 @@ def read_state(net: Net, r: Routes, s: State) -> None:
 @compiled
 def write_state(a: Arrays, s: State, r: Routes) -> bool:
     """Make the state that of the routes, which break no rule; whether it can be kept."""
-    a, s, r = borrowed(a), borrowed(s), borrowed(r)
     for i in range(s.fill.shape[0]):
         s.fill[i].team = NONE
     for k in range(s.team.shape[0]):
