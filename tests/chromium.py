@@ -14,6 +14,7 @@ from tests.paths import ROOT
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+NO_CHROMIUM = "no Chromium here: apt-get install chromium fonts-noto-cjk"
 SCREENS = ROOT / "out" / "screens"
 
 ARGS = (
@@ -33,10 +34,9 @@ def browser() -> Iterator[Browser]:
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
-        message = f"none of {', '.join(names)} is installed"
         if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+            pytest.fail(NO_CHROMIUM)
+        pytest.skip(NO_CHROMIUM)
     from playwright.sync_api import sync_playwright  # only here: few tests need it
 
     with sync_playwright() as playwright:

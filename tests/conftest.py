@@ -1,4 +1,4 @@
-"""What holds for every test, and the order of all of them."""
+"""Settings for all tests: markers, one cache of machine code, compilation in the background, skips by reason."""
 
 from __future__ import annotations
 
@@ -7,93 +7,73 @@ import os
 import signal
 import subprocess
 import sys
-from functools import cache
+from collections import Counter
 
 import pytest
-from platformdirs import user_cache_path
 
 from tests.chromium import browser as browser
-from tests.paths import ROOT
+from tests.paths import NO_DATA, ROOT
 
-TESTS = ROOT / "tests"
-# Folders whose tests run first: they need no search, which is compiled meanwhile, or wait for Chromium more than they
-# work. And those that run last: each of their files is soon done, so that no worker waits long for another.
+# A test that asks for one of these fixtures, itself or through another one, has the marker.
+MARKERS_OF_FIXTURES = {"browser": "browser", "cluster": "store"}
+# Tests that need no search run first: the planner is compiled meanwhile.
 FIRST = ("browser", "geodata", "publish", "rank", "select")
-LAST = ("rules", "check", "follow", "edited", "audit", "day", "disk", "scenario", "records")
 
 compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the planner from the start where all tests are asked for, and set up each process that runs tests."""
-    is_worker = hasattr(config, "workerinput")
-    if not is_worker and _is_for_all(config):
-        # In a group of its own, so that it can be ended with the process that it has compile.
+    """Prepare each process that runs tests, and compile the planner in one of its own unless tests are selected."""
+    is_controller = not hasattr(config, "workerinput")
+    if is_controller and config.args_source is config.ArgsSource.TESTPATHS and not config.option.collectonly:
         command = [sys.executable, "-m", "tests.compiling"]
+        # A process group of its own, since it starts compilers that have to end with it.
         config.stash[compiler] = subprocess.Popen(command, cwd=ROOT, process_group=0)  # noqa: S603
-    if is_worker or not config.getoption("tx", None):
-        _set_up()
+    if is_controller and config.getoption("tx", None):
+        return  # it only hands out tests
+    from hypothesis import settings
 
-
-def _keep_bytecode() -> None:
-    """
-    Keep Python's bytecode in the user's cache, where nothing may be written beside the sources.
-
-    Without it every process parses all that it imports anew, packages too: 3 s of a command's 5.6, 11 of the 18 s that
-    it takes to collect the tests. Workers and commands have it from the environment.
-    """
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(user_cache_path("sweep") / "bytecode")
-    sys.dont_write_bytecode = False
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-
-def _is_for_all(config: pytest.Config) -> bool:
-    """Whether no part of the tests is chosen."""
-    chosen = ("keyword", "markexpr", "collectonly", "deselect", "lf")
-    return config.args_source is config.ArgsSource.TESTPATHS and not any(map(config.getoption, chosen))
-
-
-def _set_up() -> None:
-    gc.disable()  # until all is imported and collected: none of it is garbage
-    from hypothesis import settings  # who only hands out tests needs none of these
-    from typer.main import get_command
-
-    # Machine code goes to the user's cache as it is now, not to one that a test makes for itself: there each session
-    # would compile everything again.
+    # Numba's cache folder is fixed now: a test that sets XDG_CACHE_HOME would compile everything again.
     import geodata.compiled  # noqa: F401
 
-    # A first call that compiles or loads a grid takes seconds on a busy machine: how long an example takes is no fact.
+    # A first call compiles: the duration of one example says nothing.
     settings.register_profile("sweep", deadline=None)
     settings.load_profile("sweep")
-    # The commands are the same at each call: making them anew was a twentieth of the time of their tests.
-    pytest.MonkeyPatch().setattr("typer.testing._get_command", cache(get_command))
-
-
-if sys.dont_write_bytecode:
-    _keep_bytecode()  # before anything large is imported
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing running behind."""
-    begun = config.stash.get(compiler, None)
-    if begun is not None and begun.poll() is None:
-        os.killpg(begun.pid, signal.SIGTERM)
-        begun.wait()
+    """End the compiler."""
+    process = config.stash.get(compiler, None)
+    if process is not None and process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files of tests in their order."""
-    items.sort(key=_place)
+    """Add the markers that follow from folder, fixtures and data, before `-m` selects; put the files in order."""
+    for item in items:
+        names = {MARKERS_OF_FIXTURES[f] for f in getattr(item, "fixturenames", ()) if f in MARKERS_OF_FIXTURES}
+        if any(mark.kwargs.get("reason") == NO_DATA for mark in item.iter_markers("skipif")):
+            names.add("data")
+        if _folder(item) == "board":
+            names.add("board")
+        for name in names:
+            item.add_marker(name)
+    items.sort(key=lambda item: FIRST.index(_folder(item)) if _folder(item) in FIRST else len(FIRST))
 
 
-def _place(item: pytest.Item) -> int:
-    folder = item.path.relative_to(TESTS).parts[0]
-    return FIRST.index(folder) - len(FIRST) if folder in FIRST else 1 + LAST.index(folder) if folder in LAST else 0
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT / "tests").parts[0]
 
 
 def pytest_collection_finish() -> None:
-    """Keep Python from counting all modules anew: a tenth of the time went into looking for garbage among them."""
-    gc.collect()
+    """Exclude the imported modules from garbage collection, which took a tenth of the time."""
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1_000)
-    gc.enable()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Report skipped tests in one line for each reason, which says how to install the program that is missing."""
+    reasons = Counter(r.longrepr[2].removeprefix("Skipped: ") for r in terminalreporter.stats.get("skipped", ()))
+    for reason, n in reasons.most_common():
+        terminalreporter.write_line(f"SKIPPED {n}: {reason}")

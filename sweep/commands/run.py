@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,21 @@ from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 
+# Files of an edition that a person opens, those that every edition has first.
+TO_OPEN = ("map.html", "report.html", "teams/T01.html", "buildings.csv", "unserved.csv")
+PAGES = TO_OPEN[:2]
 
-def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, problem_out: Path | None = None) -> Exit:
-    """Plan a scenario, publish the edition, and add the run to the log."""
+
+def run_command(
+    scenario: Scenario,
+    voice: Voice,
+    out: Path,
+    actor: Actor,
+    problem_out: Path | None = None,
+    *,
+    is_opened: bool = False,
+) -> Exit:
+    """Plan a scenario, publish the edition, and add the run to the log; then open map and report if wanted."""
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     refuse_unwritable(log.folder)
@@ -35,7 +49,12 @@ def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, probl
 
     with noted_interrupt() as is_cut_short, run_progress(voice) as watch:
         outcome = run(scenario, out, _with_word(watch, voice, is_cut_short), problem_out, enter)
-    return report_outcome(voice, outcome, is_cut_short=is_cut_short())
+    result = report_outcome(voice, outcome, is_cut_short=is_cut_short())
+    for page in PAGES if is_opened else ():
+        path = (outcome.folder / page).resolve()
+        if not webbrowser.open(path.as_uri()):
+            voice.line("command.not_opened", path=path)
+    return result
 
 
 def _with_word(watch: Watch, voice: Voice, is_cut_short: Callable[[], bool]) -> Watch:
@@ -61,6 +80,9 @@ def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False
     if is_cut_short:
         voice.line("command.cut_short")
     voice.notes(edition.notes)
+    voice.line("command.next_steps")
+    for command in next_commands(outcome):
+        voice.line("command.next_step", command=command)
     if not edition.violations:
         return Exit.DONE
     voice.breaches(edition.violations)
@@ -84,9 +106,29 @@ def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
         ("repairs", str(sum(edition.repairs.values()))),
         ("quarantined", str(len(edition.quarantine))),
         ("folder", str(outcome.folder)),
-        ("files", ", ".join(str(f.relative_to(outcome.folder)) for f in outcome.files)),
+        ("files", _files(outcome, texts)),
     ]
     return [(texts(f"command.row.{key}"), value) for key, value in rows]
+
+
+def _files(outcome: Outcome, texts: Texts) -> str:
+    """Names of the files that a person opens, and the number of the others."""
+    written = {str(f.relative_to(outcome.folder)) for f in outcome.files}
+    shown = [name for name in TO_OPEN if name in written]
+    return texts("command.files", files=tuple(shown), n=len(written) - len(shown))
+
+
+def next_commands(outcome: Outcome) -> list[str]:
+    """Commands that usually follow a run: explain a building, check the plan, approve it."""
+    edition, folder = outcome.edition, str(outcome.folder)
+    scenario = str(edition.scenario.folder)
+    unserved = {u.visit_id for u in edition.plan.unserved}
+    visit = next(
+        (v for v in edition.visits.values() if v.visit_id in unserved), next(iter(edition.visits.values()), None)
+    )
+    explain = [["explain", scenario, folder, visit.building_id]] if visit else []
+    commands = [*explain, ["check", scenario, folder], ["approve", folder, "--by", "ID"]]
+    return [shlex.join(["sweep", *command]) for command in commands]
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

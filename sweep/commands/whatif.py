@@ -57,7 +57,7 @@ def _grid_progress(voice: Voice) -> Iterator[Callable[[int, int, Progress | None
         def watch(n_done: int, n: int, inside: Progress | None) -> None:
             text = voice.texts("whatif.progress", n=min(n_done + 1, n), all=n)
             share = inside.share if inside else 0.0
-            line = f"{text}  {solver_line(inside, voice.texts)}" if inside else text
+            line = f"{text}  {solver_line(inside, voice)}" if inside else text
             report((n_done + share) / max(1, n), line)
 
         yield watch

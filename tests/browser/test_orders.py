@@ -184,6 +184,7 @@ def test_hostile_texts_of_an_order_are_text(watched: Watched, hostile: Path, wid
     watched.check(path)
 
 
+@pytest.mark.usefixtures("browser")
 def test_all_orders_are_one_pdf_with_the_chinese_fonts_inside(city: Path) -> None:
     pages = [(city / "teams" / f"T00{k}.html").read_text(encoding="utf-8") for k in range(3)]
     pdf = pypdf.PdfReader(io.BytesIO(print_pdf(print_page(pages, ZH), find_browser())))

@@ -181,6 +181,7 @@ def is_marked(sheet: pypdf.PageObject) -> bool:
     return any(abs(float(state.get_object().get("/ca", 1)) - 0.1) < 1e-6 for state in states.values())
 
 
+@pytest.mark.usefixtures("browser")
 def test_the_drafts_mark_is_on_every_printed_page(city: Path) -> None:
     report = (city / "report.html").read_text(encoding="utf-8")
     orders = [page.read_text(encoding="utf-8") for page in sorted((city / "teams").iterdir())]

@@ -13,13 +13,13 @@ import pytest
 
 from geodata.read.osm.osm import read_osm_buildings
 from sweep.scenario.file import load_scenario
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 Run = Any  # of conftest.py
 
 BEIJING = GEO / "osm-cn-beijing-cau" / "map.osm"
 BUND = GEO / "osm-cn-shanghai-bund"
-with_geo = pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
+with_geo = needs_data(GEO)
 TABLES = {"firms.csv", "leads.csv", "roster.csv", "bases.csv", "history.csv"}
 
 

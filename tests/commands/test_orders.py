@@ -18,6 +18,7 @@ from sweep.publish.orders import pdf, seal
 from sweep.publish.orders.seal import Sealed, unseal
 
 Run = Any  # of conftest.py
+from tests.chromium import NO_CHROMIUM
 
 
 def sealed_in(path: Path) -> Sealed:
@@ -164,9 +165,10 @@ def test_a_browser_that_fails_is_reported(sweep: Run, copied: Path, monkeypatch:
     assert (result.exit_code, "S732" in result.stderr) == (2, True)
 
 
+@pytest.mark.browser
 def test_all_orders_are_printed(sweep: Run, copied: Path) -> None:
     if not any(map(shutil.which, pdf._NAMES)):
-        pytest.skip("no browser of Chromium's kind is installed")
+        pytest.skip(NO_CHROMIUM)
     assert sweep("orders", copied, "--pdf").exit_code == 0
     assert (copied.parent / f"{copied.name}.orders" / "orders.pdf").read_bytes().startswith(b"%PDF-")
 

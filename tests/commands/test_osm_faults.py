@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 Run = Any  # of conftest.py
 SIDE = 0.0004  # 36 m by 44 m
@@ -150,7 +150,7 @@ def test_a_map_of_another_country_is_refused_with_one_reason_and_leaves_nothing(
     assert list((tmp_path / "s").glob("*")) == []
 
 
-@pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
+@needs_data(GEO)
 @pytest.mark.parametrize(
     ("name", "files", "code"),
     [

@@ -61,6 +61,26 @@ def test_a_run_ends_with_a_table_of_what_was_done(planned: Planned) -> None:
     assert "buildings.csv" in planned.result.stdout
 
 
+def test_a_run_ends_with_commands_that_can_be_typed_next(planned: Planned) -> None:
+    explain, check, approve = planned.result.stdout.splitlines()[-3:]
+    unserved = planned.plan["unserved"][0]["building_id"]
+    assert explain.split() == ["sweep", "explain", str(planned.scenario), str(planned.folder), unserved]
+    assert check.split() == ["sweep", "check", str(planned.scenario), str(planned.folder)]
+    assert approve.split() == ["sweep", "approve", str(planned.folder), "--by", "ID"]
+
+
+def test_open_opens_the_map_and_the_report(
+    planned: Planned, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    # The second page finds no browser: its path is printed.
+    monkeypatch.setattr("webbrowser.open", lambda uri: opened.append(uri) or len(opened) == 1)
+    result = sweep("run", planned.scenario, "--out", tmp_path, "--open")
+    pages = [tmp_path / "tiny" / planned.folder.name / name for name in ("map.html", "report.html")]
+    assert opened == [page.as_uri() for page in pages]
+    assert [str(page) in result.stdout.replace("\n", "").partition("browser")[2] for page in pages] == [False, True]
+
+
 def test_the_city_is_kept_in_the_cache_of_the_test(planned: Planned, cache: Path) -> None:
     assert {p.name for p in (cache / "sweep").iterdir()} >= {"city", "roads"}
 

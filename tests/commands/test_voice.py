@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from geodata.errors import Issue
 from geodata.texts import load_texts
 from sweep.commands.terminal.call import answer
 from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.progress import solver_line
 from sweep.commands.terminal.voice import Voice
+from sweep.plan.settings import Progress
 
 VOICE = Voice(load_texts("en"))
 
@@ -41,6 +44,18 @@ def test_a_table_in_parts_breaks_no_cell_and_each_part_has_the_first_column(caps
     shown = [[cell.strip() for cell in line] for line in lines]
     # Of 80 signs 7 are those of the first column and of the last edge, and 23 those of each other column.
     assert shown == [[row[0], *row[k : k + 3]] for k in (1, 4, 7)]
+
+
+def test_without_a_terminal_a_line_that_does_not_change_is_printed_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweep.commands.terminal.voice.LINE_EVERY_S", 0.0)
+    with Voice(load_texts("en")).bar() as report:
+        for k in range(3):
+            report(0.15, solver_line(Progress(0.0, 0.0, math.inf, 0, 0, 0.0, compiled=k / 4), VOICE))
+        report(0.5, "searching")
+    first, second = capsys.readouterr().err.splitlines()
+    assert ("First run" in first, "searching" in second) == (True, True)
 
 
 def test_quiet_says_faults_only(capsys: pytest.CaptureFixture[str]) -> None:

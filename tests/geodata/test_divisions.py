@@ -8,13 +8,13 @@ from stdnum import numdb
 from geodata.divisions import _MENDED, city_names, division_codes, division_name
 from geodata.read.tables import read_table
 from geodata.texts import load_texts
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 ADMIN = GEO / "cn-admin"
 ZH, EN = load_texts("zh_CN", ("geodata",)), load_texts("en", ("geodata",))
 
 
-@pytest.mark.skipif(not ADMIN.is_dir(), reason="no shared data folder with cn-admin")
+@needs_data(ADMIN)
 @pytest.mark.parametrize("file", ["370000.json", "370100.json", "370200.json"])
 def test_every_division_of_the_files_has_its_name(file: str) -> None:
     table = read_table(ADMIN / file, "districts").frame

@@ -18,9 +18,9 @@ from geodata.read.osm.osm import DRIVABLE
 from geodata.read.osm.outlines import scan_buildings
 from geodata.read.tables import read_table
 from geodata.roads.lines import node_lines
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
-pytestmark = pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
+pytestmark = needs_data(GEO)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.plan.exhaustive import optimum
 from tests.plan.knapsack_bound import knapsack_bound
 from tests.plan.rich import over_days
 from tests.plan.tied import tied_problem
+from tests.seeds import over_seeds
 
 QUICK = Settings(seed=1, n_iterations=400)
 
@@ -101,7 +102,7 @@ def best_by_enumeration(problem: Problem) -> tuple[float, float]:
     return best
 
 
-@pytest.mark.parametrize("seed", range(12))
+@over_seeds(range(12))
 def test_small_problems_are_solved_to_the_optimum_and_the_bound_is_never_below(seed, make_random_problem):
     problem = make_random_problem(seed, n_visits=5, n_teams=2)
     plan = solve(problem, QUICK)
@@ -111,7 +112,7 @@ def test_small_problems_are_solved_to_the_optimum_and_the_bound_is_never_below(s
     assert plan.bound >= value - 1e-9
 
 
-@pytest.mark.parametrize("seed", range(25))
+@over_seeds(range(25))
 def test_a_plan_can_be_kept_with_link_groups_and_two_team_visits(seed, make_random_problem):
     problem = make_random_problem(seed, n_visits=14, n_teams=3, linked=True)
     plan = solve(problem, QUICK)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sweep.province.allocation import allocate, allocated_value, with_bound
 from sweep.records.province import Curve, Point
+from tests.seeds import over_seeds
 
 
 def curve(county_id: str, values: list[float], over: float = 0.0) -> Curve:
@@ -85,7 +86,7 @@ def test_it_is_never_worse_than_equal_shares_and_greedy(several: list[Curve], n_
     assert found >= allocated_value(several, greedy(several, n_mobile)) - 1e-9
 
 
-@pytest.mark.parametrize("seed", range(20))
+@over_seeds(range(20))
 def test_twenty_provinces_of_137_counties(seed: int) -> None:
     rng = random.Random(seed)
     several = [

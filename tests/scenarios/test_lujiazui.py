@@ -15,10 +15,10 @@ from sweep.pipeline.run import Outcome, run
 from sweep.pipeline.steps import Watch
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
-from tests.paths import GEO, ROOT
+from tests.paths import GEO, ROOT, needs_data
 
 BUND = GEO / "osm-cn-shanghai-bund"
-with_bund = pytest.mark.skipif(not BUND.is_dir(), reason="no shared data folder with osm-cn-shanghai-bund")
+with_bund = needs_data(BUND)
 
 
 @pytest.fixture(scope="module")

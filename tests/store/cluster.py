@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 SUPERUSER = "postgres"
+NO_SERVER = "no PostgreSQL with PostGIS here: apt-get install postgresql-17 postgresql-17-postgis-3"
 _HBA = "local all with_password scram-sha-256\nlocal all all trust\n"
 
 

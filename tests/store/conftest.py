@@ -11,7 +11,7 @@ import pytest
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.schema import init_schema
 from tests.once import made_once
-from tests.store.cluster import Cluster, running, server_programs
+from tests.store.cluster import NO_SERVER, Cluster, running, server_programs
 from tests.store.world import NUMBER, World, done, investigated, new_database, sweep, write_scenario
 
 # Where it is set the tests must run: no server is a failure then.
@@ -22,10 +22,9 @@ NEEDED = "SWEEP_NEEDS_STORE"
 def cluster() -> Iterator[Cluster]:
     programs = server_programs()
     if programs is None:
-        reason = "no PostgreSQL with PostGIS here: apt-get install postgresql-17 postgresql-17-postgis-3"
         if os.environ.get(NEEDED):
-            pytest.fail(reason)
-        pytest.skip(reason)
+            pytest.fail(NO_SERVER)
+        pytest.skip(NO_SERVER)
     with running(programs) as made:
         yield made
 

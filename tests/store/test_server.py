@@ -23,7 +23,7 @@ from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key, Line, Write
-from tests.store.cluster import Cluster, running, server_programs
+from tests.store.cluster import NO_SERVER, Cluster, running, server_programs
 from tests.store.interleaved import DAY, EDITION, MANIFEST
 from tests.store.world import done, new_database, sweep
 
@@ -150,11 +150,12 @@ class Authority:
         return made.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
 
+@pytest.mark.store
 @pytest.mark.enable_socket
 def test_a_client_certificate_lets_in_whom_it_names(tmp_path: Path) -> None:
     programs, authority = server_programs(), Authority()
     if programs is None:
-        pytest.skip("no PostgreSQL with PostGIS here")
+        pytest.skip(NO_SERVER)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     certificate, key = authority.issued("localhost")

@@ -26,7 +26,7 @@ def run_progress(voice: Voice) -> Iterator[Watch]:
             before = sum(_SHARES[s] for s in STEPS[: STEPS.index(step)])
             share = inside.share if inside else 0.0
             text = voice.texts(f"command.step.{step}")
-            line = f"{text}  {solver_line(inside, voice.texts)}" if inside else text
+            line = f"{text}  {solver_line(inside, voice)}" if inside else text
             report(before + _SHARES[step] * share, line)
 
         yield watch
@@ -37,13 +37,15 @@ def solve_progress(voice: Voice) -> Iterator[Callable[[SolverProgress], None]]:
     """A bar over one solve, gone when done."""
     with voice.bar() as report:
         report(0.0, voice.texts("command.step.plan"))
-        yield lambda p: report(p.share, solver_line(p, voice.texts))
+        yield lambda p: report(p.share, solver_line(p, voice))
 
 
-def solver_line(p: SolverProgress, texts: Texts) -> str:
-    """How far a solve has come; a dash until there is a bound. On a first run, how far the compiler is."""
+def solver_line(p: SolverProgress, voice: Voice) -> str:
+    """State of a solve, with a dash until there is a bound; on a first run the state of compilation."""
+    texts = voice.texts
     if p.compiled < 1.0:
-        return texts("command.compiling", share=texts.percent(p.compiled))
+        # Without a terminal each new text is a line of its own: there the share would repeat the line.
+        return texts("command.compiling", share=texts.percent(p.compiled) if voice.err.is_terminal else "...")
     is_bound = math.isfinite(p.bound)
     gap = max(0.0, 1.0 - p.value / p.bound) if is_bound and p.bound > 0 else 0.0
     return texts(

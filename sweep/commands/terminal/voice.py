@@ -42,7 +42,7 @@ def plain(text: str) -> str:
 
 
 def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[int]) -> Table:
-    table = Table(title=plain(title), title_justify="left")
+    table = Table(title=plain(title), title_justify="left", show_header=any(header))
     for k in columns:
         table.add_column(plain(header[k]), overflow="fold")
     for row in rows:
@@ -156,15 +156,16 @@ class Voice:
             yield lambda share, text: bar.update(task, completed=share, description=plain(text))
 
     def _lines(self) -> Report:
-        """Reports as lines, one every `LINE_EVERY_S` at the most and none before."""
-        said_s = time.monotonic()
+        """Report by lines: at most one every `LINE_EVERY_S`, none before, and no line twice in a row."""
+        said_s, said = time.monotonic(), ""
 
         def report(share: float, text: str) -> None:
-            nonlocal said_s
+            nonlocal said_s, said
             now_s = time.monotonic()
-            if now_s - said_s >= LINE_EVERY_S:
-                said_s = now_s
-                self.err.print(plain(f"{self.texts.percent(share)}  {text}"), soft_wrap=True)
+            line = f"{self.texts.percent(share)}  {text}"
+            if now_s - said_s >= LINE_EVERY_S and line != said:
+                said_s, said = now_s, line
+                self.err.print(plain(line), soft_wrap=True)
 
         return report
 

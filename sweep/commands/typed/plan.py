@@ -42,10 +42,13 @@ def _run(
     time_limit: TimeLimit = None,
     iterations: Iterations = None,
     by: By = None,
+    is_opened: Annotated[bool, typer.Option("--open", help=help_text("open"))] = False,
 ) -> Exit:
     given = solver_keys(seed, time_limit, iterations)
     read = call.scenario(scenario, given)
-    return run.run_command(read, call.voice, out, call.actor(by, {**given, "lang": call.lang}), problem_out)
+    return run.run_command(
+        read, call.voice, out, call.actor(by, {**given, "lang": call.lang}), problem_out, is_opened=is_opened
+    )
 
 
 @command(app, "whatif", "whatif", sets=True, example="sweep whatif scenarios/quancheng --grid teams.n_teams=8,10,12")

@@ -18,10 +18,10 @@ from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import DISTRICTS
 from geodata.texts import LANGUAGES, load_texts
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 ADMIN = GEO / "cn-admin"
-with_admin = pytest.mark.skipif(not ADMIN.is_dir(), reason="no shared data folder with cn-admin")
+with_admin = needs_data(ADMIN)
 
 # Two districts side by side, 0.1 degrees each, and the city that holds both.
 WEST, EAST = shapely.box(117.0, 36.6, 117.1, 36.7), shapely.box(117.1, 36.6, 117.2, 36.7)

@@ -13,10 +13,10 @@ from geodata.clean.firms import clean_firms
 from geodata.datum.names import WGS84
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 REGISTRY = GEO / "cn-registry-shandong"
-pytestmark = pytest.mark.skipif(not REGISTRY.is_dir(), reason="no shared data folder with cn-registry-shandong")
+pytestmark = needs_data(REGISTRY)
 
 
 def content() -> bytes:

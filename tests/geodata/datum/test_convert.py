@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from geodata.datum.china import CHINA, in_china
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
 from geodata.datum.names import BD09, BD09MC, CGCS2000, DATUMS, GCJ02, WGS84
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 FIXTURES = GEO / "datum-fixtures"
-with_fixtures = pytest.mark.skipif(not FIXTURES.is_dir(), reason="no shared data folder with datum-fixtures")
+with_fixtures = needs_data(FIXTURES)
 
 # Worked out with the published constants, six decimals; WGS-84, GCJ-02, BD-09.
 VECTORS = [

@@ -9,10 +9,10 @@ from geodata.datum.convert import from_wgs84, geometry_from_wgs84, to_wgs84
 from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84
 from geodata.match.datum_check import check_footprints, check_points
 from geodata.texts import LANGUAGES, load_texts
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 CITIES = ("osm-cn-shanghai-bund", "osm-cn-wuhan-guanggu")
-pytestmark = pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
+pytestmark = needs_data(GEO)
 
 
 @pytest.fixture(params=CITIES)

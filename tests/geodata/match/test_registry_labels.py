@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from tests.benchmarks.places import registry_labels
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 REGISTRY = GEO / "cn-registry-shandong"
-pytestmark = pytest.mark.skipif(not REGISTRY.is_dir(), reason="no shared data folder with cn-registry-shandong")
+pytestmark = needs_data(REGISTRY)
 
 
 @pytest.fixture(scope="module")

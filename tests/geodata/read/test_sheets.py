@@ -22,7 +22,7 @@ from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.texts import LANGUAGES, load_texts
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 SHENZHEN = GEO / "cn-offices-shenzhen"
 REGISTRY = SHENZHEN.parent / "cn-registry-shandong" / "shandong_registry_1980_2001.csv.gz"
@@ -376,7 +376,7 @@ def test_any_bytes_in_any_format_end_in_a_table_or_in_issues(tmp_path: Path, end
 # --- real files
 
 
-@pytest.mark.skipif(not SHENZHEN.is_dir(), reason="no shared data folder with cn-offices-shenzhen")
+@needs_data(SHENZHEN)
 def test_the_shapefile_in_gbk_without_a_projection_has_its_22_named_buildings() -> None:
     headers = [str(c) for c in gpd.read_file(SHENZHEN / "写字楼.shp", encoding="gb18030").columns]
     raw = read_table(SHENZHEN / "写字楼.shp", "buildings", {"building_id": headers[0]})

@@ -18,9 +18,9 @@ from geodata.read.tables import read_table
 from geodata.roads.build import build_roads
 from geodata.roads.lines import lines_file, node_lines
 from geodata.roads.network import UNREACHABLE, build_network
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
-with_geo = pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
+with_geo = needs_data(GEO)
 
 # Two streets of 0.02 degrees that cross at (117.01, 36.61), a third that ends 0.5 m short of the first.
 ACROSS = shapely.LineString([(117.0, 36.61), (117.02, 36.61)])

@@ -16,10 +16,10 @@ from geodata.roads.network import (
     far_from_roads,
 )
 from geodata.texts import LANGUAGES, load_texts
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 BEIJING = GEO / "osm-cn-beijing-cau" / "map.osm"
-with_beijing = pytest.mark.skipif(not BEIJING.is_file(), reason="no shared data folder with osm-cn-beijing-cau")
+with_beijing = needs_data(BEIJING)
 
 # A square of streets, south side one way to the east, and a street of its own 5 km to the north:
 #

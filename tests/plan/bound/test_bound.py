@@ -32,6 +32,7 @@ from tests.plan.formation.test_form import TWO_TEAMS, roster
 from tests.plan.knapsack_bound import knapsack_bound
 from tests.plan.rich import rich_problem
 from tests.plan.tied import tied_problem
+from tests.seeds import over_seeds
 
 EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -150,7 +151,7 @@ def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
 
 
 @pytest.mark.usefixtures("lying_cp_sat")
-@pytest.mark.parametrize("seed", range(30))
+@over_seeds(range(30))
 def test_no_bound_rests_on_the_word_of_cp_sat(seed):
     problem = tied_problem(seed)
     assert proven(problem) == pytest.approx(optimum(problem, with_musts=False))

@@ -19,6 +19,7 @@ from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.exhaustive import Alone, optimum
 from tests.plan.judge import faults
 from tests.plan.rich import rich_problem
+from tests.seeds import over_seeds
 
 ROUNDS = Settings(seed=1, n_iterations=300)
 # A must-visit is worth more than all values of a small problem together.
@@ -46,7 +47,7 @@ def quoted(price: Price) -> float:
     return price.value + MUST * price.n_musts
 
 
-@pytest.mark.parametrize("seed", range(200))
+@over_seeds(range(200))
 def test_a_price_is_the_drop_of_the_optimum_or_an_upper_bound_on_it(seed: int) -> None:
     p = random_problem(seed, 5, 2, linked=seed % 2 == 1)
     plan = solve(p, ROUNDS)
@@ -55,7 +56,7 @@ def test_a_price_is_the_drop_of_the_optimum_or_an_upper_bound_on_it(seed: int) -
     assert whole is not None
     served = {s.visit_id for r in plan.routes for s in r.stops}
     if sum(v.value for v in by_value(p).visits if v.visit_id in served) < whole - 1e-6:
-        pytest.skip("the search is not at the optimum")
+        return  # the search is not at the optimum: there is nothing to compare with
     for why in unserved_of(Explainer(p, plan, ROUNDS)):
         forced = best(p, known, why.visit.visit_id)
         if forced is None:

@@ -20,6 +20,7 @@ from sweep.plan.teams.frames import frames_of_teams
 from sweep.plan.teams.second_way import put_together
 from sweep.records.people import Person
 from sweep.records.squads import split_slots
+from tests.seeds import over_seeds
 
 NEEDS = {"police": 2, "market_regulation": 2}
 LATER = date(2027, 1, 1)
@@ -296,7 +297,7 @@ def test_where_cp_sat_was_cut_short_a_clash_is_unconfirmed(make_problem, make_vi
     assert [composed(make_problem, make_visit, seed) for seed in (0, 1, 6)] == ["teams", "teams", "S215"]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@over_seeds(range(60))
 def test_the_second_way_finds_teams_where_cp_sat_does_and_where_counting_does(make_problem, make_visit, seed):
     people, n = random_roster(seed)
     visits = [make_visit("B1"), make_visit("B2", division_code="370103")]

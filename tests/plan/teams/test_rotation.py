@@ -9,7 +9,6 @@ from datetime import date
 from itertools import combinations
 
 import numpy as np
-import pytest
 
 from sweep.plan.problem.may_serve import active_teams, pairs_inside
 from sweep.plan.problem.problem import Problem, TeamRules
@@ -18,6 +17,7 @@ from sweep.plan.teams.frames import Frame
 from sweep.plan.teams.rotation import AWAY_COST, CHOICE_SHARE, PAIR_SHARE, rotated
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
+from tests.seeds import over_seeds
 
 DISTRICTS = ("370102", "370103")
 NEEDS = {"police": 2, "market_regulation": 2}
@@ -137,7 +137,7 @@ def cost(problem: Problem, frames: Sequence[Frame], members: Sequence[Sequence[P
     return sum(map(of, problem.visits)) + AWAY_COST * away
 
 
-@pytest.mark.parametrize("seed", range(25))
+@over_seeds(range(25))
 def test_trades_keep_every_team_whole_and_end_where_no_single_one_helps(seed, make_problem, make_visit):
     rng = np.random.default_rng(seed)
     people = [officer("police", k, DISTRICTS[k % 2], is_female=bool(rng.random() < 0.5)) for k in range(10)]

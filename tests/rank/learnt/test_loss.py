@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sweep.rank.learnt.loss import Loss, least_loss
+from tests.seeds import over_seeds
 
 # Newton's method needs a dozen looks at the slopes; going to and fro along a bound, a hundred and no end.
 FEW = 15
@@ -21,7 +22,7 @@ class Counted(Loss):
         return super().slope(beta)
 
 
-@pytest.mark.parametrize("seed", [603, 2599, 325, 1405, *range(40)])
+@over_seeds([603, 2599, 325, 1405, *range(40)])
 def test_the_least_loss_is_found_in_few_steps_along_any_bounds(seed):
     rng = np.random.default_rng(seed)
     m, k = int(rng.integers(8, 40)), int(rng.integers(2, 5))

@@ -18,10 +18,10 @@ from geodata.read.osm.export import is_osm_export
 from geodata.read.osm.extract import extract_osm
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.texts import LANGUAGES, load_texts
-from tests.paths import GEO
+from tests.paths import GEO, needs_data
 
 BEIJING = GEO / "osm-cn-beijing-cau" / "map.osm"
-with_beijing = pytest.mark.skipif(not BEIJING.is_file(), reason="no shared data folder with osm-cn-beijing-cau")
+with_beijing = needs_data(BEIJING)
 
 
 def tags(**values: str) -> str:
@@ -503,7 +503,7 @@ def test_a_plain_building_inside_another_is_a_part_of_it(osm, inner, ids):
 BUND = GEO / "osm-cn-shanghai-bund" / "buildings.geojson"
 
 
-@pytest.mark.skipif(not BUND.is_file(), reason="no shared data folder with osm-cn-shanghai-bund")
+@needs_data(BUND)
 def test_the_bund_export_has_its_office_buildings_and_why():
     kinds = read_osm_buildings(BUND).office_reason.str.split("=").str[0].value_counts()
     # 46 are tagged office or commercial, as its description says; no other tag of theirs names a use.
