@@ -122,11 +122,8 @@ def next_commands(outcome: Outcome) -> list[str]:
     """Commands that usually follow a run: explain a building, check the plan, approve it."""
     edition, folder = outcome.edition, str(outcome.folder)
     scenario = str(edition.scenario.folder)
-    unserved = {u.visit_id for u in edition.plan.unserved}
-    visit = next(
-        (v for v in edition.visits.values() if v.visit_id in unserved), next(iter(edition.visits.values()), None)
-    )
-    explain = [["explain", scenario, folder, visit.building_id]] if visit else []
+    visit_ids = [u.visit_id for u in edition.plan.unserved] or list(edition.visits)
+    explain = [["explain", scenario, folder, edition.visits[k].building_id] for k in visit_ids[:1]]
     commands = [*explain, ["check", scenario, folder], ["approve", folder, "--by", "ID"]]
     return [shlex.join(["sweep", *command]) for command in commands]
 

@@ -16,9 +16,9 @@ import pytest
 from sweep.commands import orders as command
 from sweep.publish.orders import pdf, seal
 from sweep.publish.orders.seal import Sealed, unseal
+from tests.chromium import NO_CHROMIUM
 
 Run = Any  # of conftest.py
-from tests.chromium import NO_CHROMIUM
 
 
 def sealed_in(path: Path) -> Sealed:

@@ -46,9 +46,8 @@ def _run(
 ) -> Exit:
     given = solver_keys(seed, time_limit, iterations)
     read = call.scenario(scenario, given)
-    return run.run_command(
-        read, call.voice, out, call.actor(by, {**given, "lang": call.lang}), problem_out, is_opened=is_opened
-    )
+    actor = call.actor(by, {**given, "lang": call.lang})
+    return run.run_command(read, call.voice, out, actor, problem_out, is_opened=is_opened)
 
 
 @command(app, "whatif", "whatif", sets=True, example="sweep whatif scenarios/quancheng --grid teams.n_teams=8,10,12")
