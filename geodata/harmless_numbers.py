@@ -35,7 +35,7 @@ _LIST_END = re.compile(r"(?:\s*[、,]\s*[0-9]{1,4})*\s*[室房号间铺层楼座
 # How a float is written; Excel writes a time as days, with five digits before the point.
 _DECIMAL = re.compile(r"\s*[-+]?([0-9]+)\.([0-9]+)\s*")
 _DAYS = re.compile(r"[34][0-9]{4}")
-_DIVIDED = re.compile(r"(?:(?:00?)?86|0)?1[3-9][0-9]{9}|[1-8](?:[0-9]{14}|[0-9]{17})")
+_DIVIDED = re.compile(r"(?:(?:00?)?86)?1[3-9][0-9]{9}|[1-8](?:[0-9]{14}|[0-9]{17})")
 _MOBILE_LENGTH = 11
 _ROOM_LENGTHS = (3, 4)
 # A token that explains a number is no longer than this on either side of it.

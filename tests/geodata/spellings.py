@@ -106,8 +106,13 @@ def left_of(text: str) -> str:
     """Letters and digits of a text without the numbers that are found in it."""
     while numbers := find_personal_numbers(text):
         text = text[: numbers[0].start] + text[numbers[0].end :]
-    plain = (c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
-    return "".join(c if unicodedata.decimal(c, None) is None else str(unicodedata.decimal(c)) for c in plain)
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """Letters and digits of a text, in one script."""
+    characters = (c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+    return "".join(c if unicodedata.decimal(c, None) is None else str(unicodedata.decimal(c)) for c in characters)
 
 
 def harmless(chance: Random) -> str:
