@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 _CURRENCY = r"(?:[¥$€£]|RMB|CNY|USD)"
@@ -23,9 +22,12 @@ _TIMESTAMP = re.compile(
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _NETWORK_ADDRESS = re.compile(rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9.])")
 # A code or hash is one token of letters and digits; so is a number with its label ("tel138..."), which is shorter.
-_CREDIT_CODE = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[A-Z])[0-9A-Z]{18}(?![0-9A-Za-z])")
-_HASH = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-fA-F])[0-9a-fA-F]{16,}(?![0-9A-Za-z])")
-_EXPLAINED = (_AMOUNT, _TIMESTAMP, _NETWORK_ADDRESS, _CREDIT_CODE, _HASH)
+_CREDIT_CODE = re.compile(r"(?=[0-9]*[A-Z])[0-9A-Z]{18}")
+_HASH = re.compile(r"(?=[0-9]*[a-fA-F])[0-9a-fA-F]{16,}")
+_TOKEN = re.compile(r"[0-9A-Za-z]*")
+_END_OF_TOKEN = re.compile(r"[0-9A-Za-z]*$")
+_DEGREES = r"-?[0-9]{1,3}\.[0-9]{4,}"
+_COORDINATES = re.compile(rf"(?<![0-9.]){_DEGREES}[\s,;/|]{{1,3}}{_DEGREES}(?![0-9.])")
 _CLOCK = re.compile(r"(?<![0-9])(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?![0-9])")
 _PART_OF_TIME = re.compile(r"[0-9]{1,2}|(?:19|20)[0-9]{2}")
 _HOTLINE = re.compile(r"(?<![0-9])[48]00[\W_]+$")
@@ -36,8 +38,6 @@ _LIST_END = re.compile(r"(?:\s*[、,]\s*[0-9]{1,4})*\s*[室房号间铺层楼座
 _DECIMAL = re.compile(r"\s*[-+]?([0-9]+)\.([0-9]+)\s*")
 _DAYS = re.compile(r"[34][0-9]{4}")
 _DIVIDED = re.compile(r"(?:(?:00?)?86)?1[3-9][0-9]{9}|[1-8](?:[0-9]{14}|[0-9]{17})")
-_MOBILE_LENGTH = 11
-_ROOM_LENGTHS = (3, 4)
 # A token that explains a number is no longer than this on either side of it.
 _WINDOW = 64
 
@@ -47,15 +47,23 @@ def is_harmless(text: str, start: int, end: int) -> bool:
     groups = re.split(r"[\W_]+", text[start:end])
     if len(groups) > 1 and (_is_times(text, start, end, groups) or _is_list(text, start, end)):
         return True
-    if _HOTLINE.search(text, max(0, start - _WINDOW), start):
+    if _HOTLINE.search(text, max(0, start - _WINDOW), start) or _is_code(text, start, end):
         return True
-    return any(a <= start and end <= b for a, b in _explained(text, start, end))
-
-
-def _explained(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     low, high = max(0, start - _WINDOW), end + _WINDOW
-    for pattern in _EXPLAINED:
-        yield from (match.span() for match in pattern.finditer(text, low, high))
+    spans = (m.span() for pattern in (_AMOUNT, _TIMESTAMP, _NETWORK_ADDRESS) for m in pattern.finditer(text, low, high))
+    return any(a <= start and end <= b for a, b in spans)
+
+
+def without_coordinates(text: str) -> str:
+    """The text with a letter in place of each character of a pair of coordinates."""
+    return _COORDINATES.sub(lambda pair: "x" * len(pair[0]), text)
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    before = _END_OF_TOKEN.search(text, max(0, start - _WINDOW), start)
+    behind = _TOKEN.match(text, end, end + _WINDOW)
+    token = f"{before[0] if before else ''}{text[start:end]}{behind[0] if behind else ''}"
+    return bool(_CREDIT_CODE.fullmatch(token) or _HASH.fullmatch(token))
 
 
 def _is_times(text: str, start: int, end: int, groups: list[str]) -> bool:
@@ -80,5 +88,4 @@ def is_decimal(text: str) -> bool:
     if match is None:
         return False
     whole, fraction = match[1], match[2]
-    is_behind_room = len(fraction) == _MOBILE_LENGTH and len(whole) in _ROOM_LENGTHS
-    return _DAYS.fullmatch(whole) is not None or not (is_behind_room or _DIVIDED.fullmatch(whole + fraction))
+    return _DAYS.fullmatch(whole) is not None or not _DIVIDED.fullmatch(whole + fraction)

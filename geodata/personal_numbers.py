@@ -19,7 +19,7 @@ from typing import Literal
 from stdnum import numdb
 from stdnum.cn import ric
 
-from geodata.harmless_numbers import is_decimal, is_harmless
+from geodata.harmless_numbers import is_decimal, is_harmless, without_coordinates
 
 type Kind = Literal["identity_number", "mobile_number"]
 
@@ -96,6 +96,7 @@ def find_personal_numbers(text: str) -> list[PersonalNumber]:
     folded, origin = _folded(text)
     if is_decimal(folded):
         return []
+    folded = without_coordinates(folded)
     found: list[PersonalNumber] = []
     for match in _RUN.finditer(folded):
         if match.end() - match.start() >= _LEAST_DIGITS:
