@@ -61,6 +61,7 @@ def read_layer(path: Path, dialect: Dialect) -> Sheet:
             layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
             layer = name if name in layers else layers[0]
             read = _read_features(path, layer, encoding)
+        faults: tuple[tuple[int, str, dict[str, str]], ...]
         faults = tuple((row, "G231", {}) for row in _damaged_rows(path, layer, read))
         frame, repairs = _with_lon_lat(_as_text(read), name)
         return Sheet(frame, encoding, repairs, faults)
