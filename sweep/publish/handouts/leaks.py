@@ -85,7 +85,7 @@ def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> lis
     known
         Ids, and texts that the scenario's whitelist allows: a number that is part of one of these is passed over.
     """
-    leaks = {}
+    leaks: dict[Leak, None] = {}
     for name, content in files.items():
         for passage in (name, *_passages(name, content)):
             # A column of figures has decimals with as many digits.
