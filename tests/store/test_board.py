@@ -54,7 +54,9 @@ class Planner:
         told = edited(folder, who=asked["who"], at=asked["at"], name="a change")
         made = folder.parent / told["plan_id"]
         if asked["approve"]:
-            approve_command(Voice(load_texts("en"), quiet=True), made, Actor(asked["who"], asked["at"]), is_on_board=True)
+            approve_command(
+                Voice(load_texts("en"), quiet=True), made, Actor(asked["who"], asked["at"]), is_on_board=True
+            )
         return {**told, "answers_to": self.board.live.state.n}
 
     async def forget(self) -> None:
