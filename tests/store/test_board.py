@@ -152,7 +152,7 @@ def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
         def approve() -> tuple[str, bool]:
             folder = other.mirror.out / "tiny" / own.plan_id
             if is_changed:
-                folder = folder.parent / str(edited(folder, who="C002", at=at, name="theirs")["plan_id"])
+                folder = folder.parent / str(edited(folder, who="P002", at=at, name="theirs")["plan_id"])
             approve_command(Voice(load_texts("en"), quiet=True), folder, Actor("C002", at))
             return folder.name, True
 
