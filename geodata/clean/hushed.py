@@ -1,12 +1,15 @@
-"""What a lead says stays in its own file: the quarantine names the row and the column, and not the words."""
+"""What leads and investigations say stays in their own files: a fault names row and column, and not the words."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
+
+from geodata.errors import Issue
 
 HIDDEN = "…"
 # An id, a date or a number is no text; nor is a word so short that it can only be a kind of lead or a state.
@@ -28,6 +31,11 @@ def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
         values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
         content=[_redacted(text, ()) for text in quarantine["content"]],
     )
+
+
+def without_cells(issue: Issue) -> Issue:
+    """A fault of a row without what the row says."""
+    return replace(issue, values={k: v if k in _OF_CATALOGUE else HIDDEN for k, v in issue.values.items()})
 
 
 def _redacted(text: str, always: tuple[str, ...]) -> str:

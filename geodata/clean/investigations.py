@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from geodata.clean.cells.cells import code, uscc
 from geodata.clean.cells.times import moment
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
+from geodata.clean.hushed import without_cells
 from geodata.raw import RawTable
 
 
@@ -19,4 +22,5 @@ def clean_investigations(raw: RawTable) -> Cleaned:
         "opened_on": moment(desk, "opened_on"),
         "closed_on": moment(desk, "closed_on"),
     }
-    return desk.finish(columns, "investigation_id", stops=True)
+    cleaned = desk.finish(columns, "investigation_id", stops=True)
+    return replace(cleaned, issues=tuple(map(without_cells, cleaned.issues)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import glob
+import sqlite3
 import warnings
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -59,8 +61,10 @@ def read_layer(path: Path, dialect: Dialect) -> Sheet:
             layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
             layer = name if name in layers else layers[0]
             read = _read_features(path, layer, encoding)
+        faults: tuple[tuple[int, str, dict[str, str]], ...]
+        faults = tuple((row, "G231", {}) for row in _damaged_rows(path, layer, read))
         frame, repairs = _with_lon_lat(_as_text(read), name)
-        return Sheet(frame, encoding, repairs)
+        return Sheet(frame, encoding, repairs, faults)
 
 
 def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
@@ -72,6 +76,18 @@ def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame
         cells = pd.DataFrame(dict(zip(about["fields"], columns, strict=True)))
         read = gpd.GeoDataFrame(cells, geometry=shapely.from_wkb(wkb, on_invalid="ignore"), crs=about["crs"])
     return read
+
+
+def _damaged_rows(path: Path, layer: str, read: pd.DataFrame) -> list[int]:
+    """Rows of a GeoPackage whose geometry is written but cannot be read (overwritten with zeros); from 1."""
+    if path.suffix.lower() != ".gpkg" or not isinstance(read, gpd.GeoDataFrame) or not read.geometry.isna().any():
+        return []
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+        sql = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+        column, table = (str(name).replace('"', '""') for name in (*base.execute(sql, (layer,)).fetchone(), layer))
+        is_written = [bool(w) for (w,) in base.execute(f'SELECT "{column}" IS NOT NULL FROM "{table}"')]  # noqa: S608
+    missing = read.geometry.isna()
+    return [row for row, (w, m) in enumerate(zip(is_written, missing, strict=True), start=1) if w and m]
 
 
 def _refuse_disguise(path: Path) -> None:

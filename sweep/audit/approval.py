@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.personal_numbers import find_personal_numbers
 
 FILE_NAME = "approval.json"
 _ID = re.compile(r"[\w.@-]{1,64}")
-_PERSONAL = re.compile(r"\d{17}[\dXx]|(?:86)?1[3-9]\d{9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ def checked_id(text: str) -> str:
     Raises
     ------
     InputError
-        S801 if it is no plain word, or looks like an identity or a telephone number.
+        S801 if it is no plain word, or holds an identity or a mobile number.
     """
-    if not _ID.fullmatch(text) or _PERSONAL.fullmatch(text):
+    if not _ID.fullmatch(text) or find_personal_numbers(text):
         raise InputError([Issue("S801", "--by", {"got": text[:8]})])
     return text
 

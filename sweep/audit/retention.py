@@ -17,6 +17,8 @@ from geodata.read.csv_files import read_text_as_written
 
 MANIFEST = "manifest.json"
 STUDY = "study.json"
+# Nothing is planned further ahead: a later day is an error, and what bears it would be kept for ever.
+_FARTHEST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,32 @@ class Due:
     """Rows of a table that are meant, ascending, the header is row 1, the days are the oldest's; none: all of it."""
 
 
-def due(path: Path, day: date | None, today: date, keep_days: int) -> Due | None:
-    """What may be kept no longer; None if it may, or if its day is not known."""
-    until = None if day is None else day + timedelta(days=keep_days)
-    return Due(path, day, until) if day is not None and until is not None and until < today else None
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """Something whose day no file gives, or gives wrongly, so that its time is not known."""
+
+    path: Path
+    rows: tuple[int, ...] = ()
+    """Rows of a table that are meant, ascending, the header is row 1; empty: all of it."""
 
 
-def due_rows(path: Path, days: Mapping[int, date | None], today: date, keep_days: int) -> Due | None:
-    """The rows of a table that may be kept no longer, all of it if none else is left; None if there is none."""
+def due(path: Path, day: date | None, today: date, keep_days: int) -> Due | Undated | None:
+    """The path if its time is over, or if its day is unknown or too far ahead to be true; else None."""
+    if day is None or day > today + _FARTHEST_AHEAD:
+        return Undated(path)
+    until = day + timedelta(days=keep_days)
+    return Due(path, day, until) if until < today else None
+
+
+def due_rows(path: Path, days: Mapping[int, date | None], today: date, keep_days: int) -> Iterator[Due | Undated]:
+    """The rows of a table whose time is over, as one item, all of it if no other is left; then those without a day."""
     found = {n: item for n, day in days.items() if (item := due(path, day, today, keep_days))}
-    oldest = min(found.values(), key=lambda item: item.day, default=None)
-    if oldest is None or len(found) == len(days):
-        return oldest
-    return replace(oldest, rows=tuple(sorted(found)))
+    old = {n: item for n, item in found.items() if isinstance(item, Due)}
+    if old:
+        oldest = min(old.values(), key=lambda item: item.day)
+        yield oldest if len(old) == len(days) else replace(oldest, rows=tuple(sorted(old)))
+    if undated := found.keys() - old.keys():
+        yield Undated(path, tuple(sorted(undated)))
 
 
 def manifest_day(path: Path) -> date | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from geodata.errors import InputError, Issue
 from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
-from sweep.audit.log import log_of_edition
+from sweep.audit.log import AuditLog, log_of_edition
+from sweep.audit.on_record import written_entry
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.edition_breaches import is_other_than_written
@@ -17,7 +20,7 @@ from sweep.publish.archive.approve import approvable_sha256, approve_edition, ma
 from sweep.publish.archive.edition_json import edition_folder
 
 
-def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
+def approve_command(voice: Voice, plan: Path, actor: Actor, *, is_on_board: bool = False) -> Exit:
     """
     Approve the edition that a plan file is part of.
 
@@ -29,11 +32,14 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
         The edition's folder, or plan.json in it.
     actor
         Who approves, and when.
+    is_on_board
+        Whether the actor activates a change of an approved plan on its day, which one person may do alone.
 
     Raises
     ------
     InputError
-        What `approvable_sha256` raises, and S818 if the log says that another edition was written here.
+        What `approvable_sha256` raises; S818 if the log says that another edition was written here; S823 if the actor
+        wrote the edition and its settings want a second person.
     """
     folder = edition_folder(plan)
     with change(folder.parent):
@@ -42,6 +48,8 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
         if is_other_than_written(folder):
             raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
         manifest = read_manifest(folder)
+        if not is_on_board:
+            _refuse_own(folder, manifest, log, actor)
         plan_id = str(manifest["plan_id"])
         facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
         head = actor.log(log, "approve", facts)
@@ -52,3 +60,13 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
     if voice.as_json:
         voice.json({**asdict(approval), "files": [str(f) for f in files]})
     return Exit.DONE
+
+
+def _refuse_own(folder: Path, manifest: Mapping[str, Any], log: AuditLog, actor: Actor) -> None:
+    """Refuse the approval of an edition by the person who wrote it, unless `[law] single_approver` allows it (C29)."""
+    written = written_entry(log.entries(), str(manifest["plan_id"]))
+    settings = manifest.get("settings")
+    law = settings.get("law") if isinstance(settings, dict) else None
+    may_be_own = isinstance(law, dict) and law.get("single_approver") is True
+    if written is not None and not may_be_own and str(written["who"]).casefold() == actor.who.casefold():
+        raise InputError([Issue("S823", str(folder), {"by": actor.who})])

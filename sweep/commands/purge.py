@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
+from geodata.errors import Issue
 from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog, log_of_scenario
-from sweep.audit.retention import Due, due, due_rows, rows_of
+from sweep.audit.retention import Due, Undated, due, due_rows, rows_of
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.voice import Voice
+from sweep.commands.terminal.voice import Voice, issue_json
 from sweep.day.journal.file import FOLDER
 from sweep.disk.csv_text import ENCODING
 from sweep.pipeline.inputs.follow_up import follow_up_folder
@@ -63,7 +64,8 @@ def purge(
     """
     Remove what may be kept no longer; or only list it.
 
-    Nothing else is touched: not the inputs, not the audit log, no folder that is not one of the program's own.
+    Nothing else is touched: not the inputs, not the audit log, no folder that is not one of the program's own. What has
+    no day is reported (S836) with exit code 2, and stays.
 
     Parameters
     ----------
@@ -84,10 +86,13 @@ def purge(
     """
     log.refuse_damaged()
     gone: list[Due] = []
+    undated: list[Undated] = []
     for root, folder in roots.items():
         # Looked for once nobody else can write there, or remove the same.
         with change(folder) if is_done and folder.is_dir() else nullcontext() as made:
-            found = overdue(retention, folder, root, today)
+            items = [*overdue(retention, folder, root, today), *map(Undated, unknown_folders(folder, root))]
+            undated += (item for item in items if isinstance(item, Undated))
+            found = [item for item in items if isinstance(item, Due)]
             if made is not None:
                 for item in found:
                     # First the line: what is gone must not be gone unseen if the run stops in between.
@@ -103,27 +108,51 @@ def purge(
     voice.line("command.purged" if is_done else "command.purge_dry", n=len(gone))
     if voice.as_json:
         rows = [{**_facts(d), "path": str(d.path)} | ({"rows": list(d.rows)} if d.rows else {}) for d in gone]
-        voice.json({"is_done": is_done, "due": rows})
-    return Exit.DONE
+        unknown = [issue_json(issue, texts) for issue in map(_undated_issue, undated)]
+        voice.json({"is_done": is_done, "due": rows, "undated": unknown})
+    elif undated:
+        voice.faults([_undated_issue(item) for item in undated], "command.undated")
+    return Exit.BAD_INPUT if undated else Exit.DONE
 
 
-def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[Due]:
-    """Everything past its time in a folder that is one of the roots of `WRITTEN`; what dates others comes last."""
+def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[Due | Undated]:
+    """
+    Everything past its time, or without a day, in a folder that is one of the roots of `WRITTEN`.
+
+    What dates others comes last.
+    """
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(WRITTEN) if kind.root == root]
-    found = (
-        _due(kind, path, today, getattr(retention, kind.kept))
+    return [
+        item
         for kind in kinds
         if kind.kept is not None
         for path in kind.found(folder)
-    )
-    return [item for item in found if item is not None]
+        for item in _due(kind, path, today, getattr(retention, kind.kept))
+    ]
 
 
-def _due(kind: Written, path: Path, today: date, keep_days: int) -> Due | None:
+def unknown_folders(folder: Path, root: str) -> list[Path]:
+    """Folders whose name is none of `WRITTEN`, as that of a renamed edition; links and hidden ones are left alone."""
+    if root != "out" or folder.is_symlink() or not folder.is_dir():
+        return []
+    kinds = [kind for kind in WRITTEN if kind.root == root]
+    parents = {kind.name.partition("/")[0] for kind in kinds}
+    own = [p for p in sorted(folder.iterdir()) if p.is_dir() and not p.is_symlink() and not p.name.startswith(".")]
+    return [p for p in own if p.name not in parents and not any(kind.is_of(f"{p.name}/") for kind in kinds)]
+
+
+def _due(kind: Written, path: Path, today: date, keep_days: int) -> Iterator[Due | Undated]:
     days = kind.days_of_rows(path) if kind.days_of_rows is not None else {}
-    return due_rows(path, days, today, keep_days) if days else due(path, kind.day_of(path), today, keep_days)
+    if days:
+        yield from due_rows(path, days, today, keep_days)
+    elif item := due(path, kind.day_of(path), today, keep_days):
+        yield item
+
+
+def _undated_issue(item: Undated) -> Issue:
+    return Issue("S836", _where(item))
 
 
 def _without_rows(item: Due) -> str:
@@ -133,7 +162,7 @@ def _without_rows(item: Due) -> str:
     return text.getvalue()
 
 
-def _where(item: Due) -> str:
+def _where(item: Due | Undated) -> str:
     return f"{item.path} row {', '.join(map(str, item.rows))}" if item.rows else str(item.path)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from geodata.texts import load_texts
 from sweep.pipeline.edition_breaches import handout_changes
 from sweep.pipeline.inputs.inputs import Inputs
@@ -15,7 +17,7 @@ from sweep.publish.archive.edition_json import MANIFEST, read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.facts.served import routed_visits
 from sweep.publish.handouts.compartment import OutputClass
-from sweep.publish.handouts.leaks import Secret, find_leaks
+from sweep.publish.handouts.leaks import Secret, find_leaks, find_numbers
 from sweep.publish.handouts.public_counts import public_districts
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import Scenario
@@ -49,7 +51,7 @@ def leaks_as_violations(
     else:
         known = list(public_districts(edition, load_texts(edition.scenario.lang)).values())
         secrets += [s for b in visited for s in _place(edition, b)]
-    leaks = find_leaks(files, secrets, known)
+    leaks = [*find_leaks(files, secrets, known), *find_numbers(files, _numbers_known(edition, inputs))]
     return [Violation("C26", leak.file, {"detail": f"{leak.secret.kind} {leak.secret.text[:40]}"}) for leak in leaks]
 
 
@@ -71,6 +73,19 @@ def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
     output_class = read_manifest(folder)["output_class"]
     return [*leaks_as_violations(files, edition, load_inputs(scenario), output_class), *handout_changes(folder)]
+
+
+def _numbers_known(edition: Edition, inputs: Inputs) -> frozenset[str]:
+    """Ids, which may have the form of a mobile number, and the cells of columns that the whitelist allows."""
+    ids = {edition.plan_id, *edition.buildings, *edition.firms, *edition.persons, *edition.visits, *edition.bases}
+    allowed = [
+        frame[column].dropna().astype(str)
+        for table, columns in edition.scenario.data.keep_personal.items()
+        if isinstance(frame := getattr(inputs, table, None), pd.DataFrame)
+        for column in columns
+        if column in frame
+    ]
+    return frozenset(ids.union(*allowed))
 
 
 def _names(edition: Edition, visited: Iterable[str]) -> Iterator[str]:

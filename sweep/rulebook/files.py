@@ -38,7 +38,8 @@ FILE_RULES = (
         "C29",
         Force.HARD,
         (Stage.PUBLISH,),
-        tests=_tests(
+        ("law.single_approver",),
+        _tests(
             "C29",
             "commands/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
             "commands/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",

@@ -49,6 +49,8 @@ class Law(Section):
     """Certificates by building id, where each place has its own."""
     dwelling_certificates: Mapping[str, str] = Field(default_factory=dict)
     """Certificates that name a dwelling or a mixed unit, by uscc (C15)."""
+    single_approver: bool = False
+    """Whether the person who made a plan may approve it (C29); false: a second person approves."""
 
     @field_validator("special")
     @classmethod

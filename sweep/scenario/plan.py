@@ -126,6 +126,8 @@ class PlanSettings(Section):
             raise refused("later", later="shift_end_s", earlier="shift_start_s")
         if self.window_end_s < self.window_start_s:
             raise refused("not_earlier", later="window_end_s", earlier="window_start_s")
+        if self.entry_low_minutes > self.entry_high_minutes:
+            raise refused("not_above", lower="entry_low_minutes", upper="entry_high_minutes")
         if "cordon_minutes" in self.model_fields_set and self.cordon_minutes > self.entry_minutes:
             raise refused("part", part="cordon_minutes", whole="entry_minutes")
         return self

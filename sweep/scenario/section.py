@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from sweep.scenario.refusals import refused
 
@@ -24,10 +25,28 @@ Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Clock = Annotated[int, Field(ge=0, le=172_800)]
 
 
+def _make_strict(schema: Any) -> None:
+    """Forbid other kinds of value for each number and truth value in a schema, and in the schemas inside of it."""
+    if isinstance(schema, Mapping):
+        if schema.get("type") in ("int", "float", "bool"):
+            cast("dict[str, Any]", schema)["strict"] = True
+        schema = list(schema.values())
+    if isinstance(schema, list | tuple):
+        for part in schema:
+            _make_strict(part)
+
+
 class Section(BaseModel):
     """A part of the scenario; frozen, and no key that is not declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema with strict numbers: no text, `true` or 1.0 counts as a whole number."""
+        schema = handler(source)
+        _make_strict(schema)
+        return schema
 
 
 def over(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeValidator:

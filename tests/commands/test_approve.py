@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from geodata.texts import load_texts
+
 pytestmark = pytest.mark.usefixtures("prepared_once")
 
 Run = Any  # these two are of conftest.py
@@ -145,7 +147,31 @@ def test_a_plan_that_breaks_rules_is_not_approved(edition: Path, sweep: Run) -> 
     assert (result.exit_code, "S804" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("by", ["", "Zhang San", "13812345678", "110101199003074477", "x" * 65, "a/b"])
+@pytest.mark.parametrize("change", [str, str.upper, str.lower], ids=["same", "upper case", "lower case"])
+def test_who_made_a_plan_does_not_approve_it(edition: Path, sweep: Run, change: Any) -> None:
+    (entry,) = entries(edition)
+    result = sweep("approve", edition, "--by", change(entry["who"]))
+    assert (result.exit_code, "S823" in result.stderr) == (2, True)
+    assert "single_approver" in result.stderr
+    assert not (edition / "approval.json").exists() and len(entries(edition)) == 1
+
+
+def test_who_made_a_plan_approves_it_where_the_scenario_allows_it_and_the_report_says_so(
+    planned: Planned, sweep: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert (
+        sweep("run", planned.scenario, "--out", out, "--by", "P01", "--set", "law.single_approver=true").exit_code == 0
+    )
+    (folder,) = (path for path in (out / "tiny").iterdir() if path.is_dir())
+    sentence = load_texts("en")("papers.single_approver")
+    assert sentence in (folder / "report.html").read_text(encoding="utf-8")
+    assert sentence not in (planned.folder / "report.html").read_text(encoding="utf-8")
+    assert sweep("approve", folder, "--by", "P01").exit_code == 0
+    assert sweep("check", planned.scenario, folder, "--set", "law.single_approver=true").exit_code == 0
+
+
+@pytest.mark.parametrize("by", ["", "Zhang San", "13812345678", "138.0013.8001", "110101199003074477", "x" * 65, "a/b"])
 def test_only_a_pseudonym_approves(edition: Path, sweep: Run, by: str) -> None:
     result = sweep("approve", edition, "--by", by or " ")
     assert (result.exit_code, "S801" in result.stderr) == (2, True)

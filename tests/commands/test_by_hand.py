@@ -154,7 +154,7 @@ def test_a_change_is_gone_once_another_desk_asked_or_what_it_answers_to_was_take
 def test_a_change_that_could_not_be_approved_can_be_asked_for_again(
     edition: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise InputError([Issue("S973", "log", {"problem": "full"})])
 
     planner = Changes(read_today(edition), tmp_path / "stage")

@@ -212,10 +212,13 @@ def test_a_table_of_closings_that_are_all_old_goes_whole(sweep: Run, place: Path
     assert not path.exists()
 
 
-def test_a_closing_whose_day_nobody_can_read_stays(sweep: Run, place: Path) -> None:
-    path = closed(place, OF_C, "R-1,soon,K01,edited")
-    assert purge(sweep, place, "--yes").exit_code == 0
-    assert path.read_text(encoding="utf-8").splitlines()[1:] == ["R-1,soon,K01,edited"]
+@pytest.mark.parametrize("day", ["soon", "9999-12-31"])
+def test_a_closing_without_a_day_stays_and_is_reported(sweep: Run, place: Path, day: str) -> None:
+    path = closed(place, OF_C, f"R-1,{day},K01,edited")
+    result = purge(sweep, place, "--yes")
+    reported = [issue["where"] for issue in json.loads(result.stdout)["undated"]]
+    assert (result.exit_code, reported) == (2, [f"{path} row 3"])
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == [f"R-1,{day},K01,edited"]
 
 
 @pytest.mark.parametrize(
@@ -269,6 +272,47 @@ def test_nothing_but_the_programs_own_folders_is_touched(sweep: Run, place: Path
             (path / "manifest.json").write_text(manifest, encoding="utf-8")
     purge(sweep, place, "--yes")
     assert path.exists() and (elsewhere / "teams" / "A.html").is_file()
+
+
+def undated(place: Path, kind: str) -> Path:
+    """An edition or a table of results whose day is not known."""
+    path = edition(place / "out" / "tiny", "cccccccccccc", "2020-01-01")
+    manifest = path / "manifest.json"
+    if kind == "missing":
+        manifest.unlink()
+    elif kind == "renamed":
+        return path.rename(path.with_name("old plan"))
+    elif kind == "renamed handout":
+        return path.rename(path.with_name("cccccccccccc.public.old"))
+    elif kind == "results":
+        shutil.rmtree(path)
+        path = place / "tiny" / "follow_up" / "results-cccccccccccc.csv"
+        path.write_text("visit_id,visited_on\nV1,9999-12-31\n", encoding="utf-8")
+    else:
+        day = {"last day": "9999-12-31", "far day": "2126-09-16", "no day": "soon"}[kind]
+        manifest.write_text(json.dumps({"plan_id": path.name, "day": day}), encoding="utf-8")
+    return path
+
+
+UNDATED = ["missing", "renamed", "renamed handout", "results", "last day", "far day", "no day"]
+
+
+@pytest.mark.parametrize("is_done", [False, True], ids=["dry", "yes"])
+@pytest.mark.parametrize("kind", UNDATED)
+def test_what_has_no_day_is_reported_and_the_rest_is_purged(sweep: Run, place: Path, kind: str, is_done: bool) -> None:
+    path = undated(place, kind)
+    result = purge(sweep, place, *["--yes"] * is_done)
+    reply = json.loads(result.stdout)
+    assert (result.exit_code, [(i["code"], i["where"]) for i in reply["undated"]]) == (2, [("S836", str(path))])
+    assert path.exists()
+    assert {Path(d["path"]).name for d in reply["due"]} >= {"aaaaaaaaaaaa", "aaaaaaaaaaaa.public", RESULTS}
+    assert (place / "out" / "tiny" / "aaaaaaaaaaaa").exists() != is_done
+
+
+def test_what_has_no_day_is_printed_with_its_remedy(sweep: Run, place: Path) -> None:
+    undated(place, "renamed")
+    result = sweep("purge", place / "tiny", "--out", place / "out", "--today", "2026-10-01", "--by", "K01")
+    assert (result.exit_code, "S836" in result.stderr, "old plan" in result.stderr) == (2, True, True)
 
 
 def test_an_edition_folder_that_is_a_link_elsewhere_is_left_alone(sweep: Run, place: Path) -> None:

@@ -51,3 +51,20 @@ def test_what_a_visit_on_leads_rests_on_keeps_a_handout_back_only_where_a_lead_w
         handout_files(edition, "market_regulation", EN, None), edition, inputs, "market_regulation"
     )
     assert bool(found) == is_kept_back
+
+
+@pytest.mark.parametrize("output_class", ["market_regulation", "property"])
+def test_a_personal_number_in_a_name_keeps_a_handout_back(monkeypatch: pytest.MonkeyPatch, output_class: Any) -> None:
+    monkeypatch.setattr(handout_breaches, "input_secrets", lambda *_: [])
+    edition = small_edition()
+    named = replace(edition.buildings["B1"], name="舜耕大厦 138.0013.8007")
+    edition = replace(edition, buildings={**edition.buildings, "B1": named})
+    files = handout_files(edition, output_class, EN, None)
+    buildings = pd.DataFrame({"building_name": [named.name]})
+    inputs: Any = SimpleNamespace(buildings=buildings)
+    found = leaks_as_violations(files, edition, inputs, output_class)
+    assert {v.values["detail"] for v in found} == {"mobile_number 138********"}
+
+    data = edition.scenario.data.model_copy(update={"keep_personal": {"buildings": ("building_name",)}})
+    kept = replace(edition, scenario=edition.scenario.model_copy(update={"data": data}))
+    assert leaks_as_violations(files, kept, inputs, output_class) == []

@@ -149,6 +149,26 @@ def test_all_faults_are_reported_at_once_by_key(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ('[teams]\nn_teams = "4"', "teams.n_teams"),
+        ("[teams]\nn_teams = true", "teams.n_teams"),
+        ("[teams]\nreserve_share = true", "teams.reserve_share"),
+        ("[teams]\nassist_letter = 1", "teams.assist_letter"),
+        ('[teams]\nmin_certified = {police = "2", market_regulation = 2}', "teams.min_certified.police"),
+        ("[solver]\niterations = 1.0", "solver.iterations"),
+        ('[rank.half_life_days]\ngoip = "3"', "rank.half_life_days.goip"),
+        ("[plan]\nentry_low_minutes = 20\nentry_high_minutes = 8", "plan"),
+        ("[plan]\nentry_low_minutes = 21", "plan"),
+    ],
+)
+def test_a_number_of_another_kind_and_bounds_that_are_reversed_are_refused(
+    tmp_path: Path, lines: str, key: str
+) -> None:
+    assert places(written(tmp_path, f"{LEAST}{lines}\n")) == [("S104", key)]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_missing_key_is_named_in_the_mend(tmp_path: Path, lang: str) -> None:
     (issue,) = faults(written(tmp_path, 'name = "tiny"'))

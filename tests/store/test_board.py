@@ -54,7 +54,9 @@ class Planner:
         told = edited(folder, who=asked["who"], at=asked["at"], name="a change")
         made = folder.parent / told["plan_id"]
         if asked["approve"]:
-            approve_command(Voice(load_texts("en"), quiet=True), made, Actor(asked["who"], asked["at"]))
+            approve_command(
+                Voice(load_texts("en"), quiet=True), made, Actor(asked["who"], asked["at"]), is_on_board=True
+            )
         return {**told, "answers_to": self.board.live.state.n}
 
     async def forget(self) -> None:
@@ -150,7 +152,7 @@ def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
         def approve() -> tuple[str, bool]:
             folder = other.mirror.out / "tiny" / own.plan_id
             if is_changed:
-                folder = folder.parent / str(edited(folder, who="C002", at=at, name="theirs")["plan_id"])
+                folder = folder.parent / str(edited(folder, who="P002", at=at, name="theirs")["plan_id"])
             approve_command(Voice(load_texts("en"), quiet=True), folder, Actor("C002", at))
             return folder.name, True
 

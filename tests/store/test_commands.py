@@ -80,7 +80,7 @@ def test_a_plan_that_was_changed_after_it_was_read_is_not_approved(own: World, t
 
 def test_a_planner_may_not_approve_and_an_auditor_may_not_plan(own: World) -> None:
     planner = own.url("all_planner")
-    refused = sweep("approve", own.plan, "--by", "C001", "--json", store=planner)
+    refused = sweep("approve", own.plan, "--by", "D07", "--json", store=planner)
     assert (refused.exit_code, codes(refused)) == (2, ["S934"])
     refused = sweep("store", "import", own.scenario, "--out", own.out, "--json", store=own.url("all_auditor"))
     assert (refused.exit_code, codes(refused)) == (2, ["S934"])

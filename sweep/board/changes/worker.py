@@ -119,7 +119,7 @@ class Worker:
         # Whether it is approved or not, it is in its place, and nothing is ready any more.
         self.shown, self.ready = None, None
         if asked["approve"]:
-            approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor)
+            approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor, is_on_board=True)
         self.applied = folder
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from geodata.arrays import Float64s
@@ -15,6 +17,7 @@ from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import RawTable, as_text
 from geodata.read.osm.export import is_osm_export
 from geodata.read.osm.osm import read_osm_buildings
+from geodata.read.personal import without_personal
 from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.schema import CRS
 from sweep.publish.edition import InputFile
@@ -70,8 +73,10 @@ def chosen_offices(folder: Path, data: Data) -> frozenset[str] | None:
 def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
     """What `geodata.read.osm.osm.read_osm_buildings` found in a file, as a raw table."""
     texts: dict[str, Any] = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
-    frame = gpd.GeoDataFrame(texts, geometry=found.geometry, crs=CRS)
-    return RawTable(name="buildings", path=path, sha256=sha256_of(path), frame=frame, encoding=None)
+    cells, n_personal = without_personal(pd.DataFrame(texts), ())
+    frame = gpd.GeoDataFrame(cells, geometry=found.geometry, crs=CRS)
+    repairs = MappingProxyType(n_personal)
+    return RawTable("buildings", path=path, sha256=sha256_of(path), frame=frame, encoding=None, repairs=repairs)
 
 
 def osm_file(table: str, path: Path, n_rows: int) -> InputFile:

@@ -7,14 +7,21 @@ import io
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from geodata.personal_numbers import find_personal_numbers
 from sweep.publish.page.escape import TURNS
 
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # Where a sheet's cell stands and how a line is drawn: `B12` and `L1` are no ids there, and no word can hide in them.
 _NOT_WORDS = re.compile(r'\s(?:r|ref|sqref|spans|d|points|viewBox|transform)="[\w\s.,:$()+-]*"')
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
+_STYLE = re.compile(r"<style\b[^>]*>.*?</style>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_CELL = re.compile(r'"((?:[^"]|"")*)"|([^",\r\n]+)')
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 # Pages show U+FFFD for a sign that turns the order, workbooks keep it, and others may have left it out.
 _UNSEEN = dict.fromkeys((*TURNS, 0xFFFD))
 _SQLITE = b"SQLite format 3\0"
@@ -65,6 +72,46 @@ def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Ite
         text = _plain("\n".join([name, *texts_of(content)]))
         leaks += [Leak(name, secret) for secret, pattern in sought if pattern.search(text)]
     return leaks
+
+
+def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> list[Leak]:
+    """
+    Every identity and mobile number that a file shows, masked; a passage is one cell, text of a page or string.
+
+    Parameters
+    ----------
+    files
+        Content by name.
+    known
+        Ids, and texts that the scenario's whitelist allows: a number that is part of one of these is passed over.
+    """
+    leaks: dict[Leak, None] = {}
+    for name, content in files.items():
+        for passage in (name, *_passages(name, content)):
+            # A column of figures has decimals with as many digits.
+            for number in () if _DECIMAL.fullmatch(passage) else find_personal_numbers(passage):
+                written = passage[number.start : number.end]
+                if not any(written in text for text in known):
+                    masked = number.digits[:3] + "*" * (len(number.digits) - 3)
+                    leaks[Leak(name, Secret(number.kind, masked))] = None
+    return list(leaks)
+
+
+def _passages(name: str, content: bytes) -> Iterator[str]:
+    """The texts of a file, each apart from its neighbours: digits of two cells are not one number."""
+    for text in texts_of(content):
+        if name.endswith(".csv"):
+            yield from (cell for match in _CELL.findall(text) for cell in match if cell)
+        elif "<" in text:
+            scripts = _SCRIPT.findall(text)
+            markup = _NOT_WORDS.sub("", _STYLE.sub("", _SCRIPT.sub("", text)))
+            attributes = (value for tag in _TAG.findall(markup) for value in _STRING.findall(tag))
+            strings = (string for script in scripts for string in _STRING.findall(script))
+            yield from map(_plain, (*_TAG.split(markup), *attributes, *strings))
+        elif name.endswith(".json"):
+            yield from map(_plain, _STRING.findall(text))
+        else:
+            yield _plain(text)
 
 
 def texts_of(content: bytes) -> Iterator[str]:

@@ -213,10 +213,16 @@ def test_a_header_that_a_dialect_knows_is_no_personal_one(tmp_path: Path) -> Non
         (f"{IDENTITY},{MOBILE}", None, {"identity_number": 1, "mobile_number": 1}),
         ("泉城路13800138000号楼", "泉城路号楼", {"mobile_number": 1}),
         ("91350100M000100Y43", "91350100M000100Y43", {}),
-        ("370102199003070033", "370102199003070033", {}),
+        ("370102199003070033", None, {"identity_number": 1}),
+        ("舜耕大厦202138-0013-8001", "舜耕大厦202", {"mobile_number": 1}),
+        ("电话138.0013.8007", "电话", {"mobile_number": 1}),
+        (f"泉城路1号 138{IDENTITY}00138000", "泉城路1号", {"identity_number": 1, "mobile_number": 1}),
         ("经十路12345号138001380001室", "经十路12345号138001380001室", {}),
     ],
-    ids=["mobile", "dashes", "full width", "both", "inside", "credit code", "wrong check sign", "too long"],
+    ids=[
+        *("mobile", "dashes", "full width", "both", "inside", "credit code"),
+        *("wrong digit", "room", "points", "nested", "too long"),
+    ],
 )
 def test_personal_numbers_are_taken_out_of_cells(tmp_path: Path, cell: str, left: str | None, counts: dict) -> None:
     raw = read_table(csv(tmp_path, f'{LEADS}L1,tip,reported,2026-09-01,"{cell}"\n'), "leads")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -331,6 +333,21 @@ def test_a_feature_that_is_no_point_takes_no_other_its_coordinates(
     assert raw.frame["lon"].fillna("").tolist() == ["117.5", ""]
     assert raw.frame["lat"].fillna("").tolist() == ["36.5", ""]
     assert raw.repairs.get("no_single_point", 0) == n_lost
+
+
+@pytest.mark.parametrize("n_kept", [0, 8], ids=["all zeros", "zeros behind the header"])
+def test_a_shape_of_a_geopackage_that_was_overwritten_is_a_fault_of_its_row(tmp_path: Path, n_kept: int) -> None:
+    path = tmp_path / "buildings.gpkg"
+    columns = {"building_id": ["B1", "B2", "B3"], "lon": ["117.1"] * 3, "lat": ["36.1"] * 3}
+    shapes = [shapely.box(117, 36, 117.001, 36.001), shapely.box(117.1, 36.1, 117.101, 36.101), None]
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=4326).to_file(path, layer="buildings")
+    with closing(sqlite3.connect(path)) as base:
+        for name, n in (("ST_IsEmpty", 1), ("ST_MinX", 1), ("ST_MaxX", 1), ("ST_MinY", 1), ("ST_MaxY", 1)):
+            base.create_function(name, n, lambda _: 0)
+        (shape,) = base.execute("SELECT geom FROM buildings WHERE fid = 2").fetchone()
+        base.execute("UPDATE buildings SET geom = ? WHERE fid = 2", (shape[:n_kept] + bytes(len(shape) - n_kept),))
+        base.commit()
+    assert [(row, code) for row, code, _ in read_table(path, "buildings").faults] == [(2, "G231")]
 
 
 def test_a_multi_point_of_one_is_a_point(tmp_path: Path) -> None:

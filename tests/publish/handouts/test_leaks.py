@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sweep.publish.handouts.leaks import Secret, find_leaks
+from sweep.publish.handouts.leaks import Secret, find_leaks, find_numbers
 from sweep.publish.workbook.workbook import Column, Sheet, workbook
 
 NAME = Secret("building_name", "舜耕 <大厦>")
@@ -97,3 +97,46 @@ def test_a_byte_that_is_no_text_still_parts_two_words() -> None:
 def test_an_empty_secret_is_in_no_file() -> None:
     secrets = [Secret("building_name", text) for text in ("", "x", "\u202e\u202c")]
     assert find_leaks({"f": b"x"}, secrets) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("f.html", "<td>泉城路1号 138.0013.8007</td>".encode(), id="text of a page"),
+        pytest.param("f.html", b"<td>138&#8211;0013&nbsp;8007</td>", id="escapes of HTML"),
+        pytest.param("f.html", '<option value="张某 138·0013·8007">'.encode(), id="attribute"),
+        pytest.param("f.html", b'<script>const d = {"n": "138\\u20130013\\u20138007"}</script>', id="script"),
+        pytest.param("f.csv", b'B1,"138,0013,8007"\n', id="cell with commas"),
+        pytest.param("f.csv", b"B1,tel13800138007,x\n", id="cell"),
+        pytest.param("f.json", '{"n": "138－0013－8007"}'.encode(), id="JSON"),
+        pytest.param("plan.xlsx", sheet("舜耕大厦202138-0013-8007"), id="xlsx"),
+        pytest.param("13800138007/B1.html", b"", id="name of a file"),
+    ],
+)
+def test_a_mobile_number_is_found_and_masked(name: str, content: bytes) -> None:
+    assert [(leak.file, leak.secret) for leak in find_numbers({name: content})] == [
+        (name, Secret("mobile_number", "138********"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("f.html", b"<td>13</td><td>800</td><td>138007</td>", id="cells of a page"),
+        pytest.param(
+            "f.html", b"<style>.a{width:13800138007px}</style><script>let a=[13800,138007]</script>", id="code"
+        ),
+        pytest.param("f.html", b'<path d="M138.0013 80.07"/>', id="drawing"),
+        pytest.param("f.csv", b"13,800,138007\n13,800138007\n", id="cells"),
+        pytest.param("f.json", b'{"a": 13800138007, "h": "a13800138007b1234"}', id="JSON"),
+        pytest.param("plan.xlsx", sheet("0.13800138007"), id="xlsx"),
+    ],
+)
+def test_digits_of_two_cells_or_of_code_are_no_number(name: str, content: bytes) -> None:
+    assert find_numbers({name: content}) == []
+
+
+def test_an_id_in_the_form_of_a_number_is_passed_over() -> None:
+    page = {"f.html": b"<td>13800138007</td><td>139-0013-8008</td>"}
+    assert len(find_numbers(page)) == 2
+    assert len(find_numbers(page, ["V-13800138007"])) == 1

@@ -1,0 +1,237 @@
+"""
+Identity and mobile numbers of persons in a text, in any spelling.
+
+Digits of every script count, and characters between them that are no letters separate groups of digits: spaces,
+punctuation, symbols and invisible characters. A number is a sequence of whole groups; a room before it may be glued on.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from stdnum import numdb
+from stdnum.cn import ric
+
+from geodata.harmless_numbers import is_decimal, is_harmless, without_coordinates
+
+type Kind = Literal["identity_number", "mobile_number"]
+
+_RUN = re.compile(r"[0-9](?:[\W_]*[0-9])*")
+_CHECK_X = re.compile(r"[\W_]*[Xx]")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_PLUS = re.compile(r"\+[\W_]*$")
+_COUNTRY_CODES = ("0086", "086", "86", "0")
+# Letters that show nothing: Hangul fillers.
+_INVISIBLE_LETTERS = dict.fromkeys((0x115F, 0x1160, 0x3164, 0xFFA0), " ")
+_PROVINCES = frozenset(
+    f"{region}{n}"
+    for region, numbers in enumerate(("12345", "123", "1234567", "123456", "01234", "12345", "1", "123"), 1)
+    for n in numbers
+)
+_FIRST_BIRTH = date(1900, 1, 1)
+# Persons in these tables are no small children: a later date after a county code is that of a lead or a check.
+_LAST_BIRTH = date(2011, 12, 31)
+# With a correct check digit, a number of a text is one up to this date.
+_LAST_CHECKED_BIRTH = date(2019, 12, 31)
+_ROOM_DIGITS = (3, 4)
+_LEAST_DIGITS = 11
+# One character may stand for two digits, as a circled 20 does.
+_LEAST_NUMERALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalNumber:
+    """One number in a text."""
+
+    kind: Kind
+    digits: str
+    start: int
+    end: int
+    is_certain: bool = False
+    """Whether it is an identity number of 18 characters with a correct check digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Digits that no letter separates."""
+
+    digits: str
+    at: tuple[int, ...]
+    """Position of each digit in the folded text, and the position behind the last one."""
+    bounds: tuple[int, ...]
+    """Indices at which a group of digits starts, and the number of digits; ascending."""
+    has_check_x: bool
+    """Whether an X follows."""
+
+    def is_bound(self, i: int) -> bool:
+        k = bisect_left(self.bounds, i)
+        return k < len(self.bounds) and self.bounds[k] == i
+
+    def group_start(self, i: int) -> int:
+        """Start of the group that digit `i` is in."""
+        k = bisect_left(self.bounds, i)
+        return i if k < len(self.bounds) and self.bounds[k] == i else self.bounds[k - 1]
+
+    def is_split(self, start: int, end: int) -> bool:
+        """Whether a separator stands between the digits."""
+        return bisect_left(self.bounds, start + 1) < bisect_left(self.bounds, end)
+
+    def is_glued_to_room(self, i: int) -> bool:
+        """Whether digit `i` follows the digits of a room in its group."""
+        start = self.group_start(i)
+        return i - start in _ROOM_DIGITS and self.digits[start] != "0"
+
+
+def find_personal_numbers(text: str) -> list[PersonalNumber]:
+    """Identity and mobile numbers in a text, in order; their positions are those of the text as given."""
+    if sum(map(str.isnumeric, text)) < _LEAST_NUMERALS:
+        return []
+    folded, origin = _folded(text)
+    if is_decimal(folded):
+        return []
+    folded = without_coordinates(folded)
+    found: list[PersonalNumber] = []
+    for match in _RUN.finditer(folded):
+        if match.end() - match.start() >= _LEAST_DIGITS:
+            for number in _numbers_of_run(folded, _run(folded, match)):
+                end = origin[number.end - 1] + 1
+                found.append(PersonalNumber(number.kind, number.digits, origin[number.start], end, number.is_certain))
+    return found
+
+
+def _folded(text: str) -> tuple[str, range | list[int]]:
+    """The text in NFKC with ASCII digits, and the position in `text` of each of its characters."""
+    if text.isascii():
+        return text, range(len(text))
+    folded: list[str] = []
+    origin: list[int] = []
+    for i, character in enumerate(text.translate(_INVISIBLE_LETTERS)):
+        plain = unicodedata.normalize("NFKC", character)
+        folded += (c if (n := unicodedata.decimal(c, None)) is None else str(n) for c in plain)
+        origin += [i] * len(plain)
+    return "".join(folded), origin
+
+
+def _run(folded: str, match: re.Match[str]) -> _Run:
+    at = [i for i in range(match.start(), match.end()) if "0" <= folded[i] <= "9"]
+    bounds = [0, *(k for k in range(1, len(at)) if at[k] != at[k - 1] + 1), len(at)]
+    digits = "".join(folded[i] for i in at)
+    return _Run(digits, (*at, match.end()), tuple(bounds), _CHECK_X.match(folded, match.end()) is not None)
+
+
+def _numbers_of_run(folded: str, run: _Run) -> Iterator[PersonalNumber]:
+    """Identity numbers, then mobile numbers among the digits that are left."""
+    start = 0
+    for i, j, is_certain in _identities(run):
+        yield from _mobiles(folded, run, start, i)
+        end = run.at[j - 1] + 1
+        digits = run.digits[i:j]
+        if j - i == 17 and (x := _CHECK_X.match(folded, end)):
+            digits, end = f"{digits}X", x.end()
+        yield PersonalNumber("identity_number", digits, run.at[i], end, is_certain)
+        start = j
+    yield from _mobiles(folded, run, start, len(run.digits))
+
+
+def _identities(run: _Run) -> Iterator[tuple[int, int, bool]]:
+    """First digit, the one behind the last, and whether the check digit is correct."""
+    n = len(run.digits)
+    i = 0
+    while i <= n - 15:
+        length, is_certain = _identity_at(run, i)
+        if length:
+            yield i, i + length, is_certain
+        i += length or 1
+
+
+def _identity_at(run: _Run, i: int) -> tuple[int, bool]:
+    """Number of digits of the identity number that starts at digit `i`, 0 if there is none."""
+    n = len(run.digits)
+    for j, number in ((i + 18, run.digits[i : i + 18]), (i + 17, f"{run.digits[i:]}X")):
+        if len(number) != 18 or (number[-1] == "X" and not run.has_check_x):
+            continue
+        is_certain = _is_certain(number)
+        if is_certain or (run.is_bound(i) and run.is_bound(j) and _is_identity(number)):
+            return j - i, is_certain
+    is_start = run.is_bound(i) or run.is_glued_to_room(i)
+    is_short = i + 15 <= n and is_start and run.is_bound(i + 15) and _is_short_identity(run.digits[i : i + 15])
+    return (15, False) if is_short else (0, False)
+
+
+def _is_certain(number: str) -> bool:
+    return _has_check_digit(number) and number[:2] in _PROVINCES and _is_birth(number, _LAST_BIRTH)
+
+
+def _is_identity(number: str) -> bool:
+    """Whether 18 characters are an identity number in which at most one digit is wrong."""
+    is_place = number[:2] in _PROVINCES
+    is_born = _is_birth(number, _LAST_BIRTH)
+    if is_place and (is_born or (_has_check_digit(number) and _is_birth(number, _LAST_CHECKED_BIRTH))):
+        return True
+    if is_place == is_born:
+        return False
+    wrong = range(6, 14) if is_place else range(2)
+    return any(_is_certain(f"{number[:k]}{digit}{number[k + 1 :]}") for k in wrong for digit in "0123456789")
+
+
+def _is_short_identity(number: str) -> bool:
+    """Whether 15 digits are an identity number of the form in use until 1999: county, date, serial number."""
+    return _date(f"19{number[6:12]}") is not None and _is_county(number[:6])
+
+
+def _is_birth(number: str, last: date) -> bool:
+    born = _date(number[6:14])
+    return born is not None and _FIRST_BIRTH <= born <= last
+
+
+def _has_check_digit(number: str) -> bool:
+    return bool(ric.calc_check_digit(number) == number[-1])
+
+
+def _date(digits: str) -> date | None:
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=10_000)
+def _is_county(code: str) -> bool:
+    return any("county" in properties for _, properties in numdb.get("cn/loc").info(code))
+
+
+def _mobiles(folded: str, run: _Run, first: int, last: int) -> Iterator[PersonalNumber]:
+    """Mobile numbers among the digits from `first` to before `last`."""
+    i = first
+    while i <= last - _LEAST_DIGITS:
+        start = _mobile_start(run, i, first, last)
+        a, b = run.at[i], run.at[i + _LEAST_DIGITS - 1] + 1
+        if start is None or is_harmless(folded, a, b):
+            i += 1
+            continue
+        begin = run.at[start]
+        if start < i and (plus := _PLUS.search(folded, max(0, begin - 3), begin)):
+            begin = plus.start()
+        yield PersonalNumber("mobile_number", run.digits[i : i + _LEAST_DIGITS], begin, b)
+        i += _LEAST_DIGITS
+
+
+def _mobile_start(run: _Run, i: int, first: int, last: int) -> int | None:
+    """First digit of a mobile number with its country code, where its eleven digits start at digit `i`; else None."""
+    end = i + _LEAST_DIGITS
+    if not _MOBILE.match(run.digits, i) or not (run.is_bound(end) or end == last):
+        return None
+    for code in _COUNTRY_CODES:
+        start = i - len(code)
+        if start >= first and run.digits.startswith(code, start) and (run.is_bound(start) or start == first):
+            return start
+    if run.is_bound(i) or i == first or (run.is_glued_to_room(i) and run.is_split(i, end)):
+        return i
+    return None
