@@ -1,0 +1,72 @@
+"""
+Changes that an interrupted command left in the folders of a call: settled where the call changes the folder itself.
+
+A folder that the call only reads is never changed. If a change waits there, a part of it may be in place already, so
+the call is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from geodata.errors import InputError
+from geodata.locks import HIDDEN
+from geodata.staging import refuse_unfinished, settle, settle_cache
+from sweep.audit.retention import MANIFEST
+from sweep.scenario.place import SCENARIOS
+
+# The folder of all editions: a change that waits below it is of one scenario and must not block the others.
+_OUT = "out"
+
+
+def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:
+    """
+    Settle the changes that wait in the folders that a call changes, then refuse those in the folders that it reads.
+
+    Parameters
+    ----------
+    options
+        All options of the call, as typed.
+    changes
+        Names of the options that name what the call changes.
+
+    Raises
+    ------
+    InputError
+        G129 if a change waits in a folder that is read, G130 if one in a folder that is changed is not sound.
+    """
+    settle_cache()
+    for key, path in _paths(options):
+        for place in _places(path) if key in changes else ():
+            # What is not sound below the folder of editions is reported by the change of the scenario that it is of.
+            with contextlib.suppress(InputError) if key == _OUT else contextlib.nullcontext():
+                settle(place)
+    for key, path in _paths(options):
+        for place in _places(path, has_below=key != _OUT):
+            refuse_unfinished(place)
+
+
+def _paths(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    for key, value in options.items():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Path):
+                yield key, each
+
+
+def _places(path: Path, *, has_below: bool = True) -> Iterator[Path]:
+    """The folders whose changes may concern a path: its own, those in it, and that of all editions of a scenario."""
+    for own in (path, SCENARIOS / path):
+        folder = own if own.is_dir() else own.parent
+        yield folder
+        yield from _below(folder) if has_below and own.is_dir() else ()
+        if not folder.is_dir() or (folder / MANIFEST).is_file():
+            yield folder.absolute().parent
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The folders in a folder in which something of a change is left."""
+    with contextlib.suppress(OSError):
+        yield from sorted(hidden.parent for hidden in folder.glob(f"*/{HIDDEN}"))
