@@ -17,11 +17,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from geodata.regular_file import NOFOLLOW, open_fd
+
 _HAS_DIR_FD = {os.open, os.stat, os.mkdir, os.rename, os.unlink} <= os.supports_dir_fd and os.listdir in os.supports_fd
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-# A pipe that no process writes to would block the call.
-_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | NOFOLLOW
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -60,16 +59,7 @@ class Folder:
         OSError
             ELOOP for a link, EISDIR for a folder, ENODEV for a pipe, a socket or a device.
         """
-        path = str(self.path / name)
-        try:
-            fd = os.open(self._name(name), flags | _NOFOLLOW | _NONBLOCK | _BINARY, 0o666, dir_fd=self.fd)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, path) from error
-        mode = os.fstat(fd).st_mode
-        if not stat.S_ISREG(mode):
-            os.close(fd)
-            raise _error(errno.EISDIR if stat.S_ISDIR(mode) else errno.ENODEV, path)
-        return fd
+        return open_fd(self._name(name), flags | NOFOLLOW | _BINARY, self.fd, self.path / name)
 
     def make_folder(self, name: str, mode: int = 0o777) -> None:
         """Make a folder."""

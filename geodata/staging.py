@@ -12,7 +12,7 @@ import contextlib
 import errno
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -209,21 +209,32 @@ def settle(place: Path) -> None:
     """
     Complete or discard the change of an interrupted command before a command that changes the folder reads it.
 
-    Nothing is done while another process is at work there. A change that is not sound stays: the lock's next holder
-    reports it.
+    Nothing is done while another process is at work there, or where the folder cannot be written.
+
+    Raises
+    ------
+    InputError
+        As `change`.
     """
     if os.path.lexists(place / HIDDEN):
         with (
-            contextlib.suppress(OSError, InputError),
+            contextlib.suppress(OSError),
             locked(place, wait=False) as hidden,
             open_folder(place.resolve()) as folder,
         ):
             recovery.recover(hidden, folder)
 
 
+def settle_or_leave(places: Iterable[Path]) -> None:
+    """Settle folders; a change that is not sound is left, and reported by the next change of its folder."""
+    for place in places:
+        with contextlib.suppress(InputError):
+            settle(place)
+
+
 def settle_cache() -> None:
-    """Settle every folder of the user's cache."""
+    """Settle every folder of the user's cache, as `settle_or_leave` does."""
     cache = user_cache_path("sweep")
-    for hidden in (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}")):
-        settle(hidden.parent)
+    hidden = (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}"))
+    settle_or_leave(path.parent for path in hidden)
     remove_empty([*cache.glob("work/*"), cache / "work"])

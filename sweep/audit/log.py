@@ -12,6 +12,7 @@ from typing import Any
 
 from geodata.errors import InputError, Issue
 from geodata.locks import lock_file
+from geodata.regular_file import open_regular, read_regular
 from sweep.audit.chain import (
     Head,
     Json,
@@ -76,7 +77,7 @@ class AuditLog:
             head = self._end()
             line, after = entry_line(head, at, who, act, writable_facts(facts))
             _write(self._pending_path, line)
-            with self.path.open("ab") as file:
+            with open_regular(self.path, "ab") as file:
                 file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
@@ -104,12 +105,12 @@ class AuditLog:
 
     def content(self) -> bytes:
         """All lines; none if there is no file."""
-        return self.path.read_bytes() if self.path.is_file() else b""
+        return read_regular(self.path) if self.path.is_file() else b""
 
     def head(self) -> Head | None:
         """The head as it is on file; None if there is none, or a sign of it is not as it was written."""
         try:
-            text = self.head_path.read_bytes()
+            text = read_regular(self.head_path)
             head = Head(**json.loads(text))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
@@ -164,7 +165,7 @@ class AuditLog:
     def _pending(self) -> bytes:
         """The line that is being written; none if no write goes on, or was cut short."""
         try:
-            return self._pending_path.read_bytes()
+            return read_regular(self._pending_path)
         except FileNotFoundError:
             return b""
 
@@ -173,7 +174,7 @@ class AuditLog:
         content, head = self.content(), self.head()
         if head is None:
             # The very first line has no head before it: if that was cut short, the log is what is pending begins with.
-            is_first = self._pending_path.is_file() and self._pending_path.read_bytes().startswith(content)
+            is_first = self._pending_path.is_file() and read_regular(self._pending_path).startswith(content)
             if self.head_path.exists() or (content and not is_first):
                 raise InputError([Issue("S814", self.head_path.name)])
             head = Head()
@@ -186,11 +187,11 @@ class AuditLog:
         return head
 
     def _finish(self, content: bytes, head: Head) -> None:
-        line = self._pending_path.read_bytes()
+        line = read_regular(self._pending_path)
         begun = content[head.n_bytes :]
         entry = _next_entry(head, line)
         if entry is not None and line.startswith(begun):
-            with self.path.open("ab") as file:
+            with open_regular(self.path, "ab") as file:
                 file.write(line[len(begun) :])
             self._write_head(Head(head.n + 1, str(entry["hash"]), head.n_bytes + len(line)))
         # A pending line that is itself cut short never came to the log.
@@ -204,7 +205,7 @@ class AuditLog:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / f"{self.name}.lock").open("a+b") as file:
+        with open_regular(self.folder / f"{self.name}.lock", "a+b") as file:
             lock_file(file, wait=True)
             yield
 
@@ -220,7 +221,7 @@ def _head_bytes(head: Head) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+    with open_regular(path, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

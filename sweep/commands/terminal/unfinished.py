@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from geodata.errors import InputError
 from geodata.locks import HIDDEN
-from geodata.staging import refuse_unfinished, settle, settle_cache
+from geodata.staging import refuse_unfinished, settle, settle_cache, settle_or_leave
 from sweep.audit.retention import MANIFEST
 from sweep.scenario.place import SCENARIOS
 
@@ -40,9 +39,10 @@ def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None
     """
     settle_cache()
     for key, path in _paths(options):
-        for place in _places(path) if key in changes else ():
-            # What is not sound below the folder of editions is reported by the change of the scenario that it is of.
-            with contextlib.suppress(InputError) if key == _OUT else contextlib.nullcontext():
+        if key in changes and key == _OUT:
+            settle_or_leave(_places(path))
+        elif key in changes:
+            for place in _places(path):
                 settle(place)
     for key, path in _paths(options):
         for place in _places(path, has_below=key != _OUT):

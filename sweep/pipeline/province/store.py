@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.staging import change, settle
+from geodata.staging import change, settle_or_leave
 from sweep.disk.files import write_files
 from sweep.province.messages import Result, from_json, to_json
 
@@ -57,5 +57,4 @@ class Store:
 
     def mend(self) -> None:
         """Finish or throw away what killed processes have left."""
-        for place in (self.folder, *self.folder.glob("*")):
-            settle(place)
+        settle_or_leave((self.folder, *self.folder.glob("*")))
