@@ -8,10 +8,13 @@ Reading follows symbolic links, writing does not (ELOOP).
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import Literal, cast
+
+from geodata.errors import InputError, Issue
 
 MAX_BYTES = 1_000_000_000
 """The largest file that is read into memory; a street map is larger, and is read in parts by its own library."""
@@ -36,11 +39,47 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
     return content
 
 
+def read_regular_text(
+    path: Path, max_bytes: int = MAX_BYTES, *, encoding: str = "utf-8", errors: str = "strict"
+) -> str:
+    """
+    The text of a regular file; parameters as of `read_regular` and `bytes.decode`. Each end of a line is a line feed.
+
+    Raises
+    ------
+    OSError
+        As `read_regular`.
+    UnicodeDecodeError
+        If the bytes are not of the encoding.
+    """
+    text = read_regular(path, max_bytes).decode(encoding, errors)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_present(path: Path) -> bool:
+    """
+    Whether an optional file is there, behind a link or not.
+
+    Raises
+    ------
+    InputError
+        G131 if another entry is in its place: a file that cannot be read is not taken for a missing one.
+    """
+    if path.is_file():
+        return True
+    if not os.path.lexists(path):
+        return False
+    found = "folder" if path.is_dir() else "special" if path.exists() else "dangling"
+    raise InputError([Issue("G131", str(path), {"unfit": found})])
+
+
 def open_regular(
     path: Path, mode: Literal["rb", "wb", "ab", "a+b", "r+b", "x+b"] = "rb", *, buffering: int = -1
-) -> IO[bytes]:
+) -> io.BufferedRandom:
     """Open a regular file; parameters as of `open`, errors as of `read_regular`, and ELOOP for a link when writing."""
-    return cast("IO[bytes]", open(path, mode, buffering, opener=_open))
+    if "\0" in str(path):  # no file has such a name, and `open` would raise ValueError
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return cast("io.BufferedRandom", open(path, mode, buffering, opener=_open))
 
 
 def _open(path: str, flags: int) -> int:
@@ -61,7 +100,7 @@ def open_fd(name: str | Path, flags: int, dir_fd: int | None = None, path: Path 
     try:
         fd = os.open(name, flags | _NONBLOCK, 0o666, dir_fd=dir_fd)
     except OSError as error:
-        # A pipe that no process reads, opened for writing.
+        # A socket, or a pipe that no process reads, opened for writing.
         code = errno.ENODEV if error.errno == errno.ENXIO else error.errno
         raise OSError(code, error.strerror, shown) from error
     mode = os.fstat(fd).st_mode

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import read_text
+from geodata.regular_file import read_regular_text
 from geodata.staging import change
 from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
@@ -140,7 +141,7 @@ def _sealed_before(place: Path) -> dict[str, Key]:
         rows = list(csv.DictReader(read_text(folder_beside(place, "passphrases") / _KEYS)[0].splitlines()))
         orders = folder_beside(place, "orders")
         pages = [(r["team_id"], text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows]
-        salts = [(i, phrase, salt_of(page.read_text(encoding="utf-8"))) for i, phrase, page in pages]
+        salts = [(i, phrase, salt_of(read_regular_text(page))) for i, phrase, page in pages]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
     return {i: Key(phrase, salt) for i, phrase, salt in salts if salt and len(plain_passphrase(phrase)) >= MIN_SIGNS}

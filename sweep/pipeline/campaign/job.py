@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import is_present, read_regular
 from geodata.staging import change, steady
 from geodata.texts import load_texts
 from sweep.audit.retention import STUDY
@@ -190,7 +191,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
     file = place / name
     try:
         with steady(place.parent):
-            return read_campaign(file.read_bytes()) if file.is_file() else None
+            return read_campaign(read_regular(file)) if is_present(file) else None
     except (ValidationError, UnicodeDecodeError) as error:
         raise InputError([Issue("S921", str(file))]) from error
 
