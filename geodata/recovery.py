@@ -22,6 +22,7 @@ import stat
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from geodata.locks import HIDDEN, WRONG_KIND, unfit
@@ -71,14 +72,19 @@ def recover(hidden: Folder, place: Folder) -> None:
         hidden.remove_tree(name)
 
 
-def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
+def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path]:
     """
-    Move the entries of a stage to their targets; if this fails before the first move, nothing is changed.
+    Do what needs space on the disk: check the moves, write the journal, make the folders of the targets.
 
     Parameters
     ----------
     name
-        The stage, `new-*` in `hidden`. If a later move fails it stays as `ready-*`, and the next change completes it.
+        The stage, `new-*` in `hidden`.
+
+    Returns
+    -------
+    list of Path
+        The folders that were made, the lowest first.
 
     Raises
     ------
@@ -91,14 +97,31 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
     content = json.dumps({"format": _FORMAT, "moves": dict(moves)}).encode()
     if len(content) > _MAX_JOURNAL_BYTES or not all(map(_is_path, moves.values())):
         raise ValueError(f"not paths below the folder in {_MAX_JOURNAL_BYTES} bytes: {moves!r:.200}")
-    ready, n_moved = READY + name.removeprefix(NEW), 0
     with folder_in(hidden, [name]) as stage:
         _refuse_unfit(moves, stage, place)
-        with os.fdopen(stage.open_file(_JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+        with os.fdopen(stage.open_file(_JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
             file.write(content)
-        hidden.move(name, hidden, ready)
+    return _make_folders(moves, place)
+
+
+def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
+    """
+    Move the entries of a prepared stage to their targets; if this fails at the first move, nothing is changed.
+
+    Parameters
+    ----------
+    name
+        The stage, `new-*` in `hidden`. If a later move fails it stays as `ready-*`, and the next change completes it.
+
+    Raises
+    ------
+    OSError
+        If the disk fails.
+    """
+    ready, n_moved = READY + name.removeprefix(NEW), 0
+    hidden.move(name, hidden, ready)
+    with folder_in(hidden, [ready]) as stage:
         try:
-            _make_folders(moves, place)
             for source, target in moves.items():
                 _move(source, target, stage, place)
                 n_moved += 1
@@ -235,11 +258,15 @@ def _error(code: int, folder: Folder, name: str) -> OSError:
     return OSError(code, os.strerror(code), str(folder.path / name))
 
 
-def _make_folders(moves: Moves, place: Folder) -> None:
-    """Make the folders of all targets first: where the disk is full, this fails before anything is moved."""
-    for above in {target.rpartition("/")[0]: None for target in moves.values()}:
-        with folder_in(place, above.split("/") if above else [], make=True):
+def _make_folders(moves: Moves, place: Folder) -> list[Path]:
+    """The folders of all targets, of which the missing ones are made; those are returned, the lowest first."""
+    above = {Path(target).parent for target in moves.values()}
+    folders = sorted({folder for path in above for folder in (path, *path.parents)} - {Path()})
+    made = [place.path / folder for folder in folders if not os.path.lexists(place.path / folder)]
+    for folder in folders:
+        with folder_in(place, folder.parts, make=True):
             pass
+    return made[::-1]
 
 
 def _move(source: str, target: str, stage: Folder, place: Folder) -> None:

@@ -38,6 +38,10 @@ class Change:
     _hidden: Folder
     _paths: dict[str, str] = field(default_factory=dict)
     """Target of each staged file or folder, from `place`, by its source in the stage."""
+    _prepared: dict[str, str] = field(default_factory=dict)
+    """Those of the paths that are in the journal."""
+    _made: list[Path] = field(default_factory=list)
+    """Folders made for targets; removed again if they stay empty."""
 
     def at(self, path: Path) -> Path:
         """Where to write the file, or make the folder, that replaces `path`."""
@@ -60,8 +64,14 @@ class Change:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path.parent))
         return real.relative_to(self.place)
 
+    def _prepare(self) -> None:
+        if self._paths != self._prepared:
+            self._made.extend(recovery.prepare(self._paths, self._hidden, self.stage.name, self._folder))
+            self._prepared.update(self._paths)
+
     def _commit(self) -> None:
         if self._paths:
+            self._prepare()
             recovery.commit(self._paths, self._hidden, self.stage.name, self._folder)
 
 
@@ -112,8 +122,22 @@ def change(place: Path) -> Iterator[Change]:
                 _open.reset(token)
                 with contextlib.suppress(OSError):
                     hidden.remove_tree(name)
+                remove_empty(made._made)
     finally:
         remove_empty(missing)
+
+
+def prepare_changes() -> None:
+    """
+    Do all of the open changes that needs space on the disk, so that a line of a log may say that they were made.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or fails.
+    """
+    for made in _open.get():
+        made._prepare()
 
 
 def _open_around(place: Path) -> Change | None:

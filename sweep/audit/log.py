@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from geodata.errors import InputError, Issue
 from geodata.locks import lock_file
 from geodata.regular_file import open_regular, read_regular
+from geodata.staging import prepare_changes
 from sweep.audit.chain import (
     Head,
     Json,
@@ -54,12 +55,25 @@ class AuditLog:
         return self.folder / f"{self.name}{MARKER}"
 
     @property
+    def _fresh_head_path(self) -> Path:
+        return self.head_path.with_suffix(".new")
+
+    @property
     def _pending_path(self) -> Path:
         return self.folder / f"{self.name}.pending"
 
-    def append(self, at: str, who: str, act: str, facts: Mapping[str, Json]) -> Head:
+    def append(
+        self, at: str, who: str, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
+    ) -> Head:
         """
-        Add a line; parameters as in `sweep.audit.chain.entry_line`, but facts may hold names that are not UTF-8.
+        Add a line once all files that it reports are staged in the open changes; they are moved after it.
+
+        Parameters
+        ----------
+        at, who, act, facts
+            As in `sweep.audit.chain.entry_line`, but facts may hold names that are not UTF-8.
+        stage
+            Stages files that name the head which the line makes. An error of it leaves no line.
 
         Returns
         -------
@@ -70,20 +84,39 @@ class AuditLog:
         ------
         InputError
             If the log does not end where its head says: nothing is added to a log that was tampered with.
+        OSError
+            If the disk is full or fails; then the log is as it was before.
         ValueError
             If a number of the facts is not finite; nothing is added then.
         """
         with self._locked():
             head = self._end()
             line, after = entry_line(head, at, who, act, writable_facts(facts))
-            _write(self._pending_path, line)
-            with open_regular(self.path, "ab") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-            self._write_head(after)
+            if stage is not None:
+                stage(after)
+            prepare_changes()
+            try:
+                _write(self._pending_path, line)
+                with open_regular(self.path, "ab") as file:
+                    file.write(line)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._write_head(after)
+            except OSError:
+                self._withdraw(head)
+                raise
             self._pending_path.unlink()
         return after
+
+    def _withdraw(self, head: Head) -> None:
+        """Remove a line that the disk did not take; without that the next process would finish it."""
+        if self.path.is_file():
+            with open_regular(self.path, "r+b") as file:
+                file.truncate(head.n_bytes)
+            if head.n == 0:
+                self.path.unlink()
+        for path in (self._fresh_head_path, self._pending_path):
+            path.unlink(missing_ok=True)
 
     def refuse_damaged(self) -> None:
         """
@@ -198,9 +231,8 @@ class AuditLog:
         self._pending_path.unlink()
 
     def _write_head(self, head: Head) -> None:
-        fresh = self.head_path.with_suffix(".new")
-        _write(fresh, _head_bytes(head))
-        fresh.replace(self.head_path)
+        _write(self._fresh_head_path, _head_bytes(head))
+        self._fresh_head_path.replace(self.head_path)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

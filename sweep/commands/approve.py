@@ -9,6 +9,7 @@ from geodata.errors import InputError, Issue
 from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
+from sweep.audit.chain import Head, Json
 from sweep.audit.log import log_of_edition
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
@@ -43,12 +44,16 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
             raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
         manifest = read_manifest(folder)
         plan_id = str(manifest["plan_id"])
-        facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
-        head = actor.log(log, "approve", facts)
-        approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
-        files = approve_edition(folder, approval, manifest_texts(manifest))
+        texts, files = manifest_texts(manifest), list[Path]()
+
+        def stage(head: Head) -> None:
+            files.extend(approve_edition(folder, Approval(plan_id, sha256, actor.who, actor.at, str(head)), texts))
+
+        facts: dict[str, Json] = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
+        head = actor.log(log, "approve", facts, stage)
     voice.line("command.approved", plan_id=plan_id, by=actor.who, sha256=sha256, head=str(head))
     voice.line("command.written", files=tuple(str(f.relative_to(folder)) for f in files))
     if voice.as_json:
+        approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
         voice.json({**asdict(approval), "files": [str(f) for f in files]})
     return Exit.DONE

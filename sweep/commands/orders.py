@@ -100,9 +100,9 @@ def orders_command(
         made += _sealed(edition, pages, place, texts, {**before, **keys})
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
     with change(place.parent):
-        # First the line: nothing is handed out that no line knows.
-        actor.log(log, "orders", facts)
         written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]
+        # The files are in place only after the line: no order is handed out that no line knows.
+        actor.log(log, "orders", facts)
     if n_new := sum(i in before and before[i] != key for i, key in keys.items()):
         voice.line("command.new_keys", n=n_new)
     voice.line("command.written", files=tuple(map(str, written)))
