@@ -85,3 +85,11 @@ def test_the_log_is_not_written_through_a_link(edition: Path, outside: Path, swe
     result = sweep("approve", edition, "--by", "C001")
     assert snapshot(outside) == before, result.output
     assert "Traceback" not in result.output
+
+
+def test_a_change_that_waits_in_one_scenario_does_not_block_the_folder_of_scenarios(
+    plain: Plain, edition: Path, outside: Path, sweep: Run
+) -> None:
+    plant(plain.folder, outside)
+    result = sweep("init", "new", "--folder", plain.folder.parent)
+    assert result.exit_code == 0, result.output

@@ -15,9 +15,9 @@ from typing import Any
 from geodata.locks import HIDDEN
 from geodata.staging import refuse_unfinished, settle, settle_cache, settle_or_leave
 from sweep.audit.retention import MANIFEST
-from sweep.scenario.place import SCENARIOS
+from sweep.scenario.place import FILE_NAME, SCENARIOS
 
-# The folder of all editions: a change that waits below it is of one scenario and must not block the others.
+# The folder of all editions. A change in it that is not sound is reported by the next change of its scenario.
 _OUT = "out"
 
 
@@ -44,8 +44,8 @@ def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None
         elif key in changes:
             for place in _places(path):
                 settle(place)
-    for key, path in _paths(options):
-        for place in _places(path, has_below=key != _OUT):
+    for _, path in _paths(options):
+        for place in _places(path, is_read=True):
             refuse_unfinished(place)
 
 
@@ -56,12 +56,21 @@ def _paths(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
                 yield key, each
 
 
-def _places(path: Path, *, has_below: bool = True) -> Iterator[Path]:
-    """The folders whose changes may concern a path: its own, those in it, and that of all editions of a scenario."""
-    for own in (path, SCENARIOS / path):
+def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
+    """
+    The folders whose changes may concern a path: its own, those in it, and that of all editions of a scenario.
+
+    Parameters
+    ----------
+    is_read
+        Whether folders in a folder count only if it is one of a scenario: what waits in one scenario, or one county,
+        must not block the others.
+    """
+    for own in (path, *(named for named in (SCENARIOS / path,) if named.is_dir())):
         folder = own if own.is_dir() else own.parent
         yield folder
-        yield from _below(folder) if has_below and own.is_dir() else ()
+        if own.is_dir() and (not is_read or (own / FILE_NAME).is_file()):
+            yield from _below(own)
         if not folder.is_dir() or (folder / MANIFEST).is_file():
             yield folder.absolute().parent
 

@@ -16,6 +16,7 @@ from geodata.read.csv_files import read_text_as_written
 from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.regular_file import is_present
 from geodata.schema import RESULTS, TIMEZONE, no_rows
+from geodata.staging import refuse_unfinished
 from sweep.disk.csv_text import csv_text, text_of_cell
 from sweep.follow.rechecks import Closing
 from sweep.publish.edition import InputFile
@@ -47,9 +48,10 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
     ------
     InputError
         S738 for each row that is not as it was written, or a file without a header; G110 if the file's bytes are no
-        text, G131 if it is no regular file.
+        text, G131 if it is no regular file; G129 if a change of the folder waits to be completed.
     """
     path = follow_up_folder(scenario) / CLOSINGS
+    refuse_unfinished(path.parent)
     if not is_present(path):
         return (), ()
     text, _ = read_text_as_written(path)
@@ -106,8 +108,10 @@ def read_follow_up(
     Raises
     ------
     InputError
-        With the faults of all files: somebody has edited one by hand.
+        With the faults of all files: somebody has edited one by hand. G129 if a change of the folder waits to be
+        completed.
     """
+    refuse_unfinished(follow_up_folder(scenario))
     issues: list[Issue] = []
     tables, files = [], []
     paths = {path.name: path for path in follow_up_folder(scenario).glob(f"{PREFIX}*.csv") if path not in set(gone)}
