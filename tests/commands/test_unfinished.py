@@ -93,3 +93,11 @@ def test_a_change_that_waits_in_one_scenario_does_not_block_the_folder_of_scenar
     plant(plain.folder, outside)
     result = sweep("init", "new", "--folder", plain.folder.parent)
     assert result.exit_code == 0, result.output
+
+
+def test_a_folder_that_one_option_reads_and_another_changes_is_settled_first(edition: Path, sweep: Run) -> None:
+    stage_in(edition.parent, random.Random(1), {"0/p": "inside"})
+    result = sweep("export", edition, "--format", "csv", "--out", edition.parent.parent)
+    assert result.exit_code == 0, result.output
+    assert (edition.parent / "inside").is_file()
+    assert not (edition.parent / ".sweep").exists()

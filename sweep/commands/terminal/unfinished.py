@@ -39,12 +39,11 @@ def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None
     """
     settle_cache()
     for key, path in _paths(options):
-        if key in changes and key == _OUT:
+        if key in changes:
             settle_or_leave(_places(path))
-        elif key in changes:
-            for place in _places(path):
-                settle(place)
-    for _, path in _paths(options):
+        for place in _places(path, is_read=True) if key in changes and key != _OUT else ():
+            settle(place)
+    for _, path in _paths(options):  # only now: a folder may be read by one option and changed by another
         for place in _places(path, is_read=True):
             refuse_unfinished(place)
 
