@@ -62,7 +62,7 @@ class Issue:
 
 
 # Values that are words of the schema, by the part of the catalogue that says them as people do.
-_KINDS = {"agency": "agency", "skill": "skill", "state": "unit_state", "track": "track"}
+_KINDS = {"agency": "agency", "skill": "skill", "state": "unit_state", "track": "track", "unfit": "unfit"}
 
 
 def _word(key: str, value: Named, texts: Texts) -> Named:

@@ -1,4 +1,4 @@
-"""The lock of a folder: whoever holds it is alone there, and it ends with the process."""
+"""The lock of a folder: one process at a time changes the folder, and the lock ends with the process."""
 
 from __future__ import annotations
 
@@ -11,51 +11,91 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from geodata.errors import InputError, Issue
+from geodata.nofollow import Folder, open_folder
+
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
 HIDDEN = ".sweep"
-"""The folder in which a lock stands, and all that is not complete yet."""
+"""The folder of the lock and of changes that are not complete yet."""
 _LOCK = "lock"
+WRONG_KIND = {errno.ELOOP: "link", errno.ENOTDIR: "kind", errno.EISDIR: "kind", errno.ENODEV: "kind"}
+"""Word of the catalogue for what an entry is instead, by the error that opening it gives."""
 _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
-# How often a lock that somebody took away is looked for again: a disk that never shows the same lock would be asked for
-# ever.
+# A disk that never shows the same lock file twice would be asked without end.
 _MOST_TRIES = 2_000
 
 
 @contextmanager
-def locked(place: Path, *, wait: bool = True) -> Iterator[None]:
+def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     """
     Hold the lock of a folder, which ends with the process.
 
+    Yields
+    ------
+    Folder
+        The folder `.sweep`, open while the lock is held.
+
     Raises
     ------
+    InputError
+        G130 if `.sweep` is a link or no folder, or the lock in it no regular file.
     OSError
         BlockingIOError if it is held and is not waited for; ESTALE if the disk cannot keep one.
     """
-    hidden = place / HIDDEN
     for _ in range(_MOST_TRIES):
-        try:
-            hidden.mkdir(parents=True, exist_ok=True)
-            file = (hidden / _LOCK).open("a+b")
-        except (FileNotFoundError, FileExistsError):
-            if hidden.is_file():
-                raise
-            continue  # whoever held it has just taken it away, before the lock was opened or the folder was looked at
-        with file:
+        with contextlib.ExitStack() as stack:
+            opened = _open_lock(place, stack)
+            if opened is None:
+                continue
+            hidden, file = opened
             lock_file(file, wait=wait)
-            if not _is_of(file, hidden / _LOCK):
+            if not _is_of(file, hidden):
                 continue
             try:
-                yield
+                yield hidden
             finally:
                 with contextlib.suppress(OSError):
-                    (hidden / _LOCK).unlink()
-                remove_empty([hidden])
+                    hidden.remove_file(_LOCK)
+                remove_empty([hidden.path])
             return
-    raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(hidden))
+    raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(place / HIDDEN))
+
+
+def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[bytes]] | None:
+    """The folder `.sweep` and the lock in it, open until the stack ends; None if they were removed meanwhile."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            (place / HIDDEN).mkdir()
+        hidden = stack.enter_context(open_folder(place / HIDDEN))
+        fd = hidden.open_file(_LOCK, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+    except (FileNotFoundError, FileExistsError):
+        if place.exists() and not place.is_dir():
+            raise
+        return None
+    except OSError as error:
+        if error.errno not in WRONG_KIND or not place.is_dir():
+            raise
+        raise unfit(error.filename, WRONG_KIND[error.errno], error.filename) from error
+    return hidden, stack.enter_context(os.fdopen(fd, "a+b"))
+
+
+def unfit(path: Path | str, found: str, remove: Path | str) -> InputError:
+    """
+    The error of an entry in `.sweep` that this program did not write there.
+
+    Parameters
+    ----------
+    found
+        A word under `unfit.` in the catalogue.
+    remove
+        The file or folder that is in the way.
+    """
+    return InputError([Issue("G130", str(path), {"unfit": found, "folder": str(remove)})])
 
 
 def lock_file(file: IO[bytes], *, wait: bool) -> None:
@@ -72,12 +112,10 @@ def lock_file(file: IO[bytes], *, wait: bool) -> None:
         raise
 
 
-def _is_of(file: IO[bytes], path: Path) -> bool:
-    """Whether a file that was opened still is the one at its path."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
+def _is_of(file: IO[bytes], hidden: Folder) -> bool:
+    """Whether an open file still is the lock in its folder."""
+    status = hidden.stat(_LOCK)
+    return status is not None and os.path.samestat(os.fstat(file.fileno()), status)
 
 
 def remove_empty(folders: list[Path]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.foreign import as_fault
+from geodata.regular_file import open_regular
 
 # What neither the readers nor the road engine make sense of: nodes that JOSM has not uploaded yet, and what is deleted.
 _UNSAVED = '<nd ref="-'
@@ -80,7 +81,7 @@ def _unready(path: Path) -> str | None:
     """What shows that a file in text is as an editor or a query left it; None if nothing does."""
     is_way_first: bool | None = None
     rest = b""
-    with bz2.open(path) if path.suffix == _PACKED else path.open("rb") as file:
+    with bz2.open(path) if path.suffix == _PACKED else open_regular(path) as file:
         while piece := file.read(_PIECE):
             text = rest + piece
             if sign := next((sign for sign in _OF_AN_EDITOR if sign in text), None):

@@ -1,21 +1,18 @@
 """
-Files and folders put in their places all at once, whatever happens to the process that writes them.
+Files and folders put in place all at once, whatever happens to the process that writes them.
 
-Whoever writes into a folder holds its lock and stages everything in `.sweep/` there: `new-*` while it is being made,
-and `ready-*` once it is complete and being moved. Of a process that was killed, the next one throws away what is new
-and moves what is ready, so that a folder holds all of a change or nothing of it.
+A process that writes into a folder holds its lock and stages everything in `.sweep/` there. After an interruption the
+next change of the folder completes or discards what was staged (see `geodata.recovery`), so that the folder holds all
+of a change or nothing of it. A command that only reads changes nothing: it reports a change that waits.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
-import shutil
-import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,93 +20,129 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from geodata import recovery
+from geodata.errors import InputError, Issue
 from geodata.locks import HIDDEN, locked, remove_empty
-
-_JOURNAL, _NEW, _READY = "journal.json", "new-", "ready-"
+from geodata.nofollow import Folder, folder_in, open_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one process changes in a folder; nobody sees any of it before all of it is made."""
+    """The change that one process makes in a folder; other processes see all of it or nothing."""
 
     place: Path
+    """The folder, with links resolved."""
     stage: Path
     """A folder that only its owner can read, gone after the change."""
+    _folder: Folder
+    _hidden: Folder
     _paths: dict[str, str] = field(default_factory=dict)
-    """Where each staged file or folder shall stand, from `place`, by where it stands in the stage."""
+    """Target of each staged file or folder, from `place`, by its source in the stage."""
+    _prepared: dict[str, str] = field(default_factory=dict)
+    """Those of the paths that are in the journal."""
+    _made: list[Path] = field(default_factory=list)
+    """Folders made for targets; removed again if they stay empty."""
 
     def at(self, path: Path) -> Path:
-        """Where to write the file, or make the folder, that shall stand at `path` in the place of what is there."""
+        """Where to write the file, or make the folder, that replaces `path`."""
         room = str(len(self._paths))
+        # Writers choose the format by the ending, and readers name the file in their messages: the name is kept.
+        self._paths[f"{room}/{path.name}"] = self._below(path).as_posix()
         (self.stage / room).mkdir()
-        # The name stays: writers go by its ending, and readers name it in their faults.
-        self._paths[f"{room}/{path.name}"] = path.absolute().relative_to(self.place).as_posix()
         return self.stage / room / path.name
 
     def discard(self, path: Path) -> None:
-        """Take a file or a folder away at once; it goes for good with the stage, by the next process if need be."""
-        path.rename(self.stage / f"gone-{uuid.uuid4().hex}")
+        """Remove a file or a folder at once; it is moved into the stage and removed with it."""
+        *above, name = self._below(path).parts
+        with folder_in(self._folder, above) as folder, folder_in(self._hidden, [self.stage.name]) as stage:
+            folder.move(name, stage, f"gone-{uuid.uuid4().hex}")
 
-    def _refuse(self) -> None:
-        for name, path in self._paths.items():
-            staged, target = self.stage / name, self.place / path
-            if target.exists() and target.is_dir() != staged.is_dir():
-                code = errno.EISDIR if target.is_dir() else errno.ENOTDIR
-                raise OSError(code, os.strerror(code), str(target))
+    def _below(self, path: Path) -> Path:
+        """A path from `place`; one that leads out of it, for example through a link, is refused (ELOOP)."""
+        real = path.parent.resolve() / path.name
+        if not real.is_relative_to(self.place):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path.parent))
+        return real.relative_to(self.place)
+
+    def _prepare(self) -> None:
+        if self._paths != self._prepared:
+            self._made.extend(recovery.prepare(self._paths, self._hidden, self.stage.name, self._folder))
+            self._prepared.update(self._paths)
 
     def _commit(self) -> None:
-        if not self._paths:
-            return
-        self._refuse()
-        (self.stage / _JOURNAL).write_text(json.dumps(self._paths), encoding="utf-8")
-        ready = self.stage.with_name(_READY + self.stage.name.removeprefix(_NEW))
-        self.stage.rename(ready)
-        try:
-            _move(ready, self.place)
-        finally:
-            shutil.rmtree(ready, ignore_errors=True)
+        if self._paths:
+            self._prepare()
+            recovery.commit(self._paths, self._hidden, self.stage.name, self._folder)
 
 
 _open: ContextVar[tuple[Change, ...]] = ContextVar("open_changes", default=())
+_read: ContextVar[tuple[Path, ...]] = ContextVar("folders_held_for_reading", default=())
 
 
 @contextmanager
 def change(place: Path) -> Iterator[Change]:
     """
-    Change a folder, alone: what others of the program's processes want to write there waits.
+    Change a folder while other processes that want to change it wait.
 
-    A change inside another one of the same folder, or of one above it, is part of that.
+    First the change of an interrupted command is completed or discarded. A change inside another one of the same
+    folder, or of one above it, is part of that.
 
     Parameters
     ----------
     place
-        Made if it is not there, and removed again if nothing was put into it.
+        Made if it is missing, and removed again if nothing was put into it.
 
     Raises
     ------
+    InputError
+        G130 if `.sweep` holds something that this program and the caller's account did not write.
     OSError
         If the folder cannot be written.
+    ValueError
+        If the folder, or one above it, is held for reading: the lock would wait for itself.
     """
-    place = place.absolute()
-    around = next((c for c in _open.get() if c.place in (place, *place.parents)), None)
-    if around is not None:
+    place = place.resolve()
+    if (around := _open_around(place)) is not None:
         yield around
         return
+    if _is_read(place):
+        raise ValueError(f"{place} is held for reading, so it cannot be changed")
     missing = [p for p in (place, *place.parents) if not p.exists()]
     try:
-        with locked(place):
-            _mend(place)
-            stage = Path(tempfile.mkdtemp(prefix=_NEW, dir=place / HIDDEN))
-            made = Change(place, stage)
+        with locked(place) as hidden, open_folder(place) as folder:
+            recovery.recover(hidden, folder)
+            name = recovery.NEW + uuid.uuid4().hex
+            hidden.make_folder(name, 0o700)
+            made = Change(place, hidden.path / name, folder, hidden)
             token = _open.set((*_open.get(), made))
             try:
                 yield made
                 made._commit()
             finally:
                 _open.reset(token)
-                shutil.rmtree(stage, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    hidden.remove_tree(name)
+                remove_empty(made._made)
     finally:
         remove_empty(missing)
+
+
+def prepare_changes() -> None:
+    """
+    Do all of the open changes that needs space on the disk, so that a line of a log may say that they were made.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or fails.
+    """
+    for made in _open.get():
+        made._prepare()
+
+
+def _open_around(place: Path) -> Change | None:
+    """The open change of a folder, or of one above it."""
+    return next((c for c in _open.get() if c.place in (place, *place.parents)), None)
 
 
 @contextmanager
@@ -157,47 +190,75 @@ def scratch() -> Iterator[Path]:
 
 @contextmanager
 def steady(place: Path) -> Iterator[None]:
-    """Hold a folder as it is while it is read, where one may write there; nobody can change it meanwhile."""
+    """
+    Hold a folder unchanged while it is read, where its lock may be taken; nothing in it is changed or recovered.
+
+    Raises
+    ------
+    InputError
+        G129 if the change of an interrupted command waits there, G130 if `.sweep` is a link or no folder.
+    """
+    place = place.resolve()
     with contextlib.ExitStack() as stack:
-        with contextlib.suppress(OSError):
-            stack.enter_context(change(place))
+        if _open_around(place) is None and not _is_read(place) and place.is_dir():
+            with contextlib.suppress(OSError):
+                stack.enter_context(locked(place))
+            _refuse_unfinished(place)
+            stack.callback(_read.reset, _read.set((*_read.get(), place)))
         yield
 
 
-def mend(place: Path) -> None:
-    """Finish in a folder what a killed process has left there, unless somebody is at work in it or it is read-only."""
-    hidden = place / HIDDEN
-    if hidden.is_dir() and not hidden.is_symlink():
-        with contextlib.suppress(OSError), locked(place, wait=False):
-            _mend(place)
+def _is_read(place: Path) -> bool:
+    return any(held in (place, *place.parents) for held in _read.get())
 
 
-def mend_cache() -> None:
-    """The same for every folder of the user's cache."""
-    cache = user_cache_path("sweep")
-    for hidden in (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}")):
-        mend(hidden.parent)
-    remove_empty([*cache.glob("work/*"), cache / "work"])
+def refuse_unfinished(place: Path) -> None:
+    """Raise what `steady` raises for a folder; a change that a process is at work on is waited for."""
+    if os.path.lexists(place / HIDDEN):
+        with steady(place):
+            pass
 
 
-def _mend(place: Path) -> None:
-    hidden = place / HIDDEN
-    for ready in hidden.glob(f"{_READY}*"):
-        _move(ready, place)
-        shutil.rmtree(ready)
-    for left in hidden.glob(f"{_NEW}*"):
-        shutil.rmtree(left)
-
-
-def _move(ready: Path, place: Path) -> None:
-    """Move all that is ready to where it belongs; what was moved before a kill is not there any more."""
-    if not (ready / _JOURNAL).is_file():
+def _refuse_unfinished(place: Path) -> None:
+    try:
+        with open_folder(place / HIDDEN) as hidden:
+            waits = recovery.has_unfinished(hidden)
+    except OSError:  # missing, or another account's, whose changes cannot be seen
         return
-    for name, path in json.loads((ready / _JOURNAL).read_text(encoding="utf-8")).items():
-        staged, target = ready / name, place / path
-        if ".." in Path(path).parts or not staged.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if staged.is_dir() and target.exists():
-            target.rename(ready / f"gone-{name.partition('/')[0]}")
-        staged.replace(target)
+    if waits:
+        raise InputError([Issue("G129", str(place), {"folder": str(place / HIDDEN)})])
+
+
+def settle(place: Path) -> None:
+    """
+    Complete or discard the change of an interrupted command before a command that changes the folder reads it.
+
+    Nothing is done while another process is at work there, or where the folder cannot be written.
+
+    Raises
+    ------
+    InputError
+        As `change`.
+    """
+    if os.path.lexists(place / HIDDEN):
+        with (
+            contextlib.suppress(OSError),
+            locked(place, wait=False) as hidden,
+            open_folder(place.resolve()) as folder,
+        ):
+            recovery.recover(hidden, folder)
+
+
+def settle_or_leave(places: Iterable[Path]) -> None:
+    """Settle folders; a change that is not sound is left, and reported by the next change of its folder."""
+    for place in places:
+        with contextlib.suppress(InputError):
+            settle(place)
+
+
+def settle_cache() -> None:
+    """Settle every folder of the user's cache, as `settle_or_leave` does."""
+    cache = user_cache_path("sweep")
+    hidden = (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}"))
+    settle_or_leave(path.parent for path in hidden)
+    remove_empty([*cache.glob("work/*"), cache / "work"])

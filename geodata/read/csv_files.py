@@ -16,6 +16,7 @@ import pandas as pd
 from geodata.errors import InputError, Issue
 from geodata.read.headers import Dialect
 from geodata.read.sheet import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find_header, refuse_wide
+from geodata.regular_file import read_regular
 
 _DELIMITERS = (",", "\t", ";", "|")
 _HEAD_CHARS = 65_536
@@ -100,7 +101,7 @@ def read_text_as_written(path: Path) -> tuple[str, str]:
     InputError
         G110 if its bytes are none of these.
     """
-    raw = path.read_bytes()
+    raw = read_regular(path)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
     elif unmarked := _utf16_without_mark(raw[:_HEAD_BYTES]):

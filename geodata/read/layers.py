@@ -23,6 +23,7 @@ from geodata.raw import as_text, single_points
 from geodata.read.aliases import ALIASES
 from geodata.read.headers import Dialect, plain
 from geodata.read.sheet import Sheet, refuse_wide
+from geodata.regular_file import read_regular
 
 # How a file of each ending must begin. GDAL goes by content, not by ending: without this a `.geojson` that holds one of
 # its own scripts would open any other file of the machine, or a place on a network.
@@ -94,7 +95,7 @@ def _refuse_disguise(path: Path) -> None:
     for part in path.parent.glob(f"{glob.escape(path.stem)}.*") if path.suffix.lower() == ".shp" else ():
         if part.is_symlink() and not part.resolve().is_relative_to(path.parent.resolve()):
             raise InputError([Issue("G106", path.name, {"path": part.name})])
-    raw = path.read_bytes()
+    raw = read_regular(path)
     beginning = _BEGINNINGS[path.suffix.lower()]
     # JSON may start with a byte order mark or blanks.
     is_json = beginning == b"{"
@@ -166,7 +167,7 @@ def _dbf_encoding(path: Path) -> str | None:
     if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
         return None
     try:
-        _words(table.read_bytes()).decode("utf-8")
+        _words(read_regular(table)).decode("utf-8")
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"

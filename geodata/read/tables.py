@@ -28,6 +28,7 @@ from geodata.read.required import REQUIRED, missing
 from geodata.read.shapefile import parts_of
 from geodata.read.sheet import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
 from geodata.read.xlsx_files import read_xlsx
+from geodata.regular_file import is_present, open_regular, read_regular
 
 __all__ = ["RawTable", "read_table", "safe_path", "sha256_of"]
 
@@ -53,14 +54,14 @@ _LISTED_NAMES = 4
 
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sha256_of_all(path: Path) -> str:
     """The SHA-256 of a file's bytes; for a shapefile of those of its parts one after the other, the `.shp` first."""
     parts = list(parts_of(path))
-    return sha256_of(path) if len(parts) == 1 else hashlib.sha256(b"".join(p.read_bytes() for p in parts)).hexdigest()
+    return sha256_of(path) if len(parts) == 1 else hashlib.sha256(b"".join(read_regular(p) for p in parts)).hexdigest()
 
 
 def safe_path(folder: Path, relative: str, key: str) -> Path:
@@ -119,7 +120,7 @@ def read_table(
     Raises
     ------
     InputError
-        G101 to G119, G126 to G128, every fault of the file's form at once.
+        G101 to G119, G126 to G128, G131, every fault of the file's form at once.
     ValueError
         If there is no table of that name.
     """
@@ -127,7 +128,7 @@ def read_table(
         raise ValueError(f"name must be one of {sorted(REQUIRED)}, got {name!r}")
     dialect = Dialect(name, MappingProxyType(dict(columns or {})))
     _refuse_mapping(path.name, dialect, keep_personal, own_words or ())
-    if not path.is_file():
+    if not is_present(path):
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
     if reader is None:

@@ -19,6 +19,7 @@ from geodata.read.headers import Dialect
 from geodata.read.required import missing
 from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
 from geodata.read.sheet_marks import SheetMarks, filled_down, read_marks
+from geodata.regular_file import open_regular
 
 # As many as Excel itself has; a row that says it is a later one would be filled up to with empty ones.
 _MOST_ROWS = 1_048_576
@@ -84,7 +85,7 @@ def _fits(header: Header, dialect: Dialect) -> bool:
 
 def _visible_sheets(path: Path) -> list[_Cells]:
     # Opened here: a workbook that openpyxl gives up on would stay open.
-    with path.open("rb") as file, warnings.catch_warnings(), zipfile.ZipFile(path) as archive:
+    with open_regular(path) as file, warnings.catch_warnings(), zipfile.ZipFile(path) as archive:
         # openpyxl warns of styles and validations that it leaves out; no cell is touched by that.
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)

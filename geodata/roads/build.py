@@ -14,6 +14,7 @@ import platformdirs
 
 from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, damaged
+from geodata.regular_file import open_regular
 from geodata.roads.traffic import traffic_profile
 from geodata.staging import make_once
 
@@ -74,7 +75,7 @@ def _profile(name: str, rules: str | None, folder: Path) -> Path:
 
 def _key(osm_path: Path, profile: str, slower: Mapping[str, float]) -> str:
     """What the engine's files depend on: the roads, the engine, the profile, its factors and the one setting."""
-    with osm_path.open("rb") as file:
+    with open_regular(osm_path) as file:
         roads = hashlib.file_digest(file, "sha256").hexdigest()
     rules = hashlib.sha256(_PROFILES[profile].read_bytes()).hexdigest()
     parts = [roads, metadata.version("osrm-bindings"), rules, str(_SMALL_COMPONENT)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -25,9 +25,11 @@ class Actor:
     overrides: Mapping[str, str] = field(default_factory=dict)
     """Values by `section.key`."""
 
-    def log(self, log: AuditLog, act: str, facts: Mapping[str, Json]) -> Head:
-        """Add a line to a log."""
-        return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)})
+    def log(
+        self, log: AuditLog, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
+    ) -> Head:
+        """Add a line to a log; `stage` as of `AuditLog.append`."""
+        return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)}, stage)
 
 
 def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:

@@ -21,6 +21,8 @@ from geodata.errors import Issue
 type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 
 _HASH = re.compile("[0-9a-f]{64}")
+# No log has as many lines; Python refuses to read numbers of more than 4,300 digits.
+_COUNT = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def read_entries(log: bytes) -> list[dict[str, Any]]:
 def parse_head(text: str) -> Head | None:
     """A head as `str` gives it, None if the text is none."""
     n, sign, own = text.strip().partition(":")
-    return Head(int(n), own) if sign and n.isascii() and n.isdigit() and _HASH.fullmatch(own) else None
+    return Head(int(n), own) if sign and _COUNT.fullmatch(n) and _HASH.fullmatch(own) else None
 
 
 def _lines(log: bytes) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any
 
 from geodata.errors import InputError, Issue
 from geodata.locks import lock_file
+from geodata.regular_file import open_regular, read_regular
+from geodata.staging import prepare_changes
 from sweep.audit.chain import (
     Head,
     Json,
@@ -53,12 +55,25 @@ class AuditLog:
         return self.folder / f"{self.name}{MARKER}"
 
     @property
+    def _fresh_head_path(self) -> Path:
+        return self.head_path.with_suffix(".new")
+
+    @property
     def _pending_path(self) -> Path:
         return self.folder / f"{self.name}.pending"
 
-    def append(self, at: str, who: str, act: str, facts: Mapping[str, Json]) -> Head:
+    def append(
+        self, at: str, who: str, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
+    ) -> Head:
         """
-        Add a line; parameters as in `sweep.audit.chain.entry_line`, but facts may hold names that are not UTF-8.
+        Add a line once all files that it reports are staged in the open changes; they are moved after it.
+
+        Parameters
+        ----------
+        at, who, act, facts
+            As in `sweep.audit.chain.entry_line`, but facts may hold names that are not UTF-8.
+        stage
+            Stages files that name the head which the line makes. An error of it leaves no line.
 
         Returns
         -------
@@ -69,20 +84,39 @@ class AuditLog:
         ------
         InputError
             If the log does not end where its head says: nothing is added to a log that was tampered with.
+        OSError
+            If the disk is full or fails; then the log is as it was before.
         ValueError
             If a number of the facts is not finite; nothing is added then.
         """
         with self._locked():
             head = self._end()
             line, after = entry_line(head, at, who, act, writable_facts(facts))
-            _write(self._pending_path, line)
-            with self.path.open("ab") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-            self._write_head(after)
+            if stage is not None:
+                stage(after)
+            prepare_changes()
+            try:
+                _write(self._pending_path, line)
+                with open_regular(self.path, "ab") as file:
+                    file.write(line)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._write_head(after)
+            except OSError:
+                self._withdraw(head)
+                raise
             self._pending_path.unlink()
         return after
+
+    def _withdraw(self, head: Head) -> None:
+        """Remove a line that the disk did not take; without that the next process would finish it."""
+        if self.path.is_file():
+            with open_regular(self.path, "r+b") as file:
+                file.truncate(head.n_bytes)
+            if head.n == 0:
+                self.path.unlink()
+        for path in (self._fresh_head_path, self._pending_path):
+            path.unlink(missing_ok=True)
 
     def refuse_damaged(self) -> None:
         """
@@ -104,12 +138,12 @@ class AuditLog:
 
     def content(self) -> bytes:
         """All lines; none if there is no file."""
-        return self.path.read_bytes() if self.path.is_file() else b""
+        return read_regular(self.path) if self.path.is_file() else b""
 
     def head(self) -> Head | None:
         """The head as it is on file; None if there is none, or a sign of it is not as it was written."""
         try:
-            text = self.head_path.read_bytes()
+            text = read_regular(self.head_path)
             head = Head(**json.loads(text))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
@@ -164,7 +198,7 @@ class AuditLog:
     def _pending(self) -> bytes:
         """The line that is being written; none if no write goes on, or was cut short."""
         try:
-            return self._pending_path.read_bytes()
+            return read_regular(self._pending_path)
         except FileNotFoundError:
             return b""
 
@@ -173,7 +207,7 @@ class AuditLog:
         content, head = self.content(), self.head()
         if head is None:
             # The very first line has no head before it: if that was cut short, the log is what is pending begins with.
-            is_first = self._pending_path.is_file() and self._pending_path.read_bytes().startswith(content)
+            is_first = self._pending_path.is_file() and read_regular(self._pending_path).startswith(content)
             if self.head_path.exists() or (content and not is_first):
                 raise InputError([Issue("S814", self.head_path.name)])
             head = Head()
@@ -186,25 +220,24 @@ class AuditLog:
         return head
 
     def _finish(self, content: bytes, head: Head) -> None:
-        line = self._pending_path.read_bytes()
+        line = read_regular(self._pending_path)
         begun = content[head.n_bytes :]
         entry = _next_entry(head, line)
         if entry is not None and line.startswith(begun):
-            with self.path.open("ab") as file:
+            with open_regular(self.path, "ab") as file:
                 file.write(line[len(begun) :])
             self._write_head(Head(head.n + 1, str(entry["hash"]), head.n_bytes + len(line)))
         # A pending line that is itself cut short never came to the log.
         self._pending_path.unlink()
 
     def _write_head(self, head: Head) -> None:
-        fresh = self.head_path.with_suffix(".new")
-        _write(fresh, _head_bytes(head))
-        fresh.replace(self.head_path)
+        _write(self._fresh_head_path, _head_bytes(head))
+        self._fresh_head_path.replace(self.head_path)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / f"{self.name}.lock").open("a+b") as file:
+        with open_regular(self.folder / f"{self.name}.lock", "a+b") as file:
             lock_file(file, wait=True)
             yield
 
@@ -220,7 +253,7 @@ def _head_bytes(head: Head) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+    with open_regular(path, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geodata.regular_file import read_regular_text
 from sweep.disk.files import disk_fault, write_files
 
 SUFFIX = ".places.json"
@@ -54,7 +55,7 @@ def open_places(folder: Path, day: str) -> Places:
     forget_places(folder, day)
     places = Places(folder / f"{day}{SUFFIX}")
     with suppress(OSError, ValueError, TypeError):
-        kept = json.loads(places.file.read_text(encoding="utf-8"))
+        kept = json.loads(read_regular_text(places.file))
         places._last |= {team: (float(lat), float(lon), int(at_s)) for team, (lat, lon, at_s) in kept.items()}
     return places
 

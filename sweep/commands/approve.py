@@ -11,6 +11,7 @@ from geodata.errors import InputError, Issue
 from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
+from sweep.audit.chain import Head, Json
 from sweep.audit.log import AuditLog, log_of_edition
 from sweep.audit.on_record import written_entry
 from sweep.commands.terminal.exits import Exit
@@ -51,13 +52,17 @@ def approve_command(voice: Voice, plan: Path, actor: Actor, *, is_on_board: bool
         if not is_on_board:
             _refuse_own(folder, manifest, log, actor)
         plan_id = str(manifest["plan_id"])
-        facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
-        head = actor.log(log, "approve", facts)
-        approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
-        files = approve_edition(folder, approval, manifest_texts(manifest))
+        texts, files = manifest_texts(manifest), list[Path]()
+
+        def stage(head: Head) -> None:
+            files.extend(approve_edition(folder, Approval(plan_id, sha256, actor.who, actor.at, str(head)), texts))
+
+        facts: dict[str, Json] = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
+        head = actor.log(log, "approve", facts, stage)
     voice.line("command.approved", plan_id=plan_id, by=actor.who, sha256=sha256, head=str(head))
     voice.line("command.written", files=tuple(str(f.relative_to(folder)) for f in files))
     if voice.as_json:
+        approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
         voice.json({**asdict(approval), "files": [str(f) for f in files]})
     return Exit.DONE
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.staging import steady
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.chain import Head, clock_notes, parse_head
 from sweep.audit.log import FOLDER, AuditLog, log_names, log_of_scenario
@@ -41,14 +42,23 @@ def verify_command(voice: Voice, out: Path, name: str | None, noted: str | None)
     Raises
     ------
     InputError
-        S806 there is no log and no edition, S807 the noted head is none, S808 the name is none.
+        S806 there is no log and no edition, S807 the noted head is none, S808 the name is none, and what `steady`
+        raises for a folder of editions, after the report on the others.
     """
     head = _noted(noted, name)
     names = [_known(out, name)] if name else sorted({*log_names(out / FOLDER), *_with_editions(out)})
     if not names:
         raise InputError([Issue("S806", str(out / FOLDER))])
-    found = [_Verified.of(out, log_of_scenario(out, each), head) for each in names]
+    found, unsteady = list[_Verified](), list[Issue]()
+    for each in names:
+        try:
+            with steady(out / each):
+                found.append(_Verified.of(out, log_of_scenario(out, each), head))
+        except InputError as error:
+            unsteady += error.issues
     _report(voice, found)
+    if unsteady:
+        raise InputError(unsteady)
     return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE
 
 

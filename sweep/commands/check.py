@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from geodata.regular_file import read_regular
 from geodata.texts import load_texts
 from sweep.check.bound.price import costs_of
 from sweep.commands.terminal.exits import Exit
@@ -83,7 +84,7 @@ def _report(
 
 def _shown_costs(voice: Voice, problem: Path, plan: Path) -> Mapping[str, Cost]:
     """What the plan costs, found again from its times; shown as a table if it is anything."""
-    costs, texts = costs_of(problem.read_bytes(), read_plan_file(plan)), voice.texts
+    costs, texts = costs_of(read_regular(problem), read_plan_file(plan)), voice.texts
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]
     if rows:
         voice.table(texts("cost.title"), [texts(f"cost.column.{name}") for name in ("what", "quantity", "price")], rows)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import read_text
+from geodata.regular_file import read_regular_text
 from geodata.staging import change
 from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
@@ -99,9 +100,9 @@ def orders_command(
         made += _sealed(edition, pages, place, texts, {**before, **keys})
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
     with change(place.parent):
-        # First the line: nothing is handed out that no line knows.
-        actor.log(log, "orders", facts)
         written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]
+        # The files are in place only after the line: no order is handed out that no line knows.
+        actor.log(log, "orders", facts)
     if n_new := sum(i in before and before[i] != key for i, key in keys.items()):
         voice.line("command.new_keys", n=n_new)
     voice.line("command.written", files=tuple(map(str, written)))
@@ -140,7 +141,7 @@ def _sealed_before(place: Path) -> dict[str, Key]:
         rows = list(csv.DictReader(read_text(folder_beside(place, "passphrases") / _KEYS)[0].splitlines()))
         orders = folder_beside(place, "orders")
         pages = [(r["team_id"], text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows]
-        salts = [(i, phrase, salt_of(page.read_text(encoding="utf-8"))) for i, phrase, page in pages]
+        salts = [(i, phrase, salt_of(read_regular_text(page))) for i, phrase, page in pages]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
     return {i: Key(phrase, salt) for i, phrase, salt in salts if salt and len(plain_passphrase(phrase)) >= MIN_SIGNS}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular, read_regular_text
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import finds_line, solve_progress
 from sweep.commands.terminal.voice import Voice
@@ -29,7 +30,7 @@ MOST_LINES = 50
 
 def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
     """Solve a problem file and write its plan, whole or not at all."""
-    content = file.read_bytes()
+    content = read_regular(file)
     problem = read_problem(content, file.name)
     target = out or file.with_suffix(".plan.json")
     _refuse(target, file)
@@ -63,7 +64,7 @@ def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
     if not problem.teams:
         raise InputError([Issue("S532", str(start))])
     try:
-        text = start.read_text(encoding="utf-8")
+        text = read_regular_text(start)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(start))]) from error
     return read_plan_json(text, start.name).routes

@@ -74,9 +74,9 @@ def release_command(
                 "is_approved": approval is not None,
                 "handout_sha256": handout_sha256(manifest),
             }
-            # First the line: nothing is given out that no line knows.
-            actor.log(log, "release", facts)
             written[c] = write_handout(manifest, files, folder_beside(place, c))
+            # The files are in place only after the line: no handout is given out that no line knows.
+            actor.log(log, "release", facts)
     for paths in written.values():
         voice.line("command.written", files=tuple(map(str, paths)))
     if voice.as_json:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition, log_of_scenario
@@ -95,7 +96,7 @@ def _text(path: Path, today: Today, at_s: int) -> str:
         if path.suffix == JOURNAL_SUFFIX:
             known = today.log.events if today.log else ()
             return journal_text(path, today.plan, today.edition.plan_id, at_s, known)
-        return path.read_text(encoding="utf-8")
+        return read_regular_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S540", str(path))]) from error
 

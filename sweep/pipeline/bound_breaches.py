@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from geodata.regular_file import read_regular
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.caps import check_caps
 from sweep.check.bound.routes import TooLongError
@@ -46,7 +47,7 @@ def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
     """
     if not problem.is_file():
         return Shown("no_file")
-    read, asked, proof = read_plan_file(plan), problem.read_bytes(), proof_file(plan)
+    read, asked, proof = read_plan_file(plan), read_regular(problem), proof_file(plan)
     shown = _shown(asked, read, proof) if proof.is_file() else Shown("no_file")
     breaches = _caps(asked, read, problem.name) if is_alone else ()
     return shown._replace(violations=(*shown.violations, *breaches))
@@ -54,7 +55,7 @@ def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
 
 def _shown(problem: bytes, plan: Plan, proof: Path) -> Shown:
     try:
-        check_bound(problem, plan, read_proof(proof.read_bytes()))
+        check_bound(problem, plan, read_proof(read_regular(proof)))
     except TooLongError:
         if plan.bound_any_teams is None:
             return Shown("too_long")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.approval import Approval, holds, read_approval
 from sweep.audit.log import log_of_edition
@@ -118,7 +119,7 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
     known = log.entries() if entries is None else entries
     if (folder / MANIFEST).is_file() and is_other_than_written(folder, known):
         raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
-    if approval is None or not holds(approval, file.read_bytes()):
+    if approval is None or not holds(approval, read_regular(file)):
         return None
     if not is_approval_on_record(known, approval):
         raise InputError([Issue("S816", str(folder / APPROVAL), {"file": log.path.name})])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from sweep.day.events import Urgent
 from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.finding import find_building, offered
@@ -69,7 +70,7 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     """
     file = path / FILE_NAME if path.is_dir() else path
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_regular_text(file)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(file))]) from error
     plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log

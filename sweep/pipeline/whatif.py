@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from geodata.texts import Texts
 from sweep.disk.files import write_files
 from sweep.pipeline.inputs.inputs import Inputs
@@ -264,7 +265,7 @@ def _keep(file: Path, out: Path, point: Point, plan: Plan, scenario: Scenario) -
 def _kept(file: Path, values: dict[str, str]) -> tuple[Point, Plan] | None:
     """A point from its file; None if there is none that can be read: it is planned again."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(read_regular_text(file))
         point = content["point"]
         # Another grid may have planned it, and named it by other keys.
         made = Point(**{**point, "rules_broken": tuple(point["rules_broken"]), "values": values})

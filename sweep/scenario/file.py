@@ -12,9 +12,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from geodata.texts import Texts, load_texts
 from sweep.records.address import shown
-from sweep.scenario.place import FILE_NAME, SCENARIOS
+from sweep.scenario.place import FILE_NAME, MAX_TOML_BYTES, SCENARIOS
 from sweep.scenario.refusals import refusal
 from sweep.scenario.scenario import NAME, Scenario
 
@@ -78,9 +79,11 @@ def read_toml(file: Path, texts: Texts, missing: str = "S101") -> dict[str, Any]
     ------
     InputError
         If it is not there; S102 if it is not TOML.
+    OSError
+        If it is a pipe, a device, or larger than `MAX_TOML_BYTES`.
     """
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = read_regular_text(file, MAX_TOML_BYTES, encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise InputError([Issue(missing, str(file))]) from error
     except UnicodeDecodeError as error:

@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from geodata.regular_file import read_regular_text
+
 SCENARIOS = Path("scenarios")
 """The folder of the scenarios, in the folder in which the command is called."""
 FILE_NAME = "scenario.toml"
+MAX_TOML_BYTES = 10_000_000
+"""Most bytes of a settings file; a scenario with 10,000 words of its own has about 500,000."""
 
 
 def top_keys(path: Path, *names: str) -> Mapping[str, Any] | None:
@@ -29,5 +33,5 @@ def top_keys(path: Path, *names: str) -> Mapping[str, Any] | None:
     if file is None:
         return None
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(read_regular_text(file, MAX_TOML_BYTES, encoding="utf-8-sig"))
     return {}

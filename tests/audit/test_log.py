@@ -191,3 +191,41 @@ def test_what_no_line_can_hold_leaves_the_log_as_it_was(log: AuditLog) -> None:
 def test_a_head_that_breaks_a_reader_is_one_that_cannot_be_read(log: AuditLog, head: str) -> None:
     log.head_path.write_text(head, encoding="utf-8")
     assert codes(log) == ["S814"]
+
+
+@pytest.mark.parametrize("n_lines", [0, 3])
+@pytest.mark.parametrize("n_flushed", [0, 1, 2])
+def test_a_line_that_the_disk_does_not_take_is_withdrawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_lines: int, n_flushed: int
+) -> None:
+    log = AuditLog(tmp_path / "_audit", "full")
+    for k in range(n_lines):
+        log.append(AT, "P01", "run", {"k": k})
+    before, real, n_left = log.content(), os.fsync, n_flushed
+
+    def full(fd: int) -> None:
+        nonlocal n_left
+        n_left -= 1
+        if n_left < 0:
+            raise OSError(28, "No space left on device")
+        real(fd)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(os, "fsync", full)
+        log.append(AT, "P01", "approve", {})
+    assert (log.content(), codes(log)) == (before, [])
+    assert log.append(AT, "P01", "orders", {}).n == n_lines + 1
+    assert [e["act"] for e in log.entries()][n_lines:] == ["orders"]
+
+
+def test_a_line_is_written_only_after_the_files_that_it_reports(tmp_path: Path) -> None:
+    log, heads = AuditLog(tmp_path / "_audit", "tiny"), []
+
+    def refuse(head: Head) -> None:
+        heads.append(head)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        log.append(AT, "P01", "approve", {}, refuse)
+    assert log.content() == b""
+    assert log.append(AT, "P01", "approve", {}) == heads[0]

@@ -39,7 +39,8 @@ CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {
     "bases": lambda raw: clean_bases(raw, WGS84),
     "history": lambda raw: clean_history(raw, DAY),
 }
-# Not in a file: a missing one, a path, a scenario's own words, a slip of the code, a warning that needs all tables.
+# Not in a file: a missing one, a path, an entry that is no file or that a change has left, a scenario's own words, a
+# slip of the code, a warning that needs all tables.
 WITHOUT_A_FILE = {
     "G101",
     "G106",
@@ -50,6 +51,9 @@ WITHOUT_A_FILE = {
     "G120",
     "G126",
     "G128",
+    "G129",
+    "G130",
+    "G131",
     "G228",
     "G229",
     "G280",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from sweep.audit.approval import checked_id
 from sweep.disk.files import write_files
 
@@ -44,7 +45,7 @@ def read_accounts(folder: Path) -> dict[str, Account]:
     """
     path = folder / FILE_NAME
     try:
-        text = path.read_text(encoding="utf-8") if path.is_file() else "[]"
+        text = read_regular_text(path) if path.is_file() else "[]"
         accounts = [Account(**content) for content in json.loads(text)]
     except (OSError, ValueError, TypeError) as error:
         raise InputError([Issue("S978", str(path))]) from error

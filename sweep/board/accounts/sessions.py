@@ -13,6 +13,7 @@ from pathlib import Path
 
 from geodata.clock import ZONE
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular, read_regular_text
 from geodata.staging import change
 from sweep.board.accounts.accounts import Account, Role
 from sweep.disk.files import disk_fault, write_files
@@ -162,7 +163,7 @@ def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Session
     key = folder / _KEY
     if not key.is_file():
         write_files({_KEY: secrets.token_bytes(32)}, folder, is_secret=True)
-    return Sessions(folder, key.read_bytes(), now, of, _read(folder / _FILE))
+    return Sessions(folder, read_regular(key), now, of, _read(folder / _FILE))
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -174,7 +175,7 @@ def end_of_day(now: datetime) -> datetime:
 
 def _read(path: Path) -> dict[str, Session]:
     try:
-        kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        kept = json.loads(read_regular_text(path)) if path.is_file() else {}
         return {h: Session(**content) for h, content in kept.items()}
     except (OSError, ValueError, TypeError) as error:
         raise InputError([Issue("S978", str(path))]) from error

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
+from geodata.regular_file import read_regular_text
 from sweep.board.accounts.accounts import WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
@@ -55,7 +56,7 @@ async def campaign_page(board: Board, request: Request, _session: Session) -> Re
     path = board.out / _name(request.path_params["name"]) / FOLDER / _PAGE
     if not path.is_file():
         raise HTTPException(404)
-    text = path.read_text(encoding="utf-8")
+    text = read_regular_text(path)
     return published_page(text)
 
 

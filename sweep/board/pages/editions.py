@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
+from geodata.regular_file import read_regular_text
 from geodata.texts import Texts
 from sweep.audit.log import log_of_scenario
 from sweep.board.accounts.accounts import PLANNER, WATCHING
@@ -86,7 +87,7 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     path = folder / request.path_params["file"]
     if request.path_params["file"] not in _PAGES or not path.is_file():
         raise HTTPException(404)
-    text = path.read_text(encoding="utf-8")
+    text = read_regular_text(path)
     return published_page(text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import inspect
 import json
@@ -19,13 +18,12 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from geodata.errors import InputError, Issue
-from geodata.locks import HIDDEN
-from geodata.staging import mend, mend_cache
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.stored import with_store
+from sweep.commands.terminal.unfinished import settle_or_refuse
 from sweep.commands.terminal.voice import Voice
 
 with deferred_imports():
@@ -139,7 +137,9 @@ def group(part: str, help_key: str | None = None) -> typer.Typer:
     return typer.Typer(help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
 
-def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: bool = False) -> Callable[[Any], Any]:
+def command(
+    app: typer.Typer, name: str, help_key: str, *, example: str, sets: bool = False, changes: Sequence[str] = ()
+) -> Callable[[Any], Any]:
     """
     Register a function as a command, with the options that all commands share after its own.
 
@@ -155,9 +155,13 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
         A whole line as it may be typed; capitals stand for what differs from plan to plan.
     sets
         Whether `--set` changes keys of a scenario.
+    changes
+        The options that name a file or a folder in which the command changes something; all others it only reads.
     """
 
     def register(work: Callable[..., Exit]) -> Callable[..., None]:
+        if unknown := set(changes) - inspect.signature(work).parameters.keys():
+            raise ValueError(f"{name}: changes names no option of the command: {sorted(unknown)}")
         shared = {"lang": Lang, "quiet": Quiet, "as_json": AsJson}
         defaults: dict[str, object] = {"lang": None, "quiet": False, "as_json": False}
         if sets:
@@ -177,7 +181,8 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
                 if lang is not None and lang not in LANGUAGES:
                     raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
                 _refuse_odd(options, paths, voice.texts)
-                _mend_after_kills(paths)
+                # A purge that only lists changes nothing.
+                settle_or_refuse(options, changes if options.get("yes", True) else ())
                 return with_store(name, options, lambda own, sets: work(replace(call, sets=(*sets, *call.sets)), **own))
 
             raise typer.Exit(answer(voice, start))
@@ -204,15 +209,6 @@ def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts)
         if isinstance(value, float) and not math.isfinite(value):
             option = f"--{name.replace('_', '-')}"
             raise InputError([Issue("S113", option, {"wanted": texts("usage.kind.number"), "command": "sweep"})])
-
-
-def _mend_after_kills(paths: Sequence[Path]) -> None:
-    """Finish whatever a killed command has left in the folders that this one is called with, and in the cache."""
-    for path in paths:
-        with contextlib.suppress(OSError, ValueError):
-            for place in (path, *path.absolute().parents[:2], *(hidden.parent for hidden in path.glob(f"*/{HIDDEN}"))):
-                mend(place)
-    mend_cache()
 
 
 def texts_of(lang: str | None) -> Texts:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from sweep.audit.log import FOLDER, MARKER
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.latest import LATEST, with_latest
@@ -137,6 +138,6 @@ def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
     if len(markers) != 1:
         return Chosen(given, name, out) if given and name else None
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        marked = json.loads(markers[0].read_text(encoding="utf-8"))
+        marked = json.loads(read_regular_text(markers[0]))
         return Chosen(given or str(marked["url"]), markers[0].name.removesuffix(MARKER), out)
     return None

@@ -28,6 +28,7 @@ app.add_typer(audit_app, name="audit", rich_help_panel=app.rich_help_panel)
     "results",
     sets=True,
     example="sweep results scenarios/quancheng out/quancheng/PLAN_ID results.xlsx",
+    changes=("scenario",),
 )
 def _results(
     call: Call,
@@ -45,6 +46,7 @@ def _results(
     "close",
     "close",
     example=f'sweep close scenarios/quancheng ITEM --by C001 --reason "{help_text("close_reason_example")}"',
+    changes=("scenario",),
 )
 def _close(
     call: Call,
@@ -76,7 +78,7 @@ def _audit_show(
     return audit.show_command(call.voice, out, log_name)
 
 
-@command(app, "purge", "purge", sets=True, example="sweep purge scenarios/quancheng")
+@command(app, "purge", "purge", sets=True, example="sweep purge scenarios/quancheng", changes=("scenario", "out"))
 def _purge(
     call: Call,
     scenario: ScenarioPath,

@@ -22,7 +22,14 @@ app.add_typer(campaign_app, name="campaign", rich_help_panel=app.rich_help_panel
 CampaignPath = Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="CAMPAIGN")]
 
 
-@command(campaign_app, "plan", "campaign_plan", sets=True, example="sweep campaign plan scenarios/quancheng_campaign")
+@command(
+    campaign_app,
+    "plan",
+    "campaign_plan",
+    sets=True,
+    example="sweep campaign plan scenarios/quancheng_campaign",
+    changes=("out",),
+)
 def _plan(
     call: Call,
     campaign_folder: CampaignPath,
@@ -47,6 +54,7 @@ def _plan(
     "campaign_advance",
     sets=True,
     example="sweep campaign advance scenarios/quancheng_campaign",
+    changes=("out",),
 )
 def _advance(
     call: Call,
@@ -69,6 +77,7 @@ def _advance(
     "campaign_replay",
     sets=True,
     example="sweep campaign replay scenarios/quancheng_campaign --policy planner,fixed_intervals --seeds 2",
+    changes=("out",),
 )
 def _replay(
     call: Call,
@@ -106,7 +115,13 @@ def _check(call: Call, campaign_folder: CampaignPath, out: Out = Path("out")) ->
     return campaign.check_command(call.voice, campaign_folder, call.overrides({"lang": call.lang}), out)
 
 
-@command(campaign_app, "compare", "campaign_compare", example="sweep campaign compare out/quancheng_campaign out/other")
+@command(
+    campaign_app,
+    "compare",
+    "campaign_compare",
+    example="sweep campaign compare out/quancheng_campaign out/other",
+    changes=("out",),
+)
 def _compare(
     call: Call,
     first: Annotated[Path, typer.Argument(help=help_text("campaign_planned"), metavar="FIRST")],

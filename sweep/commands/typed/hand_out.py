@@ -18,7 +18,7 @@ with deferred_imports():
 app = group("hand_out")
 
 
-@command(app, "orders", "orders", example="sweep orders out/quancheng/PLAN_ID --seal")
+@command(app, "orders", "orders", example="sweep orders out/quancheng/PLAN_ID --seal", changes=("plan", "out"))
 def _orders(
     call: Call,
     plan: PlanPath,
@@ -46,6 +46,7 @@ def _orders(
     "release",
     sets=True,
     example="sweep release scenarios/quancheng out/quancheng/PLAN_ID --class property",
+    changes=("plan", "out"),
 )
 def _release(
     call: Call,
@@ -58,7 +59,9 @@ def _release(
     return release.release_command(call.scenario(scenario), call.voice, plan, class_, call.actor(by), out)
 
 
-@command(app, "export", "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx")
+@command(
+    app, "export", "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx", changes=("out",)
+)
 def _export(
     call: Call,
     plan: PlanPath,

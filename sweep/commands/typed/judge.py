@@ -44,7 +44,13 @@ def _explain(
     return explain.explain_command(read, call.voice, plan, building, settings)
 
 
-@command(app, "compare", "compare", example="sweep compare out/quancheng/PLAN_ID out/quancheng/OTHER_PLAN_ID")
+@command(
+    app,
+    "compare",
+    "compare",
+    example="sweep compare out/quancheng/PLAN_ID out/quancheng/OTHER_PLAN_ID",
+    changes=("out",),
+)
 def _compare(
     call: Call,
     plans: Annotated[list[Path], typer.Argument(help=help_text("plans"), metavar="PLAN...")],
@@ -63,7 +69,7 @@ def _rules(
     return rules.rules_command(call.voice, as_page=markdown)
 
 
-@command(app, "approve", "approve", example="sweep approve out/quancheng/PLAN_ID --by C001")
+@command(app, "approve", "approve", example="sweep approve out/quancheng/PLAN_ID --by C001", changes=("plan",))
 def _approve(
     call: Call,
     plan: PlanPath,

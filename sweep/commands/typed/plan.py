@@ -32,7 +32,14 @@ app = group("plan")
 province_app = group("plan", help_key="province")
 
 
-@command(app, "run", "run", sets=True, example="sweep run scenarios/quancheng --set teams.n_teams=10")
+@command(
+    app,
+    "run",
+    "run",
+    sets=True,
+    example="sweep run scenarios/quancheng --set teams.n_teams=10",
+    changes=("out", "problem_out"),
+)
 def _run(
     call: Call,
     scenario: ScenarioPath,
@@ -50,7 +57,14 @@ def _run(
     return run.run_command(read, call.voice, out, actor, problem_out, is_opened=is_opened)
 
 
-@command(app, "whatif", "whatif", sets=True, example="sweep whatif scenarios/quancheng --grid teams.n_teams=8,10,12")
+@command(
+    app,
+    "whatif",
+    "whatif",
+    sets=True,
+    example="sweep whatif scenarios/quancheng --grid teams.n_teams=8,10,12",
+    changes=("out",),
+)
 def _whatif(
     call: Call,
     scenario: ScenarioPath,
@@ -64,7 +78,9 @@ def _whatif(
     return whatif.whatif_command(call.voice, scenario, grid, call.overrides(given), out)
 
 
-@command(app, "plan", "plan_alone", example="sweep plan out/quancheng/PLAN_ID/problem.json --time-limit 5")
+@command(
+    app, "plan", "plan_alone", example="sweep plan out/quancheng/PLAN_ID/problem.json --time-limit 5", changes=("out",)
+)
 def _plan(
     call: Call,
     problem: Annotated[Path, typer.Argument(help=help_text("problem"), metavar="PROBLEM.json")],
@@ -77,7 +93,7 @@ def _plan(
     return plan.plan_command(call.voice, problem, out, solve.Settings(seed, time_limit, iterations), start)
 
 
-@command(province_app, "run", "province_run", example="sweep province run scenarios/myprovince")
+@command(province_app, "run", "province_run", example="sweep province run scenarios/myprovince", changes=("out",))
 def _province_run(
     call: Call,
     path: Annotated[Path, typer.Argument(help=help_text("province_path"), metavar="PROVINCE")],

@@ -61,7 +61,9 @@ def _downgrade(
     return _with_packages(lambda: store.downgrade_command(call.voice, store.address(url), revision))
 
 
-@command(store_app, "import", "store_import", example="sweep store import scenarios/quancheng --by C001")
+@command(
+    store_app, "import", "store_import", example="sweep store import scenarios/quancheng --by C001", changes=("out",)
+)
 def _import(
     call: Call,
     source: ScenarioPath,
@@ -76,7 +78,7 @@ def _import(
     )
 
 
-@command(store_app, "export", "store_export", example="sweep store export copy --name quancheng")
+@command(store_app, "export", "store_export", example="sweep store export copy --name quancheng", changes=("folder",))
 def _export(
     call: Call,
     folder: Annotated[Path, typer.Argument(help=help_text("store_folder"), metavar="FOLDER")],

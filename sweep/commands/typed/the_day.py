@@ -26,7 +26,11 @@ app.add_typer(serve_app, name="serve", rich_help_panel=app.rich_help_panel)
 
 
 @command(
-    app, "replan", "replan", example="sweep replan out/quancheng/PLAN_ID --at 14:20 --held T03=16:00 --urgent B0003"
+    app,
+    "replan",
+    "replan",
+    example="sweep replan out/quancheng/PLAN_ID --at 14:20 --held T03=16:00 --urgent B0003",
+    changes=("plan", "out"),
 )
 def _replan(
     call: Call,
@@ -68,7 +72,13 @@ def _replay(
     return day.replay_command(call.voice, journal, speed)
 
 
-@command(serve_app, "serve", "serve", example="sweep serve out --host 192.168.0.10 --name board.local")
+@command(
+    serve_app,
+    "serve",
+    "serve",
+    example="sweep serve out --host 192.168.0.10 --name board.local",
+    changes=("out", "scenario"),
+)
 def _serve(
     call: Call,
     out: Annotated[Path, typer.Argument(help=help_text("serve_out"), metavar="[OUT]")] = Path("out"),
@@ -88,7 +98,13 @@ def _serve(
     return serve.serve_command(call.voice, out, how, call.actor(by))
 
 
-@command(serve_app, "certificates", "serve_certificates", example="sweep serve certificates --host 192.168.0.10")
+@command(
+    serve_app,
+    "certificates",
+    "serve_certificates",
+    example="sweep serve certificates --host 192.168.0.10",
+    changes=("out",),
+)
 def _certificates(
     call: Call,
     host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
@@ -99,7 +115,7 @@ def _certificates(
     return serve.certificates_command(call.voice, out, host or (), port)
 
 
-@command(serve_app, "account", "serve_account", example="sweep serve account P001 --role planner")
+@command(serve_app, "account", "serve_account", example="sweep serve account P001 --role planner", changes=("out",))
 def _account(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("account_name"), metavar="NAME")],

@@ -11,6 +11,7 @@ from typing import IO
 
 from geodata.errors import InputError, Issue
 from geodata.locks import lock_file
+from geodata.regular_file import open_regular, read_regular
 from sweep.audit.chain import Head, chain_faults, read_entries, read_entry
 from sweep.day.journal.entry import Entry, Report, entry_of, report_line
 from sweep.disk.files import disk_fault, write_files
@@ -86,13 +87,13 @@ def open_journal(path: Path) -> Iterator[Journal]:
         S971 if another server writes it, S972 if it is not what was written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("a+b") as lock:
+    with open_regular(path.with_suffix(".lock"), "a+b") as lock:
         _hold(lock, path)
         content = _without_torn_end(path)
         entries = _entries(content, path.name)
         n_bytes = len(content)
         # Unbuffered: after a write that failed nothing is left behind to be written later.
-        with path.open("r+b" if path.exists() else "x+b", buffering=0) as file:
+        with open_regular(path, "r+b" if path.exists() else "x+b", buffering=0) as file:
             os.chmod(path, 0o600)  # noqa: PTH101 - of the open file
             file.seek(n_bytes)
             head = Head(len(entries), entries[-1].hash if entries else Head().hash, n_bytes)
@@ -113,7 +114,7 @@ def read_journal(path: Path) -> list[Entry]:
 
 def whole_lines(path: Path) -> bytes:
     """All whole lines of a journal that a server may be writing; nothing if it is not there."""
-    content = path.read_bytes() if path.is_file() else b""
+    content = read_regular(path) if path.is_file() else b""
     return content[: content.rfind(b"\n") + 1]
 
 
@@ -126,11 +127,14 @@ def _hold(lock: IO[bytes], path: Path) -> None:
 
 def _without_torn_end(path: Path) -> bytes:
     """The whole lines; a last one that a kill has cut short was acknowledged to nobody, and is set aside."""
-    content = path.read_bytes() if path.is_file() else b""
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        write_files({path.with_suffix(".torn").name: content[len(whole) :]}, path.parent, is_secret=True)
-        os.truncate(path, len(whole))
+    if not os.path.lexists(path):
+        return b""
+    with open_regular(path, "r+b") as file:
+        content = file.read()
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole != content:
+            write_files({path.with_suffix(".torn").name: content[len(whole) :]}, path.parent, is_secret=True)
+            file.truncate(len(whole))
     return whole
 
 

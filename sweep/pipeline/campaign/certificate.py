@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 from geodata.errors import InputError
+from geodata.regular_file import read_regular
 from sweep.pipeline.bound_breaches import Shown, shown_bound
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.versions import OF_DAY
@@ -46,7 +47,7 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
         return Shown("no_file")
     try:
         shown = shown_bound(place / PROBLEM, place / PLAN)
-        plan, problem = read_plan_file(place / PLAN), read_problem((place / PROBLEM).read_bytes())
+        plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
     except InputError as error:
         return Shown("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
     fault = _fault(record, problem, plan)

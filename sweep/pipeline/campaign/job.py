@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from geodata.errors import InputError, Issue
-from geodata.staging import change
+from geodata.regular_file import is_present, read_regular
+from geodata.staging import change, steady
 from geodata.texts import load_texts
 from sweep.audit.retention import STUDY
 from sweep.campaign.duty import Worked
@@ -185,13 +186,12 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
     Raises
     ------
     InputError
-        S921 if it cannot be read.
+        S921 if it cannot be read, and what `steady` raises for the folder above.
     """
     file = place / name
-    if not file.is_file():
-        return None
     try:
-        return read_campaign(file.read_bytes())
+        with steady(place.parent):
+            return read_campaign(read_regular(file)) if is_present(file) else None
     except (ValidationError, UnicodeDecodeError) as error:
         raise InputError([Issue("S921", str(file))]) from error
 

@@ -12,6 +12,7 @@ import pandas as pd
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import read_text
 from geodata.read.tables import safe_path
+from geodata.regular_file import is_present
 from geodata.schema import TIMEZONE
 from sweep.campaign.calendar import calendar_issues, sweep_days
 from sweep.campaign.duty import DutyRow, read_duty
@@ -182,10 +183,10 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
     Raises
     ------
     InputError
-        G110 if its bytes are no text; with every fault of the calendar.
+        G110 if its bytes are no text, G131 if it is no regular file; with every fault of the calendar.
     """
     path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
-    if not path.is_file():
+    if not is_present(path):
         return ()
     text, _ = read_text(path)
     return read_duty(text, path.name, known)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.errors import InputError
+from geodata.regular_file import read_regular
 from sweep.pipeline.campaign.certificate import PLAN, PROBLEM
 from sweep.pipeline.campaign.versions import DAY_S
 from sweep.pipeline.campaign.window import own_id
@@ -31,7 +32,7 @@ def sooner_days(place: Path, record: CampaignRecord, building_id: str) -> dict[d
     """
     on = next((d.day for d in record.days for v in d.visits if v.building_id == building_id), None)
     try:
-        problem, plan = read_problem((place / PROBLEM).read_bytes()), read_plan_file(place / PLAN)
+        problem, plan = read_problem(read_regular(place / PROBLEM)), read_plan_file(place / PLAN)
     except (OSError, InputError):
         return {}
     days = [d.day for d in record.days]

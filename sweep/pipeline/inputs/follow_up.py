@@ -14,7 +14,9 @@ from geodata.clean.results import clean_results
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import read_text_as_written
 from geodata.read.tables import read_table, safe_path, sha256_of
+from geodata.regular_file import is_present
 from geodata.schema import RESULTS, TIMEZONE, no_rows
+from geodata.staging import refuse_unfinished
 from sweep.disk.csv_text import csv_text, text_of_cell
 from sweep.follow.rechecks import Closing
 from sweep.publish.edition import InputFile
@@ -45,17 +47,20 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
     Raises
     ------
     InputError
-        S738 for each row that somebody has edited into something else; G110 if the file's bytes are no text.
+        S738 for each row that is not as it was written, or a file without a header; G110 if the file's bytes are no
+        text, G131 if it is no regular file; G129 if a change of the folder waits to be completed.
     """
     path = follow_up_folder(scenario) / CLOSINGS
-    if not path.is_file():
+    refuse_unfinished(path.parent)
+    if not is_present(path):
         return (), ()
     text, _ = read_text_as_written(path)
     try:
-        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        rows = list(reader)
     except csv.Error as error:
         raise InputError([Issue("S738", CLOSINGS)]) from error
-    found, issues = [], []
+    found, issues = [], [] if reader.fieldnames else [Issue("S738", CLOSINGS)]
     for n, row in enumerate(rows, start=2):
         try:
             on = date.fromisoformat(row["closed_on"])
@@ -103,8 +108,10 @@ def read_follow_up(
     Raises
     ------
     InputError
-        With the faults of all files: somebody has edited one by hand.
+        With the faults of all files: somebody has edited one by hand. G129 if a change of the folder waits to be
+        completed.
     """
+    refuse_unfinished(follow_up_folder(scenario))
     issues: list[Issue] = []
     tables, files = [], []
     paths = {path.name: path for path in follow_up_folder(scenario).glob(f"{PREFIX}*.csv") if path not in set(gone)}

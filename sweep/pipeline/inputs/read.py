@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +17,7 @@ from geodata.raw import RawTable
 from geodata.read.csv_files import read_text
 from geodata.read.required import ASSUMED_IN_STUDIES
 from geodata.read.tables import read_table, safe_path
+from geodata.regular_file import is_present
 from geodata.schema import RESULTS, no_rows
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
@@ -108,14 +110,14 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
 
 
 def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
-    """Whether a table is not there although nothing in the scenario says that it is, or holds no row."""
+    """Whether a table that the scenario does not name is missing, or a table has a header and no row."""
     path = safe_path(folder, name, f"data.{table}")
-    if not path.is_file():
+    if not is_present(path):
         return table not in data.model_fields_set
     if path.suffix.lower() not in (".csv", ".tsv", ".txt") or path.stat().st_size > _MOST_HEADER_BYTES:
         return False
-    text, _ = read_text(path)
-    return not text.partition("\n")[2].strip()
+    header, _, rows = read_text(path)[0].partition("\n")
+    return bool(header.strip()) and not rows.strip()
 
 
 def _folder(scenario: Scenario) -> tuple[Path, Data]:
@@ -145,7 +147,7 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, str
         "water": data.water if data.water and not is_osm(data.water) else None,
         "investigations": data.investigations,
         "pins": data.pins,
-        "assign": data.assign if is_named or (scenario.folder / data.assign).exists() else None,
+        "assign": data.assign if is_named or os.path.lexists(scenario.folder / data.assign) else None,
     }
     return {table: name for table, name in files.items() if name}
 

@@ -10,6 +10,7 @@ import shapely
 
 from geodata.divisions import division_name
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from geodata.texts import Texts, load_texts
 from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.job import publish_window
@@ -82,7 +83,7 @@ def _made(job: Job, folder: Path, store: Store) -> tuple[Result, dict[str, str]]
     if before is None or before.curve is None:
         raise InputError([Issue("S969", job.curve_key)])
     file = store.place(job.curve_key) / plan_file(job.n_mobile)
-    first = read_plan_json(file.read_text(encoding="utf-8"), file.name)
+    first = read_plan_json(read_regular_text(file), file.name)
     make, place = _window if job.is_campaign else _edition, store.place(job.key) / EDITION
     plan_, logged = make(job, folder, before.curve, first, place)
     return Result(job.key, job.county_id, before.name, plan=plan_, logged=tuple(logged)), {}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from geodata.locks import HIDDEN
 from geodata.packages import folder_of, packages
+from geodata.regular_file import read_regular
 
 # What a plan, or a page of it, follows from besides the sources.
 _LIBRARIES = ("geopandas", "numba", "numpy", "ortools", "osrm-bindings", "pandas", "scipy", "shapely", "xlsxwriter")
@@ -41,6 +42,6 @@ def folder_sha256(folder: Path) -> str:
 
 
 def _add(state: hashlib._Hash, path: Path, name: Path) -> None:
-    content = path.read_bytes()
+    content = read_regular(path)
     state.update(f"{name.as_posix()}\0{len(content)}\0".encode())
     state.update(content)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.staging import change, mend
+from geodata.regular_file import read_regular
+from geodata.staging import change, settle_or_leave
 from sweep.disk.files import write_files
 from sweep.province.messages import Result, from_json, to_json
 
@@ -30,7 +31,7 @@ class Store:
     def found(self, key: str) -> Result | None:
         """A result that is done; None if there is none that can be read: it is made again."""
         try:
-            result = from_json(Result, (self.place(key) / RESULT).read_bytes())
+            result = from_json(Result, read_regular(self.place(key) / RESULT))
         except (OSError, ValueError):
             return None
         return result if result.key == key else None
@@ -57,5 +58,4 @@ class Store:
 
     def mend(self) -> None:
         """Finish or throw away what killed processes have left."""
-        for place in (self.folder, *self.folder.glob("*")):
-            mend(place)
+        settle_or_leave((self.folder, *self.folder.glob("*")))

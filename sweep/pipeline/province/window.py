@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import is_present
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import FILE_NAME, Campaign
 from sweep.pipeline.campaign.ground import Ground, make_ground
@@ -47,7 +48,7 @@ def load_window(
         S967 if there is no campaign of the scenario, S991 if a person's id is like a mobile one's, and with the faults
         of all files.
     """
-    if not (folder / FILE_NAME).is_file():
+    if not is_present(folder / FILE_NAME):
         raise InputError([Issue("S967", str(folder / FILE_NAME))])
     campaign = load_campaign(folder)
     if (folder / campaign.scenario).resolve() != folder.resolve():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from itertools import count, takewhile
 from pathlib import Path
 
+from geodata.regular_file import read_regular, read_regular_text
 from sweep.check.inputs import Before
 from sweep.day.events import DayLog
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
@@ -52,7 +53,7 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
     # Only a changed edition keeps another: nothing else of the many that there may be need be read.
     if not (folder / BEFORE_NAME).is_file() or not (folder / PLAN_NAME).is_file():
         return ()
-    papers = read_plan_papers((folder / PLAN_NAME).read_text(encoding="utf-8", errors="replace"))
+    papers = read_plan_papers(read_regular_text(folder / PLAN_NAME, errors="replace"))
     return ids_before(folder, papers.log)
 
 
@@ -69,7 +70,7 @@ def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanPapers]]:
 
 def befores(folder: Path) -> list[bytes]:
     """The plans that a changed edition keeps: the one that it changed, the one which that changed, and so on."""
-    return [path.read_bytes() for path in takewhile(Path.is_file, (folder / before_name(n) for n in count()))]
+    return [read_regular(path) for path in takewhile(Path.is_file, (folder / before_name(n) for n in count()))]
 
 
 def before_name(n: int) -> str:

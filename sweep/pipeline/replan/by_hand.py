@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from sweep.day.events import DayLog
 from sweep.pipeline.plan_id import plan_id
 from sweep.pipeline.replan.publish import PlannedChange, inputs_of_change, judged_change, publish_change
@@ -126,6 +127,6 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
 def read_draft(folder: Path) -> Draft | None:
     """What is said of an edition that was edited by hand; None for any other."""
     try:
-        return Draft(**json.loads((folder / DRAFT).read_text(encoding="utf-8")))
+        return Draft(**json.loads(read_regular_text(folder / DRAFT)))
     except (OSError, ValueError, TypeError):
         return None

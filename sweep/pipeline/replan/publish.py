@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shapely.geometry import LineString
 
+from geodata.regular_file import read_regular
 from geodata.roads.drawn import along_streets
 from geodata.staging import change as change_files
 from geodata.texts import load_texts
@@ -82,7 +83,7 @@ def publish_change(
     with change_files(place):
         pages = [f"teams/{file_stem(t)}.html" for t in carried]
         plans = [today.plan_bytes, *(befores(today.folder) if today.log else ())] if planned.log else []
-        kept = {name: (today.folder / name).read_bytes() for name in (PROBLEM_NAME, *pages)}
+        kept = {name: read_regular(today.folder / name) for name in (PROBLEM_NAME, *pages)}
         kept |= {**{before_name(n): content for n, content in enumerate(plans)}, **(extra or {})}
         folder = place / fresh.plan_id
         files = write_edition(fresh, folder, load_texts(fresh.scenario.lang), kept, pages, enter)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular
 from sweep.day.events import Closed, DayLog, Urgent
 from sweep.pipeline.replan.new_places import with_places
 from sweep.plan.feasible.plan_faults import plan_faults
@@ -49,7 +50,7 @@ def read_today(path: Path) -> Today:
     """
     folder = edition_folder(path)
     try:
-        plan_bytes = (path if path.is_file() else folder / PLAN_NAME).read_bytes()
+        plan_bytes = read_regular(path if path.is_file() else folder / PLAN_NAME)
     except OSError as error:
         raise InputError([Issue("S711", str(folder))]) from error
     texts = read_unchanged(folder, (EDITION_NAME, PROBLEM_NAME))

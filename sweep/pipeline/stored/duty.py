@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from geodata.read.tables import safe_path
+from geodata.regular_file import is_present
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import FILE_NAME, Campaign
 from sweep.pipeline.campaign.loaded import duty_rows
@@ -46,7 +47,7 @@ def refuse_duty(folder: Path, known: Collection[str]) -> None:
 
 
 def _own_campaign(folder: Path) -> Campaign | None:
-    if not (folder / FILE_NAME).is_file():
+    if not is_present(folder / FILE_NAME):
         return None
     campaign = load_campaign(folder)
     return campaign if (folder / campaign.scenario).resolve() == folder.resolve() else None

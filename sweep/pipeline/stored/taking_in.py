@@ -10,6 +10,7 @@ from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
 from geodata.read.shapefile import parts_of
 from geodata.read.tables import safe_path
+from geodata.regular_file import is_present, read_regular
 from sweep.pipeline.inputs.clean import clean
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.match import match
@@ -69,13 +70,13 @@ def _personal(table: RawTable) -> Iterator[Issue]:
 
 def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple[str, ...]) -> Iterator[Write]:
     settings = scenario.folder / "scenario.toml"
-    yield Write(Key("settings", settings.name), settings.read_bytes(), divisions=())
+    yield Write(Key("settings", settings.name), read_regular(settings), divisions=())
     seen: set[str] = set()
     for table, place, path in input_files(scenario, raw):
         if place in seen:
             continue
         seen.add(place)
-        content = path.read_bytes()
+        content = read_regular(path)
         own = raw.tables.get("street_lines" if table == "streets" else table)
         split, form = (None, None) if own is None else records_of(own, content, inputs)
         if own is None and scenario.data.in_part and table in BY_DIVISION:
@@ -92,7 +93,7 @@ def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, 
     for table in _TABLES:
         name = getattr(raw.data, table)
         folder = scenario.folder if table in PLANNERS_OWN else raw.folder
-        if name is None or not (path := safe_path(folder, name, f"data.{table}")).is_file():
+        if name is None or not is_present(path := safe_path(folder, name, f"data.{table}")):
             continue
         is_city = scenario.city is not None and folder == raw.folder
         for one in parts_of(path):
@@ -117,4 +118,4 @@ def _investigations(scenario: Scenario, inputs: Inputs) -> tuple[str, bytes, tup
         places += [
             Place(str(codes.get(b, "")), b, until) for b in sorted(under_investigation(own, until or scenario.day))
         ]
-    return name, path.read_bytes(), tuple(places)
+    return name, read_regular(path), tuple(places)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular, read_regular_text
 from geodata.staging import fresh_folder
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit import approval as approvals
@@ -29,7 +30,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         S803 if the folder is no edition.
     """
     try:
-        manifest = parse_manifest((folder / MANIFEST).read_bytes())
+        manifest = parse_manifest(read_regular(folder / MANIFEST))
     except OSError as error:
         raise InputError([Issue("S803", str(folder))]) from error
     if manifest is None:
@@ -63,7 +64,7 @@ def wrongly_marked_pages(
         path = folder / name
         if not name.endswith(".html") or not path.is_file():
             continue
-        page = path.read_text(encoding="utf-8", errors="replace")
+        page = read_regular_text(path, errors="replace")
         states = (approval, *on_record) if name in carried else (approval,)
         if not any(is_marked(page, state, texts) for state in states):
             wrong.append(name)
@@ -118,7 +119,7 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
         changed = {approvals.FILE_NAME: approval_text(approval)}
         for name in manifest["outputs"]:
             if name.endswith(".html"):
-                changed[name] = approved_page((folder / name).read_bytes().decode("utf-8"), approval, texts)
+                changed[name] = approved_page(read_regular(folder / name).decode("utf-8"), approval, texts)
         for name, text in changed.items():
             (fresh / name).write_bytes(text.encode("utf-8"))
             manifest["outputs"][name] = _facts(fresh / name)
@@ -134,7 +135,7 @@ def _copy(folder: Path, fresh: Path) -> None:
         if path.is_dir():
             target.mkdir()
         else:
-            target.write_bytes(path.read_bytes())
+            target.write_bytes(read_regular(path))
             written = path.stat()
             os.utime(target, ns=(written.st_atime_ns, written.st_mtime_ns))
 

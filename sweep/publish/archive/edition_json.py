@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError, Issue
 from geodata.foreign import as_fault
+from geodata.regular_file import read_regular
 from geodata.schema import CRS
 from geodata.staging import steady
 from sweep.publish.archive.manifest import parse_manifest
@@ -89,8 +90,8 @@ def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
     """
     try:
         with steady(folder.parent):
-            manifest = parse_manifest((folder / MANIFEST).read_bytes())
-            files = {name: (folder / name).read_bytes() for name in names}
+            manifest = parse_manifest(read_regular(folder / MANIFEST))
+            files = {name: read_regular(folder / name) for name in names}
     except OSError as error:
         raise InputError([Issue("S711", str(folder))]) from error
     if manifest is None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from geodata.regular_file import read_regular
 from sweep.audit.chain import Json
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.fingerprint import edition_sha256
@@ -34,7 +35,7 @@ def edition_facts(edition: Edition, folder: Path) -> Facts:
 def province_facts(edition: ProvinceEdition, folder: Path) -> Facts:
     """What a log says of an edition of a province; the hashes of its counties' are in that of its own."""
     return {
-        "plan_id": str(json.loads((folder / MANIFEST).read_bytes())["plan_id"]),
+        "plan_id": str(json.loads(read_regular(folder / MANIFEST))["plan_id"]),
         "day": edition.day,
         "code": edition.code,
         "n_counties": len(edition.counties),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from geodata.regular_file import read_regular
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.page.marks import unmarked
@@ -21,7 +22,7 @@ def edition_sha256(folder: Path) -> str:
     draft and the approved edition that is made of it have the same. Whether files but pages are what the manifest says
     is another question, which `sweep.publish.archive.approve.changed_files` answers.
     """
-    manifest = json.loads((folder / MANIFEST).read_bytes())
+    manifest = json.loads(read_regular(folder / MANIFEST))
     outputs = {name: listed for name, listed in manifest["outputs"].items() if name != APPROVAL}
     pages = {name: _page_sha256(folder / name) for name in outputs if name.endswith(".html")}
     return _sha256({**manifest, "outputs": outputs | pages})

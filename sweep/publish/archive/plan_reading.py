@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
 from sweep.day.events import DayLog
 from sweep.day.log_file import day_log_record
 from sweep.disk.json_faults import FaultCodes, json_issue
@@ -62,7 +63,7 @@ def read_plan_file(file: Path) -> Plan:
         S305 if there is none that can be read, and as `read_plan_json` does.
     """
     try:
-        return read_plan_json(file.read_text(encoding="utf-8"), file.name)
+        return read_plan_json(read_regular_text(file), file.name)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(file))]) from error
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular
 from sweep.disk.plain import plain
 from sweep.publish.province.figures import city_figures, province_figures
 from sweep.publish.province.names import JSON
@@ -39,7 +40,7 @@ def read_province_edition(folder: Path) -> ProvinceEdition:
         S969 if no edition of a province is there that can be read.
     """
     try:
-        content = json.loads((folder / JSON).read_bytes())
+        content = json.loads(read_regular(folder / JSON))
         # One of another version is not found under its number.
         return _ADAPTER.validate_python({VERSION: content["province"]}[content["version"]])
     except (OSError, ValueError, KeyError, TypeError, ValidationError, RecursionError) as error:

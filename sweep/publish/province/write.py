@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from geodata.regular_file import read_regular
 from geodata.staging import fresh_folder
 from geodata.texts import Texts
 from sweep.publish.archive.edition_json import MANIFEST
@@ -70,7 +71,7 @@ def _manifest_json(
 ) -> str:
     """What is written; of the counties' editions the hash that an approval leaves as it is."""
     windows = {
-        f"{county_folder(c)}/{CAMPAIGN}/{file.name}": file.read_bytes()
+        f"{county_folder(c)}/{CAMPAIGN}/{file.name}": read_regular(file)
         for c in edition.planned
         for file in sorted((places[c.county.county_id] / CAMPAIGN).glob("*"))
     }

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from geodata.regular_file import read_regular
 from geodata.staging import change
 from sweep.records.folders import JOURNALS
 from sweep.store.records import BESIDE_EDITIONS, NO_REV, Conflict, ConflictError, Entry, Key, Kind, Line, Write
@@ -70,7 +71,7 @@ class FolderStore:
         """Everything that is there."""
         found = {key: _entry(path.read_bytes(), self.tables.get(key.name, "")) for key, path in self._files()}
         for folder in self._editions():
-            manifest = (folder / MANIFEST).read_bytes()
+            manifest = read_regular(folder / MANIFEST)
             rev, day = _rev(manifest), _day(manifest)
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
                 key = Key("editions", f"{folder.name}/{path.relative_to(folder).as_posix()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -30,3 +31,15 @@ def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         rows_of(tmp_path, TEXT.encode() + b"\xff\xff\n")
     assert [(i.code, i.where) for i in caught.value.issues] == [("G110", "duty.csv")]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf"], ids=["nothing", "BOM"])
+def test_a_duty_calendar_without_a_header_is_reported(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(InputError):
+        rows_of(tmp_path, content)
+
+
+def test_a_duty_calendar_that_is_no_regular_file_is_reported(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "duty.csv")
+    with pytest.raises(InputError, match="G131"):
+        duty_rows(CAMPAIGN.model_copy(update={"folder": tmp_path}), ["P1"])

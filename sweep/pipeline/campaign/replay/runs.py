@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import is_present, read_regular_text
 from sweep.audit.retention import STUDY
 from sweep.campaign.inspections import FILE_NAME as PAST_FILE
 from sweep.campaign.policies import PAST_POLICIES, POLICIES
@@ -142,7 +143,7 @@ def run_replays(
 
 def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
     """The past, if the campaign has it; else the future of its made-up city."""
-    if (campaign.folder / PAST_FILE).is_file():
+    if is_present(campaign.folder / PAST_FILE):
         return make_past_stage(campaign, overrides)
     stage = make_stage(campaign, overrides)
     wait_for_compiler(None)
@@ -150,7 +151,7 @@ def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replay
 
 
 def _known_policies(campaign: Campaign, names: Sequence[str]) -> tuple[str, ...]:
-    known = tuple(PAST_POLICIES if (campaign.folder / PAST_FILE).is_file() else POLICIES)
+    known = tuple(PAST_POLICIES if is_present(campaign.folder / PAST_FILE) else POLICIES)
     if bad := [n for n in names if n not in known]:
         raise InputError(Issue("S919", "--policy", {"got": n[:40], "known": known}) for n in bad)
     return tuple(names) or known
@@ -160,7 +161,7 @@ def _state(file: Path) -> State | None:
     if not file.is_file():
         return None
     try:
-        return read_state(file.read_text(encoding="utf-8"))
+        return read_state(read_regular_text(file))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError([Issue("S920", str(file), {"folder": str(file.parent)})]) from error
 

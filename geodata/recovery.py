@@ -1,0 +1,289 @@
+"""
+Recovery of a change that an interrupted command left in a folder, and the journal that it follows.
+
+A change is staged in `.sweep/new-*` of the folder. Once all of it is written, its journal is added and the stage is
+renamed to `.sweep/ready-*`; then each entry is moved to its place, and the stage is removed. Recovery removes a `new-*`
+and completes a `ready-*`. It runs only while the lock of the folder is held for a change, never for reading.
+
+A folder may come from another person, so nothing in `.sweep` is trusted. Before the first move, recovery checks all of
+it: stages are folders of the caller's own account, a journal is a regular file of this format and of limited length,
+sources are plain names in the stage, targets are relative names below the folder, and no part of either is a symbolic
+link. All moves are relative to folders opened by `geodata.nofollow`, so a later exchange for a link has no effect.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+import stat
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from geodata.locks import HIDDEN, WRONG_KIND, unfit
+from geodata.nofollow import Folder, folder_in
+
+NEW, READY = "new-", "ready-"
+_JOURNAL = "journal.json"
+_FORMAT = "sweep change 1"
+# An edition takes one line of 100 bytes, the orders of 1,000 teams 100,000 bytes.
+_MAX_JOURNAL_BYTES = 4_000_000
+_MAX_NAME_BYTES, _MAX_PATH_BYTES = 255, 4_000
+_ROOM = re.compile("[0-9]{1,9}")
+_UNSAFE = re.compile(r"[\0\\:]" if os.name == "nt" else r"\0")
+_UNFIT = {**WRONG_KIND, errno.EXDEV: "disk"}
+
+type Moves = Mapping[str, str]
+"""Target of each staged entry, relative to the folder, by its source in the stage (`0/plan`)."""
+
+
+def recover(hidden: Folder, place: Folder) -> None:
+    """
+    Complete or discard the changes that interrupted commands left; the caller holds the lock.
+
+    Parameters
+    ----------
+    hidden
+        The folder `.sweep` of the place.
+    place
+        The folder that is changed.
+
+    Raises
+    ------
+    InputError
+        G130 if a change was not written by this program and the caller's account, or is damaged; nothing is moved then.
+    OSError
+        If the disk fails.
+    """
+    names = [name for name in hidden.names() if name.startswith((NEW, READY))]
+    waiting = {name: moves for name in names if (moves := _checked_moves(hidden, name, place)) is not None}
+    for name in names:
+        if (moves := waiting.get(name)) is not None:
+            with folder_in(hidden, [name]) as stage:
+                _make_folders(moves, place)
+                for source, target in moves.items():
+                    _move(source, target, stage, place)
+            name = _as_new(hidden, name)
+        hidden.remove_tree(name)
+
+
+def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path]:
+    """
+    Do what needs space on the disk: check the moves, write the journal, make the folders of the targets.
+
+    Parameters
+    ----------
+    name
+        The stage, `new-*` in `hidden`.
+
+    Returns
+    -------
+    list of Path
+        The folders that were made, the lowest first.
+
+    Raises
+    ------
+    OSError
+        EISDIR or ENOTDIR if a file would replace a folder or a folder a file, ELOOP if a part of a target is a link,
+        EXDEV if a target is on another disk.
+    ValueError
+        If the journal would be too long, or a target is not a path below the folder.
+    """
+    content = json.dumps({"format": _FORMAT, "moves": dict(moves)}).encode()
+    if len(content) > _MAX_JOURNAL_BYTES or not all(map(_is_path, moves.values())):
+        raise ValueError(f"not paths below the folder in {_MAX_JOURNAL_BYTES} bytes: {moves!r:.200}")
+    with folder_in(hidden, [name]) as stage:
+        _refuse_unfit(moves, stage, place)
+        with os.fdopen(stage.open_file(_JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
+            file.write(content)
+    return _make_folders(moves, place)
+
+
+def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
+    """
+    Move the entries of a prepared stage to their targets; if this fails at the first move, nothing is changed.
+
+    Parameters
+    ----------
+    name
+        The stage, `new-*` in `hidden`. If a later move fails it stays as `ready-*`, and the next change completes it.
+
+    Raises
+    ------
+    OSError
+        If the disk fails.
+    """
+    ready, n_moved = READY + name.removeprefix(NEW), 0
+    hidden.move(name, hidden, ready)
+    with folder_in(hidden, [ready]) as stage:
+        try:
+            for source, target in moves.items():
+                _move(source, target, stage, place)
+                n_moved += 1
+        finally:
+            if n_moved in (0, len(moves)):
+                _as_new(hidden, ready)
+
+
+def has_unfinished(hidden: Folder) -> bool:
+    """Whether a change waits to be completed; a part of it may be in place already."""
+    return any(name.startswith(READY) for name in hidden.names())
+
+
+def _as_new(hidden: Folder, ready: str) -> str:
+    """Rename a stage to one that is to be removed, so that each `ready-*` has its journal; return the new name."""
+    name = NEW + ready.removeprefix(READY)
+    hidden.move(ready, hidden, name)
+    return name
+
+
+def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
+    """The moves of a stage, of which nothing is unfit; None if it is not complete."""
+    with _unfit_as_issue(hidden, name):
+        _refuse_foreign(hidden, name)
+        with folder_in(hidden, [name]) as stage:
+            if not name.startswith(READY):
+                return None
+            moves = _read_journal(stage)
+            for source in moves:
+                room, _, own = source.partition("/")
+                with folder_in(stage, [room]) as folder:
+                    _refuse_foreign(stage, room)
+                    _refuse_foreign(folder, own)
+            _refuse_unfit(moves, stage, place)
+    return moves
+
+
+@contextmanager
+def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
+    """Report an entry of the wrong kind as G130."""
+    folder = hidden.path / name
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _UNFIT:
+            raise
+        raise unfit(error.filename, _UNFIT[error.errno], folder) from error
+
+
+def _refuse_foreign(folder: Folder, name: str) -> None:
+    """Refuse an entry of another account; a missing one is accepted."""
+    status = folder.stat(name)
+    if status is not None and os.name == "posix" and status.st_uid != os.geteuid():
+        raise unfit(folder.path / name, "owner", folder.path / name)
+
+
+def _read_journal(stage: Folder) -> Moves:
+    """
+    The moves that a journal lists.
+
+    Raises
+    ------
+    InputError
+        G130 if it is missing, another account's, too long, or not of this format.
+    OSError
+        If it is not a regular file.
+    """
+    path = stage.path / _JOURNAL
+    _refuse_foreign(stage, _JOURNAL)
+    try:
+        with os.fdopen(stage.open_file(_JOURNAL, os.O_RDONLY), "rb") as file:
+            content = file.read(_MAX_JOURNAL_BYTES + 1)
+        if len(content) > _MAX_JOURNAL_BYTES:
+            raise unfit(path, "size", stage.path)
+        journal = json.loads(content)
+    except (FileNotFoundError, ValueError, RecursionError) as error:
+        raise unfit(path, "journal", stage.path) from error
+    if not _is_journal(journal):
+        raise unfit(path, "journal", stage.path)
+    moves: dict[str, str] = journal["moves"]
+    if not all(map(_is_source, moves)) or not all(map(_is_path, moves.values())):
+        raise unfit(path, "path", stage.path)
+    return moves
+
+
+def _is_journal(content: Any) -> bool:
+    return (
+        isinstance(content, dict)
+        and content.keys() == {"format", "moves"}
+        and content["format"] == _FORMAT
+        and isinstance(content["moves"], dict)
+        and all(isinstance(target, str) for target in content["moves"].values())
+    )
+
+
+def _is_source(source: str) -> bool:
+    room, _, name = source.partition("/")
+    return _ROOM.fullmatch(room) is not None and "/" not in name and _is_path(name)
+
+
+def _is_path(path: str) -> bool:
+    """Whether a text is a relative path of plain names, none of them the folder of stages and locks."""
+    try:
+        names = [os.fsencode(name) for name in path.split("/")]
+    except UnicodeEncodeError:
+        return False
+    is_short = all(len(name) <= _MAX_NAME_BYTES for name in names) and len(path) <= _MAX_PATH_BYTES
+    has_plain = all(name not in (b"", b".", b"..") and name.lower() != HIDDEN.encode() for name in names)
+    return is_short and has_plain and not _UNSAFE.search(path)
+
+
+def _refuse_unfit(moves: Moves, stage: Folder, place: Folder) -> None:
+    """Refuse, before the first move, whatever could not be moved in full; raises OSError with the path."""
+    for source, target in moves.items():
+        room, _, name = source.partition("/")
+        with folder_in(stage, [room]) as folder:
+            staged = folder.stat(name)
+            if staged is not None and stat.S_IFMT(staged.st_mode) not in (stat.S_IFDIR, stat.S_IFREG):
+                raise _error(errno.ELOOP if stat.S_ISLNK(staged.st_mode) else errno.ENODEV, folder, name)
+        *above, last = target.split("/")
+        with contextlib.suppress(FileNotFoundError), folder_in(place, above) as folder:
+            there = folder.stat(last)
+            if there is not None and stat.S_ISLNK(there.st_mode):
+                raise _error(errno.ELOOP, folder, last)
+            if staged is None:
+                continue
+            if there is not None and stat.S_ISDIR(there.st_mode) != stat.S_ISDIR(staged.st_mode):
+                raise _error(errno.EISDIR if stat.S_ISDIR(there.st_mode) else errno.ENOTDIR, folder, last)
+            if folder.device() != staged.st_dev:
+                raise _error(errno.EXDEV, folder, last)
+
+
+def _error(code: int, folder: Folder, name: str) -> OSError:
+    return OSError(code, os.strerror(code), str(folder.path / name))
+
+
+def _make_folders(moves: Moves, place: Folder) -> list[Path]:
+    """The folders of all targets, of which the missing ones are made; those are returned, the lowest first."""
+    above = {Path(target).parent for target in moves.values()}
+    folders = sorted({folder for path in above for folder in (path, *path.parents)} - {Path()})
+    made = [place.path / folder for folder in folders if not os.path.lexists(place.path / folder)]
+    for folder in folders:
+        with folder_in(place, folder.parts, make=True):
+            pass
+    return made[::-1]
+
+
+def _move(source: str, target: str, stage: Folder, place: Folder) -> None:
+    """Move one entry; one that is missing was moved before the interruption. A folder that is replaced goes aside."""
+    room, _, name = source.partition("/")
+    *above, last = target.split("/")
+    with folder_in(stage, [room]) as from_, folder_in(place, above) as to:
+        staged, there = from_.stat(name), to.stat(last)
+        if staged is None:
+            return
+        old = f"gone-{uuid.uuid4().hex}"
+        is_replaced = there is not None and stat.S_ISDIR(staged.st_mode)
+        if is_replaced:
+            to.move(last, stage, old)
+        try:
+            from_.move(name, to, last)
+        except OSError:
+            if is_replaced:
+                stage.move(old, to, last)
+            raise
