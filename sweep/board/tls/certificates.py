@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"
 SERVER, SERVER_KEY = "server.pem", "server.key"
 # Phones refuse server certificates that are good for longer than this.
 _SERVER_DAYS, _AUTHORITY_DAYS = 397, 3_650
+# For TLS 1.2: forward secrecy and authenticated encryption alone. TLS 1.3 has no other suites.
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tuple[Path, ...]:
@@ -71,6 +74,15 @@ def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     if not first <= now <= last:
         raise InputError([Issue("S975", str(path), {"until": last.date().isoformat()})])
     return tuple(str(n.value) for n in names if isinstance(n, x509.DNSName | x509.IPAddress))
+
+
+def server_context(folder: Path) -> ssl.SSLContext:
+    """The TLS settings of a server with a folder's certificate: TLS 1.2 or 1.3."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_CIPHERS)
+    context.load_cert_chain(folder / SERVER, folder / SERVER_KEY)
+    return context
 
 
 def _kept_authority(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None:
