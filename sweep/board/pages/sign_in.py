@@ -15,6 +15,7 @@ from sweep.board.accounts.accounts import ACTING, AUDITOR, MARKET, TEAM, Role
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board import FAILED, Board
 from sweep.board.guard.ways import Way
+from sweep.board.live import team_audience
 from sweep.board.pages.render import LANGUAGE_COOKIE, page
 from sweep.board.tls.qr import qr_svg
 
@@ -48,13 +49,15 @@ async def login(board: Board, request: Request, session: Session) -> Response:
     return _signed_in(board, begun)
 
 
-async def logout(board: Board, _request: Request, session: Session) -> Response:
-    """Sign out: the session is over on the server, too."""
+async def logout(board: Board, request: Request, session: Session) -> Response:
+    """Sign out: the session is over on the server, too, and the browser deletes what it stored."""
     if session.sid:
         board.enter(session.who, "logout", {})
         board.sessions.end_one(session.sid)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict")
+    # A phone that could not send all its reports has deleted its order itself, and keeps those encrypted.
+    answer.headers["Clear-Site-Data"] = '"cache"' if request.state.form.get("unsent") else '"cache", "storage"'
     return answer
 
 
@@ -97,6 +100,8 @@ async def phone_code(board: Board, request: Request, session: Session) -> Respon
         board.enter(session.who, "shut phones", {"team_id": team_id})
         board.sessions.end(lambda kept: kept.team_id != team_id)
         board.enrolments.drop(team_id)
+        # Open pages ask again, and learn that their session is over.
+        board.live.hub.cut_all(team_audience(team_id))
         return RedirectResponse("/phones", 303)
     board.enter(session.who, "phone code", {"team_id": team_id})
     link = f"{board.address}/enrol#{board.enrolments.issue(team_id, board.day)}"
