@@ -75,4 +75,6 @@ WAYS = (
     Way("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
     Way("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
     Way("/health", health, None),
+    # Monitors ask so.
+    Way("/health", health, None, "HEAD"),
 )
