@@ -25,7 +25,9 @@ from sweep.board.tls.certificates import refuse_unfit, server_context
 from sweep.day.journal.entry import Report
 
 TLS_FOLDER = "tls"
-_BACKLOG = 256
+# Connections that wait in the system, and that are accepted before requests are answered again: a flood of new ones
+# delays open ones by some milliseconds.
+_BACKLOG, _ACCEPTED_AT_ONCE = 2_048, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,12 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._board = board
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; asyncio takes one number for both what waits and what is accepted at once."""
+        await super().startup(sockets)
+        for own in sockets or []:
+            own.listen(_BACKLOG)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams and what is waited for, and then as any server does."""
         self._board.live.hub.cut_all()
@@ -113,6 +121,7 @@ def make_server(board: Board, listening: Listening) -> uvicorn.Server:
         date_header=False,
         lifespan="on",
         ws="none",
+        backlog=_ACCEPTED_AT_ONCE,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=16_384,

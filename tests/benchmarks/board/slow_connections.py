@@ -4,7 +4,7 @@ Signed-in phones and desks while 3,000 connections send half a request head, ove
     uv run python -m tests.benchmarks.board.slow_connections [--seconds 60] [--slow 3000] [--addresses 1] [--first 2]
 
 The slow clients run in a process of their own, on addresses from 127.0.0.FIRST on (1 is that of the phones and desks).
-Each sends one byte a second, and connects again one second after the server has closed its connection.
+Each sends one byte every five seconds, and connects again one second after the server has closed its connection.
 Prints one JSON line: response times and failures of phones and desks, and how many slow connections were open.
 """
 
@@ -27,6 +27,7 @@ from tests.benchmarks.board.load import usage
 from tests.benchmarks.board.server import PHONES
 
 HALF = b"GET /health HTTP/1.1\r\nHost: x\r\nX-a: "
+BYTE_EVERY_S = 5.0
 # Every phone reports this often, each time on a new connection.
 EVERY_S = 30.0
 
@@ -42,7 +43,7 @@ async def slow_client(port: int, address: str, counts: dict[str, int]) -> None:
             while not reader.at_eof():
                 writer.write(b"a")
                 await writer.drain()
-                await asyncio.sleep(1)
+                await asyncio.sleep(BYTE_EVERY_S)
         except OSError:
             await asyncio.sleep(0)
         finally:
