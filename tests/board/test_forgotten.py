@@ -226,3 +226,20 @@ def test_reports_that_were_not_sent_stay_encrypted_until_the_team_is_enrolled_ag
     phone.page.wait_for_timeout(1_000)
     assert sorted(e.kind for e in board.live.journal.entries[n:]) == ["arrived", "form"]
     phone.context.close()
+
+
+def test_a_phone_that_signed_out_without_a_network_can_be_enrolled_again_first(
+    phone: Seen, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, _ = day
+    phone.context.set_offline(True)
+    phone.page.click("form[action='/logout'] button")
+    phone.shows("#banner", load_texts("zh_CN")("board.phone.signed_out"))
+    phone.page.close()
+    phone.context.set_offline(False)
+    phone.page = phone.context.new_page()
+    enrol(phone, board, "T2")
+    phone.page.wait_for_timeout(1_000)
+    assert phone.page.url == f"{address}/phone/"
+    expect(phone.page.locator("#steps")).to_be_visible()
+    phone.context.close()

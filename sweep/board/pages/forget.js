@@ -1,6 +1,9 @@
 "use strict";
 // Deletes the orders that this browser keeps: databases, caches, service workers. Reports that the server has not
 // acknowledged stay, encrypted with a key that the server gives to a phone of the same team, scenario and day alone.
+// Marks a phone that has signed out without a network; it tells the server first of all when there is one.
+const LEFT = "sweep signed out";
+
 function answerOfRequest(request) {
   return new Promise((done, failed) => {
     request.onsuccess = () => done(request.result);
@@ -66,6 +69,7 @@ if (entry) {
     event.preventDefault();
     const soon = new Promise((done) => setTimeout(done, 3000));
     await Promise.race([forgetOrders().catch(() => {}), soon]);
+    localStorage.removeItem(LEFT);
     entry.submit();
   });
 }

@@ -46,7 +46,10 @@ async function unseal() {
   await keep("seal", key);
   for (const { seq, iv, sealed } of await asked((await opened).transaction("queue").objectStore("queue").getAll())) {
     if (!sealed) continue;
-    const text = new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed));
+    // What another server's key encrypted stays as it is.
+    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed).catch(() => null);
+    if (!plain) continue;
+    const text = new TextDecoder().decode(plain);
     const work = (await opened).transaction("queue", "readwrite", { durability: "strict" });
     work.objectStore("queue").put({ seq, text });
     await finished(work);
@@ -69,7 +72,10 @@ async function queue(kind, body, name, value, t = Date.now()) {
   tellWaiting();
   push();
 }
-async function waiting(most) { return asked((await opened).transaction("queue").objectStore("queue").getAll(null, most)); }
+async function waiting(most) {
+  const all = await asked((await opened).transaction("queue").objectStore("queue").getAll());
+  return all.filter(({ text }) => text !== undefined).slice(0, most);
+}
 async function forget(seqs) {
   const work = (await opened).transaction("queue", "readwrite", { durability: "strict" });
   for (const seq of seqs) work.objectStore("queue").delete(seq);

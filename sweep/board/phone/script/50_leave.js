@@ -1,6 +1,4 @@
 // The end of the session: the order is deleted at once, and nothing is asked of the server but to be signed out.
-const LEFT = "sweep signed out";
-
 async function endSession(said) {
   if (isEnded) return;
   isEnded = true;
@@ -21,10 +19,12 @@ async function endSession(said) {
 
 // What waits is sent first if it can be. With no network the phone forgets its order, and signs out as soon as it can.
 async function leave(form) {
-  try {
+  const sent = async () => {
     for (const [visit, rows] of Object.entries(typed)) for (const [row, own] of Object.entries(rows)) if (own.sent === false) await sendRow(visit, row);
     while (await pushOnce());
-  } catch { /* it stays, encrypted */ }
+  };
+  // What is not sent soon stays, encrypted.
+  await Promise.race([sent().catch(() => {}), new Promise((done) => setTimeout(done, 3000))]);
   const n = isEnded ? 0 : (await asked((await opened).transaction("queue").objectStore("queue").count()));
   localStorage.setItem(LEFT, String(n));
   await endSession(say("board.phone.signed_out"));
@@ -36,7 +36,8 @@ async function signOut(form, n) {
   // The server has the browser delete all else, but not what is still to be sent.
   if (n) content.set("unsent", String(n));
   try {
-    await fetch("/logout", { method: "POST", body: content, redirect: "manual", signal: AbortSignal.timeout(15000) });
+    const answer = await fetch("/logout", { method: "POST", body: content, redirect: "manual", signal: AbortSignal.timeout(15000) });
+    if (answer.status >= 500) throw new Error(String(answer.status));
   } catch {
     setTimeout(() => signOut(form, n), 5000);
     return;
