@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from sweep.board.stored.kept import Kept
 
 
+FAILED = " failed"
+"""Ends the name of an act in the audit log that did not succeed: a sign-in or an enrolment."""
+
+
 @dataclass(slots=True)
 class Board:
     """A server's day, its people, and where it keeps what."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.audit.approval import checked_id
 from sweep.audit.chain import Json
-from sweep.audit.log import log_of_scenario
+from sweep.audit.log import AuditLog, log_of_scenario
 from sweep.board.accounts.accounts import read_accounts
 from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.sessions import open_sessions
@@ -86,6 +86,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
             scenario=wanted.scenario,
         )
         board.log.refuse_damaged()
+        board.tries.know(_signed_in(board.log))
         if last is None or (last.body["plan_id"], last.body["is_exercise"]) != (board.plan_id, board.is_exercise):
             _begin(board, checked_id(wanted.by))
         yield board
@@ -183,6 +184,14 @@ def _begin(board: Board, who: str) -> None:
     number = len(board.live.journal.entries) + 1
     now_s = board.live.report_s()
     board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])
+
+
+def _signed_in(log: AuditLog) -> Iterator[tuple[str, str]]:
+    """Accounts and the addresses from which they have signed in, by the audit log."""
+    for entry in log.entries():
+        facts = entry["facts"]
+        if entry["act"] == "board login" and isinstance(facts, dict) and "address" in facts:
+            yield str(entry["who"]), str(facts["address"])
 
 
 def _last_edition(entries: list[Entry]) -> Entry | None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 
@@ -18,12 +19,15 @@ from geodata.errors import InputError, Issue
 from sweep.board.app import make_app
 from sweep.board.board import Board
 from sweep.board.demo.play import played_day
+from sweep.board.guard.connections import Gate, limits_for, raise_file_limit
 from sweep.board.hosts import address_of, in_url, refuse_odd
-from sweep.board.tls.certificates import SERVER, SERVER_KEY, refuse_unfit
+from sweep.board.tls.certificates import refuse_unfit, server_context
 from sweep.day.journal.entry import Report
 
 TLS_FOLDER = "tls"
-_BACKLOG = 256
+# Connections that wait in the system, and that are accepted before requests are answered again: a flood of new ones
+# delays open ones by some milliseconds.
+_BACKLOG, _ACCEPTED_AT_ONCE = 2_048, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,12 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._board = board
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; asyncio takes one number for both what waits and what is accepted at once."""
+        await super().startup(sockets)
+        for own in sockets or []:
+            own.listen(_BACKLOG)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams and what is waited for, and then as any server does."""
         self._board.live.hub.cut_all()
@@ -98,21 +108,23 @@ class _Server(uvicorn.Server):
 
 def make_server(board: Board, listening: Listening) -> uvicorn.Server:
     """The server of a board, which answers once its `serve` is called with the socket."""
-    tls = listening.tls
+    tls = None if listening.tls is None else server_context(listening.tls)
+    limits = limits_for(raise_file_limit())
+    gate = Gate(make_app(board, listening.hosts), lambda cookie: board.sessions.of_cookie(cookie), tls, limits)
     config = uvicorn.Config(
-        make_app(board, listening.hosts),
+        gate,
+        # uvicorn only calls it.
+        http=cast("type[asyncio.Protocol]", gate.protocol),
         log_level="warning",
         access_log=False,
         server_header=False,
         date_header=False,
         lifespan="on",
         ws="none",
+        backlog=_ACCEPTED_AT_ONCE,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=3,
-        limit_concurrency=2_000,
         h11_max_incomplete_event_size=16_384,
-        ssl_certfile=None if tls is None else str(tls / SERVER),
-        ssl_keyfile=None if tls is None else str(tls / SERVER_KEY),
         proxy_headers=False,
     )
     return _Server(config, board)

@@ -98,6 +98,7 @@ class Asker:
 
     board: Board
     cookies: dict[str, str] = field(default_factory=dict)
+    address: str = "10.0.0.9"
 
     @property
     def app(self) -> Any:
@@ -132,7 +133,7 @@ class Asker:
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in all_headers.items() if v != ""],
-            "client": ("10.0.0.9", 1),
+            "client": (self.address, 1),
             "server": ("board.test", 8443),
             "scheme": "https",
             "http_version": "1.1",

@@ -13,13 +13,26 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from geodata.errors import InputError
 from sweep.board import serving
 from sweep.board.accounts.accounts import read_accounts
 from sweep.board.opening import FOLDER, open_board
 from sweep.board.serving import TLS_FOLDER, listen
-from sweep.board.tls.certificates import AUTHORITY, AUTHORITY_KEY, SERVER, SERVER_KEY, make_certificates, refuse_unfit
+from sweep.board.tls import certificates
+from sweep.board.tls.certificates import (
+    AUTHORITY,
+    AUTHORITY_KEY,
+    SERVER,
+    SERVER_KEY,
+    make_certificates,
+    refuse_unfit,
+    server_context,
+)
 from sweep.board.tls.qr import qr_svg
 from sweep.commands.wings.serve import account_command
 from tests.board.asking import Wall, wanted
@@ -179,5 +192,79 @@ def test_certificates_are_made_with_a_code_for_phones(tmp_path: Path) -> None:
     assert code == 0
     assert "https://10.0.0.5:8443/login" in output
     assert (tmp_path / FOLDER / TLS_FOLDER / AUTHORITY).is_file()
-    assert "https://[fd00::5]:8443/login" in sweep("serve", "certificates", "--host", "FD00:0::5", "--out", tmp_path)[1]
+    other = tmp_path / "other"
+    assert "https://[fd00::5]:8443/login" in sweep("serve", "certificates", "--host", "FD00:0::5", "--out", other)[1]
     assert qr_svg("https://10.0.0.5:8443/enrol#x").startswith("<svg")
+
+
+def test_tls_1_2_offers_forward_secrecy_and_authenticated_encryption_alone(tmp_path: Path) -> None:
+    make_certificates(tmp_path, [], datetime.now(UTC))
+    ciphers = [c for c in server_context(tmp_path).get_ciphers() if c["protocol"] == "TLSv1.2"]
+    assert ciphers
+    assert {(c["kea"], c["aead"]) for c in ciphers} == {("kx-ecdhe", True)}
+    assert server_context(tmp_path).minimum_version == ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize("cipher", ["ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384"])
+@pytest.mark.enable_socket
+def test_a_client_that_has_no_other_cipher_than_cbc_is_refused(
+    edition_folder: Path, tmp_path: Path, cipher: str
+) -> None:
+    make_certificates(tmp_path, [], datetime.now(UTC))
+    listening = listen("127.0.0.1", 0, (), tmp_path)
+    trust, port = ssl.create_default_context(cafile=str(tmp_path / AUTHORITY)), listening.socket.getsockname()[1]
+    trust.maximum_version = ssl.TLSVersion.TLSv1_2
+    own = replace(wanted(edition_folder, Wall("13:00"), listening.address), folder=tmp_path / "own")
+    with open_board(own) as board, served(board, listening):
+        for ciphers, is_refused in ((cipher, True), ("ECDHE-ECDSA-AES128-GCM-SHA256", False)):
+            trust.set_ciphers(ciphers)
+            with socket.create_connection(("127.0.0.1", port)) as bare:
+                if is_refused:
+                    with pytest.raises(OSError, match=r"HANDSHAKE_FAILURE|EOF|reset"):
+                        trust.wrap_socket(bare, server_hostname="localhost")
+                else:
+                    trust.wrap_socket(bare, server_hostname="localhost").close()
+
+
+def test_the_authority_is_good_for_the_hosts_of_the_board_alone(tmp_path: Path) -> None:
+    make_certificates(tmp_path, ["board.test", "10.0.0.5", "fd00::5"], datetime.now(UTC))
+    certificate = x509.load_pem_x509_certificate((tmp_path / AUTHORITY).read_bytes())
+    found = certificate.extensions.get_extension_for_class(x509.NameConstraints)
+    assert found.critical
+    permitted = {str(subtree.value) for subtree in found.value.permitted_subtrees or ()}
+    own = {"127.0.0.1/32", "::1/128", "10.0.0.5/32", "fd00::5/128"}
+    assert permitted == {"board.test", "localhost", *own}
+
+
+def test_a_certificate_for_another_host_of_a_stolen_key_is_trusted_by_no_client(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    make_certificates(tmp_path, ["board.test"], now)
+    authority = x509.load_pem_x509_certificate((tmp_path / AUTHORITY).read_bytes())
+    signer = serialization.load_pem_private_key((tmp_path / AUTHORITY_KEY).read_bytes(), None)
+    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    store = Store([authority])
+    for name, is_trusted in (("board.test", True), ("bank.test", False)):
+        key = ec.generate_private_key(ec.SECP256R1())
+        leaf = certificates._signed(name, key, signer, authority.subject, now, 30, (name,))
+        verifier = PolicyBuilder().store(store).time(now).build_server_verifier(x509.DNSName(name))
+        if is_trusted:
+            verifier.verify(leaf, [])
+        else:
+            with pytest.raises(VerificationError):
+                verifier.verify(leaf, [])
+
+
+def test_a_host_that_the_authority_does_not_permit_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    make_certificates(tmp_path, ["board.test"], now)
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()}
+    # A subdomain of a host, and the same host, are permitted.
+    make_certificates(tmp_path, ["Board.Test"], now)
+    kept = (tmp_path / SERVER).read_bytes()
+    for host in ("10.0.0.5", "other.test", "notboard.test"):
+        with pytest.raises(InputError) as error:
+            make_certificates(tmp_path, ["board.test", host], now)
+        assert codes(error) == ["S829"]
+        assert host in str(error.value)
+    assert (tmp_path / SERVER).read_bytes() == kept
+    assert (tmp_path / AUTHORITY).read_bytes() == before[AUTHORITY]

@@ -20,6 +20,7 @@ from sweep.board.changes.routes import put_in_force
 from sweep.board.evening.results import results_rows, results_text
 from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
+from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
 from sweep.publish.facts.teams import team_facts
 from tests.board.asking import Asker, Wall, board_of, published, run_in_earnest, with_people
@@ -297,3 +298,27 @@ def test_a_report_from_before_a_day_that_nobody_played_counts(board: Board, wall
     board.live.state = fold([replace(board.live.journal.entries[0], body={"plan_id": "x", "is_exercise": False})])
     take_batch(board, "T2", batch(text("left", {"visit_id": "V2"}, 1_000), sent=7_200_000))
     assert board.live.state.stops["T2", "V2"].left_s == 13 * 3_600 - 7_199
+
+
+def test_control_characters_and_changes_of_direction_are_in_no_stored_text(board: Board) -> None:
+    odd, plain = "a\x00b\u202ec\u2066d\u200fe\x1b[0m\u2028f\x85", "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd[0m\nf\ufffd"
+    reports = [
+        text("message", {"to": "desk", "text": odd}),
+        text("left", {"visit_id": "V1", "note": odd}),
+        text("form", {"visit_id": "V1", "row": "+0", "unit": odd, "answers": {"unit_state": "open", "remark": odd}}),
+        text("odd", {"text": odd}),
+        '{"kind": "odd", "text": "' + odd,
+    ]
+    take_batch(board, "T/1", batch(*reports))
+    desk = Asker(board).sign_in("planner")
+    for kind, body in (
+        ("message", {"to": "all", "text": odd}),
+        ("lead", {"lead_id": odd, "lead_type": "goip", "building_id": "B1"}),
+    ):
+        assert desk.send("/desk/reports", {"id": f"odd-{kind}", "kind": kind, "body": body}).status == 200
+    bodies = [dict(e.body) for e in read_journal(board.live.journal.path)]
+    typed = json.dumps(bodies, ensure_ascii=False, default=dict)
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", typed.replace("\\n", "")
+    )
+    assert [b["text"] for b in bodies if set(b) >= {"to", "text"}] == [plain, plain]

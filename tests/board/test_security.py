@@ -208,7 +208,7 @@ def test_a_code_that_was_not_used_can_be_shut_out_from_the_page(board: Board) ->
 def test_a_team_that_is_shut_out_has_no_code_left(board: Board) -> None:
     own, other = (board.enrolments.issue(t, board.day) for t in ("T2", "T/1"))
     Asker(board).sign_in("planner").form("/phones", team_id="T2", shut="1")
-    assert [board.enrolments.use(code, board.day) for code in (own, other)] == [None, "T/1"]
+    assert [board.enrolments.team_of(code, board.day) for code in (own, other)] == [None, "T/1"]
 
 
 def test_a_code_enrols_one_phone_for_one_team_on_one_day(board: Board, wall: Wall) -> None:
@@ -219,11 +219,11 @@ def test_a_code_enrols_one_phone_for_one_team_on_one_day(board: Board, wall: Wal
     assert thief.form("/enrol", code=code).status == 403
     # A new code makes the one before worth nothing; one of another day, or an old one, is worth nothing either.
     first, second = board.enrolments.issue("T2", board.day), board.enrolments.issue("T2", board.day)
-    assert board.enrolments.use(first, board.day) is None
-    assert board.enrolments.use(second, "2026-09-17") is None
+    assert board.enrolments.team_of(first, board.day) is None
+    assert board.enrolments.team_of(second, "2026-09-17") is None
     late = board.enrolments.issue("T2", board.day)
     wall.now = wall.now.replace(day=17)
-    assert board.enrolments.use(late, board.day) is None
+    assert board.enrolments.team_of(late, board.day) is None
 
 
 def test_accounts_sessions_and_journal_are_their_owners_alone(board: Board, asker: Asker) -> None:

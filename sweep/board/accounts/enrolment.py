@@ -42,12 +42,16 @@ class Enrolments:
         """Teams with a code that was not used yet, and is good still."""
         return {t.team_id for t in self._open.values() if t.ends_at > self.now()}
 
-    def use(self, code: str, day: str) -> str | None:
-        """The team of a code, which is used up with it; None if it is not, or no longer, good on this day."""
-        ticket = self._open.pop(_hash(code), None)
+    def team_of(self, code: str, day: str) -> str | None:
+        """The team of a code; None if it is not, or no longer, good on this day."""
+        ticket = self._open.get(_hash(code))
         if ticket is None or ticket.day != day or ticket.ends_at <= self.now():
             return None
         return ticket.team_id
+
+    def use_up(self, code: str) -> None:
+        """Forget a code, once the session of its phone is stored."""
+        self._open.pop(_hash(code), None)
 
 
 def _hash(code: str) -> str:

@@ -113,6 +113,14 @@ class Sessions:
         """What a page of this session sends with whatever it changes: another site does not know it."""
         return self._sign("csrf", sid)
 
+    def seal(self, team_id: str) -> str:
+        """Key by which a team's phone encrypts reports that it could not send before its session ended; hexadecimal."""
+        return self._sign("seal", f"{self.of}/{team_id}")
+
+    def lasts_s(self, session: Session) -> int:
+        """Seconds until a session ends."""
+        return int((datetime.fromisoformat(session.ends_at) - self.now()).total_seconds())
+
     def all(self) -> tuple[Session, ...]:
         """Those that are open here."""
         return tuple(s for s in self._open.values() if self._is_here(s) and not self._is_over(s))

@@ -1,38 +1,91 @@
-"""How often somebody may try a passphrase or a code: after some slips each further one costs twice the time."""
+"""
+Throttle of sign-ins: the wait doubles with each failed one, by account and address together, and by address.
+
+There is no wait by account alone: with one, any client of the network could lock out the owner of an account.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
-_FREE = 5
+# Failed sign-ins without a wait: of one account from one address, and of all accounts and codes from one address.
+_FREE_OF_ACCOUNT, _FREE_OF_ADDRESS = 5, 20
 _LONGEST_S = 900.0
-# Of names and addresses that were never right the oldest are forgotten, so that nobody fills the memory.
+# Of addresses that never signed in the oldest are forgotten, so that no client can fill the memory.
 _MOST_KEPT = 10_000
+
+type _Key = tuple[str, str | None]
 
 
 @dataclass(slots=True)
 class Tries:
-    """Slips by key: the name that was tried, and the address that it came from."""
+    """Failed sign-ins by account and address, and the addresses from which each account has signed in."""
 
     now_s: Callable[[], float] = time.monotonic
-    _slips: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """Number of slips, and until when the next try waits."""
+    n_failed: int = 0
+    """Failed sign-ins since the board was opened, those included that were refused without a check."""
+    _failed: dict[_Key, tuple[int, float]] = field(default_factory=dict)
+    """Number of failed sign-ins, and the end of the wait, by address and account; without an account by address."""
+    _unlogged: dict[str, int] = field(default_factory=dict)
+    _signed_in: set[tuple[str, str]] = field(default_factory=set)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    def wait_s(self, keys: Iterable[str]) -> float:
-        """Seconds until the next try may be made; 0: now."""
-        return max(0.0, *(self._slips.get(key, (0, 0.0))[1] - self.now_s() for key in keys))
+    def know(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Add addresses from which an account has signed in: pairs of account and address."""
+        self._signed_in.update(pairs)
 
-    def slip(self, keys: Iterable[str]) -> None:
-        """Note a wrong try."""
-        for key in keys:
-            n = self._slips.pop(key, (0, 0.0))[0] + 1
-            wait_s = 0.0 if n <= _FREE else min(_LONGEST_S, 2.0 ** (n - _FREE - 1))
-            self._slips[key] = (n, self.now_s() + wait_s)
-        while len(self._slips) > _MOST_KEPT:
-            del self._slips[next(iter(self._slips))]
+    def is_known(self, account: str, address: str) -> bool:
+        """Whether this account has signed in from this address before; a right passphrase is never refused there."""
+        return (account, address) in self._signed_in
 
-    def forgive(self, key: str) -> None:
-        """Forget the slips of whoever has it right."""
-        self._slips.pop(key, None)
+    def turn(self, address: str) -> asyncio.Lock:
+        """The lock under which one passphrase of an address is checked at a time: a flood delays its address alone."""
+        return self._turns.setdefault(address, asyncio.Lock())
+
+    def wait_s(self, address: str, account: str | None = None) -> float:
+        """Seconds until the next sign-in is checked; 0: now."""
+        ends = (self._failed.get(key, (0, 0.0))[1] for key in _keys(address, account))
+        return max(0.0, *(end - self.now_s() for end in ends))
+
+    def fail(self, address: str, account: str | None = None) -> None:
+        """Count a failed sign-in towards the wait."""
+        for key in _keys(address, account):
+            n = self._failed.pop(key, (0, 0.0))[0] + 1
+            self._failed[key] = (n, self.now_s() + _wait_after(n, key))
+        while len(self._failed) > _MOST_KEPT:
+            del self._failed[next(iter(self._failed))]
+
+    def succeed(self, address: str, account: str) -> None:
+        """Forget the failed sign-ins of an account at an address, and know the address from now on."""
+        n, _ = self._failed.pop((address, account), (0, 0.0))
+        whole = (address, None)
+        n_of_address, end_s = self._failed.pop(whole, (0, 0.0))
+        if n_of_address > n:
+            self._failed[whole] = (n_of_address - n, min(end_s, self.now_s() + _wait_after(n_of_address - n, whole)))
+        self._signed_in.add((account, address))
+
+    def note(self, address: str) -> int:
+        """Count a failed or refused sign-in; return how many of the address are in no line of the log yet."""
+        self.n_failed += 1
+        n = self._unlogged.pop(address, 0) + 1
+        while len(self._unlogged) >= _MOST_KEPT:
+            del self._unlogged[next(iter(self._unlogged))]
+        self._unlogged[address] = n
+        return n
+
+    def forget_noted(self, address: str) -> None:
+        """Begin to count anew: the log has a line for the failed sign-ins of an address."""
+        self._unlogged.pop(address, None)
+
+
+def _keys(address: str, account: str | None) -> tuple[_Key, ...]:
+    return ((address, None),) if account is None else ((address, account), (address, None))
+
+
+def _wait_after(n: int, key: _Key) -> float:
+    n_free = _FREE_OF_ADDRESS if key[1] is None else _FREE_OF_ACCOUNT
+    return 0.0 if n <= n_free else min(_LONGEST_S, 2.0 ** (min(n, 99) - n_free - 1))

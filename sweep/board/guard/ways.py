@@ -50,11 +50,11 @@ def route(way: Way, board: Board) -> Route:
         if way.roles is not None and (session is None or session.role not in way.roles):
             return _refused(way, session)
         session = session or NOBODY
-        if way.method != "GET":
+        if way.method == "POST":
             await _refuse_forged(board, way, request, session)
         return await way.endpoint(board, request, session)
 
-    # HEAD would answer what GET does, and is asked for by nobody.
+    # Starlette would add HEAD to each GET; a stream would never end its response to it.
     return _Exact(way.path, answer, methods=[way.method])
 
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from geodata.texts import Texts
 from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
-from sweep.board.board import Board
+from sweep.board.board import FAILED, Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import page, published_page, texts_of
 from sweep.day.journal.ends import journal_faults
@@ -22,10 +22,11 @@ _MOST_LINES = 500
 
 
 async def journal_page(board: Board, request: Request, session: Session) -> Response:
-    """The end of the journal and of the audit log, and whether both chains hold."""
+    """The end of the journal and of the audit log, failed sign-ins, and whether both chains hold."""
     # The log's end is looked at where nobody adds to it meanwhile.
     own = board.log.faults()
     issues = [*own, *await asyncio.to_thread(lambda: list(journal_faults(board.out, board.log, board.folder)))]
+    acts = board.log.entries()
     return page(
         board,
         request,
@@ -33,7 +34,8 @@ async def journal_page(board: Board, request: Request, session: Session) -> Resp
         "pages/journal.html.j2",
         entries=board.live.journal.entries[: -_MOST_LINES - 1 : -1],
         head=board.live.journal.head,
-        acts=board.log.entries()[: -_MOST_LINES - 1 : -1],
+        acts=acts[: -_MOST_LINES - 1 : -1],
+        failed=[a for a in acts if str(a["act"]).endswith(FAILED)][: -_MOST_LINES - 1 : -1],
         issues=issues,
     )
 
@@ -73,4 +75,6 @@ WAYS = (
     Way("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
     Way("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
     Way("/health", health, None),
+    # Monitors ask so.
+    Way("/health", health, None, "HEAD"),
 )

@@ -64,6 +64,7 @@ def page(
             token=board.sessions.token(session.sid),
             is_exercise=board.is_exercise,
             has_runs=board.runs is not None,
+            n_failed=board.tries.n_failed,
             other="en" if texts.lang == "zh_CN" else "zh_CN",
             scenario=board.live.edition.scenario,
             base_style=static_text("page/style.css"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import NoReturn
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from geodata.texts import LANGUAGES
+from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING, AUDITOR, MARKET, TEAM, Role
 from sweep.board.accounts.sessions import COOKIE, Session
-from sweep.board.board import Board
+from sweep.board.board import FAILED, Board
 from sweep.board.guard.ways import Way
+from sweep.board.live import team_audience
 from sweep.board.pages.render import LANGUAGE_COOKIE, page
 from sweep.board.tls.qr import qr_svg
 
@@ -27,29 +30,34 @@ async def login_page(board: Board, request: Request, session: Session) -> Respon
 
 async def login(board: Board, request: Request, session: Session) -> Response:
     """Sign in; a new session whatever cookie there was."""
-    form = request.state.form
+    form, address, tries = request.state.form, _address(request), board.tries
     name, phrase = form.get("name", "")[:64], form.get("passphrase", "")
-    keys = (f"name:{name}", _address(request))
-    _refuse_hurry(board, keys)
     account = board.account_of(name)
     kept = account.passphrase_hash if account and not account.is_closed else None
-    # The slip is noted before the passphrase is looked at: who tries a hundred at once is no better off.
-    board.tries.slip(keys)
-    if not await asyncio.to_thread(board.passphrases.fits, phrase, kept) or account is None:
-        return page(board, request, session, "pages/login.html.j2", status=403, is_wrong=True)
-    for key in keys:
-        board.tries.forgive(key)
-    board.enter(name, "login", {"role": account.role})
-    return _signed_in(board, board.sessions.begin(name, account.role, passphrase_hash=account.passphrase_hash))
+    # One of an address at a time: a client that sends a hundred at once is no better off.
+    async with tries.turn(address):
+        must_wait = tries.wait_s(address, name) > 0
+        if must_wait and not tries.is_known(name, address):
+            _refuse_hurry(board, address, name)
+        if not await asyncio.to_thread(board.passphrases.fits, phrase, kept) or account is None:
+            # What is typed in place of a name may be a passphrase: it is not logged unless it is an account.
+            _fail(board, "login", address, name, {"account": "-" if account is None else name}, is_logged=not must_wait)
+            return page(board, request, session, "pages/login.html.j2", status=403, is_wrong=True)
+    board.enter(name, "login", {"role": account.role, "address": address})
+    begun = board.sessions.begin(name, account.role, passphrase_hash=account.passphrase_hash)
+    tries.succeed(address, name)
+    return _signed_in(board, begun)
 
 
-async def logout(board: Board, _request: Request, session: Session) -> Response:
-    """Sign out: the session is over on the server, too."""
+async def logout(board: Board, request: Request, session: Session) -> Response:
+    """Sign out: the session is over on the server, too, and the browser deletes what it stored."""
     if session.sid:
         board.enter(session.who, "logout", {})
         board.sessions.end_one(session.sid)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict")
+    # A phone that could not send all its reports has deleted its order itself, and keeps those encrypted.
+    answer.headers["Clear-Site-Data"] = '"cache"' if request.state.form.get("unsent") else '"cache", "storage"'
     return answer
 
 
@@ -60,15 +68,18 @@ async def enrol_page(board: Board, request: Request, session: Session) -> Respon
 
 async def enrol(board: Board, request: Request, session: Session) -> Response:
     """Use up a code: this phone is the team's for the day."""
-    form = request.state.form
-    keys = (f"enrol:{_address(request)}",)
-    _refuse_hurry(board, keys)
-    team_id = board.enrolments.use(form.get("code", "")[:200], board.day)
+    code, address = request.state.form.get("code", "")[:200], _address(request)
+    team_id = board.enrolments.team_of(code, board.day)
     if team_id is None:
-        board.tries.slip(keys)
+        if board.tries.wait_s(address) > 0:
+            _refuse_hurry(board, address)
+        _fail(board, "enrol", address, None, {})
         return page(board, request, session, "pages/enrol.html.j2", status=403, is_wrong=True)
-    board.enter(team_id, "enrol", {"team_id": team_id})
-    return _signed_in(board, board.sessions.begin(team_id, TEAM, team_id))
+    board.enter(team_id, "enrol", {"team_id": team_id, "address": address})
+    begun = board.sessions.begin(team_id, TEAM, team_id)
+    # Last: a full disk leaves the code as it was.
+    board.enrolments.use_up(code)
+    return _signed_in(board, begun)
 
 
 async def phones_page(board: Board, request: Request, session: Session) -> Response:
@@ -87,8 +98,10 @@ async def phone_code(board: Board, request: Request, session: Session) -> Respon
         raise HTTPException(404)
     if "shut" in form:
         board.enter(session.who, "shut phones", {"team_id": team_id})
-        board.enrolments.drop(team_id)
         board.sessions.end(lambda kept: kept.team_id != team_id)
+        board.enrolments.drop(team_id)
+        # Open pages ask again, and learn that their session is over.
+        board.live.hub.cut_all(team_audience(team_id))
         return RedirectResponse("/phones", 303)
     board.enter(session.who, "phone code", {"team_id": team_id})
     link = f"{board.address}/enrol#{board.enrolments.issue(team_id, board.day)}"
@@ -120,13 +133,30 @@ def _signed_in(board: Board, session: Session) -> Response:
 
 
 def _address(request: Request) -> str:
-    return f"from:{request.client.host if request.client else '-'}"
+    return request.client.host if request.client else "-"
 
 
-def _refuse_hurry(board: Board, keys: tuple[str, ...]) -> None:
-    wait_s = board.tries.wait_s(keys)
-    if wait_s > 0:
-        raise HTTPException(429, headers={"Retry-After": str(int(wait_s) + 1)})
+def _refuse_hurry(board: Board, address: str, name: str | None = None) -> NoReturn:
+    board.tries.note(address)
+    raise HTTPException(429, headers={"Retry-After": str(int(board.tries.wait_s(address, name)) + 1)})
+
+
+def _fail(
+    board: Board, act: str, address: str, name: str | None, facts: dict[str, Json], *, is_logged: bool = True
+) -> None:
+    """
+    Count a failed sign-in, and log it with its address.
+
+    Parameters
+    ----------
+    is_logged
+        False during a wait: a flood makes no flood of lines, and the next line of the address holds the number.
+    """
+    board.tries.fail(address, name)
+    n = board.tries.note(address)
+    if is_logged:
+        board.enter("-", f"{act}{FAILED}", {**facts, "address": address, "n": n})
+        board.tries.forget_noted(address)
 
 
 WAYS = (

@@ -15,7 +15,7 @@ from sweep.publish.map.leaflet import leaflet_css, leaflet_js
 _OWN = (
     *("desk/script", "desk/style.css", "editing/script", "editing/style.css", "phone/script", "phone/style.css"),
     "runs/script",
-    *("pages/style.css", "pages/enrol.js"),
+    *("pages/style.css", "pages/enrol.js", "pages/forget.js"),
 )
 _WORDS = "pages/words.js"
 _OF_THE_DESK = (_WORDS, "pages/common.js")
@@ -24,7 +24,7 @@ _SHARED = {
     "desk/script": _OF_THE_DESK,
     "editing/script": _OF_THE_DESK,
     "runs/script": _OF_THE_DESK,
-    "phone/script": (_WORDS,),
+    "phone/script": (_WORDS, "pages/forget.js"),
 }
 
 

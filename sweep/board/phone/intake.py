@@ -12,7 +12,7 @@ from sweep.board.board import Board
 from sweep.board.phone.orders import unasked
 from sweep.day.journal.entry import Report
 from sweep.day.journal.intake import Sent, refuse_changed, sort_batch
-from sweep.day.journal.kinds import OF_TEAMS, checked_body
+from sweep.day.journal.kinds import OF_TEAMS, checked_body, plain_text
 from sweep.day.journal.past_midnight import past_midnight
 
 MOST_REPORTS = 200
@@ -122,6 +122,6 @@ def _odd(sent: Sent, name: str) -> InputError:
 
 def _unread(team_id: str, sent: Sent, code: str, now_s: int) -> Report:
     """A report that cannot be read, or does not count: nothing typed is lost, and what comes after is not held up."""
-    text = sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT]
+    text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(sent.id, "unread", team_id, "", now_s, body, sent.text)

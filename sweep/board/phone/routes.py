@@ -45,6 +45,7 @@ async def phone_page(board: Board, request: Request, session: Session) -> Respon
         counts=RESULT_COUNTS,
         answers=RESULT_ANSWERS,
         day=board.day,
+        seal=board.sessions.seal(str(session.team_id)),
         has_places=board.live.places is not None,
     )
     if board.live.places is not None:
@@ -67,6 +68,7 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
     base |= {"places": board.live.places is not None}
     if not board.is_released(team):
         return JSONResponse({**base, "from": release_text(edition, release_s(edition, team))}, 403)
+    base |= {"lasts_s": board.sessions.lasts_s(session)}
     return JSONResponse({**base, **orders_of(edition, team, texts), "done": _done(board, team)})
 
 

@@ -12,8 +12,10 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || !KEPT.includes(path)) return;
   event.respondWith(
     fetch(event.request).then((answer) => {
-      // A page that leads to the sign-in is not the team's page.
-      if (answer.ok && !answer.redirected) {
+      // A page that leads to the sign-in is not the team's page: the session is over.
+      if (path === "/phone/" && (answer.type === "opaqueredirect" || answer.redirected || [401, 403].includes(answer.status))) {
+        event.waitUntil(caches.delete(CACHE));
+      } else if (answer.ok && !answer.redirected) {
         const copy = answer.clone();
         event.waitUntil(caches.open(CACHE).then((cache) => cache.put(path, copy)));
       }

@@ -55,8 +55,9 @@ class Hub:
             listener.queue.get_nowait()
         listener.queue.put_nowait(None)
 
-    def cut_all(self) -> None:
-        """Close every stream, for the server stops."""
-        for listeners in list(self._listeners.values()):
+    def cut_all(self, audience: str | None = None) -> None:
+        """Close every stream, or each of an audience."""
+        known = self._listeners
+        for listeners in list(known.values()) if audience is None else [known.get(audience, set())]:
             for listener in tuple(listeners):
                 self.cut(listener)

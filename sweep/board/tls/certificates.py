@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from cryptography import x509
@@ -19,6 +21,8 @@ AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"
 SERVER, SERVER_KEY = "server.pem", "server.key"
 # Phones refuse server certificates that are good for longer than this.
 _SERVER_DAYS, _AUTHORITY_DAYS = 397, 3_650
+# For TLS 1.2: forward secrecy and authenticated encryption alone. TLS 1.3 has no other suites.
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tuple[Path, ...]:
@@ -33,17 +37,18 @@ def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tupl
     Raises
     ------
     InputError
-        S992 for a host that is neither a name nor an address.
+        S992 for a host that is neither a name nor an address, S829 for one that the authority may not sign for.
     """
     refuse_odd(hosts, "--host")
+    names = tuple(dict.fromkeys((*hosts, "localhost", "127.0.0.1", "::1")))
     files: dict[str, str | bytes] = {}
     authority = _kept_authority(folder, now)
     if authority is None:
         key = ec.generate_private_key(ec.SECP256R1())
-        authority = _signed("sweep authority", key, key, None, now, _AUTHORITY_DAYS, ()), key
+        authority = _signed("sweep authority", key, key, None, now, _AUTHORITY_DAYS, (), _only_for(names)), key
         files = {AUTHORITY: _pem(authority[0]), AUTHORITY_KEY: _key_pem(key)}
+    _refuse_foreign(names, authority[0], folder / AUTHORITY)
     own = ec.generate_private_key(ec.SECP256R1())
-    names = tuple(dict.fromkeys((*hosts, "localhost", "127.0.0.1", "::1")))
     certificate = _signed(names[0], own, authority[1], authority[0].subject, now, _SERVER_DAYS, names)
     files |= {SERVER: _pem(certificate), SERVER_KEY: _key_pem(own)}
     return write_files(files, folder, is_secret=True)
@@ -73,6 +78,15 @@ def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     return tuple(str(n.value) for n in names if isinstance(n, x509.DNSName | x509.IPAddress))
 
 
+def server_context(folder: Path) -> ssl.SSLContext:
+    """The TLS settings of a server with a folder's certificate: TLS 1.2 or 1.3."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_CIPHERS)
+    context.load_cert_chain(folder / SERVER, folder / SERVER_KEY)
+    return context
+
+
 def _kept_authority(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None:
     try:
         certificate = x509.load_pem_x509_certificate((folder / AUTHORITY).read_bytes())
@@ -91,8 +105,9 @@ def _signed(
     now: datetime,
     days: int,
     hosts: Sequence[str],
+    permitted: x509.NameConstraints | None = None,
 ) -> x509.Certificate:
-    """A certificate; with hosts a server's, without an authority's."""
+    """A certificate; with hosts a server's, without an authority's, for the hosts that are permitted."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False
@@ -119,10 +134,41 @@ def _signed(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
     )
+    if permitted is not None:
+        builder = builder.add_extension(permitted, critical=True)
     if hosts:
         builder = builder.add_extension(x509.SubjectAlternativeName([_host(h) for h in hosts]), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     return builder.sign(signer, hashes.SHA256())
+
+
+def _only_for(hosts: Sequence[str]) -> x509.NameConstraints:
+    """The hosts that an authority may sign for: a phone that trusts it trusts it for no other site."""
+    addresses = [address_of(host) for host in hosts]
+    names = [x509.DNSName(host.lower()) for host, own in zip(hosts, addresses, strict=True) if own is None]
+    networks = [x509.IPAddress(ip_network(own)) for own in addresses if own is not None]
+    return x509.NameConstraints([*names, *networks], None)
+
+
+def _refuse_foreign(hosts: Sequence[str], authority: x509.Certificate, path: Path) -> None:
+    try:
+        found = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
+    except x509.ExtensionNotFound:
+        # An authority of an earlier version may sign for every host.
+        return
+    permitted = [subtree.value for subtree in found or ()]
+    networks = [value for value in permitted if isinstance(value, IPv4Network | IPv6Network)]
+    names = [value for value in permitted if isinstance(value, str)]
+
+    def is_permitted(host: str) -> bool:
+        own = address_of(host)
+        if own is not None:
+            return any(own in network for network in networks)
+        return any(f".{host.lower()}".endswith(f".{name}") for name in names)
+
+    known = tuple(map(str, (*names, *(network.network_address for network in networks))))
+    if foreign := [host for host in hosts if not is_permitted(host)]:
+        raise InputError([Issue("S829", str(path), {"host": host, "known": known}) for host in foreign])
 
 
 def _host(host: str) -> x509.GeneralName:

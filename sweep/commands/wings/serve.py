@@ -107,7 +107,7 @@ def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: in
     Raises
     ------
     InputError
-        S992 for a host that is neither a name nor an address.
+        S992 for a host that is neither a name nor an address, S829 for one that the authority may not sign for.
     """
     files = make_certificates(out / FOLDER / TLS_FOLDER, hosts, utc_now())
     voice.line("command.written", files=tuple(map(str, files)))

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
 from sweep.day.events_file import AnyPart, Clock
 
+# Control characters, and characters that change the direction of text: a message is read as it was typed.
+_CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
+_DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNREADABLE = dict.fromkeys((*_CONTROLS, *_DIRECTIONS), "\ufffd") | {0x2028: "\n", 0x2029: "\n"}
+
+
+def plain_text(text: str) -> str:
+    """Typed text with U+FFFD for each control character but tab and line end, and for each change of direction."""
+    return text.translate(_UNREADABLE)
+
+
 Id = Annotated[str, Field(min_length=1, max_length=120)]
-Text = Annotated[str, Field(max_length=1_000)]
+_PLAIN = AfterValidator(plain_text)
+Text = Annotated[str, Field(max_length=1_000), _PLAIN]
 
 DESK = "desk"
 """Whom a message is for if it is for whoever keeps the board."""
@@ -65,15 +77,15 @@ class FormBody(_Body):
     visit_id: Id
     row: Annotated[str, Field(pattern=r"^(?:[0-9A-Z]{18}|\+\d{1,3})$")]
     """The code of a firm on the list, or the number of a unit beside them."""
-    unit: Annotated[str, Field(max_length=60)] = ""
-    answers: dict[str, Annotated[str, Field(max_length=200)]]
+    unit: Annotated[str, Field(max_length=60), _PLAIN] = ""
+    answers: dict[str, Annotated[str, Field(max_length=200), _PLAIN]]
 
 
 class MessageBody(_Body):
     """Something said between the desk and the teams."""
 
     to: Id
-    text: Annotated[str, Field(min_length=1, max_length=1_000)]
+    text: Annotated[str, Field(min_length=1, max_length=1_000), _PLAIN]
     team_id: Id | None = None
     """The team that says it; None: the desk."""
 
@@ -100,7 +112,7 @@ class WithdrawnBody(_Body):
 class LeadBody(_Body):
     """A lead that came in while the day goes on: its number, and no word of who it is about."""
 
-    lead_id: Id
+    lead_id: Annotated[Id, _PLAIN]
     lead_type: Annotated[str, Field(pattern=f"^(?:{'|'.join(LEAD_TYPES)})$")]
     building_id: Id
 

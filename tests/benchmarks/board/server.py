@@ -38,7 +38,7 @@ def main() -> None:
         journal = stack.enter_context(open_journal(folder / "day.jsonl"))
         live = Live(edition, journal, clock, 900, lambda _: edition)
         live.start()
-        sessions = open_sessions(folder, clock.wall, "bench")
+        sessions = open_sessions(folder, clock.wall, f"bench/{edition.scenario.day.isoformat()}")
         log = AuditLog(folder, "bench")
         desk: dict[str, Role] = {f"C{k:03d}": "commander" for k in range(18)} | {
             f"P{k:03d}": "planner" for k in range(2)

@@ -1,6 +1,9 @@
 // What the phone keeps: reports that wait, the order, what is typed; in a database of the browser's, for this team, scenario and day.
 const kinds = JSON.parse(document.getElementById("kinds").textContent);
 const { team: TEAM, day: DAY, scenario: SCENARIO, token } = document.body.dataset;
+const DATABASE = ["sweep", DAY, SCENARIO, TEAM].join(" ");
+// Whether the session is over, and all that was kept of it is deleted.
+let isEnded = false;
 
 function asked(request) {
   return new Promise((done, failed) => {
@@ -15,13 +18,17 @@ function finished(work) {
   });
 }
 const opened = new Promise((done, failed) => {
-  const request = indexedDB.open(["sweep", DAY, SCENARIO, TEAM].join(" "), 1);
+  const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => {
     // The numbers of this store are given once each, by the browser, and never again.
     request.result.createObjectStore("queue", { keyPath: "seq", autoIncrement: true });
     request.result.createObjectStore("kept");
   };
-  request.onsuccess = () => done(request.result);
+  request.onsuccess = () => {
+    // Another page of this browser deletes it when the session is over.
+    request.result.onversionchange = () => request.result.close();
+    done(request.result);
+  };
   request.onerror = () => failed(request.error);
 });
 async function keep(name, value) {
@@ -30,19 +37,24 @@ async function keep(name, value) {
   return finished(work);
 }
 async function kept(name) { return asked((await opened).transaction("kept").objectStore("kept").get(name)); }
-// Orders and forms of days that are over stay on no phone, once all that was typed there was sent (C30).
-async function forgetPast() {
-  for (const { name } of await indexedDB.databases()) {
-    if (!name.startsWith("sweep ") || name.split(" ")[1] >= DAY) continue;
-    const past = await asked(indexedDB.open(name)), work = past.transaction(["queue", "kept"]);
-    const [n, rows] = await Promise.all([asked(work.objectStore("queue").count()), asked(work.objectStore("kept").get("typed"))]);
-    past.close();
-    const unsent = Object.values(rows || {}).flatMap(Object.values).some((row) => row.sent === false);
-    if (!n && !unsent) await asked(indexedDB.deleteDatabase(name));
+// Orders of other days, scenarios and teams stay on no phone (C30); what was typed there and not sent stays encrypted.
+opened.then(() => forgetDatabases(DATABASE)).catch(() => {});
+// Reports that an earlier session of the team left behind are read again: the page brings the key.
+async function unseal() {
+  const bytes = Uint8Array.from(document.body.dataset.seal.match(/../g), (pair) => parseInt(pair, 16));
+  const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  await keep("seal", key);
+  for (const { seq, iv, sealed } of await asked((await opened).transaction("queue").objectStore("queue").getAll())) {
+    if (!sealed) continue;
+    // What another server's key encrypted stays as it is.
+    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed).catch(() => null);
+    if (!plain) continue;
+    const text = new TextDecoder().decode(plain);
+    const work = (await opened).transaction("queue", "readwrite", { durability: "strict" });
+    work.objectStore("queue").put({ seq, text });
+    await finished(work);
   }
 }
-// An older browser does not say which there are.
-opened.then(forgetPast).catch(() => {});
 async function device() {
   let own = await kept("device");
   if (!own) {
@@ -60,7 +72,10 @@ async function queue(kind, body, name, value, t = Date.now()) {
   tellWaiting();
   push();
 }
-async function waiting(most) { return asked((await opened).transaction("queue").objectStore("queue").getAll(null, most)); }
+async function waiting(most) {
+  const all = await asked((await opened).transaction("queue").objectStore("queue").getAll());
+  return all.filter(({ text }) => text !== undefined).slice(0, most);
+}
 async function forget(seqs) {
   const work = (await opened).transaction("queue", "readwrite", { durability: "strict" });
   for (const seq of seqs) work.objectStore("queue").delete(seq);

@@ -10,6 +10,7 @@ async function sha256(text) {
 }
 
 async function tellWaiting(ownFault) {
+  if (isEnded) return;
   const fault = ownFault || shutOut;
   const n = await asked((await opened).transaction("queue").objectStore("queue").count());
   banner.dataset.kind = fault ? "fault" : n ? "waits" : "none";
@@ -23,7 +24,8 @@ async function pushOnce() {
   const content = { device: await device(), sent: Date.now(), first: all[0].seq, reports: all.map(({ seq, text }) => ({ seq, text })) };
   const headers = { "Content-Type": "application/json", "X-Sweep-Token": token };
   const answer = await fetch("/phone/reports", { method: "POST", headers, body: JSON.stringify(content), signal: AbortSignal.timeout(15000) });
-  shutOut = answer.status === 401 || answer.status === 403 ? say("board.phone.enrol_again") : null;
+  if (answer.status === 401) { await endSession(say("board.phone.enrol_again")); return false; }
+  shutOut = answer.status === 403 ? say("board.phone.enrol_again") : null;
   if (shutOut) throw new Error(shutOut);
   if (answer.status === 507) throw new Error(say("board.phone.disk_full"));
   if (!answer.ok) throw new TypeError(String(answer.status));
@@ -36,6 +38,7 @@ async function pushOnce() {
 }
 
 async function push() {
+  if (isEnded) return;
   if (isPushing) { isAgain = true; return; }
   isPushing = true;
   clearTimeout(timer);
@@ -50,6 +53,7 @@ async function push() {
     waitMs = Math.min(60000, waitMs * 1.6);
   }
   isPushing = false;
+  if (isEnded) return;
   await tellWaiting(fault);
   timer = setTimeout(push, waitMs);
 }

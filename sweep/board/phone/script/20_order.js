@@ -3,6 +3,7 @@ let order = null, progress = {}, chosen = null, nPressed = 0;
 const AFTER = { undefined: "left", left: "arrived", arrived: "inside", inside: "done" };
 
 async function loadOrder() {
+  if (isEnded) return;
   try {
     // What waits here, or is pressed meanwhile, the server does not know yet.
     const pressed = nPressed, isSent = !(await waiting(1)).length;
@@ -10,7 +11,10 @@ async function loadOrder() {
     const told = await answer.json();
     const from = document.getElementById("from");
     isLinked = answer.ok || answer.status === 403;
-    shutOut = answer.status === 401 ? say("board.phone.enrol_again") : null;
+    // Shut out, over, or another's session in this browser: what it kept of its order goes.
+    if (answer.status === 401 || (answer.status === 403 && !told.from)) return await endSession(say("board.phone.enrol_again"));
+    if (isEnded) return;
+    shutOut = null;
     if (answer.status === 403 && told.from) {
       from.hidden = false;
       from.textContent = say("board.phone.from", { at: told.from });
@@ -21,6 +25,7 @@ async function loadOrder() {
       // What was played is no report of the day that is run in earnest.
       if (order && order.is_exercise && !told.is_exercise) await beginAnew();
       order = told;
+      order.until = Date.now() + told.lasts_s * 1000;
       await keep("order", told);
       for (const [visit, was] of Object.entries(told.done)) {
         // A door that the new plan tries again is not over.

@@ -8,8 +8,11 @@ document.getElementById("say").addEventListener("click", async () => {
 });
 document.getElementById("said").addEventListener("input", (event) => keep("said", event.target.value));
 
+let source = null;
 function listen() {
-  const source = new EventSource("/phone/stream"), heard = new Set();
+  if (isEnded) return;
+  const heard = new Set();
+  source = new EventSource("/phone/stream");
   source.onopen = () => { isLinked = true; push(); };
   source.onmessage = (event) => {
     const told = JSON.parse(event.data);
@@ -24,13 +27,22 @@ function listen() {
   source.onerror = () => {
     isLinked = false;
     tellWaiting();
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 15000);
+    if (source.readyState === EventSource.CLOSED) { loadOrder(); setTimeout(listen, 15000); }
   };
 }
 
+// A session that ended while there was no network.
+function endInTime() { if (order && order.until <= Date.now()) endSession(say("board.phone.enrol_again")); }
+
 async function start() {
+  const left = localStorage.getItem(LEFT);
+  if (left !== null) {
+    await endSession(say("board.phone.signed_out"));
+    return signOut(leaving, Number(left));
+  }
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/phone/worker.js").catch(() => {});
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
+  await unseal();
   order = (await kept("order")) || null;
   progress = (await kept("progress")) || {};
   typed = (await kept("typed")) || {};
@@ -40,7 +52,8 @@ async function start() {
   show();
   document.body.dataset.ready = "yes";
   listen();
+  endInTime();
+  setInterval(endInTime, 60000);
   await loadOrder();
   push();
 }
-start().catch(() => { banner.dataset.kind = "fault"; banner.textContent = say("board.phone.no_store"); });

@@ -1,0 +1,313 @@
+"""
+Limits of time and number for connections, in front of uvicorn's HTTP protocol.
+
+uvicorn has no timeout for a request head and no limit per address, and it counts a connection only after its TLS
+handshake. A client that sends half a head never reaches the application, so no middleware can limit it. For that
+reason this module accepts each connection itself, starts TLS, and forwards the bytes to uvicorn's protocol. It uses
+the interface of `asyncio.Protocol` and the ASGI scope alone, and nothing inside uvicorn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sweep.board.accounts.sessions import COOKIE, Session
+
+# From the acceptance of a connection, or the first byte of a further request, to the end of the request head. A phone
+# with a weak signal needs some seconds for the TLS handshake.
+HEAD_S = 20.0
+# Pause before the rest of an unfinished head is read, and its factor after each part. Without it 3,000 clients that
+# send a byte a second take a quarter of a core; a head in two packets comes 0.05 s later.
+_PAUSE_S, _PAUSE_FACTOR = 0.05, 5.0
+# For a request without a session, from the end of its head to the end of the response. Its body has 20 s.
+ANSWER_S = 60.0
+# Between two log lines about closed connections.
+_LOG_EVERY_S = 60.0
+# Soft limit of open files that the server asks for, and the part of it for journal, log, children and store.
+_FILES_WANTED, _FILES_OWN = 8_192, 256
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many connections may be open. The share of signed-in sessions is a reserve that no other client can use."""
+
+    n_anonymous: int = 4_000
+    """Connections that have sent no request of a session. To hold one costs less than to let its client come again."""
+    n_per_address: int = 3_200
+    """Of these, connections from one address."""
+    n_signed_in: int = 2_000
+    n_per_session: int = 32
+    """Connections of one session. A browser opens at most six to a host."""
+
+
+def limits_for(n_files: int) -> Limits:
+    """The limits for a number of files that the process may open: at most half of them for anonymous connections."""
+    usual, free = Limits(), max(8, n_files - _FILES_OWN)
+    n_anonymous = min(usual.n_anonymous, free // 2)
+    n_signed_in = min(usual.n_signed_in, free - n_anonymous)
+    return Limits(n_anonymous, min(usual.n_per_address, n_anonymous * 4 // 5), n_signed_in, usual.n_per_session)
+
+
+def raise_file_limit() -> int:
+    """Raise the soft limit of open files as far as the system allows; return the limit that holds."""
+    if sys.platform == "win32":
+        return _FILES_WANTED
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = _FILES_WANTED if hard == resource.RLIM_INFINITY else min(_FILES_WANTED, hard)
+    if soft == resource.RLIM_INFINITY or soft >= allowed:
+        return _FILES_WANTED if soft == resource.RLIM_INFINITY else soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
+
+
+@dataclass(eq=False, slots=True)
+class Pool:
+    """Open connections by key, the oldest of each key first."""
+
+    most: int
+    most_per_key: int
+    n: int = 0
+    _by_key: dict[str, dict[Connection, None]] = field(default_factory=dict)
+
+    def add(self, key: str, connection: Connection) -> Connection | None:
+        """
+        Add a connection.
+
+        Returns
+        -------
+        Connection | None
+            The connection to close for it: the oldest of a full key, or, in a full pool, of the key with the most.
+        """
+        crowded = self._by_key.get(key, {})
+        if len(crowded) < self.most_per_key:
+            crowded = max(self._by_key.values(), key=len) if self.n >= self.most else {}
+        oldest = next(iter(crowded), None)
+        self._by_key.setdefault(key, {})[connection] = None
+        self.n += 1
+        return oldest
+
+    def remove(self, key: str, connection: Connection) -> None:
+        """Remove a connection that was added under this key."""
+        del self._by_key[key][connection]
+        self.n -= 1
+        if not self._by_key[key]:
+            del self._by_key[key]
+
+
+class Gate:
+    """The application behind limits for connections: an ASGI application, and the protocol that uvicorn serves."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        session_of: Callable[[str | None], Session | None],
+        tls: ssl.SSLContext | None,
+        limits: Limits,
+    ) -> None:
+        self.tls = tls
+        self._app = app
+        self._session_of = session_of
+        self._anonymous = Pool(limits.n_anonymous, limits.n_per_address)
+        self._signed_in = Pool(limits.n_signed_in, limits.n_per_session)
+        self._by_ends: dict[object, Connection] = {}
+        self._n_closed, self._logged_s = 0, -_LOG_EVERY_S
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, and count its connection as that of its session."""
+        connection = self._by_ends.get((scope.get("client"), scope.get("server")))
+        if connection is None:
+            await self._app(scope, receive, send)
+            return
+        session = self._session_of(HTTPConnection(scope).cookies.get(COOKIE))
+        self.place(connection, None if session is None else session.sid)
+        connection.request_begins(is_anonymous=session is None)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            connection.request_ends()
+
+    def protocol(self, **settings: Any) -> asyncio.Protocol:
+        """The protocol of a new connection; the settings are those that uvicorn gives to its own."""
+        return Connection(self, H11Protocol(**settings))
+
+    def place(self, connection: Connection, sid: str | None) -> None:
+        """Count a connection as one of a session, or of its address; close another if there are too many."""
+        pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
+        if connection.is_lost or connection.place == (pool, key):
+            return
+        self._take_out(connection)
+        connection.place = (pool, key)
+        self._by_ends[connection.ends] = connection
+        crowded = pool.add(key, connection)
+        if crowded is not None:
+            self._log_closed(crowded)
+            crowded.close()
+
+    def forget(self, connection: Connection) -> None:
+        """Remove a connection that is closed."""
+        self._take_out(connection)
+        if self._by_ends.get(connection.ends) is connection:
+            del self._by_ends[connection.ends]
+
+    def _take_out(self, connection: Connection) -> None:
+        if connection.place is not None:
+            pool, key = connection.place
+            pool.remove(key, connection)
+            connection.place = None
+
+    def _log_closed(self, connection: Connection) -> None:
+        self._n_closed += 1
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._logged_s >= _LOG_EVERY_S:
+            _log.warning("Connection limit reached: %d closed, last from %s", self._n_closed, connection.address)
+            self._n_closed, self._logged_s = 0, now_s
+
+
+class Connection(asyncio.Protocol):
+    """One connection: it has a deadline until its request head is complete, and forwards all bytes to uvicorn."""
+
+    def __init__(self, gate: Gate, inner: asyncio.Protocol) -> None:
+        self.place: tuple[Pool, str] | None = None
+        self.address = "-"
+        self.ends: object = None
+        self.is_lost = False
+        self._gate = gate
+        self._inner = inner
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._handshake: asyncio.Task[None] | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._is_answering = False
+        self._is_begun = False
+        self._early = bytearray()
+        self._reading: asyncio.Transport | None = None
+        self._resumption: asyncio.TimerHandle | None = None
+        self._pause_s, self._tail = _PAUSE_S, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count the connection before anything is read from it, and start TLS."""
+        self._transport = cast("asyncio.Transport", transport)
+        peer, own = (transport.get_extra_info(name) for name in ("peername", "sockname"))
+        # A client that is gone again has no address.
+        if not peer or not own:
+            self._transport.abort()
+            return
+        self.address, self.ends = str(peer[0]), (tuple(peer[:2]), tuple(own[:2]))
+        # Of many slow connections that began together not all come again together.
+        self._set_deadline(HEAD_S * random.uniform(1.0, 1.5))
+        self._gate.place(self, None)
+        if self._gate.tls is None:
+            self._begin(self._transport)
+        else:
+            # Nothing is read in plain text.
+            self._transport.pause_reading()
+            self._handshake = self._loop.create_task(self._secure(self._transport, self._gate.tls))
+
+    async def _secure(self, transport: asyncio.Transport, tls: ssl.SSLContext) -> None:
+        try:
+            secure = await self._loop.start_tls(
+                transport, self, tls, server_side=True, ssl_handshake_timeout=HEAD_S, ssl_shutdown_timeout=HEAD_S
+            )
+        except OSError:
+            secure = None
+        # asyncio gives no transport for a connection that was closed during the handshake.
+        if secure is None:
+            self._lose()
+        elif not self.is_lost:
+            self._begin(secure)
+
+    def _begin(self, transport: asyncio.Transport) -> None:
+        self._is_begun = True
+        self._reading = transport
+        self._inner.connection_made(transport)
+        if self._early:
+            self.data_received(bytes(self._early))
+            self._early.clear()
+
+    def data_received(self, data: bytes) -> None:
+        """
+        Forward bytes. The first ones of a request start its deadline, and further ones do not extend it.
+
+        Parts of a head are read more and more seldom, so that a head of single bytes takes no time of the server.
+        """
+        if not self._is_begun:
+            # asyncio delivers what came with the end of the handshake before the task of the handshake goes on.
+            self._early += data
+            return
+        if self._is_answering:
+            self._inner.data_received(data)
+            return
+        if self._deadline is None:
+            self._set_deadline(HEAD_S)
+        self._inner.data_received(data)
+        known = self._tail + data
+        self._tail = known[-2:]
+        # At the end of a head the request is uvicorn's, which pauses and resumes by itself.
+        if b"\n\r\n" not in known and b"\n\n" not in known and self._reading is not None:
+            self._reading.pause_reading()
+            self._resumption = self._loop.call_later(self._pause_s, self._reading.resume_reading)
+            self._pause_s *= _PAUSE_FACTOR
+
+    def eof_received(self) -> bool | None:
+        """Forward the end of what the client sends."""
+        return self._inner.eof_received() if self._is_begun else None
+
+    def pause_writing(self) -> None:
+        """Forward that the client reads slowly."""
+        if self._is_begun:
+            self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Forward that the client reads again."""
+        if self._is_begun:
+            self._inner.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forward the end of the connection."""
+        self._lose()
+        if self._is_begun:
+            self._inner.connection_lost(exc)
+
+    def request_begins(self, *, is_anonymous: bool) -> None:
+        """The head is complete; the response to a session may take any time, since it can be a stream of events."""
+        self._is_answering = True
+        self._pause_s, self._tail = _PAUSE_S, b""
+        self._set_deadline(ANSWER_S if is_anonymous else None)
+
+    def request_ends(self) -> None:
+        """The response is sent; until the next request begins, uvicorn's keep-alive timeout holds."""
+        self._is_answering = False
+        self._set_deadline(None)
+
+    def close(self) -> None:
+        """Close the connection without waiting for the client."""
+        self._lose()
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _set_deadline(self, seconds: float | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = None if seconds is None or self.is_lost else self._loop.call_later(seconds, self.close)
+
+    def _lose(self) -> None:
+        self.is_lost = True
+        self._set_deadline(None)
+        if self._resumption is not None:
+            self._resumption.cancel()
+        self._gate.forget(self)

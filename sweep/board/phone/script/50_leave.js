@@ -1,0 +1,51 @@
+// The end of the session: the order is deleted at once, and nothing is asked of the server but to be signed out.
+async function endSession(said) {
+  if (isEnded) return;
+  isEnded = true;
+  shutOut = said;
+  clearTimeout(timer);
+  for (const waiting of timers.values()) clearTimeout(waiting);
+  if (source) source.close();
+  order = null;
+  [typed, progress, chosen, formOf] = [{}, {}, null, null];
+  document.getElementById("said").value = "";
+  for (const id of ["home", "talk", "from"]) document.getElementById(id).hidden = true;
+  document.querySelectorAll("#rows, #talk ul, #list ol").forEach((part) => part.replaceChildren());
+  show();
+  [banner.dataset.kind, banner.textContent] = ["fault", said];
+  (await opened).close();
+  await forgetOrders([DATABASE]);
+}
+
+// What waits is sent first if it can be. With no network the phone forgets its order, and signs out as soon as it can.
+async function leave(form) {
+  const sent = async () => {
+    for (const [visit, rows] of Object.entries(typed)) for (const [row, own] of Object.entries(rows)) if (own.sent === false) await sendRow(visit, row);
+    while (await pushOnce());
+  };
+  // What is not sent soon stays, encrypted.
+  await Promise.race([sent().catch(() => {}), new Promise((done) => setTimeout(done, 3000))]);
+  const n = isEnded ? 0 : (await asked((await opened).transaction("queue").objectStore("queue").count()));
+  localStorage.setItem(LEFT, String(n));
+  await endSession(say("board.phone.signed_out"));
+  await signOut(form, n);
+}
+
+async function signOut(form, n) {
+  const content = new URLSearchParams(new FormData(form));
+  // The server has the browser delete all else, but not what is still to be sent.
+  if (n) content.set("unsent", String(n));
+  try {
+    const answer = await fetch("/logout", { method: "POST", body: content, redirect: "manual", signal: AbortSignal.timeout(15000) });
+    if (answer.status >= 500) throw new Error(String(answer.status));
+  } catch {
+    setTimeout(() => signOut(form, n), 5000);
+    return;
+  }
+  localStorage.removeItem(LEFT);
+  location.replace("/login");
+}
+
+const leaving = document.querySelector("form[action='/logout']");
+leaving.addEventListener("submit", (event) => { event.preventDefault(); leave(leaving).catch(() => leaving.submit()); });
+start().catch(() => { banner.dataset.kind = "fault"; banner.textContent = say("board.phone.no_store"); });
