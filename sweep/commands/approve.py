@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from geodata.errors import InputError, Issue
 from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.log import log_of_edition
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.edition_breaches import is_other_than_written
+from sweep.pipeline.edition_breaches import open_edition
 from sweep.publish.archive.approve import approvable_sha256, approve_edition, manifest_texts, read_manifest
 from sweep.publish.archive.edition_json import edition_folder
 
@@ -33,14 +32,13 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
     Raises
     ------
     InputError
-        What `approvable_sha256` raises, and S818 if the log says that another edition was written here.
+        What `approvable_sha256` and `open_edition` raise.
     """
     folder = edition_folder(plan)
     with change(folder.parent):
         sha256 = approvable_sha256(folder)
+        open_edition(folder)
         log = log_of_edition(folder)
-        if is_other_than_written(folder):
-            raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
         manifest = read_manifest(folder)
         plan_id = str(manifest["plan_id"])
         facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}

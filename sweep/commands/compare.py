@@ -11,8 +11,7 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.pipeline.compare import write_comparison
-from sweep.pipeline.edition_breaches import approvals_by_plan_id
-from sweep.publish.archive.edition_json import read_edition
+from sweep.pipeline.edition_breaches import approvals_by_plan_id, open_edition, refuse_unrecorded
 from sweep.publish.edition import Edition
 from sweep.publish.province.compare import comparison_files
 from sweep.publish.province.content import read_province_edition
@@ -47,7 +46,7 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     issues: list[Issue] = []
     for plan in plans:
         try:
-            editions.append(read_edition(plan))
+            editions.append(open_edition(plan))
         except InputError as error:
             issues += error.issues
     if issues:
@@ -64,6 +63,8 @@ def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: s
     """Two editions of a province: the second held against the first."""
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": PROVINCE})])
+    for folder in folders:
+        refuse_unrecorded(folder)
     first, second = (read_province_edition(folder) for folder in folders)
     if first.is_campaign != second.is_campaign:
         # Expected finds of a day and of weeks.

@@ -12,7 +12,7 @@ from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.opening import open_board
 from sweep.board.serving import listen
-from sweep.publish.archive.edition_json import read_edition
+from sweep.pipeline.edition_breaches import open_edition
 from sweep.publish.edition import Edition
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
 from tests.board.serving import served
@@ -27,12 +27,12 @@ def read_once() -> Iterator[None]:
         known: dict[str, Edition] = {}
 
         def read(folder: Path) -> Edition:
-            return known.setdefault(str(folder.resolve()), read_edition(folder))
+            return known.setdefault(str(folder.resolve()), open_edition(folder))
 
         def read_kept(folder: Path) -> Edition:
             return known.get(str(folder.resolve())) or read(folder)
 
-        patch.setattr(opening, "read_edition", read_kept)
+        patch.setattr(opening, "open_edition", read_kept)
         yield
 
 

@@ -22,10 +22,10 @@ from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.campaigns import campaigns_of
 from sweep.board.pages.render import page, published_page, texts_of
-from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id
+from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id, open_edition
 from sweep.pipeline.replan.by_hand import read_draft
 from sweep.publish.archive.approve import read_manifest
-from sweep.publish.archive.edition_json import MANIFEST, read_edition
+from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.studies.compare_page import compare_page
 from sweep.scenario.scenario import NAME
 
@@ -104,7 +104,7 @@ async def compared(board: Board, request: Request, _session: Session) -> Respons
 
 
 def _comparison(folders: Sequence[Path], texts: Texts) -> str:
-    editions = [read_edition(f) for f in folders]
+    editions = [open_edition(f) for f in folders]
     return compare_page(editions, texts, approvals_by_plan_id(editions, folders))
 
 

@@ -15,6 +15,7 @@ from sweep.pipeline.campaign.job import published_ids, read_record
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.plan import Published
 from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
+from sweep.pipeline.edition_breaches import refuse_unrecorded
 from sweep.pipeline.province.reinforced import MOBILE_ID
 from sweep.province.messages import Job
 from sweep.publish.province.content import read_province_edition
@@ -46,6 +47,11 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
     ----------
     home
         The folder of a province's editions.
+
+    Raises
+    ------
+    InputError
+        S817 or S818 if the audit log does not vouch for one of them.
     """
     found = []
     for file in home.glob(f"*/{JSON}"):
@@ -55,6 +61,7 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
             # It is another version's, or spoilt, and told by `sweep audit verify`.
             continue
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
+            refuse_unrecorded(file.parent)
             found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
     # What is newer takes the place of what is older; a county at fault in it keeps its days that are out.
     before: dict[str, Before] = {}

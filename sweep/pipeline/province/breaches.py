@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geodata.errors import InputError
 from sweep.audit.log import log_of_edition
-from sweep.pipeline.edition_breaches import is_other_than_written
+from sweep.pipeline.edition_breaches import UNRECORDED, unrecorded_issue
 from sweep.publish.archive.approve import changed_files, read_manifest
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.fingerprint import edition_sha256
@@ -34,5 +34,6 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
         if not (folder / name / MANIFEST).is_file() or edition_sha256(folder / name) != sha256
     ]
     yield from (Violation("C29", name, {"detail": "sha256"}) for name in found)
-    if not found and is_other_than_written(folder):
-        yield Violation("C29", MANIFEST, {"detail": log_of_edition(folder).path.name})
+    issue = unrecorded_issue(folder)
+    if issue is not None and (issue.code == UNRECORDED or not found):
+        yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log_of_edition(folder).path.name}"})

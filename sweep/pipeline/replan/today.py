@@ -8,6 +8,7 @@ from pathlib import Path
 from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
 from sweep.day.events import Closed, DayLog, Urgent
+from sweep.pipeline.edition_breaches import refuse_unrecorded
 from sweep.pipeline.replan.new_places import with_places
 from sweep.plan.feasible.plan_faults import plan_faults
 from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
@@ -44,8 +45,9 @@ def read_today(path: Path) -> Today:
     Raises
     ------
     InputError
-        S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S305 and S301-S304
-        for plan.json, S553 if it is a plan of another problem, S554 if it is not one that can be carried out.
+        S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S817 or S818 if the
+        audit log does not vouch for it, S305 and S301-S304 for plan.json, S553 if it is a plan of another problem, S554
+        if it is not one that can be carried out.
     """
     folder = edition_folder(path)
     try:
@@ -53,6 +55,7 @@ def read_today(path: Path) -> Today:
     except OSError as error:
         raise InputError([Issue("S711", str(folder))]) from error
     texts = read_unchanged(folder, (EDITION_NAME, PROBLEM_NAME))
+    refuse_unrecorded(folder)
     edition = parse_edition(texts[EDITION_NAME].decode("utf-8", "replace"), str(folder / EDITION_NAME))
     problem = read_problem(texts[PROBLEM_NAME], PROBLEM_NAME)
     text = plan_bytes.decode("utf-8", "replace")
