@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geodata.texts import load_texts
 from sweep.audit.log import log_of_edition
+from sweep.pipeline.campaign.on_record import ACT, campaign_facts, read_record
 from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.write import write_edition
@@ -28,3 +29,11 @@ def write_with_log(edition: Edition, folder: Path, lang: str = "zh_CN") -> Path:
 
     write_edition(edition, folder, load_texts(lang), enter=enter)
     return folder
+
+
+def record_window(place: Path) -> None:
+    """Enter the files of a campaign's folder in the log as they are."""
+    record = read_record(place)
+    assert record is not None
+    files = {p.name: p.read_text(encoding="utf-8") for p in place.iterdir()}
+    log_of_edition(place).append("2026-09-15T08:00:00+08:00", "P000", ACT, campaign_facts(record, files))

@@ -14,11 +14,14 @@ from sweep.audit.log import FOLDER, AuditLog, log_names, log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, issue_json
 from sweep.day.journal.ends import journal_faults
+from sweep.pipeline.campaign.job import FOLDER as CAMPAIGN
+from sweep.pipeline.campaign.on_record import campaign_breaches
 from sweep.pipeline.edition_breaches import UNRECORDED, edition_breaches, handout_changes
 from sweep.pipeline.handout_breaches import is_handout
 from sweep.pipeline.province.breaches import is_province_edition, province_breaches
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.province.names import COUNTIES
+from sweep.records.campaign import FILE_NAME as CAMPAIGN_JSON
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import NAME
 
@@ -146,6 +149,10 @@ def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
             yield from _faults_of(path.parent, log)
         except InputError as error:
             yield from error.issues
+    campaign = folder / CAMPAIGN
+    # The windows of a province's counties are listed in the manifest of the province.
+    if (campaign / CAMPAIGN_JSON).is_file() and not is_province_edition(folder.parent.parent):
+        yield from (_as_issue(campaign, breach, log) for breach in campaign_breaches(campaign))
 
 
 def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:

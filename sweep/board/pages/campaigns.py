@@ -17,7 +17,8 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import published_page, texts_of
-from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
+from sweep.pipeline.campaign.job import FOLDER
+from sweep.pipeline.campaign.on_record import BEFORE, open_record
 from sweep.publish.studies.campaign_compare_page import comparison_page
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
@@ -42,7 +43,7 @@ def campaigns_of(out: Path) -> list[Listed]:
     for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
         for which, file in _FILES.items():
             try:
-                record = read_record(place, file)
+                record = open_record(place, file)
             except InputError:
                 continue
             if record is not None:

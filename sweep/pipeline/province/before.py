@@ -11,8 +11,9 @@ from geodata.errors import InputError, Issue
 from geodata.read.tables import sha256_of
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.pipeline.campaign.editions import read_published
-from sweep.pipeline.campaign.job import published_ids, read_record
+from sweep.pipeline.campaign.job import published_ids
 from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.on_record import read_record
 from sweep.pipeline.campaign.plan import Published
 from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
 from sweep.pipeline.edition_breaches import refuse_unrecorded

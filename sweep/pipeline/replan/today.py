@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geodata.clock import exact_clock
@@ -18,6 +18,7 @@ from sweep.plan.replan.day import problem_of_day
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.archive.plan_keys import refuse_wrong_keys
 from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
 from sweep.records.plan import Plan
@@ -46,8 +47,9 @@ def read_today(path: Path) -> Today:
     ------
     InputError
         S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S817 or S818 if the
-        audit log does not vouch for it, S305 and S301-S304 for plan.json, S553 if it is a plan of another problem, S554
-        if it is not one that can be carried out.
+        audit log does not vouch for it, S305 and S301-S304 for plan.json, S553 if it is a plan of another problem, S720
+        for each key of it that does not follow from its plan and the edition, S554 if it is not one that can be carried
+        out.
     """
     folder = edition_folder(path)
     try:
@@ -63,6 +65,7 @@ def read_today(path: Path) -> Today:
     if papers.problem_sha256 != problem_sha256(problem):
         stated = (papers.problem_sha256 or "-")[:12]
         raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])
+    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log), has_sentences=False)
     events = papers.log.events if papers.log else ()
     morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
     closed = [e for e in events if isinstance(e, Closed)]

@@ -21,7 +21,7 @@ _CODES = FaultCodes("S301", "S302", "S303", "S304")
 
 def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
     """
-    The plan that a plan.json holds; fields for readers only are ignored.
+    The plan that a plan.json holds; `plan_keys` judges the keys that follow from others.
 
     Parameters
     ----------
@@ -61,8 +61,20 @@ def read_plan_file(file: Path) -> Plan:
     InputError
         S305 if there is none that can be read, and as `read_plan_json` does.
     """
+    return read_plan_json(plan_text(file), file.name)
+
+
+def plan_text(file: Path) -> str:
+    """
+    The text of a plan file.
+
+    Raises
+    ------
+    InputError
+        S305 if there is none that can be read.
+    """
     try:
-        return read_plan_json(file.read_text(encoding="utf-8"), file.name)
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(file))]) from error
 
