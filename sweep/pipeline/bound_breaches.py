@@ -16,7 +16,7 @@ from sweep.check.bound.stops import WrongError
 from sweep.plan.problem.file import problem_sha256, read_problem, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.archive.plan_keys import wrong_keys_alone
-from sweep.publish.archive.plan_reading import plan_text, read_plan_json
+from sweep.publish.archive.plan_reading import plan_text, read_plan_json, read_plan_papers
 from sweep.records.people import Base
 from sweep.records.places import Building
 from sweep.records.plan import Plan, Violation
@@ -57,7 +57,7 @@ def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
         return Shown("no_file")
     text = plan_text(plan)
     read, asked, proof = read_plan_json(text, plan.name), problem.read_bytes(), proof_file(plan)
-    known = _known(asked, read)
+    known = _known(asked, read, text)
     shown = _shown(asked, known, read, proof) if proof.is_file() else Shown("no_file")
     breaches = (*_caps(asked, read, problem.name), *_keys(text, known)) if is_alone else ()
     return shown._replace(violations=(*shown.violations, *breaches))
@@ -69,6 +69,8 @@ class _Known:
 
     problem: Problem
     plan: Plan
+    named_sha256: str | None
+    """Hash of the problem that the plan names."""
 
     @property
     def visits(self) -> Mapping[str, Visit]:
@@ -87,19 +89,25 @@ class _Known:
         return {}
 
 
-def _known(asked: bytes, plan: Plan) -> _Known | None:
+def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
     """None if the problem cannot be read, which the checks of bound and caps report."""
     try:
-        return _Known(read_problem(asked), plan)
+        return _Known(read_problem(asked), plan, read_plan_papers(text).problem_sha256)
     except InputError:
         return None
 
 
-def _in_named_bytes(asked: bytes, known: _Known | None, proof: BoundProof) -> bytes:
-    """The problem in the bytes that its proof names: as it is, or as this program writes the same content."""
-    if known is None or proof.problem_sha256 in (None, hashlib.sha256(asked).hexdigest()):
-        return asked
-    return write_problem(known.problem).encode()
+def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
+    """
+    The proof of a problem; without the hash that it names where that cannot be compared.
+
+    The hash is of the bytes that this program writes. A file in other bytes is known by its content, which the plan
+    names.
+    """
+    if known is None or known.named_sha256 != problem_sha256(known.problem):
+        return proof
+    is_as_written = asked == write_problem(known.problem).encode()
+    return proof if is_as_written else proof.model_copy(update={"problem_sha256": None})
 
 
 def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
@@ -112,7 +120,8 @@ def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
 def _shown(problem: bytes, known: _Known | None, plan: Plan, proof: Path) -> Shown:
     try:
         read = read_proof(proof.read_bytes())
-        check_bound(_in_named_bytes(problem, known, read), plan, read)
+        is_named = read.problem_sha256 in (None, hashlib.sha256(problem).hexdigest())
+        check_bound(problem, plan, read if is_named else _named(read, problem, known))
     except TooLongError:
         if plan.bound_any_teams is None:
             return Shown("too_long")

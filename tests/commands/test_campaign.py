@@ -209,7 +209,7 @@ def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, 
     (place / "window.plan.json").write_text(json.dumps(plan), encoding="utf-8")
     result = sweep("campaign", "check", folder, "--out", out, "--json")
     assert (result.exit_code, json.loads(result.stdout)["bound"]) == (3, "wrong")
-    assert [v["rule_id"] for v in json.loads(result.stdout)["violations"]] == ["P11", "C29"]
+    assert [v["rule_id"] for v in json.loads(result.stdout)["violations"]] == ["P11", "P14", "C29"]
     (place / "window.plan.proof.json").unlink()
     record_window(place)
     result = sweep("campaign", "check", folder, "--out", out, "--json")

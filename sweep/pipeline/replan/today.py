@@ -65,13 +65,13 @@ def read_today(path: Path) -> Today:
     if papers.problem_sha256 != problem_sha256(problem):
         stated = (papers.problem_sha256 or "-")[:12]
         raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])
-    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log), has_sentences=False)
     events = papers.log.events if papers.log else ()
     morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
     closed = [e for e in events if isinstance(e, Closed)]
     offered = problem_of_day(morning, [e for e in events if not isinstance(e, Closed)])
     if faults := plan_faults(offered, plan, PLAN_NAME, closed):
         raise InputError(faults)
+    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log), has_sentences=False)
     return Today(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 
 
