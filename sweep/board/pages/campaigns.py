@@ -18,7 +18,7 @@ from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import published_page, texts_of
 from sweep.pipeline.campaign.job import FOLDER
-from sweep.pipeline.campaign.on_record import BEFORE, open_record
+from sweep.pipeline.campaign.on_record import BEFORE, open_record, record_issue
 from sweep.publish.studies.campaign_compare_page import comparison_page
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
@@ -54,7 +54,7 @@ def campaigns_of(out: Path) -> list[Listed]:
 async def campaign_page(board: Board, request: Request, _session: Session) -> Response:
     """The page of a campaign as it was published."""
     path = board.out / _name(request.path_params["name"]) / FOLDER / _PAGE
-    if not path.is_file():
+    if not path.is_file() or await asyncio.to_thread(record_issue, path.parent, _PAGE):
         raise HTTPException(404)
     text = path.read_text(encoding="utf-8")
     return published_page(text)

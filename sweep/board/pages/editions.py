@@ -22,7 +22,7 @@ from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.campaigns import campaigns_of
 from sweep.board.pages.render import page, published_page, texts_of
-from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id, open_edition
+from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id, open_edition, refuse_unrecorded
 from sweep.pipeline.replan.by_hand import read_draft
 from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST
@@ -86,6 +86,11 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     path = folder / request.path_params["file"]
     if request.path_params["file"] not in _PAGES or not path.is_file():
         raise HTTPException(404)
+    try:
+        await asyncio.to_thread(refuse_unrecorded, folder)
+    except InputError as error:
+        # `sweep audit verify` reports what is wrong with it.
+        raise HTTPException(404) from error
     text = path.read_text(encoding="utf-8")
     return published_page(text)
 
