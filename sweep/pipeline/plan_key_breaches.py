@@ -13,7 +13,6 @@ from sweep.pipeline.stages.prepared import Prepared, rank_and_select
 from sweep.plan.bound.prover import BRANCHING, COLUMN_GENERATION, KNAPSACK
 from sweep.plan.problem.file import FILE_NAME as PROBLEM
 from sweep.plan.problem.file import problem_sha256, read_problem
-from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION
 from sweep.publish.archive.edition_json import MANIFEST, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
@@ -31,7 +30,7 @@ def plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepar
     Each key that a plan file states and that is not what follows from its plan and the inputs.
 
     The plan.json of an edition that is as it was published is not compared with the inputs, which may have changed
-    since: `read_edition` compares it with edition.json.
+    since, but with edition.json.
 
     Parameters
     ----------
@@ -45,17 +44,34 @@ def plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepar
         The inputs that it was bound with.
     """
     folder = file.parent
+    published = _published(folder)
     if file.name == PLAN and (folder / MANIFEST).is_file() and _read(folder, PLAN) is not None:
-        return
-    wanted = replace(reviewed, problem_sha256=_problem_sha256(folder, reviewed, prepared), plan=_wanted_plan(reviewed))
-    published = _read(folder, EDITION)
-    if published is not None:
-        own = parse_edition(published).plan
-        facts = {name: getattr(own, name) for name in _OF_THE_SEARCH}
-        wanted = replace(wanted, plan=replace(wanted.plan, **facts), plan_id=str(read_manifest(folder)["plan_id"]))
-    for wrong in wrong_keys(text, wanted):
-        yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.want})
-    yield from _search_breaches(reviewed)
+        wrong = [] if published is None else wrong_keys(text, published, has_sentences=False)
+    else:
+        wrong = wrong_keys(text, _wanted(folder, reviewed, prepared, published))
+        yield from _search_breaches(reviewed)
+    for key in wrong:
+        yield Violation("P14", key.key, {"got": key.got, "want": key.want})
+
+
+def _wanted(folder: Path, reviewed: Edition, prepared: Prepared, published: Edition | None) -> Edition:
+    """The edition that a plan file which is not as it was published must follow from."""
+    sha256 = _problem_sha256(folder, reviewed, prepared)
+    wanted = replace(reviewed, problem_sha256=sha256, plan=_wanted_plan(reviewed))
+    if published is None:
+        return wanted
+    facts = {name: getattr(published.plan, name) for name in _OF_THE_SEARCH}
+    return replace(wanted, plan=replace(wanted.plan, **facts), plan_id=published.plan_id)
+
+
+def _published(folder: Path) -> Edition | None:
+    """The edition in a folder, as it was published; None if there is none that can be read, or it has changed since."""
+    text = _read(folder, EDITION) if (folder / MANIFEST).is_file() else None
+    try:
+        return None if text is None else parse_edition(text)
+    except InputError:
+        # Another version of the program wrote it.
+        return None
 
 
 def _read(folder: Path, name: str) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sweep.audit.log import log_of_edition, log_of_scenario
 from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.opening import open_board
@@ -52,6 +53,7 @@ def board(edition_folder: Path, wall: Wall, tmp_path: Path) -> Iterator[Board]:
     out = tmp_path / "out" / edition_folder.parent.name
     out.mkdir(parents=True)
     (out / edition_folder.name).symlink_to(edition_folder)
+    log_of_scenario(out.parent, out.name).restore(log_of_edition(edition_folder).content())
     with board_of(out / edition_folder.name, wall) as opened:
         yield with_people(opened)
 

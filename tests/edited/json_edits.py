@@ -50,7 +50,7 @@ def edits_of(document: Json, schema: Json | None = None) -> Iterator[Edit]:
         chosen = [(place, value) for place, value in key.there if value not in (None, [], {})] or list(key.there)
         for place, value in {repr(p): (p, v) for p, v in (*chosen[:1], *chosen[-1:])}.values():
             others = [other for _, other in key.there if type(other) is type(value) and other != value]
-            for wrong in _wrong(value, others, key.schema, schema):
+            for wrong in (w for w in _wrong(value, others, key.schema, schema) if w != value):
                 yield Edit(key.name, f"{wrong!r:.40}", _with(document, place, wrong))
         if not key.there and key.around:
             yield Edit(
@@ -132,7 +132,7 @@ def _sample(schema: Json, root: Json) -> Json:
         return [_sample(p, root) for p in prefix] if prefix else [_sample(part.get("items", {}), root)]
     if kind == "string":
         return {"date": "2031-01-01"}.get(part.get("format", ""), "x")
-    return {"boolean": True, "integer": 17, "number": 17.25}.get(kind, "x")
+    return {"boolean": not part.get("default"), "integer": 17, "number": 17.25}.get(kind, "x")
 
 
 def _parts(schema: Json, root: Json) -> list[Json]:
