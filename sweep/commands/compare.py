@@ -11,10 +11,10 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.pipeline.compare import write_comparison
-from sweep.pipeline.edition_breaches import approvals_by_plan_id, open_edition, refuse_unrecorded
+from sweep.pipeline.edition_breaches import approvals_by_plan_id, open_edition
+from sweep.pipeline.province.breaches import open_province_edition
 from sweep.publish.edition import Edition
 from sweep.publish.province.compare import comparison_files
-from sweep.publish.province.content import read_province_edition
 from sweep.publish.province.names import JSON as PROVINCE
 
 
@@ -63,9 +63,7 @@ def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: s
     """Two editions of a province: the second held against the first."""
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": PROVINCE})])
-    for folder in folders:
-        refuse_unrecorded(folder)
-    first, second = (read_province_edition(folder) for folder in folders)
+    first, second = (open_province_edition(folder) for folder in folders)
     if first.is_campaign != second.is_campaign:
         # Expected finds of a day and of weeks.
         raise InputError([Issue("S966", "sweep compare", {"problem": "--campaign"})])

@@ -16,7 +16,7 @@ from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.on_record import read_record
 from sweep.pipeline.campaign.plan import Published
 from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
-from sweep.pipeline.edition_breaches import refuse_unrecorded
+from sweep.pipeline.province.breaches import open_province_edition
 from sweep.pipeline.province.reinforced import MOBILE_ID
 from sweep.province.messages import Job
 from sweep.publish.province.content import read_province_edition
@@ -52,7 +52,7 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
     Raises
     ------
     InputError
-        S817 or S818 if the audit log does not vouch for one of them.
+        What `open_province_edition` raises for one of an earlier day.
     """
     found = []
     for file in home.glob(f"*/{JSON}"):
@@ -62,7 +62,7 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
             # It is another version's, or spoilt, and told by `sweep audit verify`.
             continue
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
-            refuse_unrecorded(file.parent)
+            open_province_edition(file.parent)
             found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
     # What is newer takes the place of what is older; a county at fault in it keeps its days that are out.
     before: dict[str, Before] = {}

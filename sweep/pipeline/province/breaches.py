@@ -7,17 +7,34 @@ from pathlib import Path
 
 from geodata.errors import InputError
 from sweep.audit.log import log_of_edition
-from sweep.pipeline.edition_breaches import UNRECORDED, unrecorded_issue
+from sweep.pipeline.edition_breaches import UNRECORDED, refuse_unrecorded, unrecorded_issue
 from sweep.publish.archive.approve import changed_files, read_manifest
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json import MANIFEST, read_unchanged
 from sweep.publish.archive.fingerprint import edition_sha256
+from sweep.publish.province.content import read_province_edition
 from sweep.publish.province.names import JSON
 from sweep.records.plan import Violation
+from sweep.records.province import ProvinceEdition
 
 
 def is_province_edition(folder: Path) -> bool:
     """Whether a folder holds an edition of a province."""
     return (folder / JSON).is_file()
+
+
+def open_province_edition(folder: Path) -> ProvinceEdition:
+    """
+    The edition of a province, for every command that reads one: unchanged, and on record.
+
+    Raises
+    ------
+    InputError
+        S711 if there is none, S712 if province.json is not as the manifest says, S969 if it cannot be read, and what
+        `refuse_unrecorded` raises.
+    """
+    refuse_unrecorded(folder)
+    read_unchanged(folder, (JSON,))
+    return read_province_edition(folder)
 
 
 def province_breaches(folder: Path) -> Iterator[Violation]:
