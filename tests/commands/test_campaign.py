@@ -204,12 +204,14 @@ def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -
 
 def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, out: Path) -> None:
     place = out / "tiny" / "campaign"
-    plan = json.loads((place / "window.plan.json").read_text(encoding="utf-8"))
+    text = (place / "window.plan.json").read_text(encoding="utf-8")
+    plan = json.loads(text)
     plan["summary"]["bound"] *= 0.9
     (place / "window.plan.json").write_text(json.dumps(plan), encoding="utf-8")
     result = sweep("campaign", "check", folder, "--out", out, "--json")
     assert (result.exit_code, json.loads(result.stdout)["bound"]) == (3, "wrong")
     assert [v["rule_id"] for v in json.loads(result.stdout)["violations"]] == ["P11", "P14", "C29"]
+    (place / "window.plan.json").write_text(text, encoding="utf-8")
     (place / "window.plan.proof.json").unlink()
     record_window(place)
     result = sweep("campaign", "check", folder, "--out", out, "--json")
