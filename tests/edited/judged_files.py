@@ -138,7 +138,7 @@ def files_of_edition(scenario: Path, edition: Path, place: Path, sweep: Sweep) -
     def door() -> list[str]:
         manifest = (edition / "manifest.json").read_bytes()
         try:
-            # As somebody would who wants it to be taken for the edition that was published.
+            # As an attacker would, who wants the copy to pass for the edition that was published.
             listed_again(edition, "edition.json")
             open_edition(edition)
         finally:
