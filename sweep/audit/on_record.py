@@ -13,6 +13,8 @@ type Entries = Sequence[dict[str, Any]]
 
 # Commands that write an edition, and the edit by hand on the board.
 WRITES_EDITION = frozenset({"run", "replan", "edit"})
+# Issues of an approval or an edition that the log does not vouch for: a breach of C29, not a faulty input.
+OFF_RECORD = frozenset({"S816", "S817", "S818"})
 
 
 def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:

@@ -21,8 +21,8 @@ from sweep.board.live import Live
 from sweep.board.places import forget_places, open_places
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.file import FOLDER, SUFFIX, open_journal, read_journal
-from sweep.pipeline.edition_breaches import approval_on_record_of
-from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
+from sweep.pipeline.edition_breaches import approval_on_record_of, open_edition
+from sweep.publish.archive.edition_json import MANIFEST, edition_folder
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
 
@@ -52,10 +52,10 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
     ------
     InputError
         S711 if there is no edition, S971 if another server has the journal, S972 if that is damaged, S978 for the
-        accounts, and what `read_edition` raises.
+        accounts, and what `open_edition` raises.
     """
     edition_path = chosen_edition(wanted.place, wanted.clock, wanted.folder)
-    first = read_edition(edition_path)
+    first = open_edition(edition_path)
     out = edition_path.absolute().parent.parent
     own = wanted.folder or out / FOLDER
     name, day = first.scenario.name, first.scenario.day.isoformat()
@@ -64,7 +64,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         # A day that is run in earnest goes on with its own plan; an exercise is begun again with whichever was chosen.
         running = None if last is None or last.body["is_exercise"] else str(last.body["plan_id"])
         folder = out / name / (running or first.plan_id)
-        edition = read_edition(folder) if running else first
+        edition = open_edition(folder) if running else first
         is_approved = approval_on_record_of(folder) is not None
         clock = replace(wanted.clock, day=first.scenario.day)
         live = Live(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
@@ -115,7 +115,7 @@ def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Pat
     Raises
     ------
     InputError
-        S711 if there is none, S972 if a journal of now is damaged, and what `read_edition` raises.
+        S711 if there is none, S972 if a journal of now is damaged, and what `open_edition` raises.
     """
     if place.name == PLAN_NAME or (place / MANIFEST).is_file():
         return edition_folder(place)
@@ -139,7 +139,7 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
             if last is None or last.body["is_exercise"]:
                 continue
             folder = scenario / str(last.body["plan_id"])
-            if folder in editions and _is_today(read_edition(folder), replace(clock, day=day)):
+            if folder in editions and _is_today(open_edition(folder), replace(clock, day=day)):
                 found.append((entries[-1].server_at, folder))
     return max(found, default=("", None))[1]
 
@@ -202,6 +202,6 @@ def _reader(folder: Path, first: Edition) -> Callable[[str], Edition]:
     """Editions of one scenario by their id."""
 
     def edition_of(plan_id: str) -> Edition:
-        return first if plan_id == first.plan_id else read_edition(folder / plan_id)
+        return first if plan_id == first.plan_id else open_edition(folder / plan_id)
 
     return edition_of

@@ -16,7 +16,7 @@ from sweep.audit.log import AuditLog, log_of_edition
 from sweep.audit.on_record import written_entry
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.edition_breaches import is_other_than_written
+from sweep.pipeline.edition_breaches import open_edition
 from sweep.publish.archive.approve import approvable_sha256, approve_edition, manifest_texts, read_manifest
 from sweep.publish.archive.edition_json import edition_folder
 
@@ -39,15 +39,14 @@ def approve_command(voice: Voice, plan: Path, actor: Actor, *, is_on_board: bool
     Raises
     ------
     InputError
-        What `approvable_sha256` raises; S818 if the log says that another edition was written here; S823 if the actor
-        wrote the edition and its settings want a second person.
+        What `approvable_sha256` and `open_edition` raise; S823 if the actor wrote the edition and its settings want a
+        second person.
     """
     folder = edition_folder(plan)
     with change(folder.parent):
         sha256 = approvable_sha256(folder)
+        open_edition(folder)
         log = log_of_edition(folder)
-        if is_other_than_written(folder):
-            raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
         manifest = read_manifest(folder)
         if not is_on_board:
             _refuse_own(folder, manifest, log, actor)

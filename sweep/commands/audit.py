@@ -15,11 +15,14 @@ from sweep.audit.log import FOLDER, AuditLog, log_names, log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, issue_json
 from sweep.day.journal.ends import journal_faults
-from sweep.pipeline.edition_breaches import edition_breaches, handout_changes, is_unlogged
+from sweep.pipeline.campaign.job import FOLDER as CAMPAIGN
+from sweep.pipeline.campaign.on_record import campaign_breaches
+from sweep.pipeline.edition_breaches import UNRECORDED, edition_breaches, handout_changes
 from sweep.pipeline.handout_breaches import is_handout
 from sweep.pipeline.province.breaches import is_province_edition, province_breaches
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.province.names import COUNTIES
+from sweep.records.campaign import FILE_NAME as CAMPAIGN_JSON
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import NAME
 
@@ -156,11 +159,13 @@ def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
             yield from _faults_of(path.parent, log)
         except InputError as error:
             yield from error.issues
+    campaign = folder / CAMPAIGN
+    # The windows of a province's counties are listed in the manifest of the province.
+    if (campaign / CAMPAIGN_JSON).is_file() and not is_province_edition(folder.parent.parent):
+        yield from (_as_issue(campaign, breach, log) for breach in campaign_breaches(campaign))
 
 
 def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
-    if is_unlogged(folder):
-        yield Issue("S817", str(folder), {"file": log.path.name})
     if is_province_edition(folder):
         yield from (_as_issue(folder, breach, log) for breach in province_breaches(folder))
         yield from _county_faults(folder / COUNTIES)
@@ -176,8 +181,10 @@ def _county_faults(out: Path) -> Iterator[Issue]:
 
 
 def _as_issue(folder: Path, breach: Violation, log: AuditLog) -> Issue:
-    code = "S816" if breach.where == APPROVAL else "S818"
-    return Issue(code, str(folder / breach.where), {"file": log.path.name})
+    values = {"file": log.path.name}
+    if str(breach.values["detail"]).startswith(UNRECORDED):
+        return Issue(UNRECORDED, str(folder), values)
+    return Issue("S816" if breach.where == APPROVAL else "S818", str(folder / breach.where), values)
 
 
 def _short(facts: object) -> str:

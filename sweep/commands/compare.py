@@ -11,11 +11,10 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.pipeline.compare import write_comparison
-from sweep.pipeline.edition_breaches import approvals_by_plan_id
-from sweep.publish.archive.edition_json import read_edition
+from sweep.pipeline.edition_breaches import approvals_by_plan_id, open_edition
+from sweep.pipeline.province.breaches import open_province_edition
 from sweep.publish.edition import Edition
 from sweep.publish.province.compare import comparison_files
-from sweep.publish.province.content import read_province_edition
 from sweep.publish.province.names import JSON as PROVINCE
 
 
@@ -47,7 +46,7 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     issues: list[Issue] = []
     for plan in plans:
         try:
-            editions.append(read_edition(plan))
+            editions.append(open_edition(plan))
         except InputError as error:
             issues += error.issues
     if issues:
@@ -64,7 +63,7 @@ def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: s
     """Two editions of a province: the second held against the first."""
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": PROVINCE})])
-    first, second = (read_province_edition(folder) for folder in folders)
+    first, second = (open_province_edition(folder) for folder in folders)
     if first.is_campaign != second.is_campaign:
         # Expected finds of a day and of weeks.
         raise InputError([Issue("S966", "sweep compare", {"problem": "--campaign"})])

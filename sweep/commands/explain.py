@@ -9,6 +9,7 @@ from geodata.errors import InputError
 from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
+from sweep.pipeline.edition_breaches import refuse_unrecorded
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.pipeline.review import Explanation, explain_building, review_plan
 from sweep.pipeline.stages.plan import spread_of
@@ -19,6 +20,7 @@ from sweep.plan.explain.options import Option
 from sweep.plan.played import play
 from sweep.plan.replan.day import problem_of_day, with_doors
 from sweep.plan.solve import Settings
+from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.edition import Edition
 from sweep.publish.facts.pins import pin_text
 from sweep.publish.facts.wording import building_name, reason_texts
@@ -44,6 +46,7 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
     """
     if building is None:
         return _explain_plan(voice, read_today(plan), settings)
+    refuse_unrecorded(edition_folder(plan))
     edition = review_plan(scenario, plan)
     explanation = explain_building(edition, building)
     rows = explanation_rows(edition, explanation, voice.texts) + pinned_rows(edition, explanation, voice.texts)

@@ -11,9 +11,9 @@ from geodata.texts import load_texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.disk.files import write_files
-from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.edition_breaches import approval_on_record_of, open_edition, refuse_unrecorded
 from sweep.pipeline.review import review_plan
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.exports.formats import FORMATS, SHIFTABLE, export_plan
 from sweep.publish.exports.shifted import DATUMS
 from sweep.scenario.file import load_scenario
@@ -52,7 +52,7 @@ def export_command(
     ------
     InputError
         S714 for an unknown format, S717 for an unknown datum, S718 for one that a format may not be in, and what
-        `read_edition` and `review_plan` raise.
+        `open_edition` and `review_plan` raise.
     """
     known = tuple(FORMATS)
     if unknown := [name for name in formats if name not in FORMATS]:
@@ -61,7 +61,8 @@ def export_command(
         raise InputError([Issue("S717", f"--datum {datum}", {"known": tuple(DATUMS)})])
     if datum != WGS84.name and (fixed := [name for name in formats if name not in SHIFTABLE]):
         raise InputError(Issue("S718", f"--format {name}", {"known": SHIFTABLE}) for name in fixed)
-    edition = read_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
+    refuse_unrecorded(edition_folder(plan))
+    edition = open_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
     if edition.violations:
         voice.breaches(edition.violations)
         if voice.as_json:

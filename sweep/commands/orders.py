@@ -21,8 +21,8 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.csv_text import csv_cell, csv_text, text_of_cell
 from sweep.disk.files import refuse_unwritable, write_files
-from sweep.pipeline.edition_breaches import approval_on_record_of
-from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside, read_edition
+from sweep.pipeline.edition_breaches import approval_on_record_of, open_edition
+from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside
 from sweep.publish.edition import Edition
 from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts, team_facts
@@ -74,14 +74,14 @@ def orders_command(
     ------
     InputError
         S733 if nothing is asked for, S734 and S739-S741 for the passphrases, S731 and S732 without a browser to print,
-        and what `read_edition` raises.
+        and what `open_edition` raises.
     """
     if not seal and not pdf:
         raise InputError([Issue("S733", "sweep orders")])
     folder = edition_folder(plan)
     log = log_of_edition(folder)
     log.refuse_damaged()
-    edition, place = read_edition(folder), place_beside(folder, out)
+    edition, place = open_edition(folder), place_beside(folder, out)
     refuse_unwritable(place.parent)
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
     teams = [team.team.team_id for team in team_facts(edition)]

@@ -14,10 +14,10 @@ from sweep.audit.log import log_of_edition
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.disk.files import refuse_unwritable
-from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.edition_breaches import approval_on_record_of, open_edition
 from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
 from sweep.pipeline.inputs.load import load_inputs
-from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside, read_edition
+from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside
 from sweep.publish.archive.fingerprint import handout_sha256
 from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass
 from sweep.publish.handouts.handout import handout_files, handout_manifest, write_handout
@@ -51,7 +51,7 @@ def release_command(
     refuse_unwritable(place.parent)
     log = log_of_edition(folder)
     log.refuse_damaged()
-    edition, approval = read_edition(folder), approval_on_record_of(folder)
+    edition, approval = open_edition(folder), approval_on_record_of(folder)
     inputs = load_inputs(scenario)
     texts = load_texts(edition.scenario.lang)
     made = {c: handout_files(edition, c, texts, approval) for c in chosen}

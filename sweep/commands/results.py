@@ -13,12 +13,12 @@ from sweep.audit.log import log_of_edition
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.follow.accept import Accepted
-from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.edition_breaches import approval_on_record_of, open_edition
 from sweep.pipeline.inputs.follow_up import plans_with_results
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.replan.before import ids_before, ids_changed_from
 from sweep.pipeline.results import accepted_results, keep_results
-from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
+from sweep.publish.archive.edition_json import MANIFEST, edition_folder
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
@@ -47,13 +47,13 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
         With every fault of the files; nothing is written then.
     """
     folder = edition_folder(plan)
-    edition, approval = read_edition(folder), approval_on_record_of(folder)
+    edition, approval = open_edition(folder), approval_on_record_of(folder)
     if edition.scenario.name != scenario.name:
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
     log = log_of_edition(folder)
     log.refuse_damaged()
     ids = ids_before(folder, edition.log)
-    before = [read_edition(f) for i in ids if ((f := folder.parent / i) / MANIFEST).is_file()]
+    before = [open_edition(f) for i in ids if ((f := folder.parent / i) / MANIFEST).is_file()]
     accepted, sha256 = accepted_results(edition, given, date.fromisoformat(actor.at[:10]), before)
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
     inputs = load_inputs(scenario)

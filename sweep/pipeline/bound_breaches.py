@@ -1,19 +1,28 @@
-"""Whether what lies beside a plan shows its bound (P11), and the plan keeps the caps of its problem (P12, P13)."""
+"""Whether what lies beside a plan shows its bound (P11), and the plan agrees with its problem (P12-P14)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.caps import check_caps
 from sweep.check.bound.routes import TooLongError
 from sweep.check.bound.stops import WrongError
-from sweep.publish.archive.plan_reading import read_plan_file
+from sweep.plan.problem.file import problem_sha256, read_problem, write_problem
+from sweep.plan.problem.problem import Problem
+from sweep.publish.archive.plan_keys import wrong_keys_alone
+from sweep.publish.archive.plan_reading import plan_text, read_plan_json, read_plan_papers
+from sweep.records.people import Base
+from sweep.records.places import Building
 from sweep.records.plan import Plan, Violation
-from sweep.records.proof import proof_file, read_proof
+from sweep.records.proof import BoundProof, proof_file, read_proof
+from sweep.records.visits import Visit
 
 type Standing = Literal["confirmed", "wrong", "no_file", "too_long"]
 
@@ -47,20 +56,78 @@ def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
     """
     if not problem.is_file():
         return Shown("no_file")
-    read, asked, proof = read_plan_file(plan), read_regular(problem), proof_file(plan)
-    shown = _shown(asked, read, proof) if proof.is_file() else Shown("no_file")
-    breaches = _caps(asked, read, problem.name) if is_alone else ()
+    text = plan_text(plan)
+    read, asked, proof = read_plan_json(text, plan.name), read_regular(problem), proof_file(plan)
+    known = _known(asked, read, text)
+    shown = _shown(asked, known, read, proof) if proof.is_file() else Shown("no_file")
+    breaches = (*_caps(asked, read, problem.name), *_keys(text, known)) if is_alone else ()
     return shown._replace(violations=(*shown.violations, *breaches))
 
 
-def _shown(problem: bytes, plan: Plan, proof: Path) -> Shown:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A problem with a plan of it."""
+
+    problem: Problem
+    plan: Plan
+    named_sha256: str | None
+    """Hash of the problem that the plan names."""
+
+    @property
+    def visits(self) -> Mapping[str, Visit]:
+        return {v.visit_id: v for v in self.problem.visits}
+
+    @property
+    def buildings(self) -> Mapping[str, Building]:
+        return self.problem.buildings
+
+    @property
+    def bases(self) -> Mapping[str, Base]:
+        return self.problem.bases
+
+    @property
+    def division_names(self) -> Mapping[str, str]:
+        return {}
+
+
+def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
+    """None if the problem cannot be read, which the checks of bound and caps report."""
     try:
-        check_bound(problem, plan, read_proof(read_regular(proof)))
+        return _Known(read_problem(asked), plan, read_plan_papers(text).problem_sha256)
+    except InputError:
+        return None
+
+
+def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
+    """
+    The proof of a problem; without the hash that it names where that cannot be compared.
+
+    The hash is of the bytes that this program writes. A file in other bytes is known by its content, which the plan
+    names.
+    """
+    if known is None or known.named_sha256 != problem_sha256(known.problem):
+        return proof
+    is_as_written = asked == write_problem(known.problem).encode()
+    return proof if is_as_written else proof.model_copy(update={"problem_sha256": None})
+
+
+def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
+    """Keys of the plan that do not follow from it and its problem (P14)."""
+    if known is not None:
+        for wrong in wrong_keys_alone(text, known, known.problem.day, problem_sha256(known.problem)):
+            yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.want})
+
+
+def _shown(problem: bytes, known: _Known | None, plan: Plan, proof: Path) -> Shown:
+    try:
+        read = read_proof(read_regular(proof))
+        is_named = read.problem_sha256 in (None, hashlib.sha256(problem).hexdigest())
+        check_bound(problem, plan, read if is_named else _named(read, problem, known))
     except TooLongError:
         if plan.bound_any_teams is None:
             return Shown("too_long")
         # The one of these teams may be quicker to see.
-        shown = _shown(problem, replace(plan, bound_any_teams=None), proof)
+        shown = _shown(problem, known, replace(plan, bound_any_teams=None), proof)
         return shown._replace(of_any="too_long") if shown.standing == "confirmed" else shown
     except (WrongError, ValueError) as error:
         return Shown("wrong", (Violation("P11", proof.name, {"detail": str(error).splitlines()[0]}),))

@@ -12,11 +12,14 @@ from sweep.audit.approval import Approval, holds, read_approval
 from sweep.audit.log import log_of_edition
 from sweep.audit.on_record import Entries, approvals_on_record, is_approval_on_record, released_entry, written_entry
 from sweep.publish.archive.approve import changed_files, read_manifest, unlisted_pages, wrongly_marked_pages
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
 from sweep.publish.archive.fingerprint import edition_sha256, handout_sha256
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.edition import Edition
 from sweep.records.plan import Violation
+
+# The issue of an edition or a handout that no entry of the log records.
+UNRECORDED = "S817"
 
 
 def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[Violation]:
@@ -44,12 +47,13 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
     yield from (Violation("C29", name, {"detail": "sha256"}) for name in changed)
     for name in unlisted_pages(folder, manifest):
         yield Violation("C29", name, {"detail": MANIFEST})
-    # Where no file speaks against the manifest, the log does.
-    if not changed and is_other_than_written(folder):
-        yield Violation("C29", MANIFEST, {"detail": log_of_edition(folder).path.name})
     log = log_of_edition(folder)
+    issue = unrecorded_issue(folder, log.entries())
+    # A changed file is reported by its own name.
+    if issue is not None and (issue.code == UNRECORDED or not changed):
+        yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log.path.name}"})
     if approval is not None:
-        plan = (folder / PLAN).read_bytes() if (folder / PLAN).is_file() else b""
+        plan = read_regular(folder / PLAN) if (folder / PLAN).is_file() else b""
         if not holds(approval, plan):
             yield Violation("C29", PLAN, {"detail": f"sha256 {approval.plan_sha256[:16]} {approval.by} {approval.at}"})
         if approval.plan_id != manifest["plan_id"] or not is_approval_on_record(log.entries(), approval):
@@ -65,32 +69,84 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
     for name in changed_files(folder, manifest):
         yield Violation("C29", name, {"detail": "sha256"})
     entry = released_entry(log.entries(), str(manifest["plan_id"]), str(manifest["output_class"]))
-    if entry and entry["facts"].get("handout_sha256") not in (None, handout_sha256(manifest)):
+    if entry is None:
+        yield Violation("C29", MANIFEST, {"detail": f"{UNRECORDED} {log.path.name}"})
+    elif entry["facts"].get("handout_sha256") not in (None, handout_sha256(manifest)):
         yield Violation("C29", MANIFEST, {"detail": log.path.name})
 
 
-def is_unlogged(folder: Path) -> bool:
-    """Whether no line of the log wrote an edition, or gave out a handout, that is there."""
-    manifest, log = read_manifest(folder), log_of_edition(folder).entries()
-    plan_id, output_class = str(manifest["plan_id"]), manifest.get("output_class")
-    if output_class is None:
-        return written_entry(log, plan_id) is None
-    return released_entry(log, plan_id, str(output_class)) is None
-
-
-def is_other_than_written(folder: Path, entries: Entries | None = None) -> bool:
+def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | None:
     """
-    Whether the log knows which edition was written here, and it was another; a log of old versions does not.
+    The reason why the audit log does not vouch for an edition or a handout; None if it does.
 
     Parameters
     ----------
+    folder
+        A folder with a manifest.
     entries
-        What stands in the log, where it is read for many; None: it is read.
+        Entries of its log, for callers that ask about many folders; None: they are read.
+
+    Returns
+    -------
+    Issue or None
+        S817 if no entry records it, S818 if the entry of an edition records other bytes. Entries of early versions have
+        no hash of the edition.
+
+    Raises
+    ------
+    InputError
+        S803 if the manifest cannot be read.
     """
-    manifest = read_manifest(folder)
-    known = log_of_edition(folder).entries() if entries is None else entries
-    entry = written_entry(known, str(manifest["plan_id"]))
-    return entry is not None and entry["facts"].get("edition_sha256") not in (None, edition_sha256(folder))
+    manifest, log = read_manifest(folder), log_of_edition(folder)
+    known = log.entries() if entries is None else entries
+    plan_id, output_class = str(manifest["plan_id"]), manifest.get("output_class")
+    if output_class is not None:
+        entry = released_entry(known, plan_id, str(output_class))
+    else:
+        entry = written_entry(known, plan_id)
+    if entry is None:
+        return Issue(UNRECORDED, str(folder), {"file": log.path.name})
+    # A handout has a hash of its own, which `handout_changes` compares.
+    if output_class is None and entry["facts"].get("edition_sha256") not in (None, edition_sha256(folder)):
+        return Issue("S818", str(folder), {"file": log.path.name})
+    return None
+
+
+def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
+    """
+    Refuse an edition or a handout that the audit log does not vouch for; a folder without a manifest is neither.
+
+    Parameters
+    ----------
+    folder, entries
+        As in `unrecorded_issue`.
+
+    Raises
+    ------
+    InputError
+        S817, S818, and what `unrecorded_issue` raises.
+    """
+    if (folder / MANIFEST).is_file() and (issue := unrecorded_issue(folder, entries)):
+        raise InputError([issue])
+
+
+def open_edition(plan: Path) -> Edition:
+    """
+    The published edition of a folder, for every command that reads one: unchanged, consistent and on record.
+
+    Parameters
+    ----------
+    plan
+        The folder of one plan, or its plan.json.
+
+    Raises
+    ------
+    InputError
+        What `read_edition` and `refuse_unrecorded` raise.
+    """
+    folder = edition_folder(plan)
+    refuse_unrecorded(folder)
+    return read_edition(folder)
 
 
 def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approval | None:
@@ -112,13 +168,12 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
     Raises
     ------
     InputError
-        S816 if the log does not know the approval, S818 if it knows another edition under this plan's id; S802, S803.
+        S816 if the log has no such approval; S802, S803, and what `refuse_unrecorded` raises.
     """
     folder, file = (plan, plan / PLAN) if plan.is_dir() else (plan.parent, plan)
     log, approval = log_of_edition(folder), read_approval(folder)
     known = log.entries() if entries is None else entries
-    if (folder / MANIFEST).is_file() and is_other_than_written(folder, known):
-        raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
+    refuse_unrecorded(folder, known)
     if approval is None or not holds(approval, read_regular(file)):
         return None
     if not is_approval_on_record(known, approval):

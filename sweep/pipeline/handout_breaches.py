@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata.regular_file import read_regular
 from geodata.texts import load_texts
-from sweep.pipeline.edition_breaches import handout_changes
+from sweep.pipeline.edition_breaches import handout_changes, open_edition
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.secrets import input_secrets, under_investigation
 from sweep.publish.archive.approve import read_manifest
-from sweep.publish.archive.edition_json import MANIFEST, read_edition
+from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
 from sweep.publish.facts.served import routed_visits
 from sweep.publish.handouts.compartment import OutputClass
@@ -69,8 +70,8 @@ def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
     InputError
         If the edition that it was made from is not beside it.
     """
-    edition = read_edition(folder.parent / str(read_manifest(folder)["plan_id"]))
-    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    edition = open_edition(folder.parent / str(read_manifest(folder)["plan_id"]))
+    files = {p.relative_to(folder).as_posix(): read_regular(p) for p in sorted(folder.rglob("*")) if p.is_file()}
     output_class = read_manifest(folder)["output_class"]
     return [*leaks_as_violations(files, edition, load_inputs(scenario), output_class), *handout_changes(folder)]
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.regular_file import read_regular_text
 from sweep.day.events import Urgent
 from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.finding import find_building, offered
 from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.plan_key_breaches import plan_key_breaches
 from sweep.pipeline.replan.before import read_before
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.prepared import rank_and_select
 from sweep.publish.archive.plan_json import FILE_NAME
-from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
+from sweep.publish.archive.plan_reading import plan_text, read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
 from sweep.records.pins import Pin
 from sweep.records.places import Building
@@ -69,17 +69,16 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
         If the inputs or the plan file cannot be used.
     """
     file = path / FILE_NAME if path.is_dir() else path
-    try:
-        text = read_regular_text(file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Issue("S305", str(file))]) from error
+    text = plan_text(file)
     plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
     if scenario.teams.n_teams is None:
         scenario = scenario.with_teams(len(plan.teams) // (1 + (scenario.teams.mode == "squads")), plan.members_max)
     scenario = with_times_of(plan, scenario)
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     prepared = rank_and_select(scenario, load_inputs(scenario), urgent)
-    return bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log)))
+    edition = bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log)))
+    breaches = tuple(plan_key_breaches(file, text, edition, prepared))
+    return replace(edition, violations=(*edition.violations, *breaches)) if breaches else edition
 
 
 def with_times_of(plan: Plan, scenario: Scenario) -> Scenario:

@@ -18,7 +18,6 @@ from urllib.parse import unquote, urlencode
 from argon2 import PasswordHasher
 
 from geodata.clock import ZONE
-from geodata.texts import load_texts
 from sweep.board import opening
 from sweep.board.accounts.accounts import Account
 from sweep.board.accounts.passphrases import Passphrases
@@ -27,7 +26,7 @@ from sweep.board.board import Board
 from sweep.board.clock import DayClock
 from sweep.board.opening import Wanted, open_board
 from sweep.publish.edition import Edition
-from sweep.publish.write import write_edition
+from tests.recorded import write_with_log
 
 HOST = "board.test:8443"
 CHEAP = Passphrases(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -48,10 +47,8 @@ class Wall:
 
 
 def published(edition: Edition, out: Path) -> Path:
-    """The edition on disk."""
-    folder = out / edition.scenario.name / edition.plan_id
-    write_edition(edition, folder, load_texts("zh_CN"))
-    return folder
+    """The edition on disk, with its entry in the log."""
+    return write_with_log(edition, out / edition.scenario.name / edition.plan_id)
 
 
 def wanted(folder: Path, wall: Wall, address: str = f"https://{HOST}") -> Wanted:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from sweep.audit.log import log_of_edition, log_of_scenario
 from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.opening import open_board
 from sweep.board.serving import listen
-from sweep.publish.archive.edition_json import read_edition
+from sweep.pipeline.edition_breaches import open_edition
 from sweep.publish.edition import Edition
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
 from tests.board.serving import served
@@ -27,12 +28,12 @@ def read_once() -> Iterator[None]:
         known: dict[str, Edition] = {}
 
         def read(folder: Path) -> Edition:
-            return known.setdefault(str(folder.resolve()), read_edition(folder))
+            return known.setdefault(str(folder.resolve()), open_edition(folder))
 
         def read_kept(folder: Path) -> Edition:
             return known.get(str(folder.resolve())) or read(folder)
 
-        patch.setattr(opening, "read_edition", read_kept)
+        patch.setattr(opening, "open_edition", read_kept)
         yield
 
 
@@ -52,6 +53,7 @@ def board(edition_folder: Path, wall: Wall, tmp_path: Path) -> Iterator[Board]:
     out = tmp_path / "out" / edition_folder.parent.name
     out.mkdir(parents=True)
     (out / edition_folder.name).symlink_to(edition_folder)
+    log_of_scenario(out.parent, out.name).restore(log_of_edition(edition_folder).content())
     with board_of(out / edition_folder.name, wall) as opened:
         yield with_people(opened)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from sweep.board.accounts.tries import Tries
 from sweep.board.app import WAYS
 from sweep.board.board import Board
 from sweep.board.runs.runs import Runs
+from sweep.records.campaign import campaign_json
 from tests.board.asking import Asker, Wall
 from tests.board.stubs import Editor, Planner
+from tests.campaign.small_record import record
+from tests.recorded import record_window
 
 SIGNED = ("planner", "commander", "market_regulation", "auditor")
 PHONES = ("T/1", "T2")
@@ -81,6 +85,8 @@ def whole(board: Board, tmp_path: Path) -> Board:
     board.runs = Runs(tmp_path, board.out)
     (board.out / "weeks" / "campaign").mkdir(parents=True)
     (board.out / "weeks" / "campaign" / "campaign.html").touch()
+    (board.out / "weeks" / "campaign" / "campaign.json").write_text(campaign_json(record((), date(2026, 2, 2))))
+    record_window(board.out / "weeks" / "campaign")
     (board.out / "weeks" / board.plan_id).symlink_to(board.folder_of(board.plan_id))
     return board
 

@@ -25,6 +25,7 @@ from tests.board.asking import Asker, Wall, published
 from tests.board.stubs import tried_again
 from tests.campaign.small_record import record
 from tests.publish.small_edition import small_edition
+from tests.recorded import record_window
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,7 @@ def campaigns(board: Board) -> Board:
     (place / "campaign.json").write_text(campaign_json(now), encoding="utf-8")
     (place / "campaign.before.json").write_text(campaign_json(before), encoding="utf-8")
     (place / "campaign.html").write_text("<!DOCTYPE html><title>x</title>", encoding="utf-8")
+    record_window(place)
     (board.out / "odd" / "campaign").mkdir(parents=True)
     (board.out / "odd" / "campaign" / "campaign.json").write_text("{", encoding="utf-8")
     return board
@@ -121,8 +123,8 @@ def test_the_log_of_a_scenario_is_read_once_for_all_of_its_plans(
 ) -> None:
     for plan_id in ("a" * 12, "b" * 12, "c" * 12):
         published(replace(small_edition(), plan_id=plan_id), tmp_path)
-    read: list[str] = []
-    monkeypatch.setattr(AuditLog, "content", lambda log: read.append(log.name) or b"")
+    read, content = list[str](), AuditLog.content
+    monkeypatch.setattr(AuditLog, "content", lambda log: read.append(log.name) or content(log))
     assert len(_listed(tmp_path)) == 3
     assert read == ["small"]
 

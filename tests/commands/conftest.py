@@ -34,6 +34,7 @@ from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from tests.known import tables_known as tables_known
 from tests.once import made_once
+from tests.recorded import copy_with_log
 from tests.used import use_everything
 
 CITY = {"seed": 3, "n_buildings": 40, "n_dens": 8, "n_leads": 90}
@@ -136,8 +137,8 @@ def planned(sweep: Run, scenario: Path, city: Path, tmp_path_factory: pytest.Tem
 
 @pytest.fixture
 def copied(planned: Planned, tmp_path: Path) -> Path:
-    """The planned edition for one test; what a command writes lies beside it."""
-    return Path(shutil.copytree(planned.folder, tmp_path / planned.folder.name))
+    """The planned edition for one test, with its log; what a command writes lies next to it."""
+    return copy_with_log(planned.folder, tmp_path / planned.folder.name)
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,7 @@ from tests.commands.campaign_folder import campaign_folder
 from tests.once import made_once
 from tests.pipeline.campaign.test_window import offer as day_offer
 from tests.pipeline.campaign.test_window import visit as day_visit
+from tests.recorded import record_window
 
 Run = Any  # of conftest.py
 
@@ -203,13 +204,16 @@ def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -
 
 def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, out: Path) -> None:
     place = out / "tiny" / "campaign"
-    plan = json.loads((place / "window.plan.json").read_text(encoding="utf-8"))
+    text = (place / "window.plan.json").read_text(encoding="utf-8")
+    plan = json.loads(text)
     plan["summary"]["bound"] *= 0.9
     (place / "window.plan.json").write_text(json.dumps(plan), encoding="utf-8")
     result = sweep("campaign", "check", folder, "--out", out, "--json")
     assert (result.exit_code, json.loads(result.stdout)["bound"]) == (3, "wrong")
-    assert [v["rule_id"] for v in json.loads(result.stdout)["violations"]] == ["P11"]
+    assert [v["rule_id"] for v in json.loads(result.stdout)["violations"]] == ["P11", "P14", "C29"]
+    (place / "window.plan.json").write_text(text, encoding="utf-8")
     (place / "window.plan.proof.json").unlink()
+    record_window(place)
     result = sweep("campaign", "check", folder, "--out", out, "--json")
     assert (result.exit_code, json.loads(result.stdout)["bound"]) == (0, "no_file")
 
@@ -360,6 +364,7 @@ def test_a_campaign_is_not_planned_from_before_its_last_day_but_where_that_is_na
     sweep: Run, folder: Path, out: Path
 ) -> None:
     with_record(out, "campaign.json", planned_on="2026-09-17")
+    record_window(out / "tiny" / "campaign")
     for typed in (("plan", folder), ("advance", folder, "--day", "2026-09-16")):
         result = sweep("campaign", *typed, "--out", out, *ROUNDS)
         assert (result.exit_code, "S649" in result.stderr) == (2, True), result.output
@@ -380,6 +385,7 @@ def test_a_record_that_names_a_folder_outside_as_its_scenario_is_refused(
     place = Path(shutil.copytree(planned / "tiny" / "campaign", tmp_path / "odd" / "campaign"))
     record = record_of(planned)
     (place / "campaign.json").write_text(json.dumps(record | {"scenario": "../outside"}), encoding="utf-8")
+    record_window(place)
     result = sweep("campaign", "compare", place, planned / "tiny", "--out", tmp_path / "out")
     assert (result.exit_code, "S921" in result.stderr) == (2, True), result.output
     assert not (tmp_path / "outside").exists()

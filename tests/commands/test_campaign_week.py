@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sweep.pipeline.campaign.job import BEFORE
+from sweep.pipeline.campaign.on_record import BEFORE
 from tests.commands.campaign_folder import campaign_folder
 
 Run = Any  # of conftest.py

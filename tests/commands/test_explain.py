@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from geodata.texts import load_texts
 from sweep.commands.explain import last_start_s
 from sweep.scenario.hours import Approval, Hours
+from tests.recorded import copy_with_log
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -70,7 +70,7 @@ def test_a_served_building_has_its_worth(sweep: Run, planned: Planned) -> None:
 def test_a_plan_that_was_changed_on_its_day_is_explained_for_the_whole_day_and_that_is_told(
     sweep: Run, planned: Planned, tmp_path: Path
 ) -> None:
-    edition = Path(shutil.copytree(planned.folder, tmp_path / "tiny" / planned.folder.name))
+    edition = copy_with_log(planned.folder, tmp_path / "tiny" / planned.folder.name)
     ill = {"type": "ill", "person_id": planned.plan["teams"][0]["member_ids"][-1]}
     (tmp_path / "events.json").write_text(json.dumps({"events": [ill]}), encoding="utf-8")
     change = ("--at", "13:40", "--events", tmp_path / "events.json", "--iterations", 50, "--json")

@@ -17,6 +17,7 @@ from sweep.commands import orders as command
 from sweep.publish.orders import pdf, seal
 from sweep.publish.orders.seal import Sealed, unseal
 from tests.chromium import NO_CHROMIUM
+from tests.recorded import copy_with_log
 
 Run = Any  # of conftest.py
 
@@ -183,11 +184,12 @@ def test_orders_can_be_written_elsewhere(sweep: Run, copied: Path, tmp_path: Pat
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_logged(
     sweep: Run, copied: Path, tmp_path: Path
 ) -> None:
-    plan = Path(shutil.copytree(copied, tmp_path / "tiny" / copied.name))
+    plan = copy_with_log(copied, tmp_path / "tiny" / copied.name)
+    logged = (tmp_path / "_audit" / "tiny.jsonl").read_bytes()
     (tmp_path / "file").write_text("x")
     result = sweep("orders", plan, "--seal", "--out", tmp_path / "file")
     assert (result.exit_code, "S108" in result.stderr) == (2, True)
-    assert not (tmp_path / "_audit").exists()
+    assert (tmp_path / "_audit" / "tiny.jsonl").read_bytes() == logged
 
 
 def test_orders_sealed_again_open_with_the_keys_that_phones_have(sweep: Run, copied: Path) -> None:

@@ -14,16 +14,20 @@ from typing import Any
 
 import pytest
 
+from sweep.audit.log import log_of_edition
 from sweep.commands.wings import province as commands
 from sweep.pipeline.campaign import loaded
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.values import ranker_of
 from sweep.pipeline.province.county import do_job
 from sweep.pipeline.stages.ranker import Ranker
+from sweep.publish.archive.facts import province_facts
+from sweep.publish.province.content import read_province_edition
 from sweep.select.visits import TeamSize
 from tests.commands.conftest import Run
 from tests.commands.two_counties import two_counties
 from tests.pipeline.province.conftest import Here
+from tests.tampering.place import listed_again
 
 COUNTY, WITHOUT = "370101", "370102"
 LINK = '\n[[links]]\nid = "L1"\nsites = [{{county = "{}", building = "{}"}}, {{county = "{}", building = "B0001"}}]\n'
@@ -208,6 +212,11 @@ def test_an_edition_of_windows_is_not_compared_with_one_of_a_day(made: Made, swe
     text = file.read_text(encoding="utf-8").replace('"is_campaign": true', '"is_campaign": false')
     file.unlink()
     file.write_text(text, encoding="utf-8")
+    refused = sweep("compare", made.edition, other, "--out", tmp_path)
+    assert (refused.exit_code, "S817" in refused.output) == (3, True)
+    listed_again(other, "province.json")
+    facts = province_facts(read_province_edition(other), other)
+    log_of_edition(other).append("2026-09-15T08:00:00+08:00", "P000", "run", facts)
     result = sweep("compare", made.edition, other, "--out", tmp_path)
     assert (result.exit_code, "S966" in result.output) == (2, True)
     assert sweep("compare", made.edition, made.edition, "--out", tmp_path).exit_code == 0

@@ -20,6 +20,7 @@ from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.handouts.handout import handout_files
 from sweep.publish.handouts.public_counts import public_districts
 from sweep.scenario.file import load_scenario
+from tests.recorded import copy_with_log
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -121,6 +122,7 @@ def test_a_target_written_into_a_handout_is_found_with_its_file(
     edition: Path, secret: Path, sweep: Run, targets: list[dict[str, str]], tmp_path: Path
 ) -> None:
     shutil.copytree(edition.parent, tmp_path / "tiny")
+    shutil.copytree(edition.parent.parent / "_audit", tmp_path / "_audit")
     folder = tmp_path / "tiny" / f"{edition.name}.market_regulation"
     with (folder / "draw.csv").open("a", encoding="utf-8") as file:
         file.write(f"999,{targets[0]['building_id']},,,,,,,\r\n")
@@ -134,7 +136,7 @@ def test_a_target_written_into_a_handout_is_found_with_its_file(
 def test_nothing_is_released_of_a_plan_that_an_investigation_has_overtaken(
     planned: Planned, secret: Path, sweep: Run, targets: list[dict[str, str]], tmp_path: Path
 ) -> None:
-    shutil.copytree(planned.folder, tmp_path / "tiny" / planned.folder.name)
+    copy_with_log(planned.folder, tmp_path / "tiny" / planned.folder.name)
     folder = tmp_path / "tiny" / planned.folder.name
     result = sweep("release", secret, folder, "--class", "public", "--class", "market_regulation", "--json")
     found = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
@@ -144,7 +146,7 @@ def test_nothing_is_released_of_a_plan_that_an_investigation_has_overtaken(
 
 
 def test_a_handout_can_be_written_elsewhere(edition: Path, secret: Path, sweep: Run, tmp_path: Path) -> None:
-    plan = Path(shutil.copytree(edition, tmp_path / "own" / "tiny" / edition.name))
+    plan = copy_with_log(edition, tmp_path / "own" / "tiny" / edition.name)
     result = sweep("release", secret, plan, "--class", "property", "--out", tmp_path / "stick")
     assert result.exit_code == 0, result.output
     assert (tmp_path / "stick" / "tiny" / f"{edition.name}.property" / "manifest.json").is_file()

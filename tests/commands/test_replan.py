@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +31,7 @@ from sweep.records.form_items import ITEMS
 from sweep.records.places import Lead
 from sweep.records.plan import Stop, Violation
 from sweep.scenario.file import load_scenario
+from tests.recorded import copy_with_log
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -40,7 +40,7 @@ Planned = Any
 @pytest.fixture
 def edition(planned: Planned, tmp_path: Path) -> Path:
     """A copy of the published edition in a folder of editions of its own."""
-    return Path(shutil.copytree(planned.folder, tmp_path / "tiny" / planned.folder.name))
+    return copy_with_log(planned.folder, tmp_path / "tiny" / planned.folder.name)
 
 
 def busiest(folder: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from sweep.scenario.scenario import Scenario
 from tests.commands.conftest import Run
 from tests.once import made_once
 from tests.pipeline.province.conftest import Here
+from tests.recorded import copy_with_log
 
 
 @dataclass(frozen=True)
@@ -81,5 +82,5 @@ def made(here: None, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Ma
 
 
 def spoilt(made: Made, tmp_path: Path) -> Path:
-    """A copy of the edition that may be changed."""
-    return Path(shutil.copytree(made.edition, tmp_path / made.edition.name))
+    """A copy of the edition, with its log, that may be changed."""
+    return copy_with_log(made.edition, tmp_path / made.edition.name)

@@ -18,7 +18,8 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import published_page, texts_of
-from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
+from sweep.pipeline.campaign.job import FOLDER
+from sweep.pipeline.campaign.on_record import BEFORE, open_record, record_issue
 from sweep.publish.studies.campaign_compare_page import comparison_page
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
@@ -43,7 +44,7 @@ def campaigns_of(out: Path) -> list[Listed]:
     for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
         for which, file in _FILES.items():
             try:
-                record = read_record(place, file)
+                record = open_record(place, file)
             except InputError:
                 continue
             if record is not None:
@@ -55,6 +56,10 @@ async def campaign_page(board: Board, request: Request, _session: Session) -> Re
     """The page of a campaign as it was published."""
     path = board.out / _name(request.path_params["name"]) / FOLDER / _PAGE
     if not path.is_file():
+        raise HTTPException(404)
+    issue = await asyncio.to_thread(record_issue, path.parent, _PAGE)
+    if issue is not None:
+        # `sweep audit verify` reports what is wrong with it.
         raise HTTPException(404)
     text = read_regular_text(path)
     return published_page(text)

@@ -23,10 +23,10 @@ from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.campaigns import campaigns_of
 from sweep.board.pages.render import page, published_page, texts_of
-from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id
+from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id, open_edition, refuse_unrecorded
 from sweep.pipeline.replan.by_hand import read_draft
 from sweep.publish.archive.approve import read_manifest
-from sweep.publish.archive.edition_json import MANIFEST, read_edition
+from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.studies.compare_page import compare_page
 from sweep.scenario.scenario import NAME
 
@@ -87,6 +87,11 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     path = folder / request.path_params["file"]
     if request.path_params["file"] not in _PAGES or not path.is_file():
         raise HTTPException(404)
+    try:
+        await asyncio.to_thread(refuse_unrecorded, folder)
+    except InputError as error:
+        # `sweep audit verify` reports what is wrong with it.
+        raise HTTPException(404) from error
     text = read_regular_text(path)
     return published_page(text)
 
@@ -105,7 +110,7 @@ async def compared(board: Board, request: Request, _session: Session) -> Respons
 
 
 def _comparison(folders: Sequence[Path], texts: Texts) -> str:
-    editions = [read_edition(f) for f in folders]
+    editions = [open_edition(f) for f in folders]
     return compare_page(editions, texts, approvals_by_plan_id(editions, folders))
 
 

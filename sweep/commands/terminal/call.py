@@ -20,6 +20,7 @@ import typer
 from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
+from sweep.audit.on_record import OFF_RECORD
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.stored import with_store
@@ -223,7 +224,7 @@ def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
         return work()
     except InputError as error:
         voice.faults(error.issues)
-        return Exit.BAD_INPUT
+        return Exit.RULE_BROKEN if any(i.code in OFF_RECORD for i in error.issues) else Exit.BAD_INPUT
     except OSError as error:
         voice.faults([Issue("S108", _place_of(error), {"problem": refusals.disk_problem(error, voice.texts)})])
         return Exit.BAD_INPUT

@@ -18,8 +18,9 @@ from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, breach_json, issue_json
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.campaign.check import check_days, next_day
-from sweep.pipeline.campaign.job import FOLDER, Outcome, plan_campaign, read_record
+from sweep.pipeline.campaign.job import FOLDER, Outcome, plan_campaign
 from sweep.pipeline.campaign.loaded import building_id, scenario_of
+from sweep.pipeline.campaign.on_record import ACT, campaign_facts, open_record
 from sweep.pipeline.campaign.sooner import sooner_days
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.archive.facts import edition_facts
@@ -126,7 +127,7 @@ def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> Campa
 
 def _record(campaign: Campaign, overrides: Mapping[str, str], out: Path) -> CampaignRecord:
     place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
-    record = read_record(place)
+    record = open_record(place)
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
     return record
@@ -150,9 +151,12 @@ def _plan(
     def enter(edition: Edition, folder: Path) -> None:
         actor.log(log, "run", edition_facts(edition, folder))
 
+    def enter_window(record: CampaignRecord, files: Mapping[str, str]) -> None:
+        actor.log(log, ACT, campaign_facts(record, files))
+
     with noted_interrupt(), run_progress(voice) as watch:
         outcome = plan_campaign(
-            campaign, today, out, overrides, watch, enter, is_strict=is_strict, may_go_back=may_go_back
+            campaign, today, out, overrides, watch, enter, enter_window, is_strict=is_strict, may_go_back=may_go_back
         )
     return _report(voice, outcome)
 

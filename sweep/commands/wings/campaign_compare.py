@@ -9,7 +9,8 @@ from geodata.errors import InputError, Issue
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
-from sweep.pipeline.campaign.job import FOLDER, read_record
+from sweep.pipeline.campaign.job import FOLDER
+from sweep.pipeline.campaign.on_record import open_record, read_record
 from sweep.publish.studies.campaign_compare_page import comparison_files
 from sweep.publish.studies.campaign_figures import campaign_figures, figure_rows
 from sweep.records.campaign import FILE_NAME
@@ -39,7 +40,7 @@ def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
     """
     records = []
     for path in (first, second):
-        record = read_record(_place(path))
+        record = open_record(_place(path))
         if record is None:
             raise InputError([Issue("S918", str(path))])
         if not re.fullmatch(NAME, record.scenario):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from geodata.staging import change
 from sweep.audit.actor import Actor
+from sweep.audit.log import log_of_edition
 from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, without_account, write_accounts
 from sweep.board.accounts.passphrases import Passphrases
 from sweep.board.children.child import Child
@@ -25,7 +26,7 @@ from sweep.board.tls.qr import qr_terminal
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
-from sweep.publish.archive.edition_json import read_edition
+from sweep.pipeline.edition_breaches import open_edition
 from sweep.publish.orders.seal import new_passphrase
 from sweep.scenario.place import FILE_NAME, SCENARIOS
 
@@ -153,13 +154,21 @@ def account_command(voice: Voice, out: Path, name: str, role: str | None, actor:
 
 
 def _copied(folder: Path, place: Path) -> Path:
-    """The edition in a place of its own, so that nothing which is played is kept, with no scenario to take results."""
-    return Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
+    """
+    Copy of an edition and its audit log in a place of its own.
+
+    Nothing that the demonstration writes is kept, and no scenario takes its results.
+    """
+    copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
+    log, own = log_of_edition(folder), log_of_edition(copy)
+    if log.is_there():
+        own.restore(log.content())
+    return copy
 
 
 def _demo_clock(folder: Path) -> DayClock:
     """From a quarter of an hour before the first team leaves; of a plan changed on its day from the change on."""
-    edition = read_edition(folder)
+    edition = open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
     return DayClock(edition.log.at_s if edition.log else leave_s - 900, DEMO_SPEED)
 

@@ -16,9 +16,10 @@ from sweep.check.campaign.inputs import CampaignInputs, DutyEntry, Limits
 from sweep.check.campaign.rules import SOFT, check_campaign
 from sweep.pipeline.bound_breaches import Standing
 from sweep.pipeline.campaign.certificate import shown_window
-from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
+from sweep.pipeline.campaign.job import FOLDER
 from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
+from sweep.pipeline.campaign.on_record import BEFORE, campaign_breaches, read_record
 from sweep.pipeline.campaign.past_editions import is_changed, past_editions, people_of
 from sweep.pipeline.campaign.record.history import unreported_visits
 from sweep.pipeline.campaign.unreported import taken_as_made, unreported
@@ -68,6 +69,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     shown = shown_window(place, record)
     hard = [*(v for v in found if v.rule_id not in SOFT), *shown.violations]
     hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
+    hard += campaign_breaches(place)
     hard += [Violation("C29", f"{day} {PLAN}", {"detail": "sha256"}) for day, p in past.items() if is_changed(p)]
     return Judged(record, tuple(hard), tuple(v for v in found if v.rule_id in SOFT), shown.standing)
 
@@ -76,7 +78,7 @@ def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
     """What of the published days' editions is not as it was written (C29)."""
     for day in record.days:
         if day.plan_id is not None:
-            breaches = edition_breaches(editions / day.plan_id, may_edit_plan=True)
+            breaches = edition_breaches(editions / day.plan_id)
             yield from (replace(v, where=f"{day.day} {v.where}") for v in breaches)
 
 

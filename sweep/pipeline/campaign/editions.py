@@ -20,6 +20,7 @@ from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.campaign.plan import Planned, Published
 from sweep.pipeline.campaign.window import DayPlan
 from sweep.pipeline.edition import bind_edition
+from sweep.pipeline.edition_breaches import open_edition
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import Prepared, prepare
@@ -28,7 +29,6 @@ from sweep.pipeline.stages.rank import rank
 from sweep.pipeline.stages.select import Offered
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.write import VIOLATIONS, Enter
 from sweep.records.draw import commitment
@@ -93,7 +93,7 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
         folder = out / scenario / plan_id
         if not folder.is_dir() or (folder / VIOLATIONS).is_file():
             continue
-        edition = read_edition(folder)
+        edition = open_edition(folder)
         served = {s.visit_id for r in edition.plan.routes for s in r.stops}
         visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
         found.append(Published(day, plan_id, edition.plan.teams, edition.plan.routes, visits, edition.draw))

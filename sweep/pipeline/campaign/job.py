@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from geodata.errors import InputError, Issue
-from geodata.regular_file import is_present, read_regular
-from geodata.staging import change, steady
+from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.retention import STUDY
 from sweep.campaign.duty import Worked
@@ -23,6 +20,7 @@ from sweep.pipeline.campaign.crews import Load
 from sweep.pipeline.campaign.editions import publish_days, read_published
 from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
+from sweep.pipeline.campaign.on_record import BEFORE, read_record, refuse_unrecorded_window
 from sweep.pipeline.campaign.plan import Planned, Published, plan_window
 from sweep.pipeline.campaign.record.carried import committed_on, sent_before
 from sweep.pipeline.campaign.record.record import make_record
@@ -35,12 +33,13 @@ from sweep.publish.archive.manifest import study_json
 from sweep.publish.edition import Edition
 from sweep.publish.studies.campaign_page import Place, campaign_page
 from sweep.publish.write import Enter
-from sweep.records.campaign import FILE_NAME, CampaignRecord, campaign_json, read_campaign
+from sweep.records.campaign import FILE_NAME, CampaignRecord, campaign_json
 from sweep.records.plan import Violation
 
 FOLDER = "campaign"
-# The record that the last one took the place of: what was published is held against it.
-BEFORE = "campaign.before.json"
+
+type EnterWindow = Callable[[CampaignRecord, Mapping[str, str]], None]
+"""Takes a window's record, and every file of the campaign's folder by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,7 @@ def plan_campaign(
     overrides: Mapping[str, str] | None = None,
     watch: Watch | None = None,
     enter: Enter | None = None,
+    enter_window: EnterWindow | None = None,
     *,
     is_strict: bool = False,
     may_go_back: bool = False,
@@ -75,14 +75,17 @@ def plan_campaign(
 
     Parameters
     ----------
+    enter_window
+        Enters the window in a log before its files take the place of those before; None: no log knows it.
     may_go_back
         Whether it may be a day before the one that the last window was planned on.
 
     Raises
     ------
     InputError
-        S649 if it is such a day and may not be; if the inputs cannot be used, nobody is on duty on a day, or what was
-        published cannot be read; with `is_strict` S914 if the promises need more than the window has.
+        S649 if it is such a day and may not be; S818 if the audit log recorded another campaign.json; if the inputs
+        cannot be used, nobody is on duty on a day, or what was published cannot be read; with `is_strict` S914 if the
+        promises need more than the window has.
     OSError
         If nothing can be written to `out`.
     """
@@ -93,6 +96,7 @@ def plan_campaign(
     refuse_unwritable(place)
     report("read", None)
     before = read_before(place, today)
+    refuse_unrecorded_window(place)
     if before is not None and today < before.planned_on and not may_go_back:
         days = {"day": today.isoformat(), "planned_on": before.planned_on.isoformat()}
         raise InputError([Issue("S649", str(place / FILE_NAME), days)])
@@ -106,7 +110,7 @@ def plan_campaign(
     limits = Settings(loaded.scenario.seed, solver.time_limit_s, solver.iterations)
     planned = plan_window(loaded, ground, limits, published, load_before(before, loaded), lambda p: report("plan", p))
     report("publish", None)
-    return publish_window(planned, before, out, enter, late, is_strict=is_strict)
+    return publish_window(planned, before, out, enter, late, enter_window, is_strict=is_strict)
 
 
 def publish_window(
@@ -115,6 +119,7 @@ def publish_window(
     out: Path,
     enter: Enter | None = None,
     late: Sequence[Published] = (),
+    enter_window: EnterWindow | None = None,
     *,
     is_strict: bool = False,
 ) -> Outcome:
@@ -154,11 +159,14 @@ def publish_window(
         made = publish_days(planned, wanted, out, committed, lambda edition, fresh: complete.append((edition, fresh)))
         days = as_planned | {day: e.plan for day, e in made.items()}
         record = make_record(planned, days, {day: e.edition.plan_id for day, e in made.items()}, before)
-        paths = write_files(_files(planned, record, before), place, place.parent)
+        files = _files(planned, record, before)
+        paths = write_files(files, place, place.parent)
         # Only now, so that no log has an edition of a window that could not be written.
         if enter is not None:
             for edition, fresh in complete:
                 enter(edition, fresh)
+        if enter_window is not None:
+            enter_window(record, files)
     violations = tuple(v for e in made.values() for v in e.edition.violations)
     return Outcome(record, place, paths, notes, violations)
 
@@ -177,23 +185,6 @@ def _files(planned: Planned, record: CampaignRecord, before: CampaignRecord | No
         **certificate_files(planned),
     }
     return files if before is None else {**files, BEFORE: campaign_json(before)}
-
-
-def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """
-    The campaign.json of a folder; None if there is none.
-
-    Raises
-    ------
-    InputError
-        S921 if it cannot be read, and what `steady` raises for the folder above.
-    """
-    file = place / name
-    try:
-        with steady(place.parent):
-            return read_campaign(read_regular(file)) if is_present(file) else None
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise InputError([Issue("S921", str(file))]) from error
 
 
 def read_before(place: Path, today: date) -> CampaignRecord | None:

@@ -11,7 +11,7 @@ from sweep.audit.log import log_of_scenario
 from sweep.campaign.calendar import day_seed
 from sweep.campaign.settings import Campaign
 from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
-from sweep.pipeline.edition_breaches import is_other_than_written
+from sweep.pipeline.edition_breaches import unrecorded_issue
 from sweep.publish.archive.edition_json import read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.plan_reading import read_plan_file
@@ -61,6 +61,6 @@ def is_changed(edition: Path) -> bool:
     """Whether the plan of an edition is another than the one that was published (C29)."""
     try:
         read_unchanged(edition, (FILE_NAME,))
-        return is_other_than_written(edition)
+        return unrecorded_issue(edition) is not None
     except InputError:
         return True

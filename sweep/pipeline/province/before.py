@@ -11,10 +11,12 @@ from geodata.errors import InputError, Issue
 from geodata.read.tables import sha256_of
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.pipeline.campaign.editions import read_published
-from sweep.pipeline.campaign.job import published_ids, read_record
+from sweep.pipeline.campaign.job import published_ids
 from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.on_record import read_record
 from sweep.pipeline.campaign.plan import Published
 from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
+from sweep.pipeline.province.breaches import open_province_edition
 from sweep.pipeline.province.reinforced import MOBILE_ID
 from sweep.province.messages import Job
 from sweep.publish.province.content import read_province_edition
@@ -46,6 +48,11 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
     ----------
     home
         The folder of a province's editions.
+
+    Raises
+    ------
+    InputError
+        What `open_province_edition` raises for one of an earlier day.
     """
     found = []
     for file in home.glob(f"*/{JSON}"):
@@ -55,6 +62,7 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
             # It is another version's, or spoilt, and told by `sweep audit verify`.
             continue
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
+            open_province_edition(file.parent)
             found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
     # What is newer takes the place of what is older; a county at fault in it keeps its days that are out.
     before: dict[str, Before] = {}

@@ -7,17 +7,34 @@ from pathlib import Path
 
 from geodata.errors import InputError
 from sweep.audit.log import log_of_edition
-from sweep.pipeline.edition_breaches import is_other_than_written
+from sweep.pipeline.edition_breaches import UNRECORDED, refuse_unrecorded, unrecorded_issue
 from sweep.publish.archive.approve import changed_files, read_manifest
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json import MANIFEST, read_unchanged
 from sweep.publish.archive.fingerprint import edition_sha256
+from sweep.publish.province.content import read_province_edition
 from sweep.publish.province.names import JSON
 from sweep.records.plan import Violation
+from sweep.records.province import ProvinceEdition
 
 
 def is_province_edition(folder: Path) -> bool:
     """Whether a folder holds an edition of a province."""
     return (folder / JSON).is_file()
+
+
+def open_province_edition(folder: Path) -> ProvinceEdition:
+    """
+    The edition of a province, for every command that reads one: unchanged, and on record.
+
+    Raises
+    ------
+    InputError
+        S711 if there is none, S712 if province.json is not as the manifest says, S969 if it cannot be read, and what
+        `refuse_unrecorded` raises.
+    """
+    refuse_unrecorded(folder)
+    read_unchanged(folder, (JSON,))
+    return read_province_edition(folder)
 
 
 def province_breaches(folder: Path) -> Iterator[Violation]:
@@ -34,5 +51,6 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
         if not (folder / name / MANIFEST).is_file() or edition_sha256(folder / name) != sha256
     ]
     yield from (Violation("C29", name, {"detail": "sha256"}) for name in found)
-    if not found and is_other_than_written(folder):
-        yield Violation("C29", MANIFEST, {"detail": log_of_edition(folder).path.name})
+    issue = unrecorded_issue(folder)
+    if issue is not None and (issue.code == UNRECORDED or not found):
+        yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log_of_edition(folder).path.name}"})

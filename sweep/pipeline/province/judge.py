@@ -12,8 +12,8 @@ from sweep.check.campaign.rules import SOFT, check_campaign
 from sweep.check.province.counties import Seen, check_province, seen_in_plan, seen_in_window
 from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.check import campaign_inputs
-from sweep.pipeline.campaign.job import BEFORE, read_record
 from sweep.pipeline.campaign.judged_days import judge_published
+from sweep.pipeline.campaign.on_record import BEFORE, read_record
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.province.before import Before, windows_before
 from sweep.pipeline.province.breaches import province_breaches
@@ -62,7 +62,7 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
         else:
             seen[county_id], found = _judge_day(province, edition, county, own_folder)
         own = [folder / name for name in county_editions(county)]
-        found += [v for each in own for v in edition_breaches(each, may_edit_plan=True)]
+        found += [v for each in own for v in edition_breaches(each)]
         violations += [replace(v, where=f"{county_id}: {v.where}") for v in found]
     set_ = province.settings.mobile
     return [*violations, *check_province(province.links, set_.teams, province.mobile, MOBILE_ID, seen)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.events import Closed, DayLog, Urgent
+from sweep.pipeline.edition_breaches import refuse_unrecorded
 from sweep.pipeline.replan.new_places import with_places
 from sweep.plan.feasible.plan_faults import plan_faults
 from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
@@ -18,6 +19,7 @@ from sweep.plan.replan.day import problem_of_day
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.archive.plan_keys import refuse_wrong_keys
 from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
 from sweep.records.plan import Plan
@@ -45,8 +47,10 @@ def read_today(path: Path) -> Today:
     Raises
     ------
     InputError
-        S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S305 and S301-S304
-        for plan.json, S553 if it is a plan of another problem, S554 if it is not one that can be carried out.
+        S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S817 or S818 if the
+        audit log does not vouch for it, S305 and S301-S304 for plan.json, S553 if it is a plan of another problem, S720
+        for each key of it that does not follow from its plan and the edition, S554 if it is not one that can be carried
+        out.
     """
     folder = edition_folder(path)
     try:
@@ -54,6 +58,7 @@ def read_today(path: Path) -> Today:
     except OSError as error:
         raise InputError([Issue("S711", str(folder))]) from error
     texts = read_unchanged(folder, (EDITION_NAME, PROBLEM_NAME))
+    refuse_unrecorded(folder)
     edition = parse_edition(texts[EDITION_NAME].decode("utf-8", "replace"), str(folder / EDITION_NAME))
     problem = read_problem(texts[PROBLEM_NAME], PROBLEM_NAME)
     text = plan_bytes.decode("utf-8", "replace")
@@ -67,6 +72,7 @@ def read_today(path: Path) -> Today:
     offered = problem_of_day(morning, [e for e in events if not isinstance(e, Closed)])
     if faults := plan_faults(offered, plan, PLAN_NAME, closed):
         raise InputError(faults)
+    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log), has_sentences=False)
     return Today(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 
 

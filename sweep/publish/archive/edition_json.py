@@ -25,6 +25,7 @@ from geodata.schema import CRS
 from geodata.staging import steady
 from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.archive.plan_keys import refuse_wrong_keys
 from sweep.publish.edition import Edition
 
 FILE_NAME = "edition.json"
@@ -72,11 +73,13 @@ def read_edition(plan: Path) -> Edition:
     ------
     InputError
         S711 if no edition is there (one whose plan breaks a rule has none), S712 if a file of it is not as the
-        manifest says, S713 if it cannot be read.
+        manifest says, S713 if it cannot be read, S720 for each key of plan.json that does not follow from it.
     """
     folder = edition_folder(plan)
-    text = read_unchanged(folder, (FILE_NAME, PLAN_NAME))[FILE_NAME].decode("utf-8", "replace")
-    return parse_edition(text, str(folder / FILE_NAME))
+    files = {n: b.decode("utf-8", "replace") for n, b in read_unchanged(folder, (FILE_NAME, PLAN_NAME)).items()}
+    edition = parse_edition(files[FILE_NAME], str(folder / FILE_NAME))
+    refuse_wrong_keys(files[PLAN_NAME], edition, has_sentences=False)
+    return edition
 
 
 def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:

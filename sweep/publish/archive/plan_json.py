@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
 
 from geodata.texts import Texts
 from sweep.day.log_file import day_log_json
 from sweep.publish.archive.bare_plan import summary_part, team_part
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.publish.edition import Edition
-from sweep.publish.facts.iso_time import iso_time
-from sweep.publish.facts.teams import team_letters
+from sweep.publish.facts.iso_time import iso_on
+from sweep.publish.facts.teams import letters_of
 from sweep.publish.facts.wording import building_name, reason_texts
-from sweep.records.plan import Route, Stop, Unserved
+from sweep.records.people import Base
+from sweep.records.places import Building
+from sweep.records.plan import Plan, Route, Stop, Unserved
+from sweep.records.visits import Visit
 
 FILE_NAME = "plan.json"
 
@@ -28,28 +34,59 @@ def plan_json(edition: Edition, texts: Texts) -> str:
     texts
         The language of the reasons' sentences.
     """
-    plan = edition.plan
-    n_reserve = sum(team.is_reserve for team in plan.teams)
     content = {
-        "schema_version": SCHEMA_VERSION,
+        **plan_content(edition, edition.scenario.day, texts),
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
-        "day": edition.scenario.day.isoformat(),
-        "summary": summary_part(plan) | {"n_teams": len(plan.teams), "n_teams_reserve": n_reserve},
-        "teams": _teams(edition),
-        "routes": [_route(edition, route) for route in plan.routes],
-        "unserved": [_unserved(edition, unserved, texts) for unserved in plan.unserved],
         "problem_sha256": edition.problem_sha256,
         **({"day_log": day_log_json(edition.log)} if edition.log else {}),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
 
 
-def _teams(edition: Edition) -> list[dict[str, object]]:
-    letters = team_letters(edition)
+class Known(Protocol):
+    """A plan with its places and visits, as an edition has them, and a problem with a plan of it."""
+
+    @property
+    def plan(self) -> Plan:
+        """Its visits and places may be unknown."""
+
+    @property
+    def visits(self) -> Mapping[str, Visit]:
+        """Visits by id."""
+
+    @property
+    def buildings(self) -> Mapping[str, Building]:
+        """Buildings by id."""
+
+    @property
+    def bases(self) -> Mapping[str, Base]:
+        """Bases by id."""
+
+    @property
+    def division_names(self) -> Mapping[str, str]:
+        """Names of divisions by code, where the scenario has its own."""
+
+
+def plan_content(known: Known, day: date, texts: Texts) -> dict[str, object]:
+    """Keys of plan.json that follow from a plan, its places and its visits; parameters as `plan_json`."""
+    plan = known.plan
+    n_reserve = sum(team.is_reserve for team in plan.teams)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "day": day.isoformat(),
+        "summary": summary_part(plan) | {"n_teams": len(plan.teams), "n_teams_reserve": n_reserve},
+        "teams": _teams(known),
+        "routes": [_route(known, day, route) for route in plan.routes],
+        "unserved": [_unserved(known, unserved, texts) for unserved in plan.unserved],
+    }
+
+
+def _teams(known: Known) -> list[dict[str, object]]:
+    letters = letters_of(known.plan.teams)
     result: list[dict[str, object]] = []
-    for team in edition.plan.teams:
-        base = edition.bases.get(team.base_id)
+    for team in known.plan.teams:
+        base = known.bases.get(team.base_id)
         result.append(
             {
                 **team_part(team),
@@ -62,24 +99,24 @@ def _teams(edition: Edition) -> list[dict[str, object]]:
     return result
 
 
-def _route(edition: Edition, route: Route) -> dict[str, object]:
+def _route(known: Known, day: date, route: Route) -> dict[str, object]:
     pause = {} if route.break_s is None else {"break_s": [int(s) for s in route.break_s]}
     return {
         **pause,
         "team_id": route.team_id,
         "depart_s": int(route.depart_s),
-        "depart_at": iso_time(edition, route.depart_s),
-        "stops": [_stop(edition, number, stop) for number, stop in enumerate(route.stops, start=1)],
+        "depart_at": iso_on(day, route.depart_s),
+        "stops": [_stop(known, day, number, stop) for number, stop in enumerate(route.stops, start=1)],
         "return_travel_s": int(route.return_travel_s),
         "return_distance_m": int(route.return_distance_m),
         "return_s": int(route.return_s),
-        "return_at": iso_time(edition, route.return_s),
+        "return_at": iso_on(day, route.return_s),
     }
 
 
-def _stop(edition: Edition, number: int, stop: Stop) -> dict[str, object]:
-    visit = edition.visits.get(stop.visit_id)
-    building = edition.buildings.get(stop.building_id)
+def _stop(known: Known, day: date, number: int, stop: Stop) -> dict[str, object]:
+    visit = known.visits.get(stop.visit_id)
+    building = known.buildings.get(stop.building_id)
     return {
         **({"is_attempt": True} if stop.is_attempt else {}),
         "number": number,
@@ -96,20 +133,20 @@ def _stop(edition: Edition, number: int, stop: Stop) -> dict[str, object]:
         "travel_s": int(stop.travel_s),
         "distance_m": int(stop.distance_m),
         "arrive_s": int(stop.arrive_s),
-        "arrive_at": iso_time(edition, stop.arrive_s),
+        "arrive_at": iso_on(day, stop.arrive_s),
         "start_s": int(stop.start_s),
-        "start_at": iso_time(edition, stop.start_s),
+        "start_at": iso_on(day, stop.start_s),
         "end_s": int(stop.end_s),
-        "end_at": iso_time(edition, stop.end_s),
+        "end_at": iso_on(day, stop.end_s),
     }
 
 
-def _unserved(edition: Edition, unserved: Unserved, texts: Texts) -> dict[str, object]:
-    visit = edition.visits.get(unserved.visit_id)
-    building = edition.buildings.get(unserved.building_id)
+def _unserved(known: Known, unserved: Unserved, texts: Texts) -> dict[str, object]:
+    visit = known.visits.get(unserved.visit_id)
+    building = known.buildings.get(unserved.building_id)
     reasons = []
     for reason in unserved.reasons:
-        sentence, action = reason_texts(texts, reason, visit, edition.division_names)
+        sentence, action = reason_texts(texts, reason, visit, known.division_names)
         reasons.append({"code": reason.code, "values": dict(reason.values), "sentence": sentence, "action": action})
     return {
         "visit_id": unserved.visit_id,

@@ -22,7 +22,7 @@ _CODES = FaultCodes("S301", "S302", "S303", "S304")
 
 def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
     """
-    The plan that a plan.json holds; fields for readers only are ignored.
+    The plan that a plan.json holds; `plan_keys` judges the keys that follow from others.
 
     Parameters
     ----------
@@ -62,8 +62,20 @@ def read_plan_file(file: Path) -> Plan:
     InputError
         S305 if there is none that can be read, and as `read_plan_json` does.
     """
+    return read_plan_json(plan_text(file), file.name)
+
+
+def plan_text(file: Path) -> str:
+    """
+    The text of a plan file.
+
+    Raises
+    ------
+    InputError
+        S305 if there is none that can be read.
+    """
     try:
-        return read_plan_json(read_regular_text(file), file.name)
+        return read_regular_text(file)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(file))]) from error
 

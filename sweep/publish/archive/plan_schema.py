@@ -1,4 +1,4 @@
-"""The form of plan.json: which keys there are, which are the truth, and which are only for readers."""
+"""The form of plan.json: which keys there are, and which of them must follow from others."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sweep.day.log_file import DayLogPart
 
 SCHEMA_VERSION = 1
 
-_FOR_READERS = "for readers; ignored when the file is read back"
-_SECONDS = "whole seconds after midnight of `day`, +08:00; this is the truth, the ISO time beside it is for readers"
+_FOR_READERS = "for readers; must follow from the plan and its inputs, or be left out"
+_SECONDS = "whole seconds after midnight of `day`, +08:00; the ISO time next to it must be the same, or be left out"
 
 
 def _derived(what: str) -> str:
@@ -140,7 +140,7 @@ class SummaryPart(_Part):
 
 
 class PlanPart(_Part):
-    """A plan of one day. Change the seconds, not the ISO times, then run `sweep check`."""
+    """A plan of one day. Change seconds, change or delete the keys that repeat them, then run `sweep check`."""
 
     schema_version: int = Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     plan_id: str | None = Field(None, description=_FOR_READERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from geodata.clock import ZONE
 from sweep.publish.edition import Edition
@@ -10,5 +10,10 @@ from sweep.publish.edition import Edition
 
 def iso_time(edition: Edition, seconds: int) -> str:
     """Seconds after midnight of the edition's day as ISO 8601 with +08:00."""
-    midnight = datetime.combine(edition.scenario.day, time(), ZONE)
+    return iso_on(edition.scenario.day, seconds)
+
+
+def iso_on(day: date, seconds: int) -> str:
+    """Seconds after midnight of a day as ISO 8601 with +08:00."""
+    midnight = datetime.combine(day, time(), ZONE)
     return (midnight + timedelta(seconds=int(seconds))).isoformat()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -123,7 +123,12 @@ class TeamFacts:
 @once_per_edition
 def team_letters(edition: Edition) -> Mapping[str, str]:
     """A letter for each team by id, in the order of the plan; those held in reserve in the morning come last."""
-    return MappingProxyType({team.team_id: team_letter(i) for i, team in enumerate(_in_order(edition))})
+    return MappingProxyType(letters_of(edition.plan.teams))
+
+
+def letters_of(teams: Sequence[Team]) -> dict[str, str]:
+    """A letter for each team of a plan by id."""
+    return {team.team_id: team_letter(i) for i, team in enumerate(_in_order(teams))}
 
 
 @once_per_edition
@@ -136,7 +141,7 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
         for stop in route.stops:
             partners.setdefault((stop.visit_id, stop.start_s), set()).add(letters[route.team_id])
     result = []
-    for index, team in enumerate(_in_order(edition)):
+    for index, team in enumerate(_in_order(edition.plan.teams)):
         letter, route_of_team = letters[team.team_id], routes.get(team.team_id)
         stops = tuple(
             StopFacts(
@@ -156,6 +161,6 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
     return tuple(result)
 
 
-def _in_order(edition: Edition) -> list[Team]:
+def _in_order(teams: Sequence[Team]) -> list[Team]:
     # A team that is called out keeps its letter: the orders of teams that change in nothing stay as they were printed.
-    return sorted(edition.plan.teams, key=lambda t: t.is_reserve or t.called_s is not None)
+    return sorted(teams, key=lambda t: t.is_reserve or t.called_s is not None)

@@ -29,6 +29,7 @@ from tests.benchmarks.board.clients import free_port
 from tests.benchmarks.board.day_pages import LONG_MS, Day, all_pages, edited
 from tests.benchmarks.board.windows import chromium, drawn
 from tests.campaign.small_record import record
+from tests.recorded import copy_with_log, record_window
 from tests.store.world import write_scenario
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def served(edition: Path, scenario: Path, start_s: int) -> Iterator[tuple[int, d
     port = free_port()
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        copy = shutil.copytree(edition, place / "out" / edition.parent.name / edition.name)
+        copy = copy_with_log(edition, place / "out" / edition.parent.name / edition.name)
         own = shutil.copytree(scenario, place / "scenarios" / scenario.name)
         write_scenario(place / "scenarios" / "tiny", investigations=False)
         (place / "scenarios" / "odd_one").mkdir()
@@ -138,6 +139,7 @@ def served(edition: Path, scenario: Path, start_s: int) -> Iterator[tuple[int, d
         campaign.mkdir(parents=True)
         for file, planned_on in (("campaign.json", date(2026, 2, 2)), ("campaign.before.json", date(2026, 1, 5))):
             (campaign / file).write_text(campaign_json(record((), planned_on)), encoding="utf-8")
+        record_window(campaign)
         arguments = [str(copy), str(port), str(start_s), str(own)]
         command = [sys.executable, "-m", "tests.benchmarks.board.day_server", *arguments]
         server = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603

@@ -1,0 +1,39 @@
+"""Editions of tests with their entry in the audit log, as every command demands it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from geodata.texts import load_texts
+from sweep.audit.log import log_of_edition
+from sweep.pipeline.campaign.on_record import ACT, campaign_facts, read_record
+from sweep.publish.archive.facts import edition_facts
+from sweep.publish.edition import Edition
+from sweep.publish.write import write_edition
+
+
+def copy_with_log(folder: Path, to: Path) -> Path:
+    """Copy an edition, and give the copy the log that the original has."""
+    copy = Path(shutil.copytree(folder, to))
+    log_of_edition(copy).restore(log_of_edition(folder).content())
+    return copy
+
+
+def write_with_log(edition: Edition, folder: Path, lang: str = "zh_CN") -> Path:
+    """Write an edition and enter it in the log, as `sweep run` does."""
+
+    def enter(made: Edition, fresh: Path) -> None:
+        log = log_of_edition(folder)
+        log.append("2026-09-15T08:00:00+08:00", "P000", "run", edition_facts(made, fresh))
+
+    write_edition(edition, folder, load_texts(lang), enter=enter)
+    return folder
+
+
+def record_window(place: Path) -> None:
+    """Enter the files of a campaign's folder in the log as they are."""
+    record = read_record(place)
+    assert record is not None
+    files = {p.name: p.read_text(encoding="utf-8") for p in place.iterdir()}
+    log_of_edition(place).append("2026-09-15T08:00:00+08:00", "P000", ACT, campaign_facts(record, files))
