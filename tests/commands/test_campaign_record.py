@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sweep.audit.log import log_of_edition
+from sweep.pipeline.campaign.on_record import ACT
 from tests.commands.test_campaign import ROUNDS, folder, out, planned, record_of  # noqa: F401
 from tests.edited.judged_files import file_of_campaign, tally_of
 
@@ -122,6 +124,25 @@ def test_a_window_that_was_planned_again_is_sound(sweep: Run, folder: Path, out:
     assert ("C29", "campaign.before.json") in {
         (v["rule_id"], v["where"]) for v in json.loads(checked.stdout)["violations"]
     }
+
+
+@pytest.mark.parametrize("is_published", [False, True], ids=["killed", "rolled back"])
+def test_a_record_counts_that_a_killed_command_left_and_none_that_was_put_back(
+    sweep: Run,
+    folder: Path,  # noqa: F811
+    out: Path,  # noqa: F811
+    is_published: bool,
+) -> None:
+    """A killed command has entered a window whose editions are not there; where they are, the window before is old."""
+    record = record_of(out)
+    plan_ids = [d["plan_id"] for d in record["days"]] if is_published else ["0" * 12]
+    facts: Json = {"campaign": "tiny", "planned_on": "2026-09-17", "plan_ids": plan_ids}
+    log_of_edition(out / "tiny" / "campaign").append(
+        "2026-09-17T08:00:00+08:00", "P000", ACT, {**facts, "files": {"campaign.json": "0" * 64}}
+    )
+    visit = record["days"][0]["visits"][0]["building_id"]
+    result = sweep("campaign", "explain", folder, visit, "--out", out)
+    assert (result.exit_code, "S818" in result.stderr) == ((3, True) if is_published else (0, False))
 
 
 def test_a_wrong_value_of_a_key_of_the_record_is_found_and_other_words_are_taken(out: Path) -> None:  # noqa: F811
