@@ -14,8 +14,11 @@ from typing import Any
 
 from geodata.locks import HIDDEN
 from geodata.staging import refuse_unfinished, settle, settle_cache, settle_or_leave
-from sweep.audit.retention import MANIFEST
+from sweep.commands.terminal.deferred import deferred_imports
 from sweep.scenario.place import FILE_NAME, SCENARIOS
+
+with deferred_imports():
+    from sweep.audit import retention
 
 # The folder of all editions. A change in it that is not sound is reported by the next change of its scenario.
 _OUT = "out"
@@ -70,7 +73,7 @@ def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
         yield folder
         if own.is_dir() and (not is_read or (own / FILE_NAME).is_file()):
             yield from _below(own)
-        if not folder.is_dir() or (folder / MANIFEST).is_file():
+        if not folder.is_dir() or (folder / retention.MANIFEST).is_file():
             yield folder.absolute().parent
 
 
