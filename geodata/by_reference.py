@@ -11,18 +11,18 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import numba.extending
 from numba import types
-from numba.core import cgutils
-from numba.core.imputils import lower_getattr_generic
+from numba.core import cgutils, imputils
 from numba.core.typing.templates import AttributeTemplate
-from numba.extending import NativeValue, infer_getattr, models, register_model, typeof_impl, unbox
 
 # These have no types.
+_extending: Any = numba.extending
+_imputils: Any = imputils
 _cgutils: Any = cgutils
-_typeof: Any = typeof_impl
 
 
-class Reference(types.Type):  # type: ignore[misc]
+class Reference(types.Type):
     """
     Type of a pointer to a named tuple that lives as long as the call from Python.
 
@@ -42,34 +42,34 @@ class Reference(types.Type):  # type: ignore[misc]
 def by_reference[T: type[tuple[Any, ...]]](record: T) -> T:
     """Have compiled code receive instances of a named tuple class by reference; read-only there but for its arrays."""
 
-    @_typeof.register(record)  # type: ignore[untyped-decorator]
+    @_extending.typeof_impl.register(record)  # type: ignore[untyped-decorator]
     def reference(value: Any, context: Any) -> Reference:
-        return Reference(_typeof.dispatch(tuple)(value, context))
+        return Reference(_extending.typeof_impl.dispatch(tuple)(value, context))
 
     return record
 
 
-@register_model(Reference)
-class _Pointer(models.PrimitiveModel):  # type: ignore[misc]
+@_extending.register_model(Reference)
+class _Pointer(_extending.models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, kind: Reference) -> None:
         super().__init__(manager, kind, manager.lookup(kind.target).get_value_type().as_pointer())
 
 
-@infer_getattr
-class _Fields(AttributeTemplate):  # type: ignore[misc]
+@_extending.infer_getattr
+class _Fields(AttributeTemplate):
     key = Reference
 
-    def generic_resolve(self, kind: Reference, name: str) -> Any:
+    def generic_resolve(self, kind: Reference, name: str) -> Any:  # type: ignore[override]
         return kind.target[kind.target.fields.index(name)] if name in kind.target.fields else None
 
 
-@lower_getattr_generic(Reference)  # type: ignore[untyped-decorator]
+@_imputils.lower_getattr_generic(Reference)  # type: ignore[untyped-decorator]
 def _load(_: Any, builder: Any, kind: Reference, pointer: Any, name: str) -> Any:
     return builder.load(_cgutils.gep_inbounds(builder, pointer, 0, kind.target.fields.index(name)))
 
 
-@unbox(Reference)  # type: ignore[untyped-decorator]
-def _unbox(kind: Reference, value: Any, c: Any) -> NativeValue:
+@_extending.unbox(Reference)  # type: ignore[untyped-decorator]
+def _unbox(kind: Reference, value: Any, c: Any) -> Any:
     """Unpack the tuple into memory of the caller's frame; its arrays there have no owner to count for."""
     whole = c.unbox(kind.target, value)
     place = _cgutils.alloca_once(c.builder, c.context.get_value_type(kind.target))
@@ -87,4 +87,4 @@ def _unbox(kind: Reference, value: Any, c: Any) -> NativeValue:
         if c.context.enable_nrt:
             c.context.nrt.decref(c.builder, kind.target, whole.value)
 
-    return NativeValue(place, is_error=whole.is_error, cleanup=release)
+    return _extending.NativeValue(place, is_error=whole.is_error, cleanup=release)
