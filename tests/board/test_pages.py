@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from sweep.board.board import Board
 from sweep.board.phone.intake import take_batch
 from sweep.day.journal.entry import Report
+from sweep.day.journal.kinds import plain_text
 from tests.board.asking import PHRASE, Wall
 from tests.board.windows import enrol, sign_in, window
 from tests.browser.access import serious_faults
@@ -114,7 +115,8 @@ def test_sixty_payloads_run_in_no_page(browser: Browser, day: tuple[Board, str, 
         desk.page.wait_for_load_state("networkidle") if path else desk.shows("#leads", "onmouseover")
         assert desk.page.evaluate("window.__xss") is None, path
     assert len(board.live.state.leads) == len(set(PAYLOADS))
-    assert [m.text for m in board.live.state.messages.values()][: len(PAYLOADS)] == list(PAYLOADS)
+    sent = [m.text for m in board.live.state.messages.values()][: len(PAYLOADS)]
+    assert sent == [plain_text(p) for p in PAYLOADS]
     for seen in (desk, phone):
         assert (seen.page.evaluate("window.__xss"), seen.faults) == (None, [])
         assert seen.hosts <= {address.removeprefix("http://"), "data"}
