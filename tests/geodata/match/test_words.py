@@ -194,10 +194,17 @@ def test_two_places_or_a_move_leave_both_as_candidates(text: str, reason: str) -
 
 
 def test_a_second_building_that_the_table_lacks_leaves_the_first_as_a_candidate() -> None:
-    for text in ("见面地点海信大厦,公司在银荷大厦", "银荷大厦、海信大厦均有据点", "海信大厦或银荷大厦"):
+    texts = (
+        "见面地点海信大厦,公司在银荷大厦",
+        "银荷大厦、海信大厦均有据点",
+        "海信大厦或银荷大厦",
+        "先在海信大厦后到银荷大厦",
+    )
+    for text in texts:
         assert find(text, TWO).building_id is None
     assert find("历下区花园路168号,银荷大厦9层", TWO).building_id == "K"  # 花园路 is a street
     assert find("银荷大厦,海信大厦对面", TWO).building_id == "K"
+    assert find("泉城广场与花园路交叉口银荷大厦", TWO).building_id == "K"
 
 
 @pytest.mark.parametrize(
