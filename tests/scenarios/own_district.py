@@ -92,7 +92,7 @@ def write_raw(folder: Path) -> None:
     """The tables of the made-up district, with all that such tables have wrong, and its first scenario.toml."""
     city, chance = generate_city(SETTINGS), np.random.default_rng(19)
     lanes = set(city.buildings["building_id"].iloc[::3])
-    _workbook(folder / "楼栋台账.xlsx", "砚州市重点楼宇基本情况台账（2026年）", _buildings(city, lanes), "合计")
+    _workbook(folder / "楼栋台账.xlsx", "帆州市重点楼宇基本情况台账（2026年）", _buildings(city, lanes), "合计")
     _workbook(folder / "检查台账.xlsx", "2025—2026年度检查台账", _history(city), "总计")
     _workbook(folder / "排班.xlsx", "联合检查人员排班表", _roster(city), None)
     _csv(folder / "企业名录.csv", _firms(city, lanes, chance), "gb18030")
@@ -108,7 +108,7 @@ def _shifted(table: pd.DataFrame, datum: Datum) -> list[np.ndarray]:
 
 
 def _in_lane(text: str) -> str:
-    """霁瑁路73号 as 霁瑁路73弄5号, the way of old quarters."""
+    """鹿榴路73号 as 鹿榴路73弄5号, the way of old quarters."""
     return re.sub(r"(?<=[路街道])(\d+)号", r"\1弄5号", text, count=1)
 
 

@@ -81,7 +81,7 @@ def test_the_firms_are_made_up_and_the_same_each_time(script: ModuleType, folder
         assert (again / name).read_bytes() == (folder / name).read_bytes()
     firms = (folder / "firms.csv").read_text(encoding="utf-8").splitlines()[1:]
     # A city that is on no map: no firm of that name is anybody's.
-    assert all(line.split(",")[1].startswith("砚州") for line in firms)
+    assert all(line.split(",")[1].startswith("帆州") for line in firms)
 
 
 def test_the_two_outlines_meet_along_the_river(script: ModuleType) -> None:

@@ -1,14 +1,15 @@
-"""Names that belong to nobody: invented syllables, put together at random."""
+"""Names that belong to nobody: common characters in combinations that no real name has, put together at random."""
 
 from __future__ import annotations
 
 import numpy as np
 
-# Three sets with no sign in common, so that no street shares its name with a building or a firm. All signs are in
-# GB 2312, so that any font and any old encoding has them; few are used in the names of real streets and towers.
-STREET_SYLLABLES = "旌珙璜琰瑁峤琚皎皑曜晖缃缥缈绫缦绾葳蕖藜蘅岫峋崦嵯嶙帙幔廪霁"
-BUILDING_SYLLABLES = "粲翮谌溟灏玢琮瑭瓒缙绡翎翦焱鹞鹬鹂鸾鹫麝黛龠罡羲羿翥耘耜熠烨"
-FIRM_SYLLABLES = "芊芷苒荇莘菡蓁蕤薇藿岚嵘巍彦彤忻恺惬懋扬挚昀昕晗晔暄杼桓梓榉楸檀毓淇淳湛"
+# Three sets without a common character, so that no street shares its name with a building or a firm. Every character
+# is one of the 2,500 in most common use (现代汉语常用字表, 1988) and in the first level of GB 2312: readers know it and
+# fonts have it. No two of a set follow each other in a word or in a name of the shared data; a test checks both.
+STREET_SYLLABLES = "栗桑渡槐樱屿榴溪禾桐桂芽葵菊穗蝶舟雁雾鸽鹊塘夕崖晴暮杏枣柳鹿"
+BUILDING_SYLLABLES = "柏箭莲册墨庭廊弦枝桨栏盾笛岸象途螺虹贝铃霜鹰潮烛璃章绸艇帘壶"
+FIRM_SYLLABLES = "致衡览访谊赏跃迎递颂举伴允勉凝协咏径悦惠择映暖沿毅添灿畅盟筹礼素绘继耀耕"
 
 STREET_FORMS = ("路", "路", "路", "街", "大街")
 LANE_FORMS = ("巷", "街", "小街", "里街")
@@ -40,7 +41,7 @@ def invent(rng: np.random.Generator, n: int, syllables: str) -> list[str]:
     n
         How many, at most the cube of the number of syllables.
     syllables
-        One sign each, all different.
+        One character each, all different.
     """
     base = len(syllables)
     length = 2 if n <= base**2 // 2 else 3

@@ -60,7 +60,7 @@ class CitySettings:
     """Enough for two in each of 14 teams [U]."""
     n_auxiliary: int = 24
     """Half police auxiliaries, half grid members [U]."""
-    city_name: str = "砚州市"
+    city_name: str = "帆州市"
     lon: float = 117.0
     lat: float = 36.66
     districts: tuple[District, ...] = DISTRICTS

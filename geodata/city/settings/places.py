@@ -110,8 +110,8 @@ class FirmSettings:
 
 DISTRICTS = (
     # Stock: about 100, 80, 60 and 50 office buildings in four central districts [S80]. Names are invented.
-    District("370102", "昶东区", 3_300.0, -900.0, 100.0, 2),
-    District("370103", "泠阳区", -600.0, -2_300.0, 80.0, 2),
-    District("370104", "璟西区", -4_300.0, -300.0, 60.0, 1),
-    District("370105", "漪桥区", -400.0, 3_000.0, 50.0, 1),
+    District("370102", "晨东区", 3_300.0, -900.0, 100.0, 2),
+    District("370103", "麦阳区", -600.0, -2_300.0, 80.0, 2),
+    District("370104", "翠西区", -4_300.0, -300.0, 60.0, 1),
+    District("370105", "琴桥区", -400.0, 3_000.0, 50.0, 1),
 )

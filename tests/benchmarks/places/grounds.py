@@ -81,7 +81,7 @@ def _made_up_city(chance: np.random.Generator) -> Ground:
     rows = read_osm_buildings(path)[["building_name", "address"]].dropna()
     streets = sorted(set(read_osm_streets(path)["street_name"].dropna()))
     sites = [_site(name, *_split(address)) for name, address in rows.itertuples(index=False)]
-    return _ground("made-up city", "砚州市", sites, streets, "370102", chance)
+    return _ground("made-up city", "帆州市", sites, streets, "370102", chance)
 
 
 def _bund(chance: np.random.Generator) -> Ground:

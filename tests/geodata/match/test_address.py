@@ -89,7 +89,7 @@ def test_any_text_comes_apart_or_gives_nothing(text: str) -> None:
 
 
 def test_the_dash_between_floor_and_room_is_no_part_of_the_room() -> None:
-    assert parse_address("缃葳路864号鹂鹂科技大厦3F-302").unit == "302"
+    assert parse_address("禾菊路864号螺螺科技大厦3F-302").unit == "302"
 
 
 @pytest.mark.parametrize(

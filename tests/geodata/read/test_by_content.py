@@ -11,7 +11,7 @@ from geodata.clean.leads import clean_leads
 from geodata.datum.names import WGS84
 from geodata.read.tables import read_table
 
-ADDRESSES = ("昶东区霁瑁路73号缙焱科技大厦28楼", "华山路1399弄5号", "称在泰山大厦9楼办公")
+ADDRESSES = ("晨东区鹿榴路73号潮岸科技大厦28楼", "华山路1399弄5号", "称在泰山大厦9楼办公")
 LEADS = "线索编号,线索类型,线索来源,接收时间"
 
 
