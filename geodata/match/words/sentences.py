@@ -47,6 +47,7 @@ _MOVED = re.compile(
 )
 CLAUSE_ENDS = "、,;。"
 _SEVERAL = re.compile(r"[、,;/|。]|或|和|与|及|跟|到|转|后|再|又|以及|有时|分别|就是")
+_NEXT = re.compile(r"[后再又转][到去至]$")
 # Another place follows a name: 银荷大厦和舜泰广场; 银荷大厦和平路店 is in 和平路.
 _AND = re.compile(r"(?:[与跟或及]|和(?![平谐])|以及|还是)(?=[一-龥]{2})")
 _AND_BEFORE = re.compile(r"[一-龥]{2}(?![路街道巷弄口号])[一-龥](?:[与跟或及和]|以及|还是)$")
@@ -90,3 +91,8 @@ def is_moved(text: str) -> bool:
 def are_two_places(between: str) -> bool:
     """Whether two names with this text between them are two places, and not a compound and its house."""
     return bool(_SEVERAL.search(between))
+
+
+def is_visited_next(between: str) -> bool:
+    """Whether the text between two names says that the second place is visited after the first: 后到, 再去."""
+    return bool(_NEXT.search(between))

@@ -204,6 +204,7 @@ def test_a_second_building_that_the_table_lacks_leaves_the_first_as_a_candidate(
         assert find(text, TWO).building_id is None
     assert find("历下区花园路168号,银荷大厦9层", TWO).building_id == "K"  # 花园路 is a street
     assert find("银荷大厦,海信大厦对面", TWO).building_id == "K"
+    assert find("泉城广场与花园路交叉口银荷大厦", TWO).building_id == "K"
 
 
 @pytest.mark.parametrize(
