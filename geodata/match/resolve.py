@@ -124,11 +124,7 @@ def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bo
 
 def _holds_another(key: str, here: Mention) -> bool:
     """Whether a text also names a building that the table lacks: in another clause, or as a place visited before."""
-<<<<<<< HEAD
-    if any(are_two_places(key[found.end() : here.start]) for found in WHOLE_FORM.finditer(key[: here.start])):
-=======
     if any(is_visited_next(key[found.end() : here.start]) for found in WHOLE_FORM.finditer(key[: here.start])):
->>>>>>> help-e
         return True
     start = max(key.rfind(sign, 0, here.start) for sign in CLAUSE_ENDS) + 1
     ends = [at for sign in CLAUSE_ENDS if (at := key.find(sign, here.end)) >= 0]
