@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from geodata.changes.nofollow import Folder, open_folder
 from geodata.errors import InputError, Issue
-from geodata.nofollow import Folder, open_folder
 
 if sys.platform == "win32":
     import msvcrt

@@ -2,8 +2,8 @@
 Files and folders put in place all at once, whatever happens to the process that writes them.
 
 A process that writes into a folder holds its lock and stages everything in `.sweep/` there. After an interruption the
-next change of the folder completes or discards what was staged (see `geodata.recovery`), so that the folder holds all
-of a change or nothing of it. A command that only reads changes nothing: it reports a change that waits.
+next change of the folder completes or discards what was staged (see `geodata.changes.recovery`), so that the folder
+holds all of a change or nothing of it. A command that only reads changes nothing: it reports a change that waits.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from geodata import recovery
+from geodata.changes import recovery
+from geodata.changes.nofollow import Folder, folder_in, open_folder
 from geodata.errors import InputError, Issue
 from geodata.locks import HIDDEN, locked, remove_empty
-from geodata.nofollow import Folder, folder_in, open_folder
 
 
 @dataclass(frozen=True, slots=True)

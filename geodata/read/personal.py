@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from stdnum.cn import uscc as stdnum_uscc
 
 from geodata.arrays import Bools
-from geodata.personal_numbers import PersonalNumber, find_personal_numbers
+from geodata.personal.numbers import PersonalNumber, find_personal_numbers
 from geodata.raw import Column, as_arrow, as_bools
 
 # Prefilter without look-around, which Arrow compiles to one pass: eleven digits that no letter separates, or a digit of

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.personal_numbers import find_personal_numbers
+from geodata.personal.numbers import find_personal_numbers
 
 FILE_NAME = "approval.json"
 _ID = re.compile(r"[\w.@-]{1,64}")

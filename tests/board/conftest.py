@@ -8,38 +8,45 @@ from pathlib import Path
 
 import pytest
 
-from sweep.audit.log import log_of_edition, log_of_scenario
 from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.opening import open_board
 from sweep.board.serving import listen
 from sweep.pipeline.edition_breaches import open_edition
+from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
 from tests.board.serving import served
 from tests.board.stubs import Planner, changed
 from tests.publish.small_edition import small_edition
+from tests.recorded import copy_with_log
 
 
 @pytest.fixture(scope="session", autouse=True)
 def read_once() -> Iterator[None]:
-    """An edition never changes: each is read once for all tests."""
+    """Read each edition once for all tests, its copies too: an edition never changes."""
     with pytest.MonkeyPatch.context() as patch:
-        known: dict[str, Edition] = {}
-
-        def read(folder: Path) -> Edition:
-            return known.setdefault(str(folder.resolve()), open_edition(folder))
+        known: dict[bytes, Edition] = {}
 
         def read_kept(folder: Path) -> Edition:
-            return known.get(str(folder.resolve())) or read(folder)
+            manifest = (folder / MANIFEST).read_bytes()
+            if manifest not in known:
+                known[manifest] = open_edition(folder)
+            return known[manifest]
 
         patch.setattr(opening, "open_edition", read_kept)
         yield
 
 
 @pytest.fixture(scope="session")
-def edition_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole_edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(replace(small_edition(), plan_id="abc123abc123"), tmp_path_factory.mktemp("board") / "out")
+
+
+@pytest.fixture
+def edition_folder(whole_edition: Path, tmp_path: Path) -> Path:
+    """An edition of the test's own: a board adds lines to its log."""
+    return copy_with_log(whole_edition, tmp_path / "out" / whole_edition.parent.name / whole_edition.name)
 
 
 @pytest.fixture
@@ -49,12 +56,8 @@ def wall() -> Wall:
 
 
 @pytest.fixture
-def board(edition_folder: Path, wall: Wall, tmp_path: Path) -> Iterator[Board]:
-    out = tmp_path / "out" / edition_folder.parent.name
-    out.mkdir(parents=True)
-    (out / edition_folder.name).symlink_to(edition_folder)
-    log_of_scenario(out.parent, out.name).restore(log_of_edition(edition_folder).content())
-    with board_of(out / edition_folder.name, wall) as opened:
+def board(edition_folder: Path, wall: Wall) -> Iterator[Board]:
+    with board_of(edition_folder, wall) as opened:
         yield with_people(opened)
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+from rich.console import Console
 
 from geodata.texts import load_texts
 from sweep.check.bound.routes import TooLongError
 from sweep.commands.terminal.progress import finds_line, solver_line
+from sweep.commands.terminal.voice import Voice
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Weights
 from sweep.plan.solve import Progress
@@ -121,19 +123,23 @@ def test_a_start_is_of_use_for_given_teams_only(sweep: Run, file: Path, tmp_path
 
 
 def test_the_progress_line_has_a_dash_until_there_is_a_bound() -> None:
-    texts = load_texts("en")
+    voice = Voice(load_texts("en"))
     # 3,000 rounds in 1.5 s; 4 of at most 5 leave a fifth.
-    line = solver_line(Progress(0.5, 4.0, 5.0, 3, 3_000, 1.5), texts)
+    line = solver_line(Progress(0.5, 4.0, 5.0, 3, 3_000, 1.5), voice)
     assert line == "value 4, bound 5, gap 20.0%, 3 visits served, 2,000 rounds/s"
-    line = solver_line(Progress(0.5, 4.0, math.inf, 3, 0, 0.0), texts)
+    line = solver_line(Progress(0.5, 4.0, math.inf, 3, 0, 0.0), voice)
     assert line == "value 4, bound -, gap -, 3 visits served, - rounds/s"
 
 
 def test_a_first_run_tells_how_far_its_compiler_is() -> None:
     p = Progress(0.0, 0.0, math.inf, 0, 0, 0.0, compiled=0.43)
-    assert "First run" in solver_line(p, load_texts("en"))
-    assert "43%" in solver_line(p, load_texts("en"))
-    assert "43%" in solver_line(p, load_texts("zh_CN"))
+    for lang in ("en", "zh_CN"):
+        voice = Voice(load_texts(lang))
+        voice.err = Console(stderr=True, force_terminal=True)
+        assert "43%" in solver_line(p, voice)
+        # Where each new text is a line of its own, the share is left out.
+        voice.err = Console(stderr=True, force_terminal=False)
+        assert "43%" not in solver_line(p, voice)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class Limits:
     n_anonymous: int = 4_000
     """Connections that have sent no request of a session. To hold one costs less than to let its client come again."""
     n_per_address: int = 3_200
-    """Of these, connections from one address."""
+    """Share of `n_anonymous` that one address may take."""
     n_signed_in: int = 2_000
     n_per_session: int = 32
     """Connections of one session. A browser opens at most six to a host."""

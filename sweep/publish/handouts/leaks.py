@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from geodata.personal_numbers import find_personal_numbers
+from geodata.personal.numbers import find_personal_numbers
 from sweep.publish.page.escape import TURNS
 
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")

@@ -22,7 +22,7 @@ from random import Random
 
 import pandas as pd
 
-from geodata.personal_numbers import find_personal_numbers
+from geodata.personal.numbers import find_personal_numbers
 from geodata.read.tables import read_table
 from geodata.texts import load_texts
 from sweep.publish.edition import Edition

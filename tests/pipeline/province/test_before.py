@@ -14,8 +14,9 @@ import pytest
 
 from geodata.errors import InputError, Issue
 from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.province import before as reading
 from sweep.pipeline.province.before import held_of, windows_before
-from sweep.publish.province.content import province_json
+from sweep.publish.province.content import province_json, read_province_edition
 from sweep.records.campaign import campaign_json
 from sweep.records.province import ProvinceEdition
 from tests.campaign.small_record import record
@@ -23,6 +24,12 @@ from tests.province.test_messages import JOB
 from tests.publish.province.small_province import small_province, windows_of
 
 DAY = date(2026, 9, 16)
+
+
+@pytest.fixture(autouse=True)
+def unrecorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Editions without manifest and log: that these are asked for is tested with the commands."""
+    monkeypatch.setattr(reading, "open_province_edition", read_province_edition)
 
 
 def write(home: Path, name: str, edition: ProvinceEdition) -> None:

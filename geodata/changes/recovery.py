@@ -8,7 +8,8 @@ and completes a `ready-*`. It runs only while the lock of the folder is held for
 A folder may come from another person, so nothing in `.sweep` is trusted. Before the first move, recovery checks all of
 it: stages are folders of the caller's own account, a journal is a regular file of this format and of limited length,
 sources are plain names in the stage, targets are relative names below the folder, and no part of either is a symbolic
-link. All moves are relative to folders opened by `geodata.nofollow`, so a later exchange for a link has no effect.
+link. All moves are relative to folders opened by `geodata.changes.nofollow`, so a later exchange for a link has no
+effect.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from geodata.changes.nofollow import Folder, folder_in
 from geodata.locks import HIDDEN, WRONG_KIND, unfit
-from geodata.nofollow import Folder, folder_in
 
 NEW, READY = "new-", "ready-"
 _JOURNAL = "journal.json"

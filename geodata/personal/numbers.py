@@ -19,7 +19,7 @@ from typing import Literal
 from stdnum import numdb
 from stdnum.cn import ric
 
-from geodata.harmless_numbers import is_decimal, is_harmless, without_coordinates
+from geodata.personal.harmless import is_decimal, is_harmless, without_coordinates
 
 type Kind = Literal["identity_number", "mobile_number"]
 
