@@ -121,7 +121,8 @@ def _files(outcome: Outcome, texts: Texts) -> str:
 def next_commands(outcome: Outcome) -> list[str]:
     """Commands that usually follow a run: explain a building, check the plan, approve it."""
     edition, folder = outcome.edition, str(outcome.folder)
-    scenario = str(edition.scenario.folder)
+    place, here = edition.scenario.folder, Path.cwd()
+    scenario = str(place.relative_to(here) if place.is_relative_to(here) else place)
     visit_ids = [u.visit_id for u in edition.plan.unserved] or list(edition.visits)
     explain = [["explain", scenario, folder, edition.visits[k].building_id] for k in visit_ids[:1]]
     commands = [*explain, ["check", scenario, folder], ["approve", folder, "--by", "ID"]]

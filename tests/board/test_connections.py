@@ -215,6 +215,7 @@ def test_a_response_that_is_not_read_is_not_waited_for_without_a_session(
     assert received < 100 * 140_000
 
 
+@pytest.mark.slow
 def test_an_unfinished_tls_handshake_counts_as_a_connection_and_ends(
     edition_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from tests.publish.payloads import PAYLOADS
 pytestmark = pytest.mark.enable_socket
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "lang"), [(390, "zh-CN"), (1440, "en")])
 def test_pages_are_open_to_all_readers(browser: Browser, day: tuple[Board, str, Wall], width: int, lang: str) -> None:
     board, address, _ = day

@@ -65,6 +65,7 @@ def test_a_run_tells_how_far_it_is_and_what_it_made(runs: Runs) -> None:
     assert (runs.last.state, runs.last.made["plan_id"], runs.last.share) == ("done", "a" * 12, 1.0)  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_scenario_is_run_to_its_end_without_a_store(tmp_path: Path) -> None:
     write_scenario(tmp_path / "scenarios" / "tiny", investigations=False)
     real = Runs(tmp_path / "scenarios", tmp_path / "out")

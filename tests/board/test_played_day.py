@@ -23,6 +23,7 @@ COUNT_TONES = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None:
     board, address, wall = day
     desk = sign_in(window(browser, address, 1440), "planner", "en")

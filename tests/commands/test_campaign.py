@@ -567,6 +567,7 @@ def test_a_look_again_need_not_start_with_the_other_towers_of_its_complex(
     assert looks and {v.link_group for v in looks} == {None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("is_locked", "day"), [(False, "2026-09-18"), (True, "2026-09-23")])
 def test_an_item_at_which_nobody_opened_moves_nothing_that_is_published(
     sweep: Run, folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, is_locked: bool, day: str
@@ -632,6 +633,7 @@ def test_a_replay_that_stopped_goes_on_to_the_same_bytes(sweep: Run, folder: Pat
     assert (other.exit_code, "S920" in other.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_replay_goes_on_into_years_that_no_table_of_holidays_has_yet(
     sweep: Run, scenario: Path, tmp_path: Path
 ) -> None:

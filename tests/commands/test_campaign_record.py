@@ -50,6 +50,7 @@ def another_scenario(record: Json) -> None:
     record["scenario"] = "other"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

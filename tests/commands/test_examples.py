@@ -86,6 +86,7 @@ def day(sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     yield Day(sweep)
 
 
+@pytest.mark.slow
 def test_every_example_runs(day: Day) -> None:
     before = ("init", "validate", "rank", "backtest", "run", "whatif", "plan")
     judged = ("check", "explain", "compare", "rules", "approve", "orders", "release", "export")

@@ -24,6 +24,7 @@ def content(out: Path) -> dict[str, bytes]:
     return {str(p.relative_to(out)): p.read_bytes() if p.is_file() else b"" for p in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_bytes", [100, 1_000, 8_000])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_disk_that_takes_no_more_leaves_log_and_editions_as_they_were(

@@ -156,6 +156,7 @@ def test_an_export_of_buildings_and_a_table_of_streets_make_a_scenario(sweep: Ru
     assert reply["main_share"] >= 0.98
 
 
+@pytest.mark.slow
 def test_the_made_up_city_as_tables_is_ranked_as_the_built_in_one(
     sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,6 +143,7 @@ def test_a_wrong_option_is_refused(plain: Plain, sweep: Run, tmp_path: Path, opt
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "setting",
     [

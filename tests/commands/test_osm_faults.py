@@ -101,6 +101,7 @@ def found(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("town", "n"),
     [(bad_outlines, 37), (nameless, 30), (names_against_tags, 12)],
@@ -150,6 +151,7 @@ def test_a_map_of_another_country_is_refused_with_one_reason_and_leaves_nothing(
     assert list((tmp_path / "s").glob("*")) == []
 
 
+@pytest.mark.slow
 @needs_data(GEO)
 @pytest.mark.parametrize(
     ("name", "files", "code"),

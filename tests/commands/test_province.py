@@ -60,6 +60,7 @@ def test_an_edition_is_judged_as_of_its_own_day_though_the_province_has_a_later_
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 def test_a_county_with_more_time_to_spare_is_judged_by_its_own_times(
     made: Made, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -185,6 +185,7 @@ def test_days_that_an_earlier_run_has_published_are_held(made: Made, next_day: M
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 def test_what_was_approved_counts_as_made_until_its_results_are_in(made: Made, sweep: Run, tmp_path: Path) -> None:
     folder, out = (Path(shutil.copytree(x, tmp_path / x.name)) for x in (made.folder, made.out))
     first = next(d for d in made.record["days"] if d["is_published"])

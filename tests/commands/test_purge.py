@@ -100,6 +100,7 @@ def test_whatever_is_old_goes_and_inputs_and_log_stay(
     assert sweep("audit", "verify", "--out", place / "out").exit_code == 0
 
 
+@pytest.mark.slow
 def test_of_a_purge_that_is_killed_at_any_step_nothing_is_left_after_the_next(place: Path, tmp_path: Path) -> None:
     arguments = ("purge", "tiny", "--out", "out", "--today", "2026-10-01", "--by", "K01", "--yes")
     out = place / "out" / "tiny"

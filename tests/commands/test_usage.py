@@ -128,6 +128,7 @@ def test_zh_alone_is_chinese_for_a_scenario_too(
     assert "输入" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["gbk", "ascii"])
 def test_json_and_pages_are_utf_8_on_a_pipe_of_any_encoding(encoding: str) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": encoding}

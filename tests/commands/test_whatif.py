@@ -127,6 +127,7 @@ def test_a_value_that_no_point_may_have_is_refused_in_the_language_of_the_scenar
     assert (result.exit_code, "须不小于" in result.output) == (2, True)
 
 
+@pytest.mark.slow
 def test_where_the_number_of_teams_is_open_each_point_is_planned_with_the_one_that_a_run_takes(
     sweep: Run, plain: Any, tmp_path: Path
 ) -> None:

@@ -168,6 +168,7 @@ def source_of(module: str) -> str:
     return "\n".join([text, *map(source_of, shared)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_each_command_that_a_page_names_is_there_with_its_options(page: Path) -> None:
     marked = [" ".join(words) for line in shown_lines(page) for words in line.parts]

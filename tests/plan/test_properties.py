@@ -75,6 +75,7 @@ def test_no_plan_of_squads_breaks_a_rule(seed):
     assert faults(problem, plan) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("linked", [False, True], ids=["apart", "linked"])
 @given(st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None, derandomize=True)

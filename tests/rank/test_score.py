@@ -249,6 +249,7 @@ def test_terms_name_the_types_of_lead(make_ranking):
     assert [t.key for t in terms["B2"]] == ["leads.tip", "neighbourhood"]
 
 
+@pytest.mark.slow
 def test_the_length_of_the_horizon_in_firm_days_does_not_move_values(make_ranking):
     for one in map(world, range(N_WORLDS)):
         # Leads all younger than either horizon: exposure is a scale, common to all, that values do not depend on.

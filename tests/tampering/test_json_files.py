@@ -17,6 +17,7 @@ from tests.recorded import copy_with_log
 EACH = {"plan.json": 9, "edition.json": 60, "manifest.json": 20, "problem.json": 20, "plan.proof.json": 4}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prepared_once")
 def test_a_wrong_value_of_a_key_of_an_edition_is_found(planned: Any, sweep: Any, tmp_path: Path) -> None:
     edition = copy_with_log(planned.folder, tmp_path / "out" / "tiny" / planned.folder.name)

@@ -135,6 +135,7 @@ def test_two_buildings_at_one_point_and_two_names_at_one_door_are_told() -> None
     assert check_one_place(one, "b.csv", ROWS, Gazetteer(one).places) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "table", "kind"), [(1, "buildings", "datum"), (2, "firms", "district"), (3, "leads", "city")]
 )

@@ -87,6 +87,7 @@ def test_geoparquet_with_a_damaged_crs_is_a_fault(tmp_path: Path, crs: bytes) ->
     assert code(tmp_path / "leads.parquet") in ("G104", "G103")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", ["(", "（", "大厦(", "【", "[", "壹", "()", "1-"])
 @pytest.mark.parametrize("column", range(5))
 def test_a_cell_of_brackets_takes_no_time(tmp_path: Path, sign: str, column: int) -> None:

@@ -208,6 +208,7 @@ def test_the_bund_has_98_percent_of_its_length_in_one_component():
     assert node_lines(drivable).main_share >= 0.98
 
 
+@pytest.mark.slow
 @with_geo
 def test_xian_has_its_links_and_a_thousand_places_in_under_five_seconds(tmp_path):
     raw = read_table(GEO / "cn-roads-xian" / "modifiedConn_link.shp", "street_lines")

@@ -132,6 +132,7 @@ def until(screen: int, said: list[bytes], sign: bytes | None, seconds: float) ->
                 return  # the other end is closed
 
 
+@pytest.mark.slow
 def test_ctrl_c_writes_the_best_plan_and_says_that_it_was_cut_short(tmp_path):
     with searching(tmp_path) as (process, said):
         process.send_signal(signal.SIGINT)

@@ -110,6 +110,7 @@ def test_squads_and_teams_that_locks_name_stay_as_they_are(make_problem, make_vi
     assert formed(replace(problem, rules=replace(problem.rules, is_split=True))) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stages", [STAGES, ((2, 0.3), (6, 0.4), (1_000, 1.0))], ids=["at once", "by and by"])
 def test_no_way_to_form_two_teams_is_above_the_bound_and_the_choice_is_the_best_of_all_but_once(
     make_problem, make_visit, monkeypatch, stages
@@ -159,6 +160,7 @@ def composed(seeds: range) -> list[tuple[int, Problem]]:
     return found
 
 
+@pytest.mark.slow
 def test_formed_teams_are_of_the_people_who_may_be_in_them():
     n_formed = 0
     for seed, problem in composed(range(25)):
@@ -179,6 +181,7 @@ def test_formed_teams_are_of_the_people_who_may_be_in_them():
     assert n_formed > 8
 
 
+@pytest.mark.slow
 def test_no_plan_of_formed_teams_breaks_a_rule_and_none_is_above_the_bound(monkeypatch):
     monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
     n_bounded = 0

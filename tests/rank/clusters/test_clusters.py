@@ -93,6 +93,7 @@ def towns(draw):
     )
 
 
+@pytest.mark.slow
 @unhurried
 @given(towns(), st.integers(1, 15), st.integers(1, 6))
 def test_clusters_equal_a_greedy_that_counts_every_star_and_swap_again(town, cap, n):

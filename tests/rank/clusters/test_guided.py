@@ -18,6 +18,7 @@ def row_of(values, metres, hours_cap=2.0):
     return Candidates(np.array(values, np.float64), np.ones(n), x_m, np.zeros(n), 600.0**2, hours_cap)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prices", "expected"),
     [
@@ -49,6 +50,7 @@ def test_the_best_set_that_was_added_is_held_and_goes_first_into_the_program():
     assert columns.best_set(1) == [(0, 1), (2, 3)]
 
 
+@pytest.mark.slow
 def test_where_clusters_compete_sets_at_prices_hold_more_than_the_stars():
     # 300 buildings on a kilometre, six clusters of 6 h.
     rng = np.random.default_rng(4)

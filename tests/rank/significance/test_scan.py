@@ -169,10 +169,12 @@ def share_of_false_alarms(make_counts, n_runs=100, *, is_poisson=False):
 
 
 # Of 100 runs at a level of 0.05, more than 10 have a chance of 0.01.
+@pytest.mark.slow
 def test_chance_alone_makes_no_cluster():
     assert share_of_false_alarms(lambda rng, pop: draw_counts(rng, pop, 800, np.inf, 1)[0]) <= 0.10
 
 
+@pytest.mark.slow
 def test_rates_that_differ_from_tower_to_tower_make_no_cluster():
     assert share_of_false_alarms(lambda rng, pop: draw_counts(rng, pop, 800, 2.0, 1)[0]) <= 0.10
 
@@ -184,6 +186,7 @@ def test_the_textbook_null_makes_clusters_of_rates_that_differ():
     assert share_of_false_alarms(gamma, 20, is_poisson=True) >= 0.9
 
 
+@pytest.mark.slow
 def test_a_planted_cluster_of_five_times_the_rate_is_found():
     recalls, precisions = [], []
     for seed in range(20):
