@@ -89,9 +89,9 @@ def _bound(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """A server that lets go of open streams and questions when it stops, and does not wait for pages to be closed."""
 
-    def __init__(self, config: uvicorn.Config, board: Board) -> None:
+    def __init__(self, config: uvicorn.Config, board: Board, gate: Gate) -> None:
         super().__init__(config)
-        self._board = board
+        self._board, self._gate = board, gate
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen; asyncio takes one number for both what waits and what is accepted at once."""
@@ -104,6 +104,7 @@ class _Server(uvicorn.Server):
         self._board.live.hub.cut_all()
         await self._board.end_children()
         await super().shutdown(sockets)
+        await self._gate.close()
 
 
 def make_server(board: Board, listening: Listening) -> uvicorn.Server:
@@ -127,7 +128,7 @@ def make_server(board: Board, listening: Listening) -> uvicorn.Server:
         h11_max_incomplete_event_size=16_384,
         proxy_headers=False,
     )
-    return _Server(config, board)
+    return _Server(config, board, gate)
 
 
 def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:

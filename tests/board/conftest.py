@@ -29,10 +29,9 @@ def read_once() -> Iterator[None]:
         known: dict[bytes, Edition] = {}
 
         def read_kept(folder: Path) -> Edition:
-            manifest = (folder / MANIFEST).read_bytes()
-            if manifest not in known:
-                known[manifest] = open_edition(folder)
-            return known[manifest]
+            file = folder / MANIFEST
+            manifest = file.read_bytes() if file.is_file() else b""
+            return known.get(manifest) or known.setdefault(manifest, open_edition(folder))
 
         patch.setattr(opening, "open_edition", read_kept)
         yield

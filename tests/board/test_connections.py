@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import socket
 import ssl
@@ -259,3 +260,14 @@ def test_the_limits_leave_files_for_the_journal(n_files: int) -> None:
     assert 0 < limits.n_per_address < limits.n_anonymous
     assert limits.n_signed_in >= min(limits.n_anonymous, Limits().n_signed_in)
     assert limits.n_anonymous + limits.n_signed_in <= max(8, n_files - 256)
+
+
+def test_a_stopped_board_leaves_no_connection_open(edition_folder: Path, tmp_path: Path) -> None:
+    with few(edition_folder, tmp_path, FEW) as (board, port):
+        half_sent = Client(port).send("GET / HTTP/1.1\r\nHost:")
+        signed_in = Client(port)
+        signed_in.ask("/health", cookie_of(board))
+        silent = Client(port)
+    # Transports that are left open are reported once they are collected.
+    gc.collect()
+    assert [client.is_open() for client in (half_sent, signed_in, silent)] == [False] * 3

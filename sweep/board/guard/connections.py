@@ -164,6 +164,12 @@ class Gate:
         if self._by_ends.get(connection.ends) is connection:
             del self._by_ends[connection.ends]
 
+    async def close(self) -> None:
+        """Close the connections that uvicorn does not know or waited for in vain."""
+        for connection in list(self._by_ends.values()):
+            connection.close()
+        await asyncio.sleep(0)  # the transports close their sockets in the next turn of the loop
+
     def _take_out(self, connection: Connection) -> None:
         if connection.place is not None:
             pool, key = connection.place
