@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -178,7 +178,23 @@ def _is_identity(number: str) -> bool:
     if is_place == is_born:
         return False
     wrong = range(6, 14) if is_place else range(2)
-    return any(_is_certain(f"{number[:k]}{digit}{number[k + 1 :]}") for k in wrong for digit in "0123456789")
+    return any(_is_certain(corrected) for corrected in _corrected(number, wrong))
+
+
+def _corrected(number: str, wrong: Iterable[int]) -> Iterator[str]:
+    """
+    The number with one of its digits replaced so that the check digit is correct; at most one digit does so at a place.
+
+    References
+    ----------
+    GB 11643-1999 (ISO 7064 MOD 11-2): the sum of the digits, each times 2 to the power of the number of digits behind
+    it, is 1 modulo 11.
+    """
+    total = sum((10 if c == "X" else int(c)) << (17 - k) for k, c in enumerate(number))
+    for k in wrong:
+        digit = (int(number[k]) + (1 - total) * pow(2, k - 17, 11)) % 11
+        if digit < 10:
+            yield f"{number[:k]}{digit}{number[k + 1 :]}"
 
 
 def _is_short_identity(number: str) -> bool:
