@@ -33,8 +33,8 @@ class Ahead:
     """
     What some jobs call, made ready once for each process.
 
-    On the first run after an update the jobs are called in processes beside this one. Later runs load the machine code
-    from the user's cache. Another run that wants the same waits for it.
+    On the first run after an update the jobs are called in a process beside this one. Later runs load the machine code
+    from the user's cache. One process compiles at a time; others that want the same wait for it.
 
     Parameters
     ----------
@@ -42,12 +42,10 @@ class Ahead:
         Names of the packages whose compiled functions the jobs call, by which it is seen how far they are.
     jobs
         Called in this process, too, in the end, which loads what was compiled.
-    apart
-        Jobs of each process that compiles, which run at once; by default one process has all `jobs`.
     """
 
-    def __init__(self, packages: tuple[str, ...], *jobs: Job, apart: Sequence[Sequence[Job]] = ()) -> None:
-        self._packages, self._jobs, self._apart = packages, jobs, apart or (jobs,)
+    def __init__(self, packages: tuple[str, ...], *jobs: Job) -> None:
+        self._packages, self._jobs = packages, jobs
         self._lock = threading.Lock()
         self._compiler: threading.Thread | None = None
         self._is_loaded = False
@@ -97,7 +95,7 @@ class Ahead:
                 return
             if not apart:
                 _run(self._jobs)
-            if not apart or _are_run_apart(self._apart):
+            if not apart or _are_run_apart(self._jobs):
                 mark.touch()
 
     def _mark(self) -> Path:
@@ -105,7 +103,7 @@ class Ahead:
         target: Any = cpu_target  # has no types
         # Numba keeps a function's code by the path of its source: another clone of the same sources has none.
         source = str(Path(__file__).parent)
-        made_by = (self._jobs, self._apart, numba.__version__, target.target_context.codegen().magic_tuple(), source)
+        made_by = (self._jobs, numba.__version__, target.target_context.codegen().magic_tuple(), source)
         return _cache_folder() / f"whole-{hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]}"
 
     def _share(self) -> float:
@@ -121,15 +119,14 @@ def _cache_folder() -> Path:
     return Path(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
 
 
-def _are_run_apart(apart: Sequence[Sequence[Job]]) -> bool:
-    """Run the jobs in their processes; where one fails, the caller compiles for itself and meets its error."""
-    command, environment = [sys.executable, "-P", "-m", __name__, str(_cache_folder())], {**os.environ, **_COMPILER}
-    started = [
-        subprocess.Popen([*command, *jobs], env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-        for jobs in apart
-    ]
-    exit_codes = [process.wait() for process in started]
-    return not any(exit_codes)
+def _are_run_apart(jobs: Sequence[Job]) -> bool:
+    """Run the jobs in another process; where one fails, who asks compiles for itself and meets its fault."""
+    command = [sys.executable, "-P", "-m", __name__, str(_cache_folder()), *jobs]
+    environment = {**os.environ, **_COMPILER}
+    done = subprocess.run(  # noqa: S603
+        command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
+    return done.returncode == 0
 
 
 def _run(jobs: Sequence[Job]) -> None:

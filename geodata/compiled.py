@@ -12,11 +12,9 @@ from typing import Any, cast
 import numba
 from numba import njit, types
 from numba.core.bytecode import FunctionIdentity
-from numba.core.caching import FunctionCache
 from numba.core.registry import CPUDispatcher
 from platformdirs import user_cache_path
 
-from geodata.locks import locked
 from geodata.machine_code import make_entries_only
 from geodata.packages import folder_of, packages
 
@@ -50,18 +48,6 @@ FunctionIdentity._unique_ids = itertools.count(secrets.randbits(48))
 
 # All that are defined so far, by whose traces in the cache it is seen how far a first run's compiler is.
 compiled_functions: list[CPUDispatcher] = []
-
-
-class _Cache(FunctionCache):
-    """
-    Cache of one function that several processes may fill at once.
-
-    Numba reads the index, adds a row and writes it: two processes could give one name to the code of two kinds.
-    """
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        with locked(Path(numba.config.CACHE_DIR) / "saving"):  # type: ignore[attr-defined]
-            cast(Any, super()).save_overload(sig, data)
 
 
 class _Compiled(CPUDispatcher):
@@ -136,7 +122,6 @@ def _made[F: Callable[..., Any]](function: F, kind: type[_Compiled], *, is_lean:
     # Without its entry for C, which nothing calls, a function compiles a tenth faster.
     made: Any = cast(Any, njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)
     made.__class__ = kind
-    made._cache = cast(Any, _Cache)(function)
     made.is_lean = is_lean
     compiled_functions.append(made)
     return cast(F, made)

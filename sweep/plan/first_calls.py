@@ -12,7 +12,6 @@ import numba
 import numpy as np
 
 from geodata.ahead import Ahead
-from geodata.arrays import Bools
 from sweep.plan.bound.proof import served_units
 from sweep.plan.bound.prover import Prover
 from sweep.plan.bound.route_times import Windows
@@ -20,12 +19,8 @@ from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.people import People, make_people, members
-from sweep.plan.kernel.recreate import recreate
-from sweep.plan.kernel.rethread import rethread
-from sweep.plan.kernel.ruin import ruin
 from sweep.plan.kernel.state import State, assign_state, fits_caps, put, take_unit
 from sweep.plan.kernel.times import first_start, way
-from sweep.plan.kernel.trade import trade
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.plan.search.anneal import anneal
@@ -42,14 +37,7 @@ from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 
-# Insertion is two fifths of the search. Its process compiles too what the moves have in common with it, which are
-# compiled first in the other one.
-PLANNER = Ahead(
-    ("sweep.plan.kernel", "sweep.plan.bound"),
-    f"{__name__}:search",
-    f"{__name__}:proof",
-    apart=((f"{__name__}:moves", f"{__name__}:search"), (f"{__name__}:insertions",), (f"{__name__}:proof",)),
-)
+PLANNER = Ahead(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:proof")
 # What only a problem whose ways are paid calls.
 PAID_WAYS = Ahead(("sweep.plan.warp",), f"{__name__}:late_search")
 
@@ -74,43 +62,20 @@ def compile_for(function: Callable[..., Any], *given: Any) -> None:
     dispatcher.compile(tuple(map(numba.typeof, given)))
 
 
-def insertions() -> None:
-    """Compile what finds places for visits."""
-    _, _, arrays, _, state = small_day()
-    is_open, is_loose, rng = _drawn_from(arrays)
-    compile_for(insert_unit, arrays, state, 0, is_open, 0.0, 0.0, rng)
-    compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, 0.0, rng)
-    compile_for(recreate, arrays, state, is_open, is_loose, 0, rng)
-
-
-def moves() -> None:
-    """Compile the moves that change more than single visits."""
-    _, _, arrays, people, state = small_day()
-    is_open, is_loose, rng = _drawn_from(arrays)
-    compile_for(rethread, arrays, state, is_open, is_loose, rng)
-    compile_for(trade, arrays, people, state, is_open, is_loose, rng)
-    compile_for(ruin, arrays, state, is_open, is_loose, rng)
-
-
 def search() -> None:
     """Search for a moment, and load what is called for one stop at a time."""
     _, _, arrays, people, state = small_day()
-    is_open, _, rng = _drawn_from(arrays)
+    is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(way, arrays, 0, 0, 0)
     compile_for(first_start, arrays, 0, 0)
+    compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, 0.0, rng)
+    compile_for(insert_unit, arrays, state, 0, is_open, 0.0, 0.0, rng)
     compile_for(put, arrays, state, 0, 0, 0)
     compile_for(settle, arrays, state, 0)
     compile_for(take_unit, arrays, state, 0)
     compile_for(fits_caps, arrays, state, 0)
     compile_for(assign_state, state, state)
-    compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, 0.0, rng)
-    compile_for(insert_unit, arrays, state, 0, is_open, 0.0, 0.0, rng)
     anneal(arrays, people, state, Limits(0.0, N_ROUNDS), (1,), lambda _: Reply())
-
-
-def _drawn_from(a: Arrays) -> tuple[Bools, Bools, np.random.Generator]:
-    """Open teams, loose units and the generator that the moves are given."""
-    return np.zeros(len(a.team), np.bool_), np.zeros(len(a.units), np.bool_), np.random.default_rng(1)
 
 
 def late_search() -> None:
