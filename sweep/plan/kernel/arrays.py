@@ -66,8 +66,8 @@ class Arrays(NamedTuple):
     """
     Tasks i, nodes (all slots of a visit: one start), units u (a visit, or visits that are linked), teams k, places p.
 
-    Breaks are tasks at the end, each with a node of its own, no unit and no place. Records, not an array a field: each
-    array that a compiled function is given costs it a count of references.
+    Breaks are tasks at the end, each with a node of its own, no unit and no place. Records, not an array per
+    field: a call from Python unpacks each array.
     """
 
     n_visit_tasks: int

@@ -30,7 +30,7 @@ class State(NamedTuple):
     """
     Routes of tasks; changed in place by the search only.
 
-    Records, not an array a field: each array that a compiled function is given costs it a count of references.
+    Records, not an array per field: a call from Python unpacks each array.
     """
 
     stop: Table
