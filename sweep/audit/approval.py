@@ -10,6 +10,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.personal.numbers import find_personal_numbers
+from geodata.regular_file import read_regular
 
 FILE_NAME = "approval.json"
 _ID = re.compile(r"[\w.@-]{1,64}")
@@ -61,7 +62,7 @@ def read_approval(folder: Path) -> Approval | None:
     if not path.exists():
         return None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_regular(path))
         approval = Approval(**content)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError([Issue("S802", str(path))]) from error

@@ -14,6 +14,7 @@ from pathlib import Path
 from geodata.clock import ZONE
 from geodata.errors import InputError
 from geodata.read.csv_files import read_text_as_written
+from geodata.regular_file import read_regular
 
 MANIFEST = "manifest.json"
 STUDY = "study.json"
@@ -119,7 +120,7 @@ def day_in_name(path: Path) -> date:
 
 def _manifest(path: Path) -> tuple[date | None, object]:
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(read_regular(path))
         return date.fromisoformat(manifest["day"]), manifest.get("plan_id")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None, None

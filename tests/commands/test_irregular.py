@@ -99,3 +99,16 @@ def test_a_file_without_a_header_is_reported(plain: Plain, sweep: Run, file: str
     result = sweep("validate", plain.folder)
     code = "G102" if file == "assign.csv" else "S738"
     assert (result.exit_code, code in result.stderr) == (2, True), result.output
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+@pytest.mark.parametrize("file", ["approval.json", "manifest.json", "report.html"])
+def test_no_command_waits_for_a_file_of_an_edition(
+    edition: Path, plain: Plain, sweep: Run, file: str, kind: str
+) -> None:
+    put(edition / file, kind)
+    purge = ("purge", plain.folder, "--out", edition.parent.parent, "--yes")
+    for command in (("approve", edition, "--by", "C001"), ("orders", edition), purge):
+        result = sweep(*command)
+        assert result.exit_code in (0, 2, 3), result.output
+        assert "Traceback" not in result.output, result.output

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 
+from geodata.regular_file import is_present, read_regular
 from sweep.disk.files import write_files
 from sweep.store.records import Line
 
@@ -51,7 +52,7 @@ class Waiting:
 def open_waiting(file: Path) -> Waiting:
     """What waits since the board ran last; a last line that a kill has cut short was followed by nothing."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    content = file.read_bytes() if file.is_file() else b""
+    content = read_regular(file) if is_present(file) else b""
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
         os.truncate(file, len(whole))

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular
 from sweep.board.hosts import address_of, refuse_odd
 from sweep.disk.files import write_files
 
@@ -65,9 +66,9 @@ def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     """
     path = folder / SERVER
     try:
-        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        certificate = x509.load_pem_x509_certificate(read_regular(path))
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        key = serialization.load_pem_private_key((folder / SERVER_KEY).read_bytes(), None)
+        key = serialization.load_pem_private_key(read_regular(folder / SERVER_KEY), None)
     except (OSError, ValueError, TypeError, x509.ExtensionNotFound) as error:
         raise InputError([Issue("S974", str(path))]) from error
     if key.public_key() != certificate.public_key():
@@ -89,8 +90,8 @@ def server_context(folder: Path) -> ssl.SSLContext:
 
 def _kept_authority(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None:
     try:
-        certificate = x509.load_pem_x509_certificate((folder / AUTHORITY).read_bytes())
-        key = serialization.load_pem_private_key((folder / AUTHORITY_KEY).read_bytes(), None)
+        certificate = x509.load_pem_x509_certificate(read_regular(folder / AUTHORITY))
+        key = serialization.load_pem_private_key(read_regular(folder / AUTHORITY_KEY), None)
     except (OSError, ValueError):
         return None
     holds = certificate.not_valid_after_utc > now + timedelta(days=_SERVER_DAYS)

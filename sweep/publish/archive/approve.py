@@ -142,4 +142,4 @@ def _copy(folder: Path, fresh: Path) -> None:
 
 def _facts(path: Path) -> dict[str, object]:
     """What a manifest says of a file; nothing if it is not there."""
-    return sha256_manifest({"": path.read_bytes()})[""] if path.is_file() else {}
+    return sha256_manifest({"": read_regular(path)})[""] if path.is_file() else {}

@@ -34,7 +34,7 @@ def handout_sha256(manifest: Mapping[str, Any]) -> str:
 
 
 def _page_sha256(path: Path) -> str:
-    page = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    page = read_regular(path).decode("utf-8", "replace") if path.is_file() else ""
     return hashlib.sha256(unmarked(page).encode("utf-8")).hexdigest()
 
 

@@ -51,7 +51,7 @@ def write_province(
         WORKBOOK: province_workbook(edition, texts),
     }
     text = _manifest_json(edition, folder.name, contents, places)
-    if (folder / MANIFEST).is_file() and (folder / MANIFEST).read_bytes() == text.encode():
+    if (folder / MANIFEST).is_file() and read_regular(folder / MANIFEST) == text.encode():
         # What was run last is the newest, which `latest` and the windows of the next day go by.
         os.utime(folder / JSON)
         return folder
