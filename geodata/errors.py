@@ -62,7 +62,14 @@ class Issue:
 
 
 # Values that are words of the schema, by the part of the catalogue that says them as people do.
-_KINDS = {"agency": "agency", "skill": "skill", "state": "unit_state", "track": "track", "unfit": "unfit"}
+_KINDS = {
+    "agency": "agency",
+    "skill": "skill",
+    "state": "unit_state",
+    "tables": "input",
+    "track": "track",
+    "unfit": "unfit",
+}
 
 
 def _word(key: str, value: Named, texts: Texts) -> Named:
@@ -74,8 +81,13 @@ def _word(key: str, value: Named, texts: Texts) -> Named:
         return texts("row.of_file", row=row, file=file) if file else texts("row.own", row=row)
     if key == "by_district" and isinstance(value, tuple):
         return tuple(f"{division_name(code, texts)} {n}" for code, n in (str(each).split() for each in value))
-    label = f"{_KINDS.get(key, '')}.{value}"
-    return texts(label) if label in texts else value
+    kind = _KINDS.get(key)
+    if kind is None:
+        return value
+    words = [
+        texts(f"{kind}.{v}") if f"{kind}.{v}" in texts else v for v in (value if isinstance(value, tuple) else (value,))
+    ]
+    return tuple(words) if isinstance(value, tuple) else words[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import finds_line, run_progress
-from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.commands.terminal.voice import Voice, breach_json, issue_json
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.run import Outcome, run
 from sweep.pipeline.steps import Watch
@@ -21,6 +21,8 @@ from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
 from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.assessment import assess
+from sweep.publish.facts.summary import plan_summary
 from sweep.scenario.scenario import Scenario
 
 # Files of an edition that a person opens, those that every edition has first.
@@ -75,11 +77,13 @@ def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False
     """Print what a run made and what to know of it; the exit code says whether its plan keeps every rule."""
     edition = outcome.edition
     if voice.as_json:
-        voice.json(outcome_json(outcome))
+        voice.json(outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
     if is_cut_short:
         voice.line("command.cut_short")
-    voice.notes(edition.notes)
+    assessment = assess(edition)
+    voice.state(assessment.state)
+    voice.notes([*assessment.reasons, *(n for n in edition.notes if n not in assessment.reasons)])
     voice.line("command.next_steps")
     for command in next_commands(outcome):
         voice.line("command.next_step", command=command)
@@ -92,7 +96,7 @@ def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False
 def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
     """Label and value of each line of the closing table."""
     edition = outcome.edition
-    plan, total = edition.plan, edition.coverage[0]
+    plan, total, summary = edition.plan, edition.coverage[0], plan_summary(edition)
     n_served = len(edition.visits) - len(plan.unserved)
     rows = [
         ("plan", edition.plan_id),
@@ -101,6 +105,7 @@ def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
         ("visits", texts("command.of", n=n_served, all=len(edition.visits))),
         ("drawn", str(edition.draw.n_drawn)),
         ("leads", texts("command.of", n=total.n_leads_reached, all=total.n_leads)),
+        ("due", texts("command.of", n=summary.n_due_reached, all=summary.n_due)),
         ("finds", finds_line(plan, texts)),
         ("violations", str(len(edition.violations))),
         ("repairs", str(sum(edition.repairs.values()))),
@@ -129,10 +134,11 @@ def next_commands(outcome: Outcome) -> list[str]:
     return [shlex.join(["sweep", *command]) for command in commands]
 
 
-def outcome_json(outcome: Outcome) -> dict[str, Any]:
+def outcome_json(outcome: Outcome, texts: Texts) -> dict[str, Any]:
     """The closing table for machines."""
     edition = outcome.edition
-    plan, total = edition.plan, edition.coverage[0]
+    plan, total, summary = edition.plan, edition.coverage[0], plan_summary(edition)
+    assessment = assess(edition)
     return {
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
@@ -150,6 +156,10 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "n_drawn": edition.draw.n_drawn,
         "n_leads": total.n_leads,
         "n_leads_reached": total.n_leads_reached,
+        "n_due": summary.n_due,
+        "n_due_reached": summary.n_due_reached,
+        "state": assessment.state,
+        "reasons": [issue_json(reason, texts) for reason in assessment.reasons],
         "n_quarantined": len(edition.quarantine),
         "violations": [breach_json(v) for v in edition.violations],
         "folder": str(outcome.folder),

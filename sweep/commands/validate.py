@@ -33,7 +33,7 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
         watch("rank", None)
         ranked = rank(scenario, inputs)
         watch("select", None)
-        clashes = _clashes(scenario, inputs, ranked)
+        clashes, notes = _judged(scenario, inputs, ranked)
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
     rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in inputs.files]
@@ -48,11 +48,11 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     lines = [(g.first.code, g.where, g.first.what(texts), g.first.fix(texts)) for g in groups]
     if lines:
         voice.table(texts("command.set_aside", n=len(aside)), header, lines)
-    voice.notes(ranked.notes)
+    voice.notes(notes)
     if voice.as_json:
         files = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in inputs.files]
         content = {"inputs": files, "repairs": inputs.repairs, "matches": inputs.matches}
-        content["notes"] = [issue_json(note, texts) for note in ranked.notes]
+        content["notes"] = [issue_json(note, texts) for note in notes]
         issues = [issue_json(i, texts) for i in clashes]
         voice.json({"issues": issues, **content, "quarantine": [issue_json(i, texts) for i in aside]})
     elif clashes:
@@ -60,13 +60,13 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     return Exit.BAD_INPUT if clashes else Exit.DONE
 
 
-def _clashes(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> Sequence[Issue]:
-    """What lets no plan be made of inputs that are well formed."""
+def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequence[Issue], Sequence[Issue]]:
+    """Contradictions under which no plan can be made of well-formed inputs; and notes on ranking and visits."""
     try:
         prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
-        return input_clashes(prepared, make_problem(prepared))
+        return input_clashes(prepared, make_problem(prepared)), (*ranked.notes, *prepared.offered.notes)
     except InputError as error:
-        return error.issues
+        return error.issues, ranked.notes
 
 
 def report_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:

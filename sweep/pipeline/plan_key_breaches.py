@@ -11,7 +11,6 @@ from geodata.regular_file import read_regular
 from sweep.day.events import Urgent
 from sweep.pipeline.stages.plan import QUANTILES, make_problem
 from sweep.pipeline.stages.prepared import Prepared, rank_and_select
-from sweep.plan.bound.prover import BRANCHING, COLUMN_GENERATION, KNAPSACK
 from sweep.plan.problem.file import FILE_NAME as PROBLEM
 from sweep.plan.problem.file import problem_sha256, read_problem
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION
@@ -19,11 +18,10 @@ from sweep.publish.archive.edition_json import MANIFEST, parse_edition, read_unc
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.plan_keys import wrong_keys
 from sweep.publish.edition import Edition
-from sweep.records.plan import Plan, Violation
+from sweep.records.plan import BOUND_METHODS, Plan, Violation
 
 # Facts of the search, which follow from nothing but the search itself.
 _OF_THE_SEARCH = ("seed", "n_iterations", "bound_method", "members_max", "service_quantile")
-_BOUND_METHODS = (KNAPSACK, COLUMN_GENERATION, BRANCHING)
 
 
 def plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepared) -> Iterator[Violation]:
@@ -107,8 +105,8 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: Prepared) -> str 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
     """Facts of the search that no search of this scenario gives, wherever the plan file lies."""
     plan, scenario = reviewed.plan, reviewed.scenario
-    if plan.bound_method not in _BOUND_METHODS:
-        yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(_BOUND_METHODS)})
+    if plan.bound_method not in BOUND_METHODS:
+        yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})
     most = max((len(t.member_ids) for t in plan.teams), default=0)
     if plan.members_max is not None and plan.members_max < most:
         yield Violation("P14", "summary.members_max", {"got": plan.members_max, "want": most})

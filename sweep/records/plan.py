@@ -9,6 +9,10 @@ from types import MappingProxyType
 from geodata.errors import Value
 from sweep.records.people import Team
 
+KNAPSACK, COLUMN_GENERATION, BRANCHING = "fractional_knapsack", "column_generation", "branch_and_price"
+BOUND_METHODS = (KNAPSACK, COLUMN_GENERATION, BRANCHING)
+"""How an upper bound was found, from the roughest to the closest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -105,6 +109,11 @@ class Plan:
     def unproven(self) -> Plan:
         """The plan without what shows its bounds, and without the one that is nothing then."""
         return replace(self, proof=None, bound_any_teams=None)
+
+    @property
+    def is_bound_rough(self) -> bool:
+        """Whether the search ended before it had a closer bound than that of a knapsack."""
+        return self.gap > 0.0 and self.bound_method == KNAPSACK
 
     @property
     def travel_s(self) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from geodata.errors import Issue, some
+from geodata.errors import Issue, Value, some
 from sweep.records.oversight import LEAST_WEEKS, Prevalence
-from sweep.records.people import MARKET_REGULATION, RECORDER, Person
+from sweep.records.people import MARKET_REGULATION, Person
 from sweep.scenario.scenario import Scenario
 from sweep.select.caps import case_inspections_this_year
 from sweep.select.offer import Offer
@@ -20,19 +20,17 @@ MOST_NAMED = 5
 
 def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: Iterable[Person]) -> Iterator[Issue]:
     """
-    S618 a special inspection that lacks papers, S619 firms that leads bring inspectors to oftener than the soft cap.
+    Notes on visits that the law or the roster leaves undone; none of them prevents a plan.
 
-    S655 a special inspection that must be made and for which nothing is on offer at some firm of it.
-    S621 neither a certificate nor a recorder, S622 a re-check in a dwelling that no certificate names, S625 buildings
-    with leads beyond the limit of case visits. None of them stops a plan: the first is not on offer (C07), the second
-    is exempt from the cap (C06), the third waits for another day (C28), with the fourth lead-driven visits stay undone
-    (C14), the fifth stays open (C15), the last may be drawn as any other building.
+    S618 a special inspection without its papers (C07), S619 firms that leads bring inspectors to above the soft cap
+    (C06), S655 a special inspection that must be made with firms not on offer (C28), S621 visits that need more
+    people with a skill than the roster has (C14), S622 re-checks in dwellings that no certificate names (C15), S625
+    buildings with leads beyond the limit of case visits.
     """
     if offer.n_over_limit:
         values = {"n": offer.n_over_limit, "most": scenario.select.n_case_visits_max}
         yield Issue("S625", "select.n_case_visits_max", values)
-    if any(v.is_immediate for v in offer.visits) and not any(RECORDER in p.skills for p in persons):
-        yield Issue("S621", "law.certificate")
+    yield from _skills_missing(offer, Counter(skill for p in persons for skill in p.skills))
     if offer.shut_out:
         named = some(offer.shut_out, MOST_NAMED)
         yield Issue("S622", "law.dwelling_certificates", {"n": len(offer.shut_out), "items": named})
@@ -47,6 +45,25 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     often = sorted({uscc for (_, uscc), n in most.items() if uscc in targets and n + 1 > cap})
     if often:
         yield Issue("S619", "history", {"n": len(often), "cap": cap, "firms": some(often, MOST_NAMED)})
+
+
+def _skills_missing(offer: Offer, has: Mapping[str, int]) -> Iterator[Issue]:
+    n_of_track = Counter(v.track for v in offer.visits)
+    short: Counter[tuple[str, str]] = Counter()
+    for visit in offer.visits:
+        needs: Counter[str] = Counter()
+        for slot in visit.slots:
+            needs.update(slot.min_skilled)
+        short.update((visit.track, skill) for skill, n in needs.items() if n > has.get(skill, 0))
+    for (track, skill), n in sorted(short.items()):
+        values: dict[str, Value] = {
+            "track": track,
+            "skill": skill,
+            "n": n,
+            "all": n_of_track[track],
+            "has": has.get(skill, 0),
+        }
+        yield Issue("S621", "roster skills", values)
 
 
 def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevalence]) -> Iterator[Issue]:

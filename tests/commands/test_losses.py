@@ -103,7 +103,7 @@ def test_accepted_losses_head_the_report(plain: Plain, sweep: Run, tmp_path: Pat
     assert result.exit_code == 0, result.output
     (page,) = (tmp_path / "out").rglob("report.html")
     text = page.read_text(encoding="utf-8")
-    at = text.index('id="losses"')
+    at = text.index('id="assessment"')
     assert at < text.index('class="lead"')
     assert f"{n} of " in text[at : text.index("</section>", at)]
 

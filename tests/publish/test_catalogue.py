@@ -64,6 +64,7 @@ def test_every_key_is_used() -> None:
         "reason.",
         "role.",
         "skill.",
+        "state.",
         "term.",
         "track.",
         "unit_state.",

@@ -11,9 +11,11 @@ from pydantic import ValidationError
 
 from sweep.records.draw import OfficerTicket
 from sweep.records.oversight import Prevalence
+from sweep.records.visits import Slot
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import Select
 from sweep.select.notes import law_notes, reserve_notes
+from tests.rules.roster import person
 
 SEED = "coins: 7 3 3 1"
 HASH = hashlib.sha256(SEED.encode()).hexdigest()
@@ -129,3 +131,12 @@ def test_buildings_left_out_of_the_pool_are_noted_with_the_reason_though_none_is
         {"n": 7, "buildings": ("B1", "B2", "B3", "B4", "B5", "…"), "needs": 2},
     )
     assert (other.code, dict(other.values)) == ("S416", {"n": 1, "buildings": ("B8",), "needs": 2})
+
+
+def test_visits_that_need_a_skill_which_the_roster_lacks_are_noted(make_offer, make_building, make_history):
+    made = make_offer([make_building("B1")], [{"building_id": "B1"}], select=scenario(draw_share=0.0).select)
+    visits = tuple(replace(v, slots=(Slot(0, {}, 0, {"recorder": 2}),)) for v in made.visits)
+    for has, expected in ((1, [{"track": "case", "skill": "recorder", "n": 1, "all": 1, "has": 1}]), (2, [])):
+        people = [person(f"P{k}", skills=frozenset({"recorder"})) for k in range(has)]
+        notes = law_notes(scenario(), make_history([]), replace(made, visits=visits), people)
+        assert [dict(n.values) for n in notes if n.code == "S621"] == expected

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from geodata.texts import Texts
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.steps import STEPS, Watch
-from sweep.plan.bound.prover import KNAPSACK
 from sweep.plan.solve import Progress as SolverProgress
 from sweep.records.plan import Plan
 
@@ -60,9 +59,8 @@ def solver_line(p: SolverProgress, voice: Voice) -> str:
 
 def finds_line(plan: Plan, texts: Texts) -> str:
     """What a plan is worth and what none can pass; where the limit was too short for a proof, that is said."""
-    is_starved = plan.gap > 0.0 and plan.bound_method == KNAPSACK
     line = texts(
-        "command.finds_unproven" if is_starved else "command.finds",
+        "command.finds_unproven" if plan.is_bound_rough else "command.finds",
         value=texts.number(plan.value, 2),
         bound=texts.number(plan.bound, 2),
         gap=texts.percent(plan.gap, 1),

@@ -34,6 +34,7 @@ _ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
 
 # No terminal is wider.
 _ANY_WIDTH = 10_000
+_COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
 
 
 def plain(text: str) -> str:
@@ -109,6 +110,11 @@ class Voice:
         """One sentence of the catalogue on standard error, unless quiet or JSON."""
         if not self.quiet and not self.as_json:
             self.err.print(plain(self.texts(key)), soft_wrap=True)
+
+    def state(self, state: str) -> None:
+        """Print the state of an edition in its colour, unless quiet or JSON."""
+        if not self.quiet and not self.as_json:
+            self.out.print(f"[bold {_COLOURS[state]}]{plain(self.texts(f'state.{state}'))}[/]")
 
     def table(
         self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, has_parts: bool = False

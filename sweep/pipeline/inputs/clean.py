@@ -40,6 +40,9 @@ from sweep.publish.edition import InputFile, no_shapes
 from sweep.scenario.inputs import Data
 from sweep.scenario.scenario import Scenario
 
+# Optional columns, and the rule that cannot be checked without each.
+_COLUMNS_OF_RULES = {("roster", "recusals"): "C10", ("history", "officers"): "C28", ("firms", "credit_class"): "C06"}
+
 
 @dataclass(frozen=True, slots=True)
 class CleanTables:
@@ -134,6 +137,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
             *found.losses,
             *found.hints,
             *_empty_divisions(raw.data, main["buildings"].table),
+            *_columns_missing(raw),
             *main["buildings"].warnings,
         ),
     )
@@ -212,6 +216,15 @@ def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
     for code in data.divisions or ():
         if code not in planned:
             yield Issue("G332", "data.divisions", {"code": code, "n": len(buildings), "codes": tuple(sorted(planned))})
+
+
+def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
+    """A warning (G132) for each optional column that a table lacks and a rule needs."""
+    for (table, column), rule in _COLUMNS_OF_RULES.items():
+        found = raw.tables.get(table)
+        if found is not None and column not in found.frame:
+            facts = {"table": table, "column": column, "rule": rule}
+            yield Issue("G132", found.path.name, facts)
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:

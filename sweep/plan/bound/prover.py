@@ -19,9 +19,9 @@ from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.knapsack import knapsack, least_seconds
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
+from sweep.records.plan import BRANCHING, COLUMN_GENERATION, KNAPSACK
 from sweep.records.proof import CLOSE, BoundProof, PoolPart
 
-KNAPSACK, COLUMN_GENERATION, BRANCHING = "fractional_knapsack", "column_generation", "branch_and_price"
 # Above this many pairs of a task and a kind of teams one round takes too long to be of use.
 MOST_PAIRS = 20_000
 # Rounds in a row that go into one part of a window: a bound there is for each soon, and none waits for another's end.

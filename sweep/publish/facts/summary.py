@@ -54,6 +54,10 @@ class PlanSummary:
     unserved_value: float
     n_leads: int
     n_leads_reached: int
+    n_due: int
+    """Leads that fall due with the day and that no earlier visit has answered (C22)."""
+    n_due_reached: int
+    """The leads of `n_due` that a visit answers in time."""
     n_clusters: int
     n_clusters_reached: int
     """With at least one building reached."""
@@ -77,6 +81,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
     made = [stop for route in plan.routes for stop in route.made]
     everything = next((c for c in edition.coverage if c.scope == "all"), None)
     clusters = [c for c in edition.coverage if c.scope == "cluster"]
+    missed = {v.where for v in (*edition.violations, *edition.shortfalls) if v.rule_id == "C22"}
     n_reserve = sum(team.is_reserve for team in plan.teams)
     agencies = [_counted_as(edition, p) for team in plan.teams for p in team.member_ids]
     return PlanSummary(
@@ -108,6 +113,8 @@ def plan_summary(edition: Edition) -> PlanSummary:
         unserved_value=sum(edition.visits[u.visit_id].value for u in plan.unserved if u.visit_id in edition.visits),
         n_leads=everything.n_leads if everything else 0,
         n_leads_reached=everything.n_leads_reached if everything else 0,
+        n_due=len(edition.due_leads),
+        n_due_reached=len(edition.due_leads) - len(missed),
         n_clusters=len(clusters),
         n_clusters_reached=sum(c.n_buildings_reached > 0 for c in clusters),
         floor_area_m2=everything.floor_area_m2 if everything else 0.0,

@@ -14,6 +14,7 @@ from sweep.publish.charts.finds_charts import finds_distribution
 from sweep.publish.charts.plan_charts import cluster_finds, gantt, rate_intervals
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
+from sweep.publish.facts.assessment import Assessment, assess
 from sweep.publish.facts.drawn import DrawnVisit, drawn_visits
 from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.pins import PinRow, pin_rows
@@ -73,6 +74,7 @@ class Report:
     map: Markup
     """Every route and stop of the plan."""
     verdict: str
+    assessment: Assessment
     """Whether the plan stands, and what it is worth, in one line."""
     finds_chart: Markup | None
     gantt: Markup
@@ -155,6 +157,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
         teams=teams,
         map=route_map(edition, teams, texts("report.map"), WHOLE),
         verdict=_verdict(edition, summary, texts),
+        assessment=assess(edition),
         finds_chart=finds_distribution(find_odds(edition).shares, texts) if served else None,
         played=_played(edition, texts),
         gantt=gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
@@ -209,6 +212,9 @@ def _verdict(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
         high=summary.finds_high,
         none=texts.percent(summary.no_find),
         gap=texts.percent(summary.gap, 1),
+        due=texts("report.verdict.due", n=summary.n_due, missed=summary.n_due - summary.n_due_reached)
+        if summary.n_due
+        else "",
     )
 
 

@@ -1,0 +1,86 @@
+"""State of an edition by rule: red, amber or green, with every reason for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from geodata.errors import Issue, some
+from sweep.publish.edition import Edition
+from sweep.publish.facts.once import once_per_edition
+from sweep.publish.facts.served import served_visits
+
+type State = Literal["red", "amber", "green"]
+
+# Reasons of an unserved visit under which no team may ever make it, however much time is left.
+IMPOSSIBLE = frozenset(
+    {
+        "NO_ROAD",
+        "NO_TEAM_IN_DISTRICT",
+        "NO_TEAM_WITH_DRAWN",
+        "NO_TEAM_WITH_OFFICERS",
+        "NO_TEAM_WITH_SKILL",
+        "SHIFT_TOO_SHORT",
+        "TOO_FEW_TEAMS",
+        "WINDOW_MISSED",
+    }
+)
+# Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
+INPUT_NOTES = ("G132", "G228", "G229", "G313", "G330")
+# Tables that a plan can be made without, and is less reliable or less lawful without.
+WANTED_TABLES = ("firms", "leads", "history", "streets")
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """
+    State of an edition.
+
+    Red: the plan must not be used. Amber: read the reasons before it is approved. Green: there are no reasons.
+    """
+
+    state: State
+    reasons: tuple[Issue, ...]
+    """Those of red first. A broken rule is not among them: `Edition.violations` has it."""
+
+
+@once_per_edition
+def assess(edition: Edition) -> Assessment:
+    """Return the state of an edition with its reasons."""
+    red, amber = tuple(_red(edition)), tuple(_amber(edition))
+    is_red = bool(red or edition.violations)
+    return Assessment("red" if is_red else "amber" if amber else "green", (*red, *amber))
+
+
+def _red(edition: Edition) -> Iterator[Issue]:
+    """S661 no visit to a lead is made, S662 no visit of a track can be made by any team."""
+    served = {v.visit_id for v in served_visits(edition)}
+    n_leads = len({lead for v in edition.visits.values() if v.track == "case" for lead in v.basis})
+    if n_leads and not any(edition.visits[i].track == "case" for i in served):
+        yield Issue("S661", "unserved.csv", {"n": n_leads})
+    reasons = {u.visit_id: {r.code for r in u.reasons} for u in edition.plan.unserved}
+    for track in sorted({v.track for v in edition.visits.values()}):
+        ids = [i for i, v in edition.visits.items() if v.track == track]
+        if all(reasons.get(i, set()) & IMPOSSIBLE for i in ids):
+            yield Issue("S662", "unserved.csv", {"track": track, "n": len(ids)})
+
+
+def _amber(edition: Edition) -> Iterator[Issue]:
+    """S663 rough bound, S664 idle teams, S665 must-visits missed, S666 missing tables; missing columns, losses."""
+    plan = edition.plan
+    if plan.is_bound_rough:
+        yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})
+    out = {t.team_id for t in plan.teams if not t.is_reserve}
+    if idle := sorted(out - {r.team_id for r in plan.routes if r.stops}):
+        yield Issue("S664", "teams.n_teams", {"n": len(idle), "teams": some(idle, MOST_NAMED)})
+    missed = [
+        u.building_id for u in plan.unserved if u.visit_id in edition.visits and edition.visits[u.visit_id].is_must
+    ]
+    if missed:
+        yield Issue("S665", "unserved.csv", {"n": len(missed), "buildings": some(sorted(missed), MOST_NAMED)})
+    read = {i.table for i in edition.inputs if i.n_used}
+    if lacking := tuple(table for table in WANTED_TABLES if table not in read):
+        yield Issue("S666", "scenario.toml [data]", {"tables": lacking})
+    yield from (note for note in edition.notes if note.code in INPUT_NOTES)
