@@ -220,6 +220,8 @@ PIN_ROWS = _schema(
         "building": _text(),  # id, or name
         "value": _text(null=True),  # the team, the other building or the first start, as the pin asks
         "reason": _text(null=True),
+        "first_day": _time(null=True),  # null: no limit
+        "last_day": _time(null=True),
     },
 )
 

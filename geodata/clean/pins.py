@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geodata.clean.cells.cells import category, name, text
+from geodata.clean.cells.times import moment
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.raw import RawTable
@@ -16,6 +17,8 @@ def clean_pins(raw: RawTable) -> Cleaned:
         "building": name(desk, "building"),
         "value": name(desk, "value"),
         "reason": text(desk, "reason"),
+        "first_day": moment(desk, "first_day"),
+        "last_day": moment(desk, "last_day"),
     }
     columns["pin_id"] = columns["pin"] + " " + columns["building"] + " " + columns["value"].fillna("")
     return desk.finish(columns, "pin_id", stops=True)

@@ -235,6 +235,8 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "building": ("楼宇", "楼栋", "建筑", *_BUILDING_ID),
             "value": ("内容", "取值", "对象"),
             "reason": ("理由", "原因", "事由"),
+            "first_day": ("起始日期", "起", "自", "日期", "from"),
+            "last_day": ("截止日期", "止", "至", "until"),
         },
         "assign": {
             "table": ("表", "表名", "类别"),

@@ -23,7 +23,10 @@ def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if visit is not None and not came_up(inputs, visit):
             starts.setdefault(visit.building_id, []).extend((team_id, s.start_s) for team_id, s in found)
     for pin in inputs.pins:
-        if (detail := pin_breach(pin, starts, is_changed=inputs.log is not None)) is not None:
+        if (
+            pin.holds_on(inputs.day)
+            and (detail := pin_breach(pin, starts, is_changed=inputs.log is not None)) is not None
+        ):
             yield pin_violation(pin, detail)
 
 

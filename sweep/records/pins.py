@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 type PinKind = Literal["must", "never", "with_team", "not_together", "not_before"]
@@ -27,6 +28,14 @@ class Pin:
     """The other building of `not_together`."""
     earliest_s: int = 0
     """Seconds after midnight, of `not_before`."""
+    first_day: date | None = None
+    """Day from which it holds; None: no limit."""
+    last_day: date | None = None
+    """Last day on which it holds; None: no limit."""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the day is within its limits."""
+        return (self.first_day or day) <= day <= (self.last_day or day)
 
     @property
     def buildings(self) -> tuple[str, ...]:

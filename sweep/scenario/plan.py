@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -143,6 +144,10 @@ class PinSettings(Section):
     """The team of `with_team`, the other building of `not_together`, the HH:MM of `not_before`; else nothing."""
     reason: str = ""
     """The report repeats it."""
+    first_day: date | None = None
+    """Day from which it holds; None: no limit."""
+    last_day: date | None = None
+    """Last day on which it holds; None: no limit."""
 
 
 class Solver(Section):

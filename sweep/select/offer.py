@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from geodata.arrays import Bools
+from geodata.errors import Issue, Value
 from geodata.schema import TIMEZONE
 from sweep.records.draw import Draw
 from sweep.records.places import Building
@@ -124,6 +125,28 @@ def offer_visits(
         left_out=left_out,
         waiting=waiting_lists(maker, lists, visits),
     )
+
+
+def not_on_offer(
+    tables: Tables, building_id: str, day: date, half_life_days: Mapping[str, float], cooldown_days: int, where: str
+) -> Issue:
+    """
+    Why a building that must be visited is not on offer.
+
+    S639 it may not be visited on the day, S638 its leads are beyond the limit of case visits, S637 it rests after a
+    visit, S644 nothing asks for a visit.
+    """
+    facts: dict[str, Value] = {"id": building_id}
+    if building_id in tables.withheld or building_id in tables.nobody_may_visit:
+        return Issue("S639", where, facts)
+    free = rested(tables, day, cooldown_days)
+    if building_id in _case_basis(tables, day, half_life_days, free, keep_stale=False):
+        return Issue("S638", where, facts)
+    if building_id in free:
+        return Issue("S644", where, facts)
+    last = tables.last_visits(day)[building_id].date()
+    until = last + timedelta(days=cooldown_days)
+    return Issue("S637", where, {**facts, "day": last.isoformat(), "until": until.isoformat()})
 
 
 def _places(visits: Iterable[Visit]) -> set[str]:

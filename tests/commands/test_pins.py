@@ -88,3 +88,61 @@ def test_check_names_a_pin_that_an_edit_breaks(
     (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     found = json.loads(sweep("check", pinned[0], tmp_path, "--json").stdout)
     assert ("P10", wanted["must"]) in {(v["rule_id"], v["where"]) for v in found["violations"]}
+
+
+@pytest.fixture
+def must(plain: Plain, wanted: dict[str, str]) -> str:
+    """A building that leads ask for, pinned with the rows that `pin` writes."""
+    toml = plain.folder / "scenario.toml"
+    text = toml.read_text(encoding="utf-8").replace("[data]\n", '[data]\npins = "pins.csv"\n')
+    toml.write_text(text, encoding="utf-8")
+    return wanted["must"]
+
+
+def visited(plain: Plain, building_id: str, day: str, outcome: str = "nothing") -> None:
+    rows = plain.rows("history")
+    new = rows[0] | {"visit_id": "V-NEW", "building_id": building_id, "visited_on": day, "outcome": outcome, "uscc": ""}
+    plain.write("history", [*rows, new])
+
+
+def pin(plain: Plain, building_id: str, first: str = "", last: str = "", kind: str = "必去") -> None:
+    plain.write("pins", [{"要求": kind, "楼宇": building_id, "内容": "", "起始日期": first, "截止日期": last}])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [
+        pytest.param("", "", "S650", id="fulfilled"),
+        pytest.param("2026-09-10", "", "S650", id="fulfilled since"),
+        pytest.param("2026-09-12", "", "S637", id="again"),
+        pytest.param("", "2026-09-15", "", id="over"),
+        pytest.param("2026-09-17", "", "", id="to come"),
+    ],
+)
+def test_a_must_ends_with_its_visit_or_its_last_day(
+    plain: Plain, sweep: Run, must: str, first: str, last: str, code: str
+) -> None:
+    leads = [r for r in plain.rows("leads") if r["building_id"] != must or r["received_at"] < "2026-09-11"]
+    plain.write("leads", leads)
+    visited(plain, must, "2026-09-11 15:00")
+    pin(plain, must, first, last)
+    reply = json.loads(sweep("validate", plain.folder, "--json").stdout)
+    found = [
+        i["code"] for i in (*reply["issues"], *reply.get("notes", ())) if i["code"].startswith(("S63", "S64", "S65"))
+    ]
+    assert found == [code] * bool(code)
+
+
+def test_a_locked_door_does_not_fulfil_a_must(plain: Plain, sweep: Run, must: str) -> None:
+    visited(plain, must, "2026-09-11 15:00", "no_access")
+    pin(plain, must)
+    reply = json.loads(sweep("validate", plain.folder, "--json").stdout)
+    assert "S650" not in [i["code"] for i in reply["notes"]]
+
+
+def test_two_pins_contradict_each_other_on_common_days_alone(plain: Plain, sweep: Run, must: str) -> None:
+    row = {"要求": "必去", "楼宇": must, "起始日期": "", "截止日期": "2026-09-16"}
+    for first, codes in (("2026-09-16", ["S643"]), ("2026-09-17", [])):
+        plain.write("pins", [row, row | {"要求": "不去", "起始日期": first, "截止日期": ""}])
+        issues = json.loads(sweep("validate", plain.folder, "--json").stdout)["issues"]
+        assert [i["code"] for i in issues if i["code"] == "S643"] == codes

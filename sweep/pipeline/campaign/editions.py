@@ -153,7 +153,7 @@ def prepared_day(
     # those that are on another.
     items = {i for v in day.visits for i in v.basis}
     rechecks = tuple(r for r in loaded.inputs.rechecks if r.recheck_id in items)
-    pins = tuple(p for p in loaded.inputs.pins if p.kind != "must" or p.building_id in served)
+    pins = tuple(p for p in loaded.inputs.pins if p.holds_on(day.day) and (p.kind != "must" or p.building_id in served))
     inputs = replace(loaded.inputs, history=with_planned(loaded, before), rechecks=rechecks, pins=pins)
     # The ranking knows only what has been done; the rules count what is planned too.
     ranked = replace(rank(scenario, loaded.inputs), persons=people)

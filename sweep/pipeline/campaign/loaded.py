@@ -23,6 +23,7 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
 from sweep.records.people import Base, Person
+from sweep.records.pins import Pin
 from sweep.records.places import Building
 from sweep.records.visits import Recheck
 from sweep.scenario.file import load_scenario
@@ -122,7 +123,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         issues += [Issue("S915", f"{FILE_NAME} promises.{key}", {"key": key}) for key in unknown]
     else:
         facts = _facts(inputs, columns)
-    issues += [Issue("S648", p.where, {"id": p.building_id}) for p in inputs.pins if p.kind == "with_team"]
+    issues += [Issue("S648", p.where, {"id": p.building_id}) for p in inputs.pins if _is_bound(p)]
     issues += _data_faults(inputs, today)
     if issues:
         raise InputError(issues)
@@ -238,6 +239,11 @@ def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
     if not later or not is_lost:
         return []
     return [Issue("S913", f"{FILE_NAME} first_day", {"day": today.isoformat(), "first": min(later)})]
+
+
+def _is_bound(pin: Pin) -> bool:
+    """Whether a pin asks for a team, or for a visit on given days: a campaign chooses both."""
+    return pin.kind == "with_team" or (pin.kind == "must" and (pin.first_day or pin.last_day) is not None)
 
 
 def _data_faults(inputs: Inputs, today: date) -> list[Issue]:

@@ -240,7 +240,7 @@ def _tables(loaded: Loaded, span: Span, day: date, items: tuple[Recheck, ...]) -
         ranking=span.rankings[day].table,
         rechecks=items,
         withheld=under_investigation(loaded.inputs, day),
-        pins=loaded.inputs.pins,
+        pins=tuple(p for p in loaded.inputs.pins if p.holds_on(day)),
         memory=span.memory,
     )
 

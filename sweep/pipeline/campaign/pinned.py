@@ -50,12 +50,12 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
         S646 no start is left in a day's window, S647 two that are to be apart must both be visited on a day.
     """
     n_days = Counter(b for o in offers for b in o.visits)
-    early = [p for p in pins if p.kind == "not_before"]
     made = []
     for offer in offers:
-        visits, faults = with_pins(tuple(offer.visits.values()), early)
+        today = [p for p in pins if p.holds_on(offer.day)]
+        visits, faults = with_pins(tuple(offer.visits.values()), [p for p in today if p.kind == "not_before"])
         fixed = {v.building_id for v in visits if v.is_must and n_days[v.building_id] == 1}
-        met = [(p, fixed & set(p.buildings)) for p in apart(pins)]
+        met = [(p, fixed & set(p.buildings)) for p in apart(today)]
         both = [Issue("S647", p.where, {"id": p.building_id, "other": p.other_id}) for p, of in met if len(of) == 2]
         if faults or both:
             raise InputError([*faults, *both])
@@ -103,11 +103,12 @@ def with_musts(
 
 
 def apart_caps(
-    pins: Sequence[Pin], visits: Iterable[Visit], versions: Mapping[str, Mapping[int, Visit]]
+    pins: Sequence[Pin], visits: Iterable[Visit], versions: Mapping[str, Mapping[int, Visit]], days: Sequence[date]
 ) -> Iterator[Cap]:
     """At most one visit a day to the two buildings that are to be apart; their visits are of one day each."""
     on: dict[tuple[str, int], str] = {(v.building_id, k): v.visit_id for v in visits for k in versions[v.visit_id]}
     for pin in apart(pins):
-        for k in sorted(k for b, k in on if b == pin.building_id and (pin.other_id, k) in on):
+        both = (k for b, k in on if b == pin.building_id and (pin.other_id, k) in on)
+        for k in sorted(k for k in both if pin.holds_on(days[k])):
             ids = (on[pin.building_id, k], on[pin.other_id, k])
             yield Cap(f"P10 {pin.building_id} {pin.other_id} {k}", dict.fromkeys(ids, 1), 1)

@@ -62,7 +62,7 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
         visits=visits,
         teams=tuple(t for k, of in enumerate(teams) for t in _shifted_teams(days[k], k, places[k], of)),
         shift_s=(first.shift_s[0], first.shift_s[1] + places[-1] * DAY_S),
-        caps=(*_caps(loaded, visits), *apart_caps(pins, visits, versions)),
+        caps=(*_caps(loaded, visits), *apart_caps(pins, visits, versions, days)),
     )
     return Window(days, problem, versions)
 

@@ -25,7 +25,7 @@ from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faults, unseen_firms
 from sweep.pipeline.inputs.naming import place_names
-from sweep.pipeline.inputs.pins import make_pins
+from sweep.pipeline.inputs.pins import make_pins, pins_in_force
 from sweep.pipeline.inputs.secrets import investigation_faults, without_investigations
 from sweep.pipeline.inputs.unmatched import matched_table, unmatched_table
 from sweep.publish.edition import no_shapes
@@ -65,6 +65,10 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     if faults:
         raise InputError(faults)
     pins, unseen_pins = _pins(scenario, tables)
+    # A study or a campaign is about more days than one, and asks for each of them.
+    fulfilled: tuple[Issue, ...] = ()
+    if not is_study:
+        pins, fulfilled = pins_in_force(pins, history, scenario.day, scenario.select.cooldown_days)
     unseen = {"pins": unseen_pins, "data.assign": unseen_assigned, "law.special": unseen_firms(scenario, firms.table)}
     matched = {"firms": firms, "leads": leads}
     return Inputs(
@@ -93,6 +97,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         warnings=(
             *(_warnings(scenario, tables, firms, leads) if warns else ()),
             *assign_warnings,
+            *fulfilled,
             *unseen_notes(unseen),
             *(_without_leads(leads.table) if is_study else ()),
         ),

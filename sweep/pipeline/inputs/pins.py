@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from unicodedata import normalize
 
 import pandas as pd
@@ -58,8 +59,9 @@ def _of_file(scenario: Scenario) -> Iterator[tuple[str, PinSettings]]:
 
 
 def _of_table(table: pd.DataFrame, rows: tuple[str, Column] | None) -> Iterator[tuple[str, PinSettings]]:
-    for where, cells in typed_rows(table, rows, ("pin", "building", "value", "reason")):
-        yield where, PinSettings.model_validate(cells)
+    for where, cells in typed_rows(table, rows, tuple(PinSettings.model_fields)):
+        days = {key: cells[key][:10] or None for key in ("first_day", "last_day")}
+        yield where, PinSettings.model_validate({**cells, **days})
 
 
 def _pin(scenario: Scenario, where: str, row: PinSettings, search: Search) -> Pin | None:
@@ -87,7 +89,43 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, search: Search) -> Pi
         issues.append(_no_value(where, row, "-"))
     if here is None or other is None or len(issues) > n_before:
         return None
-    return Pin(row.pin, here, where, row.reason.strip(), team_id=team, other_id=other, earliest_s=earliest_s)
+    return Pin(
+        row.pin,
+        here,
+        where,
+        row.reason.strip(),
+        team_id=team,
+        other_id=other,
+        earliest_s=earliest_s,
+        first_day=row.first_day,
+        last_day=row.last_day,
+    )
+
+
+def pins_in_force(
+    pins: Sequence[Pin], history: pd.DataFrame, day: date, cooldown_days: int
+) -> tuple[tuple[Pin, ...], tuple[Issue, ...]]:
+    """
+    The pins that hold on a day, and a note (S650) for each `must` and `with_team` that a visit has fulfilled.
+
+    A visit that got in fulfils such a pin: one since its first day, or without a first day one within the rest period.
+
+    Parameters
+    ----------
+    history
+        `geodata.schema.HISTORY`, results included.
+    cooldown_days
+        Length of the rest period after a visit.
+    """
+    known = [p for p in pins if p.holds_on(day)]
+    looks = history[history["outcome"].ne("no_access") & (history["visited_on"].dt.date < day)]
+    last = looks.groupby("building_id")["visited_on"].max().dt.date.to_dict()
+    notes = {}
+    for pin in known:
+        since = pin.first_day or day - timedelta(days=cooldown_days)
+        if pin.kind in ("must", "with_team") and last.get(pin.building_id, date.min) >= since:
+            notes[pin] = Issue("S650", pin.where, {"id": pin.building_id, "day": last[pin.building_id].isoformat()})
+    return tuple(p for p in known if p not in notes), tuple(notes.values())
 
 
 def _team_ids(scenario: Scenario) -> list[str]:
@@ -114,6 +152,10 @@ def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
 
 def _is_clash(one: Pin, other: Pin) -> bool:
     """Whether no plan keeps both of two pins of one building."""
+    if (one.last_day or date.max) < (other.first_day or date.min) or (other.last_day or date.max) < (
+        one.first_day or date.min
+    ):
+        return False
     kinds = {one.kind, other.kind}
     if kinds == {"with_team"}:
         return one.team_id != other.team_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.grounds import Grounds
 from sweep.select.notes import law_notes
-from sweep.select.offer import Offer, offer_visits
+from sweep.select.offer import Offer, not_on_offer, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
 from sweep.select.pins import refuse_never, with_pins
 from sweep.select.tables import Tables
@@ -79,7 +80,9 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     offer = with_officers(offer, officers, ranked.buildings)
     visits, faults = with_pins(offer.visits, inputs.pins)
     if faults:
-        raise InputError(faults)
+        half_life, rest = ranked.ranking.half_life_days, scenario.select.cooldown_days
+        why = partial(not_on_offer, tables, day=scenario.day, half_life_days=half_life, cooldown_days=rest)
+        raise InputError([why(str(f.values["id"]), where=f.where) if f.code == "S644" else f for f in faults])
     offer = replace(offer, visits=(*visits, *urgent))
     ids = [*(v.building_id for v in offer.visits), *ranked.bases]
     visited = (ranked.buildings[v.building_id] for v in offer.visits)

@@ -44,9 +44,22 @@ def test_two_musts_that_are_to_be_apart_are_on_two_days() -> None:
 def test_two_that_are_to_be_apart_have_one_visit_a_day() -> None:
     offers = [offer(TUE, visit("B1"), visit("B2")), offer(THU, visit("B1"), visit("B2")), offer(NEXT, visit("B1"))]
     made, versions = visit_versions(offers, [0, 2, 7], ("B1", "B2"))
-    caps = list(apart_caps((APART,), made, versions))
+    caps = list(apart_caps((APART,), made, versions, (TUE, THU, NEXT)))
     on = {(v.building_id, k): v.visit_id for v in made for k in versions[v.visit_id]}
     assert [(set(c.loads), c.most) for c in caps] == [({on["B1", k], on["B2", k]}, 1) for k in (0, 1)]
+
+
+def test_two_are_apart_only_on_the_days_of_the_pin() -> None:
+    offers = [offer(TUE, visit("B1"), visit("B2")), offer(THU, visit("B1"), visit("B2"))]
+    made, versions = visit_versions(offers, [0, 2], ("B1", "B2"))
+    (cap,) = apart_caps((replace(APART, first_day=THU),), made, versions, (TUE, THU))
+    assert cap.cap_id.endswith(" 1")
+    assert [
+        set(o.visits) for o in with_day_pins((offer(TUE, DRAWN, visit("B2")),), (replace(APART, last_day=TUE),))
+    ] == [{"B1"}]
+    assert [
+        set(o.visits) for o in with_day_pins((offer(TUE, DRAWN, visit("B2")),), (replace(APART, first_day=THU),))
+    ] == [{"B1", "B2"}]
 
 
 def test_whoever_was_drawn_for_a_day_keeps_the_other_from_it() -> None:

@@ -19,7 +19,7 @@ from sweep.scenario.scenario import Scenario
 
 NAMES = {"B0001": "金茂大厦", "B0002": "金茂大厦南楼", "B0003": "Pearl Tower", "B0004": "Pearl Plaza"}
 OURS = Known(NAMES)
-NONE = pd.DataFrame(columns=["pin", "building", "value", "reason"])
+NONE = pd.DataFrame(columns=list(PinSettings.model_fields))
 
 
 def made(*rows: tuple[str, str, str], table: pd.DataFrame = NONE) -> tuple[Pin, ...]:
@@ -75,14 +75,14 @@ def test_a_name_in_full_width_signs_is_found_wherever_a_table_of_pins_has_it() -
 
 
 def test_pins_of_the_file_and_of_the_table_are_one_list() -> None:
-    table = pd.DataFrame([("not_before", "B0004", "15:00", "landlord's wish")], columns=NONE.columns)
+    table = pd.DataFrame([("not_before", "B0004", "15:00", "landlord's wish", None, "2026-09-20 00:00:00+08:00")], columns=NONE.columns)
     pins = made(("not_together", "金茂大厦", "南楼"), ("with_team", "B0003", "T02"), table=table)
     assert [(p.kind, p.building_id, p.other_id, p.team_id, p.earliest_s, p.where) for p in pins] == [
         ("not_together", "B0001", "B0002", "", 0, "scenario.toml pins[0]"),
         ("with_team", "B0003", "", "T02", 0, "scenario.toml pins[1]"),
         ("not_before", "B0004", "", "", 54_000, "pins.csv row 2"),
     ]
-    assert pins[2].reason == "landlord's wish"
+    assert (pins[2].reason, pins[2].first_day, pins[2].last_day) == ("landlord's wish", None, date(2026, 9, 20))
 
 
 @pytest.mark.parametrize(
