@@ -53,13 +53,7 @@ def match_firms(
     search.by_id()
     search.by_address()
     search.by_point(within_m)
-    matched = search.done()
-    inside = matched.table["building_id"].notna()
-    filled = {
-        column: matched.table[column].fillna(search.addresses[column].where(inside))
-        for column in ("floor_label", "unit")
-    }
-    return replace(matched, table=matched.table.assign(**filled))
+    return _with_rooms(search)
 
 
 def match_leads(
@@ -91,8 +85,8 @@ def match_leads(
     Returns
     -------
     Matched
-        A lead more than 100 km from every building, or without a point and in another province by its address, is
-        `far` and has no building, whatever else it says.
+        `floor_label` and `unit` are those that the address names. A lead more than 100 km from every building, or
+        without a point and in another province by its address, is `far` and has no building, whatever else it says.
 
     Raises
     ------
@@ -108,7 +102,17 @@ def match_leads(
     search.accept(leads["uscc"].map(located).astype("str"), "uscc")
     search.by_address()
     search.by_point(within_m)
-    return search.done()
+    return _with_rooms(search)
+
+
+def _with_rooms(search: Search) -> Matched:
+    """The matches, with floor and unit from the address where the table has none."""
+    matched = search.done()
+    table, inside = matched.table, matched.table["building_id"].notna()
+    for column in ("floor_label", "unit"):
+        of_address = search.addresses[column].where(inside)
+        table = table.assign(**{column: table[column].fillna(of_address) if column in table else of_address})
+    return replace(matched, table=table)
 
 
 def _start(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -10,9 +12,17 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.law import Special
 
-_OF_A_LEAD = ["lead_id", "uscc", "received_at"]
-type _Lead = tuple[object, pd.Timestamp]
-"""The firm that a lead names, NaN if none, and when the lead came in."""
+_OF_A_LEAD = ["lead_id", "uscc", "received_at", "unit", "floor_label"]
+
+
+class _Lead(NamedTuple):
+    uscc: object
+    """Firm that the lead names; NaN: none."""
+    received_at: pd.Timestamp
+    unit: str | None
+    """Room that the lead names."""
+    floor: str | None
+    """Floor that the lead names."""
 
 
 def target_reasons(
@@ -32,7 +42,10 @@ def target_reasons(
     special
         Lists that may be among what a visit rests on.
     """
-    leads = {str(k): (u, at) for k, u, at in inputs.leads[_OF_A_LEAD].itertuples(index=False, name=None)}
+    rows = inputs.leads[_OF_A_LEAD].itertuples(index=False, name=None)
+    leads = {
+        str(k): _Lead(uscc, at, *(None if pd.isna(x) else str(x) for x in inside)) for k, uscc, at, *inside in rows
+    }
     items = {r.recheck_id: r for r in inputs.rechecks}
     listed = inputs.firms[["uscc", "credit_class"]]
     classes = {str(u): None if pd.isna(c) else str(c) for u, c in listed.itertuples(index=False, name=None)}
@@ -55,6 +68,7 @@ def _reasons(
     special = [lists[b] for b in visit.basis if b in lists]
     if leads:
         yield _of_leads("", leads)
+        yield from _rooms_of_leads(leads)
     if looked_at:
         yield TargetReason("", "recheck", {"n": len(looked_at), "day": min(r.due_on for r in looked_at).isoformat()})
     if visit.track == "routine":
@@ -75,7 +89,7 @@ def _of_firm(
     lists: Sequence[Special],
     classes: Mapping[str, str | None],
 ) -> Iterator[TargetReason]:
-    named = [(named, at) for named, at in leads if named == uscc]
+    named = [lead for lead in leads if lead.uscc == uscc]
     own = [r for r in looked_at if r.uscc == uscc]
     if named:
         yield _of_leads(uscc, named)
@@ -97,4 +111,14 @@ def _of_lists(uscc: str, lists: Sequence[Special]) -> TargetReason:
 
 
 def _of_leads(uscc: str, leads: Sequence[_Lead]) -> TargetReason:
-    return TargetReason(uscc, "lead", {"n": len(leads), "day": f"{max(at for _, at in leads):%Y-%m-%d}"})
+    return TargetReason(uscc, "lead", {"n": len(leads), "day": f"{max(lead.received_at for lead in leads):%Y-%m-%d}"})
+
+
+def _rooms_of_leads(leads: Sequence[_Lead]) -> Iterator[TargetReason]:
+    """Rooms that leads name, then floors of leads that name no room; the most frequent first."""
+    rooms = [lead.unit for lead in leads if lead.unit]
+    floors = [lead.floor for lead in leads if lead.floor and not lead.unit]
+    for code, named in (("rooms", rooms), ("floors", floors)):
+        if named:
+            counts = Counter(named).most_common()
+            yield TargetReason("", code, {code: ", ".join(f"{name} ×{n}" if n > 1 else name for name, n in counts)})

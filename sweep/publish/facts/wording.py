@@ -8,9 +8,16 @@ from geodata.divisions import division_name
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts
+from sweep.records.people import Person
 from sweep.records.places import Building, Firm
 from sweep.records.plan import Coverage, Reason
 from sweep.records.visits import Visit
+
+
+def role_name(person: Person, texts: Texts) -> str:
+    """The role of a person as the person's own authority names it."""
+    role = label(texts, f"role.{person.role}", person.role)
+    return label(texts, f"role.{person.agency}.{person.role}", role)
 
 
 def label(texts: Texts, key: str, fallback: str) -> str:

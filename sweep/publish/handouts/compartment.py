@@ -62,10 +62,14 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         due_leads=(),
         problem_sha256=None,
         log=None,
-        reasons={v: tuple(map(_held, edition.reasons.get(v, ()))) for v in routed},
+        reasons={v: tuple(_held(r) for r in edition.reasons.get(v, ()) if r.code not in _OF_LEADS) for v in routed},
         rechecks=tuple(r for r in edition.rechecks if r.building_id in places),
         notes=(),
     )
+
+
+# Reasons that tell what leads say; the police alone see them (C26).
+_OF_LEADS = ("rooms", "floors")
 
 
 def _without_leads(visit: Visit, texts: Texts) -> Visit:

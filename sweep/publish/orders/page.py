@@ -15,7 +15,7 @@ from sweep.publish.facts.exits import guards
 from sweep.publish.facts.reasons import reason_sentences
 from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import StopFacts, TeamFacts
-from sweep.publish.facts.wording import firm_of, label, stop_name
+from sweep.publish.facts.wording import firm_of, label, role_name, stop_name
 from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.page.pages import render_page, static_text
 from sweep.records.form_items import ITEMS, OF_INSPECTION
@@ -38,14 +38,14 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
     team
         The team; only its own stops are shown (C26).
     """
-    inspecting = [s for s in team.stops if s.targets and not s.stop.is_attempt]
+    made = [s for s in team.stops if not s.stop.is_attempt]
     return render_page(
         "orders/page.html.j2",
         texts,
         edition=edition,
         # One number for one item, though the forms of two visits differ.
-        form=[item for item in ITEMS if any(item in s.visit.items for s in inspecting)],
-        first_form=inspecting[0].number if inspecting else None,
+        form=[item for item in ITEMS if any(item in s.visit.items for s in made)],
+        first_form=made[0].number if made else None,
         team=team,
         members=members_by_agency(team.members, texts),
         sketch=route_map(edition, [team], texts("order.sketch", letter=team.letter)),
@@ -76,7 +76,7 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
     result: dict[str, list[tuple[str, str]]] = {}
     for person in sorted(members, key=lambda p: (order.get(p.agency, 2), p.agency, p.person_id)):
         agency = label(texts, f"agency.{person.agency}", person.agency)
-        result.setdefault(agency, []).append((person.person_id, label(texts, f"role.{person.role}", person.role)))
+        result.setdefault(agency, []).append((person.person_id, role_name(person, texts)))
     return list(result.items())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.wording import district_name, label, stop_name
+from sweep.publish.facts.wording import district_name, label, role_name, stop_name
 from sweep.publish.workbook.rows import columns_of, day_share, firm_line, floors_of, stops_of
 from sweep.publish.workbook.workbook import Sheet
 
@@ -39,7 +39,7 @@ def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
             yes if t.team.is_reserve else "",
             p.person_id,
             label(texts, f"agency.{p.agency}", p.agency),
-            label(texts, f"role.{p.role}", p.role),
+            role_name(p, texts),
             p.certificate_until,
             yes if p.is_female else "",
             day_share(t.team.shift_s[0]),

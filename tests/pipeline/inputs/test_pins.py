@@ -75,7 +75,9 @@ def test_a_name_in_full_width_signs_is_found_wherever_a_table_of_pins_has_it() -
 
 
 def test_pins_of_the_file_and_of_the_table_are_one_list() -> None:
-    table = pd.DataFrame([("not_before", "B0004", "15:00", "landlord's wish", None, "2026-09-20 00:00:00+08:00")], columns=NONE.columns)
+    table = pd.DataFrame(
+        [("not_before", "B0004", "15:00", "landlord's wish", None, "2026-09-20 00:00:00+08:00")], columns=NONE.columns
+    )
     pins = made(("not_together", "金茂大厦", "南楼"), ("with_team", "B0003", "T02"), table=table)
     assert [(p.kind, p.building_id, p.other_id, p.team_id, p.earliest_s, p.where) for p in pins] == [
         ("not_together", "B0001", "B0002", "", 0, "scenario.toml pins[0]"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,11 +17,18 @@ LISTS = (Special(number="S-1", firms=("F00", "F09")), Special(number="S-2", firm
 ON_LISTS = TargetReason("F00", "basis", {"track": "special", "basis": "S-1, S-2"})
 
 
-def reasons(track: str, *basis: str, targets: tuple[str, ...]) -> tuple[TargetReason, ...]:
+def reasons(
+    track: str, *basis: str, targets: tuple[str, ...], rooms: Sequence[dict[str, str]] = ({},)
+) -> tuple[TargetReason, ...]:
     slots = (Slot(0, {"police": 2}, 0),)
     visit = Visit("V-B1", "B1", "370102", track, basis, targets, 3, 0.1, False, slots, ((48_600, 60_300),))
     firms = firms_table([{"credit_class": "A"}, {"credit_class": "C"}, {"credit_class": "D"}])
-    inputs: Any = SimpleNamespace(leads=leads_table([{"uscc": "F02"}]), firms=firms, rechecks=())
+    table = leads_table([{"uscc": "F02"}] * len(rooms))
+    inputs: Any = SimpleNamespace(
+        leads=table.assign(**{c: [room.get(c) for room in rooms] for c in ("unit", "floor_label")}),
+        firms=firms,
+        rechecks=(),
+    )
     return target_reasons([visit], inputs, "seed", LISTS)["V-B1"]
 
 
@@ -39,3 +47,10 @@ def test_a_visit_on_leads_that_meets_lists_too_gives_both_for_its_building() -> 
 def test_a_firm_that_leads_alone_bring_in_keeps_its_reason() -> None:
     found = {r.uscc: r.code for r in reasons("case", "L00", "S-1", targets=("F02", "F00", "F01"))}
     assert found == {"": "basis", "F02": "lead", "F00": "basis", "F01": "class"}
+
+
+def test_the_rooms_and_floors_that_leads_name_are_given_the_most_frequent_first() -> None:
+    named = ({"unit": "201"}, {"unit": "305", "floor_label": "3"}, {"unit": "305"}, {"floor_label": "5"}, {})
+    found = reasons("case", *(f"L{k:02d}" for k in range(5)), targets=(), rooms=named)
+    values = [(r.code, *r.values.values()) for r in found if r.code in ("rooms", "floors")]
+    assert values == [("rooms", "305 ×2, 201"), ("floors", "5")]

@@ -12,7 +12,7 @@ from geodata.texts import load_texts
 from sweep.publish.facts.exits import guards
 from sweep.publish.facts.teams import StopFacts, team_facts
 from sweep.publish.orders.nav_links import nav_links
-from sweep.publish.orders.page import CONTACTS, order_page
+from sweep.publish.orders.page import CONTACTS, members_by_agency, order_page
 from sweep.records.form_items import ITEMS
 from sweep.records.people import Person
 from sweep.records.plan import Stop
@@ -100,10 +100,22 @@ def test_a_number_means_one_item_in_every_form_of_an_order_and_its_legend_names_
     legend = dict(re.findall(r"<span><b>(\d+)</b> ([^<]*)</span>", page))
     assert list(map(unescape, legend.values())) == [texts(f"item.{item}") for item in ITEMS]
     heads = re.findall(r"<span>([^<]*)</span><small>(\d+)</small>", page)
-    assert len(heads) == 2 * len(ITEMS) - 1
+    assert len(heads) == 3 * len(ITEMS) - 1
     assert [(name, n) for name, n in heads if legend[n] != name] == []
-    # The first table names the items at length too, whether or not it is that of the first stop.
-    assert re.findall(r'<table class="([^"]*)">\s*<thead>', page) == ["check", "check again"]
+    # The first table names the items at length too.
+    assert re.findall(r'<table class="([^"]*)">\s*<thead>', page) == ["check paper", "check again", "check again"]
+
+
+def test_paper_has_lines_for_rooms_at_every_stop() -> None:
+    edition, texts = small_edition(), load_texts("en")
+    team = team_facts(edition)[0]
+    (stop,) = team.stops
+    without = replace(stop, number=2, visit=replace(stop.visit, targets=()))
+    page = order_page(edition, replace(team, stops=(stop, without)), texts)
+    lines = [page[i:].count('<tr class="paper">') for i in (0, page.index('class="check paper'))]
+    assert lines == [4, 3]
+    # The form of a phone asks for its own rooms, and takes none of these for an answer.
+    assert page.count("data-visit=") == page.count("<tr data-visit=")
 
 
 @pytest.mark.parametrize(("track", "key"), [("case", "order.no_targets"), ("stocktake", "order.stock_only")])
@@ -181,3 +193,10 @@ def test_an_order_tells_when_the_team_has_its_pause() -> None:
     assert parts((50_400, 52_200)) == ["13:41 – 13:46", "Break 14:00 – 14:30", "<strong>14:30"]
     assert parts((43_200, 45_000)) == ["Break 12:00 – 12:30", "13:41 – 13:46", "<strong>14:30"]
     assert parts((54_000, 55_800)) == ["13:41 – 13:46", "<strong>14:30", "Break 15:00 – 15:30"]
+
+
+@pytest.mark.parametrize(("agency", "role"), [("police", "辅警"), ("market_regulation", "协管员")])
+def test_an_auxiliary_has_the_name_that_the_authority_uses(agency: str, role: str) -> None:
+    person = replace(next(iter(small_edition().persons.values())), agency=agency, role="auxiliary")
+    ((_, members),) = members_by_agency([person], load_texts("zh_CN"))
+    assert members == [(person.person_id, role)]
