@@ -17,11 +17,12 @@ import pandera.pandas as pa
 
 from geodata.arrays import Bools
 from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
-from geodata.errors import Issue, Named, Value
+from geodata.errors import Issue, Named, Value, some
 from geodata.raw import Column, Mask, RawTable
 from geodata.schema import CRS, SCHEMAS, holds
 
 _MOST_NAMED = 100
+_MOST_WORDS = 5
 
 
 class Desk:
@@ -43,6 +44,7 @@ class Desk:
         self.index = self.frame.index
         self.repairs: Counter[str] = Counter(raw.repairs)
         self.mended_rows: dict[str, tuple[int, ...]] = {}
+        self.warnings: list[Issue] = []
         self._faults: dict[int, list[tuple[str, dict[str, Named]]]] = {}
         for row, issue_code, values in raw.faults:
             if row in self.index:
@@ -57,6 +59,14 @@ class Desk:
             named = self.mended_rows.get(kind, ())
             rows = self.index[is_repaired][: _MOST_NAMED - len(named)]
             self.mended_rows[kind] = (*named, *map(int, rows))
+
+    def emptied(self, column: str, unknown: Column, **values: Named) -> None:
+        """Count cells of an optional column whose words are unknown and read as empty, with a warning (G232)."""
+        if unknown.notna().any():
+            self.repaired("unknown_word", unknown.notna())
+            words = some(list(dict(Counter(unknown.dropna()).most_common())), _MOST_WORDS)
+            own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
+            self.warnings.append(Issue("G232", self.raw.path.name, {**own, **values}))
 
     def fault(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
         """Note a fault in each row of a mask; a column among the values gives each row its own."""
@@ -103,7 +113,9 @@ class Desk:
             raise ValueError(f"{self.raw.path.name}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
         issues = self._issues({"G203", "G290", *harmless}) if stops else ()
         mended, rows = dict(self.mended_rows), pd.Series(self.index[~self.is_faulty().to_numpy()])
-        return Cleaned(good, (*issues, *must_stop), dict(self.repairs), quarantine, mended, rows=rows)
+        return Cleaned(
+            good, (*issues, *must_stop), dict(self.repairs), quarantine, mended, tuple(self.warnings), rows=rows
+        )
 
     def _table(self, columns: Mapping[str, Column]) -> pd.DataFrame:
         whole = {

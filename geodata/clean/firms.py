@@ -29,9 +29,9 @@ def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
         "building_id": code(desk, "building_id"),
         "floor_label": half_width(desk, "floor_label"),
         "unit": half_width(desk, "unit"),
-        "credit_class": category(desk, "credit_class"),
+        "credit_class": category(desk, "credit_class", is_optional=True),
         "reg_status": text(desk, "reg_status"),
-        "n_staff": number(desk, "n_staff"),
+        "n_staff": number(desk, "n_staff", is_optional=True),
         "unit_use": category(desk, "unit_use"),
     }
     columns["lon"], columns["lat"] = points(desk, datum)

@@ -43,9 +43,9 @@ def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> C
         "authority": category(desk, "authority"),
         "team": code(desk, "team"),
         "outcome": category(desk, "outcome"),
-        "severity": number(desk, "severity"),
+        "severity": number(desk, "severity", is_optional=True),
         "selection_probability": number(desk, "selection_probability"),
-        "ground": category(desk, "ground"),
+        "ground": category(desk, "ground", is_optional=True),
         "officers": _officers(desk, people),
     }
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(day))

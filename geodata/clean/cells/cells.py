@@ -155,6 +155,7 @@ def number(
     derived: bool = False,
     bounds: tuple[float, float] | None = None,
     parse: Callable[[Column], pd.Series[float]] | None = None,
+    is_optional: bool = False,
 ) -> pd.Series[float]:
     """
     Numbers inside the schema's range, without thousands commas and units.
@@ -171,6 +172,8 @@ def number(
         Lowest and highest value allowed, both inclusive, in place of the schema's.
     parse
         Another way to read what is written in no plain figures; NaN where it cannot either.
+    is_optional
+        Whether a cell with another word is read as empty.
     """
     typed = half_width(desk, column)
     bare, values = typed, pd.to_numeric(typed, errors="coerce").astype("float64")
@@ -182,7 +185,10 @@ def number(
         values = values.fillna(parse(typed[is_other]))
     desk.repaired("number_written", values.notna() & (bare.ne(typed) | is_other))
     own: dict[str, Column | Value] = {"column": header(desk, column), "value": typed}
-    desk.fault(typed.notna() & values.isna(), "G204", **own)
+    if is_optional:
+        desk.emptied(header(desk, column), typed.where(values.isna()), section=f"data.values.{desk.raw.name}.{column}")
+    else:
+        desk.fault(typed.notna() & values.isna(), "G204", **own)
     low, high = bounds or _range(desk, column)
     desk.fault(values.notna() & ~values.between(low, high), "G205", **own, low=low, high=high)
     # Counts are named so, in tables too in which one may be missing.
@@ -205,8 +211,15 @@ def whole(desk: Desk, values: pd.Series[float], default: int) -> pd.Series[int]:
     return values.where(is_whole, default).astype("int64")
 
 
-def category(desk: Desk, column: str) -> Column:
-    """The schema's own categories for the words of the file; a fault that names the nearest where there is none."""
+def category(desk: Desk, column: str, *, is_optional: bool = False) -> Column:
+    """
+    The schema's own categories for the words of the file; a fault that names the nearest where there is none.
+
+    Parameters
+    ----------
+    is_optional
+        Whether a cell with an unknown word is read as empty.
+    """
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
     if typed.isna().all():
@@ -214,8 +227,11 @@ def category(desk: Desk, column: str) -> Column:
         return typed
     values = typed.str.lower().map(words).astype("str")
     desk.repaired("category", values.notna() & values.ne(typed))
-    is_unknown = typed.notna() & values.isna()
-    _report_unknown(desk, column, typed.where(is_unknown), words)
+    unknown = typed.where(typed.notna() & values.isna())
+    if is_optional:
+        desk.emptied(header(desk, column), unknown, section=f"data.values.{desk.raw.name}.{column}")
+    else:
+        _report_unknown(desk, column, unknown, words)
     required(desk, column, typed)
     return values
 

@@ -138,7 +138,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
             *found.hints,
             *_empty_divisions(raw.data, main["buildings"].table),
             *_columns_missing(raw),
-            *main["buildings"].warnings,
+            *(warning for table in main.values() for warning in table.warnings),
         ),
     )
 

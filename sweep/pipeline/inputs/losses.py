@@ -46,6 +46,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
             "n": n,
             "n_rows": raw.n_rows,
             "percent": round(100 * n / raw.n_rows),
+            "reasons": tuple(f"{code} ×{k}" for code, k in Counter(lost["code"]).most_common()),
         }
         found.append(Issue("G228", raw.path.name, facts))
     return [*found, *_answers(raw, lost)]

@@ -485,3 +485,19 @@ def test_rows_in_are_rows_used_plus_rows_quarantined(name: str, rows: list[list[
     cleaned = CLEANERS[name](RawTable(name, Path(f"{name}.csv"), "0", frame, "utf-8"))
     assert len(rows) == len(cleaned.table) + len(cleaned.quarantine)
     assert not any(issue.code == "G290" for issue in cleaned.issues)
+
+
+def test_an_unknown_word_in_an_optional_column_is_read_as_empty_and_counted() -> None:
+    cells = {
+        "uscc": ["91370102MA30000450", "91370102MA30002800"],
+        "firm_name": ["甲", "乙"],
+        "credit_class": ["A", "低风险"],
+        "n_staff": ["若干", "5"],
+    }
+    raw = RawTable("firms", Path("firms.csv"), "", pd.DataFrame(cells, index=[2, 3]), "utf-8")
+    cleaned = clean_firms(raw, WGS84)
+    assert cleaned.table["credit_class"].isna().tolist() == [False, True]
+    assert cleaned.table["n_staff"].isna().tolist() == [True, False]
+    assert (cleaned.quarantine.empty, cleaned.repairs["unknown_word"]) == (True, 2)
+    found = [(w.code, w.values["column"], w.values["n"], w.values["words"]) for w in cleaned.warnings]
+    assert found == [("G232", "credit_class", 1, ("低风险",)), ("G232", "n_staff", 1, ("若干",))]
