@@ -49,7 +49,7 @@ def test_the_rows_of_one_cause_are_one_line_with_toml_to_paste(plain: Plain, swe
     rename_outcomes(plain, "nothing", QUIET)
     result = sweep("run", plain.folder, "--out", tmp_path / "out")
     assert result.exit_code == 2
-    assert result.stderr.count("G207") == 1
+    assert result.stderr.count("\n  G207") == 1
     assert f'[data.values.history.outcome]\n"{QUIET}" = "?"' in result.stderr
 
 
