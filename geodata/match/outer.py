@@ -28,15 +28,15 @@ _DISTRICT = re.compile(
 _ZONE = re.compile(rf"{_PLACE}{{0,6}}?(?:{_ZONES}|高新区|开发区|保税区|示范区|度假区)")
 # Says nothing of the district, and is longer than what may stand before a street: 中国山东自由贸易试验区济南片区.
 _FREE_TRADE = re.compile(rf"(?:中国)?(?P<name>{PROVINCE_NAME})?自由贸易试验区(?:[{HAN}]{{2,5}}?片区)?")
-_TOWN = re.compile(rf"[{HAN}]{{1,8}}?(?:街道办事处|街道办|办事处|街道|镇|乡)(?![政])")
+_TOWN = re.compile(rf"[{HAN}]{{1,8}}?(?:街道办事处|街道办|办事处|街道|(?:镇|乡)(?![路街巷弄]))(?![政])")
 _COMMUNITY = re.compile(rf"[{HAN}]{{1,8}}?(?:社区|居委会|村委会)")
-_STREET_SIGN = r"(?:大道|大街|公路|胡同|路|(?<![沿临])街(?!楼)|巷|(?:道|里|弄|线)(?=\d))"
+_STREET_SIGN = r"(?:大道|大街|公路|胡同|路|(?<![沿临])街(?!楼)|巷|(?:道|里|弄|线|[一二三四五六七八九十]村)(?=\d))"
 _STREET = re.compile(
     rf"(?:[{HAN}]{{0,6}}?(?:科技园|工业园|产业园|软件园|大学城|小区|新村)(?=[{HAN}]{{2,}}[路街道]))?"
     rf"(?P<street>[{HAN}A-Z0-9]{{1,12}}?{_STREET_SIGN}(?:[东西南北中]段)?)"
 )
 _NUMBER = re.compile(
-    rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*|[{SIGNS}]+)(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
+    rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*[甲乙丙丁]?|[{SIGNS}]+)(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
 )
 _BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}}|$)(?!号楼|[栋幢座层楼室])")
 # Another street and number: one of two places, if not the old one.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geodata.match.address import parse_address
 from geodata.match.words.lanes import houses_of, split_lane
 from geodata.match.words.numerals import in_figures
-from geodata.match.words.sentences import without_lead_in
+from geodata.match.words.sentences import is_moved, is_not_there, without_lead_in
 from geodata.match.words.slips import slip_between, slip_keys
 from tests.geodata.match.test_resolve import find, make_gazetteer
 
@@ -277,3 +277,47 @@ def test_a_street_of_the_map_is_no_slip_for_another() -> None:
 @given(st.text("称在位于对方自的地址为银荷大厦路12号弄,、 ", max_size=60))
 def test_a_lead_in_is_cut_off_at_the_front_alone(text: str) -> None:
     assert text.endswith(without_lead_in(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("事主称对方收款后失联", False),
+        ("客服注销账号，不再回复", False),
+        ("要求把资金转移到安全账户", False),
+        ("该公司现已失联", True),
+        ("企业已注销", True),
+        ("该处不再办公", True),
+        ("人去楼空", True),
+    ],
+)
+def test_only_the_tenant_of_a_place_moves_and_not_whoever_stops_answering(text: str, moved: bool) -> None:
+    assert is_moved(text) is moved
+
+
+@pytest.mark.parametrize(
+    ("after", "is_elsewhere"),
+    [
+        ("门口的一栋楼12层", True),
+        ("门前那幢写字楼3楼", True),
+        ("门口的某座商厦", True),
+        ("大门口2号楼", False),
+        ("门口12层", False),
+    ],
+)
+def test_a_building_in_front_of_a_place_is_another_one(after: str, is_elsewhere: bool) -> None:
+    assert is_not_there("", after) is is_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "number"),
+    [
+        ("长宁区新镇路129号3楼", "新镇路", "129号"),
+        ("虹口区曲阳四村70号", "曲阳四村", "70号"),
+        ("徐家汇镇天钥路580号", "天钥路", "580号"),
+        ("中山路2899甲号", "中山路", "2899甲号"),
+    ],
+)
+def test_the_street_of_a_town_a_village_and_a_lettered_number(text: str, street: str, number: str) -> None:
+    address = parse_address(text)
+    assert (address.street, address.number) == (street, number)
