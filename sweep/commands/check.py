@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from geodata.errors import Issue
 from geodata.regular_file import read_regular
 from geodata.texts import load_texts
 from sweep.check.bound.price import costs_of
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.commands.terminal.voice import Voice, breach_json, issue_json
 from sweep.pipeline.bound_breaches import Shown, shown_bound
-from sweep.pipeline.edition_breaches import edition_breaches
+from sweep.pipeline.edition_breaches import changes_since, edition_breaches
 from sweep.pipeline.handout_breaches import handout_breaches, is_handout
 from sweep.pipeline.province.judge import judge_province
 from sweep.pipeline.review import review_plan
@@ -37,7 +38,9 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     is_whole = not violations and edition.log is None and problem.is_file()
     is_priced = is_whole and scenario.weights.is_set
     costs = _shown_costs(voice, problem, file) if is_priced else None
-    return _report(voice, violations, shown, costs, edition.shortfalls)
+    # Rules that break because the inputs are others than those of the plan are no fault of it.
+    changes = tuple(changes_since(folder, edition)) if violations else ()
+    return _report(voice, violations, shown, costs, edition.shortfalls, changes)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
@@ -62,13 +65,16 @@ def _report(
     shown: Shown | None = None,
     costs: Mapping[str, Cost] | None = None,
     shortfalls: Sequence[Violation] | None = None,
+    changes: Sequence[Issue] = (),
 ) -> Exit:
     if voice.as_json:
         more: dict[str, object] = {} if shown is None else {"bound": shown.standing}
         more |= {"bound_any_teams": shown.of_any} if shown is not None and shown.of_any else {}
         more |= {"costs": {key: asdict(cost) for key, cost in costs.items()}} if costs is not None else {}
         more |= {"shortfalls": [breach_json(v) for v in shortfalls]} if shortfalls is not None else {}
+        more |= {"notes": [issue_json(change, voice.texts) for change in changes]} if changes else {}
         voice.json({"violations": [breach_json(v) for v in violations], **more})
+    voice.notes(changes)
     if violations:
         voice.breaches(violations)
         return Exit.RULE_BROKEN

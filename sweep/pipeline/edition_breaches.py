@@ -63,6 +63,30 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
         yield Violation("C29", name, {"detail": "mark"})
 
 
+def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
+    """
+    Changes of the inputs since an edition was made: S745 another day, S746 other tables.
+
+    Parameters
+    ----------
+    folder
+        The edition's folder; a folder without a manifest shows no changes.
+    now
+        The plan with the inputs as they are.
+    """
+    if not (folder / MANIFEST).is_file():
+        return
+    manifest = read_manifest(folder)
+    if manifest["day"] != now.scenario.day.isoformat():
+        yield Issue("S745", "scenario.toml day", {"then": manifest["day"], "now": now.scenario.day.isoformat()})
+    then = {(i["table"], i["file"]): i["sha256"] for i in manifest["inputs"]}
+    files = {(i.table, i.file): i.sha256 for i in now.inputs}
+    changed = {key for key in then.keys() | files.keys() if then.get(key) != files.get(key)}
+    if changed:
+        names = tuple(sorted({file for _, file in changed}))
+        yield Issue("S746", "scenario.toml [data]", {"files": names})
+
+
 def handout_changes(folder: Path) -> Iterator[Violation]:
     """Breaches of C29 in a handout: files that are not what was written, or not what the log says was given out."""
     manifest, log = read_manifest(folder), log_of_edition(folder)

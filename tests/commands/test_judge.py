@@ -302,3 +302,19 @@ def test_a_proof_that_was_changed_breaks_p11(sweep: Run, planned: Planned, tmp_p
 def test_without_a_proof_the_bound_is_not_confirmed(judged: Callable[..., Any], plan: Json) -> None:
     result = judged(plan)
     assert (result.exit_code, json.loads(result.stdout)["bound"]) == (0, "no_file")
+
+
+def test_another_day_and_other_tables_are_named_before_the_rules_that_break_for_it(
+    sweep: Run, plain: Any, tmp_path: Path
+) -> None:
+    assert sweep("run", plain.folder, "--out", tmp_path / "out").exit_code == 0
+    (folder,) = (p.parent for p in (tmp_path / "out").rglob("plan.json"))
+    toml = plain.folder / "scenario.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("2026-09-16", "2026-09-17"), encoding="utf-8")
+    plain.write("leads", plain.rows("leads")[1:])
+    result = sweep("check", plain.folder, folder, "--json")
+    reply = json.loads(result.stdout)
+    assert (result.exit_code, [n["code"] for n in reply["notes"]]) == (3, ["S745", "S746"])
+    assert "leads.csv" in reply["notes"][1]["what"] and "firms.csv" not in reply["notes"][1]["what"]
+    printed = sweep("check", plain.folder, folder).output
+    assert 0 <= printed.index("S745") < printed.index("S746")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from geodata.clean.cells.words import WORDS
-from geodata.errors import Issue, Value
+from geodata.errors import Issue, Named, Value
 from geodata.raw import RawTable, as_text
 
 # Share of a file's rows that may be lost.
@@ -41,7 +41,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     n = n_aside if n_aside == raw.n_rows else len(lost)
     found = []
     if n > _MOST_LOST * raw.n_rows:
-        facts: dict[str, Value] = {
+        facts: dict[str, Named] = {
             "table": raw.name,
             "n": n,
             "n_rows": raw.n_rows,
