@@ -62,6 +62,14 @@ def test_any_other_folder_is_what_was_typed(out: Path) -> None:
         assert newest_plan(typed, None, out) == typed
 
 
+def test_the_id_of_a_plan_stands_for_its_folder(out: Path) -> None:
+    assert newest_plan(Path("bbb"), None, out) == out / "north" / "bbb"
+    (out / "south" / "bbb").mkdir()
+    (out / "south" / "bbb" / "plan.json").touch()
+    # Two plans of one id: what was typed stays, and is refused where it is opened.
+    assert newest_plan(Path("bbb"), None, out) == Path("bbb")
+
+
 def test_a_folder_that_is_called_so_is_that_folder(out: Path) -> None:
     (out / "north" / LATEST).mkdir()
     assert newest_plan(out / "north" / LATEST, None, out) == out / "north" / LATEST

@@ -1,4 +1,4 @@
-"""`latest` in place of a plan's folder: the newest plan of a scenario, or edition of a province."""
+"""`latest` or the id of a plan in place of its folder; of a province the edition stands for the plan."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     """
-    The newest plan's folder if `latest` was typed, alone or behind a folder of plans; else what was typed.
+    The folder of the newest plan for `latest`, alone or behind a folder of plans; that of a plan for its id.
+
+    Anything else is returned as it was typed.
 
     Parameters
     ----------
@@ -50,8 +52,10 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     InputError
         S711 if there is no plan.
     """
-    if typed.name != LATEST or typed.exists():
+    if typed.exists():
         return typed
+    if typed.name != LATEST:
+        return _plan_of_id(typed, out)
     if typed.parent != Path():
         plans = _plans(typed.parent)
     elif scenario is not None:
@@ -64,6 +68,20 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     if newest is None:
         raise InputError([Issue("S711", str(typed))])
     return newest.parent
+
+
+def _plan_of_id(typed: Path, out: Path) -> Path:
+    """The folder of the one plan, or edition of a province, with this id; else what was typed."""
+    if typed.parent != Path():
+        return typed
+    every = (
+        path
+        for place in dict.fromkeys((out, _USUAL))
+        for name in (_PLAN, _PROVINCE)
+        for path in place.glob(f"*/*/{name}")
+    )
+    found = {path.parent for path in every if path.parent.name == typed.name}
+    return found.pop() if len(found) == 1 else typed
 
 
 def _name_of(scenario: Path) -> str:
