@@ -15,7 +15,7 @@ from sweep.board.children.child import answered
 from sweep.board.guard.bodies import read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import texts_of
-from sweep.day.journal.as_events import journal_events, open_events
+from sweep.day.journal.as_events import journal_events, open_events, steps_json
 from sweep.day.journal.entry import Report
 
 # The answer is on the screen two seconds after the click.
@@ -28,15 +28,17 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
     live, texts = board.live, texts_of(board, request)
     # A change is of a whole minute, as clocks are written.
     at_s = live.report_s() // 60 * 60
+    known = live.edition.log.events if live.edition.log else ()
     question = {
         "do": "diff",
         "at_s": at_s,
-        "events": journal_events(live.journal.entries, live.state, live.edition.plan, board.plan_id, at_s),
+        "events": journal_events(live.journal.entries, live.state, live.edition.plan, board.plan_id, at_s, known),
         "reserve": content.get("reserve") is True,
         "limit_s": _LIMIT_S,
         "lang": texts.lang,
         "open_events": open_events(live.journal.entries, board.plan_id),
         "answers_to": live.state.n,
+        "reports": steps_json(live.journal.entries),
     }
     return JSONResponse(await answered(board.planner, question))
 
@@ -50,6 +52,7 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
         "do": "apply",
         "shown": content["shown"],
         "open_events": open_events(board.live.journal.entries, board.plan_id),
+        "reports": steps_json(board.live.journal.entries),
         "who": session.who,
         "at": board.live.clock.stamp(),
         "lang": texts_of(board, request).lang,
