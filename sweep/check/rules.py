@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from sweep.check import chance, firms, leads, never, papers, people, sites, structure, tracks
+from sweep.check.day.events import check_p09_the_day
+from sweep.check.day.reports import check_p15_reports
 from sweep.check.inputs import CheckInputs
 from sweep.check.pins import check_p10_pins
-from sweep.check.reported import check_p15_reports
-from sweep.check.the_day import check_p09_the_day
 from sweep.records.plan import Plan, Violation
 from sweep.rulebook.book import is_soft
 

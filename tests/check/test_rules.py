@@ -14,9 +14,9 @@ import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.check import firms, people, rules, sites
+from sweep.check.day.events import check_p09_the_day
 from sweep.check.inputs import Before
 from sweep.check.rules import RULES, check_plan
-from sweep.check.the_day import check_p09_the_day
 from sweep.day.events import Begun, DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.day.journal.entry import Entry
 from sweep.records.draw import Draw, FirmTicket, OfficerTicket

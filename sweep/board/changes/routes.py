@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError
+from geodata.texts import Texts
 from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.children.child import answered
+from sweep.board.desk.view import forecasts
 from sweep.board.guard.bodies import read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import texts_of
@@ -40,7 +45,19 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
         "answers_to": live.state.n,
         "reports": steps_json(live.journal.entries),
     }
-    return JSONResponse(await answered(board.planner, question))
+    answer = await answered(board.planner, question)
+    for change in answer.get("changes", ()):
+        change["why"] = _with_silence(board, at_s, change, texts)
+    return JSONResponse(answer)
+
+
+def _with_silence(board: Board, at_s: int, change: Mapping[str, Any], texts: Texts) -> str:
+    """The reason of a change, and its teams that owe a report: they may be elsewhere, and not get the order."""
+    why, teams = str(change["why"]), {change["team_before"], change["team_after"]} - {None}
+    for team_id, foreseen in sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items()):
+        if foreseen.due_s is not None and foreseen.due_s < at_s:
+            why = texts("board.desk.diff.silent", why=why, team=team_id, at=texts.clock(foreseen.due_s))
+    return why
 
 
 async def apply(board: Board, request: Request, session: Session) -> Response:

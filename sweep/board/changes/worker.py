@@ -23,7 +23,7 @@ from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.board.children.answering import answering, fault_answer
-from sweep.check.reported import check_p15_reports
+from sweep.check.day.reports import check_p15_reports
 from sweep.commands.approve import approve_command
 from sweep.commands.replan import cause_text, change_json
 from sweep.commands.terminal.voice import Voice
@@ -119,8 +119,9 @@ class Worker:
         if self.ready is None:
             return {"gone": True}
         made, place = self.ready, self.today.folder.parent
-        if broken := [f"{v.rule_id} {v.where}" for v in made.edition.violations]:
-            return {"broken": broken}
+        if made.edition.violations:
+            voice = Voice(load_texts(asked["lang"]), quiet=True)
+            return {"broken": [f"{v.rule_id} {voice.breach(v)}" for v in made.edition.violations]}
         folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
         actor = Actor(asked["who"], asked["at"])
         with change(place) as changing:

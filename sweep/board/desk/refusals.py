@@ -61,8 +61,8 @@ def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
         raise InputError(faults)
     # As a change would be asked for it now.
     earlier = edition.log.events if edition.log else ()
-    told = events_now([event], {}, edition.plan, now_s, earlier)
-    if faults := record_faults(_read(edition, told, now_s), now_s, edition.plan, earlier, "event"):
+    events = events_now([event], {}, edition.plan, now_s, earlier)
+    if faults := record_faults(_read(edition, events, now_s), now_s, edition.plan, earlier, "event"):
         raise InputError(faults)
 
 

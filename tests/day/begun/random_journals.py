@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import numpy as np
 
+from sweep.check.day.reports import check_p15_reports
 from sweep.check.inputs import Before, CheckInputs
-from sweep.check.reported import check_p15_reports
 from sweep.day.events import DayLog, Event
 from sweep.day.events_file import event_faults, read_events
 from sweep.day.journal.as_events import journal_events
@@ -51,12 +51,17 @@ class Phone:
     over: set[str] = field(default_factory=set)
 
 
-def changes(problem: Problem, plan: Plan, seed: int) -> Iterator[Changed | None]:
+def changes(problem: Problem, plan: Plan, seed: int, *, share: float = 0.06) -> Iterator[Changed | None]:
     """
     Each change of a day with random reports; None for one that is refused.
 
     Teams are early and late by chance, one in ten goes out of its order, and a third of the phones has no network for
     part of the day: such a team follows the orders that it has, and its reports come late and together.
+
+    Parameters
+    ----------
+    share
+        Chance of a change in each two minutes.
     """
     rng = np.random.default_rng((seed, 56))
     shifts = [t.shift_s for t in plan.teams if not t.is_reserve]
@@ -80,7 +85,7 @@ def changes(problem: Problem, plan: Plan, seed: int) -> Iterator[Changed | None]
         if noted is not None and rng.random() < (0.02 if problem.people else 0.005):
             entries.append(_entry(len(entries) + 1, now_s, "event", "P1", {"event": noted}))
         at_s = (now_s + TICK_S) // 60 * 60
-        if rng.random() < 0.06 and at_s < last_s:
+        if rng.random() < share and at_s < last_s:
             known = log.events if log else ()
             events = _events(problem, plan, entries, at_s, known)
             changed = None if events is None else _changed(problem, plan, log, events, at_s, entries)

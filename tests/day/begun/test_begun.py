@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sweep.check.reported import check_p15_reports
+from sweep.check.day.reports import check_p15_reports
 from sweep.day.begun import n_begun, off_duty_s
 from sweep.day.events import Begun, DayLog, Event, Ill, Locked, Urgent
 from sweep.day.events_file import read_events

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from geodata.clock import exact_clock
-from sweep.check.begun import check_begun
+from sweep.check.day.begun import check_begun
 from sweep.check.inputs import Before, CheckInputs
 from sweep.day.begun import n_begun, off_duty_s, reported_begun
 from sweep.day.events import DayLog, Event, Held, Ill, Locked, Urgent
