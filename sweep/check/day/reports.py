@@ -61,8 +61,8 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _said(reports: Sequence[Entry]) -> _Said:
-    said = _Said()
-    for e in sorted(reports, key=lambda e: (e.at_s, e.n)):
+    said, withdrawn = _Said(), {e.body["n"] for e in reports if e.kind == "withdrawn"}
+    for e in sorted((e for e in reports if e.n not in withdrawn), key=lambda e: (e.at_s, e.n)):
         team_id, key = e.body.get("team_id", ""), (e.body.get("team_id", ""), e.body.get("visit_id", ""))
         if e.kind == "event" and e.body["event"]["type"] == "locked":
             said.cancelled.add(e.body["event"]["visit_id"])

@@ -64,9 +64,13 @@ def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
     }
 
 
+# Reports of where teams are, and what the desk has noted and taken back.
+_OF_PLACE = frozenset({*STEPS, *ENDS, "held", "home", "event", "withdrawn"})
+
+
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """Entries of the day that say where teams are, and events of the desk, as JSON's own kinds."""
-    return [entry_json(e) for e in in_earnest(entries) if e.kind in (*STEPS, *ENDS, "held", "home", "event")]
+    return [entry_json(e) for e in in_earnest(entries) if e.kind in _OF_PLACE]
 
 
 def journal_events(
@@ -99,13 +103,14 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
     not; nor has a team that went elsewhere after it was inside.
     """
     own = {(r.team_id, s.visit_id): s for r in plan.routes for s in r.made}
-    answered = reported_begun(known)
-    found = []
+    answered, found = reported_begun(known), []
+    # Of an earlier plan of the day there may be reports on visits that this one does not offer.
+    offered = {s.visit_id for r in plan.routes for s in r.stops} | {u.visit_id for u in plan.unserved}
     for key, reported in sorted(state.stops.items()):
         stop = own.get(key)
         done = reported if stop is None else reported_of(stop, key[0], state)
         is_by_plan = stop is not None and stop.start_s <= at_s
-        if has_begun(done) and not is_by_plan and key not in answered:
+        if has_begun(done) and key[1] in offered and not is_by_plan and key not in answered:
             found.append({"type": "begun", "team_id": key[0], "visit_id": key[1]})
     return found
 

@@ -76,7 +76,8 @@ def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[s
     travel_s, arrive_s = int(table[a, b]), free_s + int(table[a, b])
     if len(visit.slots) == 1:
         lo, hi = _together_s(day, visit, [s for _, _, s in stops if not s.is_attempt])
-        starts = (max(first, arrive_s, lo) for first, final in visit.windows_s if min(final, hi) >= max(arrive_s, lo))
+        soonest = ((max(first, arrive_s, lo), min(final, hi)) for first, final in visit.windows_s)
+        starts = (first for first, final in soonest if first <= final)
         can_have = bool(free) or (not made and may_serve(day, visit, 0, team))
         holder_id, slot, start_s = (free[0][0] if free else None), 0, next(starts, None) if can_have else None
     else:

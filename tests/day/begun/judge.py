@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from sweep.day.events import Closed, Ill
+from sweep.day.journal.entry import Entry
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan, Stop
 from tests.day.begun.random_journals import Changed
@@ -53,9 +54,13 @@ def orphans(changed: Changed) -> list[tuple[str, str]]:
     ]
 
 
+def _is_begun(entry: Entry) -> bool:
+    return entry.kind in ("inside", "done")
+
+
 def _has_begun(changed: Changed, team_id: str, visit_id: str) -> bool:
-    said = any(e.kind in ("inside", "done") and e.body.items() >= {"team_id": team_id, "visit_id": visit_id}.items()
-               for e in changed.entries)  # fmt: skip
+    own = {"team_id": team_id, "visit_id": visit_id}
+    said = any(_is_begun(e) and e.body.items() >= own.items() for e in changed.entries)
     return said or any(s.visit_id == visit_id and s.start_s <= changed.at_s for s in stops_of(changed.after, team_id))
 
 
@@ -83,7 +88,9 @@ def _two_places(problem: Problem, changed: Changed) -> list[str]:
             continue
         own = any(s.visit_id == visit_id for s in route.stops)
         old = {(s.visit_id, s.start_s) for s in stops_of(changed.before, route.team_id)}
-        new = [s for s in route.stops if not s.is_attempt and (s.visit_id, s.start_s) not in old]
+        own_ids = {e.body["visit_id"] for e in changed.entries if _is_begun(e) and e.body["team_id"] == route.team_id}
+        sent = [s for s in route.stops if not s.is_attempt and s.visit_id not in own_ids]
+        new = [s for s in sent if (s.visit_id, s.start_s) not in old]
         for stop in new:
             soonest = changed.at_s + _way(problem, place_of[visit_id], stop.building_id)
             if stop.visit_id != visit_id and own and stop.start_s < soonest:

@@ -101,6 +101,10 @@ def test_a_plan_that_takes_a_begun_visit_from_its_team_is_rejected() -> None:
     noted = Entry(9, "x", "event", "P1", "", "", 49_250, {"event": {"type": "locked", "visit_id": "V-C"}}, "", "")
     again = inputs_of(p, replace(changed, entries=(*JOURNAL, noted)))
     assert "T05 V-C" not in [v.where for v in check_p15_reports(again, made)]
+    # Taken back, it cancels nothing.
+    back = Entry(10, "y", "withdrawn", "P1", "", "", 49_255, {"n": 9}, "", "")
+    again = inputs_of(p, replace(changed, entries=(*JOURNAL, noted, back)))
+    assert "T05 V-C" in [v.where for v in check_p15_reports(again, made)]
 
 
 def test_the_desk_cancels_a_begun_visit_by_noting_its_door_as_locked() -> None:
@@ -130,6 +134,17 @@ def test_a_visit_that_the_other_team_has_begun_as_well_stays_with_it() -> None:
     plan = replace(solve(p, ROUNDS), routes=(route("T0"), route("T1", ("A", 49_500))))
     changed = replan(p, plan, 49_600, (Begun(49_600, "T0", "V-A"),), ROUNDS)
     assert [stops(changed.plan, t) for t in ("T0", "T1")] == [[], [("V-A", 49_500, 51_120)]]
+
+
+def test_a_visit_that_cannot_go_back_within_its_links_stays_away_and_the_checker_says_so() -> None:
+    # A and B are linked, and B may not begin before 14:20. T0 has had A back at 13:40; T1 is inside B.
+    a, b = (visit(x, windows=((lo, 60_300),), link_group="L") for x, lo in (("A", 49_200), ("B", 51_600)))
+    p = problem([a, b], [team("T0"), team("T1")])
+    plan = replace(solve(p, ROUNDS), routes=(route("T0"), route("T1")))
+    journal = entries((49_200, "inside", "T0", "V-A", {}), (49_200, "inside", "T1", "V-B", {}))
+    changed = changed_at(p, plan, journal, 49_800)
+    assert [stops(changed.after, t) for t in ("T0", "T1")] == [[("V-A", 49_200, 50_820)], []]
+    assert [v.where for v in check_p15_reports(inputs_of(p, changed), changed.after)] == ["T1 V-B"]
 
 
 def route(team_id: str, *starts: tuple[str, int]) -> Route:
@@ -200,3 +215,9 @@ def test_a_team_has_begun_a_visit_once_it_is_inside_and_until_it_ends_it(
     # Once the plan answers to it, or by its times, it is no event.
     assert begun_events(fold(journal), plan, 49_000, (Begun(48_900, "T01", "V-A"),)) == []
     assert begun_events(fold(journal), plan, 49_380, ()) == []
+
+
+def test_a_report_on_a_visit_that_the_plan_does_not_offer_is_no_event() -> None:
+    _, plan = the_day()
+    journal = entries((48_800, "inside", "T01", "V-X", {}))
+    assert begun_events(fold(journal), plan, 49_000, ()) == []
