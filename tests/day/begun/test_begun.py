@@ -19,7 +19,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.changes import plan_changes
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
-from sweep.records.plan import Plan, Route, Stop
+from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from tests.day.begun.random_journals import Changed, inputs_of
 from tests.plan.conftest import problem, team, visit
 
@@ -140,7 +140,8 @@ def test_a_visit_that_cannot_go_back_within_its_links_stays_away_and_the_checker
     # A and B are linked, and B may not begin before 14:20. T0 has had A back at 13:40; T1 is inside B.
     a, b = (visit(x, windows=((lo, 60_300),), link_group="L") for x, lo in (("A", 49_200), ("B", 51_600)))
     p = problem([a, b], [team("T0"), team("T1")])
-    plan = replace(solve(p, ROUNDS), routes=(route("T0"), route("T1")))
+    out = tuple(Unserved(f"V-{x}", x, (Reason("NO_TIME_LEFT"),)) for x in "AB")
+    plan = replace(solve(p, ROUNDS), routes=(route("T0"), route("T1")), unserved=out)
     journal = entries((49_200, "inside", "T0", "V-A", {}), (49_200, "inside", "T1", "V-B", {}))
     changed = changed_at(p, plan, journal, 49_800)
     assert [stops(changed.after, t) for t in ("T0", "T1")] == [[("V-A", 49_200, 50_820)], []]
