@@ -18,6 +18,7 @@ from sweep.board.evening.results import results_rows
 from sweep.board.phone.intake import take_batch
 from sweep.day.events import DayLog, Locked
 from sweep.day.journal.as_events import journal_text, open_events
+from sweep.day.journal.entry import Entry
 from sweep.day.journal.fold import fold
 from tests.board.asking import Answer, Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import CHANGED, Planner, changed
@@ -116,6 +117,7 @@ def test_a_change_names_each_team_that_owes_a_report(board: Board, wall: Wall) -
     assert why() == "held；T2 组 13:35 应报未报，请电话核实"
     assert noted(board, "left-0001", "left", {"team_id": "T2", "visit_id": "V2"}).status == 200
     assert why() == "held"
+    assert [Entry(**e).kind for e in board.planner.asked[-1]["reports"]] == ["left"]
 
 
 def test_something_else_under_a_number_that_is_taken_is_refused(board: Board) -> None:
