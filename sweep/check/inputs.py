@@ -9,7 +9,9 @@ from datetime import date
 from types import MappingProxyType
 
 from geodata.arrays import Int64s
+from sweep.day.begun import n_begun
 from sweep.day.events import Closed, DayLog, Held, Urgent
+from sweep.day.journal.entry import Entry
 from sweep.records.draw import Draw
 from sweep.records.people import Base, Person, Team
 from sweep.records.pins import Pin
@@ -64,6 +66,8 @@ class CheckInputs:
     """What happened on the day, if the plan was changed on it."""
     before: Before | None = None
     """The plan that was changed, if it is there."""
+    reports: tuple[Entry, ...] = ()
+    """Entries of the day's journal that were there when the plan was changed."""
     leads: Mapping[str, Lead] = field(default_factory=lambda: MappingProxyType({}))
     """Leads that are tied to a building and came in before the day, by id."""
     past: tuple[PastVisit, ...] = ()
@@ -114,6 +118,14 @@ def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:
             if not stop.is_attempt:
                 index[stop.visit_id].append((route.team_id, stop))
     return dict(index)
+
+
+def begun_visits(inputs: CheckInputs, plan: Plan) -> frozenset[str]:
+    """Visits that had begun when something happened on the day; none of a plan that nothing changed."""
+    if inputs.log is None or not inputs.log.events:
+        return frozenset()
+    counts = n_begun(plan, inputs.log.at_s, inputs.log.events)
+    return frozenset(s.visit_id for r in plan.routes for s in r.stops[: counts[r.team_id]] if not s.is_attempt)
 
 
 def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:

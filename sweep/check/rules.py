@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from sweep.check import chance, firms, leads, never, papers, people, sites, structure, tracks
+from sweep.check.day.events import check_p09_the_day
+from sweep.check.day.reports import check_p15_reports
 from sweep.check.inputs import CheckInputs
 from sweep.check.pins import check_p10_pins
-from sweep.check.the_day import check_p09_the_day
 from sweep.records.plan import Plan, Violation
 from sweep.rulebook.book import is_soft
 
@@ -24,6 +25,7 @@ RULES: dict[str, Rule] = {
     "P08": structure.check_p08_people,
     "P09": check_p09_the_day,
     "P10": check_p10_pins,
+    "P15": check_p15_reports,
     "C01": people.check_c01_two_officers,
     "C02": people.check_c02_certified,
     "C03": people.check_c03_helpers,

@@ -15,7 +15,7 @@ from sweep.audit.log import log_of_edition, log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.day.events_file import parse_clock
-from sweep.day.journal.as_events import journal_text
+from sweep.day.journal.as_events import entries_until, journal_text
 from sweep.day.journal.file import SUFFIX as JOURNAL_SUFFIX
 from sweep.pipeline.replan.change import change_day
 from sweep.pipeline.replan.publish import ChangedDay
@@ -48,6 +48,8 @@ def replan_command(
     at_s = parse_clock(at, "--at")
     today = read_today(plan)
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
+    is_journal = events is not None and events.suffix == JOURNAL_SUFFIX
+    reports = entries_until(events, at_s) if events is not None and is_journal else []
     log = log_of_edition(today.folder) if out is None else log_of_scenario(out, today.edition.scenario.name)
     log.refuse_damaged()
     text = with_typed_events(text, typed, today.edition)
@@ -71,6 +73,7 @@ def replan_command(
             first=first,
             enter=enter,
             out=out,
+            reports=tuple(reports),
         )
     _report_edition(voice, made)
     if made.edition.violations:

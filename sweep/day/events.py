@@ -54,7 +54,16 @@ class Locked:
     until_s: int | None
 
 
-type Event = Held | Ill | Closed | Urgent | Locked
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A team has begun a visit before its planned time, or one that another team has by the plan."""
+
+    at_s: int
+    team_id: str
+    visit_id: str
+
+
+type Event = Held | Ill | Closed | Urgent | Locked | Begun
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
-from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked, Urgent
 from sweep.disk.json_faults import FaultCodes, json_issue, json_path
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
 from sweep.records.places import Building
@@ -88,7 +88,17 @@ class LockedPart(_EventPart):
     until: Clock | None = Field(None, description="without it for the rest of the day")
 
 
-type AnyPart = HeldPart | IllPart | ClosedPart | UrgentPart | LockedPart
+class BegunPart(_EventPart):
+    """A team has begun a visit before its planned time, or one that another team has by the plan."""
+
+    type: Literal["begun"]
+    team_id: str
+    visit_id: str
+
+
+# A desk reports for a team that it is inside, and notes no event.
+type NotedPart = HeldPart | IllPart | ClosedPart | UrgentPart | LockedPart
+type AnyPart = HeldPart | IllPart | ClosedPart | UrgentPart | LockedPart | BegunPart
 
 
 class EventsPart(_Part):
@@ -195,6 +205,8 @@ def _event(
         return Closed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
     if isinstance(e, LockedPart):
         return Locked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
+    if isinstance(e, BegunPart):
+        return Begun(known_s, e.team_id, e.visit_id)
     value = values.get(e.building_id, 0.0) if e.value is None else e.value
     return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police, items, value))
 
@@ -297,6 +309,8 @@ def _named(e: Event) -> list[tuple[str, str, str]]:
         return [("S546", "people", e.person_id)]
     if isinstance(e, Locked):
         return [("S547", "visits", e.visit_id)]
+    if isinstance(e, Begun):
+        return [("S545", "teams", e.team_id), ("S547", "visits", e.visit_id)]
     if isinstance(e, Closed):
         return [("S548", "places", e.from_id), ("S548", "places", e.to_id)]
     return [("S548", "places", e.visit.building_id)]
@@ -308,4 +322,6 @@ def _subject(e: Event) -> tuple[str, ...]:
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):
         return ("urgent", e.visit.visit_id)
+    if isinstance(e, Begun):
+        return ("begun", e.team_id, e.visit_id)
     return (type(e).__name__, next(name for _, _, name in _named(e)))

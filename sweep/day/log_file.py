@@ -7,11 +7,18 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
-from sweep.day.events import Closed, DayLog, Event, Held, Ill, Locked, Urgent
+from sweep.day.events import Begun, Closed, DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.disk.plain import plain
 
 _MOST = 2**30
-_KINDS: dict[str, type[Event]] = {"held": Held, "ill": Ill, "closed": Closed, "urgent": Urgent, "locked": Locked}
+_KINDS: dict[str, type[Event]] = {
+    "held": Held,
+    "ill": Ill,
+    "closed": Closed,
+    "urgent": Urgent,
+    "locked": Locked,
+    "begun": Begun,
+}
 
 
 class DayLogPart(BaseModel):

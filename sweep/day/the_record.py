@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from geodata.clock import exact_clock
 from geodata.errors import Issue
-from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked, Urgent
 from sweep.day.events_file import FILE_NAME
 from sweep.disk.json_faults import json_path
 from sweep.records.plan import Plan, Stop
@@ -127,4 +127,6 @@ def _name(e: Event) -> str:
         return e.team_id
     if isinstance(e, Ill):
         return e.person_id
+    if isinstance(e, Begun):
+        return f"{e.team_id} {e.visit_id}"
     return e.visit.visit_id if isinstance(e, Urgent) else e.visit_id

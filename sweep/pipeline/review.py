@@ -12,6 +12,7 @@ from sweep.pipeline.inputs.finding import find_building, offered
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.plan_key_breaches import plan_key_breaches
 from sweep.pipeline.replan.before import read_before
+from sweep.pipeline.replan.reports import reports_of_change
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.prepared import rank_and_select
 from sweep.publish.archive.plan_json import FILE_NAME
@@ -66,7 +67,7 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     Raises
     ------
     InputError
-        If the inputs or the plan file cannot be used.
+        If the inputs or the plan file cannot be used; S972 if the journal of a changed day is not as it was written.
     """
     file = path / FILE_NAME if path.is_dir() else path
     text = plan_text(file)
@@ -76,7 +77,8 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     scenario = with_times_of(plan, scenario)
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     prepared = rank_and_select(scenario, load_inputs(scenario), urgent)
-    edition = bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log)))
+    reports = reports_of_change(file.parent, scenario.day, log)
+    edition = bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log), reports))
     breaches = tuple(plan_key_breaches(file, text, edition, prepared))
     return replace(edition, violations=(*edition.violations, *breaches)) if breaches else edition
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,8 @@ class Planner:
     async def close(self) -> None: ...
 
     async def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        self.asked.append(question)
+        # The process that plans gets a line of JSON.
+        self.asked.append(json.loads(json.dumps(question)))
         if question["do"] == "apply":
             seen = [q["answers_to"] for q in self.asked if q["do"] == "diff"]
             return {"plan_id": CHANGED, "carried": 1, "answers_to": seen[-1]}

@@ -18,6 +18,7 @@ from sweep.board.evening.results import results_rows
 from sweep.board.phone.intake import take_batch
 from sweep.day.events import DayLog, Locked
 from sweep.day.journal.as_events import journal_text, open_events
+from sweep.day.journal.entry import Entry
 from sweep.day.journal.fold import fold
 from tests.board.asking import Answer, Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import CHANGED, Planner, changed
@@ -100,6 +101,23 @@ def test_a_door_that_a_team_behind_its_plan_finds_locked_is_noted(board: Board, 
     # By the plan it was through with V1 at 14:10.
     wall.set("14:20")
     assert noted(board, "event-0001", "event", {"event": {"type": "locked", "visit_id": "V1"}}).status == 200
+
+
+def test_a_change_names_each_team_that_owes_a_report(board: Board, wall: Wall) -> None:
+    board.planner = Planner()  # type: ignore[assignment]
+    desk = Asker(board).sign_in("planner")
+
+    def why() -> str:
+        return str(desk.send("/desk/diff", {}).json()["changes"][0]["why"])
+
+    # T2 leaves at 13:35 for V2; on its way since 13:50 it is to be there at 13:57.
+    wall.set("13:30")
+    assert why() == "held"
+    wall.set("13:50")
+    assert why() == "held；T2 组 13:35 应报未报，请电话核实"
+    assert noted(board, "left-0001", "left", {"team_id": "T2", "visit_id": "V2"}).status == 200
+    assert why() == "held"
+    assert [Entry(**e).kind for e in board.planner.asked[-1]["reports"]] == ["left"]
 
 
 def test_something_else_under_a_number_that_is_taken_is_refused(board: Board) -> None:

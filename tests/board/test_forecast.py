@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sweep.board.demo.play import played_day
 from sweep.day.journal.forecast import forecast, pace_of
 from sweep.day.journal.state import DayState, StopState, TeamState
@@ -60,6 +62,17 @@ def test_a_team_that_is_held_between_two_stops_or_at_a_door_is_expected_from_the
     # With nothing left to do it comes home from there.
     done = (StopState(TEAM.team_id, v, outcome="done") for v in ("V1", "V2"))
     assert forecast(TEAM, ROUTE, state(between, *done), LAST, 1.0, 49_400).due_s == 52_800
+
+
+@pytest.mark.parametrize("route", [None, replace(ROUTE, stops=(), return_travel_s=0)], ids=["reserve", "no stops"])
+def test_a_team_without_stops_that_is_out_is_due_and_one_at_its_base_is_not(route: Route | None) -> None:
+    def due_s(own: TeamState) -> int | None:
+        return forecast(TEAM, route, state(own), LAST, 1.0, 68_400).due_s
+
+    # Held at 13:21 until 16:30, and not heard of since.
+    assert due_s(TeamState(TEAM.team_id, "held", "V1", 48_060, until_s=59_400)) == 59_400
+    assert due_s(TeamState(TEAM.team_id, "inside", "V1", 48_060)) == 48_060
+    assert [due_s(TeamState(TEAM.team_id, at)) for at in ("standing_by", "home")] == [None, None]
 
 
 # As `ROUTE`, with a pause from 13:45 to 14:15 between the stops: the second begins at 14:25.

@@ -14,10 +14,11 @@ import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.check import firms, people, rules, sites
+from sweep.check.day.events import check_p09_the_day
 from sweep.check.inputs import Before
 from sweep.check.rules import RULES, check_plan
-from sweep.check.the_day import check_p09_the_day
-from sweep.day.events import DayLog, Event, Held, Ill, Locked, Urgent
+from sweep.day.events import Begun, DayLog, Event, Held, Ill, Locked, Urgent
+from sweep.day.journal.entry import Entry
 from sweep.records.draw import Draw, FirmTicket, OfficerTicket
 from sweep.records.pins import Pin
 from sweep.records.places import Lead, PastVisit
@@ -117,6 +118,29 @@ def without_b1(w: World) -> World:
     return w.route("T1", stops=(first, *route.stops[2:])).planned(
         unserved=(*w.plan.unserved, left_out("V-B1")), value=0.50
     )
+
+
+def without_b5(w: World) -> World:
+    """V-B5 left out and said to be; T1 is back sooner."""
+    route = next(r for r in w.plan.routes if r.team_id == "T1")
+    return w.route("T1", stops=route.stops[:-1], return_s=55_440).planned(
+        unserved=(*w.plan.unserved, left_out("V-B5")), value=0.75
+    )
+
+
+def without_b2(w: World) -> World:
+    """V-B2 left out and said to be; T2 goes straight to B3."""
+    route = next(r for r in w.plan.routes if r.team_id == "T2")
+    return w.route("T2", stops=route.stops[1:]).planned(unserved=(*w.plan.unserved, left_out("V-B2")), value=0.6)
+
+
+def reported(w: World, *reports: tuple[str, str, str, int]) -> World:
+    """Kind, team, visit and second of each report; who is held is so until 15:30."""
+    entries = []
+    for n, (kind, team_id, visit_id, at_s) in enumerate(reports, 1):
+        body = {"team_id": team_id, "visit_id": visit_id} | ({"until": "15:30"} if kind == "held" else {})
+        entries.append(Entry(n, f"x:{n}", kind, team_id, "", "", at_s, body, "", ""))
+    return w.given(reports=tuple(entries))
 
 
 def slots_swapped(w: World) -> World:
@@ -362,6 +386,24 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     "P09 a begun stop that was longer": (
         lambda w: happened(w, before=w.stop("T1", "V-B1", end_s=59_000).plan),
         [("P09", "T1 V-B1")],
+    ),
+    "P15 a visit that its team has begun is gone": (
+        # T1 goes inside B5 at 13:52, an hour and a half early.
+        lambda w: reported(happened(without_b5(w), before=w.plan), ("inside", "T1", "V-B5", 49_920)),
+        [("P15", "T1 V-B5")],
+    ),
+    "P15 a team sent on while it is held": (
+        # T1 says at 13:50 that it is held until 15:30, and is sent to B5 half an hour sooner, to 15:24.
+        lambda w: reported(
+            happened(w, before=w.stop("T1", "V-B5", start_s=57_240, end_s=59_760).plan),
+            ("held", "T1", "V-B1", 49_800),
+        ),
+        [("P15", "T1 V-B5")],
+    ),
+    "P15 a link broken without a word": (
+        # T1 has begun B1 early; B2, which is linked to it, is left out though nothing was said of T2.
+        lambda w: happened(without_b2(w), Begun(48_900, "T1", "V-B1"), before=w.plan, at_s=48_900),
+        [("P15", "V-B2")],
     ),
     "P10 a must that nobody visits": (
         lambda w: w.given(pins=(Pin("must", "B4", "pins.csv row 2"),)),
@@ -677,6 +719,21 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         pytest.param(lambda w: w.building("B1", n_exits=2), id="as many exits as guards"),
         pytest.param(lambda w: w.building("B5", n_exits=9), id="no cordon on a drawn visit"),
         pytest.param(lambda w: w.visit("V-B5", windows_s=((55_440, 60_300),)), id="started as the window opens"),
+        pytest.param(
+            lambda w: reported(happened(w), ("inside", "T1", "V-B5", 49_920)), id="a visit begun early that is kept"
+        ),
+        pytest.param(
+            lambda w: reported(
+                happened(without_b5(w), before=w.plan),
+                ("inside", "T1", "V-B5", 49_920),
+                ("locked", "T1", "V-B5", 49_930),
+            ),
+            id="a visit begun and ended by its team",
+        ),
+        pytest.param(
+            lambda w: reported(happened(w), ("inside", "T2", "V-B5", 49_920), ("inside", "T1", "V-B5", 49_930)),
+            id="a visit that two teams have begun",
+        ),
         pytest.param(lambda w: w.team("T1", shift_s=(48_600, 58_560)), id="back as the shift ends"),
         pytest.param(lambda w: w.person("M01", shift_s=(48_600, 58_560)), id="out for the whole of a person's shift"),
         pytest.param(lambda w: w.person("P09", recusals=frozenset({"B1"})), id="recused, but in another team"),

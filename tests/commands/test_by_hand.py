@@ -33,7 +33,8 @@ def edition(planned: Planned, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ask(worker: Worker, edition: Path, do: str, at_s: int | None = None, **more: object) -> dict[str, Any]:
-    return worker.answer({"do": do, "folder": str(edition), "at_s": at_s, "lang": "en", **more})
+    known: dict[str, Any] = {"begun": [], "reports": []}
+    return worker.answer({"do": do, "folder": str(edition), "at_s": at_s, "lang": "en", **known, **more})
 
 
 def lanes(shown: dict[str, Any]) -> dict[str, list[list[Any]]]:
@@ -135,7 +136,7 @@ def held_event(edition: Path) -> tuple[dict[str, Any], int]:
 def asked_of(*events: dict[str, Any]) -> dict[str, Any]:
     """What the board says in a question of both kinds."""
     known = {"events": list(events), "open_events": list(events), "reserve": False, "limit_s": 0.1, "answers_to": 7}
-    return {**known, "lang": "en", "who": "P001", "at": "2026-09-16T14:00:00+08:00", "approve": False}
+    return {**known, "reports": [], "lang": "en", "who": "P001", "at": "2026-09-16T14:00:00+08:00", "approve": False}
 
 
 def test_a_change_is_gone_once_another_desk_asked_or_what_it_answers_to_was_taken_back(
@@ -149,6 +150,46 @@ def test_a_change_is_gone_once_another_desk_asked_or_what_it_answers_to_was_take
         assert planner.answer(asked_of(*still_open) | {"do": "apply", "shown": shown["shown"]}) == {"gone": True}
     # What is noted meanwhile stays open, and hinders nothing.
     assert "plan_id" in planner.answer(asked_of(held, ill) | {"do": "apply", "shown": second["shown"]})
+
+
+def inside(n: int, team_id: str, visit_id: str, at_s: int) -> dict[str, Any]:
+    """A line of the journal as the board sends it."""
+    own = {"n": n, "id": f"x:{n}", "kind": "inside", "author": team_id, "client_at": "", "server_at": "", "at_s": at_s}
+    return {**own, "body": {"team_id": team_id, "visit_id": visit_id}, "sha256": "", "hash": ""}
+
+
+def test_a_change_that_takes_a_visit_from_a_team_that_went_inside_meanwhile_is_planned_again(
+    edition: Path, tmp_path: Path
+) -> None:
+    planner = Changes(read_today(edition), tmp_path / "stage")
+    plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
+    route = max(plan["routes"], key=lambda r: len(r["stops"]))
+    last = route["stops"][-1]
+    # The team is held to the end of its shift, before its last stop: another team gets that, or none.
+    held, at_s = {"type": "held", "team_id": route["team_id"], "until": "17:29"}, route["stops"][0]["start_s"] + 120
+    shown = planner.answer(asked_of(held) | {"do": "diff", "at_s": at_s})["shown"]
+    reports = [inside(1, route["team_id"], last["visit_id"], at_s)]
+    asked = asked_of(held) | {"do": "apply", "shown": shown, "reports": reports}
+    assert planner.answer(asked) == {"gone": True}
+    # Planned again with it, the visit stays where the team is.
+    begun = {"type": "begun", "team_id": route["team_id"], "visit_id": last["visit_id"]}
+    again = asked_of(held, begun) | {"reports": reports}
+    told = planner.answer(again | {"do": "diff", "at_s": at_s})
+    applied = planner.answer(again | {"do": "apply", "shown": told["shown"]})
+    changed = json.loads((edition.parent / applied["plan_id"] / "plan.json").read_text(encoding="utf-8"))
+    stops = next(r["stops"] for r in changed["routes"] if r["team_id"] == route["team_id"])
+    assert (stops[-1]["visit_id"], stops[-1]["start_s"]) == (last["visit_id"], last["start_s"])
+
+
+def test_by_hand_a_visit_that_a_team_has_begun_stays_with_it(worker: Worker, edition: Path) -> None:
+    routes = ask(worker, edition, "open")["shown"]["routes"]
+    route = max(routes, key=lambda r: len(r["stops"]))
+    visit_id, at_s = route["stops"][-1][0], route["stops"][0][3] + 60
+    begun = [[route["team"], visit_id]]
+    shown = ask(worker, edition, "judge", at_s, layout={}, begun=begun)
+    own = next(r["stops"] for r in shown["routes"] if r["team"] == route["team"])
+    assert own == [[*s[:5], True] for s in route["stops"]]
+    assert shown["violations"] == []
 
 
 def test_a_change_that_could_not_be_approved_can_be_asked_for_again(

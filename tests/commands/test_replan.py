@@ -463,3 +463,37 @@ def test_a_plan_that_was_changed_from_a_journal_is_changed_from_it_again(
         result = sweep("replan", folder, *options)
         assert result.exit_code == 0, result.output
         folder = Path(json.loads(result.stdout)["folder"])
+
+
+def test_a_changed_plan_is_checked_with_the_journal_next_to_its_edition(
+    sweep: Run, planned: Planned, edition: Path
+) -> None:
+    route = busiest(edition)
+    first, last = route["stops"][0], route["stops"][-1]
+    held = {"type": "held", "team_id": route["team_id"], "until": "17:29"}
+    at_s = first["start_s"] // 60 * 60 + 60
+    # The team is held to the end of its shift: its last visit goes to another team, or to none.
+    _, folder = changed(sweep, edition, clock(at_s), held)
+    assert sweep("check", planned.scenario, folder).exit_code == 0
+    place = edition.parent.parent / "_board" / edition.parent.name
+    inside = {"team_id": route["team_id"], "visit_id": last["visit_id"]}
+    begun = {"plan_id": edition.name, "day": "2026-09-16", "is_exercise": False}
+    with open_journal(place / "2026-09-16.jsonl") as journal:
+        reports = [("edition", at_s - 600, begun), ("inside", at_s, inside)]
+        journal.append([Report(f"T:{n}", kind, "D1", "", s, body) for n, (kind, s, body) in enumerate(reports, 1)], "")
+    judged = sweep("check", planned.scenario, folder, "--json")
+    found = {(v["rule_id"], v["where"]) for v in json.loads(judged.stdout)["violations"]}
+    assert (judged.exit_code, found) == (3, {("P15", f"{route['team_id']} {last['visit_id']}")})
+    # A report that came after the plan was put in force says nothing of it.
+    with open_journal(place / "2026-09-16.jsonl") as journal:
+        body = {**begun, "plan_id": folder.name, "answers_to": 1}
+        journal.append([Report("T:3", "edition", "D1", "", at_s, body)], "")
+    assert sweep("check", planned.scenario, folder).exit_code == 0
+    # Changed from the journal, the plan keeps the visit where the team is.
+    options = ("--at", clock(at_s), "--events", place / "2026-09-16.jsonl", "--iterations", 100, "--json")
+    result = sweep("replan", edition, *options)
+    assert result.exit_code == 0, result.output
+    kept = json.loads((Path(json.loads(result.stdout)["folder"]) / "plan.json").read_text(encoding="utf-8"))
+    stops = next(r["stops"] for r in kept["routes"] if r["team_id"] == route["team_id"])
+    assert (stops[-1]["visit_id"], stops[-1]["start_s"]) == (last["visit_id"], last["start_s"])
+    assert kept["day_log"]["events"] == [{"type": "begun", "at_s": at_s, **inside}]

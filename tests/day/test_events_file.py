@@ -103,7 +103,7 @@ def test_a_window_of_an_urgent_visit_that_nobody_can_keep_is_a_fault(
     ("event", "where", "values"),
     [
         ({"type": "held", "team_id": "T1", "until": "soon"}, "until", {"name": "until", "wanted": "HH:MM"}),
-        ({"type": "nap"}, "", {"name": "events[0]", "wanted": ("held", "ill", "closed", "urgent", "locked")}),
+        ({"type": "nap"}, "", {"name": "events[0]", "wanted": ("held", "ill", "closed", "urgent", "locked", "begun")}),
         ({"type": "ill", "person_id": 3}, "person_id", {"name": "person_id", "wanted": "string"}),
         (
             {"type": "closed", "from_id": "a", "to_id": "b", "minutes": -1},

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sweep.check.inputs import CheckInputs
 from sweep.day.events import DayLog, Held, Ill, Locked
+from sweep.day.journal.entry import Entry
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route, Unserved
 from tests.rules.mutants import (
@@ -209,6 +210,24 @@ def a_start_while_held_or_locked(rng: Rng, inputs: CheckInputs, plan: Plan) -> M
     held = Held(at, place.team.team_id, start + upto(rng, 1_800))
     event = held if rng.random() < 0.5 else Locked(at, place.visit.visit_id, None)
     return Mutant(replace(inputs, log=DayLog(at, (event,), "")), plan, where)
+
+
+@breaks("P15")
+def a_begun_visit_of_another_team(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
+    """A team that has no stop at a visit, and its report that it is inside, before any team is to be there."""
+    place = any_of(rng, places(inputs, plan))
+    others = [t for t in plan.teams if place is None or t.team_id != place.team.team_id]
+    team = any_of(rng, others)
+    if place is None or team is None:
+        return None
+    served = {r.team_id for r in plan.routes for s in r.stops if s.visit_id == place.visit.visit_id}
+    if team.team_id in served:
+        return None
+    at_s = place.stop.start_s - upto(rng, 1_800)
+    body = {"team_id": team.team_id, "visit_id": place.visit.visit_id}
+    report = Entry(1, "x:1", "inside", team.team_id, "", "", at_s, body, "", "")
+    changed = replace(inputs, log=DayLog(at_s, (), ""), reports=(report,))
+    return Mutant(changed, plan, f"{team.team_id} {place.visit.visit_id}")
 
 
 @breaks("P10")

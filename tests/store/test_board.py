@@ -75,7 +75,8 @@ def edited(folder: Path, **told: str) -> dict[str, Any]:
     }
     longest = max(layout, key=lambda t: len(layout[t]))
     layout[longest] = layout[longest][: len(layout[longest]) - 1]
-    return Worker().answer({"do": "save", "folder": str(folder), "at_s": None, "lang": "en", "layout": layout, **told})
+    asked = {"do": "save", "folder": str(folder), "at_s": None, "begun": [], "reports": [], "lang": "en"}
+    return Worker().answer({**asked, "layout": layout, **told})
 
 
 @dataclass

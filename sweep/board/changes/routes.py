@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError
+from geodata.texts import Texts
 from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.children.child import answered
+from sweep.board.desk.view import forecasts
 from sweep.board.guard.bodies import read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import texts_of
-from sweep.day.journal.as_events import journal_events, open_events
+from sweep.day.journal.as_events import journal_events, open_events, steps_json
 from sweep.day.journal.entry import Report
 
 # The answer is on the screen two seconds after the click.
@@ -28,17 +33,31 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
     live, texts = board.live, texts_of(board, request)
     # A change is of a whole minute, as clocks are written.
     at_s = live.report_s() // 60 * 60
+    known = live.edition.log.events if live.edition.log else ()
     question = {
         "do": "diff",
         "at_s": at_s,
-        "events": journal_events(live.journal.entries, live.state, live.edition.plan, board.plan_id, at_s),
+        "events": journal_events(live.journal.entries, live.state, live.edition.plan, board.plan_id, at_s, known),
         "reserve": content.get("reserve") is True,
         "limit_s": _LIMIT_S,
         "lang": texts.lang,
         "open_events": open_events(live.journal.entries, board.plan_id),
         "answers_to": live.state.n,
+        "reports": steps_json(live.journal.entries),
     }
-    return JSONResponse(await answered(board.planner, question))
+    answer = await answered(board.planner, question)
+    for change in answer.get("changes", ()):
+        change["why"] = _with_silence(board, at_s, change, texts)
+    return JSONResponse(answer)
+
+
+def _with_silence(board: Board, at_s: int, change: Mapping[str, Any], texts: Texts) -> str:
+    """The reason of a change, and its teams that owe a report: they may be elsewhere, and not get the order."""
+    why, teams = str(change["why"]), {change["team_before"], change["team_after"]} - {None}
+    for team_id, foreseen in sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items()):
+        if foreseen.due_s is not None and foreseen.due_s < at_s:
+            why = texts("board.desk.diff.silent", why=why, team=team_id, at=texts.clock(foreseen.due_s))
+    return why
 
 
 async def apply(board: Board, request: Request, session: Session) -> Response:
@@ -50,6 +69,7 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
         "do": "apply",
         "shown": content["shown"],
         "open_events": open_events(board.live.journal.entries, board.plan_id),
+        "reports": steps_json(board.live.journal.entries),
         "who": session.who,
         "at": board.live.clock.stamp(),
         "lang": texts_of(board, request).lang,

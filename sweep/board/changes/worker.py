@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.board.children.answering import answering, fault_answer
+from sweep.check.day.reports import check_p15_reports
 from sweep.commands.approve import approve_command
 from sweep.commands.replan import cause_text, change_json
 from sweep.commands.terminal.voice import Voice
+from sweep.day.journal.entry import Entry
 from sweep.pipeline.replan.change import plan_change
-from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, publish_change
+from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, inputs_of_change, publish_change
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.replan.first_calls import REPLANNER
@@ -48,6 +50,14 @@ class Shown:
     """What it answers to, before true times."""
     answers_to: int
     """Number of the journal's last entry then."""
+
+    def is_overtaken(self, reports: tuple[Entry, ...]) -> bool:
+        """Whether it contradicts what teams have reported since it was shown."""
+        known, now = (
+            list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
+            for planned in (self.planned, replace(self.planned, reports=reports))
+        )
+        return any(v not in known for v in now)
 
     def is_meant(self, asked: Mapping[str, Any]) -> bool:
         """Whether it is the change that is asked for, and all that it answers to is open still."""
@@ -81,7 +91,8 @@ class Worker:
         at_s = int(asked["at_s"])
         text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)
-        made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=bool(asked["reserve"]))
+        reports, reserve = _reports(asked), bool(asked["reserve"])
+        made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=reserve, reports=reports)
         self.shown, self.ready = Shown(secrets.token_hex(8), made, asked["open_events"], int(asked["answers_to"])), None
         replanned = made.replanned
         return {
@@ -102,14 +113,15 @@ class Worker:
         It is gone if another was shown since, or if something that it answers to was taken back or is over.
         """
         shown = self.shown
-        if shown is None or not shown.is_meant(asked):
+        if shown is None or not shown.is_meant(asked) or shown.is_overtaken(_reports(asked)):
             return {"gone": True}
         self.prepare()
         if self.ready is None:
             return {"gone": True}
         made, place = self.ready, self.today.folder.parent
-        if broken := [f"{v.rule_id} {v.where}" for v in made.edition.violations]:
-            return {"broken": broken}
+        if made.edition.violations:
+            voice = Voice(load_texts(asked["lang"]), quiet=True)
+            return {"broken": [f"{v.rule_id} {voice.breach(v)}" for v in made.edition.violations]}
         folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
         actor = Actor(asked["who"], asked["at"])
         with change(place) as changing:
@@ -138,6 +150,10 @@ class Worker:
 
     def _clear(self) -> None:
         shutil.rmtree(self.stage, ignore_errors=True)
+
+
+def _reports(asked: Mapping[str, Any]) -> tuple[Entry, ...]:
+    return tuple(Entry(**entry) for entry in asked["reports"])
 
 
 def _rehearse(today: Today) -> None:

@@ -60,8 +60,9 @@ def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
     if faults := event_faults(_read(edition, [event], now_s), now_s, known, "event"):
         raise InputError(faults)
     # As a change would be asked for it now.
-    told, earlier = events_now([event], {}, edition.plan, now_s), edition.log.events if edition.log else ()
-    if faults := record_faults(_read(edition, told, now_s), now_s, edition.plan, earlier, "event"):
+    earlier = edition.log.events if edition.log else ()
+    events = events_now([event], {}, edition.plan, now_s, earlier)
+    if faults := record_faults(_read(edition, events, now_s), now_s, edition.plan, earlier, "event"):
         raise InputError(faults)
 
 

@@ -16,6 +16,7 @@ from sweep.board.guard.bodies import LARGE, read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.editions import folder_of
 from sweep.board.pages.render import page, texts_of, words
+from sweep.day.journal.as_events import begun_events, steps_json
 
 _LONGEST_NAME = 60
 _DAY_S = 86_400
@@ -64,7 +65,16 @@ def _question(board: Board, request: Request, act: str) -> dict[str, Any]:
         # Until the first team may leave nothing has begun; past midnight a day goes on while a shift does.
         first_s, last_s = min((s for s, _ in shifts), default=0), max((end for _, end in shifts), default=0)
         at_s = now_s if first_s <= now_s < max(last_s, _DAY_S) else None
-    return {"do": act, "folder": str(folder), "at_s": at_s, "lang": texts_of(board, request).lang}
+    begun: list[tuple[str, str]] = []
+    reports: list[dict[str, Any]] = []
+    if at_s is not None:
+        live = board.live
+        known = live.edition.log.events if live.edition.log else ()
+        found = begun_events(live.state, live.edition.plan, at_s, known)
+        begun = [(event["team_id"], event["visit_id"]) for event in found]
+        reports = steps_json(live.journal.entries)
+    lang = texts_of(board, request).lang
+    return {"do": act, "folder": str(folder), "at_s": at_s, "begun": begun, "reports": reports, "lang": lang}
 
 
 def _folder(board: Board, request: Request) -> Any:

@@ -54,7 +54,7 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
     visits = {v.visit_id: v for v in replanned.rest.day.visits}
     return {
         "at_s": made.log.at_s if made.log else None,
-        "routes": [_route_view(r, replanned.rest.at_s) for r in replanned.plan.routes],
+        "routes": [_route_view(r, len(replanned.rest.standings[r.team_id].begun)) for r in replanned.plan.routes],
         "left": [_left_view(u, visits.get(u.visit_id), names, texts) for u in replanned.plan.unserved],
         "violations": [_breach_view(v, texts) for v in verdict.violations],
         "shortfalls": [_breach_view(v, texts) for v in verdict.shortfalls],
@@ -67,13 +67,14 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
     }
 
 
-def _route_view(route: Route, at_s: int) -> dict[str, Any]:
+def _route_view(route: Route, count: int) -> dict[str, Any]:
+    """One route; the first `count` stops have begun."""
     return {
         "team": route.team_id,
         "depart": route.depart_s if route.stops else None,
         "back": route.return_s if route.stops else None,
         "pause": None if route.break_s is None else list(route.break_s),
-        "stops": [[s.visit_id, s.slot, s.arrive_s, s.start_s, s.end_s, s.start_s <= at_s] for s in route.stops],
+        "stops": [[s.visit_id, s.slot, s.arrive_s, s.start_s, s.end_s, n < count] for n, s in enumerate(route.stops)],
     }
 
 

@@ -15,6 +15,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.board.children.answering import answering, fault_answer
 from sweep.board.editing.view import edited_view, offer_view
+from sweep.day.journal.entry import Entry
 from sweep.pipeline.replan.by_hand import Draft, change_by_hand, judged, publish_by_hand
 from sweep.pipeline.replan.publish import PlannedChange
 from sweep.pipeline.replan.today import Today, read_today
@@ -48,7 +49,7 @@ class Worker:
         today = self._today(asked["folder"])
         texts = load_texts(asked["lang"])
         layout = layout_of(today.plan)
-        made = change_by_hand(today, layout, asked["at_s"])
+        made = _changed(today, layout, asked)
         return {**offer_view(today.edition, texts), "shown": edited_view(made, judged(made), texts)}
 
     def _judge(self, asked: Asked) -> dict[str, Any]:
@@ -69,7 +70,7 @@ class Worker:
 
     def _made(self, asked: Asked) -> PlannedChange:
         layout: Layout = {t: [Placed(*p) for p in placed] for t, placed in asked["layout"].items()}
-        return change_by_hand(self._today(asked["folder"]), layout, asked["at_s"])
+        return _changed(self._today(asked["folder"]), layout, asked)
 
     def _today(self, folder: str) -> Today:
         today = self._kept.pop(folder, None) or read_today(Path(folder))
@@ -77,6 +78,11 @@ class Worker:
             del self._kept[next(iter(self._kept))]
         self._kept[folder] = today
         return today
+
+
+def _changed(today: Today, layout: Layout, asked: Asked) -> PlannedChange:
+    begun = [(team_id, visit_id) for team_id, visit_id in asked["begun"]]
+    return change_by_hand(today, layout, asked["at_s"], begun, tuple(Entry(**entry) for entry in asked["reports"]))
 
 
 def main() -> None:

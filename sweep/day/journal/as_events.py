@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from geodata.clock import exact_clock
+from sweep.day.begun import reported_begun
 from sweep.day.events import Event, Ill, Urgent
 from sweep.day.events_file import seconds_of
-from sweep.day.journal.entry import Entry, answered_n, in_earnest
+from sweep.day.journal.entry import Entry, answered_n, entry_json, in_earnest
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
 from sweep.day.journal.forecast import forecast, pace_of
-from sweep.day.journal.kinds import STEPS
-from sweep.day.journal.state import DayState
+from sweep.day.journal.kinds import ENDS, STEPS
+from sweep.day.journal.state import DayState, StopState
+from sweep.day.journal.tries import reported_of
 from sweep.day.journal.true_times import events_now
 from sweep.records.plan import Plan
 
@@ -35,9 +37,21 @@ def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int, known: Sequenc
     InputError
         S972 if the journal is not what was written.
     """
-    entries = [e for e in in_earnest(read_journal(path)) if e.at_s <= at_s]
-    events = journal_events(entries, fold(entries), plan, plan_id, at_s)
+    entries = entries_until(path, at_s)
+    events = journal_events(entries, fold(entries), plan, plan_id, at_s, known)
     return json.dumps({"events": [e for e in events if not _is_known(e, known)]})
+
+
+def entries_until(path: Path, at_s: int) -> list[Entry]:
+    """
+    Entries of a journal up to a moment, without those of an exercise before the day.
+
+    Raises
+    ------
+    InputError
+        S972 if the journal is not what was written.
+    """
+    return [e for e in in_earnest(read_journal(path)) if e.at_s <= at_s]
 
 
 def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
@@ -50,8 +64,17 @@ def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
     }
 
 
+# Reports of where teams are, and what the desk has noted and taken back.
+_OF_PLACE = frozenset({*STEPS, *ENDS, "held", "home", "event", "withdrawn"})
+
+
+def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Entries of the day that say where teams are, and events of the desk, as JSON's own kinds."""
+    return [entry_json(e) for e in in_earnest(entries) if e.kind in _OF_PLACE]
+
+
 def journal_events(
-    entries: Iterable[Entry], state: DayState, plan: Plan, plan_id: str, at_s: int
+    entries: Iterable[Entry], state: DayState, plan: Plan, plan_id: str, at_s: int, known: Sequence[Event]
 ) -> list[dict[str, Any]]:
     """
     What a plan has to answer to at a moment, as events.json has it, with true times.
@@ -62,11 +85,41 @@ def journal_events(
         The journal so far, and what it folds to.
     plan, plan_id
         What is changed.
+    known
+        Events that the plan answers to already.
     """
     routes, pace = {r.team_id: r for r in plan.routes}, pace_of(plan.routes, state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
     ends_s = {team_id: {e.visit_id: e.end_s for e in own.expected} for team_id, own in foreseen.items()}
-    return events_now(open_events(entries, plan_id), ends_s, plan, at_s)
+    reported = [*begun_events(state, plan, at_s, known), *open_events(entries, plan_id)]
+    return events_now(reported, ends_s, plan, at_s, known)
+
+
+def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
+    """
+    Visits that teams have begun by their reports and not by the plan, as events.json has them.
+
+    A team that is inside, or through with a visit, has begun it. A door that was locked, or an inspection refused, has
+    not; nor has a team that went elsewhere after it was inside.
+    """
+    own = {(r.team_id, s.visit_id): s for r in plan.routes for s in r.made}
+    answered, found = reported_begun(known), []
+    # Of an earlier plan of the day there may be reports on visits that this one does not offer.
+    offered = {s.visit_id for r in plan.routes for s in r.stops} | {u.visit_id for u in plan.unserved}
+    for key, reported in sorted(state.stops.items()):
+        stop = own.get(key)
+        done = reported if stop is None else reported_of(stop, key[0], state)
+        is_by_plan = stop is not None and stop.start_s <= at_s
+        if has_begun(done) and key[1] in offered and not is_by_plan and key not in answered:
+            found.append({"type": "begun", "team_id": key[0], "visit_id": key[1]})
+    return found
+
+
+def has_begun(stop: StopState) -> bool:
+    """Whether a team has begun its part of a visit, by its own reports, and has not left it undone."""
+    if stop.outcome is not None:
+        return stop.outcome == "done"
+    return stop.inside_s is not None and stop.inside_s >= max(stop.left_s or 0, stop.arrived_s or 0)
 
 
 def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Mapping[str, Any]]:
@@ -84,10 +137,14 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
     answered = answered_n(began[-1]) if began else 0
     events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]] = {}
     # A phone without a network sends late what came before: only by their times it is known what is over.
+    inside: dict[str, set[str]] = {}
     for entry in sorted(entries, key=lambda e: e.at_s):
         _drop_overtaken(events, entry)
+        _note_inside(inside, entry)
         event = _event_of(entry)
-        if event is None or entry.n in withdrawn:
+        # A door that one team finds locked takes no visit from another that is inside.
+        is_open = entry.kind in ("locked", "refused") and inside.get(entry.body["visit_id"])
+        if event is None or entry.n in withdrawn or is_open:
             continue
         earlier = events.get(_subject(event))
         if earlier is not None and earlier[0].n <= answered and _is_shut_for_as_long(earlier[1], event):
@@ -106,6 +163,13 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
     earlier = events.get(door)
     if earlier is not None and (entry.kind in ("inside", "done") or earlier[0].body.get("team_id") == team_id):
         del events[door]
+
+
+def _note_inside(inside: dict[str, set[str]], entry: Entry) -> None:
+    """Teams that are inside or through with each visit, after one more report."""
+    if entry.kind in (*STEPS, *ENDS):
+        teams = inside.setdefault(entry.body["visit_id"], set())
+        (teams.add if entry.kind in ("inside", "done") else teams.discard)(entry.body["team_id"])
 
 
 def _is_shut_for_as_long(known: Mapping[str, Any], event: Mapping[str, Any]) -> bool:

@@ -58,18 +58,17 @@ def forecast(
     Parameters
     ----------
     route
-        None for a team in reserve: nothing is expected of it.
+        None for a team in reserve: it has no stops.
     last_start_s
         Last start by visit id.
     pace
         From `pace_of`.
     """
-    if route is None or not route.stops:
-        return Forecast((), None)
     own = state.teams.get(team.team_id) or TeamState(team.team_id)
+    route = route or Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0])
     # Whoever is held goes nowhere before, and goes in nowhere.
     at_s = max(now_s, route.depart_s, own.until_s or 0)
-    expected, due_s = [], None
+    expected, due_s = list[Expected](), None
     # When the team was free, or will be, and when the plan had it free.
     free_s = planned_s = route.depart_s
     for stop in route.stops:
@@ -84,13 +83,9 @@ def forecast(
         is_late = done.inside_s is None and start_s > last_start_s.get(stop.visit_id, end_s)
         expected.append(Expected(stop.visit_id, start_s, end_s, is_late or end_s > team.shift_s[1]))
         if due_s is None:
-            due_s = _due_s(stop, done, own, route, start_s, pace)
-            due_s = due_s if own.state == "held" else max(due_s, rested_s)
+            due_s = _due_s(stop, done, own, route, (start_s, rested_s), pace)
         at_s, free_s, planned_s = end_s, end_s, stop.end_s
-    if due_s is None and own.state != "home":
-        rest_s = _rest_s(route, planned_s, route.return_s - route.return_travel_s)
-        due_s = max(own.since_s, own.until_s or 0) + rest_s + route.return_travel_s
-    return Forecast(tuple(expected), due_s)
+    return Forecast(tuple(expected), _due_back_s(own, route, planned_s) if due_s is None else due_s)
 
 
 def _rest_s(route: Route, free_s: int, leaves_s: int) -> int:
@@ -116,10 +111,28 @@ def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[in
     return start_s, start_s + round(pace * (stop.end_s - stop.start_s))
 
 
-def _due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start_s: int, pace: float) -> int:
-    """When the next report of a team is due that has this stop before it."""
+def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
+    """
+    Time of the next report of a team with no stop ahead: it is held, or on its way to its base.
+
+    None where the team is at its base.
+    """
+    if own.state == "home" or (own.state == "standing_by" and not route.stops):
+        return None
+    rest_s = _rest_s(route, planned_s, route.return_s - route.return_travel_s)
+    return max(own.since_s, own.until_s or 0) + rest_s + route.return_travel_s
+
+
+def _due_s(stop: Stop, done: StopState, own: TeamState, route: Route, free_s: tuple[int, int], pace: float) -> int:
+    """Time of the next report of a team with this stop ahead, by its forecast start and the end of its pause."""
+    start_s, rested_s = free_s
     if own.state == "held" and own.until_s is not None:
         return own.until_s
+    return max(rested_s, _step_due_s(stop, done, own, route, start_s, pace))
+
+
+def _step_due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start_s: int, pace: float) -> int:
+    """Time of the next step of a team that is not held."""
     if done.inside_s is not None:
         return done.inside_s + round(pace * (stop.end_s - stop.start_s))
     if done.arrived_s is not None:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
-from sweep.day.events_file import AnyPart, Clock
+from sweep.day.events_file import Clock, NotedPart
 
 # Control characters, and characters that change the direction of text: a message is read as it was typed.
 _CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
@@ -99,7 +99,7 @@ class ReadBody(_Body):
 class EventBody(_Body):
     """An event as events.json has it."""
 
-    event: Annotated[AnyPart, Field(discriminator="type")]
+    event: Annotated[NotedPart, Field(discriminator="type")]
 
 
 class WithdrawnBody(_Body):

@@ -1,4 +1,4 @@
-"""What a plan has to answer to at a moment, with true times: it reckons that whatever it has begun goes as planned."""
+"""Events that a plan has to answer to at a moment, with actual times: a begun visit is assumed to go as planned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from geodata.clock import exact_clock
+from sweep.day.begun import n_begun
+from sweep.day.events import Begun, Event
 from sweep.day.events_file import LAST_CLOCK_S, seconds_of
 from sweep.records.plan import Plan, Stop
 
@@ -14,14 +16,18 @@ _TOLERANCE_S = 300
 
 
 def events_now(
-    reported: Sequence[Mapping[str, Any]], ends_s: Mapping[str, Mapping[str, int]], plan: Plan, at_s: int
+    reported: Sequence[Mapping[str, Any]],
+    ends_s: Mapping[str, Mapping[str, int]],
+    plan: Plan,
+    at_s: int,
+    known: Sequence[Event] = (),
 ) -> list[dict[str, Any]]:
     """
     Events as of a moment, for a change of the day.
 
-    A team that is behind is held at the stop that the plan has begun for it until it will truly be done with that,
-    however many stops it is behind; a team that says it is held for longer is held for as long as it says. A door that
-    the plan has left behind it is past mending, and so is an urgent visit that may start no more.
+    A team that is behind is held at the last stop that it has begun, by the plan or by its reports, until it will be
+    done with that, however many stops it is behind; a team that says it is held for longer is held for as long as it
+    says. A door that the plan has left behind it is past mending, and so is an urgent visit that may start no more.
 
     Parameters
     ----------
@@ -29,8 +35,12 @@ def events_now(
         What happened, as events.json has it, and when.
     ends_s
         When each stop that a team has before it is expected to end, by team id and visit id.
+    known
+        Events that the plan answers to already.
     """
-    begun = {r.team_id: s for r in plan.routes for s in r.stops if s.start_s <= at_s}
+    new = [Begun(at_s, e["team_id"], e["visit_id"]) for e in reported if e["type"] == "begun"]
+    counts = n_begun(plan, at_s, known, new)
+    begun = {r.team_id: r.stops[counts[r.team_id] - 1] for r in plan.routes if counts[r.team_id]}
     made = {s.visit_id for r in plan.routes for s in r.made}
     # A door that is tried again is not over with the first try.
     ended = [s for r in plan.routes for s in r.stops if s.end_s <= at_s]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
-from sweep.day.events import DayLog
+from sweep.day.events import Begun, DayLog, Event
+from sweep.day.journal.entry import Entry
 from sweep.pipeline.plan_id import plan_id
 from sweep.pipeline.replan.publish import PlannedChange, inputs_of_change, judged_change, publish_change
 from sweep.pipeline.replan.today import Today, refuse_moment
@@ -54,7 +56,13 @@ class Verdict:
     """Teams whose orders change."""
 
 
-def change_by_hand(today: Today, layout: Layout, at_s: int | None) -> PlannedChange:
+def change_by_hand(
+    today: Today,
+    layout: Layout,
+    at_s: int | None,
+    begun: Sequence[tuple[str, str]] = (),
+    reports: tuple[Entry, ...] = (),
+) -> PlannedChange:
     """
     A plan laid out by hand.
 
@@ -65,27 +73,33 @@ def change_by_hand(today: Today, layout: Layout, at_s: int | None) -> PlannedCha
     at_s
         The moment on the plan's day, whose begun stops stay; None: before the day. A plan that was changed on its day
         is changed at that moment at the earliest.
+    begun
+        Team and visit of each that has begun by its reports and not by the plan.
+    reports
+        Entries of the journal so far.
 
     Raises
     ------
     InputError
         S550, S551 for a moment outside the day.
     """
-    log, earlier = None, today.log.events if today.log else ()
+    log, earlier, events = None, today.log.events if today.log else (), tuple[Event, ...]()
     if today.log is not None:
         at_s = max(at_s or 0, today.log.at_s)
     if at_s is not None:
         refuse_moment(today, at_s)
-        log = DayLog(at_s, earlier, hashlib.sha256(today.plan_bytes).hexdigest())
-    made = changed_by_hand(today.morning, today.plan, _BEFORE_THE_DAY_S if at_s is None else at_s, layout, earlier)
+        events = tuple(Begun(at_s, team_id, visit_id) for team_id, visit_id in begun)
+        log = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
+    moment_s = _BEFORE_THE_DAY_S if at_s is None else at_s
+    made = changed_by_hand(today.morning, today.plan, moment_s, layout, earlier, events)
     changes = tuple(replace(c, cause=BY_HAND) for c in plan_changes(today.plan, made, ()))
-    return PlannedChange(today, today.morning, made, changes, log)
+    return PlannedChange(today, today.morning, made, changes, log, reports)
 
 
 def judged(planned: PlannedChange) -> Verdict:
     """What the checker says, from what the edition holds; rules on why a visit is on offer no edit touches."""
     today, made = planned.today, planned.replanned
-    inputs = inputs_of_change(today, planned.morning, made, planned.log)
+    inputs = inputs_of_change(planned)
     violations, shortfalls = judged_change(today.edition, inputs, made.plan)
     served = {s.visit_id for r in made.plan.routes for s in r.made}
     teams = {t for c in planned.changes for t in (c.team_before, c.team_after) if t is not None}

@@ -10,6 +10,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.day.events import Closed, DayLog, Event, Urgent
 from sweep.day.events_file import event_faults, read_events
+from sweep.day.journal.entry import Entry
 from sweep.day.the_record import record_faults
 from sweep.disk.files import refuse_unwritable
 from sweep.disk.json_faults import json_path
@@ -39,6 +40,7 @@ def change_day(
     first: Callable[[Replanned, Sequence[Change]], None] | None = None,
     enter: Enter | None = None,
     out: Path | None = None,
+    reports: tuple[Entry, ...] = (),
 ) -> ChangedDay:
     """
     Plan the rest of the day again and publish the result beside the old edition, which stays as it is.
@@ -47,7 +49,7 @@ def change_day(
     ----------
     first
         Called with the answer before any page is made.
-    at_s, events_text, file, settings, price, call_reserve, watch
+    at_s, events_text, file, settings, price, call_reserve, watch, reports
         As in `plan_change`.
     enter, out
         As in `publish_change`.
@@ -60,7 +62,17 @@ def change_day(
         If nothing can be written there; raised before the work is done.
     """
     refuse_unwritable(edition_place(today, out))
-    planned = plan_change(today, at_s, events_text, file, settings, price=price, call_reserve=call_reserve, watch=watch)
+    planned = plan_change(
+        today,
+        at_s,
+        events_text,
+        file,
+        settings,
+        price=price,
+        call_reserve=call_reserve,
+        watch=watch,
+        reports=reports,
+    )
     if first is not None:
         first(planned.replanned, planned.changes)
     return publish_change(planned, enter, out)
@@ -76,6 +88,7 @@ def plan_change(
     price: float | None = None,
     call_reserve: bool = False,
     watch: Callable[[float, float, int], None] | None = None,
+    reports: tuple[Entry, ...] = (),
 ) -> PlannedChange:
     """
     Plan the rest of the day again.
@@ -92,6 +105,8 @@ def plan_change(
         Whether teams that stand by may be sent out.
     watch
         Called with how far the search is: share of the limit, value, changed stops.
+    reports
+        Entries of the journal so far, which the changed plan is judged by.
 
     Raises
     ------
@@ -127,7 +142,7 @@ def plan_change(
     if faults := _stranded(made, events, file):
         raise InputError(faults)
     now = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
-    return PlannedChange(today, morning, made, tuple(plan_changes(today.plan, made, events)), now)
+    return PlannedChange(today, morning, made, tuple(plan_changes(today.plan, made, events)), now, reports)
 
 
 def _most_police(plan: Plan) -> int:

@@ -17,6 +17,7 @@ from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import Before, CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.events import DayLog, Urgent
+from sweep.day.journal.entry import Entry
 from sweep.pipeline.plan_id import plan_id
 from sweep.pipeline.replan.before import before_name, befores, read_before
 from sweep.pipeline.replan.new_places import point_of
@@ -44,6 +45,8 @@ class PlannedChange:
     changes: tuple[Change, ...]
     log: DayLog | None
     """What happened; None: the plan was changed before its day."""
+    reports: tuple[Entry, ...] = ()
+    """Entries of the journal so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def publish_change(
         Files by name that go beside the others.
     """
     today, place = planned.today, edition_place(planned.today, out)
-    fresh = _edition(today, planned.morning, planned.replanned, planned.log)
+    fresh = _edition(planned)
     carried = _unchanged_orders(today, fresh)
     with change_files(place):
         pages = [f"teams/{file_stem(t)}.html" for t in carried]
@@ -95,8 +98,9 @@ def edition_place(today: Today, out: Path | None) -> Path:
     return today.folder.parent if out is None else out / today.edition.scenario.name
 
 
-def inputs_of_change(today: Today, morning: Problem, made: Replanned, log: DayLog | None) -> CheckInputs:
+def inputs_of_change(planned: PlannedChange) -> CheckInputs:
     """What a changed plan is judged against: what the old edition holds, and what happened."""
+    today, morning, made, log = planned.today, planned.morning, planned.replanned, planned.log
     old = today.edition
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     looked_at = {basis for v in made.rest.day.visits for basis in v.basis}
@@ -115,6 +119,7 @@ def inputs_of_change(today: Today, morning: Problem, made: Replanned, log: DayLo
         log=log,
         leads={lead.lead_id: lead for lead in old.due_leads},
         before=Before(today.plan, today.log, read_before(today.folder, today.log)) if log else None,
+        reports=planned.reports,
         rechecks={r.recheck_id: r for r in old.rechecks if r.recheck_id in looked_at},
         reasons={**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}},
         pins=old.pins,
@@ -133,9 +138,10 @@ def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[
     return violations, (*shortfalls, *kept)
 
 
-def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog | None) -> Edition:
+def _edition(planned: PlannedChange) -> Edition:
     """The old edition with the new plan in it, judged."""
-    old, inputs = today.edition, inputs_of_change(today, morning, made, log)
+    today, made, log = planned.today, planned.replanned, planned.log
+    old, inputs = today.edition, inputs_of_change(planned)
     violations, shortfalls = judged_change(old, inputs, made.plan)
     return replace(
         old,

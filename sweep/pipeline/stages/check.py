@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
@@ -11,6 +11,7 @@ from sweep.check.inputs import Before, CheckInputs
 from sweep.check.leads import open_due
 from sweep.check.rules import check_plan, hard_and_soft
 from sweep.day.events import DayLog
+from sweep.day.journal.entry import Entry
 from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.inputs.records import make_leads, make_past
 from sweep.pipeline.inputs.secrets import under_investigation
@@ -38,7 +39,13 @@ class CheckedPlan:
     """Leads that fall due with the day, and that no visit before it has answered (C22)."""
 
 
-def check(prepared: Prepared, plan: Plan, log: DayLog | None = None, before: Before | None = None) -> CheckedPlan:
+def check(
+    prepared: Prepared,
+    plan: Plan,
+    log: DayLog | None = None,
+    before: Before | None = None,
+    reports: tuple[Entry, ...] = (),
+) -> CheckedPlan:
     """
     A plan, judged.
 
@@ -48,9 +55,11 @@ def check(prepared: Prepared, plan: Plan, log: DayLog | None = None, before: Bef
         What happened on the day, if the plan was changed on it.
     before
         The plan that was changed, if it is there.
+    reports
+        Entries of the journal that were there when it was changed.
     """
     inputs, ranked = prepared.inputs, prepared.ranked
-    against = check_inputs(prepared, log, before)
+    against = replace(check_inputs(prepared, log, before), reports=reports)
     violations, shortfalls = hard_and_soft(check_plan(against, plan))
     firms = active_firms(inputs.firms)["uscc"]
     return CheckedPlan(

@@ -158,9 +158,7 @@ def _orders(rest: Rest, plan: Plan, price: float) -> tuple[Orders, int]:
     team, start = np.full(len(tasks), NONE, np.int64), np.zeros(len(tasks), np.int64)
     n_closed = 0
     for route in plan.routes:
-        for stop in route.stops:
-            if stop.start_s <= rest.at_s:
-                continue
+        for stop in route.stops[rest.counts[route.team_id] :]:
             i = tasks.get((stop.visit_id, stop.slot))
             if i is None:
                 n_closed += 1

@@ -41,7 +41,12 @@ def layout_of(plan: Plan) -> Layout:
 
 
 def changed_by_hand(
-    problem: Problem, plan: Plan, at_s: int, layout: Layout, earlier: Sequence[Event] = ()
+    problem: Problem,
+    plan: Plan,
+    at_s: int,
+    layout: Layout,
+    earlier: Sequence[Event] = (),
+    events: Sequence[Event] = (),
 ) -> Replanned:
     """
     The plan with what is not begun laid out anew.
@@ -58,8 +63,10 @@ def changed_by_hand(
         Slots that are in no team's list are left out. A team that stands by gets none.
     earlier
         Events that the plan answers to already.
+    events
+        New ones: visits that teams have begun.
     """
-    rest = rest_of_day(problem, plan, at_s, earlier, (), call_reserve=False)
+    rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=False)
     routes = _routes(rest, plan, layout)
     placed = {s.visit_id for r in routes for s in r.stops}
     out = tuple(_left_out(rest, plan, placed))
@@ -119,9 +126,9 @@ def _or_as_it_was(route: Route, old: Route | None, rest: Rest) -> Route:
     """The route; as it was ordered, with its pause and its waits, if it has the same starts."""
     if old is None:
         return route
-    ahead = tuple(s for s in old.stops if s.start_s > rest.at_s)
+    ahead = old.stops[rest.counts[old.team_id] :]
     orders = [[(s.visit_id, s.slot, s.start_s) for s in stops] for stops in (ahead, route.stops)]
-    has_begun = old.break_s is not None and old.break_s[0] <= rest.at_s
+    has_begun = rest.standings[old.team_id].break_s is not None
     return replace(old, stops=ahead, break_s=None if has_begun else old.break_s) if orders[0] == orders[1] else route
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from geodata.errors import Value
+from sweep.day.begun import reported_begun
 from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
 from sweep.plan.replan.replan import Replanned
 from sweep.records.plan import Plan, Stop
@@ -110,6 +111,7 @@ class _Causes:
         self.doors = {e.visit_id: e for e in events if isinstance(e, Locked)}
         self.urgent = {e.visit.visit_id for e in events if isinstance(e, Urgent)}
         self.held = {e.team_id: e for e in events if isinstance(e, Held)}
+        self.begun = reported_begun((), events)
         ill = {e.person_id for e in events if isinstance(e, Ill)}
         self.ill = {t.team_id: i for t in plan.teams for i in t.member_ids if i in ill}
         self.is_closed = any(isinstance(e, Closed) for e in events)
@@ -124,6 +126,8 @@ class _Causes:
             return Cause("LOCKED_DOOR", {"visit": visit_id})
         if visit_id in self.urgent:
             return Cause("URGENT_LEAD", {"visit": visit_id})
+        if new is not None and kind != HELD_ON and (new[0], visit_id) in self.begun:
+            return Cause("BEGUN", {"team": new[0]})
         if old is None:
             return Cause("ROOM_LEFT", {"team": new[0] if new else "-"})
         if kind == HELD_ON or key not in self.kept:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from sweep.day.begun import off_duty_s
 from sweep.day.events import Closed, Event, Ill, Locked, Urgent
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import manned
 from sweep.records.people import Team
+from sweep.records.plan import Route
 from sweep.records.visits import Visit
 
 
@@ -36,9 +38,21 @@ def _with_ways(problem: Problem, closed: Sequence[Closed]) -> Problem:
     return replace(problem, travel_s=tables.pop(""), profiles=tables)
 
 
-def teams_of_day(problem: Problem, teams: Sequence[Team], events: Sequence[Event]) -> tuple[Team, ...]:
-    """The teams without those who went off duty."""
-    left = {e.person_id: e.at_s for e in events if isinstance(e, Ill)}
+def teams_of_day(
+    problem: Problem,
+    teams: Sequence[Team],
+    events: Sequence[Event],
+    routes: Mapping[str, Route],
+    counts: Mapping[str, int],
+) -> tuple[Team, ...]:
+    """The teams without those who went off duty, by their orders and the number of stops that each has begun."""
+    ill = {e.person_id: e for e in events if isinstance(e, Ill)}
+    left = {
+        i: off_duty_s(ill[i], routes.get(t.team_id), counts.get(t.team_id, 0))
+        for t in teams
+        for i in t.member_ids
+        if i in ill
+    }
     people = {p.person_id: p for p in problem.people}
     return tuple(
         replace(

@@ -37,9 +37,8 @@ def merged_plan(
     """
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, rest.standings.get(t.team_id), made) for t in rest.teams)
-    old = {r.team_id: r for r in plan.routes}
     merged = tuple(
-        _merged(rest, rest.standings[t.team_id], made.get(t.team_id), old.get(t.team_id))
+        _merged(rest, rest.standings[t.team_id], made.get(t.team_id), rest.routes.get(t.team_id))
         for t in teams
         if not t.is_reserve
     )

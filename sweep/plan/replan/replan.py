@@ -58,7 +58,7 @@ def replan(
     plan
         Keeps the problem, with the events of earlier changes.
     at_s
-        The moment; what starts then has started.
+        The moment; what has begun by then stays, see `sweep.day.begun`.
     events
         New ones.
     settings
@@ -83,7 +83,7 @@ def replan(
         out = tuple(Unserved(v.visit_id, v.building_id, (reason,)) for v in rest.problem.visits)
         idle = tuple(idle_route(t) for t in rest.problem.teams)
         made = merged_plan(rest, plan, idle, (*out, *rest.closed), begun, settings.seed)
-        n_dropped = sum(s.start_s > at_s for r in plan.routes for s in r.stops)
+        n_dropped = sum(len(r.stops) - rest.counts[r.team_id] for r in plan.routes)
         return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
     run = PricedRun(rest, plan, settings, price_of_one, watch)
     state, free = run.search()

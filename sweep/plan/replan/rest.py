@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.arrays import Int64s
+from sweep.day.begun import n_begun
 from sweep.day.events import Event, Held, Locked
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.problem.worth import caps_left
 from sweep.plan.replan.day import after, behind_door, can_go_on, locked_doors, problem_of_day, teams_of_day
+from sweep.plan.replan.given_back import given_back
 from sweep.plan.replan.standing import Standing, standing
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.people import Team
@@ -37,6 +39,10 @@ class Rest:
     """All, as they are now."""
     begun: frozenset[str]
     """Visits that have started and were not locked."""
+    routes: Mapping[str, Route]
+    """Orders that were out, with visits that went back to the team inside, by team id."""
+    counts: Mapping[str, int]
+    """Number of stops at the head of each old route that have begun, by team id."""
     closed: tuple[Unserved, ...]
     """Visits that are on offer no longer, and why."""
 
@@ -54,20 +60,29 @@ def rest_of_day(
     plan
         Keeps the problem with its earlier events.
     at_s
-        The moment; a stop that starts then has started.
+        The moment.
     earlier, events
         Those that the plan answers to already, and the new ones.
     call_reserve
         Whether teams that stand by may be sent out.
     """
     day = problem_of_day(problem, (*earlier, *events))
-    teams = teams_of_day(day, _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve), events)
-    routes = {r.team_id: r for r in plan.routes}
+    called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)
+    as_begun = given_back(day, {t.team_id: t for t in called}, plan, at_s, earlier, events)
+    counts = n_begun(as_begun, at_s, earlier, events)
+    # A team that was on its way to a visit of another is there still.
+    added = {r.team_id: {*r.stops} - {*old.stops} for r, old in zip(as_begun.routes, plan.routes, strict=True)}
+    routes = {
+        old.team_id: r if added[old.team_id] else old for r, old in zip(as_begun.routes, plan.routes, strict=True)
+    }
+    teams = teams_of_day(day, called, events, routes, counts)
     # A team that was held on the road is so still: no stop of its route says it.
     held = {e.team_id: e for e in (*earlier, *events) if isinstance(e, Held) and e.until_s > at_s}
     locked = {e.visit_id: e for e in events if isinstance(e, Locked)}
     standings = {
-        t.team_id: standing(t, routes.get(t.team_id) or _at_base(t), at_s, t.base_id, held, locked)
+        t.team_id: standing(
+            t, routes.get(t.team_id) or _at_base(t), counts.get(t.team_id, 0), at_s, t.base_id, held, locked
+        )
         for t in teams
         if not t.is_reserve
     }
@@ -82,7 +97,8 @@ def rest_of_day(
     placed = _with_places(day, active, before, at_s)
     caps = caps_left(day, ids, begun)
     left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
-    return Rest(at_s, day, left, standings, teams, begun, tuple(closed))
+    old = {team_id: n - len(added[team_id]) for team_id, n in counts.items()}
+    return Rest(at_s, day, left, standings, teams, begun, routes, old, tuple(closed))
 
 
 def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:

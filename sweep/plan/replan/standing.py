@@ -40,7 +40,13 @@ class Standing:
 
 
 def standing(
-    team: Team, route: Route, at_s: int, base_id: str, held: Mapping[str, Held], locked: Mapping[str, Locked]
+    team: Team,
+    route: Route,
+    count: int,
+    at_s: int,
+    base_id: str,
+    held: Mapping[str, Held],
+    locked: Mapping[str, Locked],
 ) -> Standing:
     """
     Where a team is.
@@ -49,8 +55,10 @@ def standing(
     ----------
     route
         The team's, as it was ordered.
+    count
+        Number of its stops that have begun, see `sweep.day.begun`.
     at_s
-        The moment; what starts then has started.
+        The moment.
     base_id
         Where the shift starts.
     held
@@ -58,9 +66,11 @@ def standing(
     locked
         By visit id.
     """
-    begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops if s.start_s <= at_s]
-    rest = route.stops[len(begun) :]
-    pause = route.break_s if route.break_s is not None and route.break_s[0] <= at_s else None
+    begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
+    rest = route.stops[count:]
+    # A pause before a stop that has begun stays as it was ordered.
+    last_s = max(at_s, begun[-1].start_s) if begun else at_s
+    pause = route.break_s if route.break_s is not None and route.break_s[0] <= last_s else None
     until = held[team.team_id].until_s if team.team_id in held else None
     place, left = base_id, team.shift_s[0]
     if begun:

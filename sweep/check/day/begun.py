@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from geodata.clock import exact_clock
 from sweep.check.inputs import CheckInputs, leg_s
+from sweep.day.begun import n_begun, reported_begun
 from sweep.day.events import AT_LOCKED_DOOR_S, Event, Held, Locked
 from sweep.records.plan import Plan, Route, Stop, Violation
 
@@ -20,28 +21,38 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
     before, plan
         The plan that was changed, and what it was changed into.
     at_s
-        The moment of the change; what starts then has begun.
+        The moment of the change.
     new
         The events since the plan before.
     """
+    events = inputs.log.events if inputs.log else new
+    counts = n_begun(before, at_s, events[: len(events) - len(new)], new)
+    counts_now, reported = n_begun(plan, at_s, events), reported_begun(events)
     held = {e.team_id: e.until_s for e in new if isinstance(e, Held)}
     locked = {e.visit_id: e for e in new if isinstance(e, Locked)}
     old_routes = {r.team_id: r for r in before.routes}
     routes = {r.team_id: r for r in plan.routes}
     for team_id in sorted(old_routes.keys() | routes.keys()):
         old, now = (index.get(team_id) or Route(team_id, 0, (), 0, 0, 0) for index in (old_routes, routes))
-        begun = _as_it_went(old, at_s, locked, held.get(team_id))
-        yield from _changed(team_id, begun, [s for s in now.stops if s.start_s <= at_s])
-        yield from (
-            Violation("P09", f"{team_id} {s.visit_id}", {"detail": "is_attempt"})
-            for s in now.stops
-            if s.is_attempt and s.start_s > at_s
-        )
+        n_old, n_now = counts.get(team_id, 0), counts_now.get(team_id, 0)
+        ordered = {s.visit_id for s in old.made}
+        given = [s for s in now.stops[:n_now] if (team_id, s.visit_id) in reported and s.visit_id not in ordered]
+        n_old = _n_kept(old, now.stops[:n_now], n_old)
+        n_now = max(n_now, n_old + len(given))
+        begun = _as_it_went([*old.stops[:n_old], *given], locked, held.get(team_id))
+        yield from _changed(team_id, begun, now.stops[:n_now])
         if has_departed(old, at_s) and now.depart_s != old.depart_s:
             yield Violation("P09", team_id, {"detail": f"depart_s {exact_clock(now.depart_s)}"})
         if not _is_pause_kept(old, now, at_s, is_held=team_id in held):
             yield Violation("P09", team_id, {"detail": "break_s"})
-        yield from _too_soon(inputs, before, old, now, begun, at_s)
+        yield from _too_soon(inputs, before, old, begun, (old.stops[n_old:], now.stops[n_now:]), at_s)
+
+
+def _n_kept(old: Route, begun: Sequence[Stop], count: int) -> int:
+    """Number of old stops that have begun: those that a partner which was given the visit back takes with it, too."""
+    known = {(s.visit_id, s.slot, s.start_s) for s in begun}
+    changed = (n for n, s in enumerate(old.stops) if n >= count and (s.visit_id, s.slot, s.start_s) not in known)
+    return next(changed, len(old.stops))
 
 
 def has_departed(route: Route, at_s: int) -> bool:
@@ -51,12 +62,10 @@ def has_departed(route: Route, at_s: int) -> bool:
     return route.depart_s < at_s or route.stops[0].start_s <= at_s
 
 
-def _as_it_went(old: Route, at_s: int, locked: dict[str, Locked], held_until_s: int | None) -> list[Stop]:
+def _as_it_went(stops: Sequence[Stop], locked: dict[str, Locked], held_until_s: int | None) -> list[Stop]:
     """The begun stops: over soon after a door turned out locked, the last held on at a find."""
     begun = []
-    for stop in old.stops:
-        if stop.start_s > at_s:
-            continue
+    for stop in stops:
         door = locked.get(stop.visit_id)
         if door is not None and not stop.is_attempt and stop.end_s > door.at_s:
             end = min(stop.end_s, max(door.at_s, stop.start_s + AT_LOCKED_DOOR_S))
@@ -87,11 +96,15 @@ def _is_pause_kept(old: Route, now: Route, at_s: int, *, is_held: bool) -> bool:
 
 
 def _too_soon(
-    inputs: CheckInputs, before: Plan, old: Route, now: Route, begun: Sequence[Stop], at_s: int
+    inputs: CheckInputs,
+    before: Plan,
+    old: Route,
+    begun: Sequence[Stop],
+    left: tuple[Sequence[Stop], Sequence[Stop]],
+    at_s: int,
 ) -> Iterator[Violation]:
-    """The first stop that was sent out after the moment, if nobody could be there by then."""
-    ahead = next((s for s in now.stops if s.start_s > at_s), None)
-    was_ahead = next((s for s in old.stops if s.start_s > at_s), None)
+    """The first stop that has not begun, if the team cannot be there by then; `left` before the change and after it."""
+    was_ahead, ahead = (next(iter(stops), None) for stops in left)
     base = next((t.base_id for t in before.teams if t.team_id == old.team_id), None)
     if ahead is None or base is None or not {base, ahead.building_id} <= inputs.places.keys():
         return

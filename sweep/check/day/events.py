@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from geodata.clock import exact_clock
-from sweep.check.begun import check_begun
+from sweep.check.day.begun import check_begun
 from sweep.check.inputs import Before, CheckInputs
+from sweep.day.begun import n_begun, off_duty_s, reported_begun
 from sweep.day.events import DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.day.events_file import event_faults
 from sweep.day.the_record import record_faults
@@ -32,7 +33,7 @@ def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         yield from _only_on_a_day(plan)
         return
     for event in log.events:
-        yield from _unheeded(plan, event)
+        yield from _unheeded(plan, event, log.events)
     if before is None:
         yield Violation("P09", LOG, {"detail": f"before.json {log.before_sha256[:16]}"})
         return
@@ -41,7 +42,7 @@ def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         yield Violation("P09", LOG, {"detail": "events"})
         return
     yield from _log_faults(inputs, log, before, new)
-    yield from _other_teams(before.plan, plan, log.at_s, new)
+    yield from _other_teams(before.plan, plan, log, new)
     yield from check_begun(inputs, before.plan, plan, log.at_s, new)
     earlier = replace(inputs, log=before.log, before=before.before)
     yield from (replace(v, where=f"before.json {v.where}") for v in check_p09_the_day(earlier, before.plan))
@@ -59,19 +60,23 @@ def _only_on_a_day(plan: Plan) -> Iterator[Violation]:
                 yield Violation("P09", f"{route.team_id} {stop.visit_id}", {"detail": "is_attempt"})
 
 
-def _unheeded(plan: Plan, e: Event) -> Iterator[Violation]:
+def _unheeded(plan: Plan, e: Event, events: tuple[Event, ...]) -> Iterator[Violation]:
+    known = tuple(x for x in events if x.at_s <= e.at_s)
+    counts, reported = n_begun(plan, e.at_s, known), reported_begun(events)
     if isinstance(e, Ill):
         yield from (
             Violation("P09", e.person_id, {"detail": t.team_id}) for t in plan.teams if e.person_id in t.member_ids
         )
     for route in plan.routes:
-        for stop in route.stops:
+        for n, stop in enumerate(route.stops):
             where = f"{route.team_id} {stop.visit_id}"
-            if isinstance(e, Held) and route.team_id == e.team_id and e.at_s < stop.start_s < e.until_s:
+            is_ahead = n >= counts[route.team_id]
+            if isinstance(e, Held) and is_ahead and route.team_id == e.team_id and stop.start_s < e.until_s:
                 yield Violation("P09", where, {"detail": f"{exact_clock(stop.start_s)} < {exact_clock(e.until_s)}"})
             if isinstance(e, Locked) and stop.visit_id == e.visit_id and not stop.is_attempt:
                 shut = e.until_s is None or stop.start_s < e.until_s
-                if shut and stop.end_s > e.at_s:
+                is_open = (route.team_id, stop.visit_id) in reported
+                if shut and not is_open and stop.end_s > e.at_s:
                     yield Violation("P09", where, {"detail": exact_clock(stop.start_s)})
 
 
@@ -122,19 +127,19 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
     yield from (name for name, (stated, own) in facts.items() if stated != own)
 
 
-def _other_teams(before: Plan, plan: Plan, at_s: int, new: tuple[Event, ...]) -> Iterator[Violation]:
+def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) -> Iterator[Violation]:
     """Teams that are not those of before without whoever went off duty since."""
-    ill = {e.person_id: e.at_s for e in new if isinstance(e, Ill)}
-    old_teams, starts = {t.team_id: t for t in before.teams}, {}
-    for route in before.routes:
-        starts[route.team_id] = min((s.start_s for s in route.stops), default=at_s + 1)
+    ill = {e.person_id: e for e in new if isinstance(e, Ill)}
+    old_teams, routes = {t.team_id: t for t in before.teams}, {r.team_id: r for r in plan.routes}
+    counts = n_begun(plan, log.at_s, log.events)
     for team_id in sorted(old_teams.keys() ^ {t.team_id for t in plan.teams}):
         yield Violation("P09", team_id, {"detail": "teams"})
     for team in plan.teams:
         old = old_teams.get(team.team_id)
         if old is None:
             continue
-        gone = {(i, ill[i]) for i in old.member_ids if i in ill}
+        n = counts.get(team.team_id, 0)
+        gone = {(i, off_duty_s(ill[i], routes.get(team.team_id), n)) for i in old.member_ids if i in ill}
         wrong = {i for i, _ in {*team.former} ^ {*old.former, *gone}}
         wrong |= {*team.member_ids} ^ {i for i in old.member_ids if i not in ill}
         # Whoever is ill and goes on is named as such.
@@ -142,7 +147,7 @@ def _other_teams(before: Plan, plan: Plan, at_s: int, new: tuple[Event, ...]) ->
             yield Violation("P09", team.team_id, {"detail": ", ".join(sorted(wrong))})
         if (team.base_id, team.shift_s) != (old.base_id, old.shift_s):
             yield Violation("P09", team.team_id, {"detail": "base_id, shift_s"})
-        if not _may_stand_so(old, team, at_s, has_begun=starts.get(team.team_id, at_s + 1) <= at_s):
+        if not _may_stand_so(old, team, log.at_s, has_begun=n > 0):
             yield Violation("P09", team.team_id, {"detail": "is_reserve, called_s"})
 
 
