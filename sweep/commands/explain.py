@@ -23,7 +23,7 @@ from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.edition import Edition
 from sweep.publish.facts.pins import pin_text
-from sweep.publish.facts.wording import building_name, reason_texts
+from sweep.publish.facts.wording import building_name, reason_texts, reason_title
 from sweep.scenario.hours import Hours
 from sweep.scenario.scenario import Scenario
 
@@ -153,7 +153,7 @@ def _plan_row(why: WhyNot, today: Today, texts: Texts) -> tuple[str, ...]:
         why.visit.visit_id,
         building_name(building, why.visit.building_id),
         texts.number(why.visit.value, 3),
-        ", ".join(r.code for r in why.reasons),
+        texts.listed([reason_title(r.code, texts) for r in why.reasons]),
         price_text(why, texts),
         ", ".join(why.price.displaced) if why.price and why.price.displaced else "-",
         teams,
@@ -174,7 +174,9 @@ def why_rows(edition: Edition, why: WhyNot, texts: Texts) -> list[tuple[str, str
     rows = []
     for reason in why.reasons:
         sentence, action = reason_texts(texts, reason, why.visit, edition.division_names)
-        rows.append((texts("explain.row.reason"), f"{reason.code}: {sentence} {action}"))
+        rows.append(
+            (texts("explain.row.reason"), f"{reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}")
+        )
     rows.append((texts("explain.row.price"), price_text(why, texts)))
     if why.price:
         rows.append((texts("explain.row.displaces"), ", ".join(why.price.displaced) or "-"))
@@ -275,7 +277,12 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
         lines.append((texts("command.row.served"), f"{team_id}  {span}"))
     for reason in explanation.reasons:
         sentence, action = reason_texts(texts, reason, explanation.visit, edition.division_names)
-        lines.append((texts("command.row.unserved"), f"{reason.code}: {sentence} {action}"))
+        lines.append(
+            (
+                texts("command.row.unserved"),
+                f"{reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}",
+            )
+        )
     return lines
 
 

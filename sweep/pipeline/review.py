@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -143,4 +144,8 @@ def _not_on_offer(edition: Edition, building_id: str) -> Reason:
         if pin.kind == "not_together" and building_id in pin.buildings and on_offer & set(pin.buildings):
             other = pin.other_id if pin.building_id == building_id else pin.building_id
             return Reason("PINNED_APART", {"other": other})
+    rest, day = timedelta(days=edition.scenario.select.cooldown_days), edition.scenario.day
+    last = edition.ranking.set_index("building_id")["last_visit_on"].get(building_id)
+    if last and date.fromisoformat(last) + rest > day:
+        return Reason("VISITED_LATELY", {"day": last, "until": (date.fromisoformat(last) + rest).isoformat()})
     return Reason("NOT_ON_OFFER")

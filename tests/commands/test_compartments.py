@@ -184,5 +184,6 @@ def test_the_planners_files_show_them_as_they_would_show_any_other_place(
             tmp_path / "out" / "tiny" / "rank" / name
         ).read_bytes()
     place = json.loads((written / "printed" / "explain-place-1.txt").read_text(encoding="utf-8"))
-    assert [r["code"] for r in place["reasons"]] == ["NOT_ON_OFFER"]
+    # As of any place that was visited within the rest period.
+    assert [r["code"] for r in place["reasons"]] == ["VISITED_LATELY"]
     assert re.search("investigat|立案|侦查", json.dumps(place, ensure_ascii=False)) is None

@@ -43,7 +43,7 @@ def test_the_whole_plan_is_explained_in_words(
     result = sweep("explain", planned.scenario, planned.folder, "--iterations", 20, "--lang", lang)
     assert result.exit_code == 0, result.output
     codes = {reason["code"] for out in planned.plan["unserved"] for reason in out["reasons"]}
-    assert codes and all(code in result.output for code in codes)
+    assert codes and all(load_texts(lang)(f"reason.{code}.title") in result.output for code in codes)
 
 
 def test_a_building_has_its_price_and_every_team_its_option(sweep: Run, planned: Planned) -> None:
@@ -55,7 +55,8 @@ def test_a_building_has_its_price_and_every_team_its_option(sweep: Run, planned:
     shown = sweep("explain", planned.scenario, planned.folder, out["building_id"], "--iterations", 20, "--lang", "en")
     assert shown.exit_code == 0
     # The plan's own reason, and the same one worked out again, are one.
-    assert all(shown.output.count(f"{reason['code']}:") == 1 for reason in reply["reasons"])
+    titles = [load_texts("en")(f"reason.{reason['code']}.title") for reason in reply["reasons"]]
+    assert all(shown.output.count(f"{title}:") == 1 for title in titles)
 
 
 def test_a_served_building_has_its_worth(sweep: Run, planned: Planned) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
 from geodata.texts import Texts
-from sweep.publish.facts.wording import label
+from sweep.publish.facts.wording import label, reason_title
 from sweep.records.campaign import CampaignRecord, DayPart, MovePart, VisitPart
 from sweep.records.plan import Swap
 
@@ -38,7 +38,7 @@ def explanation(
     if on is not None:
         lines += _why_there(*on, texts, sooner or {})
     elif left is not None:
-        reason = label(texts, f"reason.{left.reason}.title", left.reason)
+        reason = reason_title(left.reason, texts)
         lines.append(texts("campaign.explain.left", name=building, reason=reason))
     elif building in record.unreported:
         lines.append(texts("campaign.explain.unreported", name=building, day=record.unreported[building].isoformat()))
@@ -96,5 +96,5 @@ def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = st
         return texts(f"campaign.why.{move.why}")
     first, rest = next(iter(move.named), ""), tuple(name_of(x) for x in move.named[1:])
     if move.reason == "left":
-        first = label(texts, f"reason.{first}.title", first)
+        first = reason_title(first, texts)
     return texts(key, first=first, rest=rest, all=move.named)

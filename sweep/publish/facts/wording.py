@@ -55,9 +55,14 @@ def firm_of(edition: Edition, uscc: str) -> Firm:
 # The place-holders that the sentences of reasons know, and what stands there if a plan edited by hand leaves one out.
 _UNKNOWN: Mapping[str, object] = {
     **dict.fromkeys(("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price", "other"), "?"),
-    **dict.fromkeys(("cap", "most", "taken", "team"), "?"),
+    **dict.fromkeys(("cap", "most", "taken", "team", "day", "until"), "?"),
     "agency": "police",
 }
+
+
+def reason_title(code: str, texts: Texts) -> str:
+    """The reason of an unserved visit in a few words."""
+    return label(texts, f"reason.{code}.title", code)
 
 
 def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mapping[str, str]) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.outline import outline_about
 from sweep.publish.facts.served import served_visits
 from sweep.publish.facts.teams import TeamFacts, team_facts
-from sweep.publish.facts.wording import building_name, label, reason_texts
+from sweep.publish.facts.wording import building_name, label, reason_texts, reason_title
 from sweep.publish.map.buildings import building_columns, building_order
 from sweep.publish.map.ground import border_lines, water_shapes
 from sweep.publish.map.polyline import encode_lines, street_lines, street_names
@@ -73,10 +73,7 @@ def value_legend(edition: Edition) -> list[tuple[str, str]]:
 def unserved_reasons(edition: Edition, texts: Texts) -> list[tuple[str, str, int]]:
     """Code, title and number of visits of each first reason why a visit is left out, the most frequent first."""
     counts = Counter(first_reason(u.reasons) for u in edition.plan.unserved)
-    return [
-        (code, label(texts, f"reason.{code}.title", code), n)
-        for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
-    ]
+    return [(code, reason_title(code, texts), n) for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]
 
 
 def first_reason(reasons: Iterable[object]) -> str:
