@@ -15,8 +15,10 @@ from sweep.board.board import FAILED, Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import page, published_page, texts_of
 from sweep.day.journal.ends import journal_faults
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.edition import Edition
 from sweep.publish.handouts.handout import market_brief
+from sweep.publish.page.marks import approved_page
 
 _MOST_LINES = 500
 
@@ -51,8 +53,10 @@ async def journal_lines(board: Board, _request: Request, _session: Session) -> R
 
 async def brief(board: Board, request: Request, _session: Session) -> Response:
     """What `sweep release` gives market regulation, of the teams that have their orders already."""
-    text = market_brief(_released(board), texts_of(board, request))
-    return published_page(text)
+    texts = texts_of(board, request)
+    text = market_brief(_released(board), texts)
+    approval = await asyncio.to_thread(approval_on_record_of, board.folder_of(board.plan_id))
+    return published_page(text if approval is None else approved_page(text, approval, texts))
 
 
 def _released(board: Board) -> Edition:
