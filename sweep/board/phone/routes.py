@@ -29,7 +29,7 @@ _TEAM = frozenset({TEAM})
 async def phone_page(board: Board, request: Request, session: Session) -> Response:
     """The page that the phone keeps: nothing of the order is in it."""
     texts = texts_of(board, request)
-    said = words(texts, ("board.phone.", "board.state.", "item.", "unit_state."))
+    said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state."))
     said |= {
         k: texts(f"ledger.col.{k}")
         for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
