@@ -14,6 +14,8 @@ class Planner:
     """Stands for the process that plans: it has one change, and that is published already."""
 
     arguments: tuple[str, ...] = ()
+    value = 1.0
+    kept = 1.0
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
@@ -33,8 +35,8 @@ class Planner:
             "shown": "aa",
             "at_s": 1,
             "n_changed": 1,
-            "value": 1,
-            "kept": 1,
+            "value": self.value,
+            "kept": self.kept,
             "price": 0.1,
             "n_events": 1,
             "changes": [change],

@@ -139,7 +139,7 @@ def test_the_desk_is_kept_by_the_keyboard_alone(browser: Browser, day: tuple[Boa
     page.locator("body[data-drawn]").wait_for(state="attached")
     press_at(page, "#lanes [data-team='T2'] .who")
     press_at(page, "[data-report=left]")
-    desk.shows("#lanes [data-team='T2'] .state", "on the way")
+    desk.shows("#lanes [data-team='T2'] .state", "en route")
     # Who has closed a dialog goes on where they were.
     expect(page.locator("#lanes [data-team='T2'] .who")).to_be_focused()
     keys.press("l")

@@ -28,7 +28,7 @@ def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None
     board, address, wall = day
     desk = sign_in(window(browser, address, 1440), "planner", "en")
     first, second = (enrol(window(browser, address, 390), board, t) for t in ("T/1", "T2"))
-    desk.shows("#lanes li[data-team='T/1'] .state", "standing by")
+    desk.shows("#lanes li[data-team='T/1'] .state", "standby")
     # The first team goes in, finds a den and is held.
     wall.set("13:35")
     for step in ("left", "arrived", "inside", "found"):

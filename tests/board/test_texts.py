@@ -19,7 +19,7 @@ from tests.board.asking import Asker, Wall
 from tests.board.windows import enrol, sign_in, window
 
 # Of districts a page knows those of its scenario.
-KEYS = frozenset(key for key in load_texts("en").keys() if not key.startswith("district."))
+KEYS = frozenset(key for key in sorted(load_texts("en").keys()) if not key.startswith("district."))
 # Each page with a script, who opens it, and the script.
 SCRIPTS = {
     "/": ("planner", "desk.js"),

@@ -11,6 +11,8 @@ from sweep.day.journal.forecast import Forecast, forecast, pace_of
 from sweep.day.journal.state import DayState, Message, NewLead, TeamState
 from sweep.day.journal.tries import reported_of
 from sweep.publish.edition import Edition
+from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name
 from sweep.records.plan import Stop
@@ -161,26 +163,31 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
-    """Where the day stands in numbers: of what was planned what is done, not possible, left, and left too late."""
+    """
+    Progress of the day: visits done, remaining, late and closed, of those that the plan makes.
+
+    What the plan makes is counted as on every page about it. A visit that the plan has given up at a locked door is
+    closed, and is none of those that it makes.
+    """
+    summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
     outcomes: dict[str, list[str | None]] = {}
-    made = {s.visit_id for r in edition.plan.routes for s in r.made}
     for route in edition.plan.routes:
         # A door that is tried again counts by the try that is left.
-        for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in made)):
+        for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in served)):
             outcome = reported_of(stop, route.team_id, state).outcome
             outcomes.setdefault(stop.visit_id, []).append(outcome)
     done = [v for v, found in outcomes.items() if all(o == "done" for o in found)]
-    shut = [v for v, found in outcomes.items() if v not in done and None not in found]
+    shut = {v for v, found in outcomes.items() if v not in done and None not in found}
     late = {e.visit_id for f in foreseen.values() for e in f.expected if e.is_late}
     return {
-        "planned": len(outcomes),
+        "planned": summary.n_visits,
         "done": len(done),
-        "shut": len(shut),
-        "left": len(outcomes) - len(done) - len(shut),
+        "shut": len(shut | (outcomes.keys() - served - {*done})),
+        "left": len(served - {*done} - shut),
         "late": len(late & set(outcomes)),
         "found": sum(s.n_found for s in state.stops.values()),
-        "firms": [_firms(edition, done), _firms(edition, list(outcomes))],
-        "value": [round(_value(edition, done), 2), round(_value(edition, list(outcomes)), 2)],
+        "firms": [_firms(edition, done), summary.n_doors],
+        "value": [round(_value(edition, done), 2), round(summary.value, 2)],
         "rows": len(state.rows),
         "districts": coverage_view(edition, done),
     }

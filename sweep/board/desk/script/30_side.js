@@ -2,7 +2,7 @@
 const unread = document.getElementById("unread");
 
 function drawFigures() {
-  const f = store.figures, shares = [["done", f.done + " / " + f.planned], ["left", f.left], ["late", f.late], ["shut", f.shut], ["found", f.found], ["firms", f.firms.join(" / ")], ["value", f.value.join(" / ")]];
+  const f = store.figures, shares = [["done", f.done + " / " + f.planned], ["left", f.left], ["late", f.late], ["shut", f.shut], ["found", f.found], ["firms", f.firms.join(" / ")], ["value", f.value.map((v) => v.toFixed(2)).join(" / ")]];
   const meter = make("div", "meter"), share = make("i");
   share.style.width = 100 * (f.planned ? f.done / f.planned : 0) + "%";
   meter.append(share);

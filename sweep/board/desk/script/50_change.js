@@ -2,6 +2,13 @@
 const replan = document.getElementById("replan");
 let shown = null;
 
+// One line: whether the change is good, in expected finds, against the old routes and against the plan in force.
+function summary(diff) {
+  const [value, kept] = [diff.value.toFixed(2), diff.kept.toFixed(2)], gained = (value - kept).toFixed(2);
+  const verdict = say(Number(gained) > 0 ? "board.desk.diff.better" : "board.desk.diff.same", { gained, value, kept, before: store.figures.value[1].toFixed(2) });
+  return verdict + say("board.desk.diff.told", { n: diff.n_changed, at: clock(diff.at_s), events: diff.n_events });
+}
+
 async function showDiff() {
   const dialog = dialogs.diff, status = document.getElementById("diff-told"), rows = dialog.querySelector("tbody");
   fault(dialog);
@@ -12,7 +19,7 @@ async function showDiff() {
   try {
     const diff = await send("/desk/diff", {});
     shown = diff.shown;
-    status.textContent = say("board.desk.diff.told", { n: diff.n_changed, at: clock(diff.at_s), gained: (diff.value - diff.kept).toFixed(2), price: (diff.n_changed * diff.price).toFixed(2), events: diff.n_events });
+    status.textContent = summary(diff);
     const all = [...store.plan.unserved, ...store.plan.teams.flatMap((t) => t.stops)], names = new Map(all.map((v) => [v.visit, v.name]));
     rows.append(...diff.changes.map((c) => {
       const row = make("tr"), when = (team, at) => (team ? team + " " + clock(at) : "–");
