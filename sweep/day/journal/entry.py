@@ -31,7 +31,12 @@ class Report:
     @property
     def sha256(self) -> str:
         """The hash by which the sender knows that this very text has been kept."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return sent_sha256(self.text)
+
+
+def sent_sha256(text: str) -> str:
+    """The hash of a report's text as it was sent."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
