@@ -74,7 +74,9 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
         raise HTTPException(400)
-    typed, now_s = checked_body(kind, content.get("body"), kind), board.live.report_s()
+    typed = checked_body(kind, content.get("body"), kind)
+    # What confirms the clock is of the time that the clock shows.
+    now_s = board.live.clock.report_s() if kind == "clock" else board.live.report_s()
     body, text = past_midnight(typed, now_s), repr(sorted(typed.items()))
     made = Report(f"{session.who}/{own_id}", kind, session.who, "", now_s, body, text)
     known = board.live.journal.known(made.id)
@@ -82,6 +84,8 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
         raise InputError([Issue("S977", kind)])
     if known is None:
         refuse_unknown(board, kind, body)
+        if kind == "clock":
+            board.enter(session.who, "clock", {"at_s": now_s})
     entries = board.live.take([made])
     return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
 

@@ -106,7 +106,7 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
                 "inside": s.inside_s,
                 "done": s.done_s,
                 "outcome": s.outcome,
-                "found": s.n_found,
+                "found": max(0, s.n_found),
                 "note": s.note,
             }
             for v, s in stops.items()
@@ -185,7 +185,7 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
         "shut": len(shut | (outcomes.keys() - served - {*done})),
         "left": len(served - {*done} - shut),
         "late": len(late & set(outcomes)),
-        "found": sum(s.n_found for s in state.stops.values()),
+        "found": sum(max(0, s.n_found) for s in state.stops.values()),
         "firms": [_firms(edition, done), summary.n_doors],
         "value": [round(_value(edition, done), 2), round(summary.value, 2)],
         "rows": len(state.rows),

@@ -220,13 +220,33 @@ def test_once_a_hold_is_taken_back_what_was_typed_before_it_counts() -> None:
     assert (team.state, team.since_s) == ("arrived", 50_003)
 
 
+def test_a_team_takes_back_that_it_is_held_and_one_of_two_finds() -> None:
+    reports = [
+        report(1, "inside"),
+        report(2, "found"),
+        report(3, "found"),
+        report(4, "held", until="16:30"),
+        report(5, "corrected", report="held"),
+        report(6, "corrected", report="found"),
+    ]
+    for told in (reports, [*reports[4:], *reports[:4]]):
+        state = fold_of(*told)
+        team = state.teams["T01"]
+        assert (team.state, team.visit_id, team.since_s, team.until_s) == ("inside", "V1", 50_001, None)
+        assert state.stops["T01", "V1"].n_found == 1
+    # What is held anew is held.
+    assert fold_of(*reports, report(7, "held", until="17:00")).teams["T01"].state == "held"
+
+
 def test_a_slip_of_the_thumb_is_mended_by_the_right_button() -> None:
     state = fold_of(report(1, "done", at_s=38_400), report(2, "inside", at_s=38_400))
     assert (state.stops["T01", "V1"].outcome, state.teams["T01"].state) == (None, "inside")
 
 
 TIMED = st.tuples(
-    st.sampled_from(["left", "arrived", "inside", "done", "locked", "refused", "found", "held", "home", "form"]),
+    st.sampled_from(
+        ["left", "arrived", "inside", "done", "locked", "refused", "found", "held", "corrected", "home", "form"]
+    ),
     st.sampled_from(["V1", "V2"]),
     st.sampled_from(["", "a", "b"]),
 )
@@ -236,6 +256,8 @@ def _timed(n: int, kind: str, visit_id: str, word: str) -> Report:
     own: dict[str, object] = {"visit_id": visit_id, "note": word}
     if kind == "held":
         own["until"] = f"1{n % 10}:00"
+    if kind == "corrected":
+        own["report"] = "held" if n % 2 else "found"
     if kind == "form":
         own = {"visit_id": visit_id, "row": "+0", "unit": word, "answers": {"remark": word}}
     body = {"team_id": "T01"} if kind == "home" else {"team_id": "T01", **own}

@@ -113,6 +113,7 @@ const openers = {
 if (mayAct) {
   document.querySelectorAll("[data-open]").forEach((b) => b.addEventListener("click", () => openers[b.dataset.open]()));
   document.querySelectorAll("[data-report]").forEach((b) => b.addEventListener("click", () => reportFor(b.dataset.report)));
+  document.getElementById("clock-confirm").addEventListener("click", () => report("clock", {}).catch(told));
   dialogs.event.querySelector("[name=type]").addEventListener("change", showFields);
   // It may be of a team that is held or of a door that is locked.
   dialogs.team.querySelector("[name=until]").addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
