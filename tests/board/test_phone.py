@@ -221,11 +221,11 @@ def test_a_door_that_is_tried_again_is_before_the_team_again(board: Board, wall:
     assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (0, 2)
     told = Asker(board).sign_in("T2").get("/phone/orders").json()
     assert [s["is_attempt"] for s in told["stops"]] == [True, False]
-    assert told["done"] == {"V2": {"step": None, "outcome": None, "again": True}}
+    assert told["done"] == {"V2": {"step": None, "outcome": None, "again": True, "found": 0}}
     wall.set("14:20")
     take_batch(board, "T2", batch(text("left", {"visit_id": "V2"}), seqs=[3]))
     told = Asker(board).sign_in("T2").get("/phone/orders").json()
-    assert told["done"] == {"V2": {"step": "left", "outcome": None, "again": False}}
+    assert told["done"] == {"V2": {"step": "left", "outcome": None, "again": False, "found": 0}}
 
 
 @pytest.mark.parametrize("other", ["inside", "done"])

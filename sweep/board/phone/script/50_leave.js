@@ -7,7 +7,7 @@ async function endSession(said) {
   for (const waiting of timers.values()) clearTimeout(waiting);
   if (source) source.close();
   order = null;
-  [typed, progress, chosen, formOf] = [{}, {}, null, null];
+  [typed, progress, marks, chosen, formOf, question] = [{}, {}, noMarks(), null, null, null];
   document.getElementById("said").value = "";
   for (const id of ["home", "talk", "from"]) document.getElementById(id).hidden = true;
   document.querySelectorAll("#rows, #talk ul, #list ol").forEach((part) => part.replaceChildren());
