@@ -32,7 +32,7 @@ EN = load_texts("en")
 
 def random_edition(seed: int) -> Edition:
     """Two to five teams with no, one or two stops; some doors are found locked, and some of those are tried again."""
-    chance, own = random.Random(seed), small_edition()  # noqa: S311
+    chance, own = random.Random(seed), small_edition()
     pattern, building = own.visits["V1"], own.buildings["B1"]
     visits, buildings, routes = {}, dict(own.buildings), []
     teams = tuple(replace(own.plan.teams[0], team_id=f"T{k}", is_reserve=chance.random() < 0.2) for k in range(5))

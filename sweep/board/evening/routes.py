@@ -16,6 +16,7 @@ from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
+from sweep.board.desk.view import figures
 from sweep.board.evening.results import COLUMNS, Before, accept_results_of, results_rows, results_text
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import page, texts_of
@@ -37,7 +38,7 @@ def _shown(
     texts, state = texts_of(board, request), board.live.state
     visits = board.live.edition.visits
     names = {v: board.live.edition.buildings[visits[v].building_id].name or visits[v].building_id for v in visits}
-    reached = {v for _, v in state.stops}
+    reached, progress = {v for _, v in state.stops}, figures(board.live.edition, state, {})
     return page(
         board,
         request,
@@ -47,6 +48,8 @@ def _shown(
         rows=[_row(r, names, texts) for r in results_rows(state)],
         silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in results_rows(state)})],
         accepted=state.accepted.get(board.plan_id),
+        n_missing=progress["left"],
+        n_planned=progress["planned"],
         may_accept=session.role in ACTING and _is_ledger_open(board),
         faults=faults,
     )

@@ -123,7 +123,7 @@ def _odd(sent: Sent, name: str) -> InputError:
 
 
 def _unread(team_id: str, sent: Sent, code: str, now_s: int, own_id: str | None = None) -> Report:
-    """A report in quarantine, which cannot be read or does not count: the desk sees its text, and later reports count."""
+    """A report in quarantine, which cannot be read or does not count: the desk sees its text, later reports count."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(own_id or sent.id, "unread", team_id, "", now_s, body, sent.text)
