@@ -141,7 +141,7 @@ class Live:
             "clock_ahead": self.clock_ahead_s,
             "teams": [self._team_view(t, foreseen.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [message_view(state.messages[i]) for i in sorted(messages)],
-            "events": events_view(state),
+            "events": events_view(self.edition, state),
             "leads": leads_view(self.edition, state),
             "figures": figures(self.edition, state, foreseen),
         }

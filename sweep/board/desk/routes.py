@@ -32,7 +32,19 @@ _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 async def board_page(board: Board, request: Request, session: Session) -> Response:
     """The board itself."""
     texts = texts_of(board, request)
-    said = words(texts, ("board.state.", "board.kind.", "board.desk.", "lead_type.", "map.zoom_", "replan.kind."))
+    said = words(
+        texts,
+        (
+            "board.state.",
+            "board.kind.",
+            "board.desk.",
+            "lead_type.",
+            "map.zoom_",
+            "replan.kind.",
+            "replan.cause.",
+            "board.comma",
+        ),
+    )
     said |= district_words(board.live.edition, texts)
     return page(
         board,

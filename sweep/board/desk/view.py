@@ -11,6 +11,7 @@ from sweep.day.journal.forecast import Forecast, forecast, pace_of
 from sweep.day.journal.state import DayState, Message, NewLead, TeamState
 from sweep.day.journal.tries import reported_of
 from sweep.publish.edition import Edition
+from sweep.publish.facts.names import names_by_id
 from sweep.publish.facts.served import served_visits
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.teams import TeamFacts, team_facts
@@ -26,6 +27,7 @@ def plan_view(edition: Edition) -> dict[str, Any]:
         "name": edition.scenario.name,
         "day": edition.scenario.day.isoformat(),
         "teams": [_planned_team(team) for team in team_facts(edition)],
+        "visits": {v.visit_id: _visit(edition, v) for v in edition.visits.values()},
         "unserved": [_left_out(edition, u.building_id, u.visit_id) for u in edition.plan.unserved],
     }
 
@@ -59,6 +61,10 @@ def _planned_team(team: TeamFacts) -> dict[str, Any]:
             for s in team.stops
         ],
     }
+
+
+def _visit(edition: Edition, visit: Visit) -> dict[str, Any]:
+    return {"name": names_by_id(edition)[visit.visit_id], "value": visit.value, "must": visit.is_must}
 
 
 def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, Any]:
@@ -121,9 +127,36 @@ def message_view(message: Message) -> dict[str, Any]:
     return asdict(message)
 
 
-def events_view(state: DayState) -> list[dict[str, Any]]:
-    """What happened, newest last, and whether the plan answers to it."""
-    return [{"n": n, "is_answered": n <= state.answered_n, **event} for n, event in state.events]
+# Facts of an event in the order in which a person says them; the rest is for the planner.
+_ABOUT = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id", "until", "minutes", "starts")
+
+
+def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
+    """Events, newest last: each with its facts by name, and whether the plan answers to it."""
+    return [
+        {"n": n, "is_answered": n <= state.answered_n, "about": event_about(edition, event), **event}
+        for n, event in state.events
+    ]
+
+
+def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
+    """Team, person, building and times of an event, by their names."""
+    names, teams = names_by_id(edition), edition.plan.teams
+    told = {key: event[key] for key in _ABOUT if event.get(key) is not None}
+    if "building_id" in told:
+        # The visit is to that building.
+        told.pop("visit_id", None)
+    if "person_id" in told:
+        own = next((t.team_id for t in teams if told["person_id"] in t.member_ids), None)
+        told["person_id"] = f"{told['person_id']} ({names[own]})" if own else told["person_id"]
+    return [_said(value, names) for value in told.values()]
+
+
+def _said(value: object, names: Mapping[str, str]) -> str:
+    """A fact of an event as it is read: a name in place of an id, a span of times, a whole number."""
+    if isinstance(value, (list, tuple)):
+        return " – ".join(map(str, value))
+    return names.get(value, value) if isinstance(value, str) else f"{value:.0f}"
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:

@@ -70,8 +70,8 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
         return JSONResponse({**base, "from": release_text(edition, release_s(edition, team))}, 403)
     base |= {"lasts_s": board.sessions.lasts_s(session)}
     own = board.live.state.teams.get(team.team.team_id)
-    base |= {"held": texts.clock(own.until_s) if own and own.state == "held" and own.until_s is not None else None}
-    return JSONResponse({**base, **orders_of(edition, team, texts), "done": _done(board, team)})
+    held = texts.clock(own.until_s) if own and own.state == "held" and own.until_s is not None else None
+    return JSONResponse({**base, "held": held, **orders_of(edition, team, texts), "done": _done(board, team)})
 
 
 def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
@@ -87,8 +87,12 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int
             # Whoever pressed the wrong button pressed the right one after it.
             last = max(taken, key=lambda s: taken[s], default=None)
             is_again = own is not None and is_of_earlier_try(own, known, state.answered_n)
-            facts = {"outcome": stop.outcome, "again": is_again, "found": max(0, stop.n_found)}
-            found[visit_id] = {"step": stop.outcome or last, **facts}
+            found[visit_id] = {
+                "step": stop.outcome or last,
+                "outcome": stop.outcome,
+                "again": is_again,
+                "found": max(0, stop.n_found),
+            }
     return found
 
 

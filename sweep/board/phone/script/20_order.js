@@ -30,6 +30,8 @@ async function loadOrder() {
       const before = order && order.plan_id;
       // What was played is no report of the day that is run in earnest.
       if (order && order.is_exercise && !told.is_exercise) await beginAnew();
+      // A stop that went to another team is named still.
+      told.names = { ...(order || {}).names, ...Object.fromEntries(told.stops.map((s) => [s.visit, s.name])) };
       order = told;
       order.until = Date.now() + told.lasts_s * 1000;
       await keep("order", told);
@@ -151,7 +153,7 @@ function showList() {
     button.addEventListener("click", () => { chosen = s.visit; show(); scrollTo(0, 0); });
     line.append(button);
     return [...pause(s.pause), line];
-  }), ...pause(order && order.pause), ...gone.map((v) => make("li", "quiet", say("board.phone.gone", { visit: v }))));
+  }), ...pause(order && order.pause), ...gone.map((v) => make("li", "quiet", say("board.phone.gone", { visit: (order.names || {})[v] || v }))));
 }
 
 async function step(kind) {
