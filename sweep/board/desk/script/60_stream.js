@@ -55,6 +55,10 @@ function draw() {
 function tick() {
   if (!store.plan) return;
   document.getElementById("clock").textContent = clock(nowS());
+  if (nowS() > store.until) {
+    layOut();
+    for (const id of store.teams.keys()) drawLane(id);
+  }
   let fresh = false;
   for (const own of drawn.values()) if (own.now) fresh = tickLane(own) || fresh;
   if (fresh) beep();

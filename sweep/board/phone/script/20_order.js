@@ -93,7 +93,7 @@ function showPlace(stop) {
   const links = stop.links.filter(([, href]) => /^(geo|androidamap|iosamap|bdapp|baidumap):/.test(href)), scheme = (href) => href.split(":")[0];
   const usual = isIos ? "iosamap" : "geo", wanted = localStorage.getItem(MAP_PROGRAM) || usual;
   const link = links.find(([, href]) => scheme(href) === wanted) || links[0], open = document.getElementById("open-map");
-  open.textContent = say("board.phone.map") + " · " + link[0];
+  open.textContent = say("board.phone.map") + (scheme(link[1]) === "geo" ? "" : " · " + link[0]);
   open.href = link[1];
   document.querySelector("#map-choice ul").replaceChildren(...links.map(([text, href]) => {
     const line = make("li"), choice = make("a", "", text);
