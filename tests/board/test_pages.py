@@ -223,3 +223,19 @@ def tab_to(page: Page, selector: str) -> None:
 def press_at(page: Page, selector: str) -> None:
     tab_to(page, selector)
     page.keyboard.press("Enter")
+
+
+def test_single_key_shortcuts_are_switched_off_and_stay_so(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    _, address, _ = day
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    for is_on in (True, False):
+        expect(desk.page.locator("#keys")).to_have_attribute("aria-pressed", str(is_on).lower())
+        desk.page.keyboard.press("m")
+        assert desk.page.locator("dialog#say").is_visible() is is_on
+        if is_on:
+            desk.page.keyboard.press("Escape")
+            desk.page.click("#keys")
+            desk.page.reload()
+            desk.page.locator("body[data-drawn]").wait_for(state="attached")
+    assert desk.faults == []
+    desk.context.close()

@@ -27,7 +27,7 @@ _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"
 
 async def login_page(board: Board, request: Request, session: Session) -> Response:
     """The form to sign in by."""
-    return page(board, request, session, "pages/login.html.j2", is_wrong=False)
+    return page(board, request, session, "pages/login.html.j2", is_wrong=False, name="")
 
 
 async def login(board: Board, request: Request, session: Session) -> Response:
@@ -44,7 +44,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
         if not await asyncio.to_thread(board.passphrases.fits, phrase, kept) or account is None:
             # What is typed in place of a name may be a passphrase: it is not logged unless it is an account.
             _fail(board, "login", address, name, {"account": "-" if account is None else name}, is_logged=not must_wait)
-            return page(board, request, session, "pages/login.html.j2", status=403, is_wrong=True)
+            return page(board, request, session, "pages/login.html.j2", status=403, is_wrong=True, name=name)
     board.enter(name, "login", {"role": account.role, "address": address})
     begun = board.sessions.begin(name, account.role, passphrase_hash=account.passphrase_hash)
     tries.succeed(address, name)

@@ -87,8 +87,14 @@ if (replan) {
   document.getElementById("apply").addEventListener("click", applyDiff);
   document.getElementById("keep").addEventListener("click", () => dialogs.diff.close());
 }
+// Whoever dictates, or hits keys by mistake, switches the single keys off (WCAG 2.1.4); this browser remembers it.
+const KEYS = "sweep single keys", keys = document.getElementById("keys");
+function hasKeys() { return localStorage.getItem(KEYS) !== "off"; }
+function showKeys() { if (keys) keys.setAttribute("aria-pressed", String(hasKeys())); }
+if (keys) keys.addEventListener("click", () => { localStorage.setItem(KEYS, hasKeys() ? "off" : "on"); showKeys(); });
+showKeys();
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (!hasKeys() || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName) || !mayAct) return;
   const act = { n: replan && showDiff, e: openers.event, l: openers.lead, m: openers.say }[event.key];
   if (act && store.plan) { event.preventDefault(); act(); }
