@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,22 +21,25 @@ pytestmark = pytest.mark.enable_socket
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "lang"), [(390, "zh-CN"), (1440, "en")])
-def test_pages_are_open_to_all_readers(browser: Browser, day: tuple[Board, str, Wall], width: int, lang: str) -> None:
+def test_pages_are_open_to_all_readers(
+    browser: Browser, day: tuple[Board, str, Wall], width: int, lang: str, scheme: Literal["light", "dark"]
+) -> None:
     board, address, _ = day
-    desk = sign_in(window(browser, address, width), "planner", lang)
+    desk = sign_in(window(browser, address, width, scheme), "planner", lang)
     for path in ("", "?big", "evening", "editions", "phones", "journal"):
         desk.page.goto(f"{address}/{path}")
         if path in ("", "?big"):
             desk.page.locator("body[data-drawn]").wait_for(state="attached")
         assert serious_faults(desk.page) == [], path
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, path
-        desk.shoot(f"{path or 'board'}-{lang}")
-    phone = enrol(window(browser, address, width), board, "T2")
+        desk.shoot(f"{path or 'board'}-{lang}-{scheme}")
+    phone = enrol(window(browser, address, width, scheme), board, "T2")
     phone.choose(lang)
     phone.page.locator("#steps").wait_for(state="visible")
     assert serious_faults(phone.page) == []
-    phone.shoot(f"phone-{lang}")
+    phone.shoot(f"phone-{lang}-{scheme}")
     # The board after a restart is drawn from the same journal.
     lanes = "document.getElementById('lanes').textContent"
     desk.page.goto(address)
@@ -239,3 +243,15 @@ def test_single_key_shortcuts_are_switched_off_and_stay_so(browser: Browser, day
             desk.page.locator("body[data-drawn]").wait_for(state="attached")
     assert desk.faults == []
     desk.context.close()
+
+
+def test_desk_and_phone_are_dark_at_night_and_read_as_well(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, _ = day
+    desk = sign_in(window(browser, address, 1440, "dark"), "planner", "en")
+    phone = enrol(window(browser, address, 390, "dark"), board, "T2")
+    for seen in (desk, phone):
+        paper = seen.page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+        assert max(paper) < 64
+        assert serious_faults(seen.page) == []
+        assert seen.faults == []
+        seen.context.close()

@@ -10,8 +10,9 @@ async function drawGround() {
   const ground = await answer.json();
   const under = map.createPane("ground"), still = L.canvas({ pane: "ground" });
   under.style.zIndex = 200;
-  L.polyline(ground.water, { color: "#a9cbe0", weight: 3, interactive: false, renderer: still }).addTo(map);
-  L.polyline(ground.streets, { color: "#cfc9bb", weight: 1.2, interactive: false, renderer: still }).addTo(map);
+  const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+  L.polyline(ground.water, { color: colour("--water"), weight: 3, interactive: false, renderer: still }).addTo(map);
+  L.polyline(ground.streets, { color: colour("--street"), weight: 1.2, interactive: false, renderer: still }).addTo(map);
 }
 
 function layOutMap() {
