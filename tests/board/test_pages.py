@@ -255,3 +255,21 @@ def test_desk_and_phone_are_dark_at_night_and_read_as_well(browser: Browser, day
         assert serious_faults(seen.page) == []
         assert seen.faults == []
         seen.context.close()
+
+
+def test_on_a_big_screen_everything_grows_and_nothing_leads_elsewhere(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    _, address, _ = day
+    desk = sign_in(window(browser, address, 1920), "planner", "en")
+    parts = [".clock", ".axis span", "#lanes .state", "#lanes .next", ".line .planned", "#figures b", "#coverage td"]
+    sizes = f"""() => {json.dumps(parts)}
+      .map((part) => parseFloat(getComputedStyle(document.querySelector(part)).fontSize))"""
+    usual = desk.page.evaluate(sizes)
+    desk.page.goto(f"{address}/?big")
+    desk.page.locator("body[data-drawn]").wait_for(state="attached")
+    assert [big >= 1.4 * own for big, own in zip(desk.page.evaluate(sizes), usual, strict=True)] == [True] * 7
+    assert desk.page.locator(".bar nav, .bar form").count() == 0
+    assert [a.get_attribute("href") for a in desk.page.locator(".bar a").all()] == ["/"]
+    assert desk.faults == []
+    desk.context.close()

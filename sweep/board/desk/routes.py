@@ -56,6 +56,8 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
         may_change=session.role in ACTING and board.planner is not None,
         lead_types=LEAD_TYPES,
         is_big="big" in request.query_params,
+        # A wall shows the board and nothing to press but the way back.
+        is_bare="big" in request.query_params,
         grey=NOT_REACHED,
     )
 

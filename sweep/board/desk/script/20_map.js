@@ -1,5 +1,5 @@
 // The map: streets of the edition itself, each stop in its team's colour, filled in once it is done.
-const map = L.map("map", { preferCanvas: true, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false });
+const map = L.map("map", { preferCanvas: true, zoomSnap: 0.25, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false });
 L.control.zoom({ zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }).addTo(map);
 const marks = new Map(), places = new Map();
 let routes = null;
