@@ -31,6 +31,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/"): {"planner": 200, "commander": 200, "nobody": 303},
     ("GET", "/desk/stream"): {"planner": 200, "commander": 200},
     ("GET", "/desk/ground"): {"planner": 200, "commander": 200},
+    ("GET", "/desk/routes"): {"planner": 200, "commander": 200},
     ("POST", "/desk/reports"): {"planner": 400},
     ("POST", "/desk/diff"): {"planner": 200},
     ("POST", "/desk/apply"): {"planner": 400},

@@ -14,7 +14,7 @@ from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.desk.coverage import district_words
-from sweep.board.desk.ground import ground_json
+from sweep.board.desk.ground import ground_json, routes_json
 from sweep.board.desk.refusals import refuse_unknown
 from sweep.board.guard.bodies import SMALL, read_json
 from sweep.board.guard.ways import Way, still_open
@@ -78,6 +78,11 @@ async def ground(board: Board, _request: Request, _session: Session) -> Response
     return Response(ground_json(board.live.edition), media_type="application/json", headers=headers)
 
 
+async def team_routes(board: Board, _request: Request, _session: Session) -> Response:
+    """Each team's way along the streets, by the plan in force."""
+    return Response(routes_json(board.live.edition), media_type="application/json")
+
+
 async def desk_report(board: Board, request: Request, session: Session) -> Response:
     """
     What the desk reports: for a team that it has on the telephone, an event, a message, a message read.
@@ -108,5 +113,6 @@ WAYS = (
     Way("/", board_page, WATCHING, is_page=True),
     Way("/desk/stream", board_stream, WATCHING),
     Way("/desk/ground", ground, WATCHING),
+    Way("/desk/routes", team_routes, WATCHING),
     Way("/desk/reports", desk_report, ACTING, "POST"),
 )
