@@ -73,3 +73,12 @@ def enrol(seen: Seen, board: Board, team_id: str) -> Seen:
     seen.page.locator("#steps").wait_for(state="visible")
     seen.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     return seen
+
+
+def presses(phone: Seen, board: Board, kind: str) -> None:
+    """Press a step, and wait until the server has it and the phone knows."""
+    n = len(board.live.journal.entries)
+    phone.page.click(f"[data-step={kind}]")
+    while len(board.live.journal.entries) == n:
+        phone.page.wait_for_timeout(50)
+    expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)

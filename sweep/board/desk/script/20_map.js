@@ -2,6 +2,7 @@
 const map = L.map("map", { preferCanvas: true, zoomSnap: 0.25, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false });
 L.control.zoom({ zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }).addTo(map);
 const marks = new Map(), places = new Map();
+const MOST_LETTERS = 400;
 let routes = null;
 
 async function drawGround() {
@@ -61,7 +62,8 @@ function layOutMap() {
       marks.set(team.id + " " + stop.visit, mark);
     });
     const letters = make("span", "", [...new Set(own.map(([team]) => team.letter))].join(" "));
-    L.tooltip({ permanent: true, direction: "right", offset: [4 + 4 * own.length, 0], className: "team", interactive: false }).setLatLng(own[0][1].at).setContent(letters).addTo(routes);
+    // A thousand labels would slow the page down.
+    if (at.size <= MOST_LETTERS) L.tooltip({ permanent: true, direction: "right", offset: [4 + 4 * own.length, 0], className: "team", interactive: false }).setLatLng(own[0][1].at).setContent(letters).addTo(routes);
   }
   if (all.length) map.fitBounds(L.latLngBounds(all).pad(0.15), { animate: false });
   drawRoutes(store.plan, routes);
