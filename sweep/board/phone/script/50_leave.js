@@ -12,9 +12,10 @@ async function endSession(said) {
   for (const id of ["home", "talk", "from"]) document.getElementById(id).hidden = true;
   document.querySelectorAll("#rows, #talk ul, #list ol").forEach((part) => part.replaceChildren());
   show();
-  [banner.dataset.kind, banner.textContent] = ["fault", said];
   (await opened).close();
   await forgetOrders([DATABASE]);
+  // Said once it is true.
+  [banner.dataset.kind, banner.textContent] = ["fault", said];
 }
 
 // What waits is sent first if it can be. With no network the phone forgets its order, and signs out as soon as it can.
