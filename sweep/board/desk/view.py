@@ -142,17 +142,17 @@ def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
     """Team, person, building and times of an event, by their names."""
     names, teams = names_by_id(edition), edition.plan.teams
-    told = {key: event[key] for key in _ABOUT if event.get(key) is not None}
-    if "building_id" in told:
+    facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
+    if "building_id" in facts:
         # The visit is to that building.
-        told.pop("visit_id", None)
-    if "person_id" in told:
-        own = next((t.team_id for t in teams if told["person_id"] in t.member_ids), None)
-        told["person_id"] = f"{told['person_id']} ({names[own]})" if own else told["person_id"]
-    return [_said(value, names) for value in told.values()]
+        facts.pop("visit_id", None)
+    if "person_id" in facts:
+        own = next((t.team_id for t in teams if facts["person_id"] in t.member_ids), None)
+        facts["person_id"] = f"{facts['person_id']} ({names[own]})" if own else facts["person_id"]
+    return [_shown_fact(value, names) for value in facts.values()]
 
 
-def _said(value: object, names: Mapping[str, str]) -> str:
+def _shown_fact(value: object, names: Mapping[str, str]) -> str:
     """A fact of an event as it is read: a name in place of an id, a span of times, a whole number."""
     if isinstance(value, (list, tuple)):
         return " – ".join(map(str, value))
