@@ -26,6 +26,7 @@ from sweep.board.opening import begin_the_day, is_its_day, run_by
 from sweep.board.pages.campaigns import WAYS as CAMPAIGNS
 from sweep.board.pages.editions import WAYS as EDITIONS
 from sweep.board.pages.faults import refusal
+from sweep.board.pages.journal import WAYS as JOURNAL
 from sweep.board.pages.papers import WAYS as PAPERS
 from sweep.board.pages.sign_in import WAYS as SIGN_IN
 from sweep.board.pages.static import WAYS as STATIC
@@ -44,6 +45,7 @@ WAYS: tuple[Way, ...] = (
     *EDITIONS,
     *CAMPAIGNS,
     *RUNS,
+    *JOURNAL,
     *PAPERS,
 )
 # How often open boards are told how late things are, without any report.

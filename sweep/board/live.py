@@ -20,6 +20,7 @@ from sweep.day.journal.intake import last_seqs
 from sweep.day.journal.state import DayState
 from sweep.publish.edition import Edition
 
+_CLOCK_TOLERANCE_S = 60
 BOARD = "board"
 """The audience of the desk and the commanders."""
 
@@ -74,6 +75,12 @@ class Live:
         """The time that what is reported now is given, whether the wall was set back since the last report or not."""
         return self.clock.report_s(self._newest)
 
+    @property
+    def clock_ahead_s(self) -> int | None:
+        """The time that reports get although the clock shows an earlier one; None if both agree to a minute."""
+        given_s = self.report_s()
+        return given_s if given_s - self.clock.report_s() > _CLOCK_TOLERANCE_S else None
+
     def last_seq(self, device: str) -> int:
         """Number of a phone's last report in the journal."""
         return self._last_seq.get(device, 0)
@@ -94,7 +101,9 @@ class Live:
         entries = self.journal.append(reports, self.clock.stamp())
         if not entries:
             return entries
-        self.state = fold(entries, self.state)
+        # A confirmed clock changes the times of earlier reports.
+        is_clock = any(e.kind == "clock" for e in entries)
+        self.state = fold(self.journal.entries) if is_clock else fold(entries, self.state)
         self._last_seq.update(last_seqs(e.id for e in entries))
         for entry in entries:
             if entry.kind == "edition" and entry.body["plan_id"] != self.edition.plan_id:
@@ -129,9 +138,10 @@ class Live:
             "speed": self.clock.speed,
             "is_exercise": state.is_exercise,
             "cut_off": self.is_cut_off,
+            "clock_ahead": self.clock_ahead_s,
             "teams": [self._team_view(t, foreseen.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [message_view(state.messages[i]) for i in sorted(messages)],
-            "events": events_view(state),
+            "events": events_view(self.edition, state),
             "leads": leads_view(self.edition, state),
             "figures": figures(self.edition, state, foreseen),
         }
@@ -143,7 +153,7 @@ class Live:
 
     def _notify(self, entries: Sequence[Entry]) -> None:
         n = self.state.n
-        is_all = any(e.kind == "edition" for e in entries)
+        is_all = any(e.kind in ("edition", "clock") for e in entries)
         if self.hub.has(BOARD):
             content = self.since(0 if is_all else entries[0].n - 1)
             self.hub.send(BOARD, event_bytes(content, n))
@@ -160,14 +170,14 @@ class Live:
 
     def _note(self, entry: Entry) -> None:
         came = datetime.fromisoformat(entry.server_at)
-        self._newest = came if self._newest is None else max(came, self._newest)
+        self._newest = came if self._newest is None or entry.kind == "clock" else max(came, self._newest)
         about = self.journal.entries[entry.body["n"] - 1] if entry.kind == "withdrawn" else entry
         team_id = about.body.get("team_id") or about.body.get("event", {}).get("team_id")
         if team_id:
             self._changed_n["team", team_id] = entry.n
         if entry.kind in ("message", "unread", "read"):
             self._changed_n["message", entry.body["id"] if entry.kind == "read" else entry.id] = entry.n
-        if entry.kind == "edition":
+        if entry.kind in ("edition", "clock"):
             self._changed_n["edition", ""] = entry.n
 
     def _note_visits(self, edition: Edition) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,18 @@ import pytest
 from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.opening import open_board
+from sweep.board.runs.runs import Runs
 from sweep.board.serving import listen
 from sweep.pipeline.edition_breaches import open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
+from sweep.records.campaign import campaign_json
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
 from tests.board.serving import served
-from tests.board.stubs import Planner, changed
+from tests.board.stubs import Editor, Planner, changed
+from tests.campaign.small_record import record
 from tests.publish.small_edition import small_edition
-from tests.recorded import copy_with_log
+from tests.recorded import copy_with_log, record_window
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,6 +62,19 @@ def wall() -> Wall:
 def board(edition_folder: Path, wall: Wall) -> Iterator[Board]:
     with board_of(edition_folder, wall) as opened:
         yield with_people(opened)
+
+
+@pytest.fixture
+def whole(board: Board, tmp_path: Path) -> Board:
+    """The board with all that it may have, so that what a role gets is there to be got."""
+    board.planner, board.editor = Planner(), Editor()  # type: ignore[assignment]
+    board.runs = Runs(tmp_path, board.out)
+    (board.out / "weeks" / "campaign").mkdir(parents=True)
+    (board.out / "weeks" / "campaign" / "campaign.html").touch()
+    (board.out / "weeks" / "campaign" / "campaign.json").write_text(campaign_json(record((), date(2026, 2, 2))))
+    record_window(board.out / "weeks" / "campaign")
+    (board.out / "weeks" / board.plan_id).symlink_to(board.folder_of(board.plan_id))
+    return board
 
 
 @pytest.fixture

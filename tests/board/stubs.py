@@ -11,13 +11,36 @@ from sweep.publish.edition import Edition
 CHANGED = "c" * 12
 
 
+type Place = tuple[str, int] | None
+
+
+def change(visit_id: str, kind: str, before: Place, after: Place, cause: dict[str, Any]) -> dict[str, Any]:
+    """A changed stop as the planner's process gives it; team and start before and after."""
+    (team_before, start_before_s), (team_after, start_after_s) = (p or (None, None) for p in (before, after))
+    return {
+        "visit_id": visit_id,
+        "slot": 0,
+        "kind": kind,
+        "team_before": team_before,
+        "start_before_s": start_before_s,
+        "team_after": team_after,
+        "start_after_s": start_after_s,
+        "why": "",
+        "cause": cause,
+    }
+
+
 class Planner:
     """Stands for the process that plans: it has one change, and that is published already."""
 
     arguments: tuple[str, ...] = ()
+    value = 1.0
+    kept = 1.0
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        held = {"code": "TEAM_HELD", "team": "T2", "until_s": 52_200}
+        self.changes = [change("V2", "retimed", ("T2", 49_260), ("T2", 52_200), held)]
 
     async def warm(self) -> None: ...
 
@@ -29,17 +52,15 @@ class Planner:
         if question["do"] == "apply":
             seen = [q["answers_to"] for q in self.asked if q["do"] == "diff"]
             return {"plan_id": CHANGED, "carried": 1, "answers_to": seen[-1]}
-        change = {"visit_id": "V2", "slot": 0, "kind": "retimed", "team_before": "T2", "start_before_s": 49_260}
-        change |= {"team_after": "T2", "start_after_s": 52_200, "why": "held"}
         return {
             "shown": "aa",
             "at_s": 1,
-            "n_changed": 1,
-            "value": 1,
-            "kept": 1,
+            "n_changed": len(self.changes),
+            "value": self.value,
+            "kept": self.kept,
             "price": 0.1,
             "n_events": 1,
-            "changes": [change],
+            "changes": self.changes,
         }
 
 

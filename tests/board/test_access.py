@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +10,7 @@ from sweep.board.accounts.sessions import open_sessions
 from sweep.board.accounts.tries import Tries
 from sweep.board.app import WAYS
 from sweep.board.board import Board
-from sweep.board.runs.runs import Runs
-from sweep.records.campaign import campaign_json
 from tests.board.asking import Asker, Wall
-from tests.board.stubs import Editor, Planner
-from tests.campaign.small_record import record
-from tests.recorded import record_window
 
 SIGNED = ("planner", "commander", "market_regulation", "auditor")
 PHONES = ("T/1", "T2")
@@ -38,6 +31,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/"): {"planner": 200, "commander": 200, "nobody": 303},
     ("GET", "/desk/stream"): {"planner": 200, "commander": 200},
     ("GET", "/desk/ground"): {"planner": 200, "commander": 200},
+    ("GET", "/desk/routes"): {"planner": 200, "commander": 200},
     ("POST", "/desk/reports"): {"planner": 400},
     ("POST", "/desk/diff"): {"planner": 200},
     ("POST", "/desk/apply"): {"planner": 400},
@@ -76,19 +70,6 @@ ABSENT = (
     *(("GET", f"/editions/weeks/abc123abc123/{p}") for p in ("passwd", "plan.json", "edit", "edit/plan")),
     *(("POST", p) for p in ("/desk/diff", "/runs/cut")),
 )
-
-
-@pytest.fixture
-def whole(board: Board, tmp_path: Path) -> Board:
-    """The board with all that it may have, so that what a role gets is there to be got."""
-    board.planner, board.editor = Planner(), Editor()  # type: ignore[assignment]
-    board.runs = Runs(tmp_path, board.out)
-    (board.out / "weeks" / "campaign").mkdir(parents=True)
-    (board.out / "weeks" / "campaign" / "campaign.html").touch()
-    (board.out / "weeks" / "campaign" / "campaign.json").write_text(campaign_json(record((), date(2026, 2, 2))))
-    record_window(board.out / "weeks" / "campaign")
-    (board.out / "weeks" / board.plan_id).symlink_to(board.folder_of(board.plan_id))
-    return board
 
 
 def asked(board: Board, who: str, method: str, path: str) -> int:

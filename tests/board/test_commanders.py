@@ -147,3 +147,12 @@ def test_a_comparison_marks_as_drafts_only_the_plans_that_nobody_approved(board:
     page = Asker(board).sign_in("commander").get(f"/editions/compared?{both}")
     assert page.status == 200
     assert [page.text.count(f'<span class="{c}">') for c in ("draft approved", "draft")] == [1, 1]
+
+
+def test_the_brief_of_market_regulation_is_marked_as_what_its_plan_is(board: Board) -> None:
+    reader, marks = Asker(board).sign_in("market_regulation"), ('class="draft"', 'class="draft approved"')
+    assert [reader.get("/brief").text.count(mark) for mark in marks] == [1, 0]
+    folder = board.folder_of(board.plan_id)
+    approve_command(Voice(load_texts("en"), quiet=True), folder, Actor("D07", "2026-09-15T08:00:00+08:00"))
+    assert [reader.get("/brief").text.count(mark) for mark in marks] == [0, 1]
+    assert "D07" in reader.get("/brief").text

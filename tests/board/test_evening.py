@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from geodata.texts import load_texts
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening import results, routes
@@ -125,3 +126,18 @@ def test_what_was_reported_of_a_stop_that_a_change_left_out_is_accepted(
     # By the officers of the plan that had it.
     text = (ledger.folder / ledger.data.follow_up / f"results-{CHANGED}.csv").read_text(encoding="utf-8")
     assert [line.split(",")[-2] for line in text.splitlines()[1:]] == ["T/1P1;T/1P2", "T2P1;T2P2"]
+
+
+def test_results_are_accepted_after_a_question_that_says_how_many_visits_lack_a_report(
+    board: Board, ledger: Scenario, wall: Wall
+) -> None:
+    texts, planner = load_texts("zh_CN"), Asker(board).sign_in("planner")
+    # Of V1 and V2 neither is reported.
+    assert texts("board.evening.confirm", n=0, missing=2, planned=2) in planner.get("/evening").text
+    wall.set("15:00")
+    reported(board, 1, "done", team_id="T/1", visit_id="V1")
+    page = planner.get("/evening").text
+    assert texts("board.evening.confirm", n=0, missing=1, planned=2) in page
+    # The button that accepts is inside the question, which is closed at first.
+    question = page[page.index('<details class="confirm">') : page.index("</details>")]
+    assert page.count('action="/evening/accept"') == question.count('action="/evening/accept"') == 1

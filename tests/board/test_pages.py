@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,22 +21,25 @@ pytestmark = pytest.mark.enable_socket
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "lang"), [(390, "zh-CN"), (1440, "en")])
-def test_pages_are_open_to_all_readers(browser: Browser, day: tuple[Board, str, Wall], width: int, lang: str) -> None:
+def test_pages_are_open_to_all_readers(
+    browser: Browser, day: tuple[Board, str, Wall], width: int, lang: str, scheme: Literal["light", "dark"]
+) -> None:
     board, address, _ = day
-    desk = sign_in(window(browser, address, width), "planner", lang)
+    desk = sign_in(window(browser, address, width, scheme), "planner", lang)
     for path in ("", "?big", "evening", "editions", "phones", "journal"):
         desk.page.goto(f"{address}/{path}")
         if path in ("", "?big"):
             desk.page.locator("body[data-drawn]").wait_for(state="attached")
         assert serious_faults(desk.page) == [], path
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, path
-        desk.shoot(f"{path or 'board'}-{lang}")
-    phone = enrol(window(browser, address, width), board, "T2")
+        desk.shoot(f"{path or 'board'}-{lang}-{scheme}")
+    phone = enrol(window(browser, address, width, scheme), board, "T2")
     phone.choose(lang)
     phone.page.locator("#steps").wait_for(state="visible")
     assert serious_faults(phone.page) == []
-    phone.shoot(f"phone-{lang}")
+    phone.shoot(f"phone-{lang}-{scheme}")
     # The board after a restart is drawn from the same journal.
     lanes = "document.getElementById('lanes').textContent"
     desk.page.goto(address)
@@ -139,7 +143,7 @@ def test_the_desk_is_kept_by_the_keyboard_alone(browser: Browser, day: tuple[Boa
     page.locator("body[data-drawn]").wait_for(state="attached")
     press_at(page, "#lanes [data-team='T2'] .who")
     press_at(page, "[data-report=left]")
-    desk.shows("#lanes [data-team='T2'] .state", "on the way")
+    desk.shows("#lanes [data-team='T2'] .state", "en route")
     # Who has closed a dialog goes on where they were.
     expect(page.locator("#lanes [data-team='T2'] .who")).to_be_focused()
     keys.press("l")
@@ -223,3 +227,49 @@ def tab_to(page: Page, selector: str) -> None:
 def press_at(page: Page, selector: str) -> None:
     tab_to(page, selector)
     page.keyboard.press("Enter")
+
+
+def test_single_key_shortcuts_are_switched_off_and_stay_so(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    _, address, _ = day
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    for is_on in (True, False):
+        expect(desk.page.locator("#keys")).to_have_attribute("aria-pressed", str(is_on).lower())
+        desk.page.keyboard.press("m")
+        assert desk.page.locator("dialog#say").is_visible() is is_on
+        if is_on:
+            desk.page.keyboard.press("Escape")
+            desk.page.click("#keys")
+            desk.page.reload()
+            desk.page.locator("body[data-drawn]").wait_for(state="attached")
+    assert desk.faults == []
+    desk.context.close()
+
+
+def test_desk_and_phone_are_dark_at_night_and_read_as_well(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, _ = day
+    desk = sign_in(window(browser, address, 1440, "dark"), "planner", "en")
+    phone = enrol(window(browser, address, 390, "dark"), board, "T2")
+    for seen in (desk, phone):
+        paper = seen.page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+        assert max(paper) < 64
+        assert serious_faults(seen.page) == []
+        assert seen.faults == []
+        seen.context.close()
+
+
+def test_on_a_big_screen_everything_grows_and_nothing_leads_elsewhere(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    _, address, _ = day
+    desk = sign_in(window(browser, address, 1920), "planner", "en")
+    parts = [".clock", ".axis span", "#lanes .state", "#lanes .next", ".line .planned", "#figures b", "#coverage td"]
+    sizes = f"""() => {json.dumps(parts)}
+      .map((part) => parseFloat(getComputedStyle(document.querySelector(part)).fontSize))"""
+    usual = desk.page.evaluate(sizes)
+    desk.page.goto(f"{address}/?big")
+    desk.page.locator("body[data-drawn]").wait_for(state="attached")
+    assert [big >= 1.4 * own for big, own in zip(desk.page.evaluate(sizes), usual, strict=True)] == [True] * 7
+    assert desk.page.locator(".bar nav, .bar form").count() == 0
+    assert [a.get_attribute("href") for a in desk.page.locator(".bar a").all()] == ["/"]
+    assert desk.faults == []
+    desk.context.close()

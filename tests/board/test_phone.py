@@ -124,10 +124,32 @@ def test_a_batch_that_is_none_is_refused(board: Board, change: dict[str, Any]) -
     assert [i["code"] for i in answer.json()["issues"]] == ["S976"]
 
 
-def test_another_text_under_a_kept_number_is_refused(board: Board) -> None:
+def test_another_text_under_a_kept_number_is_quarantined_and_later_reports_count(board: Board) -> None:
     take_batch(board, "T/1", batch(LEFT))
-    answer = Asker(board).sign_in("T/1").send("/phone/reports", batch(IN))
-    assert [i["code"] for i in answer.json()["issues"]] == ["S977"]
+    for _ in range(2):
+        told = Asker(board).sign_in("T/1").send("/phone/reports", batch(IN, DONE)).json()
+        # The phone may forget both, and says that one of them does not count.
+        assert [a["sha256"] for a in told["acks"]].count(hashlib.sha256(IN.encode()).hexdigest()) == 1
+        assert len(told["acks"]) == 2
+    assert [e.kind for e in board.live.journal.entries if e.author == "T/1"] == ["left", "done", "unread"]
+    (message,) = board.live.state.messages.values()
+    assert (message.text, message.to) == (IN, "desk")
+
+
+def test_one_extreme_number_blocks_no_later_report_of_its_phone(board: Board) -> None:
+    far = 2**52
+    take_batch(board, "T/1", batch(LEFT, seqs=[far], first=far))
+    told = take_batch(board, "T/1", batch(IN, DONE))
+    assert [a["seq"] for a in told["acks"]] == [1, 2]
+    assert [e.kind for e in board.live.journal.entries if e.author == "T/1"] == ["left", "inside", "done"]
+    # Sent again they are known.
+    assert take_batch(board, "T/1", batch(IN, DONE))["acks"] == told["acks"]
+    assert len([e for e in board.live.journal.entries if e.author == "T/1"]) == 3
+
+
+def test_a_phone_is_told_the_code_of_a_report_that_does_not_count(board: Board) -> None:
+    told = take_batch(board, "T/1", batch(LEFT, "not json"))
+    assert told["unread"] == [{"code": "S976"}]
 
 
 def test_the_board_after_a_restart_is_the_board_before(board: Board, wall: Wall, tmp_path: Path) -> None:
@@ -199,11 +221,11 @@ def test_a_door_that_is_tried_again_is_before_the_team_again(board: Board, wall:
     assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (0, 2)
     told = Asker(board).sign_in("T2").get("/phone/orders").json()
     assert [s["is_attempt"] for s in told["stops"]] == [True, False]
-    assert told["done"] == {"V2": {"step": None, "outcome": None, "again": True}}
+    assert told["done"] == {"V2": {"step": None, "outcome": None, "again": True, "found": 0}}
     wall.set("14:20")
     take_batch(board, "T2", batch(text("left", {"visit_id": "V2"}), seqs=[3]))
     told = Asker(board).sign_in("T2").get("/phone/orders").json()
-    assert told["done"] == {"V2": {"step": "left", "outcome": None, "again": False}}
+    assert told["done"] == {"V2": {"step": "left", "outcome": None, "again": False, "found": 0}}
 
 
 @pytest.mark.parametrize("other", ["inside", "done"])

@@ -15,7 +15,7 @@ from sweep.board.changes.routes import put_in_force
 from sweep.day.journal.entry import Report
 from tests.board.asking import Wall, published, run_in_earnest
 from tests.board.stubs import changed, tried_again, with_a_pause
-from tests.board.windows import Seen, enrol, sign_in, window
+from tests.board.windows import enrol, presses, sign_in, window
 from tests.publish.small_edition import small_edition
 
 pytestmark = pytest.mark.enable_socket
@@ -155,15 +155,6 @@ def test_a_step_that_is_taken_back_by_a_plan_stays_so_when_the_page_is_opened_ag
     phone.open("phone/")
     phone.shows("#next .time", "14:30")
     phone.context.close()
-
-
-def presses(phone: Seen, board: Board, kind: str) -> None:
-    """Press a step, and wait until the server has it and the phone knows."""
-    n = len(board.live.journal.entries)
-    phone.page.click(f"[data-step={kind}]")
-    while len(board.live.journal.entries) == n:
-        phone.page.wait_for_timeout(50)
-    expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
 
 
 def test_a_phone_follows_what_another_of_its_team_reported_later(

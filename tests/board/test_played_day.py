@@ -28,7 +28,7 @@ def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None
     board, address, wall = day
     desk = sign_in(window(browser, address, 1440), "planner", "en")
     first, second = (enrol(window(browser, address, 390), board, t) for t in ("T/1", "T2"))
-    desk.shows("#lanes li[data-team='T/1'] .state", "standing by")
+    desk.shows("#lanes li[data-team='T/1'] .state", "standby")
     # The first team goes in, finds a den and is held.
     wall.set("13:35")
     for step in ("left", "arrived", "inside", "found"):
@@ -70,7 +70,7 @@ def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None
     first.page.locator("#rows input").first.focus()
     desk.page.click("#apply")
     expect(desk.page.locator("#diff")).not_to_be_visible(timeout=15_000)
-    first.shows("#talk", load_texts("zh_CN")("board.phone.changed"))
+    first.shows("#state", load_texts("zh_CN")("board.phone.changed"))
     first.shows("#next .time", "13:40")
     # Whoever types in a form that stays as it is goes on typing.
     expect(first.page.locator("#rows input").first).to_be_focused()

@@ -251,7 +251,7 @@ def test_a_day_is_replayed_from_its_journal(board: Board) -> None:
     desk.send("/desk/reports", {"id": "abcdefgh", "kind": "left", "body": {"team_id": "T2", "visit_id": "V2"}})
     code, output = sweep("day", "replay", board.live.journal.path, "--lang", "en")
     assert code == 0
-    assert "13:00  planner  on the way T2 V2" in output
+    assert "13:00  planner  en route T2 V2" in output
     told = json.loads(sweep("day", "replay", board.live.journal.path, "--json")[1])
     assert told["teams"] == {"T2": "left"}
     assert [e["n"] for e in told["entries"]] == [1, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,3 +146,11 @@ def test_a_full_disk_leaves_the_code_of_a_team_that_was_not_shut_out(
     monkeypatch.setattr("sweep.board.accounts.sessions.write_files", full)
     assert desk.form("/phones", team_id="T2", shut="1").status == 507
     assert board.enrolments.team_of(code, board.day) == "T2"
+
+
+def test_a_refused_sign_in_keeps_the_name_and_not_the_passphrase(board: Board) -> None:
+    text = Asker(board).form("/login", name='a "b', passphrase=WRONG).text
+    assert re.findall(r'id="name"[^>]* value="([^"]*)"', text) == ["a &#34;b"]
+    assert WRONG not in text
+    assert re.findall(r'id="(\w+)"[^>]*autofocus', text) == ["passphrase"]
+    assert re.findall(r'id="(\w+)"[^>]*autofocus', Asker(board).get("/login").text) == ["name"]

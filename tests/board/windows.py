@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -46,8 +47,8 @@ class Seen:
         expect(self.page.locator(selector).first).to_contain_text(text, timeout=15_000)
 
 
-def window(browser: Browser, address: str, width: int) -> Seen:
-    context = browser.new_context(viewport={"width": width, "height": 900})
+def window(browser: Browser, address: str, width: int, scheme: Literal["light", "dark"] = "light") -> Seen:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     seen = Seen(context, context.new_page(), address)
     seen.watch()
     context.on("request", lambda r: seen.hosts.add(r.url.split("/")[2] if "//" in r.url else "data"))
@@ -72,3 +73,12 @@ def enrol(seen: Seen, board: Board, team_id: str) -> Seen:
     seen.page.locator("#steps").wait_for(state="visible")
     seen.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     return seen
+
+
+def presses(phone: Seen, board: Board, kind: str) -> None:
+    """Press a step, and wait until the server has it and the phone knows."""
+    n = len(board.live.journal.entries)
+    phone.page.click(f"[data-step={kind}]")
+    while len(board.live.journal.entries) == n:
+        phone.page.wait_for_timeout(50)
+    expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)

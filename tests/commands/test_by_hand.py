@@ -58,12 +58,13 @@ def test_a_plan_that_nobody_touched_keeps_every_rule_and_costs_nothing(worker: W
 
 
 def test_a_start_outside_the_window_is_told_with_its_rule_and_is_not_saved(worker: Worker, edition: Path) -> None:
-    layout = lanes(ask(worker, edition, "open")["shown"])
+    opened = ask(worker, edition, "open")
+    layout = lanes(opened["shown"])
     stop = max(layout.values(), key=len)[-1]
     stop[2] = 86_000
     shown = ask(worker, edition, "judge", layout=layout)
     assert {"P02", "P06"} <= {v["rule"] for v in shown["violations"]}
-    assert any(stop[0] in v["text"] for v in shown["violations"])
+    assert any(opened["visits"][stop[0]]["name"] in v["text"] for v in shown["violations"])
     answer = ask(worker, edition, "save", layout=layout, name="late", who="P001", at="2026-09-01T09:00:00+08:00")
     assert {i["code"] for i in answer["issues"]} == {"S983"}
 

@@ -24,7 +24,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     Raises
     ------
     HTTPException
-        404 for a team, a visit, somebody to write to, and an event that is not open.
+        404 for a team, a visit, somebody to write to, an event that is not open, and a clock that is right.
     InputError
         S548 for the building of a lead, S977 for another lead under the number of one that is known; what
         `read_events`, `event_faults` and `record_faults` find.
@@ -38,6 +38,8 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     if to is not None and to not in own and to not in ("all", "desk"):
         raise HTTPException(404)
     if kind == "withdrawn" and body["n"] not in {n for n, _ in state.events if n > state.answered_n}:
+        raise HTTPException(404)
+    if kind == "clock" and board.live.clock_ahead_s is None:
         raise HTTPException(404)
     if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
         raise InputError([Issue("S548", kind, {"id": body["building_id"]})])

@@ -14,7 +14,7 @@ from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.desk.coverage import district_words
-from sweep.board.desk.ground import ground_json
+from sweep.board.desk.ground import ground_json, routes_json
 from sweep.board.desk.refusals import refuse_unknown
 from sweep.board.guard.bodies import SMALL, read_json
 from sweep.board.guard.ways import Way, still_open
@@ -32,7 +32,19 @@ _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 async def board_page(board: Board, request: Request, session: Session) -> Response:
     """The board itself."""
     texts = texts_of(board, request)
-    said = words(texts, ("board.state.", "board.kind.", "board.desk.", "lead_type.", "map.zoom_", "replan.kind."))
+    said = words(
+        texts,
+        (
+            "board.state.",
+            "board.kind.",
+            "board.desk.",
+            "lead_type.",
+            "map.zoom_",
+            "replan.kind.",
+            "replan.cause.",
+            "board.comma",
+        ),
+    )
     said |= district_words(board.live.edition, texts)
     return page(
         board,
@@ -44,6 +56,8 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
         may_change=session.role in ACTING and board.planner is not None,
         lead_types=LEAD_TYPES,
         is_big="big" in request.query_params,
+        # A wall shows the board and nothing to press but the way back.
+        is_bare="big" in request.query_params,
         grey=NOT_REACHED,
     )
 
@@ -64,6 +78,11 @@ async def ground(board: Board, _request: Request, _session: Session) -> Response
     return Response(ground_json(board.live.edition), media_type="application/json", headers=headers)
 
 
+async def team_routes(board: Board, _request: Request, _session: Session) -> Response:
+    """Each team's way along the streets, by the plan in force."""
+    return Response(routes_json(board.live.edition), media_type="application/json")
+
+
 async def desk_report(board: Board, request: Request, session: Session) -> Response:
     """
     What the desk reports: for a team that it has on the telephone, an event, a message, a message read.
@@ -74,7 +93,9 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
         raise HTTPException(400)
-    typed, now_s = checked_body(kind, content.get("body"), kind), board.live.report_s()
+    typed = checked_body(kind, content.get("body"), kind)
+    # What confirms the clock is of the time that the clock shows.
+    now_s = board.live.clock.report_s() if kind == "clock" else board.live.report_s()
     body, text = past_midnight(typed, now_s), repr(sorted(typed.items()))
     made = Report(f"{session.who}/{own_id}", kind, session.who, "", now_s, body, text)
     known = board.live.journal.known(made.id)
@@ -82,6 +103,8 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
         raise InputError([Issue("S977", kind)])
     if known is None:
         refuse_unknown(board, kind, body)
+        if kind == "clock":
+            board.enter(session.who, "clock", {"at_s": now_s})
     entries = board.live.take([made])
     return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
 
@@ -90,5 +113,6 @@ WAYS = (
     Way("/", board_page, WATCHING, is_page=True),
     Way("/desk/stream", board_stream, WATCHING),
     Way("/desk/ground", ground, WATCHING),
+    Way("/desk/routes", team_routes, WATCHING),
     Way("/desk/reports", desk_report, ACTING, "POST"),
 )

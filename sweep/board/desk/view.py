@@ -11,6 +11,9 @@ from sweep.day.journal.forecast import Forecast, forecast, pace_of
 from sweep.day.journal.state import DayState, Message, NewLead, TeamState
 from sweep.day.journal.tries import reported_of
 from sweep.publish.edition import Edition
+from sweep.publish.facts.names import names_by_id
+from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name
 from sweep.records.plan import Stop
@@ -24,6 +27,7 @@ def plan_view(edition: Edition) -> dict[str, Any]:
         "name": edition.scenario.name,
         "day": edition.scenario.day.isoformat(),
         "teams": [_planned_team(team) for team in team_facts(edition)],
+        "visits": {v.visit_id: _visit(edition, v) for v in edition.visits.values()},
         "unserved": [_left_out(edition, u.building_id, u.visit_id) for u in edition.plan.unserved],
     }
 
@@ -57,6 +61,10 @@ def _planned_team(team: TeamFacts) -> dict[str, Any]:
             for s in team.stops
         ],
     }
+
+
+def _visit(edition: Edition, visit: Visit) -> dict[str, Any]:
+    return {"name": names_by_id(edition)[visit.visit_id], "value": visit.value, "must": visit.is_must}
 
 
 def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, Any]:
@@ -104,7 +112,7 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
                 "inside": s.inside_s,
                 "done": s.done_s,
                 "outcome": s.outcome,
-                "found": s.n_found,
+                "found": max(0, s.n_found),
                 "note": s.note,
             }
             for v, s in stops.items()
@@ -119,9 +127,36 @@ def message_view(message: Message) -> dict[str, Any]:
     return asdict(message)
 
 
-def events_view(state: DayState) -> list[dict[str, Any]]:
-    """What happened, newest last, and whether the plan answers to it."""
-    return [{"n": n, "is_answered": n <= state.answered_n, **event} for n, event in state.events]
+# Facts of an event in the order in which a person says them; the rest is for the planner.
+_ABOUT = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id", "until", "minutes", "starts")
+
+
+def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
+    """Events, newest last: each with its facts by name, and whether the plan answers to it."""
+    return [
+        {"n": n, "is_answered": n <= state.answered_n, "about": event_about(edition, event), **event}
+        for n, event in state.events
+    ]
+
+
+def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
+    """Team, person, building and times of an event, by their names."""
+    names, teams = names_by_id(edition), edition.plan.teams
+    facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
+    if "building_id" in facts:
+        # The visit is to that building.
+        facts.pop("visit_id", None)
+    if "person_id" in facts:
+        own = next((t.team_id for t in teams if facts["person_id"] in t.member_ids), None)
+        facts["person_id"] = f"{facts['person_id']} ({names[own]})" if own else facts["person_id"]
+    return [_shown_fact(value, names) for value in facts.values()]
+
+
+def _shown_fact(value: object, names: Mapping[str, str]) -> str:
+    """A fact of an event as it is read: a name in place of an id, a span of times, a whole number."""
+    if isinstance(value, (list, tuple)):
+        return " – ".join(map(str, value))
+    return names.get(value, value) if isinstance(value, str) else f"{value:.0f}"
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
@@ -161,26 +196,31 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
-    """Where the day stands in numbers: of what was planned what is done, not possible, left, and left too late."""
+    """
+    Progress of the day: visits done, remaining, late and closed, of those that the plan makes.
+
+    What the plan makes is counted as on every page about it. A visit that the plan has given up at a locked door is
+    closed, and is none of those that it makes.
+    """
+    summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
     outcomes: dict[str, list[str | None]] = {}
-    made = {s.visit_id for r in edition.plan.routes for s in r.made}
     for route in edition.plan.routes:
         # A door that is tried again counts by the try that is left.
-        for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in made)):
+        for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in served)):
             outcome = reported_of(stop, route.team_id, state).outcome
             outcomes.setdefault(stop.visit_id, []).append(outcome)
     done = [v for v, found in outcomes.items() if all(o == "done" for o in found)]
-    shut = [v for v, found in outcomes.items() if v not in done and None not in found]
+    shut = {v for v, found in outcomes.items() if v not in done and None not in found}
     late = {e.visit_id for f in foreseen.values() for e in f.expected if e.is_late}
     return {
-        "planned": len(outcomes),
+        "planned": summary.n_visits,
         "done": len(done),
-        "shut": len(shut),
-        "left": len(outcomes) - len(done) - len(shut),
+        "shut": len(shut | (outcomes.keys() - served - {*done})),
+        "left": len(served - {*done} - shut),
         "late": len(late & set(outcomes)),
-        "found": sum(s.n_found for s in state.stops.values()),
-        "firms": [_firms(edition, done), _firms(edition, list(outcomes))],
-        "value": [round(_value(edition, done), 2), round(_value(edition, list(outcomes)), 2)],
+        "found": sum(max(0, s.n_found) for s in state.stops.values()),
+        "firms": [_firms(edition, done), summary.n_doors],
+        "value": [round(_value(edition, done), 2), round(summary.value, 2)],
         "rows": len(state.rows),
         "districts": coverage_view(edition, done),
     }

@@ -9,6 +9,7 @@ from geodata.texts import Texts
 from sweep.pipeline.replan.by_hand import Verdict
 from sweep.pipeline.replan.publish import PlannedChange
 from sweep.publish.edition import Edition
+from sweep.publish.facts.names import named, names_by_id
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.facts.wording import building_name, district_name, reason_texts
 from sweep.records.plan import Route, Unserved, Violation
@@ -50,20 +51,21 @@ def _visit_view(edition: Edition, visit: Visit, texts: Texts) -> dict[str, Any]:
 
 def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str, Any]:
     """The plan as it was laid out: times, what is left out and why, what the checker says, what it costs."""
-    replanned, names = made.replanned, made.today.edition.division_names
+    edition, replanned = made.today.edition, made.replanned
+    names, by_id = edition.division_names, names_by_id(edition)
     visits = {v.visit_id: v for v in replanned.rest.day.visits}
     return {
         "at_s": made.log.at_s if made.log else None,
         "routes": [_route_view(r, len(replanned.rest.standings[r.team_id].begun)) for r in replanned.plan.routes],
         "left": [_left_view(u, visits.get(u.visit_id), names, texts) for u in replanned.plan.unserved],
-        "violations": [_breach_view(v, texts) for v in verdict.violations],
-        "shortfalls": [_breach_view(v, texts) for v in verdict.shortfalls],
+        "violations": [_breach_view(v, by_id, texts) for v in verdict.violations],
+        "shortfalls": [_breach_view(v, by_id, texts) for v in verdict.shortfalls],
         "n_moved": replanned.n_changed,
         "value": replanned.plan.value,
         "gained": verdict.gained,
         "musts": list(verdict.musts_left_out),
         "travel_s": verdict.travel_s,
-        "teams": list(verdict.teams),
+        "teams": [by_id.get(t, t) for t in verdict.teams],
     }
 
 
@@ -82,6 +84,7 @@ def _left_view(left: Unserved, visit: Visit | None, names: Mapping[str, str], te
     return {"visit": left.visit_id, "why": [reason_texts(texts, r, visit, names)[0] for r in left.reasons]}
 
 
-def _breach_view(breach: Violation, texts: Texts) -> dict[str, str]:
-    text = texts(f"violation.{breach.rule_id}", where=breach.where, **breach.values)
+def _breach_view(breach: Violation, names: Mapping[str, str], texts: Texts) -> dict[str, str]:
+    values = {k: named(v, names) if isinstance(v, str) else v for k, v in breach.values.items()}
+    text = texts(f"violation.{breach.rule_id}", where=named(breach.where, names), **values)
     return {"rule": breach.rule_id, "where": breach.where, "text": text}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
+from sweep.board.desk.view import figures
 from sweep.board.evening.results import COLUMNS, Before, accept_results_of, results_rows, results_text
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import page, texts_of
@@ -23,6 +24,7 @@ from sweep.day.journal.ends import FACT
 from sweep.day.journal.entry import Entry, Report, in_earnest
 from sweep.disk.csv_text import ENCODING
 from sweep.pipeline.replan.before import ids_before
+from sweep.publish.facts.names import names_by_id
 from sweep.scenario.file import load_scenario
 
 
@@ -35,9 +37,9 @@ def _shown(
     board: Board, request: Request, session: Session, faults: tuple[Any, ...] = (), status: int = 200
 ) -> Response:
     texts, state = texts_of(board, request), board.live.state
-    visits = board.live.edition.visits
-    names = {v: board.live.edition.buildings[visits[v].building_id].name or visits[v].building_id for v in visits}
-    reached = {v for _, v in state.stops}
+    edition = board.live.edition
+    names = {**names_by_id(edition), **{uscc: firm.name for uscc, firm in edition.firms.items()}}
+    reached, progress = {v for _, v in state.stops}, figures(edition, state, {})
     return page(
         board,
         request,
@@ -47,6 +49,8 @@ def _shown(
         rows=[_row(r, names, texts) for r in results_rows(state)],
         silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in results_rows(state)})],
         accepted=state.accepted.get(board.plan_id),
+        n_missing=progress["left"],
+        n_planned=progress["planned"],
         may_accept=session.role in ACTING and _is_ledger_open(board),
         faults=faults,
     )
@@ -57,7 +61,7 @@ def _is_ledger_open(board: Board) -> bool:
     return board.scenario is not None and not board.is_exercise
 
 
-def _row(row: list[str], names: dict[str, str], texts: Texts) -> dict[str, Any]:
+def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
     answers = dict(zip(COLUMNS, row, strict=True))
     said = {
         _title(key, texts): texts(f"sheet.{value}") if value in ("yes", "no") else value
@@ -67,7 +71,7 @@ def _row(row: list[str], names: dict[str, str], texts: Texts) -> dict[str, Any]:
     state = answers["unit_state"]
     return {
         "visit": names.get(answers["visit_id"], answers["visit_id"]),
-        "unit": " ".join(x for x in (answers["uscc"], answers["unit"]) if x),
+        "unit": " ".join(x for x in (names.get(answers["uscc"], answers["uscc"]), answers["unit"]) if x),
         "state": texts(f"unit_state.{state}") if state else "",
         "said": list(said.items()),
     }

@@ -1,4 +1,4 @@
-"""What auditors and market regulation see: the journal and the log of acts; the visits that are released."""
+"""Files and pages for readers outside the desk: the journal's file, market regulation's brief, the board's health."""
 
 from __future__ import annotations
 
@@ -11,33 +11,13 @@ from starlette.responses import JSONResponse, Response
 from geodata.texts import Texts
 from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
-from sweep.board.board import FAILED, Board
+from sweep.board.board import Board
 from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, published_page, texts_of
-from sweep.day.journal.ends import journal_faults
+from sweep.board.pages.render import published_page, texts_of
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.edition import Edition
 from sweep.publish.handouts.handout import market_brief
-
-_MOST_LINES = 500
-
-
-async def journal_page(board: Board, request: Request, session: Session) -> Response:
-    """The end of the journal and of the audit log, failed sign-ins, and whether both chains hold."""
-    # The log's end is looked at where nobody adds to it meanwhile.
-    own = board.log.faults()
-    issues = [*own, *await asyncio.to_thread(lambda: list(journal_faults(board.out, board.log, board.folder)))]
-    acts = board.log.entries()
-    return page(
-        board,
-        request,
-        session,
-        "pages/journal.html.j2",
-        entries=board.live.journal.entries[: -_MOST_LINES - 1 : -1],
-        head=board.live.journal.head,
-        acts=acts[: -_MOST_LINES - 1 : -1],
-        failed=[a for a in acts if str(a["act"]).endswith(FAILED)][: -_MOST_LINES - 1 : -1],
-        issues=issues,
-    )
+from sweep.publish.page.marks import approved_page
 
 
 async def journal_lines(board: Board, _request: Request, _session: Session) -> Response:
@@ -51,8 +31,10 @@ async def journal_lines(board: Board, _request: Request, _session: Session) -> R
 
 async def brief(board: Board, request: Request, _session: Session) -> Response:
     """What `sweep release` gives market regulation, of the teams that have their orders already."""
-    text = market_brief(_released(board), texts_of(board, request))
-    return published_page(text)
+    texts = texts_of(board, request)
+    text = market_brief(_released(board), texts)
+    approval = await asyncio.to_thread(approval_on_record_of, board.folder_of(board.plan_id))
+    return published_page(text if approval is None else approved_page(text, approval, texts))
 
 
 def _released(board: Board) -> Edition:
@@ -71,7 +53,6 @@ async def health(board: Board, request: Request, _session: Session) -> Response:
 
 
 WAYS = (
-    Way("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),
     Way("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
     Way("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
     Way("/health", health, None),

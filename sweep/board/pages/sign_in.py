@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import NoReturn
 
 from starlette.exceptions import HTTPException
@@ -18,6 +19,7 @@ from sweep.board.guard.ways import Way
 from sweep.board.live import team_audience
 from sweep.board.pages.render import LANGUAGE_COOKIE, page
 from sweep.board.tls.qr import qr_svg
+from sweep.publish.facts.teams import TeamFacts, team_facts
 
 # Where each role begins.
 _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"}
@@ -25,7 +27,7 @@ _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"
 
 async def login_page(board: Board, request: Request, session: Session) -> Response:
     """The form to sign in by."""
-    return page(board, request, session, "pages/login.html.j2", is_wrong=False)
+    return page(board, request, session, "pages/login.html.j2", is_wrong=False, name="")
 
 
 async def login(board: Board, request: Request, session: Session) -> Response:
@@ -42,7 +44,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
         if not await asyncio.to_thread(board.passphrases.fits, phrase, kept) or account is None:
             # What is typed in place of a name may be a passphrase: it is not logged unless it is an account.
             _fail(board, "login", address, name, {"account": "-" if account is None else name}, is_logged=not must_wait)
-            return page(board, request, session, "pages/login.html.j2", status=403, is_wrong=True)
+            return page(board, request, session, "pages/login.html.j2", status=403, is_wrong=True, name=name)
     board.enter(name, "login", {"role": account.role, "address": address})
     begun = board.sessions.begin(name, account.role, passphrase_hash=account.passphrase_hash)
     tries.succeed(address, name)
@@ -85,16 +87,19 @@ async def enrol(board: Board, request: Request, session: Session) -> Response:
 async def phones_page(board: Board, request: Request, session: Session) -> Response:
     """Teams, and how many phones of each are enrolled."""
     enrolled = [s.team_id for s in board.sessions.all() if s.team_id]
-    teams = [(t.team_id, enrolled.count(t.team_id)) for t in board.live.edition.plan.teams]
+    teams = [(t, enrolled.count(t.team.team_id)) for t in team_facts(board.live.edition)]
     waiting = board.enrolments.teams()
-    return page(board, request, session, "pages/phones.html.j2", teams=teams, waiting=waiting, code=None)
+    return page(board, request, session, "pages/phones.html.j2", teams=teams, waiting=waiting, codes=[])
 
 
 async def phone_code(board: Board, request: Request, session: Session) -> Response:
-    """A code for a team's phone, shown once, to be read by its camera; or all phones of a team shut out."""
+    """Codes for the phone of a team or of each team, shown once, to be read by its camera; or its phones revoked."""
     form = request.state.form
     team_id = form.get("team_id", "")
-    if board.team(team_id) is None:
+    team = board.team(team_id)
+    if "all" in form:
+        return _codes_page(board, request, session, team_facts(board.live.edition))
+    if team is None:
         raise HTTPException(404)
     if "shut" in form:
         board.enter(session.who, "shut phones", {"team_id": team_id})
@@ -103,11 +108,17 @@ async def phone_code(board: Board, request: Request, session: Session) -> Respon
         # Open pages ask again, and learn that their session is over.
         board.live.hub.cut_all(team_audience(team_id))
         return RedirectResponse("/phones", 303)
-    board.enter(session.who, "phone code", {"team_id": team_id})
-    link = f"{board.address}/enrol#{board.enrolments.issue(team_id, board.day)}"
-    return page(
-        board, request, session, "pages/phones.html.j2", teams=[], code=qr_svg(link), link=link, team_id=team_id
-    )
+    return _codes_page(board, request, session, [team])
+
+
+def _codes_page(board: Board, request: Request, session: Session, teams: Sequence[TeamFacts]) -> Response:
+    codes = []
+    for team in teams:
+        team_id = team.team.team_id
+        board.enter(session.who, "phone code", {"team_id": team_id})
+        link = f"{board.address}/enrol#{board.enrolments.issue(team_id, board.day)}"
+        codes.append((team, qr_svg(link), link))
+    return page(board, request, session, "pages/phones.html.j2", teams=[], codes=codes)
 
 
 async def language(_board: Board, request: Request, session: Session) -> Response:

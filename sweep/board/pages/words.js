@@ -2,6 +2,7 @@
 const words = JSON.parse(document.getElementById("words").textContent);
 
 function say(key, values) {
+  if (!(key in words)) console.error("missing text: " + key);
   return (words[key] || key).replace(/\{(\w+)\}/g, (_, name) => String((values || {})[name] ?? ""));
 }
 function clock(s) {

@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue
 from sweep.board.board import Board
 from sweep.board.phone.orders import unasked
 from sweep.day.journal.entry import Report
-from sweep.day.journal.intake import Sent, refuse_changed, sort_batch
+from sweep.day.journal.intake import Sent, sort_batch
 from sweep.day.journal.kinds import OF_TEAMS, checked_body, plain_text
 from sweep.day.journal.past_midnight import past_midnight
 
@@ -34,18 +34,20 @@ def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str
     Raises
     ------
     InputError
-        S976 if it is no batch, S977 if a number stands for something else, S973 if the disk takes no more.
+        S976 if it is no batch, S973 if the disk takes no more.
     """
     device, sent_ms, first, sent = _batch(team_id, batch)
     live = board.live
     # What is older than the oldest that the phone keeps was acknowledged.
-    parted = sort_batch(sent, max(live.last_seq(device), first - 1))
+    parted = sort_batch(sent, max(live.last_seq(device), first - 1), live.journal.known)
     reports = [_report(board, team_id, one, sent_ms) for one in parted.fresh]
-    refuse_changed(parted.again, lambda one: Report(one.id, "", "", "", 0, {}, one.text).sha256, live.journal.known)
-    live.take(reports)
-    received = (*parted.again, *parted.fresh)
+    now_s = live.report_s()
+    reports += [_unread(team_id, one, "S977", now_s, one.quarantine_id) for one in parted.conflicting]
+    unread = [{"code": entry.body["code"]} for entry in live.take(reports) if entry.kind == "unread"]
+    received = (*parted.again, *parted.fresh, *parted.conflicting)
     return {
-        "acks": [{"seq": one.seq, "sha256": live.journal.known(one.id)} for one in received],
+        "acks": [{"seq": one.seq, "sha256": one.sha256} for one in received],
+        "unread": unread,
         "next": parted.next_seq,
         "n": live.state.n,
         "plan_id": board.plan_id,
@@ -120,8 +122,8 @@ def _odd(sent: Sent, name: str) -> InputError:
     return InputError([Issue("S976", sent.id, {"kind": "report", "name": name[:80]})])
 
 
-def _unread(team_id: str, sent: Sent, code: str, now_s: int) -> Report:
-    """A report that cannot be read, or does not count: nothing typed is lost, and what comes after is not held up."""
+def _unread(team_id: str, sent: Sent, code: str, now_s: int, own_id: str | None = None) -> Report:
+    """A report in quarantine, which cannot be read or does not count: the desk sees its text, later reports count."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
-    return Report(sent.id, "unread", team_id, "", now_s, body, sent.text)
+    return Report(own_id or sent.id, "unread", team_id, "", now_s, body, sent.text)

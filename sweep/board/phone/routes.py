@@ -29,7 +29,7 @@ _TEAM = frozenset({TEAM})
 async def phone_page(board: Board, request: Request, session: Session) -> Response:
     """The page that the phone keeps: nothing of the order is in it."""
     texts = texts_of(board, request)
-    said = words(texts, ("board.phone.", "board.state.", "item.", "unit_state."))
+    said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state."))
     said |= {
         k: texts(f"ledger.col.{k}")
         for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
@@ -69,14 +69,16 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
     if not board.is_released(team):
         return JSONResponse({**base, "from": release_text(edition, release_s(edition, team))}, 403)
     base |= {"lasts_s": board.sessions.lasts_s(session)}
-    return JSONResponse({**base, **orders_of(edition, team, texts), "done": _done(board, team)})
+    own = board.live.state.teams.get(team.team.team_id)
+    held = texts.clock(own.until_s) if own and own.state == "held" and own.until_s is not None else None
+    return JSONResponse({**base, "held": held, **orders_of(edition, team, texts), "done": _done(board, team)})
 
 
-def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | None]]:
+def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
     """What the journal has of the team's stops: a phone enrolled in mid-day goes on where the other left off."""
     steps = ("left", "arrived", "inside")
     state, planned = board.live.state, {s.stop.visit_id: s.stop for s in team.stops}
-    found: dict[str, dict[str, str | bool | None]] = {}
+    found: dict[str, dict[str, str | bool | int | None]] = {}
     for (team_id, visit_id), known in state.stops.items():
         if team_id == team.team.team_id:
             own = planned.get(visit_id)
@@ -85,7 +87,12 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | Non
             # Whoever pressed the wrong button pressed the right one after it.
             last = max(taken, key=lambda s: taken[s], default=None)
             is_again = own is not None and is_of_earlier_try(own, known, state.answered_n)
-            found[visit_id] = {"step": stop.outcome or last, "outcome": stop.outcome, "again": is_again}
+            found[visit_id] = {
+                "step": stop.outcome or last,
+                "outcome": stop.outcome,
+                "again": is_again,
+                "found": max(0, stop.n_found),
+            }
     return found
 
 

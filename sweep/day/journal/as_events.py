@@ -156,6 +156,8 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
 
 def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:
     """A team that reports a step is held no more and not before a locked door; where anybody is inside it is open."""
+    if entry.kind == "corrected" and entry.body["report"] == "held":
+        events.pop(("held", entry.body["team_id"]), None)
     if entry.kind not in (*STEPS, "home"):
         return
     team_id, door = entry.body["team_id"], ("locked", str(entry.body.get("visit_id")))

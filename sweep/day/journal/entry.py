@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -31,7 +31,12 @@ class Report:
     @property
     def sha256(self) -> str:
         """The hash by which the sender knows that this very text has been kept."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return sent_sha256(self.text)
+
+
+def sent_sha256(text: str) -> str:
+    """The hash of a report's text as it was sent."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,20 @@ def in_earnest(entries: Iterable[Entry]) -> list[Entry]:
     editions = [(k, e) for k, e in enumerate(known) if e.kind == "edition"]
     begun = max((k for k, e in editions if is_beginning(e)), default=0)
     return known[next((k for k, e in editions if not e.body["is_exercise"]), begun) :]
+
+
+def with_confirmed_clock(entries: Iterable[Entry]) -> list[Entry]:
+    """
+    Entries none of which is of a later time than the next confirmation of the clock.
+
+    A server's clock that was wrong for a minute gives its reports a time that is still to come; the desk confirms the
+    clock once it is right.
+    """
+    latest_s, found = float("inf"), list[Entry]()
+    for entry in reversed(list(entries)):
+        latest_s = min(latest_s, entry.at_s) if entry.kind == "clock" else latest_s
+        found.append(entry if entry.at_s <= latest_s else replace(entry, at_s=int(latest_s)))
+    return found[::-1]
 
 
 def is_beginning(edition: Entry) -> bool:

@@ -13,7 +13,7 @@ from geodata.errors import InputError, Issue
 from geodata.locks import lock_file
 from geodata.regular_file import open_regular, read_regular
 from sweep.audit.chain import Head, chain_faults, read_entries, read_entry
-from sweep.day.journal.entry import Entry, Report, entry_of, report_line
+from sweep.day.journal.entry import Entry, Report, entry_of, report_line, with_confirmed_clock
 from sweep.disk.files import disk_fault, write_files
 
 SUFFIX = ".jsonl"
@@ -27,6 +27,7 @@ class Journal:
 
     path: Path
     entries: list[Entry]
+    """With times as `with_confirmed_clock` has them; the lines on the disk stay as they were written."""
     head: Head
     _file: IO[bytes]
     _known: dict[str, str] = field(default_factory=dict)
@@ -60,6 +61,8 @@ class Journal:
             self._write(b"".join(lines))
             self.head = head
             self.entries += fresh
+            if any(e.kind == "clock" for e in fresh):
+                self.entries = with_confirmed_clock(self.entries)
             self._known.update((e.id, e.sha256) for e in fresh)
         return fresh
 
@@ -144,7 +147,7 @@ def _entries(content: bytes, name: str) -> list[Entry]:
     entries = [entry_of(line) for line in read_entries(content)]
     if None in entries:
         raise InputError([Issue("S972", f"{name} line {entries.index(None) + 1}")])
-    return [e for e in entries if e is not None]
+    return with_confirmed_clock(e for e in entries if e is not None)
 
 
 def _sound(line: bytes) -> Entry:

@@ -71,6 +71,8 @@ def _after(state: DayState, entry: Entry) -> DayState:
     if entry.kind == "accepted":
         _put(state.accepted, body["plan_id"], body["n"])
         return state
+    if entry.kind == "clock":
+        return state
     return _with_report(state, entry)
 
 
@@ -114,18 +116,17 @@ def _without_event(state: DayState, n: int) -> DayState:
     event = next((event for at, event in state.events if at == n), None)
     state = replace(state, events=tuple(e for e in state.events if e[0] != n))
     team = state.teams.get(event["team_id"]) if event is not None and event["type"] == "held" else None
-    if team is None or event is None or team.state != "held" or team.until_s != seconds_of(event["until"]):
+    if team is None or event is None or team.until_s != seconds_of(event["until"]):
         return state
-    stop = state.stops.get((team.team_id, team.visit_id or ""))
-    since_s = 0 if stop is None else max(_step_s(stop), stop.done_s or 0)
-    return _with_team(state, replace(team, state=_state_at(stop), since_s=since_s, until_s=None))
+    return _released(state, team)
 
 
-def _state_at(stop: StopState | None) -> str:
-    """Where a team is by what it reported of the stop that it was heard of last."""
-    if stop is None or stop.outcome is not None:
-        return "standing_by" if stop is None else "done"
-    return next((s for s in reversed(STEPS) if getattr(stop, f"{s}_s") is not None), "standing_by")
+def _released(state: DayState, team: TeamState) -> DayState:
+    """The state without a report that the team is held: where its last step had it."""
+    if team.state != "held":
+        return _with_team(state, team)
+    was, visit_id, since_s = team.last_step
+    return _with_team(state, replace(team, state=was, visit_id=visit_id, since_s=since_s, until_s=None))
 
 
 def _with_report(state: DayState, entry: Entry) -> DayState:
@@ -133,18 +134,31 @@ def _with_report(state: DayState, entry: Entry) -> DayState:
     state = _with_sign(state, team_id, at_s)
     team = state.teams[team_id]
     if entry.kind == "home":
-        return _with_newer(state, replace(team, state="home", visit_id=None, since_s=at_s, until_s=None))
+        return _with_step_of_team(state, team, "home", None, at_s)
     visit_id = body["visit_id"]
     stop = state.stops.get((team_id, visit_id)) or StopState(team_id, visit_id)
     _put(state.stops, (team_id, visit_id), _stop_after(stop, entry))
     if entry.kind == "found":
         return state
+    if entry.kind == "corrected":
+        return _with_correction(state, team, at_s) if body["report"] == "held" else state
     if entry.kind == "held":
-        return _with_newer(
-            state, replace(team, state="held", visit_id=visit_id, since_s=at_s, until_s=seconds_of(body["until"]))
-        )
-    new = entry.kind if entry.kind in STEPS else "done"
-    return _with_newer(state, replace(team, state=new, visit_id=visit_id, since_s=at_s, until_s=None))
+        held = replace(team, state="held", visit_id=visit_id, since_s=at_s, until_s=seconds_of(body["until"]))
+        return state if at_s <= team.released_s else _with_newer(state, held)
+    return _with_step_of_team(state, team, entry.kind if entry.kind in STEPS else "done", visit_id, at_s)
+
+
+def _with_step_of_team(state: DayState, team: TeamState, step: str, visit_id: str | None, at_s: int) -> DayState:
+    if at_s >= team.last_step[2]:
+        team = replace(team, last_step=(step, visit_id, at_s))
+        state = _with_team(state, team)
+    return _with_newer(state, replace(team, state=step, visit_id=visit_id, since_s=at_s, until_s=None))
+
+
+def _with_correction(state: DayState, team: TeamState, at_s: int) -> DayState:
+    """The state after a team took back that it is held; a later report that it is held stays."""
+    team = replace(team, released_s=max(at_s, team.released_s))
+    return _released(state, team) if team.since_s <= at_s else _with_team(state, team)
 
 
 def _stop_after(stop: StopState, entry: Entry) -> StopState:
@@ -153,6 +167,8 @@ def _stop_after(stop: StopState, entry: Entry) -> StopState:
         stop = replace(stop, note=note, note_s=at_s)
     if kind == "found":
         return replace(stop, n_found=stop.n_found + 1)
+    if kind == "corrected" and entry.body["report"] == "found":
+        return replace(stop, n_found=stop.n_found - 1)
     if kind in ENDS:
         is_newest = at_s >= max(_step_s(stop), stop.done_s or 0)
         return replace(stop, done_s=at_s, outcome=kind, outcome_n=entry.n) if is_newest else stop

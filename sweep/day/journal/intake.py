@@ -1,11 +1,11 @@
-"""What of a phone's reports is taken in now: each once, and in the order in which it was typed."""
+"""Intake of a phone's reports: each once, in the order in which it was typed; a conflict blocks no other report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from geodata.errors import InputError, Issue
+from sweep.day.journal.entry import sent_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,16 @@ class Sent:
         """One name for one event of one phone."""
         return f"{self.device}:{self.seq}"
 
+    @property
+    def sha256(self) -> str:
+        """The hash by which the phone recognises it."""
+        return sent_sha256(self.text)
+
+    @property
+    def quarantine_id(self) -> str:
+        """The id under which it is kept apart if another report has its number; no number of the phone ends it."""
+        return f"{self.id}:x{self.sha256[:16]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
@@ -30,14 +40,16 @@ class Sorted:
     fresh: tuple[Sent, ...]
     """To be added, in order."""
     again: tuple[Sent, ...]
-    """Stand in the journal already."""
+    """Are in the journal already."""
+    conflicting: tuple[Sent, ...]
+    """Say something else under the number of a report that is in the journal: to be quarantined."""
     next_seq: int
     """The number that the phone sends next; what came with a later one waits on the phone."""
 
 
-def sort_batch(batch: Iterable[Sent], last_seq: int) -> Sorted:
+def sort_batch(batch: Iterable[Sent], last_seq: int, known: Callable[[str], str | None]) -> Sorted:
     """
-    Part a phone's reports in those that are new, those that are known and those that come too early.
+    Part a phone's reports in those that are new, known, in conflict with a known one, and too early.
 
     Parameters
     ----------
@@ -45,28 +57,22 @@ def sort_batch(batch: Iterable[Sent], last_seq: int) -> Sorted:
         In any order, doubled or not, all of one phone.
     last_seq
         Number of its last report in the journal; 0 before the first.
+    known
+        Hash of the report in the journal by its id; None if it is not there. A lower number that is not there is new:
+        the phone's numbers jumped once, and those below the jump still count.
     """
     by_seq = {sent.seq: sent for sent in batch}
-    again = tuple(by_seq[k] for k in sorted(by_seq) if k <= last_seq)
-    fresh: list[Sent] = []
+    earlier = [by_seq[k] for k in sorted(by_seq) if k <= last_seq]
+    fresh = [sent for sent in earlier if known(sent.id) is None]
     while last_seq + 1 in by_seq:
         last_seq += 1
         fresh.append(by_seq[last_seq])
-    return Sorted(tuple(fresh), again, last_seq + 1)
-
-
-def refuse_changed(again: Sequence[Sent], sha256_of: Callable[[Sent], str], known: Callable[[str], str | None]) -> None:
-    """
-    Refuse reports that say something else under the number of one that is kept.
-
-    Raises
-    ------
-    InputError
-        S977 for each.
-    """
-    changed = [sent.id for sent in again if known(sent.id) != sha256_of(sent)]
-    if changed:
-        raise InputError(Issue("S977", one) for one in changed)
+    return Sorted(
+        tuple(fresh),
+        tuple(sent for sent in earlier if known(sent.id) == sent.sha256),
+        tuple(sent for sent in earlier if known(sent.id) not in (None, sent.sha256)),
+        last_seq + 1,
+    )
 
 
 def last_seqs(ids: Iterable[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -62,6 +62,12 @@ class LockedBody(StepBody):
     """Nobody gets in; without `until` for the rest of the day."""
 
     until: Clock | None = None
+
+
+class CorrectedBody(StepBody):
+    """A team takes back a report that it is held, or one find."""
+
+    report: Literal["held", "found"]
 
 
 class HomeBody(_Body):
@@ -134,10 +140,15 @@ class AcceptedBody(_Body):
     n: int
 
 
+class ClockBody(_Body):
+    """The desk confirms the server's clock: no earlier report is of a later time than this one."""
+
+
 KINDS: Mapping[str, type[BaseModel]] = {
     **dict.fromkeys((*STEPS, "refused", "found"), StepBody),
     "held": HeldBody,
     "locked": LockedBody,
+    "corrected": CorrectedBody,
     "home": HomeBody,
     "form": FormBody,
     "message": MessageBody,
@@ -147,10 +158,11 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "lead": LeadBody,
     "edition": EditionBody,
     "accepted": AcceptedBody,
+    "clock": ClockBody,
 }
 # What a team says; the desk writes down the same for a team that it has on the telephone.
-OF_TEAMS = frozenset({*STEPS, "held", "locked", "refused", "found", "home", "form", "message"})
-OF_DESK = OF_TEAMS | {"read", "event", "withdrawn", "lead"}
+OF_TEAMS = frozenset({*STEPS, "held", "locked", "refused", "found", "corrected", "home", "form", "message"})
+OF_DESK = OF_TEAMS | {"read", "event", "withdrawn", "lead", "clock"}
 
 
 def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:

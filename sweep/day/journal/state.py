@@ -21,6 +21,10 @@ class TeamState:
     """Held until."""
     last_sign_s: int | None = None
     """When it was heard of last."""
+    last_step: tuple[str, str | None, int] = ("standing_by", None, 0)
+    """State, visit and time of its last report other than `held`: what holds once that is taken back."""
+    released_s: int = -1
+    """When the team last took back that it was held; no earlier report of it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class StopState:
     outcome_n: int = field(default=0, compare=False)
     """Number of the entry that says so."""
     n_found: int = 0
+    """Finds less corrections; below 0 while a find that was taken back is still to come."""
     note: str = ""
     note_s: int | None = None
     """When the note was typed."""

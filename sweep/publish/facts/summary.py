@@ -9,6 +9,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.once import once_per_edition
 from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.teams import team_facts
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 
@@ -21,7 +22,7 @@ class PlanSummary:
     day: str
     """ISO 8601."""
     n_teams: int
-    """On the road; those in reserve apart."""
+    """Teams with a stop; all others are on standby."""
     n_teams_reserve: int
     n_police: int
     """People in teams by agency, reserve included; of police and market regulation only officers and inspectors."""
@@ -82,14 +83,14 @@ def plan_summary(edition: Edition) -> PlanSummary:
     everything = next((c for c in edition.coverage if c.scope == "all"), None)
     clusters = [c for c in edition.coverage if c.scope == "cluster"]
     missed = {v.where for v in (*edition.violations, *edition.shortfalls) if v.rule_id == "C22"}
-    n_reserve = sum(team.is_reserve for team in plan.teams)
+    n_out = sum(team.is_out for team in team_facts(edition))
     agencies = [_counted_as(edition, p) for team in plan.teams for p in team.member_ids]
     return PlanSummary(
         plan_id=edition.plan_id,
         name=edition.scenario.name,
         day=edition.scenario.day.isoformat(),
-        n_teams=len(plan.teams) - n_reserve,
-        n_teams_reserve=n_reserve,
+        n_teams=n_out,
+        n_teams_reserve=len(plan.teams) - n_out,
         n_police=agencies.count(POLICE),
         n_market_regulation=agencies.count(MARKET_REGULATION),
         n_helpers=agencies.count("helper"),

@@ -81,6 +81,11 @@ class TeamFacts:
         return ink_on(self.colour)
 
     @property
+    def is_out(self) -> bool:
+        """Whether the plan sends the team to any stop; a team without one is on standby."""
+        return bool(self.stops)
+
+    @property
     def n_stops(self) -> int:
         """Stops of the route, 0 in reserve."""
         return len(self.stops)

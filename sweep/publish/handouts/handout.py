@@ -105,6 +105,7 @@ def market_brief(edition: Edition, texts: Texts) -> str:
         "handouts/brief.html.j2",
         texts,
         edition=own,
+        teams=teams,
         n_buildings=len({v.building_id for v in made}),
         n_firms=len({uscc for v in made for uscc in v.targets}),
         stops=sorted(((t, s) for t in teams for s in t.stops), key=lambda pair: (pair[1].stop.start_s, pair[0].letter)),

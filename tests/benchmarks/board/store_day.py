@@ -98,6 +98,7 @@ def evening(desk: Desk) -> None:
     page.locator("dialog[open]").wait_for(state="detached")
     page.goto(f"{desk.address}/evening")
     with desk.step("accept"):
+        page.click(".confirm summary")
         page.click("form[action='/evening/accept'] button")
         page.locator("[role=status], [role=alert]").first.wait_for()
     if page.locator("[role=alert]").count():

@@ -15,7 +15,7 @@ from geodata.errors import InputError
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.file import Journal, open_journal, read_journal
 from sweep.day.journal.fold import fold
-from sweep.day.journal.intake import Sent, last_seqs, refuse_changed, sort_batch
+from sweep.day.journal.intake import Sent, last_seqs, sort_batch
 from sweep.day.journal.kinds import KINDS, checked_body
 from sweep.day.journal.state import DayState
 from tests.paths import ROOT
@@ -149,23 +149,31 @@ def test_whatever_a_phone_sends_again_each_report_stands_once_and_in_order(
 
 def _send(journal: Journal, seqs: list[int]) -> None:
     batch = [Sent("d", k, report(k).text) for k in seqs]
-    known = sort_batch(batch, last_seqs(e.id for e in journal.entries).get("d", 0))
-    refuse_changed(known.again, lambda sent: report(sent.seq).sha256, journal.known)
+    known = sort_batch(batch, last_seqs(e.id for e in journal.entries).get("d", 0), journal.known)
+    assert known.conflicting == ()
     journal.append([report(sent.seq) for sent in known.fresh], AT)
 
 
 def test_a_gap_waits_and_the_phone_is_told_what_is_missing() -> None:
     batch = [Sent("d", k, "") for k in (5, 3, 2, 2)]
-    known = sort_batch(batch, 2)
+    known = sort_batch(batch, 2, {sent.id: sent.sha256 for sent in batch}.get)
     assert [s.seq for s in known.again] == [2]
     assert [s.seq for s in known.fresh] == [3]
     assert known.next_seq == 4
 
 
-def test_another_text_under_a_kept_number_is_refused() -> None:
-    with pytest.raises(InputError) as error:
-        refuse_changed([Sent("d", 1, "b")], lambda _: "hash of b", {"d:1": "hash of a"}.get)
-    assert codes(error) == ["S977"]
+def test_another_text_under_a_kept_number_is_in_conflict_and_holds_up_no_other() -> None:
+    first, other, later = Sent("d", 1, "a"), Sent("d", 1, "b"), Sent("d", 2, "c")
+    known = sort_batch([other, later], 1, {first.id: first.sha256}.get)
+    assert (known.conflicting, known.fresh, known.again, known.next_seq) == ((other,), (later,), (), 3)
+    # Kept apart, it is none of the phone's numbers.
+    assert last_seqs([other.quarantine_id]) == {}
+
+
+def test_numbers_below_a_jump_are_new() -> None:
+    jumped, low = Sent("d", 2**52, "far"), Sent("d", 1, "near")
+    known = sort_batch([low, jumped], 2**52, {jumped.id: jumped.sha256}.get)
+    assert (known.fresh, known.again, known.conflicting, known.next_seq) == ((low,), (jumped,), (), 2**52 + 1)
 
 
 def fold_of(*reports: Report) -> DayState:
@@ -212,13 +220,33 @@ def test_once_a_hold_is_taken_back_what_was_typed_before_it_counts() -> None:
     assert (team.state, team.since_s) == ("arrived", 50_003)
 
 
+def test_a_team_takes_back_that_it_is_held_and_one_of_two_finds() -> None:
+    reports = [
+        report(1, "inside"),
+        report(2, "found"),
+        report(3, "found"),
+        report(4, "held", until="16:30"),
+        report(5, "corrected", report="held"),
+        report(6, "corrected", report="found"),
+    ]
+    for told in (reports, [*reports[4:], *reports[:4]]):
+        state = fold_of(*told)
+        team = state.teams["T01"]
+        assert (team.state, team.visit_id, team.since_s, team.until_s) == ("inside", "V1", 50_001, None)
+        assert state.stops["T01", "V1"].n_found == 1
+    # What is held anew is held.
+    assert fold_of(*reports, report(7, "held", until="17:00")).teams["T01"].state == "held"
+
+
 def test_a_slip_of_the_thumb_is_mended_by_the_right_button() -> None:
     state = fold_of(report(1, "done", at_s=38_400), report(2, "inside", at_s=38_400))
     assert (state.stops["T01", "V1"].outcome, state.teams["T01"].state) == (None, "inside")
 
 
 TIMED = st.tuples(
-    st.sampled_from(["left", "arrived", "inside", "done", "locked", "refused", "found", "held", "home", "form"]),
+    st.sampled_from(
+        ["left", "arrived", "inside", "done", "locked", "refused", "found", "held", "corrected", "home", "form"]
+    ),
     st.sampled_from(["V1", "V2"]),
     st.sampled_from(["", "a", "b"]),
 )
@@ -228,6 +256,8 @@ def _timed(n: int, kind: str, visit_id: str, word: str) -> Report:
     own: dict[str, object] = {"visit_id": visit_id, "note": word}
     if kind == "held":
         own["until"] = f"1{n % 10}:00"
+    if kind == "corrected":
+        own["report"] = "held" if n % 2 else "found"
     if kind == "form":
         own = {"visit_id": visit_id, "row": "+0", "unit": word, "answers": {"remark": word}}
     body = {"team_id": "T01"} if kind == "home" else {"team_id": "T01", **own}

@@ -37,6 +37,12 @@ def test_the_events_are_those_that_the_plan_in_force_does_not_answer_to() -> Non
         assert len(open_events(journal.entries, "other")) == 3
 
 
+def test_a_hold_that_its_team_took_back_is_no_event() -> None:
+    with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
+        journal.append([report(1, "held", until="15:00"), report(2, "corrected", report="held")], AT)
+        assert open_events(journal.entries) == []
+
+
 def test_what_was_noted_after_the_change_was_planned_it_does_not_answer_to() -> None:
     def edition(plan_id: str, **more: object) -> Report:
         body = {"plan_id": plan_id, "day": "2026-09-16", "is_exercise": False, **more}

@@ -3,6 +3,15 @@ const mayAct = document.body.dataset.act === "yes";
 const store = { plan: null, teams: new Map(), messages: new Map(), events: [], leads: [], figures: null, now: 0, at: 0, speed: 1 };
 
 function nowS() { return store.now + Math.floor(((Date.now() - store.at) / 1000) * store.speed); }
+function teamName(id) {
+  const team = store.plan.teams.find((t) => t.id === id);
+  return team ? team.letter + " " + team.id : id;
+}
+// An urgent visit that no plan has yet is named by its event.
+function visitName(id) {
+  const known = store.plan.visits[id], urgent = store.events.find((e) => e.type === "urgent" && e.visit_id === id);
+  return known ? known.name : urgent ? urgent.about[0] : id;
+}
 function place(element, from, until) {
   const all = store.until - store.from, left = (from - store.from) / all, width = (until - from) / all;
   element.style.left = 100 * Math.max(0, left) + "%";

@@ -4,7 +4,9 @@ const lanes = document.getElementById("lanes"), axis = document.getElementById("
 function layOut() {
   const teams = store.plan.teams.filter((t) => t.stops.length || t.depart !== null);
   store.from = Math.floor(Math.min(...teams.map((t) => t.depart ?? t.shift[0]), 86400) / 1800) * 1800;
-  store.until = Math.ceil(Math.max(...teams.map((t) => t.back ?? t.shift[1]), store.from + 3600) / 1800) * 1800 + 1800;
+  // The axis goes on with the clock, and with what is expected, after the plan's last hour.
+  const ends = [...store.teams.values()].flatMap((t) => t.expected.map(([, , end]) => end));
+  store.until = Math.ceil(Math.max(...teams.map((t) => t.back ?? t.shift[1]), store.from + 3600, nowS(), ...ends) / 1800) * 1800 + 1800;
   axis.replaceChildren();
   // An hour at the very end would be cut.
   for (let s = Math.ceil(store.from / 3600) * 3600; s < store.until - 900; s += 3600) {
@@ -32,15 +34,16 @@ function drawLane(id) {
   const own = drawn.get(id), known = store.teams.get(id);
   if (!own || !known) return false;
   const { team, lane, who, line } = own;
-  const stop = team.stops.find((s) => s.visit === known.visit), expected = known.expected[0];
-  const coming = expected && team.stops.find((s) => s.visit === expected[0]);
+  // A team at a door or inside has its next stop after that one.
+  const at = known.stops[(known.expected[0] || [])[0]], isThere = Boolean(at) && (at.arrived ?? at.inside) !== null;
+  const expected = known.expected[isThere ? 1 : 0], named = (visit) => (team.stops.find((s) => s.visit === visit) || {}).name;
+  const here = isThere ? " · " + named(known.expected[0][0]) : "";
   own.due = known.due;
   const until = known.state === "held" ? " " + say("board.desk.held_until", { at: clock(known.until) }) : "";
-  own.said = (known.since ? clock(known.since) + " " : "") + say("board.state." + known.state) + until;
-  own.name = team.id + " " + (stop ? stop.name : "");
-  who.querySelector(".next").textContent = coming
-    ? team.id + " → " + coming.name + " " + clock(expected[1]) + (expected[3] ? " ⚠" : "")
-    : team.id + (team.stops.length ? " " + say("board.desk.all_done") : " " + say("board.desk.reserve"));
+  own.said = (known.since ? clock(known.since) + " " : "") + say("board.state." + known.state) + until + here;
+  who.querySelector(".next").textContent = expected
+    ? team.id + " → " + named(expected[0]) + " " + clock(expected[1]) + (expected[3] ? " ⚠" : "")
+    : team.id + " " + say(isThere ? "board.desk.last_stop" : team.stops.length ? "board.desk.all_done" : "board.desk.reserve");
   lane.classList.toggle("held", known.state === "held");
   line.replaceChildren();
   for (const s of team.stops) {

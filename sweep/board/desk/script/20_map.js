@@ -1,7 +1,8 @@
 // The map: streets of the edition itself, each stop in its team's colour, filled in once it is done.
-const map = L.map("map", { preferCanvas: true, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false });
+const map = L.map("map", { preferCanvas: true, zoomSnap: 0.25, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false });
 L.control.zoom({ zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }).addTo(map);
 const marks = new Map(), places = new Map();
+const MOST_LETTERS = 400;
 let routes = null;
 
 async function drawGround() {
@@ -10,8 +11,33 @@ async function drawGround() {
   const ground = await answer.json();
   const under = map.createPane("ground"), still = L.canvas({ pane: "ground" });
   under.style.zIndex = 200;
-  L.polyline(ground.water, { color: "#a9cbe0", weight: 3, interactive: false, renderer: still }).addTo(map);
-  L.polyline(ground.streets, { color: "#cfc9bb", weight: 1.2, interactive: false, renderer: still }).addTo(map);
+  const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+  L.polyline(ground.water, { color: colour("--water"), weight: 3, interactive: false, renderer: still }).addTo(map);
+  L.polyline(ground.streets, { color: colour("--street"), weight: 1.2, interactive: false, renderer: still }).addTo(map);
+  streetNames = ground.names;
+  drawNames();
+}
+
+// Of the streets' names as many as there is room for at the zoom, the longest streets first.
+let names = null, streetNames = [];
+function drawNames() {
+  if (names) names.remove();
+  names = L.layerGroup().addTo(map);
+  const most = map.getZoom() < 12.5 ? 0 : map.getZoom() < 14 ? 12 : map.getZoom() < 15 ? 30 : streetNames.length;
+  for (const [name, lat, lon] of streetNames.slice(0, most)) {
+    L.tooltip({ permanent: true, direction: "center", className: "street", interactive: false }).setLatLng([lat, lon]).setContent(make("span", "", name)).addTo(names);
+  }
+}
+map.on("zoomend", drawNames);
+
+// The way of each team along the streets; straight where the edition has no lines.
+async function drawRoutes(plan, layer) {
+  const answer = await fetch("/desk/routes").catch(() => null), lines = answer && answer.ok ? await answer.json() : {};
+  if (store.plan !== plan) return;
+  for (const team of plan.teams.filter((t) => t.stops.length)) {
+    const straight = [[team.base.at, ...team.stops.map((s) => s.at), team.base.at]], own = lines[team.id] || [];
+    L.polyline(own.length ? own : straight, { color: team.colour, weight: 2.5, opacity: 0.5, interactive: false }).addTo(layer).bringToBack();
+  }
 }
 
 function layOutMap() {
@@ -19,22 +45,28 @@ function layOutMap() {
   routes = L.layerGroup().addTo(map);
   marks.clear();
   places.clear();
-  const all = [];
+  const all = [], at = new Map();
   for (const team of store.plan.teams) {
-    if (team.stops.length) {
-      all.push(team.base.at);
-      const ways = [team.base.at, ...team.stops.map((s) => s.at), team.base.at];
-      L.polyline(ways, { color: team.colour, weight: 2, opacity: 0.45, interactive: false }).addTo(routes);
-    }
+    if (team.stops.length) all.push(team.base.at);
     for (const stop of team.stops) {
       all.push(stop.at);
-      const mark = L.circleMarker(stop.at, { radius: 7, color: team.colour, weight: 2.5, fillColor: "#fff", fillOpacity: 1 });
-      const label = make("span", "", team.letter + " " + stop.name + " " + clock(stop.start));
-      mark.bindTooltip(label).addTo(routes);
-      marks.set(team.id + " " + stop.visit, mark);
+      at.set(stop.building, [...(at.get(stop.building) || []), [team, stop]]);
     }
   }
+  for (const own of at.values()) {
+    // Teams of one building are rings about each other, the outermost drawn first.
+    own.map((pair, k) => [...pair, k]).reverse().forEach(([team, stop, k]) => {
+      const mark = L.circleMarker(stop.at, { radius: 7 + 4 * k, color: team.colour, weight: 2.5, fillColor: "#fff", fillOpacity: 1 });
+      const label = make("span", "", own.map(([t, s]) => t.letter + " " + clock(s.start)).join(" ") + " " + stop.name);
+      mark.bindTooltip(label).addTo(routes);
+      marks.set(team.id + " " + stop.visit, mark);
+    });
+    const letters = make("span", "", [...new Set(own.map(([team]) => team.letter))].join(" "));
+    // A thousand labels would slow the page down.
+    if (at.size <= MOST_LETTERS) L.tooltip({ permanent: true, direction: "right", offset: [4 + 4 * own.length, 0], className: "team", interactive: false }).setLatLng(own[0][1].at).setContent(letters).addTo(routes);
+  }
   if (all.length) map.fitBounds(L.latLngBounds(all).pad(0.15), { animate: false });
+  drawRoutes(store.plan, routes);
 }
 
 function drawMarks(id) {

@@ -2,7 +2,7 @@
 const unread = document.getElementById("unread");
 
 function drawFigures() {
-  const f = store.figures, shares = [["done", f.done + " / " + f.planned], ["left", f.left], ["late", f.late], ["shut", f.shut], ["found", f.found], ["firms", f.firms.join(" / ")], ["value", f.value.join(" / ")]];
+  const f = store.figures, shares = [["done", f.done + " / " + f.planned], ["left", f.left], ["late", f.late], ["shut", f.shut], ["found", f.found], ["firms", f.firms.join(" / ")], ["value", f.value.map((v) => v.toFixed(2)).join(" / ")]];
   const meter = make("div", "meter"), share = make("i");
   share.style.width = 100 * (f.planned ? f.done / f.planned : 0) + "%";
   meter.append(share);
@@ -33,7 +33,7 @@ function withButton(line, text, act) {
 function drawMessages() {
   const all = [...store.messages.values()].sort((a, b) => b.at_s - a.at_s).slice(0, 100), isNew = (m) => m.team_id && !m.is_read;
   relist("messages", all.map((m) => [m, () => {
-    const line = make("li", isNew(m) ? "unread" : "", clock(m.at_s) + " " + (m.team_id || m.author) + " → " + (m.to === "all" ? say("board.desk.everybody") : m.to === "desk" ? say("board.desk.desk") : m.to) + "  " + m.text);
+    const line = make("li", isNew(m) ? "unread" : "", clock(m.at_s) + " " + (m.team_id ? teamName(m.team_id) : m.author) + " → " + (m.to === "all" ? say("board.desk.everybody") : m.to === "desk" ? say("board.desk.desk") : teamName(m.to)) + "  " + m.text);
     if (isNew(m) && mayAct) withButton(line, say("board.desk.read"), () => report("read", { id: m.id }).catch(told));
     return line;
   }]));
@@ -44,8 +44,8 @@ function drawMessages() {
 
 // A lead is answered by a stop of the plan, or by an urgent visit; one that is not has a button for that.
 function leadAnswer(lead) {
-  if (lead.outcome) return lead.stop[0] + " " + say("board.kind." + lead.outcome);
-  if (lead.stop) return say("board.desk.lead.planned", { team: lead.stop[0], at: clock(lead.stop[2]) });
+  if (lead.outcome) return teamName(lead.stop[0]) + " " + say("board.kind." + lead.outcome);
+  if (lead.stop) return say("board.desk.lead.planned", { team: teamName(lead.stop[0]), at: clock(lead.stop[2]) });
   return say(lead.is_urgent ? "board.desk.lead.noted" : "board.desk.lead.not_planned");
 }
 
@@ -53,15 +53,14 @@ function drawLeads() {
   relist("leads", store.leads.map((lead) => [[lead, leadAnswer(lead)], ([, answer]) => {
     const line = make("li", "", clock(lead.at) + " " + say("lead_type." + lead.type) + " " + lead.name + " " + lead.id);
     line.append(make("span", "quiet", " " + answer));
-    if (mayAct && !lead.stop && !lead.is_urgent) withButton(line, say("board.desk.event.urgent"), () => openEvent("urgent", lead.building));
+    if (mayAct && !lead.stop && !lead.is_urgent) withButton(line, say("board.desk.event.urgent"), () => openEvent("urgent", buildingLabel(lead.building, lead.name)));
     return line;
   }]).reverse());
 }
 
 function drawEvents() {
   relist("events", store.events.map((e) => [e, () => {
-    const about = Object.entries(e).filter(([k]) => !["n", "type", "is_answered", "value", "is_must", "n_police", "n_market_regulation"].includes(k)).map(([, v]) => (Array.isArray(v) ? v.join(" ") : v));
-    const line = make("li", "", say("board.desk.event." + e.type) + " " + about.join(" "));
+    const line = make("li", "", say("board.desk.event." + e.type) + " " + e.about.join(" "));
     line.append(make("span", "quiet", " " + say(e.is_answered ? "board.desk.answered" : "board.desk.open")));
     if (mayAct && !e.is_answered) withButton(line, say("board.desk.withdraw"), () => report("withdrawn", { n: e.n }).catch(told));
     return line;

@@ -22,14 +22,22 @@ function openTeam(team) {
 
 function listBuildings() {
   const all = store.plan.teams.flatMap((t) => t.stops);
-  options(document.getElementById("buildings"), [...store.plan.unserved, ...all].map((v) => [v.building, v.name]));
+  const named = new Map([...store.plan.unserved, ...all].map((v) => [v.building, v.name]));
+  document.getElementById("buildings").replaceChildren(...[...named].map(([id, name]) => { const o = make("option"); o.value = buildingLabel(id, name); return o; }));
+}
+// A building is chosen by its name; its id, which is unique, is behind it.
+function buildingLabel(id, name) { return name === id ? id : name + " (" + id + ")"; }
+function buildingId(label) {
+  const all = [...store.plan.unserved, ...store.plan.teams.flatMap((t) => t.stops), ...store.leads];
+  const found = all.find((v) => buildingLabel(v.building, v.name) === label);
+  return found ? found.building : label;
 }
 
 function openEvent(type, building) {
   const dialog = dialogs.event, teams = store.plan.teams, all = teams.flatMap((t) => t.stops.map((s) => [t, s]));
   const named = (name) => dialog.querySelector("[name=" + name + "]");
   options(named("team_id"), teams.filter((t) => t.stops.length).map((t) => [t.id, t.letter + " " + t.id]));
-  options(named("person_id"), teams.flatMap((t) => t.people.map((p) => [p, t.letter + " " + p])));
+  options(named("person_id"), teams.flatMap((t) => t.people.map((p) => [p, p + " (" + teamName(t.id) + ")"])));
   options(named("visit_id"), all.map(([t, s]) => [s.visit, t.letter + " " + s.name]));
   const places = [...new Map([...teams.map((t) => [t.base.id, t.base.name]), ...all.map(([, s]) => [s.building, s.name])])];
   options(named("from_id"), places);
@@ -51,7 +59,7 @@ async function noteEvent() {
   const dialog = dialogs.event, type = dialog.querySelector("[name=type]").value, event = { type };
   dialog.querySelectorAll("label:not([hidden]) [name]").forEach((field) => {
     if (field.name === "type" || field.value === "") return;
-    event[field.name] = field.type === "number" ? Number(field.value) : field.value;
+    event[field.name] = field.type === "number" ? Number(field.value) : field.name === "building_id" ? buildingId(field.value.trim()) : field.value;
   });
   if (type === "urgent") event.visit_id = urgentId(event.building_id);
   try {
@@ -79,7 +87,7 @@ function urgentId(building) {
 async function noteLead() {
   const dialog = dialogs.lead, fields = [...dialog.querySelectorAll("[name]")];
   try {
-    await report("lead", Object.fromEntries(fields.map((f) => [f.name, f.value.trim()])));
+    await report("lead", Object.fromEntries(fields.map((f) => [f.name, f.name === "building_id" ? buildingId(f.value.trim()) : f.value.trim()])));
     dialog.querySelectorAll("input").forEach((f) => { f.value = ""; });
     dialog.close();
   } catch (error) { fault(dialog, error); }
@@ -113,6 +121,7 @@ const openers = {
 if (mayAct) {
   document.querySelectorAll("[data-open]").forEach((b) => b.addEventListener("click", () => openers[b.dataset.open]()));
   document.querySelectorAll("[data-report]").forEach((b) => b.addEventListener("click", () => reportFor(b.dataset.report)));
+  document.getElementById("clock-confirm").addEventListener("click", () => report("clock", {}).catch(told));
   dialogs.event.querySelector("[name=type]").addEventListener("change", showFields);
   // It may be of a team that is held or of a door that is locked.
   dialogs.team.querySelector("[name=until]").addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });

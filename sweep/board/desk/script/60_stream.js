@@ -13,6 +13,9 @@ function take(content) {
   store.leads = content.leads;
   store.figures = content.figures;
   document.getElementById("cut-off").hidden = !content.cut_off;
+  const ahead = document.getElementById("clock-ahead");
+  ahead.hidden = content.clock_ahead === null;
+  ahead.querySelector("span").textContent = say("board.desk.clock_ahead", { at: clock(content.clock_ahead), now: clock(content.now) });
   if (content.plan) {
     store.plan = content.plan;
     store.teams.clear();
@@ -52,6 +55,10 @@ function draw() {
 function tick() {
   if (!store.plan) return;
   document.getElementById("clock").textContent = clock(nowS());
+  if (nowS() > store.until) {
+    layOut();
+    for (const id of store.teams.keys()) drawLane(id);
+  }
   let fresh = false;
   for (const own of drawn.values()) if (own.now) fresh = tickLane(own) || fresh;
   if (fresh) beep();

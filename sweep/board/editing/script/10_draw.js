@@ -58,7 +58,7 @@ function stopOf(team, [visit, slot, , start, end, hasBegun], broken) {
   made.append(about.name, make("small", "", clock(start) + "–" + clock(end)));
   made.disabled = hasBegun;
   made.title = about.name + " " + clock(start) + "–" + clock(end) + " " + windowsOf(about);
-  made.setAttribute("aria-label", say("board.edit.stop", { team: team.id, name: about.name, start: clock(start), end: clock(end) }) + (isMoved ? " " + say("board.edit.moved") : ""));
+  made.setAttribute("aria-label", say("board.edit.stop", { team: team.letter + " " + team.id, name: about.name, start: clock(start), end: clock(end) }) + (isMoved ? " " + say("board.edit.moved") : ""));
   return marked(made, visit, slot, team.id, start);
 }
 function windowsOf(about) { return about.windows.map((w) => clock(w[0]) + "–" + clock(w[1])).join(" "); }

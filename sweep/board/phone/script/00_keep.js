@@ -64,10 +64,10 @@ async function device() {
   return own;
 }
 // What the page shows of a report is kept with it or not at all: nothing looks as if it were sent and is not.
-async function queue(kind, body, name, value, t = Date.now()) {
+async function queue(kind, body, shown = {}, t = Date.now()) {
   const work = (await opened).transaction(["queue", "kept"], "readwrite", { durability: "strict" });
   work.objectStore("queue").add({ text: JSON.stringify({ kind, body, t }) });
-  if (name) work.objectStore("kept").put(value, name);
+  for (const [name, value] of Object.entries(shown)) work.objectStore("kept").put(value, name);
   await finished(work);
   tellWaiting();
   push();

@@ -3,19 +3,29 @@ const banner = document.getElementById("banner");
 let isPushing = false, isAgain = false, isLinked = false, waitMs = 2000, timer = null;
 // What the server said last of a session that is over; a network that is there or not changes nothing of it.
 let shutOut = null;
+// Why the server took no reports the last time, although it answered.
+let refused = null;
+
+// An answer of the server, whatever it says, is no missing network.
+async function refusalOf(answer) {
+  if (answer.status === 507) return say("board.phone.disk_full");
+  const told = await answer.json().catch(() => ({})), why = (told.issues || []).map((i) => i.code + " " + i.what + " → " + i.fix);
+  return say("board.phone.refused", { why: why.join(" ") || answer.status });
+}
 
 async function sha256(text) {
   const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(sum), (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-async function tellWaiting(ownFault) {
+async function tellWaiting() {
   if (isEnded) return;
-  const fault = ownFault || shutOut;
+  const fault = shutOut || refused;
   const n = await asked((await opened).transaction("queue").objectStore("queue").count());
-  banner.dataset.kind = fault ? "fault" : n ? "waits" : "none";
+  const kind = fault ? "fault" : n ? "waits" : isLinked ? "sent" : "offline";
+  banner.dataset.kind = kind;
   banner.dataset.n = n;
-  banner.textContent = fault || (n ? say("board.phone.waits", { n }) : say(isLinked ? "board.phone.sent" : "board.phone.offline"));
+  banner.textContent = fault || say("board.phone." + kind, { n });
 }
 
 async function pushOnce() {
@@ -25,14 +35,15 @@ async function pushOnce() {
   const headers = { "Content-Type": "application/json", "X-Sweep-Token": token };
   const answer = await fetch("/phone/reports", { method: "POST", headers, body: JSON.stringify(content), signal: AbortSignal.timeout(15000) });
   if (answer.status === 401) { await endSession(say("board.phone.enrol_again")); return false; }
+  isLinked = true;
   shutOut = answer.status === 403 ? say("board.phone.enrol_again") : null;
   if (shutOut) throw new Error(shutOut);
-  if (answer.status === 507) throw new Error(say("board.phone.disk_full"));
-  if (!answer.ok) throw new TypeError(String(answer.status));
+  refused = answer.ok ? null : await refusalOf(answer);
+  if (refused) throw new Error(refused);
   const told = await answer.json(), hashes = new Map(told.acks.map((a) => [a.seq, a.sha256])), done = [];
   for (const { seq, text } of all) if (hashes.get(seq) === await sha256(text)) done.push(seq);
   await forget(done);
-  isLinked = true;
+  for (const { code } of told.unread) notice(say("board.phone.unread", { code }));
   if (order && told.plan_id !== order.plan_id) loadOrder();
   return done.length > 0;
 }
@@ -42,19 +53,17 @@ async function push() {
   if (isPushing) { isAgain = true; return; }
   isPushing = true;
   clearTimeout(timer);
-  let fault = null;
   try {
     do { isAgain = false; } while (await pushOnce() || isAgain);
     waitMs = 2000;
   } catch (error) {
-    // A TypeError is a network that is not there: all stays in the queue.
-    isLinked = false;
-    if (!(error instanceof TypeError) && error.name !== "TimeoutError") fault = error.message;
+    // A network that is not there: all stays in the queue. What the server said of a refusal is shown.
+    if (error instanceof TypeError || error.name === "TimeoutError") { isLinked = false; refused = null; }
     waitMs = Math.min(60000, waitMs * 1.6);
   }
   isPushing = false;
   if (isEnded) return;
-  await tellWaiting(fault);
+  await tellWaiting();
   timer = setTimeout(push, waitMs);
 }
 addEventListener("online", () => { waitMs = 2000; push(); loadOrder(); });

@@ -1,5 +1,8 @@
 // The order: the next stop big, one thumb for where the team is.
 let order = null, progress = {}, chosen = null, nPressed = 0;
+// What stands at the top of the page: until when the team is held, its finds by visit, its last report, a changed order.
+let marks = noMarks();
+function noMarks() { return { held: null, found: {}, last: null, isChanged: false }; }
 const AFTER = { undefined: "left", left: "arrived", arrived: "inside", inside: "done" };
 
 async function loadOrder() {
@@ -8,9 +11,12 @@ async function loadOrder() {
     // What waits here, or is pressed meanwhile, the server does not know yet.
     const pressed = nPressed, isSent = !(await waiting(1)).length;
     const answer = await fetch("/phone/orders", { signal: AbortSignal.timeout(15000) });
-    const told = await answer.json();
+    const isRefused = !answer.ok && ![401, 403].includes(answer.status), why = isRefused ? await refusalOf(answer) : null;
+    const told = isRefused ? {} : await answer.json();
     const from = document.getElementById("from");
-    isLinked = answer.ok || answer.status === 403;
+    isLinked = true;
+    if (isRefused || isSent) refused = why;
+    if (isRefused) setTimeout(loadOrder, 20000);
     // Shut out, over, or another's session in this browser: what it kept of its order goes.
     if (answer.status === 401 || (answer.status === 403 && !told.from)) return await endSession(say("board.phone.enrol_again"));
     if (isEnded) return;
@@ -24,6 +30,8 @@ async function loadOrder() {
       const before = order && order.plan_id;
       // What was played is no report of the day that is run in earnest.
       if (order && order.is_exercise && !told.is_exercise) await beginAnew();
+      // A stop that went to another team is named still.
+      told.names = { ...(order || {}).names, ...Object.fromEntries(told.stops.map((s) => [s.visit, s.name])) };
       order = told;
       order.until = Date.now() + told.lasts_s * 1000;
       await keep("order", told);
@@ -32,10 +40,15 @@ async function loadOrder() {
         if (was.again && before !== order.plan_id && isOver({ visit })) delete progress[visit];
         if (!progress[visit] || (isSent && pressed === nPressed)) progress[visit] = was.step || undefined;
       }
+      if (isSent && pressed === nPressed) {
+        marks.held = told.held;
+        marks.found = Object.fromEntries(Object.entries(told.done).map(([visit, was]) => [visit, was.found]));
+      }
+      if (before && before !== order.plan_id) marks.isChanged = true;
       await keep("progress", progress);
+      await keep("marks", marks);
       // A browser lets nothing shake that nobody has touched.
       if (before && before !== order.plan_id && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate([200, 100, 200]);
-      if (before && before !== order.plan_id) notice(say("board.phone.changed"));
     }
     // What the page says of an exercise it says from the start, and so does what is kept of it for later.
     if (document.body.dataset.exercise === "yes" && told.is_exercise === false) return location.reload();
@@ -54,21 +67,14 @@ function show() {
   const stop = current(), next = document.getElementById("next");
   document.getElementById("head").textContent = order ? say("board.phone.head", { letter: order.letter, id: order.team_id, base: order.base }) : TEAM;
   next.replaceChildren();
-  for (const id of ["steps", "form"]) document.getElementById(id).hidden = !stop;
-  document.getElementById("list").hidden = !order;
+  for (const id of ["steps", "place", "form"]) document.getElementById(id).hidden = !stop;
+  for (const id of ["list", "home"]) document.getElementById(id).hidden = !order;
   if (order && !stop) next.append(make("h2", "", say(order.stops.length ? "board.phone.all_done" : "board.phone.reserve")));
   if (stop) {
     next.append(make("p", "time", clock(stop.start) + "–" + clock(stop.end)), make("h2", "", stop.number + ". " + stop.name), make("p", "", stop.address || ""));
     if (stop.with.length) next.append(make("p", "", say("board.phone.with", { letters: stop.with.join(" "), at: clock(stop.start) })));
     for (const said of [stop.linked, stop.pause]) if (said) next.append(make("p", "", said));
-    next.append(make("p", "quiet", say("board.phone.facts", { first: stop.floors[0], last: stop.floors[1], exits: stop.exits, track: stop.track })));
-    const links = make("p");
-    for (const [text, href] of stop.links) {
-      const link = make("a", "", text);
-      if (/^(geo|androidamap|iosamap|bdapp|baidumap):/.test(href)) link.href = href;
-      links.append(link, " ");
-    }
-    next.append(links);
+    showPlace(stop);
     const step = progress[stop.visit];
     document.querySelectorAll(".step").forEach((b) => {
       b.classList.toggle("main", b.dataset.step === AFTER[step]);
@@ -76,7 +82,64 @@ function show() {
     });
     showForm(stop);
   }
+  showState();
   showList();
+}
+
+// The map program that was chosen last opens with one press; the others are one press further.
+const MAP_PROGRAM = "sweep map program", isIos = /iPhone|iPad/.test(navigator.userAgent);
+function showPlace(stop) {
+  document.getElementById("facts").textContent = say("board.phone.facts", { first: stop.floors[0], last: stop.floors[1], exits: stop.exits, track: stop.track });
+  const links = stop.links.filter(([, href]) => /^(geo|androidamap|iosamap|bdapp|baidumap):/.test(href)), scheme = (href) => href.split(":")[0];
+  const usual = isIos ? "iosamap" : "geo", wanted = localStorage.getItem(MAP_PROGRAM) || usual;
+  const link = links.find(([, href]) => scheme(href) === wanted) || links[0], open = document.getElementById("open-map");
+  open.textContent = say("board.phone.map") + (scheme(link[1]) === "geo" ? "" : " · " + link[0]);
+  open.href = link[1];
+  document.querySelector("#map-choice ul").replaceChildren(...links.map(([text, href]) => {
+    const line = make("li"), choice = make("a", "", text);
+    choice.href = href;
+    choice.addEventListener("click", () => { localStorage.setItem(MAP_PROGRAM, scheme(href)); show(); });
+    line.append(choice);
+    return line;
+  }));
+}
+
+// What the team has reported last, with a button to correct it; a question that waits for an answer stands here, too.
+let question = null;
+function showState() {
+  const stop = current(), lines = [], found = stop ? Math.max(0, marks.found[stop.visit] || 0) : 0;
+  if (marks.isChanged) lines.push([say("board.phone.changed"), [["board.phone.seen", () => mark({ isChanged: false })]]]);
+  if (question) lines.push([question.text, [["board.phone.yes", () => answer(question.act)], ["board.phone.no", () => answer()]]]);
+  // A team without any stop tells the desk.
+  if (marks.held) lines.push([say("board.phone.held_until", { at: marks.held }), lastStop() ? [["board.phone.correct", () => correct("held")]] : []]);
+  if (found) lines.push([say("board.phone.found", { n: found }), [["board.phone.correct", () => correct("found")]]]);
+  if (marks.last) lines.push([say("board.phone.noted", { what: say("board.kind." + marks.last) }), []]);
+  document.getElementById("state").replaceChildren(...lines.map(([text, buttons]) => {
+    const line = make("p", "", text + " ");
+    line.append(...buttons.map(([key, act]) => {
+      const button = make("button", "", say(key));
+      button.type = "button";
+      button.addEventListener("click", act);
+      return button;
+    }));
+    return line;
+  }));
+}
+async function mark(change) {
+  Object.assign(marks, change);
+  await keep("marks", marks);
+  showState();
+}
+function ask(text, act) { question = { text, act }; showState(); }
+function answer(act) { question = null; showState(); if (act) act(); }
+function lastStop() { return current() || (order && order.stops.at(-1)) || null; }
+async function correct(report) {
+  const stop = lastStop();
+  nPressed += 1;
+  if (report === "held") marks.held = null; else marks.found[stop.visit] -= 1;
+  marks.last = "corrected";
+  await queue("corrected", { visit_id: stop.visit, report }, { marks });
+  showState();
 }
 
 function showList() {
@@ -90,7 +153,7 @@ function showList() {
     button.addEventListener("click", () => { chosen = s.visit; show(); scrollTo(0, 0); });
     line.append(button);
     return [...pause(s.pause), line];
-  }), ...pause(order && order.pause), ...gone.map((v) => make("li", "quiet", say("board.phone.gone", { visit: v }))));
+  }), ...pause(order && order.pause), ...gone.map((v) => make("li", "quiet", say("board.phone.gone", { visit: (order.names || {})[v] || v }))));
 }
 
 async function step(kind) {
@@ -105,13 +168,28 @@ async function step(kind) {
     document.getElementById("until-label").hidden = true;
     document.getElementById("until").value = "";
   }
+  // A second press on the button of a find may be the first one again.
+  const n = Math.max(0, marks.found[stop.visit] || 0);
+  if (kind === "found" && n) return ask(say("board.phone.found_again", { n }), () => noteStep(stop, kind, body));
+  await noteStep(stop, kind, body);
+}
+async function noteStep(stop, kind, body) {
   nPressed += 1;
+  question = null;
+  if (kind === "found") marks.found[stop.visit] = Math.max(0, marks.found[stop.visit] || 0) + 1;
+  else marks.held = body.until || null;
+  marks.last = kind;
   if (kind !== "held" && kind !== "found") progress[stop.visit] = kind;
-  await queue(kind, body, "progress", progress);
+  await queue(kind, body, { progress, marks });
   tellPlace();
   if (isOver(stop)) chosen = null;
-  notice(say("board.phone.noted", { what: say("board.kind." + kind) }));
   show();
+}
+async function home() {
+  nPressed += 1;
+  Object.assign(marks, { held: null, last: "home" });
+  await queue("home", {}, { marks });
+  showState();
 }
 // Only if the scenario turns it on; a place that cannot be sent now is not kept.
 function tellPlace() {
@@ -124,4 +202,4 @@ function tellPlace() {
 function notice(text) { const line = make("li", "", text); document.querySelector("#talk ul").prepend(line); }
 document.querySelectorAll("[data-step]").forEach((b) => b.addEventListener("click", () => step(b.dataset.step)));
 document.getElementById("until-do").addEventListener("click", () => step("held"));
-document.getElementById("home").addEventListener("click", async () => { await queue("home", {}); notice(say("board.kind.home")); });
+document.getElementById("home").addEventListener("click", () => { ask(say("board.phone.home_sure"), home); scrollTo(0, 0); });

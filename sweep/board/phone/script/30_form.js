@@ -18,11 +18,12 @@ function touch(visit, row) {
 async function sendRow(visit, row) {
   const own = typed[visit][row];
   own.sent = true;
-  await queue("form", { visit_id: visit, row, unit: own.unit, answers: { ...own.answers } }, "typed", typed, own.at);
+  await queue("form", { visit_id: visit, row, unit: own.unit, answers: { ...own.answers } }, { typed }, own.at);
 }
 
 function rowBox(visit, row, title, unit, asked) {
   const own = ownRow(visit, row, unit), box = make("div", "row"), states = make("div", "states");
+  box.id = "row-" + row;
   box.append(make("h3", "", title));
   if (row.startsWith("+")) {
     const label = make("label", "", say("board.phone.unit") + " "), field = make("input");
@@ -86,9 +87,11 @@ async function beginAnew() {
   timers.clear();
   typed = {};
   progress = {};
-  chosen = formOf = null;
+  marks = noMarks();
+  chosen = formOf = question = null;
   await keep("typed", typed);
   await keep("progress", progress);
+  await keep("marks", marks);
 }
 
 let formOf = null;
@@ -102,8 +105,27 @@ function showForm(stop) {
     ...stop.rows.map((r) => rowBox(stop.visit, r.row, [r.unit, r.floor, r.name].filter(Boolean).join(" "), r.unit, stop.items)),
     ...more.map((r) => rowBox(stop.visit, r, say("board.phone.more", { n: Number(r.slice(1)) + 1 }), "", stop.unlisted)),
   );
+  document.getElementById("find-unit").value = "";
+  listUnits();
 }
+
+// A long form is searched by room, floor or name, and each of its units is one choice away.
+function listUnits() {
+  const boxes = [...document.querySelectorAll("#rows .row")], wanted = document.getElementById("find-unit").value.trim().toLowerCase();
+  const title = (box) => [box.querySelector("h3").textContent, ...[...box.querySelectorAll("label input")].slice(0, box.id.startsWith("row-+") ? 1 : 0).map((i) => i.value)].join(" ");
+  document.getElementById("jump").hidden = boxes.length < 2;
+  for (const box of boxes) box.hidden = !title(box).toLowerCase().includes(wanted);
+  document.getElementById("none-found").hidden = boxes.some((box) => !box.hidden);
+  document.getElementById("jump-to").replaceChildren(...boxes.filter((box) => !box.hidden).map((box) => {
+    const option = make("option", "", title(box));
+    option.value = box.id;
+    return option;
+  }));
+}
+document.getElementById("find-unit").addEventListener("input", listUnits);
+document.getElementById("jump-to").addEventListener("change", (event) => document.getElementById(event.target.value).scrollIntoView());
 document.getElementById("add").addEventListener("click", () => {
   const stop = current(), n = Object.keys(typed[stop.visit] || {}).filter((r) => r.startsWith("+")).length, row = "+" + n;
   document.getElementById("rows").append(rowBox(stop.visit, row, say("board.phone.more", { n: n + 1 }), "", stop.unlisted));
+  listUnits();
 });

@@ -2,7 +2,7 @@
 document.getElementById("say").addEventListener("click", async () => {
   const field = document.getElementById("said");
   if (!field.value.trim()) return;
-  await queue("message", { to: "desk", text: field.value }, "said", "");
+  await queue("message", { to: "desk", text: field.value }, { said: "" });
   notice("→ " + field.value);
   field.value = "";
 });
@@ -40,11 +40,14 @@ async function start() {
     await endSession(say("board.phone.signed_out"));
     return signOut(leaving, Number(left));
   }
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/phone/worker.js").catch(() => {});
+  // A certificate that the phone does not trust lets the page work and keeps no page for later.
+  const registered = "serviceWorker" in navigator ? navigator.serviceWorker.register("/phone/worker.js") : Promise.reject(new Error());
+  registered.catch(() => { document.getElementById("no-offline").hidden = false; });
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
   await unseal();
   order = (await kept("order")) || null;
   progress = (await kept("progress")) || {};
+  marks = (await kept("marks")) || noMarks();
   typed = (await kept("typed")) || {};
   document.getElementById("said").value = (await kept("said")) || "";
   // A page that was closed before a row went out sends it now.

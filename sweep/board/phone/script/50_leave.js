@@ -7,14 +7,15 @@ async function endSession(said) {
   for (const waiting of timers.values()) clearTimeout(waiting);
   if (source) source.close();
   order = null;
-  [typed, progress, chosen, formOf] = [{}, {}, null, null];
+  [typed, progress, marks, chosen, formOf, question] = [{}, {}, noMarks(), null, null, null];
   document.getElementById("said").value = "";
   for (const id of ["home", "talk", "from"]) document.getElementById(id).hidden = true;
   document.querySelectorAll("#rows, #talk ul, #list ol").forEach((part) => part.replaceChildren());
   show();
-  [banner.dataset.kind, banner.textContent] = ["fault", said];
   (await opened).close();
   await forgetOrders([DATABASE]);
+  // Said once it is true.
+  [banner.dataset.kind, banner.textContent] = ["fault", said];
 }
 
 // What waits is sent first if it can be. With no network the phone forgets its order, and signs out as soon as it can.

@@ -1,0 +1,127 @@
+"""Journal and audit log for auditors and planners: what each line says, by names, filtered by team, kind and time."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from geodata.texts import Texts
+from sweep.board.accounts.accounts import AUDITOR, PLANNER
+from sweep.board.accounts.sessions import Session
+from sweep.board.board import FAILED, Board
+from sweep.board.desk.view import event_about
+from sweep.board.guard.ways import Way
+from sweep.board.pages.render import page, texts_of
+from sweep.day.events_file import seconds_of
+from sweep.day.journal.ends import journal_faults
+from sweep.day.journal.entry import Entry
+from sweep.day.journal.kinds import KINDS
+from sweep.publish.edition import Edition
+from sweep.publish.facts.names import names_by_id
+from sweep.publish.facts.teams import team_facts
+
+_MOST_LINES = 500
+_LONGEST = 200
+_CLOCK = re.compile(r"\d\d:\d\d")
+
+
+async def journal_page(board: Board, request: Request, session: Session) -> Response:
+    """The end of the journal and of the audit log, failed sign-ins, and whether both chains hold."""
+    # The log's end is looked at where nobody adds to it meanwhile.
+    own = board.log.faults()
+    issues = [*own, *await asyncio.to_thread(lambda: list(journal_faults(board.out, board.log, board.folder)))]
+    acts, edition, texts = board.log.entries(), board.live.edition, texts_of(board, request)
+    asked = {key: request.query_params.get(key, "")[:_LONGEST] for key in ("team", "kind", "from", "until")}
+    found = [e for e in board.live.journal.entries if _is_asked(e, asked)]
+    return page(
+        board,
+        request,
+        session,
+        "pages/journal.html.j2",
+        entries=[(e, entry_text(edition, texts, e)) for e in found[: -_MOST_LINES - 1 : -1]],
+        asked=asked,
+        n_found=len(found),
+        n_most=_MOST_LINES,
+        teams=team_facts(edition),
+        kinds=(*KINDS, "unread"),
+        head=board.live.journal.head,
+        acts=acts[: -_MOST_LINES - 1 : -1],
+        failed=[a for a in acts if str(a["act"]).endswith(FAILED)][: -_MOST_LINES - 1 : -1],
+        issues=issues,
+        name=lambda own_id: names_by_id(edition).get(own_id, own_id),
+    )
+
+
+def team_of(entry: Entry) -> str | None:
+    """The team that an entry is about; None if it is about none."""
+    body = entry.body
+    found = body.get("team_id") or body.get("event", {}).get("team_id") or body.get("to")
+    return None if found in (None, "all", "desk") else str(found)
+
+
+def _is_asked(entry: Entry, asked: Mapping[str, str]) -> bool:
+    limits = [seconds_of(asked[k]) if _CLOCK.fullmatch(asked[k]) else None for k in ("from", "until")]
+    return (
+        asked["team"] in ("", team_of(entry))
+        and asked["kind"] in ("", entry.kind)
+        and (limits[0] is None or entry.at_s >= limits[0])
+        and (limits[1] is None or entry.at_s <= limits[1])
+    )
+
+
+def entry_text(edition: Edition, texts: Texts, entry: Entry) -> str:
+    """The content of an entry in the reader's language: building, times, answers, text."""
+    names, body = names_by_id(edition), entry.body
+    parts: Sequence[object] = [names.get(body["visit_id"], body["visit_id"])] if "visit_id" in body else []
+    if made := _CONTENTS.get(entry.kind):
+        parts = [*parts, *made(edition, texts, body)]
+    shown = [*parts, *(body[k] for k in ("until", "note") if body.get(k))]
+    return texts("board.comma").join(str(p) for p in shown if p not in ("", None))
+
+
+def _form(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[object]:
+    firm = edition.firms.get(body["row"])
+    answers = [_answer(texts, key, value) for key, value in body["answers"].items() if value]
+    return [firm.name if firm else "", body["unit"], *answers]
+
+
+def _answer(texts: Texts, key: str, value: str) -> str:
+    if key == "unit_state":
+        return texts(f"unit_state.{value}")
+    title = next((texts(k) for k in (f"item.{key}", f"ledger.col.{key}") if k in texts), key)
+    return f"{title} {texts(f'sheet.{value}') if value in ('yes', 'no') else value}"
+
+
+def _message(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[object]:
+    to = {"all": texts("board.desk.everybody"), "desk": texts("board.desk.desk")}.get(body["to"])
+    return [f"→ {to or names_by_id(edition).get(body['to'], body['to'])}", body["text"]]
+
+
+def _event(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[object]:
+    event = body["event"]
+    return [texts(f"board.desk.event.{event['type']}"), *event_about(edition, event)]
+
+
+def _lead(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[object]:
+    building = names_by_id(edition).get(body["building_id"], body["building_id"])
+    return [body["lead_id"], texts(f"lead_type.{body['lead_type']}"), building]
+
+
+_CONTENTS: Mapping[str, Callable[[Edition, Texts, Mapping[str, Any]], list[object]]] = {
+    "form": _form,
+    "message": _message,
+    "event": _event,
+    "lead": _lead,
+    "corrected": lambda _, texts, body: [texts(f"board.kind.{body['report']}")],
+    "unread": lambda _, __, body: [body["code"], body["text"][:_LONGEST]],
+    "withdrawn": lambda _, __, body: [f"n {body['n']}"],
+    "edition": lambda _, __, body: [body["plan_id"]],
+    "accepted": lambda _, __, body: [body["plan_id"], body["n"]],
+}
+
+WAYS = (Way("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),)
