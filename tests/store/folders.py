@@ -72,7 +72,7 @@ class Folder:
 
 @dataclass
 class Game:
-    """One scenario, its planners' folders, and what must be in the store."""
+    """One scenario, its planners' folders, and the edits that must be in the store."""
 
     name: str
     url: Callable[[str], str]
@@ -95,7 +95,7 @@ class Game:
             self.folders += [Folder(login, self.room / f"{login}{n}" / self.name) for n in range(2)]
 
     def play(self, n: int) -> list[str]:
-        """Take so many steps in random order; whatever was lost."""
+        """Play n random steps; the edits that were lost."""
         self._import(self.folders[0], 0)
         moves = (self._export, self._edit, self._edit, self._edit, self._import, self._import, self._command)
         for step in range(1, n + 1):
@@ -215,6 +215,6 @@ class Game:
                 self.problems.append(f"{step}: {name} lost {lost}")
 
     def _content(self) -> dict[str, str]:
-        """What the store holds, past all rules; a draft with the divisions that it is of."""
+        """Content of the store by name, past all rules; a draft with the divisions that it is of."""
         rows = self.owner.execute(_HELD, {"scenario": self.name}).fetchall()
         return {name: bytes(content).decode() for name, content in rows}

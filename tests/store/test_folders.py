@@ -1,4 +1,4 @@
-"""Exported folders carry the revisions that they hold: no stale copy takes the place of what somebody else wrote."""
+"""Exported folders carry the revisions that they hold: no stale copy replaces a later change."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_stale_export_takes_nothing_of_another_planner_back(office: Office) ->
     # Nothing was changed in the stale folder: nothing is written.
     done(sweep("store", "import", first, "--by", "C001", store=office.url("chief")))
     assert office.world.blocked in office.text("chief", "scenario.toml")
-    # What was changed in both is told, in the settings and in the rows.
+    # Changes in both are conflicts, in the settings and in the rows.
     (first / "scenario.toml").write_text((first / "scenario.toml").read_text("utf-8") + "# mine\n", "utf-8")
     (first / "_city" / "leads.csv").write_bytes(b"".join([*rows[:2], *rows[3:]]))
     told = office.codes("store", "import", first, "--by", "C001", login="chief")

@@ -39,7 +39,7 @@ def test_the_schema_goes_up_and_down_again(fresh: str) -> None:
         there = objects(connection)
         downgrade_schema(connection, "base")
         assert (current_revision(connection), objects(connection)) == (None, set())
-        # Whoever else uses the database has the server's own locks again.
+        # Other users of the database have the server's own locks again.
         assert connection.execute(text(_MAY_LOCK)).scalar()
         upgrade_schema(connection)
         assert objects(connection) == there

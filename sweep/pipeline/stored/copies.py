@@ -39,7 +39,7 @@ class Imported:
     """What was new or other than in the store."""
     n_rows: int
     absent: tuple[Key, ...]
-    """What the folder had and lacks, and the store keeps."""
+    """Files that the folder had and lacks, and the store keeps."""
 
 
 def import_scenario(
@@ -59,7 +59,7 @@ def import_scenario(
     ------
     InputError
         S950 for personal data; S656 for what names nothing that the login sees and is not in the store; S942 for each
-        changed file that somebody else changed since it was exported; S940 if the log here has lines that the store has
+        changed file that another login changed since it was exported; S940 if the log here has lines that the store has
         not; S802 for an approval that is none; S855 for investigations of a login that may not write them; S997 if
         another command works in the folders; the faults of the inputs and of the server.
     """
@@ -187,7 +187,7 @@ def _others(scenario: Scenario, out: Path) -> list[Write]:
 def _write_investigations(
     store: PostgresStore, own: tuple[str, bytes, Sequence[Place]] | None, base: Seen, over: Mapping[str, str]
 ) -> None:
-    """Write a file of investigations over the one that was read; one that was not changed here is left as it is."""
+    """Write a file of investigations over the one that was read; one without a change here is not written."""
     # What a planner was shown in the place of the file is not to take its place.
     if own is None or is_blocked_table(own[1]):
         return

@@ -26,7 +26,7 @@ from sweep.store.folder.store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import BESIDE_EDITIONS, Entry, Key, Line, Write
 
-# What stands in the folder of all editions, and the approvals of these.
+# Kinds in the folder of all editions, and the approvals of these.
 IN_OUT = BESIDE_EDITIONS | {"approvals"}
 
 

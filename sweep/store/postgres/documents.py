@@ -94,7 +94,7 @@ def write_all(
     Raises
     ------
     InputError
-        S993 for each table that somebody who sees a part of it would put into another form than the rest has; S852 for
+        S993 for each table that a login with a part of it would put into another form than the rest has; S852 for
         each row that is in none of the login's divisions.
     """
     conflicts, made, others = [], {}, []

@@ -3,9 +3,10 @@ Planners who work in any order: on either store, and with exported folders, impo
 
     uv run python -m tests.benchmarks.store.interleavings [--n 10000] [--seed 1]
 
-On a store two planners read, edit, plan, approve and take results; a conflict must be told where what was read is not
-what is there, and only there. With folders three planners export, edit, import and run commands; each edit must be in
-the store or still in its folder. Prints one JSON line a kind; exits 1 if anything was lost or not told.
+On a store two planners read, edit, plan, approve and take results; a conflict must be reported where the revision
+that was read is not the one that is there, and only there. With folders three planners export, edit, import and run
+commands; each edit must be in the store or still in its folder. Prints one JSON line a kind; exits 1 if an edit was
+lost or a conflict was not reported.
 """
 
 from __future__ import annotations
@@ -70,9 +71,9 @@ def _folders(cluster: Cluster, database: str, room: Path, n: int, seed: int) -> 
             chance = random.Random(seed * 10**6 + at)
             games.append(Game(f"f{at}", lambda login: cluster.url(login, database), room / f"f{at}", chance, owner))
             problems += games[-1].play(STEPS)
-    told = {"n": n, "refused": sum(g.n_told for g in games), "saved": sum(g.n_saved for g in games)}
+    figures = {"n": n, "refused": sum(g.n_told for g in games), "saved": sum(g.n_saved for g in games)}
     seconds = round(time.monotonic() - start, 1)
-    tell(store="folders", **told, problems=problems[:5], s=seconds, **machine(PACKAGES))
+    tell(store="folders", **figures, problems=problems[:5], s=seconds, **machine(PACKAGES))
     return len(problems)
 
 

@@ -46,7 +46,7 @@ def main() -> None:
         problems = list(exact_problems(logins))
         for connection in logins.values():
             connection.close()
-    told = {
+    figures = {
         "n": arguments.n,
         "objects": len(known.relations) + len(known.functions),
         "leaks": len(leaks),
@@ -54,7 +54,7 @@ def main() -> None:
         "problems": problems,
         "s": round(time.monotonic() - start, 1),
     }
-    tell(**told, first=[*leaks[:3], *changed[:3]], **machine(PACKAGES), server=server_version)
+    tell(**figures, first=[*leaks[:3], *changed[:3]], **machine(PACKAGES), server=server_version)
     sys.exit(1 if leaks or changed or problems else 0)
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - the very point is statements put together from parts
-"""Statements against every table, view and function, made from the server's catalogue, and what they changed."""
+"""Statements against every table, view and function, made from the server's catalogue, and their changes."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _value(chance: random.Random, kind: str) -> str:
 
 @dataclass(frozen=True)
 class Held:
-    """What no statement may change: approved editions, and the log but for sound lines behind it."""
+    """Approved editions, approvals and logs, which no statement may change but for sound lines behind a log."""
 
     approvals: dict[tuple[str, str, str], Any]
     editions: dict[tuple[str, str, str], Any]
@@ -161,7 +161,7 @@ def held(owner: psycopg.Connection[Any]) -> Held:
 
 def changes(owner: psycopg.Connection[Any], login: str, statement: str, before: Held) -> list[str]:
     """
-    What a login's statement has changed that it may not.
+    Changes of a statement that its login may not make.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def changes(owner: psycopg.Connection[Any], login: str, statement: str, before: 
         for key, row in before.approvals.items():
             if key in approvals and _edition(owner, key) != before.editions[key]:
                 found.append(f"approved edition {key}")
-            # An approver may withdraw an approval, and nobody may change it.
+            # An approver may withdraw an approval, and no login may change it.
             if approvals.get(key) != row and not (is_approver and key not in approvals):
                 found.append(f"approval {key}")
         for scenario, old in before.logs.items():

@@ -120,7 +120,7 @@ def _write_problems(login: str, connection: psycopg.Connection[Any]) -> Iterator
             "INSERT INTO sweep.edition (scenario, scope, edition, class) "
             f"VALUES ('s', '{division}', 'x', 'police')": plans,
             file % ("public", "x"): plans or approves,
-            # Planners write no approval, approvers no plan, and nobody a file of an approved plan.
+            # Planners write no approval, approvers no plan, and no login a file of an approved plan.
             file % ("public", "approval.json"): approves,
             file % ("property", "plan2.json"): plans or approves,
             file % ("police", "x"): False,

@@ -1,4 +1,4 @@
-"""An approved plan is read-only, and what the server says of a writer, a revision and a hash is nobody's to choose."""
+"""An approved plan is read-only, and no client chooses a writer, a revision or a hash."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_the_program_says_that_a_plan_is_approved_and_only_an_approver_withdraws
     with pytest.raises(InputError) as told:
         planner.commit(files, [], read)
     assert [i.code for i in told.value.issues] == ["S934"]
-    # Somebody else may approve it again, and a purge by an approver deletes it whole.
+    # Another person may approve it again, and a purge by an approver deletes it whole.
     read = {**read, **chief.commit([approval("D08")], [], read)}
     assert b"D08" in chief.read(APPROVED)
     assert chief.commit(files, [], read)[APPROVED] == "0"
@@ -146,7 +146,7 @@ def test_writer_revision_and_hash_are_the_servers_whatever_is_said(
     assert (row[0], row[1] > int(read[key]), row[2]) == ("p370102", True, sha256(b"x = 2").hexdigest())
     with pytest.raises(psycopg.errors.GeneratedAlways):
         planner.execute("UPDATE sweep.document SET sha256 = '' WHERE scenario = 'stamped'")
-    # What somebody changed past the program is no longer what was read.
+    # A change past the program is a conflict for the next writer.
     with pytest.raises(ConflictError):
         chief.commit([Write(key, b"x = 3\n", divisions=())], [], read)
 

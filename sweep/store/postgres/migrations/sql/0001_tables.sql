@@ -1,7 +1,7 @@
 -- Tables: scenarios, members, documents, rows of inputs, editions, approvals, the audit log, investigations; views for QGIS.
 SET LOCAL ROLE sweep_owner;
 
--- One run of numbers for all revisions: what is deleted and written again has a revision that nobody has read.
+-- One run of numbers for all revisions: what is deleted and written again has a revision that no client has read.
 CREATE SEQUENCE sweep.revision;
 CREATE TABLE sweep.scenario (
     name text PRIMARY KEY,
