@@ -27,6 +27,12 @@ def common_starts(
     return tuple(_start(link, curves, allocation.n_mobile) for link in links)
 
 
+def impossible_links(links: Sequence[Link], curves: Mapping[str, Curve]) -> frozenset[str]:
+    """Ids of the links that no window fits, however many mobile teams a county gets."""
+    n_mobile = dict.fromkeys(curves, 0)
+    return frozenset(link.link_id for link in links if _start(link, curves, n_mobile).window_s is None)
+
+
 def _start(link: Link, curves: Mapping[str, Curve], n_mobile: Mapping[str, int]) -> CommonStart:
     allowed: list[Window] = [(0, 2 * 86_400)]
     wanted = []

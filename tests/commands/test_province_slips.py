@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 from sweep.commands.wings import province as commands
 from sweep.pipeline.new_scenario import made_up_province
+from sweep.province.messages import Job, Reply
 from tests.commands.conftest import Run
 from tests.paths import ROOT
+from tests.pipeline.province.conftest import Here
+from tests.pipeline.province.stub import stub_reply, write_province
 
 
 @pytest.mark.parametrize(
@@ -63,3 +69,43 @@ def test_a_province_of_unlike_counties_is_made_whole_or_not_at_all(
     with pytest.raises(KeyboardInterrupt):
         made_up_province.write_made_up_province("q", tmp_path, load_texts("en"), 3, stop)
     assert list(tmp_path.iterdir()) == []
+
+
+@dataclass
+class Gone(Here):
+    """An engine whose server is gone at the step of the plans."""
+
+    def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
+        if any(job.kind == "edition" for job in jobs):
+            raise InputError([Issue("S970", "--scheduler tls://host:8786", {"detail": "gone"})])
+        return super().replies(jobs)
+
+
+@pytest.mark.parametrize(("lang", "kept"), [("en", "keptforthenextrun"), ("zh_CN", "予以保留")])
+def test_a_run_that_an_engine_stops_says_what_is_kept(
+    sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, kept: str
+) -> None:
+    folder = write_province(tmp_path / "p", 3, lang=lang)
+    monkeypatch.setattr(commands, "make_engine", lambda *_: Gone(stub_reply))
+    stopped = sweep("province", "run", folder, "--out", tmp_path / "out")
+    said = "".join(stopped.output.split())
+    assert (stopped.exit_code, kept in said, "S970" in said) == (2, True, True)
+    assert "Nothingwaswritten" not in said
+    assert "未写出任何文件" not in said
+
+
+def test_as_many_counties_are_without_a_plan_as_have_none(
+    sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the trial: one county with two faults."""
+
+    def two_faults(job: Job) -> Reply:
+        if job.county_id != "c0002":
+            return stub_reply(job)
+        return Reply(job.key, "at_fault", (Issue("G101", "leads.csv"), Issue("G101", "roster.csv")))
+
+    folder = write_province(tmp_path / "p", 3)
+    monkeypatch.setattr(commands, "make_engine", lambda *_: Here(two_faults))
+    result = sweep("province", "run", folder, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "Counties without a plan: 1 of 3." in result.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Sequence
@@ -38,20 +39,26 @@ class Planner:
         """Add a sign to what was read last; the conflicts that are told."""
         line = Line("2026-09-16T08:00:00+08:00", self.name, "edit", {"sign": sign})
         try:
-            made = self.store.commit(self._writes(key, sign), [line], self.revs)
+            made = self.store.commit(writes := self._writes(key, sign), [line], self.revs)
         except ConflictError as error:
             return list(error.conflicts)
         self.revs |= made
-        self.content |= {w.key: w.content or b"" for w in self._writes(key, sign)}
+        self.content |= {w.key: w.content or b"" for w in writes}
+        self.revs = {k: rev for k, rev in self.revs.items() if rev != NO_REV}
+        if key is EDITION:
+            self.revs.pop(APPROVED, None)
         return []
 
     def _writes(self, key: Key, sign: str) -> list[Write]:
         if key.kind == "editions":
             manifest = json.dumps({"plan_id": PLAN, "day": DAY.isoformat(), "outputs": {}, "sign": sign}).encode()
             plan = self.content.get(EDITION, b"") + f"{sign}\n".encode()
-            return [Write(EDITION, plan, day=DAY), Write(MANIFEST, manifest, day=DAY)]
+            # A plan that is made again is approved no more.
+            withdrawn = [Write(APPROVAL, None, day=DAY)] if APPROVAL in self.revs else []
+            return [Write(EDITION, plan, day=DAY), Write(MANIFEST, manifest, day=DAY), *withdrawn]
         if key.kind == "approvals":
-            told = {"plan_id": PLAN, "plan_sha256": "0", "by": self.name, "at": sign, "audit_head": "1:0"}
+            sha256 = hashlib.sha256(self.content.get(EDITION, b"")).hexdigest()
+            told = {"plan_id": PLAN, "plan_sha256": sha256, "by": self.name, "at": sign, "audit_head": "1:0"}
             manifest = json.dumps({"plan_id": PLAN, "day": DAY.isoformat(), "outputs": {}, "sign": sign}).encode()
             return [Write(APPROVAL, json.dumps(told).encode(), day=DAY), Write(MANIFEST, manifest, day=DAY)]
         return [Write(key, self.content.get(key, b"") + f"{sign}\n".encode())]
@@ -80,6 +87,9 @@ def play(planners: Sequence[Planner], n: int, chance: random.Random) -> list[str
         if not told:
             kept[key].append(sign)
             n_lines += 1
+            if key is EDITION:
+                kept[APPROVED].clear()
+                now.pop(str(APPROVED), None)
             now |= {room: planner.revs[_key(room)] for room in rests}
         elif any(c.now == c.read for c in told):
             problems.append(f"{step} {key}: {told}")

@@ -258,7 +258,7 @@ def test_whoever_plans_one_division_adds_no_others(database: str, cluster: Clust
         with pytest.raises(InputError) as refused:
             part.begin(("370102", code))
         assert [(i.code, code in str(i.values)) for i in refused.value.issues] == [("S934", True)]
-    assert chief.reader() == "chief 370102,370103"
+    assert (chief.reader(), part.reader()) == ("chief *", "p370102 370102")
 
 
 def test_who_writes_over_what_they_have_not_read_is_told_and_nothing_is_written(opened: Open) -> None:

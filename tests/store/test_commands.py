@@ -7,12 +7,14 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
+from geodata.errors import InputError
 from geodata.texts import load_texts
 from sweep.commands.terminal.stored import Chosen, chosen_store
 from sweep.commands.wings.province import counties_in_store
@@ -297,12 +299,40 @@ def test_who_is_not_of_the_store_is_refused_before_anything_is_overwritten(own: 
 
 
 def test_blocked_buildings_are_those_of_the_askers_division_on_the_day(own: World) -> None:
-    def blocked(login: str, day: date) -> tuple[str, ...]:
-        return PostgresStore(open_engine(own.url(login)), "tiny", next_line).blocked_buildings(day)
+    def blocked(login: str) -> tuple[str, ...]:
+        return PostgresStore(open_engine(own.url(login)), "tiny", next_line).blocked_buildings()
 
-    assert blocked(f"p{own.division}", date(2026, 9, 16)) == (own.blocked,)
+    assert blocked(f"p{own.division}") == (own.blocked,)
     others = [f"p{d}" for d in ("370102", "370103", "370104", "370105") if d != own.division]
-    assert [blocked(login, date(2026, 9, 16)) for login in others] == [()] * 3
+    assert [blocked(login) for login in others] == [()] * 3
+
+
+def test_no_planner_learns_of_an_investigation_that_is_closed_or_when_it_was_closed(own: World) -> None:
+    """Whatever day the settings say, and whatever the planner's own time zone."""
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    closed = {
+        "today": today,
+        "yesterday": today - timedelta(1),
+        "long_ago": date(2025, 3, 1),
+        "later": today + timedelta(9),
+    }
+    places = [{"building_id": name, "closed_on": day.isoformat()} for name, day in closed.items()]
+    with transaction(open_engine(own.cluster.url(database=own.database)), is_admin=True) as connection:
+        connection.execute(
+            text("UPDATE sweep.investigation SET places = CAST(:places AS jsonb) WHERE division = :division"),
+            {"places": json.dumps(places), "division": own.division},
+        )
+    planner = open_engine(own.url(f"p{own.division}"))
+    seen = {}
+    for day in ("1900-01-01", "2025-03-01", "2026-09-16", str(today + timedelta(10))):
+        with transaction(planner) as connection:
+            connection.execute(text("SET LOCAL TimeZone = '+12'"))
+            connection.execute(text(f"UPDATE sweep.document SET day = '{day}' WHERE kind = 'settings'"))  # noqa: S608
+            seen[day] = set(connection.execute(text("SELECT sweep.blocked_buildings('tiny')")).scalars())
+    assert list(seen.values()) == [{"today", "later"}] * 3 + [set()]
+    with pytest.raises(InputError) as refused, transaction(planner) as connection:
+        connection.execute(text("SELECT sweep.blocked_buildings('tiny', '1900-01-01')"))
+    assert [i.code for i in refused.value.issues] == ["S937"]
 
 
 def test_a_log_that_the_servers_owner_meddled_with_is_found(own: World, tmp_path: Path) -> None:
@@ -326,12 +356,16 @@ def test_a_scenario_may_name_its_store_itself(own: World, tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     pointer = tmp_path / "pointer"
     pointer.mkdir()
-    url = own.url("nobody_anywhere")
+    url = own.url("anyone")
     (pointer / "scenario.toml").write_text(f'name = "tiny"\nday = 2026-09-16\n[store]\nurl = "{url}"\n', "utf-8")
     told = sweep("validate", pointer, "--json")
-    # Who sees no division has the settings and the public map, and no table of rows.
+    # Who sees public counts alone has no settings.
     assert told.exit_code == 2
-    assert "G127" in codes(told)
+    assert codes(told) == ["S101"]
+
+
+def test_a_login_without_a_division_sees_no_scenario(own: World) -> None:
+    assert codes(sweep("validate", "tiny", "--json", store=own.url("nobody_anywhere"))) == ["S941"]
 
 
 def test_counties_that_are_kept_in_a_store_are_named_before_their_folders_are_planned(

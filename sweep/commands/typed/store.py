@@ -12,7 +12,7 @@ from geodata.errors import InputError, Issue
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import By, Out, ScenarioPath
+from sweep.commands.typed.options import By, ScenarioPath
 
 with deferred_imports():
     from sweep.commands.wings import store
@@ -62,20 +62,28 @@ def _downgrade(
 
 
 @command(
-    store_app, "import", "store_import", example="sweep store import scenarios/quancheng --by C001", changes=("out",)
+    store_app,
+    "import",
+    "store_import",
+    example="sweep store import scenarios/quancheng --by C001",
+    changes=("source", "out"),
 )
 def _import(
     call: Call,
     source: ScenarioPath,
-    out: Out = Path("out"),
+    out: Annotated[Path | None, typer.Option(help=help_text("store_out"), metavar="OUT")] = None,
     over: Annotated[list[str] | None, typer.Option("--over", help=help_text("store_over"), metavar="NAME=REV")] = None,
+    delete: Annotated[bool, typer.Option("--delete", help=help_text("store_delete"))] = False,
     url: Url = None,
     by: By = None,
 ) -> Exit:
     read = call.scenario(source)
-    return _with_packages(
-        lambda: store.import_command(read, call.voice, store.address(url, read), out, call.actor(by), over)
-    )
+
+    def work() -> Exit:
+        address, actor = store.address(url, read), call.actor(by)
+        return store.import_command(read, call.voice, address, out, actor, over, deletes=delete)
+
+    return _with_packages(work)
 
 
 @command(store_app, "export", "store_export", example="sweep store export copy --name quancheng", changes=("folder",))

@@ -61,9 +61,22 @@ def province_command(
                 actor.log(log_of_scenario(folder / COUNTIES, county_id), "run", facts)
         actor.log(log, "run", province_facts(edition, folder))
 
-    with _progress(voice) as watch:
-        made = make_engine(engine, scheduler, n_workers)
-        outcome = run_province(province, out, made, watch, enter, is_campaign=is_campaign)
+    has_results = False
+
+    def noted(progress: Progress) -> None:
+        nonlocal has_results
+        has_results |= progress.step in ("curves", "plans") and progress.n_done > 0
+        watch(progress)
+
+    try:
+        with _progress(voice) as watch:
+            made = make_engine(engine, scheduler, n_workers)
+            outcome = run_province(province, out, made, noted, enter, is_campaign=is_campaign)
+    except InputError as error:
+        if not has_results:
+            raise
+        voice.faults(error.issues, "command.province.stopped")
+        return Exit.BAD_INPUT
     return _report(voice, outcome)
 
 
@@ -153,6 +166,8 @@ def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
                     for i in c.issues
                 ],
                 "command.province.faults",
+                without=n_without,
+                all=len(edition.counties),
             )
         return Exit.BAD_INPUT
     is_broken = any(c.plan and c.plan.n_violations for c in edition.counties)

@@ -13,6 +13,7 @@ from sweep.commands.terminal.stored import VARIABLE
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.stored.chain import next_line
 from sweep.pipeline.stored.copies import export_scenario, import_scenario
+from sweep.pipeline.stored.mirror import Mirror
 from sweep.pipeline.stored.qgis import keep_project
 from sweep.records.address import shown
 from sweep.scenario.scenario import Scenario
@@ -71,7 +72,14 @@ def downgrade_command(voice: Voice, url: str, revision: str) -> Exit:
 
 
 def import_command(
-    scenario: Scenario, voice: Voice, url: str, out: Path, actor: Actor, over: Sequence[str] | None
+    scenario: Scenario,
+    voice: Voice,
+    url: str,
+    out: Path | None,
+    actor: Actor,
+    over: Sequence[str] | None,
+    *,
+    deletes: bool,
 ) -> Exit:
     """
     Put a scenario's folder into the store.
@@ -81,10 +89,16 @@ def import_command(
     InputError
         S113 for a revision that is none; what `import_scenario` raises.
     """
-    made = import_scenario(url, scenario, out, actor, _revisions(over or ()))
+    # The editions of an exported folder are in it.
+    inside = scenario.folder / "out"
+    place = out or (inside if Mirror(scenario.name, scenario.folder, inside).marker.is_file() else Path("out"))
+    made = import_scenario(url, scenario, place, actor, _revisions(over or ()), deletes=deletes)
     voice.line("store.imported", name=scenario.name, n=len(made.keys), rows=made.n_rows, url=shown(url))
+    if made.absent:
+        voice.line("store.absent", names=tuple(k.name for k in made.absent))
     if voice.as_json:
-        voice.json({"name": scenario.name, "written": [str(k) for k in made.keys], "n_rows": made.n_rows})
+        own = {"written": [str(k) for k in made.keys], "n_rows": made.n_rows, "absent": [str(k) for k in made.absent]}
+        voice.json({"name": scenario.name, **own})
     return Exit.DONE
 
 

@@ -14,7 +14,7 @@ from sweep.pipeline.province.progress import Progress, Step, Watch
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import Store
 from sweep.province.allocation import allocate, allocated_value, with_bound
-from sweep.province.common_starts import common_starts, unmade
+from sweep.province.common_starts import common_starts, impossible_links, unmade
 from sweep.province.messages import Job, Result
 from sweep.province.province import Province
 from sweep.records.province import (
@@ -59,7 +59,7 @@ class Coordinator:
             If the engine fails or has another program; S996 if days that are out bind more mobile teams than there are.
         """
         self.store.mend()
-        curves = self._curves()
+        curves = self._without_impossible(self._curves())
         self.watch(Progress("allocation", 0, 1))
         own, elsewhere = [r.curve for r in curves.values() if r.curve], self._out_elsewhere(curves)
         self._refuse_fewer({c.county_id: c.n_held for c in own} | elsewhere)
@@ -87,13 +87,36 @@ class Coordinator:
             raise InputError([Issue("S996", "mobile.teams", {"n": n_held, "got": teams, "counties": at})])
 
     def _curves(self) -> dict[str, Result]:
-        set_ = self.province.settings
-        most = min(set_.mobile.teams, set_.mobile.most_per_county)
-        jobs = {}
         for county in self.province.counties:
             self.hashes[county.county_id] = folder_sha256(self.province.place(county))
-            jobs[county.county_id] = self._job(county, "curve", most, set_.limits.curve_share)
-        return self._results("curves", jobs)
+        return self._results("curves", {c.county_id: self._curve_job(c) for c in self.province.counties})
+
+    def _curve_job(self, county: County) -> Job:
+        set_ = self.province.settings
+        most = min(set_.mobile.teams, set_.mobile.most_per_county)
+        return self._job(county, "curve", most, set_.limits.curve_share)
+
+    def _without_impossible(self, curves: dict[str, Result]) -> dict[str, Result]:
+        """
+        The curves, drawn again without the sites of links that cannot be made: these draw no mobile team.
+
+        The windows of such a site stay: by them its county's plan leaves it out.
+        """
+        if self.is_campaign:
+            return curves
+        known = {i: r.curve for i, r in curves.items() if r.curve}
+        impossible = impossible_links(self.province.links, known)
+        sites = [s for link in self.province.links if link.link_id in impossible for s in link.sites]
+        jobs: dict[str, Job] = {}
+        for county in self.province.counties:
+            curve = known.get(county.county_id)
+            own = {s.building_id for s in sites if s.county_id == county.county_id}
+            if curve is not None and (never := sorted(own & curve.windows_s.keys())):
+                jobs[county.county_id] = replace(self._curve_job(county), never=tuple(never))
+        again = self._results("curves", jobs, may_fail=jobs) if jobs else {}
+        return curves | {
+            i: replace(r, curve=replace(r.curve, windows_s=known[i].windows_s)) for i, r in again.items() if r.curve
+        }
 
     def _plans(
         self, curves: Mapping[str, Result], allocation: Allocation, starts: tuple[CommonStart, ...]

@@ -67,7 +67,7 @@ def draw_curve(county: CountyInputs, job: Job) -> Drawn:
     plans: list[Plan] = []
     windows: dict[str, tuple[Window, ...]] = {}
     for n_mobile in range(job.n_mobile + 1):
-        problem = _problem(county, Task(job.mobile, n_mobile), n_own, members_max)
+        problem = _problem(county, Task(job.mobile, n_mobile, never=job.never), n_own, members_max)
         plan = _planned(problem, limits, plans[-1:])
         if plan is None:
             # One more than the county can use.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -17,14 +17,15 @@ from sweep.pipeline.stored.blocked import is_blocked_table
 from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
 from sweep.pipeline.stored.conflicts import conflict_issues
 from sweep.pipeline.stored.duty import duty_files
+from sweep.pipeline.stored.forms import file_of
 from sweep.pipeline.stored.mirror import Mirror, fetch
 from sweep.pipeline.stored.seen import Seen
 from sweep.pipeline.stored.taking_in import PLANNERS_OWN, take_in
-from sweep.records.address import shown, without_login
+from sweep.records.address import shown
 from sweep.scenario.scenario import Scenario
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Line, Write
+from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Line, Place, Write
 
 # Encodings in which planners' tables are written.
 _SIGNS = ("utf-8", "gb18030", "utf-16-le")
@@ -37,67 +38,83 @@ class Imported:
     keys: tuple[Key, ...]
     """What was new or other than in the store."""
     n_rows: int
+    absent: tuple[Key, ...]
+    """Files that the folder had and lacks, and the store keeps."""
 
 
-def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over: Mapping[str, str]) -> Imported:
+def import_scenario(
+    url: str, scenario: Scenario, out: Path, actor: Actor, over: Mapping[str, str], *, deletes: bool = False
+) -> Imported:
     """
-    Put a scenario's folder, its editions and its log into a store: whatever is other there, all or nothing.
+    Put a scenario's folder, its editions and its log into a store: whatever was changed there, all or nothing.
 
     Parameters
     ----------
     over
         Revision by name: what the store holds of it under that revision may be replaced, whatever was read.
+    deletes
+        Whether inputs and duty files that the folder lacks, and had, are deleted from the store.
 
     Raises
     ------
     InputError
         S950 for personal data; S656 for what names nothing that the login sees and is not in the store; S942 for each
-        thing that somebody else changed since it was read here; S940 if the log here has lines that the store has not;
-        S802 for an approval that is none; S997 if another command works in the folders; the faults of the inputs and of
-        the server.
+        changed file that another login changed since it was exported; S940 if the log here has lines that the store has
+        not; S802 for an approval that is none; S855 for investigations of a login that may not write them; S997 if
+        another command works in the folders; the faults of the inputs and of the server.
     """
     mirror = Mirror(scenario.name, scenario.folder, out)
     with mirror.alone():
-        return _imported(url, scenario, mirror, actor, over)
+        return _imported(url, scenario, mirror, actor, over, deletes=deletes)
 
 
-def _imported(url: str, scenario: Scenario, mirror: Mirror, actor: Actor, over: Mapping[str, str]) -> Imported:
+def _imported(
+    url: str, scenario: Scenario, mirror: Mirror, actor: Actor, over: Mapping[str, str], *, deletes: bool
+) -> Imported:
     log = log_of_scenario(mirror.out, scenario.name)
     if faults := log.faults():
         raise InputError(faults)
     store = PostgresStore(open_engine(url), scenario.name, next_line)
     taken = take_in(_in_part(scenario, store.part()))
-    seen = mirror.seen()
-    read = dict(seen.revs) if seen is not None and without_login(seen.url) == without_login(url) else {}
+    own = {w.key: w for w in (*taken.writes, *_others(scenario, mirror.out))}
+    hashes = {key: _sha256(w.file or b"") for key, w in own.items()}
     with store.held():
         store.begin(taken.divisions)
-        there = store.listing()
-        read |= {key: over[key.name] for key in there if key.name in over}
-        known = seen if seen is not None and read else Seen("", "")
-        writes = [w for w in (*taken.writes, *_others(scenario, mirror.out)) if not _is_there(w, there, known)]
-        kept = {w.key for w in taken.writes}
-        writes += [Write(k, None) for k in read if k.kind == "inputs" and k in there and k not in kept]
+        base, there = mirror.base(shown(url), store.reader()), store.listing()
+        equal = {key for key in own if _is_there(store, key, hashes[key], there, base)}
+        # What is here as it was exported is no change, whatever the store holds by now.
+        writes = [w for k, w in own.items() if k not in equal and (k.name in over or base.sha256.get(k) != hashes[k])]
+        absent = [k for k in base.revs if k.kind in ("inputs", "duty") and k in there and k not in own]
+        writes += [Write(k, None) for k in absent] if deletes else []
         if any(w.key.kind == "settings" or w.table in PLANNERS_OWN for w in writes):
             _refuse_unseen(store, there, taken.unseen)
         lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
-        # What a planner was shown in the place of the file is not to take its place.
-        if (own := taken.investigations) is not None and not is_blocked_table(own[1]):
-            _refuse_unread(store, known, over, own[1])
-            store.write_investigations(*own)
+        _write_investigations(store, taken.investigations, base, over)
         try:
-            store.commit(writes, lines, read)
+            made = store.commit(writes, lines, {**base.revs, **{k: over[k.name] for k in there if k.name in over}})
         except ConflictError as error:
             raise InputError(conflict_issues(error.conflicts, {w.key: w.content or b"" for w in writes})) from error
-        reader, after, chain, file = store.reader(), store.listing(), store.chain(), store.read_investigations()
+        chain, file = store.chain(), store.read_investigations()
     restore_log(log, chain)
-    # The folder shows what the store holds from now on.
-    hashes = {w.key: e.sha256 for w in writes if (e := after.get(w.key)) is not None}
-    revs = {k: e.rev for k, e in after.items()}
-    if file is not None and own is not None and own[1] == file[1]:
-        revs[Key("inputs", file[0])], hashes[Key("inputs", file[0])] = file[2], _sha256(file[1])
-    mirror.note(Seen(shown(url), reader, revs, hashes, end_of(chain)))
+    # Of an edition the store may have files that are not here.
+    held = {k: r for k, r in made.items() if k in own or r == NO_REV or k.kind == "approvals"}
+    revs = {key: there[key].rev for key in equal} | held
+    if file is not None and taken.investigations is not None and file[1] == taken.investigations[1]:
+        key = Key("inputs", file[0])
+        revs[key], hashes[key] = file[2], _sha256(file[1])
+    mirror.note_base(replace(_moved(base, revs, hashes), end=end_of(chain)))
     n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
-    return Imported(tuple(w.key for w in writes), n_rows)
+    return Imported(tuple(w.key for w in writes), n_rows, () if deletes else tuple(absent))
+
+
+def _moved(base: Seen, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> Seen:
+    """The revisions that a folder holds, after some of its files have become those of the store."""
+    now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
+    return replace(
+        base,
+        revs=now,
+        sha256={k: h for k, h in {**base.sha256, **{k: hashes[k] for k in revs if k in hashes}}.items() if k in now},
+    )
 
 
 def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
@@ -167,28 +184,37 @@ def _others(scenario: Scenario, out: Path) -> list[Write]:
     ]
 
 
-def _refuse_unread(store: PostgresStore, seen: Seen, over: Mapping[str, str], own: bytes) -> None:
-    """Refuse to write over a file of investigations that was not read, or was changed since."""
-    there = store.read_investigations()
-    if there is None:
+def _write_investigations(
+    store: PostgresStore, own: tuple[str, bytes, Sequence[Place]] | None, base: Seen, over: Mapping[str, str]
+) -> None:
+    """Write a file of investigations over the one that was read; one without a change here is not written."""
+    # What a planner was shown in the place of the file is not to take its place.
+    if own is None or is_blocked_table(own[1]):
         return
-    (name, content, rev), key = there, Key("inputs", there[0])
-    if over.get(name) != rev and _sha256(content) not in (_sha256(own), seen.sha256.get(key)):
-        conflict = Conflict(key, seen.revs.get(key, NO_REV), rev, "", content)
-        raise InputError(conflict_issues([conflict], {key: own}))
+    there = store.read_investigations()
+    if there is not None and there[1] != own[1] and over.get(there[0]) != there[2]:
+        key = Key("inputs", there[0])
+        read = base.sha256.get(key)
+        if read == _sha256(own[1]):
+            return
+        if read != _sha256(there[1]):
+            conflict = Conflict(key, base.revs.get(key, NO_REV), there[2], "", there[1])
+            raise InputError(conflict_issues([conflict], {key: own[1]}))
+    store.write_investigations(*own)
 
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _is_there(write: Write, there: Mapping[Key, Entry], seen: Seen) -> bool:
-    """Whether a store holds it already: as a whole, or as what the login was shown of that very revision."""
-    entry = there.get(write.key)
+def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, Entry], base: Seen) -> bool:
+    """Whether a store holds these bytes already; of a table row by row the login's part of it."""
+    entry = there.get(key)
     if entry is None:
         return False
-    shown_then = seen.sha256.get(write.key) if seen.revs.get(write.key) == entry.rev else None
-    return _sha256(write.file or b"") in (entry.sha256, shown_then)
+    if not entry.sha256 and base.revs.get(key) == entry.rev:
+        return own == base.sha256.get(key)
+    return own == (entry.sha256 or _sha256(file_of(key.name, store.read(key))))
 
 
 def _new_lines(own: bytes, theirs: bytes, mirror: Mirror) -> list[Line]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.locks import locked, remove_empty
 from geodata.read.tables import sha256_of
+from geodata.regular_file import read_regular
 from geodata.staging import change
-from sweep.audit.log import log_of_scenario
-from sweep.pipeline.stored.blocked import blocked_table
+from sweep.audit.log import MARKER, log_of_scenario
+from sweep.pipeline.stored.blocked import blocked_table, is_blocked_table
 from sweep.pipeline.stored.chain import end_of, folder_store, holds_end, lines_of, restore_log
 from sweep.pipeline.stored.duty import duty_files
 from sweep.pipeline.stored.forms import file_of
@@ -24,6 +25,9 @@ from sweep.scenario.file import load_scenario
 from sweep.store.folder.store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import BESIDE_EDITIONS, Entry, Key, Line, Write
+
+# Kinds in the folder of all editions, and the approvals of these.
+IN_OUT = BESIDE_EDITIONS | {"approvals"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class Mirror:
         """What says that the folders are a mirror, and of which revisions."""
         return log_of_scenario(self.out, self.name).marker
 
+    @property
+    def own_marker(self) -> Path:
+        """The file of an exported or imported folder that says which revisions its own files are."""
+        return self.folder / f".{self.name}{MARKER}"
+
     def seen(self) -> Seen | None:
         """What was fetched last; None if nothing was."""
         return read_seen(self.marker)
@@ -48,6 +57,37 @@ class Mirror:
     def note(self, seen: Seen) -> None:
         """Keep what was fetched."""
         write_seen(self.marker, seen)
+
+    def base(self, url: str, reader: str) -> Seen:
+        """
+        The revisions that an exported or imported folder holds, as far as the reader may go by them.
+
+        The folder's own files go by the marker in it; editions, approvals and drafts by that of their folder.
+        """
+        found = Seen(url, reader)
+        for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
+            if seen is not None and seen.counts_for(url, reader):
+                revs = {k: r for k, r in seen.revs.items() if (k.kind not in IN_OUT) is is_inside}
+                hashes = {k: h for k, h in seen.sha256.items() if k in revs}
+                found = replace(found, revs={**found.revs, **revs}, sha256={**found.sha256, **hashes}, end=seen.end)
+        return found
+
+    def note_base(self, seen: Seen) -> None:
+        """Keep which revisions the folder holds; what the other marker says of files outside it stays."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_seen(self.own_marker, seen)
+        others = self.seen()
+        if others is not None and others.counts_for(seen.url, seen.reader):
+            revs = {k: r for k, r in others.revs.items() if k.kind not in IN_OUT}
+            hashes = {k: h for k, h in others.sha256.items() if k in revs}
+            own = {k: r for k, r in seen.revs.items() if k.kind in IN_OUT}
+            seen = replace(
+                others,
+                revs=revs | own,
+                sha256=hashes | {k: h for k, h in seen.sha256.items() if k in own},
+                end=seen.end,
+            )
+        self.note(seen)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -97,8 +137,8 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     Raises
     ------
     InputError
-        S940 if the folder of the editions, or that of an export, holds what is not of this store; S815 if the store's
-        log has lost what it had when it was fetched last.
+        S940 if the folder of the editions, or that of an export, holds what is not of this store, or a file of the
+        export was changed there; S815 if the store's log has lost what it had when it was fetched last.
     """
     seen = mirror.seen()
     own = mirror.out / mirror.name
@@ -110,10 +150,14 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
         if is_export and seen is None:
             _refuse_other(mirror, there)
         known = seen if seen is not None and seen.reader == reader else Seen(url, reader)
+        if is_export:
+            known = mirror.base(url, reader)
         mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         changed = _by_hand(mirror, known, there)
-        fetched = _put(store, mirror, there, known, changed)
         whole = store.read_investigations() if is_export else None
+        if is_export:
+            _refuse_own_investigations(mirror, known, whole)
+        fetched = _put(store, mirror, there, known, changed, is_export=is_export)
         _block(store, mirror, whole)
         chain = store.chain()
     if not holds_end(chain, known.end):
@@ -126,7 +170,10 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     if whole is not None:
         file, content, rev = Key("inputs", whole[0]), *whole[1:]
         revs[file], kept[file] = rev, hashlib.sha256(content).hexdigest()
-    mirror.note(Seen(url, reader, revs, fetched | kept, end_of(chain)))
+    shown = Seen(url, reader, revs, fetched | kept, end_of(chain))
+    mirror.note(shown)
+    if is_export:
+        mirror.note_base(shown)
     return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
 
 
@@ -167,9 +214,16 @@ def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[l
 
 
 def _put(
-    store: PostgresStore, mirror: Mirror, there: Mapping[Key, Entry], known: Seen, changed: Collection[Key]
+    store: PostgresStore,
+    mirror: Mirror,
+    there: Mapping[Key, Entry],
+    known: Seen,
+    changed: Collection[Key],
+    *,
+    is_export: bool,
 ) -> dict[Key, str]:
     """Write what is not there as it was fetched, and remove what the store does not have; SHA-256 of each file."""
+    edited: list[Issue] = []
     local = set(mirror.store().listing())
     gone = [key for key in local | set(known.revs) if key not in there and key not in changed]
     fetched: dict[Key, str] = {}
@@ -181,14 +235,22 @@ def _put(
             # A table that is shown in part has another hash than the whole: then that counts which it was fetched with.
             kept = {entry.sha256} | ({known.sha256.get(key)} if known.revs.get(key) == entry.rev else set())
             own = sha256_of(path) if path.is_file() else ""
-            if own not in kept:
+            if not own or own not in kept:
                 content = file_of(key.name, store.read(key))
+                theirs = hashlib.sha256(content).hexdigest()
+                # A command may set its own folder right; an exported one is its planner's.
+                if is_export and own not in ("", theirs, known.sha256.get(key)):
+                    edited.append(Issue("S940", str(path)))
                 made.at(path).write_bytes(content)
-                own = hashlib.sha256(content).hexdigest()
+                own = theirs
             fetched[key] = own
-        for key in gone:
-            if key.kind != "approvals" and (path := mirror.path(key)).is_file():
-                (outer if key.kind in BESIDE_EDITIONS else inner).discard(path)
+        leaving = {key: path for key in gone if key.kind != "approvals" and (path := mirror.path(key)).is_file()}
+        if is_export:
+            edited += [Issue("S940", str(p)) for k, p in leaving.items() if sha256_of(p) != known.sha256.get(k)]
+        if edited:
+            raise InputError(edited)
+        for key, path in leaving.items():
+            (outer if key.kind in BESIDE_EDITIONS else inner).discard(path)
     _drop_empty(mirror.out / mirror.name)
     return fetched
 
@@ -201,9 +263,20 @@ def _block(store: PostgresStore, mirror: Mirror, whole: tuple[str, bytes, str] |
     name = scenario.data.investigations
     if name is None:
         return
-    content = whole[1] if whole is not None else blocked_table(store.blocked_buildings(scenario.day))
+    content = whole[1] if whole is not None else blocked_table(store.blocked_buildings())
     with change(mirror.folder) as made:
         made.at(mirror.folder / name).write_bytes(content)
+
+
+def _refuse_own_investigations(mirror: Mirror, known: Seen, whole: tuple[str, bytes, str] | None) -> None:
+    """Refuse to write over a file of investigations that the store does not have."""
+    name = load_scenario(mirror.folder).data.investigations if (mirror.folder / SETTINGS).is_file() else None
+    if name is None or not (path := mirror.folder / name).is_file():
+        return
+    content, kept = read_regular(path), known.sha256.get(Key("inputs", name))
+    is_held = (whole is not None and content == whole[1]) or hashlib.sha256(content).hexdigest() == kept
+    if not is_held and not is_blocked_table(content):
+        raise InputError([Issue("S940", str(path))])
 
 
 def _drop_empty(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What of a store was fetched into folders: a file beside the log that says so, and makes the folders a mirror."""
+"""Sync state: the revisions of a store that folders hold, in a file beside the log, and in an exported folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geodata.staging import change
+from sweep.records.address import without_login
 from sweep.store.records import Key
 
 
@@ -23,6 +24,11 @@ class Seen:
     """SHA-256 of each file as it was fetched."""
     end: str = ""
     """The end of the log then, `n:hash`."""
+
+    def counts_for(self, url: str, reader: str) -> bool:
+        """Whether it was fetched from the same store by a login that gets the same files."""
+        is_same_store = without_login(self.url) == without_login(url)
+        return is_same_store and self.reader.partition(" ")[2] == reader.partition(" ")[2]
 
 
 def read_seen(file: Path) -> Seen | None:

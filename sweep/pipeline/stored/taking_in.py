@@ -70,7 +70,7 @@ def _personal(table: RawTable) -> Iterator[Issue]:
 
 def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple[str, ...]) -> Iterator[Write]:
     settings = scenario.folder / "scenario.toml"
-    yield Write(Key("settings", settings.name), read_regular(settings), divisions=())
+    yield Write(Key("settings", settings.name), read_regular(settings), day=scenario.day, divisions=())
     seen: set[str] = set()
     for table, place, path in input_files(scenario, raw):
         if place in seen:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, select, text
 
 from sweep.store.postgres.engine import may_read
 from sweep.store.postgres.tables import AUDIT_LINE
 from sweep.store.records import Line
 from sweep.store.store import NextLine
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('sweep ' || :scenario, 0))")
+_LOCK = text("SELECT sweep.hold(:scenario)")
+# Place, hashes, login and time are the server's to say.
+_APPEND = text("INSERT INTO sweep.audit_line (scenario, line) VALUES (:scenario, :line)")
 
 
 def lock(connection: Connection, scenario: str) -> None:
-    """Wait until nobody else writes to the scenario; held to the end of the transaction."""
+    """
+    Lock the scenario to the end of the transaction.
+
+    Raises
+    ------
+    InputError
+        S850 if another login holds it for longer than the connection waits.
+    """
     connection.execute(_LOCK, {"scenario": scenario})
 
 
@@ -37,6 +46,5 @@ def append(connection: Connection, scenario: str, lines: Sequence[Line], next_li
     for line in lines:
         content, own = next_line(n, prev, line)
         n += 1
-        row = {"scenario": scenario, "n": n, "prev": prev, "hash": own, "line": content}
-        connection.execute(insert(AUDIT_LINE), row)
+        connection.execute(_APPEND, {"scenario": scenario, "line": content})
         prev = own

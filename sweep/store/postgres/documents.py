@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
 
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.engine import may_read
-from sweep.store.postgres.rows import read_rows, remove_rows, sees_part, sha256, write_rows
-from sweep.store.postgres.tables import DOCUMENT, REVISION
+from sweep.store.postgres.rows import given_divisions, read_rows, remove_rows, sound_content, write_rows
+from sweep.store.postgres.tables import DOCUMENT
 from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
 _D = DOCUMENT.c
@@ -29,10 +29,6 @@ class Place:
     scenario: str
     own: str
 
-    def next_rev(self) -> int:
-        """The revision of what is written now."""
-        return int(self.connection.execute(select(REVISION.next_value())).scalar_one())
-
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
     """What the login may see; of several with one name that of its own divisions."""
@@ -41,7 +37,8 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
     rows = connection.execute(select(*columns).where(_D.scenario == scenario).order_by(_D.kind, _D.name))
     return {
-        Key(kind, name): Entry(str(row.rev), row.sha256, row.table_name, row.day, row.by_login)
+        # The head of a table that is kept row by row is not what its readers get.
+        Key(kind, name): Entry(str(row.rev), "" if row.is_split else row.sha256, row.table_name, row.day, row.by_login)
         for (kind, name), group in groupby(rows, key=lambda r: (r.kind, r.name))
         if (row := _shown(kind, list(group), own)) is not None
     }
@@ -77,6 +74,8 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     ------
     KeyError
         If the login sees none.
+    InputError
+        S854 if the content is not what was written.
     """
     at = Place(connection, scenario, own)
     row = _shown(key.kind, _rows(at, key), own)
@@ -95,7 +94,8 @@ def write_all(
     Raises
     ------
     InputError
-        S993 for each table that somebody who sees a part of it would put into another form than the rest has.
+        S993 for each table that a login with a part of it would put into another form than the rest has; S852 for
+        each row that is in none of the login's divisions.
     """
     conflicts, made, others = [], {}, []
     for write in writes:
@@ -108,13 +108,27 @@ def write_all(
             theirs = b"" if row is None else read(at.connection, at.scenario, at.own, write.key)
             conflicts.append(Conflict(write.key, expected, now, "" if row is None else row.by_login, theirs))
             continue
-        if row is not None and row.is_split and sees_part(at.connection) and not _has_form(at, write, str(row.scope)):
+        part = given_divisions(at.connection)
+        if part is not None and (found := list(_rows_of_others(write, part))):
+            others += found
+            continue
+        if row is not None and row.is_split and part is not None and not _has_form(at, write, str(row.scope)):
             others.append(Issue("S993", write.key.name))
             continue
         made[write.key] = _put(at, write, row)
     if others and not conflicts:
         raise InputError(others)
     return conflicts, made
+
+
+def _rows_of_others(write: Write, part: Sequence[str]) -> Iterator[Issue]:
+    """S852 for each row that the login may not write: it lies in none of its divisions."""
+    if write.split is None or write.content is None:
+        return
+    n_above = write.content[: write.split.n_head].count(b"\n")
+    for n, row in enumerate(write.split.rows, start=n_above + 1):
+        if row.division not in part:
+            yield Issue("S852", f"{write.key.name} row {n}", {"division": row.division or "-", "own": tuple(part)})
 
 
 def _has_form(at: Place, write: Write, scope: str) -> bool:
@@ -137,8 +151,8 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _content(at: Place, key: Key, scope: str) -> bytes:
-    found = select(_D.content).where(*_same(at, key), _D.scope == scope)
-    return bytes(at.connection.execute(found).scalar_one())
+    found = select(_D.content, _D.sha256).where(*_same(at, key), _D.scope == scope)
+    return sound_content(at.connection.execute(found).one(), str(key))
 
 
 def _rows(at: Place, key: Key) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -162,30 +176,27 @@ def _put(at: Place, write: Write, row: Row[*tuple[Any, ...]] | None) -> str:
         at.connection.execute(delete(DOCUMENT).where(*_same(at, key), is_its))
     if content is None:
         return NO_REV
-    rev = at.next_rev()
-    _write(at, write, scope, rev, content)
+    rev = _write(at, write, scope, content)
     if split is not None:
         write_rows(at.connection, at.scenario, write, split, content)
     if split is not None and write.whole is not None:
         mark = _UNPLACED if any(not r.division for r in split.rows) else ""
-        _write(at, replace(write, split=None), mark + at.own, rev, write.whole)
-    return str(rev)
+        _write(at, replace(write, split=None), mark + at.own, write.whole)
+    return rev
 
 
-def _write(at: Place, write: Write, scope: str, rev: int, content: bytes) -> None:
-    """Put a document in the place of the one of its scope."""
+def _write(at: Place, write: Write, scope: str, content: bytes) -> str:
+    """Put a document in the place of the one of its scope; the revision that the server gives it."""
     split = write.split
     values = {
         "table_name": write.table,
         "day": write.day,
-        "sha256": sha256(content),
         "is_split": split is not None,
         "content": content if split is None else content[: split.n_head],
-        "by_login": func.session_user(),
-        "at": func.now(),
-        "rev": rev,
     }
     same = (*_same(at, write.key), _D.scope == scope)
-    if at.connection.execute(update(DOCUMENT).where(*same).values(**values)).rowcount == 0:
+    rev = at.connection.execute(update(DOCUMENT).where(*same).values(**values).returning(_D.rev)).scalar()
+    if rev is None:
         own = {"scenario": at.scenario, "kind": write.key.kind, "scope": scope, "name": write.key.name}
-        at.connection.execute(insert(DOCUMENT).values(**own, **values))
+        rev = at.connection.execute(insert(DOCUMENT).values(**own, **values).returning(_D.rev)).scalar_one()
+    return str(rev)

@@ -8,11 +8,11 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from sweep.store.postgres.documents import Place
 from sweep.store.postgres.engine import may_read
-from sweep.store.postgres.rows import sha256
+from sweep.store.postgres.rows import sound_content
 from sweep.store.postgres.tables import APPROVAL, EDITION, EDITION_FILE
 from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
@@ -67,13 +67,15 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     ------
     KeyError
         If the login sees none.
+    InputError
+        S854 if the content is not what was written.
     """
     edition, _, name = key.name.partition("/")
-    found = select(_F.content).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
-    content = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).scalar()
-    if content is None:
+    found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
+    row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()
+    if row is None:
         raise KeyError(str(key))
-    return bytes(content)
+    return sound_content(row, str(key))
 
 
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
@@ -98,26 +100,34 @@ def write_all(
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """Write the files of editions, each edition as a whole; conflicts, and the new revision of each file."""
     own = sorted((w for w in writes if w.key.kind == "editions"), key=lambda w: w.key)
-    conflicts: list[Conflict] = []
-    made: dict[Key, str] = {}
-    for edition, group in groupby(own, key=lambda w: edition_of(w.key.name)):
-        files = list(group)
+    editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: edition_of(w.key.name))}
+    scopes, conflicts = {}, list[Conflict]()
+    for edition, files in editions.items():
         row = _edition(at, edition)
+        scopes[edition] = at.own if row is None else str(row.scope)
         prefix = f"{edition}/"
         expected = next((r for k, r in read_revs.items() if k.kind == "editions" and k.name.startswith(prefix)), NO_REV)
         now = NO_REV if row is None else str(row.rev)
         if now != expected:
             conflicts.append(Conflict(files[0].key, expected, now, "" if row is None else row.by_login, b""))
-            continue
-        rev = _put(at, edition, row, files)
+    # Of several approvals of one day the last one given counts.
+    given = sorted((w for w in own if _is_approval(w)), key=_given_at)
+    approvals = {(w.day, scopes[edition_of(w.key.name)]): w for w in given if w.day is not None}
+    conflicts += [c for (day, scope) in approvals if (c := _unread(at, day, scope, read_revs)) is not None]
+    if conflicts:
+        return conflicts, {}
+    made: dict[Key, str] = {}
+    for edition, files in editions.items():
+        if any(w.key.name.endswith(f"/{APPROVAL_FILE}") for w in files):
+            # What is approved again, or deleted, is not approved meanwhile: the server lets no file of it change else.
+            days = _withdraw(at, scopes[edition], _A.plan_id == edition)
+            made |= {_key_of(day, scopes[edition], at.own): NO_REV for day in days}
+        rev = _put(at, edition, scopes[edition], files)
         # All files of an edition have its revision, those that were not written too.
         made |= {w.key: NO_REV for w in files} | dict.fromkeys(_keys(at, edition), rev)
-    # Of several approvals of one day the last one given counts.
-    for write in sorted((w for w in own if _is_approval(w)), key=_given_at):
-        found, approved = _approve(at, write, {**read_revs, **made})
-        conflicts += found
-        made |= approved
-    return conflicts, made
+    for (day, scope), write in approvals.items():
+        made[_key_of(day, scope, at.own)] = _approve(at, write, day, scope)
+    return [], made
 
 
 def _keys(at: Place, edition: str) -> list[Key]:
@@ -134,58 +144,55 @@ def _given_at(write: Write) -> str:
 
 
 def _edition(at: Place, edition: str) -> Row[*tuple[Any, ...]] | None:
+    """The row of an edition, locked so that its revision stays until this transaction is through."""
     found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
-    return at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1)).first()
+    return at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
 
 
-def _put(at: Place, edition: str, row: Row[*tuple[Any, ...]] | None, files: Sequence[Write]) -> str:
-    scope, rev = at.own if row is None else row.scope, at.next_rev()
+def _put(at: Place, edition: str, scope: str, files: Sequence[Write]) -> str:
     same = (_E.scenario == at.scenario, _E.scope == scope, _E.edition == edition)
-    if row is None:
-        own = {"scenario": at.scenario, "scope": scope, "edition": edition, "output_class": class_of(edition)}
-        at.connection.execute(insert(EDITION).values(**own, day=files[0].day, rev=rev))
-    else:
-        written = {"rev": rev, "by_login": func.session_user(), "at": func.now()}
-        at.connection.execute(update(EDITION).where(*same).values(**written))
+    own = {"scenario": at.scenario, "scope": scope, "edition": edition, "output_class": class_of(edition)}
+    if at.connection.execute(select(_E.rev).where(*same)).first() is None:
+        at.connection.execute(insert(EDITION).values(**own, day=files[0].day))
     for write in files:
         name = write.key.name.partition("/")[2]
         one = (_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition, _F.name == name)
         if write.content is None:
             at.connection.execute(delete(EDITION_FILE).where(*one))
             continue
-        values = {"sha256": sha256(write.content), "content": write.content}
+        values = {"content": write.content}
         if at.connection.execute(update(EDITION_FILE).where(*one).values(**values)).rowcount == 0:
-            own = {"scenario": at.scenario, "scope": scope, "edition": edition, "name": name}
-            at.connection.execute(insert(EDITION_FILE).values(**own, output_class=class_of(edition), **values))
+            at.connection.execute(insert(EDITION_FILE).values(**own, name=name, **values))
     left = select(func.count()).where(_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition)
     if at.connection.execute(left).scalar() == 0:
         at.connection.execute(delete(EDITION).where(*same))
         return NO_REV
-    return str(rev)
+    return str(at.connection.execute(select(_E.rev).where(*same)).scalar_one())
 
 
-def _approve(at: Place, write: Write, read_revs: Mapping[Key, str]) -> tuple[list[Conflict], dict[Key, str]]:
-    """Enter an approval as that of its day."""
-    day = write.day
-    if day is None or write.content is None:
-        return [], {}
-    edition = _edition(at, edition_of(write.key.name))
-    scope = at.own if edition is None else str(edition.scope)
+def _unread(at: Place, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
+    """The conflict over the approved plan of a day; None if it is the one that was read."""
     key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
     expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
-    if now != expected:
-        theirs = b"" if row is None else read_approval(at.connection, at.scenario, at.own, key)
-        return [Conflict(key, expected, now, "" if row is None else row.by, theirs)], {}
-    content = json.loads(write.content)
+    if now == expected:
+        return None
+    theirs = b"" if row is None else read_approval(at.connection, at.scenario, at.own, key)
+    return Conflict(key, expected, now, "" if row is None else row.by, theirs)
+
+
+def _withdraw(at: Place, scope: str, which: ColumnElement[bool]) -> Sequence[date]:
+    """Delete approvals; their days."""
+    gone = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, which).returning(_A.day)
+    return at.connection.execute(gone).scalars().all()
+
+
+def _approve(at: Place, write: Write, day: date, scope: str) -> str:
+    """Enter an approval as that of its day; the revision that the server gives it."""
+    content = json.loads(write.content or b"{}")
+    _withdraw(at, scope, _A.day == day)
     values = {name: str(content[name]) for name in _APPROVED}
-    rev = at.next_rev()
-    if row is None:
-        own = {"scenario": at.scenario, "scope": scope, "day": day, "rev": rev}
-        at.connection.execute(insert(APPROVAL).values(**own, **values))
-        return [], {key: str(rev)}
-    same = (_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
-    at.connection.execute(update(APPROVAL).where(*same).values(rev=rev, **values))
-    return [], {key: str(rev)}
+    entered = insert(APPROVAL).values(scenario=at.scenario, scope=scope, day=day, **values).returning(_A.rev)
+    return str(at.connection.execute(entered).scalar_one())
 
 
 def _approval(at: Place, day: date, scope: str) -> Row[*tuple[Any, ...]] | None:

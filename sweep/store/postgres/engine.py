@@ -21,6 +21,8 @@ from sweep.store.postgres.schema import refuse_other_version
 # A server that mends itself after a crash takes no connection meanwhile; nothing is under way yet: to wait is safe.
 _STARTING = re.compile(r"the database system is (?:starting up|in recovery mode|not (?:yet )?accepting connections)")
 _START_S, _WAIT_S = 60.0, 0.2
+# Longer than any command of the program holds a lock: an import of a large city takes some 20 s.
+_LOCK_S = 60
 
 
 def open_engine(url: str) -> Engine:
@@ -64,11 +66,11 @@ def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connectio
     Raises
     ------
     InputError
-        S927 to S938; S935 if the login is above row-level security, S930 to S932 if the schema is another.
+        S850, S927 to S938; S935 if the login is above row-level security, S930 to S932 if the schema is another.
     """
     with as_faults(str(engine.url)), connected(engine) as connection, connection.begin():
         if not is_admin:
-            _refuse_above_rules(connection, str(engine.url))
+            _take_rules(connection, str(engine.url))
             refuse_other_version(connection, str(engine.url))
         yield connection
 
@@ -99,9 +101,13 @@ def may_read(connection: Connection, table: str) -> bool:
     return bool(found)
 
 
-def _refuse_above_rules(connection: Connection, url: str) -> None:
+def _take_rules(connection: Connection, url: str) -> None:
     is_above = connection.execute(
-        text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        text(
+            "SELECT rolsuper OR rolbypassrls, set_config('lock_timeout', :wait, true) "
+            "FROM pg_roles WHERE rolname = current_user"
+        ),
+        {"wait": f"{_LOCK_S}s"},
     ).scalar()
     if is_above:
         raise InputError([Issue("S935", shown(url))])

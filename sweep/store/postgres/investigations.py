@@ -15,11 +15,20 @@ _I, _F = INVESTIGATION.c, INVESTIGATION_FILE.c
 
 
 def write(connection: Connection, scenario: str, name: str, content: bytes, places: Sequence[Place]) -> None:
-    """Put a file and its places in the place of what is there; the rows are there already, so none is added."""
+    """
+    Replace the file and its places; the rows are there already, so none is added.
+
+    Raises
+    ------
+    InputError
+        S855 if the login is no investigator of all divisions.
+    """
+    if not may_read(connection, "investigation_file"):
+        raise InputError([Issue("S855", name)])
     written = {"name": name, "content": content, "rev": _F.rev + 1}
     found = connection.execute(update(INVESTIGATION_FILE).where(_F.scenario == scenario).values(**written))
     if found.rowcount != 1:
-        raise InputError([Issue("S934", name, {"problem": "investigation_file"})])
+        raise InputError([Issue("S855", name)])
     connection.execute(update(INVESTIGATION).where(_I.scenario == scenario).values(places=[]))
     for division in sorted({place.division for place in places}):
         own = [

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
-from sqlalchemy import Connection, TextClause, delete, text
+from sqlalchemy import Connection, Row, TextClause, delete, text
 
+from geodata.errors import InputError, Issue
 from sweep.store.postgres.engine import driver_of
 from sweep.store.postgres.tables import INPUT_ROW
 from sweep.store.records import Split, Write
@@ -88,20 +90,31 @@ def reading(
 
 def _asked(connection: Connection, scenario: str, name: str, query: str) -> tuple[TextClause, dict[str, object]]:
     parameters: dict[str, object] = {"scenario": scenario, "name": name}
-    part = connection.execute(_PART).scalar()
+    part = given_divisions(connection)
     if part is None:
         return text(query.format("")), parameters
     return text(query.format(" AND division = ANY (CAST(:divisions AS text[]))")), {**parameters, "divisions": part}
 
 
-def sees_part(connection: Connection) -> bool:
-    """Whether the login was given some divisions, and not all that there are."""
-    return connection.execute(_PART).scalar() is not None
+def given_divisions(connection: Connection) -> list[str] | None:
+    """The divisions that the login was given; None: all that there are."""
+    found = connection.execute(_PART).scalar()
+    return None if found is None else list(found)
 
 
-def sha256(content: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
+def sound_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
+    """
+    The content of a row, held against its hash.
+
+    Raises
+    ------
+    InputError
+        S854 if they disagree.
+    """
+    content = bytes(row.content)
+    if hashlib.sha256(content).hexdigest() != row.sha256:
+        raise InputError([Issue("S854", where)])
+    return content
 
 
 def _escaped(text_: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 
 from sqlalchemy import Connection, Engine, select, text
 
@@ -54,10 +53,10 @@ class PostgresStore:
             )
 
     def reader(self) -> str:
-        """The login and its divisions of the scenario: to two that differ in it a table may be another file."""
+        """The login and its divisions, or `*`: to readers of other divisions a table may be another file."""
         with self._connected() as connection:
             login = connection.execute(text("SELECT session_user")).scalar()
-            return f"{login} {self._scope(connection)}"
+            return f"{login} {ALL if self.part() is None else self._scope(connection)}"
 
     def part(self) -> tuple[str, ...] | None:
         """The divisions that the login was given; None: all that there are."""
@@ -97,11 +96,11 @@ class PostgresStore:
         with self._connected() as connection:
             return audit.chain(connection, self.scenario)
 
-    def blocked_buildings(self, day: date) -> tuple[str, ...]:
-        """Buildings of the login's divisions that are not to be visited on a day, and nothing else of why."""
+    def blocked_buildings(self) -> tuple[str, ...]:
+        """Buildings of the login's divisions not to be visited on the scenario's day, or today if that is later."""
         with self._connected() as connection:
-            asked = {"scenario": self.scenario, "day": day}
-            return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario, :day)"), asked).scalars())
+            asked = {"scenario": self.scenario}
+            return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
 
     def write_investigations(self, name: str, content: bytes, places: Sequence[Place]) -> None:
         """Put a file of investigations in the place of the one that is there; for investigators of all divisions."""

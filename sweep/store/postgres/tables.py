@@ -16,7 +16,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    Sequence,
     String,
     Table,
     Text,
@@ -24,8 +23,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(schema="sweep")
-# All revisions are of one run of numbers: what is taken away and written again never has one that was read before.
-REVISION = Sequence("revision", metadata=metadata)
 
 
 def _key(*names: str) -> list[Column[str]]:
@@ -37,8 +34,12 @@ def _divisions() -> Column[list[str]]:
     return Column("divisions", ARRAY(Text), Computed("string_to_array(scope, ',')", persisted=True))
 
 
+def _sha256() -> Column[str]:
+    return Column("sha256", Text, Computed("encode(sha256(content), 'hex')", persisted=True))
+
+
 def _written() -> list[Column[Any]]:
-    """Revision, and who wrote it when."""
+    """Revision, writer and time, which the server sets."""
     return [Column("rev", BigInteger), Column("by_login", String), Column("at", DateTime(True))]
 
 
@@ -54,7 +55,7 @@ DOCUMENT = Table(
     *_written(),
     Column("table_name", Text),
     Column("day", Date),
-    Column("sha256", Text),
+    _sha256(),
     Column("is_split", Boolean),
     Column("content", LargeBinary),
     _divisions(),
@@ -83,7 +84,7 @@ EDITION_FILE = Table(
     metadata,
     *_key("scope", "edition", "name"),
     Column("class", Text, key="output_class"),
-    Column("sha256", Text),
+    _sha256(),
     Column("content", LargeBinary),
     _divisions(),
 )
@@ -98,6 +99,7 @@ APPROVAL = Table(
     Column("at", Text),
     Column("audit_head", Text),
     Column("rev", BigInteger),
+    Column("by_login", String),
     _divisions(),
 )
 AUDIT_LINE = Table(
@@ -108,6 +110,8 @@ AUDIT_LINE = Table(
     Column("prev", Text),
     Column("hash", Text),
     Column("line", LargeBinary),
+    Column("by_login", String),
+    Column("at", DateTime(True)),
 )
 INVESTIGATION_FILE = Table(
     "investigation_file",

@@ -1,28 +1,34 @@
 """
-Two planners who read, edit, plan, approve and take results in any order, on either store.
+Planners who work in any order: on either store, and with exported folders, imports and commands between.
 
     uv run python -m tests.benchmarks.store.interleavings [--n 10000] [--seed 1]
 
-Each step is a reading or a writing; a conflict must be told where what was read is not what is there, and only there.
-Prints one JSON line a store; exits 1 if anything was lost or not told.
+On a store two planners read, edit, plan, approve and take results; a conflict must be reported where the revision
+that was read is not the one that is there, and only there. With folders three planners export, edit, import and run
+commands; each edit must be in the store or still in its folder. Prints one JSON line a kind; exits 1 if an edit was
+lost or a conflict was not reported.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import psycopg
+
 from sweep.audit.chain import chain_faults
 from sweep.pipeline.stored.chain import folder_store, next_line
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.store import Store
-from tests.benchmarks.store.server import server
+from tests.benchmarks.machine import machine, tell
+from tests.benchmarks.store.server import PACKAGES, server
+from tests.store.cluster import Cluster
+from tests.store.folders import Game
 from tests.store.interleaved import Planner, play
 
 # What was written grows with each step: a fresh scenario keeps each step as dear as the first.
@@ -52,9 +58,23 @@ def main() -> None:
                 problems += play(planners, STEPS, chance)
                 problems += [str(fault) for fault in chain_faults(stores[0].chain(), name)]
             seconds = round(time.monotonic() - start, 1)
-            print(json.dumps({"store": kind, "n": arguments.n, "problems": problems[:5], "s": seconds}), flush=True)
+            tell(store=kind, n=arguments.n, problems=problems[:5], s=seconds, **machine(PACKAGES))
             n_problems += len(problems)
+        n_problems += _folders(cluster, database, Path(folder), arguments.n, arguments.seed)
     sys.exit(1 if n_problems else 0)
+
+
+def _folders(cluster: Cluster, database: str, room: Path, n: int, seed: int) -> int:
+    start, problems, games = time.monotonic(), list[str](), list[Game]()
+    with psycopg.connect(cluster.url(database=database), autocommit=True) as owner:
+        for at in range(max(1, n // STEPS)):
+            chance = random.Random(seed * 10**6 + at)
+            games.append(Game(f"f{at}", lambda login: cluster.url(login, database), room / f"f{at}", chance, owner))
+            problems += games[-1].play(STEPS)
+    figures = {"n": n, "refused": sum(g.n_told for g in games), "saved": sum(g.n_saved for g in games)}
+    seconds = round(time.monotonic() - start, 1)
+    tell(store="folders", **figures, problems=problems[:5], s=seconds, **machine(PACKAGES))
+    return len(problems)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,25 @@
 """
-Random statements under random logins, and what of the answers was not theirs to see.
+Random statements by every login, against every table, view and function: what they showed and what they changed.
 
     uv run python -m tests.benchmarks.store.leaks [--n 10000] [--seed 1]
 
-Prints one JSON line; exits 1 if anything came out.
+Half of the statements try the ways of reading that are known, half are made from the server's catalogue. A leak is an
+answer with a sign that is not the login's to see; a change is one of an approved edition, of the log, or in the name of
+another login. Prints one JSON line; exits 1 if there was any.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import time
 
-from tests.benchmarks.store.server import server
-from tests.store.probes import exact_problems, leak, prepare, random_statement
-from tests.store.small import LOGINS, connect, fill
+from tests.benchmarks.machine import machine, tell
+from tests.benchmarks.store.server import PACKAGES, server
+from tests.store.rules.catalogue import any_statement, catalogue, changes, held
+from tests.store.rules.probes import exact_problems, leak, prepare, random_statement
+from tests.store.rules.small import LOGINS, connect, fill
 
 
 def main() -> None:
@@ -29,18 +32,30 @@ def main() -> None:
         logins = {login: connect(cluster, database, login) for login in LOGINS}
         for connection in logins.values():
             prepare(connection)
-        chance, start, found = random.Random(arguments.seed), time.monotonic(), []
-        for _ in range(arguments.n):
-            login, statement = chance.choice(list(LOGINS)), random_statement(chance)
-            signs = leak(logins[login], login, statement)
-            if signs:
-                found.append((login, statement, sorted(signs)))
+        chance, start, leaks, changed = random.Random(arguments.seed), time.monotonic(), [], []
+        with connect(cluster, database, "postgres") as owner:
+            known, before = catalogue(owner), held(owner)
+            server_version = owner.info.parameter_status("server_version")
+            for n in range(arguments.n):
+                login = chance.choice(list(LOGINS))
+                statement = any_statement(chance, known) if n % 2 else random_statement(chance)
+                if signs := leak(logins[login], login, statement):
+                    leaks.append((login, statement, sorted(signs)))
+                if n % 2 and (bad := changes(owner, login, statement, before)):
+                    changed.append((login, statement, bad))
         problems = list(exact_problems(logins))
         for connection in logins.values():
             connection.close()
-    told = {"n": arguments.n, "leaks": len(found), "problems": problems, "s": round(time.monotonic() - start, 1)}
-    print(json.dumps(told | {"first": found[:3]}, ensure_ascii=False))
-    sys.exit(1 if found or problems else 0)
+    figures = {
+        "n": arguments.n,
+        "objects": len(known.relations) + len(known.functions),
+        "leaks": len(leaks),
+        "changes": len(changed),
+        "problems": problems,
+        "s": round(time.monotonic() - start, 1),
+    }
+    tell(**figures, first=[*leaks[:3], *changed[:3]], **machine(PACKAGES), server=server_version)
+    sys.exit(1 if leaks or changed or problems else 0)
 
 
 if __name__ == "__main__":

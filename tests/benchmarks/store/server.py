@@ -11,6 +11,8 @@ from sweep.store.postgres.schema import init_schema
 from tests.store.cluster import Cluster, running, server_programs
 from tests.store.world import new_database
 
+PACKAGES = ("psycopg", "sqlalchemy")
+
 
 @contextmanager
 def server() -> Iterator[tuple[Cluster, str]]:

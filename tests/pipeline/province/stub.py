@@ -33,7 +33,14 @@ def write_province(folder: Path, n_counties: int, more: str = "", lang: str = "e
 
 
 def tell(folder: Path, county_id: str, **how: object) -> None:
-    """Change how the stub does a county: `sleep_s`, `hold_s`, `patience_s`, `kill`, `fault`, `unmade`, `n_held`."""
+    """
+    Change how the stub does a county.
+
+    Parameters
+    ----------
+    how
+        `sleep_s`, `hold_s`, `patience_s`, `kill`, `fault`, `unmade`, `n_held`, `link_worth`.
+    """
     file = folder / "counties" / county_id / "how.json"
     file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **how}), encoding="utf-8")
 
@@ -72,8 +79,16 @@ def _made(job: Job, place: Path) -> Reply:
         return Reply(job.key, "at_fault", (Issue("G101", "leads.csv"),))
     chance = int(hashlib.sha256(f"{how['seed']}".encode()).hexdigest()[:4], 16) / 65_536
     if job.kind == "curve":
+        # What a linked site is worth on top, for each mobile team.
+        more = float(how.get("link_worth", 0.0)) if job.sites and not job.never else 0.0
         points = tuple(
-            Point(n, 2 + n, 1 + chance * n, 1.05 + chance * n, dict.fromkeys(job.sites, 50_000 + 600 * how["seed"]))
+            Point(
+                n,
+                2 + n,
+                1 + (chance + more) * n,
+                1.05 + (chance + more) * n,
+                dict.fromkeys(job.sites, 50_000 + 600 * how["seed"]),
+            )
             for n in range(job.n_mobile + 1)
         )
         windows = {} if how.get("not_on_offer") else dict.fromkeys(job.sites, ((48600, 60300),))

@@ -123,6 +123,19 @@ def test_a_site_that_is_not_on_offer_gives_up_the_link_before_it_is_planned(tmp_
     assert [(j.county_id, j.never) for j in ran.jobs if j.kind == "edition"] == [("c0001", ("B1",)), ("c0002", ())]
 
 
+def test_a_link_that_cannot_be_made_draws_no_mobile_team(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 3, LINK)
+    tell(folder, "c0001", link_worth=5.0)
+    assert run_stub(folder, tmp_path / "possible").outcome.edition.allocation.n_mobile["c0001"] == 2
+    tell(folder, "c0002", not_on_offer=True)
+    ran = run_stub(folder, tmp_path / "out")
+    allocation, made = ran.outcome.edition.allocation, [c.plan for c in ran.outcome.edition.counties if c.plan]
+    assert [(j.county_id, j.never) for j in ran.jobs if j.kind == "curve" and j.never] == [("c0001", ("B1",))]
+    # What was promised is what was made.
+    assert allocation.value == pytest.approx(sum(plan.value for plan in made))
+    assert ran.outcome.edition.starts[0].why == "not_on_offer"
+
+
 def test_a_worker_with_another_program_is_refused(tmp_path: Path) -> None:
     def other(job: Job) -> Reply:
         return Reply(job.key, "other_code", detail="0123")

@@ -1,1 +1,1 @@
-"""The statements of the steps: one file up and one file down for each."""
+"""The statements of the steps: files of the way up, and one of the way down."""

@@ -1,4 +1,4 @@
-"""Step 1: tables, policies and functions of the store."""
+"""Step 1: tables, functions and policies of the store."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ down_revision: str | None = None
 
 
 def upgrade() -> None:
-    """Put the step's tables there."""
-    run_sql("0001_up.sql")
+    """Create all of them."""
+    for name in ("0001_tables.sql", "0001_functions.sql", "0001_policies.sql"):
+        run_sql(name)
 
 
 def downgrade() -> None:
-    """Take them away."""
+    """Drop all of them, if no scenario is there."""
     run_sql("0001_down.sql")

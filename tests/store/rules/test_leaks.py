@@ -10,8 +10,9 @@ import psycopg
 import pytest
 
 from tests.store.cluster import Cluster
-from tests.store.probes import exact_problems, leak, prepare, random_statement
-from tests.store.small import LOGINS, A, connect, fill
+from tests.store.rules.catalogue import any_statement, catalogue, changes, held
+from tests.store.rules.probes import exact_problems, leak, prepare, random_statement
+from tests.store.rules.small import LOGINS, A, connect, fill
 
 N_STATEMENTS = 400
 Connections = dict[str, psycopg.Connection[Any]]
@@ -44,6 +45,50 @@ def test_no_statement_of_any_kind_brings_a_sign_of_what_is_not_the_logins(logins
     tried = [(chance.choice(list(LOGINS)), random_statement(chance)) for _ in range(N_STATEMENTS)]
     found = [(login, s, signs) for login, s in tried if (signs := leak(logins[login], login, s))]
     assert found == []
+
+
+def test_no_statement_against_any_table_view_or_function_leaks_forges_or_changes_what_is_approved(
+    owner: psycopg.Connection[Any], logins: Connections
+) -> None:
+    chance, known, before = random.Random(2), catalogue(owner), held(owner)
+    assert len(known.relations) > 15
+    assert len(known.functions) > 15
+    tried = [(chance.choice(list(LOGINS)), any_statement(chance, known)) for _ in range(N_STATEMENTS)]
+    found = [(login, s, bad) for login, s in tried if (bad := changes(owner, login, s, before))]
+    found += [(login, s, bad) for login, s in tried if (bad := sorted(leak(logins[login], login, s)))]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("trigger", "table", "login", "statement"),
+    [
+        (
+            "guard_file",
+            "edition_file",
+            "planner_a",
+            "UPDATE sweep.edition_file SET content = 'x' WHERE class = 'police'",
+        ),
+        ("stamp", "edition", "planner_a", "UPDATE sweep.edition SET by_login = 'approver_a'"),
+        ("stamp", "document", "planner_a", "UPDATE sweep.document SET by_login = 'planner_b', at = now()"),
+        ("guard_chain", "audit_line", "planner_a", None),
+    ],
+)
+def test_the_judge_of_changes_sees_a_store_without_its_triggers(
+    owner: psycopg.Connection[Any], trigger: str, table: str, login: str, statement: str | None
+) -> None:
+    before = held(owner)
+    forged = """INSERT INTO sweep.audit_line (scenario, n, prev, hash, line, by_login, at)
+        SELECT scenario, n + 1, hash, repeat('a', 64), '{"act":"approve","by":"C009"}', 'chief', now()
+        FROM sweep.audit_line WHERE scenario = 's' ORDER BY n DESC LIMIT 1"""
+    assert changes(owner, login, statement or forged, before) == []
+    owner.execute("GRANT INSERT ON sweep.audit_line TO sweep_planner")
+    owner.execute(f"ALTER TABLE sweep.{table} DISABLE TRIGGER {trigger}")
+    try:
+        assert changes(owner, login, statement or forged, before) != []
+    finally:
+        owner.execute(f"ALTER TABLE sweep.{table} ENABLE TRIGGER {trigger}")
+        owner.execute("REVOKE INSERT ON sweep.audit_line FROM sweep_planner")
+        owner.execute("GRANT INSERT (scenario, line) ON sweep.audit_line TO sweep_planner")
 
 
 def policies(owner: psycopg.Connection[Any]) -> list[tuple[str, str, str, bool]]:
@@ -83,13 +128,13 @@ def test_each_policy_that_is_removed_or_made_loose_is_noticed(
 
 def _definition(owner: psycopg.Connection[Any], table: str, name: str) -> str:
     row = owner.execute(
-        "SELECT cmd, array_to_string(roles, ', '), qual, with_check FROM pg_policies "
+        "SELECT cmd, array_to_string(roles, ', '), qual, with_check, permissive FROM pg_policies "
         "WHERE schemaname = 'sweep' AND tablename = %s AND policyname = %s",
         [table, name],
     ).fetchone()
     assert row is not None
-    command, roles, using, check = row
-    parts = [f'CREATE POLICY "{name}" ON sweep.{table} FOR {command} TO {roles}']
+    command, roles, using, check, kind = row
+    parts = [f'CREATE POLICY "{name}" ON sweep.{table} AS {kind} FOR {command} TO {roles}']
     parts += [f"USING ({using})"] if using else []
     parts += [f"WITH CHECK ({check})"] if check else []
     return " ".join(parts)

@@ -9,7 +9,22 @@ from typing import Any
 
 import psycopg
 
-from tests.store.small import CODES, LOGINS, TABLES, A, B, Fact, facts, may_know_blocked, may_see
+from tests.store.rules.small import (
+    CODES,
+    LOGINS,
+    PLAN_SHA256,
+    SCENARIOS,
+    TABLES,
+    A,
+    B,
+    C,
+    facts,
+    is_member,
+    may_know_blocked,
+    may_see,
+    next_line,
+    own,
+)
 
 FACTS = facts()
 _WITH_SCOPE = ("document", "edition", "edition_file", "approval")
@@ -20,15 +35,17 @@ _PEEK = (
 
 
 def seen_signs(text: str) -> set[str]:
-    return {f.sign for f in FACTS if f.sign in text} | {f"BLOCKED_{d}_x" for d in CODES if f"BLOCKED_{d}_x" in text}
+    places = {f"{state}_{d}_x" for d in (*CODES, C) for state in ("BLOCKED", "CLOSED")}
+    return {sign for sign in {f.sign for f in FACTS} | places if sign in text}
 
 
 def foreign(login: str) -> set[str]:
     """Signs that a login may never come to see."""
     hidden = {f.sign for f in FACTS if not may_see(login, f)}
     # Whoever sees a place under investigation sees the building, too.
-    is_seen = {d for d in CODES if may_see(login, Fact("investigation", "", (d,)))}
-    return hidden | {f"BLOCKED_{d}_x" for d in CODES if not may_know_blocked(login, d) and d not in is_seen}
+    cases = {f.divisions[0]: may_see(login, f) for f in FACTS if f.table == "investigation"}
+    hidden |= {f"CLOSED_{d}_x" for d, is_seen in cases.items() if not is_seen}
+    return hidden | {f"BLOCKED_{d}_x" for d, is_seen in cases.items() if not may_know_blocked(login, d) and not is_seen}
 
 
 def ask(connection: psycopg.Connection[Any], statement: str) -> str:
@@ -73,11 +90,14 @@ def exact_problems(connections: dict[str, psycopg.Connection[Any]]) -> Iterator[
             if table == "approval":
                 wanted |= {w.replace("APPROVED", "edition_police") for w in wanted}
             if table == "investigation":
-                wanted |= {f"BLOCKED_{d}_x" for d in CODES if f"CASE_{d}_x" in wanted}
+                cases = {d for d in (*CODES, C) if f"CASE_{d}_x" in wanted}
+                wanted |= {f"{state}_{d}_x" for d in cases for state in ("BLOCKED", "CLOSED")}
             if got != wanted:
                 yield f"{login} {table}: {sorted(got ^ wanted)}"
-        blocked = seen_signs(ask(connection, "SELECT * FROM sweep.blocked_buildings('s', '2026-09-16')"))
-        if blocked != {f"BLOCKED_{d}_x" for d in CODES if may_know_blocked(login, d)}:
+        blocked = seen_signs(
+            ask(connection, "SELECT * FROM sweep.blocked_buildings('s');;SELECT * FROM sweep.blocked_buildings('t')")
+        )
+        if blocked != {f"BLOCKED_{d}_x" for d in (*CODES, C) if may_know_blocked(login, d)}:
             yield f"{login} blocked: {sorted(blocked)}"
         yield from (f"{login}: {p}" for p in _write_problems(login, connection))
 
@@ -88,25 +108,34 @@ def _write_problems(login: str, connection: psycopg.Connection[Any]) -> Iterator
     for division in CODES:
         is_own = division in codes or "*" in codes
         plans = role in ("planner", "investigator") and is_own
+        approves = role == "approver" and is_own
+        file = f"""INSERT INTO sweep.edition_file (scenario, scope, edition, name, class, content)
+            VALUES ('s', '{division}', 'edition_%s_{division}_x', '%s', 'public', '')"""
+        approval = f"""INSERT INTO sweep.approval (scenario, scope, day, plan_id, plan_sha256, by, at, audit_head)
+            VALUES ('s', '{division}', '2026-09-17', 'edition_public_{division}_x', '%s', '', '', '')"""
         writes = {
             f"INSERT INTO sweep.input_row VALUES ('s', 'x', '{division}', 9, 'leads', 'x', NULL, '')": plans,
-            "INSERT INTO sweep.document (scenario, kind, scope, name, rev, sha256, content) "
-            f"VALUES ('s', 'duty', '{division}', 'x', 1, '', '')": plans,
-            "INSERT INTO sweep.edition (scenario, scope, edition, class, rev) "
-            f"VALUES ('s', '{division}', 'x', 'police', 1)": plans,
-            "INSERT INTO sweep.edition_file (scenario, scope, edition, name, class, sha256, content) "
-            f"VALUES ('s', '{division}', 'edition_police_{division}_x', 'x', 'police', '', '')": (
-                plans or (role == "approver" and is_own)
+            "INSERT INTO sweep.document (scenario, kind, scope, name, content) "
+            f"VALUES ('s', 'duty', '{division}', 'x', '')": plans,
+            "INSERT INTO sweep.edition (scenario, scope, edition, class) "
+            f"VALUES ('s', '{division}', 'x', 'police')": plans,
+            file % ("public", "x"): plans or approves,
+            # Planners write no approval, approvers no plan, and no login a file of an approved plan.
+            file % ("public", "approval.json"): approves,
+            file % ("property", "plan2.json"): plans or approves,
+            file % ("police", "x"): False,
+            approval % PLAN_SHA256: approves,
+            approval % "0": False,
+            f"UPDATE sweep.edition SET rev = 2 WHERE scope = '{division}' AND class = 'public' RETURNING edition": (
+                plans or approves
             ),
-            f"INSERT INTO sweep.approval VALUES ('s', '{division}', '2026-09-17', 'edition_police_{division}_x', '', "
-            "'', "
-            "'', '', 1)": (role == "approver" and is_own),
-            f"UPDATE sweep.edition SET rev = 2 WHERE scope = '{division}' AND class = 'police' RETURNING edition": (
-                plans or (role == "approver" and is_own)
-            ),
-            f"UPDATE sweep.approval SET rev = 2 WHERE scope = '{division}' RETURNING plan_id": (
-                role == "approver" and is_own
-            ),
+            f"UPDATE sweep.edition SET rev = 2 WHERE scope = '{division}' AND edition LIKE '%police%' "
+            "RETURNING edition": False,
+            f"UPDATE sweep.edition_file SET content = '' WHERE scope = '{division}' AND class = 'public' "
+            "AND name = 'plan.json' RETURNING edition": plans,
+            f"DELETE FROM sweep.edition WHERE scope = '{division}' AND class = 'police' RETURNING edition": False,
+            f"UPDATE sweep.approval SET rev = 2 WHERE scope = '{division}' RETURNING plan_id": False,
+            f"DELETE FROM sweep.approval WHERE scope = '{division}' RETURNING plan_id": approves,
             f"UPDATE sweep.investigation SET places = '[]' WHERE division = '{division}' RETURNING division": (
                 role == "investigator" and is_own
             ),
@@ -115,42 +144,62 @@ def _write_problems(login: str, connection: psycopg.Connection[Any]) -> Iterator
             wants_row = "RETURNING" in statement
             told = ask(connection, f"{statement}{'' if wants_row else ' RETURNING 1'}")
             if (told.startswith(("1", "edition_", "APPROVED_", A, B)) and "denied" not in told) != is_let:
-                yield f"{statement[:60]} {division}: {told[:80]!r}"
+                yield f"{statement[:90]} {division}: {told[:80]!r}"
     # Without a condition and a row that comes back the policies of reading are not asked.
-    for table, changes in (("edition", "rev = 2"), ("edition_file", "sha256 = ''"), ("approval", "rev = 2")):
-        sees = sum(f.table == table and may_see(login, f) for f in FACTS)
-        may = role == "approver" or (role in ("planner", "investigator") and table != "approval")
-        if _n_changed(connection, f"UPDATE sweep.{table} SET {changes}") != (sees if may else 0):
-            yield f"{table}: blind change"
-    appends = "INSERT INTO sweep.audit_line VALUES ('s', 3, repeat('2', 64), repeat('3', 64), '') RETURNING 1"
-    is_let = role in ("planner", "investigator", "approver")
-    if (ask(connection, appends) == "1") != is_let:
-        yield "audit_line: append"
+    sees = sum(f.table == "edition" and may_see(login, f) for f in FACTS)
+    blind = ("DELETE FROM sweep.approval", "UPDATE sweep.edition SET rev = 2")
+    if _n_changed(connection, *blind) != (sees if role == "approver" else 0):
+        yield "edition: blind change"
+    may_append = role in ("planner", "investigator", "approver") and is_member(login, "s")
+    for line, is_let in (
+        (next_line("s"), may_append),
+        (next_line("s", "approve", {"plan_id": "x"}), may_append and role == "approver"),
+        (next_line("t"), False),
+        (next_line("s").replace(b"C009", b"C001"), False),
+        (next_line("s").replace(b'":', b'": '), False),
+        (next_line("s", facts_={"plan_id": 5}), False),
+    ):
+        appends = f"INSERT INTO sweep.audit_line (scenario, line) VALUES ('s', '\\x{line.hex()}') RETURNING by_login"
+        if (ask(connection, appends) == login) != is_let:
+            yield f"audit_line: append {line!r}"
     changes = ("UPDATE sweep.audit_line SET n = 9", "DELETE FROM sweep.audit_line", "TRUNCATE sweep.audit_line")
     for change in changes:
         if "denied" not in ask(connection, change):
             yield change
+    plans = role in ("planner", "investigator") and "*" in codes
     begun = "SELECT sweep.begin_scenario('fresh_one', ARRAY['370102']);;SELECT name FROM sweep.scenario"
+    ended = f"{begun};;SELECT sweep.end_scenario('fresh_one');;SELECT 'left ' || name FROM sweep.scenario"
     told = ask(connection, begun)
-    plans = role in ("planner", "investigator")
-    if ("fresh_one" in told.split()) != (plans and ("*" in codes or "370102" in codes)):
+    if ("fresh_one" in told.split()) != plans or "left fresh_one" in ask(connection, ended):
         yield f"begin_scenario: {told[:80]}"
+    if plans and "not empty" not in ask(connection, "SELECT sweep.end_scenario('s')"):
+        yield "end_scenario of one that is in use"
     # With a division more what was of all is of all: of each table by another name than before.
     counts = (f"SELECT count(*) FROM sweep.{t} WHERE scope = '{A},{B},{B}9'" for t in _WITH_SCOPE)
     grown = ask(connection, ";;".join((f"SELECT sweep.begin_scenario('s', ARRAY['{B}9'])", *counts)))
-    if (grown.split() == ["1", "4", "4", "1"]) != (plans and "*" in codes):
+    if (grown.split() == ["1", "4", "8", "1"]) != plans:
         yield f"begin_scenario of a division more: {grown[:80]}"
-    known = ask(connection, "SELECT code FROM sweep.division").split()
-    if set(known) != set(codes) - {"*"} | ({A, B} if "*" in codes else set()) | ({"-"} if codes else set()):
+    known = ask(connection, "SELECT scenario || ':' || code FROM sweep.division").split()
+    wanted = {f"{s}:{code}" for s, all_ in SCENARIOS.items() if is_member(login, s) for code in (*all_, "", "-")}
+    if set(known) != {one for one in wanted if one.partition(":")[2] in own(login)}:
         yield f"division: {known}"
+    names = ask(connection, "SELECT name FROM sweep.scenario").split()
+    if set(names) != {name for name in SCENARIOS if is_member(login, name)}:
+        yield f"scenario: {names}"
     if set(ask(connection, "SELECT login FROM sweep.member").split()) != ({login} if codes else set()):
         yield "member"
+    for extent in (
+        "ST_EstimatedExtent('sweep', 'input_row', 'geom')",
+        "_postgis_index_extent('sweep.input_row', 'geom')",
+    ):
+        if "BOX" in ask(connection, f"SELECT {extent}"):
+            yield extent
 
 
-def _n_changed(connection: psycopg.Connection[Any], statement: str) -> int:
+def _n_changed(connection: psycopg.Connection[Any], *statements: str) -> int:
     try:
         with connection.transaction(force_rollback=True):
-            return connection.execute(statement).rowcount
+            return [connection.execute(statement).rowcount for statement in statements][-1]
     except psycopg.Error:
         return 0
 
@@ -178,7 +227,7 @@ def random_statement(chance: random.Random) -> str:
     )
     join = chance.choice(("LEFT", "RIGHT", "FULL", "INNER"))
     on = chance.choice(("true", "t::text = o::text", "pg_temp.peek(t::text)"))
-    scenario, day = chance.choice(("s", "x", "%")), f"2026-09-1{chance.randint(0, 9)}"
+    scenario = chance.choice(("s", "x", "%"))
     select = chance.choice(
         (
             f"SELECT * FROM {table} t WHERE {where}",
@@ -224,10 +273,10 @@ def random_statement(chance: random.Random) -> str:
             "SELECT * FROM pg_prepared_statements, pg_cursors",
             "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace "
             "WHERE nspname = 'sweep'",
-            f"SELECT * FROM sweep.blocked_buildings('{scenario}', '{day}')",
+            f"SELECT * FROM sweep.blocked_buildings('{scenario}')",
             "SELECT sweep.my_divisions()",
             f"SELECT sweep.begin_scenario('s', ARRAY['{division}']);;{select}",
-            f"SELECT b, t::text FROM sweep.blocked_buildings('s', '2026-09-16') b, {table} t WHERE {where}",
+            f"SELECT b, t::text FROM sweep.blocked_buildings('s') b, {table} t WHERE {where}",
             f"INSERT INTO sweep.member VALUES (session_user, '*');;{select}",
             "SELECT lo_export(1, '/tmp/x');;SELECT pg_read_file('PG_VERSION')",
         )
