@@ -47,8 +47,9 @@ from sweep.rank.on_off.streams import Source
 from sweep.records.campaign import WeekPart, campaign_schema, read_campaign
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.pins import Pin
+from sweep.records.plan import Plan
 from sweep.records.ranking import OnOff
-from sweep.records.visits import Recheck
+from sweep.records.visits import Recheck, Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
@@ -99,6 +100,11 @@ def planned(sweep: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory) 
 def out(planned: Path, tmp_path: Path) -> Path:
     """A copy for one test."""
     return Path(shutil.copytree(planned, tmp_path / "out"))
+
+
+def published(day: date, visits: Mapping[str, Visit], draw: Draw) -> Published:
+    """A published day of no teams."""
+    return Published(day, "1", Plan("feasible", 0.0, 0.0, "", (), (), (), 1, 0), visits, draw)
 
 
 def record_of(out: Path) -> dict[str, Any]:
@@ -500,9 +506,9 @@ def test_the_draws_of_all_days_together_take_no_more_than_the_share_of_the_regis
     days = tuple(date(2026, 9, day) for day in (16, 17, 18, 21, 22))
     most = int(0.005 * len(active_firms(loaded.inputs.firms)))
     alone = {day: on_offer(loaded, (day,), {})[2][0].draw for day in days}
-    out = Published(days[3], "1", (), (), {}, alone[days[3]])
-    for published in ({}, {days[3]: out}):
-        offers = on_offer(loaded, days, published)[2]
+    out = published(days[3], {}, alone[days[3]])
+    for held in ({}, {days[3]: out}):
+        offers = on_offer(loaded, days, held)[2]
         assert sum(f.is_drawn for o in offers for f in o.draw.firms) <= most
     # Each day by itself would draw as many as it has room for.
     assert sum(f.is_drawn for draw in alone.values() for f in draw.firms) > most
@@ -514,7 +520,7 @@ def test_a_tower_that_is_on_offer_since_starts_with_the_published_visit_of_its_c
     _, _, alone = on_offer(loaded, days, {})
     one, other = [b for b, v in alone[1].visits.items() if v.track == "case"][:2]
     towers = {b: replace(loaded.buildings[b], complex_id="C1") for b in (one, other)}
-    held = Published(days[1], "1", (), (), {one: alone[1].visits[one]}, alone[1].draw)
+    held = published(days[1], {one: alone[1].visits[one]}, alone[1].draw)
     _, _, offers = on_offer(replace(loaded, buildings={**loaded.buildings, **towers}), days, {days[1]: held})
     assert [[o.visits[b].link_group for b in (one, other)] for o in offers] == [["C1", "C1"], ["C1", "C1"]]
 
@@ -527,7 +533,7 @@ def test_a_published_visit_keeps_what_it_was_published_with_though_it_is_on_offe
     fresh = alone[0].visits[out.building_id]
     # As it was before leads named a firm there.
     out = replace(out, targets=())
-    held = Published(days[1], "1", (), (), {out.building_id: out}, alone[1].draw)
+    held = published(days[1], {out.building_id: out}, alone[1].draw)
     _, _, offers = on_offer(loaded, days, {days[1]: held})
     _, versions = visit_versions(offers, [0, 2])
     of_building = [of for of in versions.values() if any(v.building_id == out.building_id for v in of.values())]

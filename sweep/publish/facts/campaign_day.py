@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from geodata.texts import Texts
@@ -49,7 +49,7 @@ def explanation(
         lines.append(texts("campaign.explain.not_offered", name=building))
     for move in record.moves:
         if move.building_id == building:
-            before, after = (day.isoformat() if day else texts("campaign.no_day") for day in (move.before, move.after))
+            before, after = move_places(move, texts)
             why = move_reason(move, texts)
             lines.append(texts("campaign.explain.moved", before=before, after=after, why=why))
     if due is None:
@@ -80,6 +80,21 @@ def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[dat
         cost = texts(f"campaign.explain.price.{how}", price=price)
         key = "campaign.explain.sooner.displaces" if swap.displaced else "campaign.explain.sooner.room"
         yield texts(key, team=swap.team_id, others=swap.displaced, cost=cost, **said)
+
+
+def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
+    """Day of a visit before and after it moved, and on a published day its teams and start."""
+
+    def said(day: date | None, teams: Sequence[str], start_s: int | None) -> str:
+        if day is None:
+            return texts("campaign.no_day")
+        parts = [day.isoformat(), *teams, *([] if start_s is None else [texts.clock(start_s)])]
+        return " ".join(parts)
+
+    return (
+        said(move.before, move.teams_before, move.start_before_s),
+        said(move.after, move.teams_after, move.start_after_s),
+    )
 
 
 def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = str) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from geodata.clock import monday_of
 from geodata.schema import TRACKS
 from geodata.texts import Texts
-from sweep.publish.facts.campaign_day import move_reason
+from sweep.publish.facts.campaign_day import move_places, move_reason
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.studies.campaign_charts import finds_chart, leads_chart, prevalence_chart
@@ -91,6 +91,7 @@ def campaign_page(
         busiest=sorted(record.load, key=lambda x: (-x.hours, x.person_id))[:10],
         n_on_duty=sum(x.n_days > 0 for x in record.load),
         name_of=lambda b: names.get(b) or b,
+        places_of=lambda move: move_places(move, texts),
         reason_of=lambda move: move_reason(move, texts, lambda b: names.get(b) or b),
         promise_name=promise_name,
         class_name=class_name,

@@ -81,7 +81,7 @@ def test_where_the_base_of_a_published_team_is_there_no_more_teams_are_composed_
     everybody = [replace(p, base_id="S", is_female=True) for p in people(4).values()]
     asked = problem([visit("B1")], people=everybody, rules=TeamRules(1, 0, {"police": 2}, 1, assist_letter=False))
     scenario = Scenario(name="tiny", day=DAY, teams={"n_teams": 1})
-    loaded: Any = SimpleNamespace(campaign=campaign, scenario=scenario, all_days=lambda span: (DAY,))
+    loaded: Any = SimpleNamespace(campaign=campaign, scenario=scenario, persons={}, all_days=lambda span: (DAY,))
     published = teams_of_day(loaded, asked, DAY, {}, 1)
     moved = [replace(t, base_id="closed") for t in published]
     assert teams_of_day(loaded, asked, DAY, {}, 1, published) == published
@@ -93,7 +93,7 @@ def test_a_day_on_which_limits_bar_everybody_is_named() -> None:
     campaign = Campaign(name="tiny", first_day=DAY, last_day=date(2026, 12, 31), weekdays=("mon", "wed"), duty=duty)
     days = (DAY - timedelta(days=2), DAY)
     loaded: Any = SimpleNamespace(
-        campaign=campaign, scenario=Scenario(name="tiny", day=DAY), all_days=lambda span: days
+        campaign=campaign, scenario=Scenario(name="tiny", day=DAY), persons={}, all_days=lambda span: days
     )
     asked = problem([visit("B1")], people=list(people(4).values()))
     load = {i: [Worked(DAY - timedelta(days=2), 48_600, 63_000)] for i in people(4)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from sweep.campaign.accounts import gini
@@ -12,7 +12,7 @@ from sweep.campaign.promises import Due
 from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
 from sweep.pipeline.campaign.offer import drawn_buildings
 from sweep.pipeline.campaign.pinned import open_musts
-from sweep.pipeline.campaign.plan import Planned
+from sweep.pipeline.campaign.plan import Planned, Published
 from sweep.pipeline.campaign.record.carried import commitments, committed_on, sent_before
 from sweep.pipeline.campaign.record.history import (
     days_done,
@@ -25,8 +25,18 @@ from sweep.pipeline.campaign.record.history import (
 from sweep.pipeline.campaign.record.since import since_then
 from sweep.pipeline.campaign.record.standing import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.pipeline.campaign.window import DayPlan
-from sweep.records.campaign import CampaignRecord, CarriedPart, DayPart, LeftPart, StopPart, TeamPart, VisitPart
+from sweep.records.campaign import (
+    CampaignRecord,
+    CarriedPart,
+    DayPart,
+    LeftPart,
+    StopPart,
+    TeamPart,
+    VisitPart,
+    VoidPart,
+)
 from sweep.records.draw import commitment
+from sweep.records.people import Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
 
@@ -83,6 +93,7 @@ def make_record(
         promises=tuple(promises_of(planned, due, planned_on, len(all_days))),
         caps=tuple(caps_of(planned, days.values())),
         moves=moves(before, parts, loaded.today, since),
+        void=tuple(voided(planned.published, days, plan_ids)),
         districts=tuple(shares_of(looks, planned_on, district_of, loaded.inputs.division_names)),
         classes=tuple(shares_of(looks, planned_on, worst_classes(planned))),
         load=load,
@@ -105,10 +116,12 @@ def _urgency(planned: Planned, planned_on: Mapping[str, date]) -> float:
 def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:
     draw = planned.offers[k].draw
     routes = {r.team_id: r for r in plan.routes}
+    approved = {p.plan_id for p in planned.published if p.is_approved}
     return DayPart(
         day=plan.day,
         is_published=plan_id is not None,
         plan_id=plan_id,
+        is_approved=plan_id in approved,
         commitment=commitment(day_seed(planned.loaded.campaign, plan.day)),
         pool_sha256=draw.pool_sha256,
         drawn=tuple(t.building_id for t in draw.tickets if t.is_drawn),
@@ -124,6 +137,36 @@ def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPar
         ),
         visits=tuple(_visit(planned, v) for v in plan.visits),
     )
+
+
+def voided(
+    published: Iterable[Published], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
+) -> Iterator[VoidPart]:
+    """
+    The approvals that no longer hold, with the teams whose orders are stale.
+
+    Parameters
+    ----------
+    days, plan_ids
+        The plan and the edition of each day now.
+    """
+    for p in published:
+        if p.is_approved and plan_ids.get(p.day) != p.plan_id:
+            then = _orders(p.plan.teams, p.plan.routes, p.visits.values())
+            now = _orders(days[p.day].teams, days[p.day].routes, days[p.day].visits) if p.day in days else {}
+            stale = tuple(sorted(t for t, order in then.items() if now.get(t) != order))
+            yield VoidPart(day=p.day, plan_id=p.plan_id, team_ids=stale)
+
+
+def _orders(teams: Iterable[Team], routes: Iterable[Route], visits: Iterable[Visit]) -> dict[str, object]:
+    """What each team that goes out is ordered to do, and who goes, by its id."""
+    people = {t.team_id: sorted(t.member_ids) for t in teams}
+    grounds = {v.visit_id: (v.track, v.basis, v.targets) for v in visits}
+    return {
+        r.team_id: (people[r.team_id], [(s.visit_id, s.slot, s.start_s, s.end_s, grounds[s.visit_id]) for s in r.stops])
+        for r in routes
+        if r.stops
+    }
 
 
 def _times(route: Route | None) -> dict[str, object]:
