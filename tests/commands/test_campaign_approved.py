@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
+from sweep.campaign.file import load_campaign
+from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.scenario.scenario import Scenario
@@ -58,16 +61,15 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def with_lead(monkeypatch: pytest.MonkeyPatch, without: set[str]) -> None:
-    """A lead of Wednesday night, due on Friday, about a building that is not among some."""
+def with_lead(monkeypatch: pytest.MonkeyPatch, building: str) -> None:
+    """A lead of Wednesday night about a building, due on Friday."""
 
     def load(scenario: Scenario, **options: bool) -> Inputs:
         inputs = load_inputs(scenario, **options)
         leads = inputs.leads
-        other = next(b for b in inputs.buildings["building_id"] if b not in without)
         times = {"received_at": "2026-09-16T22:00", "due_at": "2026-09-18T18:00"}
         at = {name: pd.Timestamp(text, tz=TIMEZONE) for name, text in times.items()}
-        row = leads.head(1).assign(lead_id="NIGHT", building_id=other, **at).astype(leads.dtypes.to_dict())
+        row = leads.head(1).assign(lead_id="NIGHT", building_id=building, **at).astype(leads.dtypes.to_dict())
         return replace(inputs, leads=pd.concat([leads, row], ignore_index=True))
 
     monkeypatch.setattr("sweep.pipeline.campaign.loaded.load_inputs", load)
@@ -78,12 +80,19 @@ def test_an_approved_day_that_nothing_makes_impossible_keeps_its_edition_byte_fo
 ) -> None:
     edition = tmp_path / "out" / "tiny" / friday["plan_id"]
     before = files_of(edition)
-    with_lead(monkeypatch, {v["building_id"] for v in friday["visits"]})
+    planned = {v["building_id"] for v in friday["visits"]}
+    lead = next(b for b in load_for(load_campaign(tmp_path / "tiny"), date(2026, 9, 16)).buildings if b not in planned)
+    with_lead(monkeypatch, lead)
     reply, day, text = advanced(sweep, tmp_path)
     assert (day["plan_id"], day["is_approved"]) == (friday["plan_id"], True)
     assert orders(day) == orders(friday)
     assert files_of(edition) == before
     assert reply["void"] == []
+    # The lead falls due on Friday; the true reason is named, and the ways there.
+    assert lead not in {v["building_id"] for v in day["visits"]}
+    why = sweep("campaign", "explain", tmp_path / "tiny", lead, "--out", tmp_path / "out")
+    told = " ".join(why.output.split())
+    assert all(way in told for way in ("pin the building as must", "sweep replan --urgent", "reserve team")), told
     assert "S658" not in text
 
 
@@ -112,3 +121,17 @@ def test_a_person_on_leave_changes_the_orders_of_their_team_alone_and_the_answer
         {"day": "2026-09-18", "plan_id": friday["plan_id"], "team_ids": record["void"][0]["team_ids"]}
     ]
     assert team["team_id"] in record["void"][0]["team_ids"]
+
+
+def test_a_lead_of_the_night_that_falls_due_gets_onto_a_published_day_that_is_not_approved(
+    sweep: Run, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few hours, so that every visit of the day is at the expense of another: a promise (0.5) gives way to it."""
+    busy = TOML.replace("all = 1095", "all = 30")
+    folder = campaign_folder(scenario, tmp_path, busy, "[plan]\nshift_end_s = 57600\nwindow_end_s = 55800\n")
+    assert sweep("campaign", "plan", folder, "--out", tmp_path / "out", *ROUNDS).exit_code == 0
+    left = [x for x in record_of(tmp_path / "out")["left"] if x["reason"] == "NO_TIME_LEFT"]
+    lead = min(x["building_id"] for x in left if x["track"] == "stocktake")
+    with_lead(monkeypatch, lead)
+    _, day, _ = advanced(sweep, tmp_path)
+    assert lead in {v["building_id"] for v in day["visits"]}

@@ -40,6 +40,8 @@ class DayOffer:
     """Buildings whose visits are published for the day already, by id: these stay as they are."""
     is_approved: bool = False
     """Whether what is published for the day is approved: its visits must be made on it."""
+    barred: Mapping[str, Visit] = field(default_factory=dict)
+    """Visits that would be on offer if the day were not approved, by building id."""
     whole: Offer | None = None
     """The offer of the day by itself, for what it says of visits that are not on it; None: nothing is known of them."""
 

@@ -183,11 +183,11 @@ def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, Published], loa
     own = {b: o.day for o in offers if o.is_approved for b in o.published}
     made = []
     for o in offers:
-        here = {b: v for b, v in o.visits.items() if own.get(b, o.day) == o.day}
+        here = all_here = {b: v for b, v in o.visits.items() if own.get(b, o.day) == o.day}
         if (approved_on := held[o.day].approved_on if o.is_approved else None) is not None:
             items = {r.recheck_id for r in loaded.inputs.rechecks if r.opened_on >= approved_on}
             here = {b: v for b, v in here.items() if b in o.published or b in wanted or items.intersection(v.basis)}
-        made.append(replace(o, visits=here))
+        made.append(replace(o, visits=here, barred={b: v for b, v in all_here.items() if b not in here}))
     return made
 
 

@@ -37,9 +37,14 @@ def explanation(
     last, due = record.last_looks.get(building), record.due.get(building)
     if on is not None:
         lines += _why_there(*on, texts, sooner or {})
+        approved = tuple(d.day.isoformat() for d in record.days if d.is_approved and d.day < on[0].day)
+        if on[1].track == "case" and approved:
+            lines.append(texts("campaign.explain.approved", days=approved, ways=texts("reason.PUBLISHED_HELD.action")))
     elif left is not None:
         reason = label(texts, f"reason.{left.reason}.title", left.reason)
         lines.append(texts("campaign.explain.left", name=building, reason=reason))
+        if left.reason == "PUBLISHED_HELD":
+            lines += [texts(f"reason.{left.reason}.{part}") for part in ("what", "action")]
     elif building in record.unreported:
         lines.append(texts("campaign.explain.unreported", name=building, day=record.unreported[building].isoformat()))
     elif last is not None and last + timedelta(days=rest_days) >= record.window_end:

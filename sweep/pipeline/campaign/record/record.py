@@ -24,6 +24,7 @@ from sweep.pipeline.campaign.record.history import (
 )
 from sweep.pipeline.campaign.record.since import since_then
 from sweep.pipeline.campaign.record.standing import caps_of, load_of, promises_of, shares_of, worst_classes
+from sweep.pipeline.campaign.urgency import leads_due
 from sweep.pipeline.campaign.window import DayPlan
 from sweep.records.campaign import (
     CampaignRecord,
@@ -39,6 +40,9 @@ from sweep.records.draw import commitment
 from sweep.records.people import Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
+
+_HELD = "PUBLISHED_HELD"
+_FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"})
 
 
 def make_record(
@@ -195,6 +199,13 @@ def _visit(planned: Planned, visit: Visit) -> VisitPart:
     )
 
 
+def _due_while_published(planned: Planned) -> set[str]:
+    """Buildings with a lead that falls due before the first day of the window that is not published."""
+    days, out = planned.window.days, {p.day for p in planned.published}
+    free = next((d for d in days if d not in out), date.max)
+    return {b for b, due in leads_due(planned.loaded, days).items() if out and due[0] < free}
+
+
 def _left(
     planned: Planned, planned_on: Mapping[str, date], due: Mapping[str, Due], before: CampaignRecord | None
 ) -> Iterable[LeftPart]:
@@ -203,7 +214,8 @@ def _left(
 
     What was drawn for a published day and found no room then is not on offer any more, and is told again; what was
     drawn for one and may not be visited any more, and what planners want visited, is told where it is not on offer at
-    all. What a day had in the window, and not as it was published, gave way to what is worth more.
+    all. What a day had in the window, and not as it was published, gave way to what is worth more. A lead that falls
+    due before the first day that is not published waits for the visits that are.
     """
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]
@@ -221,7 +233,12 @@ def _left(
             visit.building_id not in best or best[visit.building_id][0].value < visit.value
         ):
             best[visit.building_id] = visit, reason
-    for b, (v, reason) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
+    urgent = _due_while_published(planned)
+    for offer in planned.offers:
+        for b in offer.barred.keys() & urgent - planned_on.keys():
+            best.setdefault(b, (offer.barred[b], _HELD))
+    for b, (v, why) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
+        reason = _HELD if b in urgent and v.track == "case" and why in _FOR_WANT_OF_TIME else why
         yield LeftPart(building_id=b, track=v.track, value=v.value, urgency=v.urgency, reason=reason)
     drawn = {b for p in planned.published for b in drawn_buildings(p.draw)} - planned_on.keys() - best.keys()
     again = [x for x in (before.left if before else ()) if x.building_id in drawn]
