@@ -73,6 +73,16 @@ class DayPart(_Part):
     teams: tuple[TeamPart, ...]
     visits: tuple[VisitPart, ...]
 
+    @property
+    def n_teams_out(self) -> int:
+        """Teams with stops."""
+        return sum(bool(t.stops) for t in self.teams)
+
+    @property
+    def n_stay(self) -> int:
+        """People of teams that have no stops and do not stand by: they can stay at their station."""
+        return sum(len(t.member_ids) for t in self.teams if not t.stops and not t.is_reserve)
+
 
 class LeftPart(_Part):
     """A visit of the window that no day has room for."""

@@ -167,14 +167,16 @@ def _report(voice: Voice, outcome: Outcome) -> Exit:
     rows = [
         (
             texts.day(d.day),
-            str(sum(not t.is_reserve for t in d.teams)),
+            str(d.n_teams_out),
+            str(d.n_stay),
             str(len(d.visits)),
             texts.number(sum(v.value for v in d.visits), 2),
             d.plan_id or "-",
         )
         for d in record.days
     ]
-    keys = ("campaign.days", "campaign.day.teams", "campaign.day.visits", "campaign.day.value", "command.row.plan")
+    parts = ("teams", "stay", "visits", "value")
+    keys = ("campaign.days", *(f"campaign.day.{part}" for part in parts), "command.row.plan")
     voice.table(texts("campaign.title", name=record.name), [texts(k) for k in keys], rows)
     n = sum(len(d.visits) for d in record.days)
     figures = {"value": texts.number(record.value, 2), "bound": texts.number(record.bound, 2)}
