@@ -540,6 +540,20 @@ def test_a_published_visit_keeps_what_it_was_published_with_though_it_is_on_offe
     assert [[v.targets for v in of.values()] for of in of_building] == [[fresh.targets], [()]]
 
 
+def test_no_building_is_drawn_for_a_day_after_its_turn(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    days = loaded.days(*loaded.campaign.window(loaded.today))
+
+    def drawn(day: date, promises: Mapping[str, int]) -> set[str]:
+        kept = replace(loaded, campaign=loaded.campaign.model_copy(update={"promises": promises}))
+        _, _, offers = on_offer(kept, days, {})
+        return {b for o in offers if o.day == day for b, v in o.visits.items() if v.track == "routine"}
+
+    # With a promise of a day every building was due on the day before the second; with none nothing is.
+    assert drawn(days[1], {})
+    assert drawn(days[1], {"all": 1}) == set()
+
+
 def item(building_id: str, due_on: date) -> Recheck:
     return Recheck(f"R-{building_id}", building_id, None, "", "irregular", date(2026, 9, 1), due_on)
 

@@ -179,8 +179,9 @@ def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
 
 
 def _not_drawn_from(officers: OfficerPool, loaded: Loaded, span: Span, day: date) -> dict[str, str]:
-    """Why no building of these is drawn for the day, by id: a draw would move what is published."""
-    published = {b: "published" for b, on in span.held.items() if on != day}
+    """Why no building of these is drawn for the day, by id: a draw would move what is published, or put off a turn."""
+    published = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
+    published |= {b: "published" for b, on in span.held.items() if on != day}
     if day in span.drawn_from:
         published |= {b: "published" for b in loaded.buildings if b not in span.drawn_from[day]}
     return published | nobody_may_visit(officers, loaded.buildings)

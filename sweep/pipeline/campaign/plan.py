@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -16,6 +16,7 @@ from sweep.pipeline.campaign.pinned import open_musts, with_day_pins
 from sweep.pipeline.campaign.urgency import leads_due
 from sweep.pipeline.campaign.values import ranker_of, rankings, size_on
 from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
+from sweep.plan.explain.sooner import with_earlier_days
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.rank.score import Ranking
 from sweep.records.draw import Draw
@@ -119,7 +120,29 @@ def plan_window(
     window = make_window(loaded, ground, offers, teams)
     out = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].plan.routes)]
     plan = solve(window.problem, settings, watch, [*out, *start])
+    plan = with_earlier_days(window.problem, plan, _late(loaded, window, plan))
     return Planned(loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(published), load)
+
+
+def _late(loaded: Loaded, window: Window, plan: Plan) -> Iterator[tuple[str, dict[int, str]]]:
+    """Visits of one team that come after their building's turn, with those that stand for them on earlier days."""
+    dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
+    n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
+    by_building: dict[str, dict[int, str]] = {}
+    for visit in window.problem.visits:
+        if visit.link_group is None:
+            here = by_building.setdefault(visit.building_id, {})
+            here |= dict.fromkeys(window.versions[visit.visit_id], visit.visit_id)
+    made = [
+        (dues[s.building_id].due_on, day_of[r.team_id], s)
+        for r in plan.routes
+        for s in r.stops
+        if s.building_id in dues
+    ]
+    for due, k, stop in sorted(made, key=lambda x: (x[0], x[2].visit_id)):
+        versions = {j: i for j, i in by_building.get(stop.building_id, {}).items() if j < k}
+        if window.days[k] > due and versions and n_stops[stop.visit_id] == 1:
+            yield stop.visit_id, versions
 
 
 def on_offer(
