@@ -481,11 +481,20 @@ def test_the_bound_of_a_window_is_confirmed_though_a_day_is_published_without_on
     visits = tuple(v for v in day.visits if v is not gone)
     routes = (replace(r, stops=tuple(s for s in r.stops if s.visit_id != gone.visit_id)) for r in day.routes)
     days = {d.day: d for d in planned.days} | {day.day: replace(day, visits=visits, routes=tuple(routes))}
-    record = make_record(planned, days, {}, None)
+    record = make_record(planned, days, {day.day: "1"}, None)
     for name, content in certificate_files(planned).items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     assert gone.urgency > 0.1
     assert shown_window(tmp_path, record).violations == ()
+    # Of a day that is not published the record tells the stops of the window's plan.
+    drafts = make_record(planned, {d.day: d for d in planned.days}, {}, None)
+    assert shown_window(tmp_path, drafts).violations == ()
+    *others, last = drafts.days
+    team = next(t for t in last.teams if t.stops)
+    short = team.stops[0].model_copy(update={"end_s": team.stops[0].start_s + 30})
+    teams = tuple(t if t is not team else t.model_copy(update={"stops": (short, *t.stops[1:])}) for t in last.teams)
+    changed = drafts.model_copy(update={"days": (*others, last.model_copy(update={"teams": teams}))})
+    assert [(v.rule_id, v.values["detail"]) for v in shown_window(tmp_path, changed).violations] == [("P11", "stops")]
     assert record.value <= record.bound
 
 

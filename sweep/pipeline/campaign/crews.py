@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 
-from geodata.clock import monday_of
+from geodata.clock import clock, monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.duty import Worked, limit_broken, on_duty
 from sweep.campaign.settings import DutyLimits
@@ -31,8 +31,18 @@ type Load = dict[str, list[Worked]]
 
 
 def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """Who is on duty on each day, by id; S912 if on one of them no certified officer is for the whole shift."""
+    """
+    Who is on duty on each day, by id.
+
+    Raises
+    ------
+    InputError
+        S659 if the roster has no certified officer for the whole shift, S912 if on a day none is on duty.
+    """
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
+    if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
+        shift = "-".join(map(clock, shift_s))
+        raise InputError([Issue("S659", "roster", {"n": len(loaded.persons), "shift": shift})])
     found = {day: on_duty(loaded.persons, loaded.duty, day) for day in days}
     empty = [
         day

@@ -105,6 +105,8 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "a value of another day": ("M07", lambda: inputs(days=(days()[0], thursday_with(values=(0.5,))))),
     "one officer": ("C01", lambda: inputs(days=first(teams=(team_with("P1", "M1", "M2"),)))),
     "a certificate that is over": ("C01", lambda: inputs(persons=expired("P1", date(2026, 9, 16)))),
+    "taking stock of a firm": ("C04", lambda: inputs(days=(days()[0], stocktake_with(targets=("u-none",))))),
+    "a lead that is not there": ("C05", lambda: inputs(leads={})),
     "a third visit of the year": ("C06", lambda: inputs(past=(seen("u-drawn", 2), seen("u-drawn", 3)))),
     "a firm that is not on the list": ("C07", lambda: inputs(days=(days()[0], thursday_with(targets=("u-other",))))),
     "more than the share of the register": ("C08", lambda: inputs(n_register=5)),
@@ -133,6 +135,12 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
 
 def team_with(*members: str):
     return days()[0].teams[0].model_copy(update={"member_ids": members})
+
+
+def stocktake_with(**changes: object) -> DayPart:
+    """The second day with its last visit, which takes stock, changed."""
+    *others, last = days()[1].visits
+    return days()[1].model_copy(update={"visits": (*others, last.model_copy(update=changes))})
 
 
 def out_with(*members: str, start_s: int = 50_000) -> DayPart:

@@ -14,7 +14,15 @@ import pytest
 from geodata.errors import InputError
 from sweep.campaign.duty import Worked
 from sweep.campaign.settings import Campaign, DutyLimits
-from sweep.pipeline.campaign.crews import duty_share, fair_share, open_to, rested, taking_turns, teams_of_day
+from sweep.pipeline.campaign.crews import (
+    duty_share,
+    fair_share,
+    open_to,
+    people_by_day,
+    rested,
+    taking_turns,
+    teams_of_day,
+)
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import TeamRules
@@ -142,3 +150,11 @@ def test_where_there_are_fewer_teams_than_districts_these_take_turns() -> None:
     ]
     assert there[0] == {"370102", "370103"}
     assert set().union(*there) == set(districts)
+
+
+def test_a_roster_without_a_certified_officer_is_named_once_and_not_by_day() -> None:
+    scenario = Scenario(name="tiny", day=DAY)
+    loaded: Any = SimpleNamespace(scenario=scenario, persons={}, duty=(), campaign=None)
+    with pytest.raises(InputError) as caught:
+        people_by_day(loaded, [DAY, DAY + timedelta(days=2)])
+    assert [(i.code, i.where) for i in caught.value.issues] == [("S659", "roster")]
