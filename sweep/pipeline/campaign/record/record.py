@@ -158,7 +158,7 @@ def voided(
         if p.is_approved and plan_ids.get(p.day) != p.plan_id:
             then = _orders(p.plan.teams, p.plan.routes, p.visits.values())
             now = _orders(days[p.day].teams, days[p.day].routes, days[p.day].visits) if p.day in days else {}
-            stale = tuple(sorted(t for t, order in then.items() if now.get(t) != order))
+            stale = tuple(sorted(t for t in then.keys() | now.keys() if now.get(t) != then.get(t)))
             yield VoidPart(day=p.day, plan_id=p.plan_id, team_ids=stale)
 
 
