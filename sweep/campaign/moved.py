@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sweep.records.campaign import CampaignRecord, DayPart, MovePart, VisitPart
+from sweep.records.campaign import CampaignRecord, DayPart, MovePart, StopPart, TeamPart, VisitPart
 
 # Buildings that a reason names at the most.
 _MOST_NAMED = 3
@@ -49,7 +49,8 @@ def moves(
     """
     What has changed since the window before, of what was planned for today or later, and why.
 
-    `moved` to another day, `dropped`, or `new`. Only days that both windows hold are compared.
+    `moved` to another day, `dropped`, or `new`; `changed` on its day, where that was published: another team, other
+    people, another time, other grounds or firms. Only days that both windows hold are compared.
     """
     if before is None:
         return ()
@@ -61,31 +62,60 @@ def moves(
     made = []
     for b in sorted(then.keys() | now.keys()):
         old, new = then.get(b), now.get(b)
-        if old is not None and new is not None and old[0].day == new[0].day:
+        is_same_day = old is not None and new is not None and old[0].day == new[0].day
+        if is_same_day and (_order(old) == _order(new) or (old and old[0].day not in published)):
             continue
         if old is None and new is not None and new[0].day > end:
             continue
         on = {of[0].day for of in (old, new) if of is not None}
+        is_frozen = not on.isdisjoint(published)
         reason, named = changed.reason(b, old, new)
+        (teams_before, start_before_s), (teams_after, start_after_s) = (
+            _where(of) if is_frozen else ((), None) for of in (old, new)
+        )
         made.append(
             MovePart(
                 building_id=b,
                 before=None if old is None else old[0].day,
                 after=None if new is None else new[0].day,
-                is_frozen=not on.isdisjoint(published),
-                why="new" if old is None else "dropped" if new is None else "moved",
+                is_frozen=is_frozen,
+                why="new" if old is None else "dropped" if new is None else "changed" if is_same_day else "moved",
                 reason=reason,
                 named=named,
+                teams_before=teams_before,
+                start_before_s=start_before_s,
+                teams_after=teams_after,
+                start_after_s=start_after_s,
             )
         )
     return tuple(sorted(made, key=lambda m: (not m.is_frozen, m.after or m.before or today, m.building_id)))
+
+
+def _stops(day: DayPart, visit: VisitPart) -> list[tuple[TeamPart, StopPart]]:
+    """The stops of a visit with their teams, by slot."""
+    stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
+    return sorted(stops, key=lambda x: x[1].slot)
+
+
+def _order(at: At) -> object:
+    """What teams are ordered to do at a visit, and who they are."""
+    if at is None:
+        return None
+    stops = [(t.team_id, sorted(t.member_ids), s.slot, s.start_s, s.end_s) for t, s in _stops(*at)]
+    return stops, at[1].track, at[1].basis, at[1].targets
+
+
+def _where(at: At) -> tuple[tuple[str, ...], int | None]:
+    """Teams and start of a visit."""
+    stops = [] if at is None else _stops(*at)
+    return tuple(t.team_id for t, _ in stops), min((s.start_s for _, s in stops), default=None)
 
 
 def moved_share(before: CampaignRecord, made: Sequence[MovePart], today: date) -> float:
     """Share of the published visits from today on that were moved or dropped, in [0, 1]."""
     published = {d.day: len(d.visits) for d in before.days if d.is_published and d.day >= today}
     n = sum(published.values())
-    return sum(m.before in published for m in made) / n if n else 0.0
+    return sum(m.before in published and m.before != m.after for m in made) / n if n else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +135,8 @@ class _Changed:
                 return "off_duty", (old[0].day.isoformat(), *off)
         if new is None:
             return self._of_dropped(building, old)
+        if old is not None and old[0].day == new[0].day:
+            return self._of_changed(old, new[1])
         return self._came_in(building, old, new) or self._of_others(old, new)
 
     def _off_duty(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
@@ -130,6 +162,17 @@ class _Changed:
         if old is not None and (others := self._come_to(old[0].day)):
             return "displaced", (old[0].day.isoformat(), *others)
         return "left", (since.left.get(building, "LOW_VALUE"),)
+
+    def _of_changed(self, old: tuple[DayPart, VisitPart], new: VisitPart) -> Reason:
+        """What gives a visit other orders on its day, though its own teams are on duty."""
+        on = old[0].day
+        if any(i in self.since.rechecks and i not in old[1].basis for i in new.basis):
+            return "again", ()
+        if others := self._come_to(on):
+            return "makes_way", (on.isoformat(), *others)
+        if others := self._gone_from(on):
+            return "room", (on.isoformat(), *others)
+        return "with_others", (on.isoformat(),)
 
     def _came_in(self, building: str, old: At, new: tuple[DayPart, VisitPart]) -> Reason | None:
         """What of its own puts the building where it is now."""

@@ -30,7 +30,7 @@ class Standing:
     n_kept: int
     n_late: int
     n_at_risk: int
-    """Not late yet, due within the window, and not in its plan."""
+    """Not late yet, due within the window, and planned after their day or not at all."""
     over_days: tuple[float, float, float]
     """Days over the promise: p50, p90, p99 over its buildings, 0 where kept."""
     needs_per_day: float

@@ -86,8 +86,8 @@ class Campaign(Section):
     """Weeks that are planned at once."""
     freeze_days: int = Field(7, ge=0, le=60)
     """Days from today on that are published: changed at a price only."""
-    freeze_price: Weight = 1.5
-    """Expected finds that moving a published visit, or leaving it out, costs: more than a lead that falls due."""
+    freeze_price: Weight = 0.4
+    """Expected finds that moving a published visit, or leaving it out, costs: a lead that falls due outweighs it."""
     promise_weight: Weight = 0.5
     """Expected finds that a promise which falls due in the window weighs."""
     draw_seed: str = ""

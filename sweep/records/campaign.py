@@ -65,12 +65,23 @@ class DayPart(_Part):
     day: date
     is_published: bool = Field(False, description="inside the freeze: its edition is out")
     plan_id: str | None = None
+    is_approved: bool = Field(False, description="its edition was approved before the window was planned, and stays")
     draw_seed: str | None = Field(None, description="in records of old versions alone: it follows from campaign.toml")
     commitment: str = Field(description="SHA-256 of the seed of its draw")
     pool_sha256: str
     drawn: tuple[str, ...] = Field((), description="buildings drawn")
     teams: tuple[TeamPart, ...]
     visits: tuple[VisitPart, ...]
+
+    @property
+    def n_teams_out(self) -> int:
+        """Teams with stops."""
+        return sum(bool(t.stops) for t in self.teams)
+
+    @property
+    def n_stay(self) -> int:
+        """People of teams that have no stops and do not stand by: they can stay at their station."""
+        return sum(len(t.member_ids) for t in self.teams if not t.stops and not t.is_reserve)
 
 
 class LeftPart(_Part):
@@ -122,9 +133,23 @@ class MovePart(_Part):
     before: date | None = None
     after: date | None = None
     is_frozen: bool = Field(False, description="a day that it leaves or comes to was published")
-    why: str = Field(description="new, moved or dropped")
+    why: str = Field(
+        description="new, moved, dropped; changed: on its day by other teams or people, or at another time"
+    )
     reason: str = Field("", description="what made the change")
     named: tuple[str, ...] = Field((), description="days, people, firms or buildings that the reason names")
+    teams_before: tuple[str, ...] = Field((), description="on a published day: the teams that make the visit")
+    start_before_s: Count | None = None
+    teams_after: tuple[str, ...] = ()
+    start_after_s: Count | None = None
+
+
+class VoidPart(_Part):
+    """An approval that no longer holds, for the orders of its day are not what was approved."""
+
+    day: date
+    plan_id: str = Field(description="of the edition that was approved")
+    team_ids: tuple[str, ...] = Field((), description="teams whose orders are stale")
 
 
 class SharePart(_Part):
@@ -223,6 +248,7 @@ class CampaignRecord(_Part):
     promises: tuple[PromisePart, ...] = ()
     caps: tuple[CapPart, ...] = ()
     moves: tuple[MovePart, ...] = ()
+    void: tuple[VoidPart, ...] = Field((), description="approvals that no longer hold")
     districts: tuple[SharePart, ...] = ()
     classes: tuple[SharePart, ...] = ()
     load: tuple[LoadPart, ...] = ()

@@ -9,7 +9,8 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.campaign.file import load_campaign
-from sweep.campaign.settings import Promise
+from sweep.campaign.settings import Campaign, Promise
+from sweep.scenario.scenario import Scenario
 
 HEAD = 'name = "tiny"\nfirst_day = 2026-09-16\nlast_day = 2026-12-31\n'
 
@@ -81,3 +82,9 @@ def test_without_a_file_the_fault_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_campaign(tmp_path)
     assert [i.code for i in caught.value.issues] == ["S901"]
+
+
+def test_a_lead_that_falls_due_weighs_more_than_a_published_visit_for_a_promise() -> None:
+    campaign = Campaign(name="tiny", first_day=date(2026, 9, 14), last_day=date(2026, 12, 31))
+    scenario = Scenario(name="tiny", day=date(2026, 9, 14))
+    assert campaign.freeze_price + campaign.promise_weight < scenario.plan.due_weight

@@ -8,7 +8,7 @@ import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.campaign.moved import Since, moved_share, moves
-from sweep.publish.facts.campaign_day import move_reason
+from sweep.publish.facts.campaign_day import move_places, move_reason
 from sweep.records.campaign import DayPart, StopPart, TeamPart, VisitPart
 from tests.campaign.small_record import record
 
@@ -143,3 +143,35 @@ def test_a_move_says_what_made_it(case: str) -> None:
         said = move_reason(move, load_texts(lang), lambda x: f"<{x}>" if len(x) == 1 else x)
         assert said not in (move_reason(move.model_copy(update={"reason": ""}), load_texts(lang)), "")
         assert all(f"<{x}>" in said for x in wanted[2:] if len(x) == 1)
+
+
+def team(*members: str, start_s: int = 1, building: str = "a") -> TeamPart:
+    stop = StopPart(visit_id=f"V-{building}", slot=0, building_id=building, start_s=start_s, end_s=start_s + 1)
+    return TeamPart(team_id="T1", member_ids=members, base_id="base", stops=(stop,))
+
+
+CHANGED = {
+    "nothing": ((team("P1", "P2"),), Since(), None),
+    "a person on leave": ((team("P1"),), Since(on_duty={TUE: {"P1"}}), ("off_duty", "2026-09-15", "P2")),
+    "another time": ((team("P1", "P2", start_s=60),), Since(), ("with_others", "2026-09-15")),
+    "another visit": ((team("P1", "P2", start_s=60),), Since(), ("makes_way", "2026-09-15", "d")),
+}
+
+
+@pytest.mark.parametrize("case", CHANGED)
+def test_other_orders_for_a_visit_on_its_published_day_are_a_change_with_teams_and_times(case: str) -> None:
+    teams, since, wanted = CHANGED[case]
+    more = ("d",) if wanted is not None and "d" in wanted else ()
+    before = record(days=(day(TUE, "a", out=True, teams=(team("P1", "P2"),)),), planned_on=MON)
+    found = [m for m in moves(before, (day(TUE, "a", *more, teams=teams),), TUE, since) if m.building_id == "a"]
+    assert [(m.why, m.is_frozen, m.reason, *m.named) for m in found] == (
+        [] if wanted is None else [("changed", True, *wanted)]
+    )
+    for m in found:
+        assert (m.before, m.teams_before, m.start_before_s) == (TUE, ("T1",), 1)
+        assert (m.after, m.teams_after, m.start_after_s) == (TUE, ("T1",), teams[0].stops[0].start_s)
+        assert move_places(m, load_texts("en"))[0] == "2026-09-15 T1 00:00"
+        assert move_reason(m, load_texts("zh_CN"))
+    # Days that were not published may be planned as they are worth most.
+    draft = record(days=(day(TUE, "a", teams=(team("P1", "P2"),)),), planned_on=MON)
+    assert [m for m in moves(draft, (day(TUE, "a", teams=teams),), TUE, since) if m.building_id == "a"] == []

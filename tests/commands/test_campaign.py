@@ -47,8 +47,9 @@ from sweep.rank.on_off.streams import Source
 from sweep.records.campaign import WeekPart, campaign_schema, read_campaign
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.pins import Pin
+from sweep.records.plan import Plan
 from sweep.records.ranking import OnOff
-from sweep.records.visits import Recheck
+from sweep.records.visits import Recheck, Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
@@ -99,6 +100,11 @@ def planned(sweep: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory) 
 def out(planned: Path, tmp_path: Path) -> Path:
     """A copy for one test."""
     return Path(shutil.copytree(planned, tmp_path / "out"))
+
+
+def published(day: date, visits: Mapping[str, Visit], draw: Draw) -> Published:
+    """A published day of no teams."""
+    return Published(day, "1", Plan("feasible", 0.0, 0.0, "", (), (), (), 1, 0), visits, draw)
 
 
 def record_of(out: Path) -> dict[str, Any]:
@@ -475,11 +481,20 @@ def test_the_bound_of_a_window_is_confirmed_though_a_day_is_published_without_on
     visits = tuple(v for v in day.visits if v is not gone)
     routes = (replace(r, stops=tuple(s for s in r.stops if s.visit_id != gone.visit_id)) for r in day.routes)
     days = {d.day: d for d in planned.days} | {day.day: replace(day, visits=visits, routes=tuple(routes))}
-    record = make_record(planned, days, {}, None)
+    record = make_record(planned, days, {day.day: "1"}, None)
     for name, content in certificate_files(planned).items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     assert gone.urgency > 0.1
     assert shown_window(tmp_path, record).violations == ()
+    # Of a day that is not published the record tells the stops of the window's plan.
+    drafts = make_record(planned, {d.day: d for d in planned.days}, {}, None)
+    assert shown_window(tmp_path, drafts).violations == ()
+    *others, last = drafts.days
+    team = next(t for t in last.teams if t.stops)
+    short = team.stops[0].model_copy(update={"end_s": team.stops[0].start_s + 30})
+    teams = tuple(t if t is not team else t.model_copy(update={"stops": (short, *t.stops[1:])}) for t in last.teams)
+    changed = drafts.model_copy(update={"days": (*others, last.model_copy(update={"teams": teams}))})
+    assert [(v.rule_id, v.values["detail"]) for v in shown_window(tmp_path, changed).violations] == [("P11", "stops")]
     assert record.value <= record.bound
 
 
@@ -500,9 +515,9 @@ def test_the_draws_of_all_days_together_take_no_more_than_the_share_of_the_regis
     days = tuple(date(2026, 9, day) for day in (16, 17, 18, 21, 22))
     most = int(0.005 * len(active_firms(loaded.inputs.firms)))
     alone = {day: on_offer(loaded, (day,), {})[2][0].draw for day in days}
-    out = Published(days[3], "1", (), (), {}, alone[days[3]])
-    for published in ({}, {days[3]: out}):
-        offers = on_offer(loaded, days, published)[2]
+    out = published(days[3], {}, alone[days[3]])
+    for held in ({}, {days[3]: out}):
+        offers = on_offer(loaded, days, held)[2]
         assert sum(f.is_drawn for o in offers for f in o.draw.firms) <= most
     # Each day by itself would draw as many as it has room for.
     assert sum(f.is_drawn for draw in alone.values() for f in draw.firms) > most
@@ -514,7 +529,7 @@ def test_a_tower_that_is_on_offer_since_starts_with_the_published_visit_of_its_c
     _, _, alone = on_offer(loaded, days, {})
     one, other = [b for b, v in alone[1].visits.items() if v.track == "case"][:2]
     towers = {b: replace(loaded.buildings[b], complex_id="C1") for b in (one, other)}
-    held = Published(days[1], "1", (), (), {one: alone[1].visits[one]}, alone[1].draw)
+    held = published(days[1], {one: alone[1].visits[one]}, alone[1].draw)
     _, _, offers = on_offer(replace(loaded, buildings={**loaded.buildings, **towers}), days, {days[1]: held})
     assert [[o.visits[b].link_group for b in (one, other)] for o in offers] == [["C1", "C1"], ["C1", "C1"]]
 
@@ -527,11 +542,25 @@ def test_a_published_visit_keeps_what_it_was_published_with_though_it_is_on_offe
     fresh = alone[0].visits[out.building_id]
     # As it was before leads named a firm there.
     out = replace(out, targets=())
-    held = Published(days[1], "1", (), (), {out.building_id: out}, alone[1].draw)
+    held = published(days[1], {out.building_id: out}, alone[1].draw)
     _, _, offers = on_offer(loaded, days, {days[1]: held})
     _, versions = visit_versions(offers, [0, 2])
     of_building = [of for of in versions.values() if any(v.building_id == out.building_id for v in of.values())]
     assert [[v.targets for v in of.values()] for of in of_building] == [[fresh.targets], [()]]
+
+
+def test_no_building_is_drawn_for_a_day_after_its_turn(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    days = loaded.days(*loaded.campaign.window(loaded.today))
+
+    def drawn(day: date, promises: Mapping[str, int]) -> set[str]:
+        kept = replace(loaded, campaign=loaded.campaign.model_copy(update={"promises": promises}))
+        _, _, offers = on_offer(kept, days, {})
+        return {b for o in offers if o.day == day for b, v in o.visits.items() if v.track == "routine"}
+
+    # With a promise of a day every building was due on the day before the second; with none nothing is.
+    assert drawn(days[1], {})
+    assert drawn(days[1], {"all": 1}) == set()
 
 
 def item(building_id: str, due_on: date) -> Recheck:

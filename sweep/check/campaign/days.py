@@ -9,6 +9,7 @@ from datetime import date
 
 from sweep.check.calendar import is_day_off
 from sweep.check.campaign.inputs import CampaignInputs, visits
+from sweep.records.campaign import DayPart, VisitPart
 from sweep.records.plan import Violation
 
 # Values of visits are written with all their digits, and added in another order.
@@ -48,16 +49,22 @@ def check_m05_times(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Whatever was published and is not over is as it was, or its change is told."""
+    """Whatever was published and is not over has its day, teams, people and times, or its change is told."""
     if inputs.before is None:
         return
-    now = {v.building_id: d.day for d, v in visits(inputs)}
+    now = {v.building_id: _orders(d, v) for d, v in visits(inputs)}
     moved = {m.building_id for m in inputs.record.moves if m.is_frozen}
     for day in inputs.before.days:
         if day.is_published and day.day >= inputs.record.planned_on:
             for visit in day.visits:
-                if now.get(visit.building_id) != day.day and visit.building_id not in moved:
+                if now.get(visit.building_id) != _orders(day, visit) and visit.building_id not in moved:
                     yield Violation("M06", f"{day.day} {visit.building_id}", {"detail": day.day.isoformat()})
+
+
+def _orders(day: DayPart, visit: VisitPart) -> tuple[date, list[tuple[object, ...]]]:
+    """The day of a visit, and who makes it from when to when."""
+    stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
+    return day.day, sorted((t.team_id, s.slot, s.start_s, s.end_s, *sorted(t.member_ids)) for t, s in stops)
 
 
 def check_m07_value(inputs: CampaignInputs) -> Iterator[Violation]:

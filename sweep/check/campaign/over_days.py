@@ -1,4 +1,4 @@
-"""What a firm and a building bear over days, and what falls due (C06, C07, C08, C22, C27, C28, M08)."""
+"""What a firm and a building bear over days, and what falls due (C04, C05, C06, C07, C08, C22, C27, C28, M08)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,22 @@ from sweep.records.visits import Recheck
 
 _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 _EVERY = "all"
+
+
+def check_c04_stocktake(inputs: CampaignInputs) -> Iterator[Violation]:
+    """A visit that takes stock inspects no firm."""
+    for day, visit in visits(inputs):
+        if visit.track == "stocktake" and visit.targets:
+            yield Violation("C04", f"{day.day} {visit.visit_id}", {"detail": ", ".join(visit.targets)})
+
+
+def check_c05_basis(inputs: CampaignInputs) -> Iterator[Violation]:
+    """A visit on leads rests on a lead about its building, or on an item there that is looked at again."""
+    known = {(i, lead.building_id) for i, lead in inputs.leads.items()}
+    known |= {(r.recheck_id, r.building_id) for r in inputs.rechecks}
+    for day, visit in visits(inputs):
+        if visit.track == "case" and not any((i, visit.building_id) in known for i in visit.basis):
+            yield Violation("C05", f"{day.day} {visit.visit_id}", {"detail": ", ".join(visit.basis) or "-"})
 
 
 def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:

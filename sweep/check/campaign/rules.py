@@ -20,6 +20,8 @@ RULES: dict[str, Rule] = {
     "M07": days.check_m07_value,
     "M08": over_days.check_m08_promises,
     "C01": people.check_c01_officers,
+    "C04": over_days.check_c04_stocktake,
+    "C05": over_days.check_c05_basis,
     "C06": over_days.check_c06_yearly_cap,
     "C07": over_days.check_c07_lists,
     "C08": over_days.check_c08_share,

@@ -25,7 +25,7 @@ from sweep.pipeline.campaign.sooner import sooner_days
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.campaign_day import explanation
+from sweep.publish.facts.campaign_day import explanation, move_places, move_reason
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 
 RULE_TEXT = "campaign.rule."
@@ -163,23 +163,31 @@ def _plan(
 
 def _report(voice: Voice, outcome: Outcome) -> Exit:
     record, texts = outcome.record, voice.texts
+    voice.notes(outcome.void)
     rows = [
         (
             texts.day(d.day),
-            str(sum(not t.is_reserve for t in d.teams)),
+            str(d.n_teams_out),
+            str(d.n_stay),
             str(len(d.visits)),
             texts.number(sum(v.value for v in d.visits), 2),
             d.plan_id or "-",
         )
         for d in record.days
     ]
-    keys = ("campaign.days", "campaign.day.teams", "campaign.day.visits", "campaign.day.value", "command.row.plan")
+    parts = ("teams", "stay", "visits", "value")
+    keys = ("campaign.days", *(f"campaign.day.{part}" for part in parts), "command.row.plan")
     voice.table(texts("campaign.title", name=record.name), [texts(k) for k in keys], rows)
     n = sum(len(d.visits) for d in record.days)
     figures = {"value": texts.number(record.value, 2), "bound": texts.number(record.bound, 2)}
     voice.line("campaign.done", n=n, days=len(record.days), gap=texts.percent(record.gap, 1), **figures)
     if record.moves:
-        voice.line("campaign.moved", n=len(record.moves), frozen=sum(m.is_frozen for m in record.moves))
+        frozen = [m for m in record.moves if m.is_frozen]
+        voice.line("campaign.moved", n=len(record.moves), frozen=len(frozen))
+        if frozen:
+            header = [texts(f"campaign.col.{c}") for c in ("building", "before", "after", "why")]
+            changes = [(m.building_id, *move_places(m, texts), move_reason(m, texts)) for m in frozen]
+            voice.table(texts("campaign.moves.published"), header, changes)
     voice.notes(outcome.notes)
     voice.line("command.written", files=tuple(map(str, outcome.files)))
     if voice.as_json:
@@ -201,6 +209,7 @@ def _report_json(record: CampaignRecord, outcome: Outcome, texts: Texts) -> dict
         "plan_ids": [d.plan_id for d in record.days if d.plan_id],
         "n_moves": len(record.moves),
         "n_moves_frozen": sum(m.is_frozen for m in record.moves),
+        "void": [issue_json(i, texts) for i in outcome.void],
         "notes": [issue_json(i, texts) for i in outcome.notes],
         "violations": [breach_json(v) for v in outcome.violations],
         "files": [str(f) for f in outcome.files],

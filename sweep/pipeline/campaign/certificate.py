@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.pipeline.bound_breaches import Shown, shown_bound
 from sweep.pipeline.campaign.plan import Planned
-from sweep.pipeline.campaign.versions import OF_DAY
+from sweep.pipeline.campaign.versions import DAY_S, OF_DAY
+from sweep.pipeline.campaign.window import own_id
 from sweep.plan.problem.file import problem_sha256, read_problem, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_file
-from sweep.records.campaign import CampaignRecord
+from sweep.records.campaign import CampaignRecord, DayPart
 from sweep.records.plan import Plan, Violation
 from sweep.records.proof import named_proof, proof_file
 
@@ -22,6 +25,8 @@ from sweep.records.proof import named_proof, proof_file
 PROBLEM, PLAN = "window.problem.json", "window.plan.json"
 # What rounding may make of a bound.
 _CLOSE = 1e-6
+
+type Stopped = tuple[str, str, int, int]
 
 
 def certificate_files(planned: Planned) -> dict[str, str]:
@@ -59,12 +64,28 @@ def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
         return "teams"
+    days = [d.day for d in record.days]
+    drafts = {d.day: _stops_of_part(d) for d in record.days if d.plan_id is None}
+    if drafts != {day: _stops_of_plan(plan, days, day) for day in drafts}:
+        return "stops"
     try:
         bound = plan.bound - _urgency(record, problem, plan)
     except LookupError as error:
         # A visit, a team or a day that the problem does not know.
         return f"{error!s:.80}"
     return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - _CLOSE else None
+
+
+def _stops_of_part(part: DayPart) -> set[Stopped]:
+    """Team, building, start and end of each stop of a day that is not published."""
+    return {(t.team_id, s.building_id, s.start_s, s.end_s) for t in part.teams for s in t.stops}
+
+
+def _stops_of_plan(plan: Plan, days: Sequence[date], day: date) -> set[Stopped]:
+    """The same by the window's plan, in seconds after midnight of the day."""
+    shift_s, own = (day - days[0]).days * DAY_S, {t.team_id for t in plan.teams if t.day == days.index(day)}
+    stops = ((r.team_id, s) for r in plan.routes if r.team_id in own for s in r.stops)
+    return {(own_id(i), s.building_id, s.start_s - shift_s, s.end_s - shift_s) for i, s in stops}
 
 
 def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 
-from geodata.clock import monday_of
+from geodata.clock import clock, monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.duty import Worked, limit_broken, on_duty
 from sweep.campaign.settings import DutyLimits
@@ -31,8 +31,18 @@ type Load = dict[str, list[Worked]]
 
 
 def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """Who is on duty on each day, by id; S912 if on one of them no certified officer is for the whole shift."""
+    """
+    Who is on duty on each day, by id.
+
+    Raises
+    ------
+    InputError
+        S659 if the roster has no certified officer for the whole shift, S912 if on a day none is on duty.
+    """
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
+    if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
+        shift = "-".join(map(clock, shift_s))
+        raise InputError([Issue("S659", "roster", {"n": len(loaded.persons), "shift": shift})])
     found = {day: on_duty(loaded.persons, loaded.duty, day) for day in days}
     empty = [
         day
@@ -58,6 +68,8 @@ def teams_of_day(
     seed: int,
     given: Sequence[Team] = (),
     n_open: Mapping[str, int] | None = None,
+    *,
+    is_approved: bool = False,
 ) -> tuple[Team, ...]:
     """
     The teams of a day: those that are published already where they can still go, else composed anew.
@@ -72,6 +84,8 @@ def teams_of_day(
         Teams that are published for the day.
     n_open
         Teams of other days that may visit a building, by its id.
+    is_approved
+        Whether the published teams are approved: one that cannot go any more leaves the others as they are.
 
     Raises
     ------
@@ -81,7 +95,7 @@ def teams_of_day(
     shift = Worked(day, *problem.shift_s)
     people = rested({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
     everybody = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
-    teams = _still(everybody, people, given)
+    teams = _still(everybody, loaded.persons, given, is_approved=is_approved)
     share = duty_share(loaded, shift)
     if not teams and share < 1.0:
         kept = fair_share(everybody.people, load, math.ceil(share * len(problem.people)))
@@ -199,15 +213,57 @@ def with_rules(loaded: Loaded, problem: Problem, day: date) -> Problem:
     return made
 
 
-def _still(problem: Problem, people: Mapping[str, Person], given: Sequence[Team]) -> tuple[Team, ...]:
-    """The published teams without those who cannot come; none of them if one lacks its base, officers or a woman."""
-    if any(t.base_id not in problem.bases for t in given):
-        return ()
-    teams = [manned(problem, t, [people[i] for i in t.member_ids if i in people]) for t in given]
-    for team in teams:
-        needs = problem.rules.needs_of(team)
-        if any(team.n_certified.get(a, 0) < n for a, n in needs.items()):
+def _still(
+    problem: Problem, known: Mapping[str, Person], given: Sequence[Team], *, is_approved: bool
+) -> tuple[Team, ...]:
+    """
+    The published teams without those who cannot come; one that lacks officers or a woman then gets others for them.
+
+    Where there are no others an approved day goes without the team, and the teams of any other day are composed anew.
+    """
+    rules = problem.rules
+    people = {p.person_id: p for p in problem.people}
+    named = {i for t in given for i in t.member_ids}
+    free = [p for i, p in people.items() if i not in named]
+    made: list[Team] = []
+    for team in given:
+        # A plan file holds no hours of the teams.
+        timed = replace(team, max_duty_s=rules.max_duty_s, break_time=rules.break_time, paid_until_s=rules.paid_until_s)
+        there = [people[i] for i in team.member_ids if i in people]
+        away = [known[i] for i in team.member_ids if i not in people and i in known]
+        if not _is_complete(problem, manned(problem, timed, there)):
+            there += _in_place_of(problem, away, free, there)
+        now = manned(problem, timed, there)
+        if team.base_id in problem.bases and _is_complete(problem, now):
+            made.append(now)
+            free = [p for p in free if p not in there]
+        elif not is_approved or team.is_reserve:
             return ()
-        if team.n_female_certified < problem.rules.women_of(team):
-            return ()
-    return tuple(teams)
+    return tuple(made)
+
+
+def _is_complete(problem: Problem, team: Team) -> bool:
+    """Whether a team has the officers and the woman that each needs (C01, C19)."""
+    needs = problem.rules.needs_of(team)
+    has_officers = all(team.n_certified.get(a, 0) >= n for a, n in needs.items())
+    return has_officers and team.n_female_certified >= problem.rules.women_of(team)
+
+
+def _in_place_of(
+    problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
+) -> list[Person]:
+    """For each person who cannot come one of the same authority, role and district who may go with the others."""
+    pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
+    made: list[Person] = []
+    for one in away:
+        kind, inside = (one.agency, one.role, one.division_code), {x.person_id for x in (*there, *made)}
+        fitting = [
+            (p.is_female != one.is_female, sum(pair <= {*inside, p.person_id} for pair in pairs), p.person_id, p)
+            for p in free
+            if (p.agency, p.role, p.division_code) == kind
+            and p.person_id not in inside
+            and p.covers(problem.shift_s)
+            and (p.is_certified(problem.day) or not p.is_officer)
+        ]
+        made += [min(fitting, key=lambda x: x[:3])[3]] if fitting else []
+    return made

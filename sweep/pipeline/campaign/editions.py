@@ -13,6 +13,7 @@ import pandas as pd
 from geodata.errors import Issue
 from geodata.roads.network import TravelTable, cut_off_from_roads
 from geodata.schema import TIMEZONE
+from sweep.audit.approval import read_approval
 from sweep.campaign.calendar import day_seed
 from sweep.pipeline.campaign.ground import Ground
 from sweep.pipeline.campaign.loaded import Loaded
@@ -28,11 +29,12 @@ from sweep.pipeline.stages.publish import publish
 from sweep.pipeline.stages.rank import rank
 from sweep.pipeline.stages.select import Offered
 from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
-from sweep.publish.edition import Edition
 from sweep.publish.write import VIOLATIONS, Enter
 from sweep.records.draw import commitment
-from sweep.records.people import MARKET_REGULATION, POLICE, Person
+from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
 from sweep.select.notes import law_notes
 from sweep.select.offer import Offer
@@ -45,8 +47,9 @@ _ROUNDS = 200
 class DayEdition:
     """One day's edition, and its plan in the words of the window."""
 
-    edition: Edition
+    plan_id: str
     plan: DayPlan
+    violations: tuple[Violation, ...] = ()
 
 
 def publish_days(
@@ -55,7 +58,8 @@ def publish_days(
     """
     Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
 
-    A day is judged with what is planned before it taken as done, so that caps, rests and pairs hold over days.
+    A day is judged with what is planned before it taken as done, so that caps, rests and pairs hold over days. The
+    edition of a day that is out and has nothing to change stays, with its approval.
 
     Parameters
     ----------
@@ -69,14 +73,57 @@ def publish_days(
     """
     made: dict[date, DayEdition] = {}
     for k, day in enumerate(planned.window.days):
-        if day in set(wanted):
-            edition, problem = _edition(planned, k, committed[day])
-            publish(edition, problem, out / edition.scenario.name / edition.plan_id, enter)
-            plan = edition.plan
-            served = {s.visit_id for r in plan.routes for s in r.stops}
-            visits = tuple(v for v in edition.visits.values() if v.visit_id in served)
-            made[day] = DayEdition(edition, DayPlan(day, plan.teams, plan.routes, visits))
+        if day not in set(wanted):
+            continue
+        published = next((p for p in planned.published if p.day == day), None)
+        # The editions of a province lie in a folder of its own.
+        is_here = published is not None and (out / planned.loaded.scenario.name / published.plan_id).is_dir()
+        if published is not None and is_here and stays(planned, k, published, committed[day]):
+            teams, routes = published.plan.teams, published.plan.routes
+            made[day] = DayEdition(published.plan_id, DayPlan(day, teams, routes, planned.days[k].visits))
+            continue
+        prepared, problem, plan = settled(planned, k, committed[day], published)
+        edition = bind_edition(prepared, check(prepared, plan), problem)
+        publish(edition, problem, out / edition.scenario.name / edition.plan_id, enter)
+        served = {s.visit_id for r in plan.routes for s in r.stops}
+        visits = tuple(v for v in edition.visits.values() if v.visit_id in served)
+        made[day] = DayEdition(edition.plan_id, DayPlan(day, plan.teams, plan.routes, visits), edition.violations)
     return made
+
+
+def stays(planned: Planned, k: int, published: Published, committed: date) -> bool:
+    """Whether a published day has the same teams and visits in the window, and its routes keep every rule."""
+    loaded, day = planned.loaded, planned.days[k]
+    if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
+        return False
+    visits = as_published(day.visits, published)
+    same = DayPlan(day.day, published.plan.teams, published.plan.routes, visits)
+    people = planned.on_duty[day.day]
+    prepared = prepared_day(loaded, planned.ground, same, planned.offers[k], people, planned.days[:k], committed)
+    return not check(prepared, on_offer_alone(published.plan, prepared)).violations
+
+
+def same_content(these: Iterable[Visit], those: Iterable[Visit]) -> bool:
+    """Whether two days have the same visits on the same grounds to the same firms, whatever they are worth."""
+    one, other = ({(v.visit_id, v.track, v.basis, v.targets, v.officers) for v in of} for of in (these, those))
+    return one == other
+
+
+def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
+    return {(t.team_id, t.base_id, t.is_reserve, *sorted(t.member_ids)) for t in teams}
+
+
+def as_published(visits: Iterable[Visit], published: Published) -> tuple[Visit, ...]:
+    """Visits with the values that they were published with, which the plan of their edition adds up."""
+    return tuple(
+        replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
+        for v in visits
+    )
+
+
+def on_offer_alone(plan: Plan, prepared: Prepared) -> Plan:
+    """The plan without what it left out and what is not on offer any more."""
+    return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
@@ -96,19 +143,30 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
         edition = open_edition(folder)
         served = {s.visit_id for r in edition.plan.routes for s in r.stops}
         visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
-        found.append(Published(day, plan_id, edition.plan.teams, edition.plan.routes, visits, edition.draw))
+        approval = read_approval(folder)
+        approved_on = None if approval is None else date.fromisoformat(approval.at[:10])
+        found.append(Published(day, plan_id, edition.plan, visits, edition.draw, approved_on))
     return found
 
 
-def _edition(planned: Planned, k: int, committed: date) -> tuple[Edition, Problem]:
+def settled(planned: Planned, k: int, committed: date, published: Published | None) -> tuple[Prepared, Problem, Plan]:
+    """A day of the window planned by itself; one that is published with as few changes as can be."""
     day = planned.days[k]
     people = planned.on_duty[day.day]
     loaded = planned.loaded
     prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
     problem = _as_weighed(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
-    plan = solve(problem, Settings(planned.plan.seed, 60.0, _ROUNDS), None, day.routes)
-    edition = bind_edition(prepared, check(prepared, plan), problem)
-    return edition, problem
+    limits = Settings(planned.plan.seed, 60.0, _ROUNDS)
+    plan = solve(problem, limits, None, day.routes) if published is None else _changed(problem, published.plan, limits)
+    return prepared, problem, plan
+
+
+def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
+    """The published routes with as few changes as the day's teams and visits ask for, each at its price."""
+    here = {t.team_id for t in problem.teams if not t.is_reserve}
+    orders = replace(published, teams=problem.teams, routes=tuple(r for r in published.routes if r.team_id in here))
+    # A second before the first team may leave: no part of the day is begun.
+    return replan(problem, orders, min(t.shift_s[0] for t in problem.teams) - 1, (), limits).plan
 
 
 def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, Value
 from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.retention import STUDY
@@ -53,6 +53,8 @@ class Outcome:
     """Promises that no capacity can keep, caps used up, and the like."""
     violations: tuple[Violation, ...]
     """What of the days' editions breaks a rule."""
+    void: tuple[Issue, ...] = ()
+    """Approvals that no longer hold."""
 
 
 def plan_campaign(
@@ -158,7 +160,7 @@ def publish_window(
         committed = committed_on(loaded, before)
         made = publish_days(planned, wanted, out, committed, lambda edition, fresh: complete.append((edition, fresh)))
         days = as_planned | {day: e.plan for day, e in made.items()}
-        record = make_record(planned, days, {day: e.edition.plan_id for day, e in made.items()}, before)
+        record = make_record(planned, days, {day: e.plan_id for day, e in made.items()}, before)
         files = _files(planned, record, before)
         paths = write_files(files, place, place.parent)
         # Only now, so that no log has an edition of a window that could not be written.
@@ -167,8 +169,8 @@ def publish_window(
                 enter(edition, fresh)
         if enter_window is not None:
             enter_window(record, files)
-    violations = tuple(v for e in made.values() for v in e.edition.violations)
-    return Outcome(record, place, paths, notes, violations)
+    violations = tuple(v for e in made.values() for v in e.violations)
+    return Outcome(record, place, paths, notes, violations, tuple(_void(record, place.parent)))
 
 
 def _files(planned: Planned, record: CampaignRecord, before: CampaignRecord | None) -> dict[str, str]:
@@ -217,6 +219,14 @@ def _gone(before: CampaignRecord | None, today: date, editions: Path) -> Iterato
     for day, plan_id in published_ids(before, today).items():
         if not (editions / plan_id).is_dir():
             yield Issue("S999", str(editions / plan_id), {"day": day.isoformat()})
+
+
+def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
+    """A note for each approval that no longer holds."""
+    now = {d.day: d.plan_id for d in record.days}
+    for x in record.void:
+        shown: dict[str, Value] = {"day": x.day.isoformat(), "plan": x.plan_id, "new": now.get(x.day) or "-"}
+        yield Issue("S658", str(editions / x.plan_id), {**shown, "teams": x.team_ids})
 
 
 def _notes_on(late: Iterable[Published], editions: Path) -> Iterator[Issue]:

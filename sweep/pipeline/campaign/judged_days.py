@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from geodata.errors import InputError
-from sweep.pipeline.campaign.editions import prepared_day, read_published
+from sweep.audit.approval import FILE_NAME as APPROVAL
+from sweep.pipeline.campaign.editions import as_published, on_offer_alone, prepared_day, read_published
 from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.job import published_ids
 from sweep.pipeline.campaign.loaded import Loaded
@@ -40,6 +41,10 @@ def judge_published(
         S305 if the plan of a day is missing.
     """
     out = {d.day: d.plan_id for d in record.days if d.plan_id is not None}
+    said = {x.plan_id for x in record.void}
+    for on, plan_id in published_ids(before, record.planned_on).items():
+        if out.get(on) != plan_id and plan_id not in said and (place / plan_id / APPROVAL).is_file():
+            yield Violation("M06", on.isoformat(), {"detail": plan_id})
     if not out:
         return
     held = {}
@@ -54,12 +59,15 @@ def judge_published(
         if part.plan_id is None:
             continue
         plan = read_plan_file(place / part.plan_id / FILE_NAME)
-        known = [v.building_id for v in part.visits if v.building_id in offer.visits]
-        day = DayPlan(part.day, plan.teams, plan.routes, tuple(offer.visits[b] for b in known))
+        visits = tuple(offer.visits[v.building_id] for v in part.visits if v.building_id in offer.visits)
+        if part.day in held:
+            visits = as_published(visits, held[part.day])
+        day = DayPlan(part.day, plan.teams, plan.routes, visits)
         committed = record.carried.committed_on.get(part.day)
         prepared = prepared_day(loaded, ground, day, offer, on_duty[part.day], earlier, committed)
         earlier.append(day)
-        yield from (replace(v, where=f"{part.day} {v.where}") for v in check(prepared, plan).violations)
+        judged = on_offer_alone(plan, prepared) if part.day in held else plan
+        yield from (replace(v, where=f"{part.day} {v.where}") for v in check(prepared, judged).violations)
         for building_id, start_s in sorted(_starts_of_part(part) ^ _starts_of_plan(plan)):
             yield Violation("M06", f"{part.day} {building_id}", {"detail": f"{part.plan_id} {start_s}"})
 

@@ -38,6 +38,10 @@ class DayOffer:
     draw: Draw
     published: frozenset[str] = frozenset()
     """Buildings whose visits are published for the day already, by id: these stay as they are."""
+    is_approved: bool = False
+    """Whether what is published for the day is approved: its visits must be made on it."""
+    barred: Mapping[str, Visit] = field(default_factory=dict)
+    """Visits that would be on offer if the day were not approved, by building id."""
     whole: Offer | None = None
     """The offer of the day by itself, for what it says of visits that are not on it; None: nothing is known of them."""
 
@@ -175,8 +179,9 @@ def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
 
 
 def _not_drawn_from(officers: OfficerPool, loaded: Loaded, span: Span, day: date) -> dict[str, str]:
-    """Why no building of these is drawn for the day, by id: a draw would move what is published."""
-    published = {b: "published" for b, on in span.held.items() if on != day}
+    """Why no building of these is drawn for the day, by id: a draw would move what is published, or put off a turn."""
+    published = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
+    published |= {b: "published" for b, on in span.held.items() if on != day}
     if day in span.drawn_from:
         published |= {b: "published" for b in loaded.buildings if b not in span.drawn_from[day]}
     return published | nobody_may_visit(officers, loaded.buildings)

@@ -10,6 +10,7 @@ from sweep.audit.chain import read_entries
 from sweep.audit.log import log_of_scenario
 from sweep.campaign.calendar import day_seed
 from sweep.campaign.settings import Campaign
+from sweep.pipeline.campaign.on_record import ACT
 from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
 from sweep.pipeline.edition_breaches import unrecorded_issue
 from sweep.publish.archive.edition_json import read_unchanged
@@ -33,10 +34,17 @@ def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date,
 
 
 def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[date, list[Path]]:
-    """The folders of all editions of each of these days, in the order in which they were published."""
+    """
+    The folders of all editions of each of these days, in the order in which they were published.
+
+    One that a later window kept comes last again.
+    """
     found: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):
         facts = entry["facts"]
+        if entry["act"] == ACT:
+            kept = {editions / plan_id for plan_id in facts["plan_ids"]}
+            found = {day: sorted(folders, key=kept.__contains__) for day, folders in found.items()}
         if entry["act"] == "run" and "draw_seed" in facts:
             day = date.fromisoformat(facts["day"])
             if today - FOUR_WEEKS <= day < today and facts["draw_seed"] == day_seed(campaign, day):

@@ -60,5 +60,5 @@ def without_results(loaded: Loaded, approved: Mapping[date, Path]) -> Iterator[P
 
 def taken_as_made(loaded: Loaded, days: Iterable[Published]) -> Loaded:
     """The campaign in which the visits of some days count as made, with nothing found, in rests, caps and the like."""
-    plans = (DayPlan(p.day, p.teams, p.routes, tuple(p.visits.values())) for p in days)
+    plans = (DayPlan(p.day, p.plan.teams, p.plan.routes, tuple(p.visits.values())) for p in days)
     return replace(loaded, taken_as_made=with_planned(loaded, plans))

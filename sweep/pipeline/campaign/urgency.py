@@ -20,6 +20,8 @@ from sweep.select.hours import workday_after
 SPREAD_SHARE = 0.02
 # A promise that is late already weighs no more for it than twice.
 LATE_MOST = 1.0
+# What is late loses this share of its weight from the first day of a window to the last.
+LATE_SLOPE = 0.5
 
 
 def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, ...]]:
@@ -86,12 +88,15 @@ def promise_urgency(due: Due, day: date, today: date, end: date, weight: float) 
     What a building's promise weighs for a visit on a day.
 
     One that is late weighs the more the later it is; one that falls due in the window weighs in full up to its day
-    and half after it; any other a little, growing with the time since its last look.
+    and half after it; any other a little, growing with the time since its last look. What is late weighs less with
+    each day of the window that it stays so, down to a share of it: a free hour on an earlier day goes to it.
     """
     days = due.promise.days
+    late = max(0, (day - max(due.due_on, today)).days)
+    fade = 1.0 - LATE_SLOPE * late / ((end - today).days + 1)
     if due.due_on < today:
-        return weight * (1.0 + min(LATE_MOST, (today - due.due_on).days / days))
+        return weight * (1.0 + min(LATE_MOST, (today - due.due_on).days / days)) * fade
     if due.due_on <= end:
-        return weight if day <= due.due_on else 0.5 * weight
+        return weight if day <= due.due_on else 0.5 * weight * fade
     elapsed = 1.0 - (due.due_on - today).days / days
     return SPREAD_SHARE * weight * max(0.0, elapsed) ** 2

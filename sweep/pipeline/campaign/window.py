@@ -55,6 +55,8 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
     pins = loaded.inputs.pins
     every, versions = visit_versions(offers, places, {b for p in apart(pins) for b in p.buildings})
     chosen = with_musts(with_one_must(every), versions, open_musts(loaded), pins)
+    ordered = {b for o in offers if o.is_approved for b in o.published}
+    chosen = [replace(v, is_must=v.is_must or v.building_id in ordered) for v in chosen]
     visits = with_preferred(loaded.scenario, chosen, loaded.persons.values())
     first = problem_of(loaded, ground, offers[0])
     problem = replace(

@@ -92,7 +92,7 @@ class Held:
     @property
     def n_mobile(self) -> int:
         """Mobile teams that days which are out bind to the county."""
-        return _n_mobile(i for p in self.published for t in p.teams for i in t.member_ids)
+        return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
 
 
 def n_mobile_out(before: Before, day: date) -> int:

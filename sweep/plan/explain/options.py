@@ -90,10 +90,11 @@ class Options:
         options = [self._of_team(visit, k) for k in range(len(self.teams))]
         return tuple(sorted(options, key=_rank))
 
-    def cheapest(self, visit: Visit, day: int | None = None) -> Swapped | None:
+    def cheapest(self, visit: Visit, day: int | None = None, *, may_displace: bool = True) -> Swapped | None:
         """The cheapest way to bring a visit in, on a day or on any; None if each gives up a must-visit or a lock."""
-        found = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
-        return min((x for x in found if x is not None), key=lambda x: (x.price, x.option.team_id), default=None)
+        swaps = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
+        found = (x for x in swaps if x is not None and (may_displace or not x.option.displaced))
+        return min(found, key=lambda x: (x.price, x.option.team_id), default=None)
 
     def _swapped(self, visit: Visit, k: int) -> Swapped | None:
         team_id = self.teams[k].team_id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sweep.plan.explain.held import held
 from sweep.plan.explain.options import Options
+from sweep.plan.explain.swaps import LEAST_GAIN, taken
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan, Route, Swap
@@ -37,6 +38,28 @@ def other_days(
     options = Options(fixed, teams, [_without(route, made) for route in plan.routes])
     visits = {v.visit_id: v for v in fixed.visits}
     return {day: _on(options, day, visits[versions[day]], now) for day in sorted(versions)}
+
+
+def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Mapping[int, str]]]) -> Plan:
+    """
+    The plan with visits that are late on earlier days on which a team has time for them and it is worth more.
+
+    Parameters
+    ----------
+    late
+        For each visit its id as it is made now, and the id of the visit that stands for it on each earlier day.
+    """
+    fixed = held(problem, plan)
+    teams = active_teams(fixed.teams)
+    visits = {v.visit_id: v for v in fixed.visits}
+    for made, versions in late if teams else ():
+        now = Options(fixed, teams, plan.routes).score
+        options = Options(fixed, teams, [_without(route, (made,)) for route in plan.routes])
+        found = (options.cheapest(visits[versions[day]], day, may_displace=False) for day in sorted(versions))
+        best = min((x for x in found if x is not None), key=lambda x: x.price, default=None)
+        if best is not None and best.price + now - options.score < -LEAST_GAIN:
+            plan = taken(plan, options, best)
+    return plan
 
 
 def _on(options: Options, day: int, visit: Visit, now: float) -> Swap | None:

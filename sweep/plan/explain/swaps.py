@@ -60,7 +60,7 @@ def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
         best = min(found.values(), key=lambda x: x.price, default=None)
         if options is None or best is None or best.price > -LEAST_GAIN:
             break
-        plan = _taken(plan, options, best)
+        plan = taken(plan, options, best)
     return plan
 
 
@@ -81,7 +81,7 @@ def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
     return sorted(unserved, key=lambda v: (-max(v.values, default=v.value), v.visit_id))[:MOST_VISITS]
 
 
-def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
+def taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     """The plan with the routes of a swap; what bounds value and urgency together stays."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
     value = plan_value(problem, arrays, swap.state)

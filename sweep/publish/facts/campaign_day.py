@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from geodata.texts import Texts
@@ -37,9 +37,14 @@ def explanation(
     last, due = record.last_looks.get(building), record.due.get(building)
     if on is not None:
         lines += _why_there(*on, texts, sooner or {})
+        approved = tuple(d.day.isoformat() for d in record.days if d.is_approved and d.day < on[0].day)
+        if on[1].track == "case" and approved:
+            lines.append(texts("campaign.explain.approved", days=approved, ways=texts("reason.PUBLISHED_HELD.action")))
     elif left is not None:
         reason = reason_title(left.reason, texts)
         lines.append(texts("campaign.explain.left", name=building, reason=reason))
+        if left.reason == "PUBLISHED_HELD":
+            lines += [texts(f"reason.{left.reason}.{part}") for part in ("what", "action")]
     elif building in record.unreported:
         lines.append(texts("campaign.explain.unreported", name=building, day=record.unreported[building].isoformat()))
     elif last is not None and last + timedelta(days=rest_days) >= record.window_end:
@@ -49,7 +54,7 @@ def explanation(
         lines.append(texts("campaign.explain.not_offered", name=building))
     for move in record.moves:
         if move.building_id == building:
-            before, after = (day.isoformat() if day else texts("campaign.no_day") for day in (move.before, move.after))
+            before, after = move_places(move, texts)
             why = move_reason(move, texts)
             lines.append(texts("campaign.explain.moved", before=before, after=after, why=why))
     if due is None:
@@ -80,6 +85,21 @@ def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[dat
         cost = texts(f"campaign.explain.price.{how}", price=price)
         key = "campaign.explain.sooner.displaces" if swap.displaced else "campaign.explain.sooner.room"
         yield texts(key, team=swap.team_id, others=swap.displaced, cost=cost, **said)
+
+
+def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
+    """Day of a visit before and after it moved, and on a published day its teams and start."""
+
+    def said(day: date | None, teams: Sequence[str], start_s: int | None) -> str:
+        if day is None:
+            return texts("campaign.no_day")
+        parts = [day.isoformat(), *teams, *([] if start_s is None else [texts.clock(start_s)])]
+        return " ".join(parts)
+
+    return (
+        said(move.before, move.teams_before, move.start_before_s),
+        said(move.after, move.teams_after, move.start_after_s),
+    )
 
 
 def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = str) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from geodata.clock import monday_of
 from geodata.schema import TRACKS
 from geodata.texts import Texts
-from sweep.publish.facts.campaign_day import move_reason
+from sweep.publish.facts.campaign_day import move_places, move_reason
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.studies.campaign_charts import finds_chart, leads_chart, prevalence_chart
@@ -41,6 +41,9 @@ class DayFacts:
 
     part: DayPart
     n_teams: int
+    """Teams with stops."""
+    n_stay: int
+    """People of teams that have none and do not stand by."""
     n_by_track: Mapping[str, int]
     hours: float
     """Inside firms, all teams together."""
@@ -70,6 +73,8 @@ def campaign_page(
     """
     frame = frame_of_points((p.lon, p.lat) for p in places)
     planned = {v.building_id: d.day for d in record.days for v in d.visits}
+    end = max((d.day for d in record.days), default=record.window_end)
+    due = {b: on for b, on in record.due.items() if record.planned_on <= on <= end}
     days = [_day(d) for d in record.days]
     names = {p.building_id: p.name for p in places}
     return render_page(
@@ -81,7 +86,8 @@ def campaign_page(
         n_never=sum(s.n_never_so_far for s in record.districts),
         n_never_planned=sum(s.n_never_planned for s in record.districts),
         n_late=sum(p.n_late for p in record.promises),
-        n_at_risk=sum(p.n_at_risk for p in record.promises),
+        n_after=sum(planned.get(b, on) > on for b, on in due.items()),
+        n_without=sum(b not in planned for b in due),
         hours=sum(d.hours for d in days),
         charts={"finds": finds_chart(record.weeks, texts), "leads": leads_chart(record.weeks, texts)},
         reserve=prevalence_chart(record.quarters, texts),
@@ -91,6 +97,7 @@ def campaign_page(
         busiest=sorted(record.load, key=lambda x: (-x.hours, x.person_id))[:10],
         n_on_duty=sum(x.n_days > 0 for x in record.load),
         name_of=lambda b: names.get(b) or b,
+        places_of=lambda move: move_places(move, texts),
         reason_of=lambda move: move_reason(move, texts, lambda b: names.get(b) or b),
         promise_name=promise_name,
         class_name=class_name,
@@ -104,8 +111,7 @@ def _day(part: DayPart) -> DayFacts:
     of_day = Counter(v.track for v in part.visits)
     tracks = {track: of_day[track] for track in TRACKS if of_day[track]}
     inside = sum(s.end_s - s.start_s for t in part.teams for s in t.stops)
-    n_teams = sum(not t.is_reserve for t in part.teams)
-    return DayFacts(part, n_teams, tracks, inside / 3600.0, sum(v.value for v in part.visits))
+    return DayFacts(part, part.n_teams_out, part.n_stay, tracks, inside / 3600.0, sum(v.value for v in part.visits))
 
 
 def _weeks(record: CampaignRecord) -> list[date]:

@@ -92,11 +92,21 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     ),
     "a visit that nobody makes": ("M05", lambda: inputs(days=first(teams=(team_stops(STOPS[:1]),)))),
     "a published day changed": ("M06", lambda: inputs(before=record((out(TUE, "B9"),), TUE))),
+    "other people for a published day": (
+        "M06",
+        lambda: inputs(before=record((out_with("P1", "P4", "M1", "M2"),), TUE)),
+    ),
+    "another start on a published day": (
+        "M06",
+        lambda: inputs(before=record((out_with("P1", "P2", "M1", "M2", start_s=50_060),), TUE)),
+    ),
     "more than the sum": ("M07", lambda: inputs(record={"value": 1.1, "bound": 1.2})),
     "a bound below": ("M07", lambda: inputs(record={"bound": 0.9})),
     "a value of another day": ("M07", lambda: inputs(days=(days()[0], thursday_with(values=(0.5,))))),
     "one officer": ("C01", lambda: inputs(days=first(teams=(team_with("P1", "M1", "M2"),)))),
     "a certificate that is over": ("C01", lambda: inputs(persons=expired("P1", date(2026, 9, 16)))),
+    "taking stock of a firm": ("C04", lambda: inputs(days=(days()[0], stocktake_with(targets=("u-none",))))),
+    "a lead that is not there": ("C05", lambda: inputs(leads={})),
     "a third visit of the year": ("C06", lambda: inputs(past=(seen("u-drawn", 2), seen("u-drawn", 3)))),
     "a firm that is not on the list": ("C07", lambda: inputs(days=(days()[0], thursday_with(targets=("u-other",))))),
     "more than the share of the register": ("C08", lambda: inputs(n_register=5)),
@@ -125,6 +135,25 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
 
 def team_with(*members: str):
     return days()[0].teams[0].model_copy(update={"member_ids": members})
+
+
+def stocktake_with(**changes: object) -> DayPart:
+    """The second day with its last visit, which takes stock, changed."""
+    *others, last = days()[1].visits
+    return days()[1].model_copy(update={"visits": (*others, last.model_copy(update=changes))})
+
+
+def out_with(*members: str, start_s: int = 50_000) -> DayPart:
+    """The first day as it was published, with these people and the first stop at this time."""
+    team = team_with(*members)
+    stops = (team.stops[0].model_copy(update={"start_s": start_s}), *team.stops[1:])
+    changes = {"is_published": True, "teams": (team.model_copy(update={"stops": stops}),)}
+    return days()[0].model_copy(update=changes)
+
+
+def test_a_published_day_with_its_people_and_times_is_as_it_was() -> None:
+    kept = inputs(before=record((out_with("P1", "P2", "M1", "M2"),), TUE))
+    assert "M06" not in {v.rule_id for v in check_campaign(kept)}
 
 
 def extra_team(*members: str):

@@ -14,7 +14,15 @@ import pytest
 from geodata.errors import InputError
 from sweep.campaign.duty import Worked
 from sweep.campaign.settings import Campaign, DutyLimits
-from sweep.pipeline.campaign.crews import duty_share, fair_share, open_to, rested, taking_turns, teams_of_day
+from sweep.pipeline.campaign.crews import (
+    duty_share,
+    fair_share,
+    open_to,
+    people_by_day,
+    rested,
+    taking_turns,
+    teams_of_day,
+)
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import TeamRules
@@ -81,7 +89,7 @@ def test_where_the_base_of_a_published_team_is_there_no_more_teams_are_composed_
     everybody = [replace(p, base_id="S", is_female=True) for p in people(4).values()]
     asked = problem([visit("B1")], people=everybody, rules=TeamRules(1, 0, {"police": 2}, 1, assist_letter=False))
     scenario = Scenario(name="tiny", day=DAY, teams={"n_teams": 1})
-    loaded: Any = SimpleNamespace(campaign=campaign, scenario=scenario, all_days=lambda span: (DAY,))
+    loaded: Any = SimpleNamespace(campaign=campaign, scenario=scenario, persons={}, all_days=lambda span: (DAY,))
     published = teams_of_day(loaded, asked, DAY, {}, 1)
     moved = [replace(t, base_id="closed") for t in published]
     assert teams_of_day(loaded, asked, DAY, {}, 1, published) == published
@@ -93,7 +101,7 @@ def test_a_day_on_which_limits_bar_everybody_is_named() -> None:
     campaign = Campaign(name="tiny", first_day=DAY, last_day=date(2026, 12, 31), weekdays=("mon", "wed"), duty=duty)
     days = (DAY - timedelta(days=2), DAY)
     loaded: Any = SimpleNamespace(
-        campaign=campaign, scenario=Scenario(name="tiny", day=DAY), all_days=lambda span: days
+        campaign=campaign, scenario=Scenario(name="tiny", day=DAY), persons={}, all_days=lambda span: days
     )
     asked = problem([visit("B1")], people=list(people(4).values()))
     load = {i: [Worked(DAY - timedelta(days=2), 48_600, 63_000)] for i in people(4)}
@@ -142,3 +150,11 @@ def test_where_there_are_fewer_teams_than_districts_these_take_turns() -> None:
     ]
     assert there[0] == {"370102", "370103"}
     assert set().union(*there) == set(districts)
+
+
+def test_a_roster_without_a_certified_officer_is_named_once_and_not_by_day() -> None:
+    scenario = Scenario(name="tiny", day=DAY)
+    loaded: Any = SimpleNamespace(scenario=scenario, persons={}, duty=(), campaign=None)
+    with pytest.raises(InputError) as caught:
+        people_by_day(loaded, [DAY, DAY + timedelta(days=2)])
+    assert [(i.code, i.where) for i in caught.value.issues] == [("S659", "roster")]

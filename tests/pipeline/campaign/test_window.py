@@ -115,9 +115,10 @@ PROMISE = Promise("all", "", 100)
     ("due_on", "day", "weight"),
     [
         (date(2026, 9, 20), THU, 1.0),  # falls due in the window: in full until then
-        (date(2026, 9, 20), NEXT, 0.5),  # half after
-        (date(2026, 8, 26), THU, 1.2),  # 20 of 100 days late
-        (date(2025, 1, 1), THU, 2.0),  # no more than twice
+        (date(2026, 9, 20), NEXT, 0.5 * 23 / 24),  # half after, less 2 of twice 24 days
+        (date(2026, 8, 26), TUE, 1.2),  # 20 of 100 days late
+        (date(2026, 8, 26), THU, 1.2 * 23 / 24),  # two days later
+        (date(2025, 1, 1), TUE, 2.0),  # no more than twice
         (date(2026, 11, 4), THU, 0.005),  # half its days are over: 0.02 x 0.5^2
     ],
 )

@@ -11,7 +11,8 @@ import pytest
 from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.studies.campaign_page import campaign_page
 from sweep.publish.studies.replay_page import replay_page, shown
-from sweep.records.campaign import WeekPart, campaign_json, read_campaign
+from sweep.records.campaign import TeamPart, WeekPart, campaign_json, read_campaign
+from tests.check.campaign.small_campaign import THU, TUE
 from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
 
 
@@ -90,3 +91,23 @@ def test_a_figure_is_shown_with_its_standard_error() -> None:
     assert "1 ± 0.5" in page
     assert page.count("<circle") == 2  # a dot for each seed
     assert texts("campaign.policy.random") in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_teams_without_stops_are_not_out_and_their_people_can_stay(lang: str) -> None:
+    texts, record = load_texts(lang), small_record()
+    first, *rest = record.days
+    (team,) = first.teams
+    idle = TeamPart(team_id="T02", member_ids=("P5", "P6", "M5"), base_id="S01")
+    teams = (team, idle, idle.model_copy(update={"team_id": "T03", "is_reserve": True}))
+    days = (first.model_copy(update={"teams": teams}), *rest)
+    page = campaign_page(record.model_copy(update={"days": days}), PLACES, STREETS, NAMES, texts)
+    assert f"<dt>{texts('campaign.day.teams')}</dt><dd>1</dd><dt>{texts('campaign.day.stay')}</dt><dd>3</dd>" in page
+
+
+def test_turns_that_fall_due_are_counted_as_planned_after_their_day_or_as_without_one() -> None:
+    texts, record = load_texts("en"), small_record()
+    # B1 is visited on the fifteenth and B4 on the seventeenth; B9 on no day.
+    due = {"B1": TUE, "B4": date(2026, 9, 16), "B9": THU, "B8": date(2026, 9, 18)}
+    page = campaign_page(record.model_copy(update={"due": due}), PLACES, STREETS, NAMES, texts)
+    assert texts("campaign.fig.at_risk", after=1, without=1) in page

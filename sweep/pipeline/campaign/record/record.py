@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from sweep.campaign.accounts import gini
@@ -12,7 +12,7 @@ from sweep.campaign.promises import Due
 from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
 from sweep.pipeline.campaign.offer import drawn_buildings
 from sweep.pipeline.campaign.pinned import open_musts
-from sweep.pipeline.campaign.plan import Planned
+from sweep.pipeline.campaign.plan import Planned, Published
 from sweep.pipeline.campaign.record.carried import commitments, committed_on, sent_before
 from sweep.pipeline.campaign.record.history import (
     days_done,
@@ -24,11 +24,25 @@ from sweep.pipeline.campaign.record.history import (
 )
 from sweep.pipeline.campaign.record.since import since_then
 from sweep.pipeline.campaign.record.standing import caps_of, load_of, promises_of, shares_of, worst_classes
+from sweep.pipeline.campaign.urgency import leads_due
 from sweep.pipeline.campaign.window import DayPlan
-from sweep.records.campaign import CampaignRecord, CarriedPart, DayPart, LeftPart, StopPart, TeamPart, VisitPart
+from sweep.records.campaign import (
+    CampaignRecord,
+    CarriedPart,
+    DayPart,
+    LeftPart,
+    StopPart,
+    TeamPart,
+    VisitPart,
+    VoidPart,
+)
 from sweep.records.draw import commitment
+from sweep.records.people import Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
+
+_HELD = "PUBLISHED_HELD"
+_FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"})
 
 
 def make_record(
@@ -83,6 +97,7 @@ def make_record(
         promises=tuple(promises_of(planned, due, planned_on, len(all_days))),
         caps=tuple(caps_of(planned, days.values())),
         moves=moves(before, parts, loaded.today, since),
+        void=tuple(voided(planned.published, days, plan_ids)),
         districts=tuple(shares_of(looks, planned_on, district_of, loaded.inputs.division_names)),
         classes=tuple(shares_of(looks, planned_on, worst_classes(planned))),
         load=load,
@@ -105,10 +120,12 @@ def _urgency(planned: Planned, planned_on: Mapping[str, date]) -> float:
 def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:
     draw = planned.offers[k].draw
     routes = {r.team_id: r for r in plan.routes}
+    approved = {p.plan_id for p in planned.published if p.is_approved}
     return DayPart(
         day=plan.day,
         is_published=plan_id is not None,
         plan_id=plan_id,
+        is_approved=plan_id in approved,
         commitment=commitment(day_seed(planned.loaded.campaign, plan.day)),
         pool_sha256=draw.pool_sha256,
         drawn=tuple(t.building_id for t in draw.tickets if t.is_drawn),
@@ -124,6 +141,36 @@ def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPar
         ),
         visits=tuple(_visit(planned, v) for v in plan.visits),
     )
+
+
+def voided(
+    published: Iterable[Published], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
+) -> Iterator[VoidPart]:
+    """
+    The approvals that no longer hold, with the teams whose orders are stale.
+
+    Parameters
+    ----------
+    days, plan_ids
+        The plan and the edition of each day now.
+    """
+    for p in published:
+        if p.is_approved and plan_ids.get(p.day) != p.plan_id:
+            then = _orders(p.plan.teams, p.plan.routes, p.visits.values())
+            now = _orders(days[p.day].teams, days[p.day].routes, days[p.day].visits) if p.day in days else {}
+            stale = tuple(sorted(t for t in then.keys() | now.keys() if now.get(t) != then.get(t)))
+            yield VoidPart(day=p.day, plan_id=p.plan_id, team_ids=stale)
+
+
+def _orders(teams: Iterable[Team], routes: Iterable[Route], visits: Iterable[Visit]) -> dict[str, object]:
+    """What each team that goes out is ordered to do, and who goes, by its id."""
+    people = {t.team_id: sorted(t.member_ids) for t in teams}
+    grounds = {v.visit_id: (v.track, v.basis, v.targets) for v in visits}
+    return {
+        r.team_id: (people[r.team_id], [(s.visit_id, s.slot, s.start_s, s.end_s, grounds[s.visit_id]) for s in r.stops])
+        for r in routes
+        if r.stops
+    }
 
 
 def _times(route: Route | None) -> dict[str, object]:
@@ -152,6 +199,13 @@ def _visit(planned: Planned, visit: Visit) -> VisitPart:
     )
 
 
+def _due_while_published(planned: Planned) -> set[str]:
+    """Buildings with a lead that falls due before the first day of the window that is not published."""
+    days, out = planned.window.days, {p.day for p in planned.published}
+    free = next((d for d in days if d not in out), date.max)
+    return {b for b, due in leads_due(planned.loaded, days).items() if out and due[0] < free}
+
+
 def _left(
     planned: Planned, planned_on: Mapping[str, date], due: Mapping[str, Due], before: CampaignRecord | None
 ) -> Iterable[LeftPart]:
@@ -160,7 +214,8 @@ def _left(
 
     What was drawn for a published day and found no room then is not on offer any more, and is told again; what was
     drawn for one and may not be visited any more, and what planners want visited, is told where it is not on offer at
-    all. What a day had in the window, and not as it was published, gave way to what is worth more.
+    all. What a day had in the window, and not as it was published, gave way to what is worth more. A lead that falls
+    due before the first day that is not published waits for the visits that are.
     """
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]
@@ -178,7 +233,12 @@ def _left(
             visit.building_id not in best or best[visit.building_id][0].value < visit.value
         ):
             best[visit.building_id] = visit, reason
-    for b, (v, reason) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
+    urgent = _due_while_published(planned)
+    for offer in planned.offers:
+        for b in offer.barred.keys() & urgent - planned_on.keys():
+            best.setdefault(b, (offer.barred[b], _HELD))
+    for b, (v, why) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
+        reason = _HELD if b in urgent and v.track == "case" and why in _FOR_WANT_OF_TIME else why
         yield LeftPart(building_id=b, track=v.track, value=v.value, urgency=v.urgency, reason=reason)
     drawn = {b for p in planned.published for b in drawn_buildings(p.draw)} - planned_on.keys() - best.keys()
     again = [x for x in (before.left if before else ()) if x.building_id in drawn]

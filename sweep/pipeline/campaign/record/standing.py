@@ -111,8 +111,9 @@ def shares_of(
 
 
 def load_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[LoadPart]:
-    """Duties and hours of each person in the window."""
+    """Duties and hours of each person in the window, of those whose team has stops."""
     plan = planned.loaded.scenario.plan
     hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
-    n = Counter(i for d in days for t in d.teams for i in t.member_ids)
+    out = ((d, {r.team_id for r in d.routes if r.stops}) for d in days)
+    n = Counter(i for d, teams in out for t in d.teams if t.team_id in teams for i in t.member_ids)
     return (LoadPart(person_id=i, n_days=n[i], hours=round(n[i] * hours, 3)) for i in sorted(planned.loaded.persons))

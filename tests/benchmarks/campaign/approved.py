@@ -1,0 +1,290 @@
+"""
+Approved days of random campaigns on the morning after: what changes in them, why, and what keeping them costs.
+
+    uv run python -m tests.benchmarks.campaign.approved [--campaigns 200] [--first 1] [--rounds 60] [--jobs 2]
+
+Each campaign takes a small city, plans a window, and has every published day approved. Overnight come results of the
+first day, leads, leave, closed buildings and items to look at again, drawn by the seed. The window is advanced, and a
+judge that knows only the orders before and after and what came in says which changes nothing forced and which are not
+listed. The price of keeping is what the window would be worth more if no day had been published. Prints one line, and
+exits 1 if a change was not forced, or not listed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from multiprocessing import get_context
+
+import pandas as pd
+
+from geodata.errors import InputError
+from geodata.schema import TIMEZONE
+from sweep.campaign.duty import DutyRow
+from sweep.pipeline.campaign.editions import settled, stays, with_planned
+from sweep.pipeline.campaign.ground import Ground
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.plan import Planned, Published, plan_window
+from sweep.pipeline.campaign.record.record import make_record
+from sweep.pipeline.campaign.window import DayPlan
+from sweep.plan.solve import Settings
+from sweep.records.campaign import CampaignRecord, DayPart
+from sweep.records.visits import Recheck
+from tests.benchmarks.campaign.agreement import FIRST, N_CITIES, varied
+
+# Team, people, start and end of each stop of a day, by building and slot.
+type Orders = dict[tuple[str, int], tuple[str, tuple[str, ...], int, int]]
+
+
+@dataclass(frozen=True)
+class Night:
+    """What comes in between two mornings, about approved days."""
+
+    leave: Mapping[date, Collection[str]] = field(default_factory=dict)
+    """People on leave by day."""
+    closed: Collection[str] = ()
+    """Buildings that may not be visited any more: an investigation, or others went there."""
+    again: Mapping[str, date] = field(default_factory=dict)
+    """Day on which an item of a building is to be looked at again, by building id."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A campaign on two mornings."""
+
+    before: CampaignRecord
+    after: CampaignRecord
+    night: Night
+    price: float
+    """What the window is worth more where no day is kept, in expected finds, leads and promises counted."""
+
+
+def settings(seed: int, rounds: int) -> Settings:
+    return Settings(seed, 600.0, rounds, is_proof_wanted=False, is_review_wanted=False)
+
+
+def published_days(
+    planned: Planned, published: Sequence[Published], earlier: CampaignRecord | None = None
+) -> tuple[CampaignRecord, list[Published]]:
+    """The record of a window and the editions of its days in the freeze, as `publish_days` would have them."""
+    out, days, ids = list[Published](), {d.day: d for d in planned.days}, dict[date, str]()
+    for k, day in enumerate(planned.days):
+        was = next((p for p in published if p.day == day.day), None)
+        if was is not None and stays(planned, k, was, FIRST):
+            days[day.day], ids[day.day] = DayPlan(day.day, was.plan.teams, was.plan.routes, day.visits), was.plan_id
+        elif was is not None or day.day <= planned.freeze_until:
+            prepared, _, plan = settled(planned, k, FIRST, was)
+            plan_id = f"{planned.loaded.today}-{day.day}"
+            served = {s.visit_id for r in plan.routes for s in r.stops}
+            visits = {v.building_id: v for v in prepared.visits.values() if v.visit_id in served}
+            out.append(Published(day.day, plan_id, plan, visits, planned.offers[k].draw, FIRST))
+            days[day.day] = DayPlan(day.day, plan.teams, plan.routes, tuple(visits.values()))
+            ids[day.day] = plan_id
+    return make_record(planned, days, ids, earlier), out
+
+
+def overnight(loaded: Loaded, first: DayPart, ahead: Sequence[DayPart], chance: random.Random) -> tuple[Loaded, Night]:
+    """The campaign on the morning after its first sweep day, with what has come in by then."""
+    today, leave = first.day + timedelta(days=1), dict[date, set[str]]()
+    duty = list(loaded.duty)
+    for day in ahead:
+        if chance.random() < 0.4:
+            members = [i for t in day.teams if t.stops for i in t.member_ids]
+            gone = set(chance.sample(members, min(len(members), chance.choice((1, 1, 2, 4)))))
+            leave[day.day] = gone
+            duty += [DutyRow(i, day.day, None, None) for i in sorted(gone)]
+    on_them = [v.building_id for d in ahead for v in d.visits]
+    shut = set(chance.sample(on_them, min(len(on_them), chance.choice((0, 0, 1, 2)))))
+    seen = {b for b in shut if chance.random() < 0.5}
+    rows = loaded.inputs.history.head(1)
+    came = datetime(today.year, today.month, today.day, tzinfo=None) - timedelta(hours=4)
+    calls = [
+        rows.assign(building_id=b, uscc=None, track="stocktake", outcome="nothing", officers=None,
+                    visited_on=pd.Timestamp(came, tz=TIMEZONE))
+        for b in sorted(seen)
+    ]  # fmt: skip
+    history = pd.concat([loaded.inputs.history, *calls], ignore_index=True).astype(loaded.inputs.history.dtypes)
+    leads = loaded.inputs.leads
+    new = leads.sample(chance.choice((0, 3, 10)), random_state=chance.randrange(1000), replace=True)
+    new = new.assign(
+        lead_id=[f"N{k}" for k in range(len(new))],
+        received_at=pd.Timestamp(came, tz=TIMEZONE),
+        due_at=pd.Timestamp(came + timedelta(days=chance.choice((1, 2, 5))), tz=TIMEZONE),
+    )
+    leads = pd.concat([leads, new.astype(leads.dtypes)], ignore_index=True) if len(new) else leads
+    again = dict[str, date]()
+    if ahead and chance.random() < 0.4:
+        again[chance.choice(sorted(loaded.buildings.keys() - shut))] = chance.choice(ahead).day
+    items = tuple(Recheck(f"A-{b}", b, None, "101", "rectify", first.day, on) for b, on in again.items())
+    opened = pd.DataFrame(
+        {
+            "investigation_id": [f"I-{b}" for b in sorted(shut - seen)],
+            "building_id": sorted(shut - seen),
+            "uscc": None,
+            "closed_on": pd.Series([pd.NaT] * len(shut - seen), dtype=history["visited_on"].dtype),
+        }
+    )
+    next_day = loaded.with_tables(today, leads, history, (*loaded.inputs.rechecks, *items))
+    inputs = replace(next_day.inputs, investigations=opened)
+    return replace(next_day, inputs=inputs, duty=tuple(duty)), Night(leave, shut, again)
+
+
+def two_mornings(seed: int, rounds: int = 60) -> Case:
+    """
+    A campaign planned, approved and advanced.
+
+    Raises
+    ------
+    InputError
+        If it cannot be planned.
+    """
+    chance = random.Random(seed)
+    loaded, ground = varied(seed)
+    # What was found before the approval is known to it.
+    items = tuple(replace(r, opened_on=FIRST - timedelta(days=5)) for r in loaded.inputs.rechecks)
+    loaded = replace(loaded, inputs=replace(loaded.inputs, rechecks=items))
+    planned = plan_window(loaded, ground, settings(seed, rounds))
+    before, out = published_days(planned, ())
+    done = with_planned(loaded, [planned.days[0]])
+    tomorrow, night = overnight(
+        replace(loaded, inputs=replace(loaded.inputs, history=done)), before.days[0], before.days[1:][: len(out) - 1],
+        chance,
+    )  # fmt: skip
+    kept = [p for p in out if p.day >= tomorrow.today]
+    advanced = plan_window(tomorrow, ground, settings(seed, rounds), kept)
+    record, _ = published_days(advanced, kept, before)
+    return Case(before, record, night, _price(tomorrow, ground, kept, advanced, rounds))
+
+
+def _price(tomorrow: Loaded, ground: Ground, kept: Sequence[Published], made: Planned, rounds: int) -> float:
+    free = tomorrow.campaign.model_copy(update={"freeze_price": 0.0})
+    drafts = [replace(p, approved_on=None) for p in kept]
+    other = plan_window(replace(tomorrow, campaign=free), ground, settings(made.plan.seed, rounds), drafts)
+    n_held = sum(len(o.published & {v.building_id for v in d.visits})
+                 for o, d in zip(made.offers, made.days, strict=True))  # fmt: skip
+    return other.plan.value - (made.plan.value - tomorrow.campaign.freeze_price * n_held)
+
+
+def orders_of(day: DayPart | None) -> Orders:
+    """What teams are ordered to do on a day."""
+    return {
+        (s.building_id, s.slot): (t.team_id, t.member_ids, s.start_s, s.end_s)
+        for t in (day.teams if day is not None else ())
+        for s in t.stops
+    }
+
+
+def faults(case: Case) -> list[str]:
+    """Every change of an approved day that nothing forced, that is not listed, or is listed though it is none."""
+    found = []
+    now = {d.day: d for d in case.after.days}
+    moves = {m.building_id for m in case.after.moves if m.is_frozen}
+    void = {x.day: x for x in case.after.void}
+    for day in case.before.days:
+        if day.plan_id is None or day.day < case.after.planned_on:
+            continue
+        then, today = orders_of(day), orders_of(now.get(day.day))
+        changed = {b for b, slot in then.keys() | today.keys() if then.get((b, slot)) != today.get((b, slot))}
+        forced = touched(case.night, day, then, today)
+        for b, slot in sorted(then.keys() | today.keys()):
+            one, other = then.get((b, slot)), today.get((b, slot))
+            if one != other and not {x[0] for x in (one, other) if x is not None} & forced:
+                found.append(f"{day.day} {b}: {one} -> {other}")
+        found += [f"{day.day} {b}: not listed" for b in sorted(changed - moves)]
+        listed = {m.building_id for m in case.after.moves if m.before == m.after == day.day}
+        again = {b for b, on in case.night.again.items() if on == day.day}
+        found += [f"{day.day} {b}: listed, and as it was" for b in sorted(listed - changed - again)]
+        stale = {x[0] for key in then for x in [then[key]] if today.get(key) != x}
+        told = set(void[day.day].team_ids) if day.day in void else set()
+        if not stale <= told or (not changed and not again and day.day in void):
+            found.append(f"{day.day}: orders of {sorted(stale)} are stale, told {sorted(told)}")
+        if not changed and not again and now[day.day].plan_id != day.plan_id:
+            found.append(f"{day.day}: its edition did not stay")
+    return found
+
+
+def touched(night: Night, day: DayPart, then: Orders, now: Orders) -> set[str]:
+    """Teams whose orders for a day may change: those that lost a person or a place, and those that help them."""
+    gone = set(night.leave.get(day.day, ()))
+    teams = {t for (b, _), (t, members, *_) in then.items() if b in night.closed or gone & {*members}}
+    new = {b for b, on in night.again.items() if on == day.day}
+    teams |= {t for orders in (then, now) for (b, _), (t, *_) in orders.items() if b in new}
+    while True:
+        places = {b for orders in (then, now) for (b, _), (t, *_) in orders.items() if t in teams}
+        more = {t for orders in (then, now) for (b, _), (t, *_) in orders.items() if b in places}
+        if more <= teams:
+            return teams
+        teams |= more
+
+
+@dataclass
+class Tally:
+    """What some campaigns came to."""
+
+    n: int = 0
+    refused: int = 0
+    n_days: int = 0
+    n_kept: int = 0
+    n_stops: int = 0
+    n_changed: int = 0
+    faults: list[str] = field(default_factory=list)
+    prices: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+
+def judged(seeds: Sequence[int], rounds: int) -> Tally:
+    """Campaigns planned, approved, advanced and judged."""
+    tally = Tally(n=len(seeds))
+    for seed in seeds:
+        try:
+            case = two_mornings(seed, rounds)
+        except InputError:
+            tally.refused += 1
+            continue
+        now = {d.day: d for d in case.after.days}
+        for day in case.before.days:
+            if day.plan_id is not None and day.day >= case.after.planned_on:
+                then, today = orders_of(day), orders_of(now.get(day.day))
+                tally.n_days += 1
+                tally.n_kept += now[day.day].plan_id == day.plan_id
+                tally.n_stops += len(then)
+                tally.n_changed += sum(then.get(k) != today.get(k) for k in then.keys() | today.keys())
+        tally.faults += [f"seed {seed}: {fault}" for fault in faults(case)]
+        tally.prices.append(case.price)
+        tally.values.append(case.after.value + case.after.urgency)
+    return tally
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--campaigns", type=int, default=200)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=2)
+    given = parser.parse_args()
+    seeds, whole, began = range(given.first, given.first + given.campaigns), Tally(), time.monotonic()
+    parts = [[s for s in seeds if s % N_CITIES == k] for k in range(N_CITIES)]
+    with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
+        for part in pool.map(judged, parts, [given.rounds] * N_CITIES):
+            for name, value in vars(part).items():
+                setattr(whole, name, getattr(whole, name) + value)
+    for fault in whole.faults[:20]:
+        print(fault)
+    mean = sum(whole.prices) / max(1, len(whole.prices))
+    print(
+        f"{whole.n} campaigns ({whole.refused} refused), {whole.n_days} approved days, {whole.n_kept} editions stay, "
+        f"{whole.n_changed} of {whole.n_stops} stops changed, {len(whole.faults)} not forced or not listed; keeping "
+        f"costs {mean:.3f} of {sum(whole.values) / max(1, len(whole.values)):.3f} a window; "
+        f"{time.monotonic() - began:.0f} s"
+    )
+    sys.exit(1 if whole.faults else 0)
+
+
+if __name__ == "__main__":
+    main()
