@@ -112,8 +112,8 @@ class Plan:
 
     @property
     def is_bound_rough(self) -> bool:
-        """Whether the search ended before it had a closer bound than that of a knapsack."""
-        return self.gap > 0.0 and self.bound_method == KNAPSACK
+        """Whether the search ended with the bound of a knapsack, a hundredth of the value or more away."""
+        return self.gap >= 0.01 and self.bound_method == KNAPSACK
 
     @property
     def travel_s(self) -> int:

@@ -74,7 +74,7 @@ def random_leads(rng: Rng, buildings: dict[str, Building], day: date) -> pd.Data
                 "uscc": f"F-{b}-{int(rng.integers(0, building.n_firms))}" if rng.random() < 0.4 else None,
             }  # fmt: skip
             rows.append(blank | row)
-    return typed(LEADS, rows)
+    return typed(LEADS, rows).assign(unit=None, floor_label=None)
 
 
 def random_history(rng: Rng, buildings: dict[str, Building], people: list[str], day: date) -> pd.DataFrame:

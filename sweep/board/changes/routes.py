@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError
-from geodata.texts import Texts
 from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING
 from sweep.board.accounts.sessions import Session
@@ -30,7 +29,7 @@ _LIMIT_S = 1.0
 async def diff(board: Board, request: Request, _session: Session) -> Response:
     """Plan the rest anew for what the plan does not answer to yet, and show what would change."""
     content = await read_json(request)
-    live, texts = board.live, texts_of(board, request)
+    live = board.live
     # A change is of a whole minute, as clocks are written.
     at_s = live.report_s() // 60 * 60
     known = live.edition.log.events if live.edition.log else ()
@@ -40,24 +39,26 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
         "events": journal_events(live.journal.entries, live.state, live.edition.plan, board.plan_id, at_s, known),
         "reserve": content.get("reserve") is True,
         "limit_s": _LIMIT_S,
-        "lang": texts.lang,
+        "lang": texts_of(board, request).lang,
         "open_events": open_events(live.journal.entries, board.plan_id),
         "answers_to": live.state.n,
         "reports": steps_json(live.journal.entries),
     }
     answer = await answered(board.planner, question)
     for change in answer.get("changes", ()):
-        change["why"] = _with_silence(board, at_s, change, texts)
+        change["silent"] = _silent_teams(board, at_s, change)
     return JSONResponse(answer)
 
 
-def _with_silence(board: Board, at_s: int, change: Mapping[str, Any], texts: Texts) -> str:
-    """The reason of a change, and its teams that owe a report: they may be elsewhere, and not get the order."""
-    why, teams = str(change["why"]), {change["team_before"], change["team_after"]} - {None}
-    for team_id, foreseen in sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items()):
-        if foreseen.due_s is not None and foreseen.due_s < at_s:
-            why = texts("board.desk.diff.silent", why=why, team=team_id, at=texts.clock(foreseen.due_s))
-    return why
+def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Teams of a change that owe a report, with the second it was due: they may be elsewhere, and not get the order."""
+    teams = {change["team_before"], change["team_after"]} - {None}
+    expected = sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items())
+    return [
+        {"team": team_id, "due_s": forecast.due_s}
+        for team_id, forecast in expected
+        if forecast.due_s is not None and forecast.due_s < at_s
+    ]
 
 
 async def apply(board: Board, request: Request, session: Session) -> Response:

@@ -25,7 +25,7 @@ from sweep.audit.log import log_of_edition
 from sweep.board.children.answering import answering, fault_answer
 from sweep.check.day.reports import check_p15_reports
 from sweep.commands.approve import approve_command
-from sweep.commands.replan import cause_text, change_json
+from sweep.commands.replan import change_json
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.entry import Entry
 from sweep.pipeline.replan.change import plan_change
@@ -103,7 +103,7 @@ class Worker:
             "kept": replanned.kept_value,
             "price": replanned.price,
             "n_events": len(asked["events"]),
-            "changes": [{**change_json(c), "why": cause_text(load_texts(asked["lang"]), c)} for c in made.changes],
+            "changes": [change_json(c) for c in made.changes],
         }
 
     def _apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:

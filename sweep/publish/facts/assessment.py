@@ -82,5 +82,5 @@ def _amber(edition: Edition) -> Iterator[Issue]:
         yield Issue("S665", "unserved.csv", {"n": len(missed), "buildings": some(sorted(missed), MOST_NAMED)})
     read = {i.table for i in edition.inputs if i.n_used}
     if lacking := tuple(table for table in WANTED_TABLES if table not in read):
-        yield Issue("S666", "scenario.toml [data]", {"tables": lacking})
+        yield Issue("S666", "scenario.toml", {"tables": lacking})
     yield from (note for note in edition.notes if note.code in INPUT_NOTES)

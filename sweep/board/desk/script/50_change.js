@@ -35,11 +35,12 @@ function reasonOf({ code, ...values }) {
   if (values.visits) named.visits = values.visits.split(", ").map(visitName).join(say("board.comma"));
   return say("replan.cause." + code, named);
 }
+function silence({ team, due_s }) { return say("board.desk.diff.silent", { team: teamName(team), at: clock(due_s) }); }
 function visitRow([visit, own]) {
   const row = make("tr"), when = (side) => unique(own.map((c) => c["team_" + side] && teamName(c["team_" + side]) + " " + clock(c["start_" + side + "_s"]))).join(say("board.comma")) || "–";
   const name = make("th", "", visitName(visit));
   name.scope = "row";
-  row.append(name, make("td", "", unique(own.map((c) => say("replan.kind." + c.kind))).join(say("board.comma"))), make("td", "", when("before")), make("td", "", when("after")), make("td", "", unique(own.map((c) => reasonOf(c.cause))).join(say("board.comma"))));
+  row.append(name, make("td", "", unique(own.map((c) => say("replan.kind." + c.kind))).join(say("board.comma"))), make("td", "", when("before")), make("td", "", when("after")), make("td", "", unique([...own.map((c) => reasonOf(c.cause)), ...own.flatMap((c) => c.silent.map(silence))]).join(say("board.comma"))));
   return row;
 }
 function teamLine([team, own]) {
