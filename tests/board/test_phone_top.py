@@ -41,6 +41,8 @@ def test_what_was_reported_is_at_the_top_survives_a_reload_and_is_corrected(
     phone.page.fill("#until", "16:30")
     phone.page.click("#until-do")
     held, found = texts("board.phone.held_until", at="16:30"), texts("board.phone.found", n=1)
+    # What is at the top is kept: the press is written before it is shown.
+    phone.shows("#state", held)
     phone.open("phone/")
     for said in (held, found):
         phone.shows("#state", said)
