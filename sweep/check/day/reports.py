@@ -68,6 +68,8 @@ def _said(reports: Sequence[Entry]) -> _Said:
             said.cancelled.add(e.body["event"]["visit_id"])
         elif e.kind == "held":
             said.held_s[team_id] = seconds_of(e.body["until"])
+        elif e.kind == "corrected" and e.body["report"] == "held":
+            said.held_s.pop(team_id, None)
         elif e.kind in ("left", "arrived", "inside", "done", "locked", "refused", "home"):
             said.held_s.pop(team_id, None)
             said.inside.pop(team_id, None)

@@ -65,7 +65,7 @@ def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
 
 
 # Reports of where teams are, and what the desk has noted and taken back.
-_OF_PLACE = frozenset({*STEPS, *ENDS, "held", "home", "event", "withdrawn"})
+_OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "withdrawn"})
 
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:

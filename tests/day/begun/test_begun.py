@@ -222,3 +222,17 @@ def test_a_report_on_a_visit_that_the_plan_does_not_offer_is_no_event() -> None:
     _, plan = the_day()
     journal = entries((48_800, "inside", "T01", "V-X", {}))
     assert begun_events(fold(journal), plan, 49_000, ()) == []
+
+
+def test_a_team_that_took_back_that_it_is_held_may_be_sent_on() -> None:
+    p, plan = the_day()
+    routes = tuple(
+        replace(r, stops=tuple(replace(s, start_s=56_000) if s.visit_id == "V-E" else s for s in r.stops))
+        for r in plan.routes
+    )
+    made = replace(plan, routes=routes)
+    corrected = Entry(9, "x", "corrected", "T01", "", "", 48_400, {"team_id": "T01", "report": "held"}, "", "")
+    for journal, found in ((JOURNAL, ["T01 V-E"]), ([*JOURNAL, corrected], [])):
+        changed = Changed(49_260, plan, None, made, DayLog(49_260, (), ""), tuple(journal))
+        breaches = check_p15_reports(inputs_of(p, changed), made)
+        assert [v.where for v in breaches if v.where == "T01 V-E"] == found
