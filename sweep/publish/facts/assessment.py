@@ -10,6 +10,7 @@ from geodata.errors import Issue, some
 from sweep.publish.edition import Edition
 from sweep.publish.facts.once import once_per_edition
 from sweep.publish.facts.served import served_visits
+from sweep.records.people import MARKET_REGULATION
 
 type State = Literal["red", "amber", "green"]
 
@@ -60,15 +61,25 @@ def _red(edition: Edition) -> Iterator[Issue]:
     n_leads = len({lead for v in edition.visits.values() if v.track == "case" for lead in v.basis})
     if n_leads and not any(edition.visits[i].track == "case" for i in served):
         yield Issue("S661", "unserved.csv", {"n": n_leads})
+    for track, n in _impossible(edition, "track"):
+        yield Issue("S662", "unserved.csv", {"track": track, "n": n})
+
+
+def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Iterator[tuple[str, int]]:
+    """Tracks or districts of which no team can make any visit, with the number of their visits."""
     reasons = {u.visit_id: {r.code for r in u.reasons} for u in edition.plan.unserved}
-    for track in sorted({v.track for v in edition.visits.values()}):
-        ids = [i for i, v in edition.visits.items() if v.track == track]
-        if all(reasons.get(i, set()) & IMPOSSIBLE for i in ids):
-            yield Issue("S662", "unserved.csv", {"track": track, "n": len(ids)})
+    groups: dict[str, list[bool]] = {}
+    for visit_id, visit in edition.visits.items():
+        groups.setdefault(getattr(visit, key), []).append(bool(reasons.get(visit_id, set()) & IMPOSSIBLE))
+    return ((name, len(flags)) for name, flags in sorted(groups.items()) if all(flags))
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """S663 rough bound, S664 idle teams, S665 must-visits missed, S666 missing tables; missing columns, losses."""
+    """
+    S663 rough bound, S664 idle teams, S665 must-visits missed, S666 missing tables, S667 a district without inspectors.
+
+    Missing columns and accepted losses are among the notes of the inputs.
+    """
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})
@@ -80,6 +91,9 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     ]
     if missed:
         yield Issue("S665", "unserved.csv", {"n": len(missed), "buildings": some(sorted(missed), MOST_NAMED)})
+    homes = {p.division_code for p in edition.persons.values() if p.agency == MARKET_REGULATION and p.is_officer}
+    for district, n in ((d, n) for d, n in _impossible(edition, "division_code") if d not in homes):
+        yield Issue("S667", "unserved.csv", {"district": district, "n": n})
     read = {i.table for i in edition.inputs if i.n_used}
     if lacking := tuple(table for table in WANTED_TABLES if table not in read):
         yield Issue("S666", "scenario.toml", {"tables": lacking})

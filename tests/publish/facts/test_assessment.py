@@ -56,6 +56,12 @@ def test_each_objection_has_its_state_and_its_reason(
     assert (assessment.state, [r.code for r in assessment.reasons]) == (state, codes)
 
 
+def test_a_district_without_inspectors_is_named() -> None:
+    edition = small_edition()  # V3 is the only visit in 370103
+    (reason,) = (r for r in assess(edition).reasons if r.code == "S667")
+    assert (reason.values["district"], reason.values["n"]) == ("370103", 1)
+
+
 def test_a_track_is_impossible_only_if_no_visit_of_it_is_possible() -> None:
     edition = small_edition()  # V3, the only routine visit, lacks officers; the visits to leads are made
     (reason,) = (r for r in assess(edition).reasons if r.code == "S662")
