@@ -31,6 +31,8 @@ STORED = """async () => {
       own[store] = await asked(base.transaction(store).objectStore(store).getAll());
     }
     base.close();
+    // A database that was deleted between the listing and the opening is made again by the opening, without a store.
+    if (!base.objectStoreNames.length) { await asked(indexedDB.deleteDatabase(name)); delete found.databases[name]; }
   }
   return JSON.stringify(found);
 }"""
