@@ -144,8 +144,9 @@ def _not_on_offer(edition: Edition, building_id: str) -> Reason:
         if pin.kind == "not_together" and building_id in pin.buildings and on_offer & set(pin.buildings):
             other = pin.other_id if pin.building_id == building_id else pin.building_id
             return Reason("PINNED_APART", {"other": other})
-    rest, day = timedelta(days=edition.scenario.select.cooldown_days), edition.scenario.day
     last = edition.ranking.set_index("building_id")["last_visit_on"].get(building_id)
-    if last and date.fromisoformat(last) + rest > day:
-        return Reason("VISITED_LATELY", {"day": last, "until": (date.fromisoformat(last) + rest).isoformat()})
+    rest = timedelta(days=edition.scenario.select.cooldown_days)
+    # The last day of the rest period is part of it, as where visits are selected.
+    if last and (until := date.fromisoformat(last) + rest) >= edition.scenario.day:
+        return Reason("VISITED_LATELY", {"day": last, "until": until.isoformat()})
     return Reason("NOT_ON_OFFER")

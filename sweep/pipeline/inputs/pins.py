@@ -152,9 +152,9 @@ def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
 
 def _is_clash(one: Pin, other: Pin) -> bool:
     """Whether no plan keeps both of two pins of one building."""
-    if (one.last_day or date.max) < (other.first_day or date.min) or (other.last_day or date.max) < (
-        one.first_day or date.min
-    ):
+    first = max(pin.first_day or date.min for pin in (one, other))
+    last = min(pin.last_day or date.max for pin in (one, other))
+    if first > last:
         return False
     kinds = {one.kind, other.kind}
     if kinds == {"with_team"}:

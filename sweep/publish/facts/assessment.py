@@ -10,6 +10,7 @@ from geodata.errors import Issue, some
 from sweep.publish.edition import Edition
 from sweep.publish.facts.once import once_per_edition
 from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.teams import team_facts
 from sweep.records.people import MARKET_REGULATION
 
 type State = Literal["red", "amber", "green"]
@@ -83,8 +84,7 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})
-    out = {t.team_id for t in plan.teams if not t.is_reserve}
-    if idle := sorted(out - {r.team_id for r in plan.routes if r.stops}):
+    if idle := sorted(t.team.team_id for t in team_facts(edition) if not (t.team.is_reserve or t.is_out)):
         yield Issue("S664", "teams.n_teams", {"n": len(idle), "teams": some(idle, MOST_NAMED)})
     missed = [
         u.building_id for u in plan.unserved if u.visit_id in edition.visits and edition.visits[u.visit_id].is_must
