@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sweep.plan.first_calls import PAID_WAYS, PLANNER
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.replan.first_calls import REPLANNER
 
 if __name__ == "__main__":
     # The later ones call what the first compiles: one process has it at hand for all.
-    for ahead in (PLANNER, REPLANNER, PAID_WAYS):
+    for ahead in (PLANNER, REPLANNER):
         ahead.make(apart=False)

@@ -9,14 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sweep.plan.formation.form import Formed, form
-from sweep.plan.formation.forms import are_open
-from sweep.plan.formation.routes_first import may_suffice, open_to_all, teams_for
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.people import make_people, members
 from sweep.plan.kernel.state import State
 from sweep.plan.run import Run, may_form
-from sweep.plan.search.anneal import may_be_late
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state, with_routes
@@ -30,11 +27,6 @@ FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
 # Teams that were formed are not always better than even ones, where the choice was cut short: share of the limit in
 # which each are tried.
 TRY_SHARE = 0.05
-# Where ways are paid routes are first searched as if every team had whomever it wants: up to the first share of the
-# limit to see whether there may be people for them, up to the second to see whether there are, and then up to the
-# third. With the full crews of the technicians (10 s) that came to the cost without skills, up to 2 % below that of
-# people who change teams; where a crew is just too small for it, what it took is lost to these.
-LOOK_SHARE, ROUTES_SHARES = 0.05, (0.25, 0.75)
 
 
 class _Draft(NamedTuple):
@@ -43,8 +35,6 @@ class _Draft(NamedTuple):
     teams: Sequence[Team]
     arrays: Arrays
     state: State
-    is_settled: bool = False
-    """Whether the people stay where they are."""
 
 
 def compose(
@@ -53,19 +43,16 @@ def compose(
     """
     Let people change teams while the routes are searched: the teams, their routes, and what was formed.
 
-    Where there is time to form teams, they are made for routes that were searched before; or, if there are no
-    people for those, both teams that are formed and those given are tried for a moment, and the search goes on with
-    those that come to more.
+    Where there is time to form teams, both teams that are formed and those given are tried for a moment, and the
+    search goes on with those that come to more.
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0
     is_long = settings.form_s is not None or may_form(settings.time_limit_s, settings.n_iterations)
-    routed = _routed_first(run, people, active) if is_open and is_long else None
-    run.go_on()
-    draft, formed = routed or _draft(run, people, active, ()), None
-    if is_open and is_long and routed is None:
+    draft, formed = _draft(run, people, active, ()), None
+    if is_open and is_long:
         draft, formed = _tried(run, draft, people, teams)
-    if is_open and not draft.is_settled:
+    if is_open:
         draft = _searched(run, draft, people, run.compose_share(draft.arrays))
     inside: list[list[int]] = [[] for _ in draft.teams]
     for p, k in enumerate(draft.state.member):
@@ -73,38 +60,6 @@ def compose(
             inside[k].append(p)
     changed = [manned(run.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(draft.teams)]
     return changed, make_routes(run.problem, draft.arrays, draft.state, changed), formed
-
-
-def _routed_first(run: Run, people: Sequence[Person], active: Sequence[Team]) -> _Draft | None:
-    """
-    Teams made for routes that were searched as if every team had whomever it wants; None if people cannot suffice.
-
-    Also None where ways are not paid, a route cannot be judged alone, or other teams are no question. The teams are
-    settled if they may go these routes as they are.
-    """
-    if not (run.problem.weights.is_travel_paid and are_open(run.problem)):
-        return None
-    problem, teams = open_to_all(run.problem, active)
-    arrays = make_arrays(problem, teams)
-    if not may_be_late(arrays):
-        return None
-    movers = make_people(problem, teams, ())
-
-    def routed(until: float) -> tuple[Route, ...]:
-        # Begun anew each time: from routes that it had come to before it seldom came to others.
-        state = run.search(arrays, movers, empty_state(arrays), until)
-        return make_routes(problem, arrays, state, teams)
-
-    if not may_suffice(problem, people, routed(LOOK_SHARE)):
-        return None
-    drafts: list[_Draft] = []
-    for until in ROUTES_SHARES:
-        routes = routed(until)
-        made = teams_for(run.problem, people, active, routes, run.settings.seed)
-        if made is None:
-            return drafts[0] if drafts else None
-        drafts.append(_draft(run, people, made, routes))
-    return max(drafts, key=_worth)._replace(is_settled=True)
 
 
 def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]) -> tuple[_Draft, Formed | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,28 +21,22 @@ from sweep.plan.kernel.people import People, make_people, members
 from sweep.plan.kernel.state import State, assign_state, fits_caps, put, take_unit
 from sweep.plan.kernel.times import first_start, way
 from sweep.plan.problem.may_serve import active_teams
-from sweep.plan.problem.problem import Problem, TeamRules, Weights
+from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.search.anneal import anneal
 from sweep.plan.search.chains import Limits, Reply
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
 from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.manned import movable_people
-from sweep.plan.warp.net import make_net
-from sweep.plan.warp.routes import empty_routes
-from sweep.plan.warp.states import write_state
 from sweep.records.people import Base, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 
 PLANNER = Ahead(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:proof")
-# What only a problem whose ways are paid calls.
-PAID_WAYS = Ahead(("sweep.plan.warp",), f"{__name__}:late_search")
 
 DISTRICT, N_TEAMS, N_VISITS, SERVICE_S = "370102", 3, 12, 5_000
 N_ROUNDS, N_PRICINGS = 64, 3
-N_LATE_ROUNDS, PAID = 2_000, 1e-4
 
 
 class Day(NamedTuple):
@@ -76,18 +69,6 @@ def search() -> None:
     compile_for(fits_caps, arrays, state, 0)
     compile_for(assign_state, state, state)
     anneal(arrays, people, state, Limits(0.0, N_ROUNDS), (1,), lambda _: Reply())
-
-
-def late_search() -> None:
-    """Search for a moment where ways are paid and each route can be judged alone."""
-    day = small_day()
-    visits = tuple(replace(v, slots=v.slots[:1], link_group=None) for v in day.problem.visits)
-    problem = replace(day.problem, visits=visits, weights=Weights(travel=PAID))
-    teams = [day.teams[0], *(replace(day.teams[0], team_id=t.team_id) for t in day.teams[1:])]
-    arrays = make_arrays(problem, teams)
-    state, routes = empty_state(arrays), empty_routes(make_net(arrays), arrays.longest)
-    compile_for(write_state, arrays, state, routes)
-    anneal(arrays, make_people(problem, teams, ()), state, Limits(0.0, N_LATE_ROUNDS), (1,), lambda _: Reply())
 
 
 def proof() -> None:

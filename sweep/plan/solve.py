@@ -9,7 +9,7 @@ import numpy as np
 from sweep.plan.bound.proof import Proof, is_closed
 from sweep.plan.bound.prover import Prover
 from sweep.plan.composed import compose
-from sweep.plan.first_calls import PAID_WAYS, PLANNER
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.interrupt import held_interrupt
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
@@ -50,15 +50,14 @@ def solve(
     InputError
         If no teams can be composed from the people.
     """
-    wait_for_compiler(watch, is_travel_paid=problem.weights.is_travel_paid)
+    wait_for_compiler(watch)
     with held_interrupt() as is_cut_short:
         return _solve(problem, Run(problem, settings, watch, is_cut_short), start)
 
 
-def wait_for_compiler(watch: Callable[[Progress], None] | None, *, is_travel_paid: bool = False) -> None:
+def wait_for_compiler(watch: Callable[[Progress], None] | None) -> None:
     """Return once the search is compiled: on a first run after half a minute or more, with the progress of that."""
-    for ahead in (PLANNER, PAID_WAYS) if is_travel_paid else (PLANNER,):
-        ahead.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
+    PLANNER.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
 
 
 def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:

@@ -38,8 +38,7 @@ whole are compared as a whole.
 
 Add a run with `uv run python -m tests.benchmarks.table LINES.jsonl`, given what a script of `tests/benchmarks/plan`
 printed. The first rows are figures of [planning](planning.md) and [benchmarks](benchmarks.md), with the commit where
-one was noted. Sets without best known values have no row; technician routing has one
-only without skills, where the gap is to the cost that PyVRP came to in the same run.
+one was noted. Sets without best known values have no row.
 """
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from geodata.compiled import compiled_functions
-from sweep.plan.first_calls import PAID_WAYS, PLANNER
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.replan.replan import replan
@@ -38,7 +38,6 @@ def tell(kind: str, before: set[tuple[str, object]]) -> None:
 def main() -> None:
     """Print the entries that searches, and then changes of their plans, add to those made ready."""
     PLANNER.wait()
-    PAID_WAYS.wait()
     before = entries()
     made = [(problem, solve(problem, Settings(1, n_iterations=200))) for problem in problems()]
     tell("solve", before)

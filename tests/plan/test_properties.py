@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from geodata.errors import InputError
 from sweep.plan.problem.problem import Lag, Problem, Weights
-from sweep.plan.search import late
 from sweep.plan.solve import Settings, solve
 from tests.plan.conftest import random_problem
 from tests.plan.judge import faults
@@ -34,16 +33,6 @@ def test_no_plan_of_given_teams_breaks_a_rule(seed):
 def test_no_plan_of_teams_whose_ways_are_paid_breaks_a_rule(seed):
     problem = priced_problem(seed)
     plan = solve(problem, Settings(seed=1, n_iterations=4_000))
-    assert faults(problem, plan) == []
-
-
-@given(st.integers(0, 10_000).map(lambda n: 2 * n + 1))
-@settings(max_examples=30, deadline=None, derandomize=True)
-def test_no_plan_that_is_improved_in_parts_breaks_a_rule(seed):
-    problem = priced_problem(seed)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(late, "MANY_ROUTES", 2)
-        plan = solve(problem, Settings(seed=1, n_iterations=4_000))
     assert faults(problem, plan) == []
 
 

@@ -28,8 +28,6 @@ def staffed(
     teams: Sequence[Team],
     chosen: Sequence[Chosen],
     seed: int,
-    *,
-    is_whole: bool = False,
 ) -> list[Team] | None:
     """
     The chosen teams with people, each as one of `teams`; None if no way was found to put them together.
@@ -40,8 +38,6 @@ def staffed(
     ----------
     people
         Who is to be in them, everybody who can.
-    is_whole
-        Whether nothing of their routes may be closed, no team be smaller than it has to be, and nobody be left over.
     """
     model = cp_model.CpModel()
     frames = [Frame("", way.district, is_reserve=False) for way in chosen]
@@ -53,19 +49,16 @@ def staffed(
     }
     points: list[cp_model.LinearExprT] = [JOIN_GAIN * cp_model.LinearExpr.sum(list(joins.values()))]
     for i in range(len(people)):
-        wherever = [joins[i, t] for t in range(len(chosen)) if (i, t) in joins]
-        model.add_at_most_one(wherever)
-        if is_whole:
-            model.add_at_least_one(wherever)
+        model.add_at_most_one([joins[i, t] for t in range(len(chosen)) if (i, t) in joins])
     for t, way in enumerate(chosen):
         mine = {i: joins[i, t] for i in range(len(people)) if (i, t) in joins}
         _require(model, problem, people, mine, [stop.slot for stop in way.stops])
-        short = model.new_int_var(0, 0 if is_whole else len(people), "")
+        short = model.new_int_var(0, len(people), "")
         model.add(sum(mine.values()) + short >= way.n_members)
         model.add(sum(mine.values()) <= most_members(problem))
         points.append(-SHORT_COST * short)
         for visit, slot, _ in way.stops:
-            is_closed = model.new_constant(0) if is_whole else model.new_bool_var("")
+            is_closed = model.new_bool_var("")
             for group in _cannot(problem, people, mine, visit):
                 model.add_bool_or([is_closed, *(~mine[i] for i in group)])
             for i, p in enumerate(people):
@@ -75,11 +68,7 @@ def staffed(
                 model.add(sum(x for i, x in mine.items() if skill in people[i].skills) + n * is_closed >= n)
             points.append(-max(1, round(CLOSED_COST * (visit.value + 10.0 * visit.is_must))) * is_closed)
     solver = cp_sat(DETERMINISTIC_TIME, seed)
-    if is_whole:
-        # By the whole linear program it sees where people lack: without, it left three of eight such questions open.
-        solver.parameters.linearization_level = 2
-    else:
-        model.maximize(cp_model.LinearExpr.sum(points))
+    model.maximize(cp_model.LinearExpr.sum(points))
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     made = []

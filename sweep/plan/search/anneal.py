@@ -11,9 +11,7 @@ from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.improve import improve, score
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.state import State
-from sweep.plan.search.chains import N_CHAINS, Improve, Lap, Limits, Meeting, Reply, cooling, run_chains
-from sweep.plan.search.late import LateSearch
-from sweep.plan.warp.net import has_free_routes
+from sweep.plan.search.chains import N_CHAINS, Lap, Limits, Meeting, Reply, cooling, run_chains
 
 # Temperatures as shares of the mean value of a visit, the first one as that of what a mean leg costs if nothing has a
 # value: then all must be served, and a hot search leaves nothing out for it. The last one is a share of the leg's cost
@@ -67,21 +65,11 @@ def anneal(
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
     heat = cooling(first, last, 1.0 if is_priced else BEND)
 
-    is_late = not len(start.member) and may_be_late(a)
-    late = LateSearch(a, leg, is_by_clock=limits.n_rounds is None) if is_late else None
-
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
-        if late is not None:
-            return Lap(late.improvers(share, best, as_ever), partial(score, a), is_mixed=late.is_late)
         judge = _lifted(a, share) if is_priced else a
         guide = judge if is_priced else _guided(a, best[lead], share)
         guides = (_evened(guide, share), *[guide] * (N_CHAINS - 1))
         return Lap([partial(improve, g, people, a.travel_cost) for g in guides], partial(score, judge))
-
-    def as_ever(share: float) -> Improve:
-        """The search for priced ways in a part of the limit, of which this share is used up."""
-        here, lap = heat(share), partial(improve, _lifted(a, share), people, a.travel_cost)
-        return lambda now, trial, best, _hot, _cold, n, rng: lap(now, trial, best, here, here, n, rng)
 
     best = run_chains(
         [start] * N_CHAINS,
@@ -94,11 +82,6 @@ def anneal(
     )
     top = max(best, key=lambda s: score(a, s))
     return top if score(a, top) >= score(a, start) else start
-
-
-def may_be_late(a: Arrays) -> bool:
-    """Whether teams that stay as they are may pass through late routes on the way to better ones: by time warp."""
-    return a.is_travel_paid and leg_cost(a) >= PRICED_SHARE * mean_value(a) and has_free_routes(a)
 
 
 def leg_cost(a: Arrays) -> float:

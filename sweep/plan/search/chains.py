@@ -62,8 +62,6 @@ class Meeting(NamedTuple):
     n_rounds: int
     is_new: bool
     """Whether `best` may differ from what it was at the meeting before."""
-    is_mixed: bool = False
-    """Whether the chains mix the routes of their plans themselves."""
 
 
 class Reply(NamedTuple):
@@ -81,8 +79,6 @@ class Lap(NamedTuple):
     """For each chain what runs its rounds, (chains,)."""
     score: Callable[[State], float]
     """What the chains' best states are compared by when they meet."""
-    is_mixed: bool = False
-    """As `Meeting.is_mixed`."""
 
 
 def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], float]:
@@ -135,7 +131,7 @@ def run_chains(
             is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
             if share >= MEET_FROM:
                 _share_best(scores, lead, now, trial, best)
-            reply = on_meet(Meeting(best[lead], now, share, done, is_new, lap.is_mixed))
+            reply = on_meet(Meeting(best[lead], now, share, done, is_new))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, reply.better)

@@ -59,7 +59,7 @@ class Mixer:
 
     def on_meet(self, at: Meeting) -> State | None:
         """A better state, if it is time to look for one and there is one."""
-        if self._pool is None or at.is_mixed:
+        if self._pool is None:
             return None
         for state in (*at.now, at.best) if at.is_new else at.now:
             self._pool.add(state)

@@ -45,7 +45,7 @@ def main() -> None:
     arguments = parser.parse_args()
     groups = tuple(part for part in arguments.groups.split(",") if part)
     rows = [r for r in best_known(arguments.folder, arguments.only) if not groups or r["m"].startswith(groups)]
-    wait_for_compiler(None, is_travel_paid=True)
+    wait_for_compiler(None)
     results = Results("min", arguments.solutions)
     for row in rows:
         data = json.loads(read_text(find_instance(arguments.folder, row["instance"])))

@@ -1,11 +1,9 @@
 """The planner on plans over several days, through `solve`: a JSON line an instance.
 
-    uv run python -m tests.benchmarks.plan.multiday DIR --seconds 60 [--set dresden|mctopmtw|pvrp] [--only NAME,...]
+    uv run python -m tests.benchmarks.plan.multiday DIR --seconds 60 [--set dresden|mctopmtw] [--only NAME,...]
         [--seed N] [--rounds N] [--proof] [--solutions FILE]
 
 DIR is `multiday`: it holds a folder for each set, and `judge.py`, which judges. Each team and day is a team of its own.
-Of the periodic vehicle routing set those with one visit a client are taken: nothing in a problem says that a visit is
-made on one of several combinations of days.
 """
 
 from __future__ import annotations
@@ -42,7 +40,7 @@ DAY = 1_000_000
 def main() -> None:
     """Solve the instances and print a line for each, then the mean gap of each set."""
     parser = parse_arguments(__doc__, 60.0)
-    parser.add_argument("--set", default="dresden,mctopmtw", help="of dresden, mctopmtw, pvrp")
+    parser.add_argument("--set", default="dresden,mctopmtw", help="of dresden, mctopmtw")
     parser.add_argument("--rounds", type=int, help="rounds of the search instead of seconds")
     parser.add_argument("--proof", action="store_true", help="with a bound")
     arguments = parser.parse_args()
@@ -52,14 +50,9 @@ def main() -> None:
     PLANNER.wait()
     for name in arguments.set.split(","):
         for row in rows_of_bks(arguments.folder / name):
-            if is_wanted(arguments.only, row["instance"] + row.get("scenario", "")) and is_covered(name, row):
+            if is_wanted(arguments.only, row["instance"] + row.get("scenario", "")):
                 add_solved(results, judge, arguments.folder / name, row, settings)
     results.close()
-
-
-def is_covered(name: str, row: Mapping[str, str]) -> bool:
-    """Whether an instance is one that a problem can say."""
-    return name != "pvrp" or row["visits"] == row["customers"]
 
 
 def add_solved(results: Results, judge: Any, folder: Path, row: Mapping[str, str], settings: Settings) -> None:
@@ -71,7 +64,7 @@ def add_solved(results: Results, judge: Any, folder: Path, row: Mapping[str, str
     seconds = time.monotonic() - began
     solution = {
         "instance": name, "scenario": scenario,
-        "routes": list(judged_routes(plan.routes, problem.teams, scale, is_timed=folder.name != "pvrp")),
+        "routes": list(judged_routes(plan.routes, problem.teams, scale)),
     }  # fmt: skip
     value, errors, sense = judge.JUDGES[folder.name](folder, solution)
     if sense == "max" and abs(value - plan.value) > 1e-6:
@@ -83,13 +76,11 @@ def add_solved(results: Results, judge: Any, folder: Path, row: Mapping[str, str
     )  # fmt: skip
 
 
-def judged_routes(
-    routes: Sequence[Route], teams: Sequence[Team], scale: int, *, is_timed: bool
-) -> Iterator[dict[str, Any]]:
-    """The routes in the judge's words; without starts where ways were rounded and no window asks for them."""
+def judged_routes(routes: Sequence[Route], teams: Sequence[Team], scale: int) -> Iterator[dict[str, Any]]:
+    """The routes as the judge reads them."""
     day = {t.team_id: t.day for t in teams}
     for r in routes:
-        stops = [[s.visit_id, (s.start_s - DAY * day[r.team_id]) / scale if is_timed else None] for s in r.stops]
+        stops = [[s.visit_id, (s.start_s - DAY * day[r.team_id]) / scale] for s in r.stops]
         named = [[int(i) if i.isdigit() else i, start] for i, start in stops]
         yield {"day": day[r.team_id] + 1, "team": 1 + int(r.team_id.split("-")[0]), "stops": named}
 
@@ -141,32 +132,9 @@ def read_mctopmtw(judge: Any, folder: Path, name: str, _: str) -> tuple[Problem,
     return replace(plain_problem(travel, visits, teams, Weights()), caps=tuple(caps)), scale
 
 
-def read_pvrp(judge: Any, folder: Path, name: str, _: str) -> tuple[Problem, int]:
-    """Each client on one of its days, shortest ways; and thousandths of the file's unit of length."""
-    scale, (n_teams, n_days, limits, nodes) = 1_000, judge.read_pvrp(folder, name)
-    points = np.array([node[:2] for node in nodes.values()])
-    travel = np.rint(scale * np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))).astype(np.int64)
-    visits = []
-    for k, (i, (_, _, service, load, combos, _)) in enumerate(nodes.items()):
-        if i is not None:
-            days = sorted(combo.index("1") for combo in combos)
-            windows = [(DAY * d, DAY * (d + 1) - 1) for d in days]
-            more = {"service_s": round(scale * service), "load": round(load), "is_must": True}
-            visits.append(plain_visit(k, 0.0, windows, visit_id=str(i), **more))
-    teams = []
-    for k in range(n_teams):
-        for team, (longest, capacity) in zip(
-            on_days(plain_team(str(k), (0, 0)), (0, DAY - 1), n_days), limits, strict=True
-        ):
-            until = team.shift_s[0] + (round(scale * longest) if longest else DAY - 1)
-            teams.append(replace(team, shift_s=(team.shift_s[0], until), capacity=round(capacity)))
-    return plain_problem(travel, visits, teams, Weights(travel=1.0 / scale)), scale
-
-
 READERS: dict[str, Callable[[Any, Path, str, str], tuple[Problem, int]]] = {
     "dresden": read_dresden,
     "mctopmtw": read_mctopmtw,
-    "pvrp": read_pvrp,
 }
 
 if __name__ == "__main__":

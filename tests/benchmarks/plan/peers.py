@@ -41,15 +41,11 @@ class Selection:
     window: Int64s
     """For the start of service, both ends inclusive, shape (n, 2); of place 0: the shift."""
     n_vehicles: int
-    load: Int64s | None = None
-    capacity: int | None = None
-    is_travel_paid: bool = False
-    """Prizes and travel are in one unit; else the prize alone counts."""
 
     @property
     def worth(self) -> Int64s:
         """What each client is worth in units of travel."""
-        return self.prize * (1 if self.is_travel_paid else PROFIT_WEIGHT)
+        return self.prize * PROFIT_WEIGHT
 
 
 def by_pyvrp(task: Selection, seconds: float, seed: int) -> Routes:
@@ -67,12 +63,10 @@ def _by_pyvrp(task: Selection, seconds: float, seed: int) -> tuple[float, Routes
 
     n = len(task.travel)
     shift = (int(task.window[0, 0]), int(task.window[0, 1]))
-    load = [] if task.load is None else [[int(x)] for x in task.load]
     table: Any = task.travel
     clients = [
         Client(
             location=k,
-            delivery=load[k] if load else [],
             service_duration=int(task.service[k]),
             tw_early=int(task.window[k, 0]),
             tw_late=int(task.window[k, 1]),
@@ -83,7 +77,6 @@ def _by_pyvrp(task: Selection, seconds: float, seed: int) -> tuple[float, Routes
     ]
     fleet = VehicleType(
         num_available=task.n_vehicles,
-        capacity=[] if task.capacity is None else [task.capacity],
         tw_early=shift[0],
         tw_late=shift[1],
     )
@@ -148,8 +141,6 @@ def by_or_tools(task: Selection, seconds: float, seed: int) -> Routes:
         model.AddDisjunction([index.NodeToIndex(k)], int(task.worth[k]))
     for k in range(task.n_vehicles):
         time.CumulVar(model.Start(k)).SetMin(int(task.window[0, 0]))
-    if task.load is not None and task.capacity is not None:
-        model.AddDimension(model.RegisterUnaryTransitVector(task.load.tolist()), 0, task.capacity, True, "load")
     limits = pywrapcp.DefaultRoutingSearchParameters()
     limits.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     limits.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH

@@ -1,14 +1,13 @@
 """The planner on Service Technician Routing and Scheduling with team building (Kovacs et al. 2012).
 
-    uv run --group bench -m tests.benchmarks.plan.strsp DIR --seconds 60 [--only TASKS:CREW,...] [--composed]
-        [--peers] [--solutions FILE]
+    uv run python -m tests.benchmarks.plan.strsp DIR --seconds 60 [--only TASKS:CREW,...] [--composed]
+        [--solutions FILE]
 
 DIR holds `tasks_Team/` and two folders of crews. The column m says which crew: `full`, or `reduced` (the first so many
 technicians as the file's head says). Minimised: distance + 200 + (sum of the needs)^1.5 for each task not served. There
 are no published values. Solver `sweep_fixed` gets teams that are put together once, by the rule in
 `strsp_crews`; with --composed, `sweep` gets the technicians and room for twice as many teams, some of which may stay
-empty, and composes and routes them together. With --peers both `sweep` and PyVRP, which knows no skills, plan the
-full crew's fixed teams without them, and the gap is to PyVRP's cost; the judge has nothing to say of that.
+empty, and composes and routes them together.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -38,7 +36,6 @@ from tests.benchmarks.plan.instances import (
     plain_team,
     plain_visit,
 )
-from tests.benchmarks.plan.peers import Selection, by_pyvrp
 from tests.benchmarks.plan.strsp_crews import Crew, TaskSet, fixed_teams, read_crew, read_tasks, skills_of
 
 # Ways are rounded up to a thousandth of a unit of time, so that a plan in whole numbers is one in the judge's.
@@ -52,10 +49,9 @@ def main() -> None:
     """Run the instances and print a line for each."""
     parser = parse_arguments(__doc__, 60.0)
     parser.add_argument("--composed", action="store_true", help="also let the planner put the teams together")
-    parser.add_argument("--peers", action="store_true", help="also both without skills, beside PyVRP")
     arguments = parser.parse_args()
-    wait_for_compiler(None, is_travel_paid=True)
-    results = Results("min", arguments.solutions, ("pyvrp",) if arguments.peers else ())
+    wait_for_compiler(None)
+    results = Results("min", arguments.solutions)
     for path in sorted((arguments.folder / "tasks_Team").glob("*.txt")):
         for kind in CREWS:
             if is_wanted(arguments.only, path.stem, kind):
@@ -64,7 +60,7 @@ def main() -> None:
 
 
 def run(results: Results, path: Path, kind: str, arguments: argparse.Namespace) -> None:
-    """One row for the fixed teams, and one for the composed ones and two without skills if they are asked for."""
+    """One row for the fixed teams, and one for the composed ones if they are asked for."""
     tasks, settings = read_tasks(path), Settings(arguments.seed, arguments.seconds)
     crew_path = next(arguments.folder.glob(crew_pattern(path.stem, kind)))
     crew = read_crew(crew_path)
@@ -82,39 +78,6 @@ def run(results: Results, path: Path, kind: str, arguments: argparse.Namespace) 
             f"strsp {kind}, {settings.time_limit_s:g} s", path.stem, None, cost(tasks, found),
             seed=settings.seed, seconds=seconds, solver=solver, solution=solution,
         )  # fmt: skip
-    if arguments.peers and kind == "full":
-        run_plain(results, path.stem, tasks, problems["sweep_fixed"], settings)
-
-
-def run_plain(results: Results, name: str, tasks: TaskSet, fixed: Problem, settings: Settings) -> None:
-    """One row for PyVRP and one for the planner, of fixed teams whose tasks need no skills."""
-    visits = (replace(v, slots=(replace(v.slots[0], min_skilled={}),)) for v in fixed.visits)
-    problem = replace(fixed, visits=tuple(visits))
-    task = Selection(
-        travel=problem.travel_s,
-        service=np.rint(SCALE * tasks.service).astype(np.int64),
-        prize=np.rint(SCALE * tasks.price).astype(np.int64),
-        window=np.rint(SCALE * tasks.window).astype(np.int64),
-        n_vehicles=len(problem.teams),
-        is_travel_paid=True,
-    )
-
-    def by_peer() -> list[list[int]]:
-        return [[tasks.ids[k] for k in route] for route in by_pyvrp(task, settings.time_limit_s, settings.seed)]
-
-    def by_sweep() -> list[list[int]]:
-        return [team["tasks"] for team in to_teams(solve(problem, settings))]
-
-    best = None
-    for solver, ask in {"pyvrp": by_peer, "sweep": by_sweep}.items():
-        start = time.monotonic()
-        routes = ask()
-        value = cost(tasks, [{"tasks": route} for route in routes])
-        results.add(
-            f"strsp full without skills, {settings.time_limit_s:g} s", name, best, value,
-            seed=settings.seed, seconds=time.monotonic() - start, solver=solver, solution={"routes": routes},
-        )  # fmt: skip
-        best = value
 
 
 def crew_pattern(task_set: str, kind: str) -> str:

@@ -59,7 +59,7 @@ def main() -> None:
     groups = arguments.groups.split(",")
     limit = f"{arguments.seconds:g} s" if arguments.seconds else "as long as the annealing"
     judge = read_judge(arguments.folder)
-    wait_for_compiler(None, is_travel_paid=True)
+    wait_for_compiler(None)
     results = Results("min", arguments.solutions)
     for row in best_known(arguments.folder, arguments.only):
         if row["group"] not in groups and not arguments.only:
