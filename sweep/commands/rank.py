@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, issue_json
 from sweep.pipeline.run import rank_only
 from sweep.publish.facts.ranking_facts import ranking_facts
-from sweep.records.ranking import ClusterWay
 from sweep.scenario.scenario import Scenario
 
 
@@ -36,7 +34,6 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
         for c in ranked.clusters[:15]
     ]
     voice.table(texts("command.clusters"), header, rows)
-    report_ways(voice, ranked.facts.ways)
     for line in ranking_facts(ranked.facts, texts):
         voice.line("ranking.line", text=line)
     voice.notes(ranked.notes)
@@ -46,21 +43,3 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
         facts = {"ranking": asdict(ranked.facts), "n_clusters": len(ranked.clusters)}
         voice.json({"files": [str(f) for f in files], **facts, "notes": notes})
     return Exit.DONE
-
-
-def report_ways(voice: Voice, ways: Sequence[ClusterWay]) -> None:
-    """Print the ways to form clusters, side by side."""
-    texts = voice.texts
-    header = [texts(f"command.column.{c}") for c in ("way", "clusters", "buildings", "finds", "captured", "widest_m")]
-    rows = [
-        (
-            texts(f"command.way.{w.key}"),
-            texts.number(w.n_clusters),
-            texts.number(w.n_buildings),
-            texts.number(w.expected_finds, 2),
-            texts.percent(w.captured_share),
-            texts.number(round(w.widest_m)),
-        )
-        for w in ways
-    ]
-    voice.table(texts("command.ways"), header, rows)

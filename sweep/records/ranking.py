@@ -41,21 +41,6 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class ClusterWay:
-    """What one way to form clusters comes to."""
-
-    key: str
-    """`stars`, which the plan uses, or `density`, to compare with."""
-    n_clusters: int
-    n_buildings: int
-    expected_finds: float
-    captured_share: float
-    """Share of the value that the same hours could buy anywhere that lies in the clusters, in [0, 1]."""
-    widest_m: float
-    """Largest distance inside a cluster."""
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the rule scores or the model that past checks teach, and how both did on checks they had not seen."""
 
@@ -176,8 +161,6 @@ class RankingFacts:
     """ISO date of the newest lead or visit that was read."""
     captured_share: float
     """Share of the value that the clusters' hours could buy anywhere that lies in the clusters, in [0, 1]."""
-    ways: tuple[ClusterWay, ...] = ()
-    """How clusters may be formed, side by side."""
     verdict: Verdict | None = None
     """Why the rule scores or the model; None in editions of earlier versions."""
     doubt: float = 0.0

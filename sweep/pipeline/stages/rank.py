@@ -13,9 +13,7 @@ from geodata.errors import Issue
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
-from sweep.rank.clusters.clusters import form_clusters
-from sweep.rank.clusters.columns import PROGRAM_LIMIT_S
-from sweep.rank.clusters.ways import compare_ways
+from sweep.rank.clusters.clusters import captured_share, form_clusters
 from sweep.rank.score import Ranking
 from sweep.records.people import MARKET_REGULATION, POLICE, Base, Person
 from sweep.records.places import Building
@@ -52,11 +50,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
     ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
     settings = scenario.rank
     limits = (settings.cluster_radius_m, settings.cluster_team_hours, settings.n_clusters)
-    cut: list[Issue] = []
-    clusters = form_clusters(
-        ranking, *limits, lambda: cut.append(Issue("S995", "rank.n_clusters", {"seconds": int(PROGRAM_LIMIT_S)}))
-    )
-    ways = compare_ways(ranking, clusters, settings)
+    clusters = form_clusters(ranking, *limits)
     verdict = ranking.verdict
     return Ranked(
         buildings=buildings,
@@ -70,15 +64,14 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             n_checks=verdict.n_checks,
             n_finds=verdict.n_finds,
             data_on=ranking.data_on,
-            captured_share=ways[0].captured_share,
-            ways=ways,
+            captured_share=captured_share(ranking, clusters, settings.cluster_team_hours * settings.n_clusters),
             verdict=verdict,
             doubt=ranking.doubt,
             record=ranking.record,
             nearby=ranking.nearby,
             on_off=ranking.dens.fit.found if ranking.dens else None,
         ),
-        notes=(*inputs.warnings, *notes, *cut),
+        notes=(*inputs.warnings, *notes),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from geodata.texts import Texts
-from sweep.records.ranking import ClusterWay, Nearby, OnOff, RankingFacts, Record, Verdict
+from sweep.records.ranking import Nearby, OnOff, RankingFacts, Record, Verdict
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
-    """The model, the share that compact clusters capture, the other way to form them, and the date of the data."""
+    """The model, the share that compact clusters capture, and the date of the data."""
     sentences = [
         *(verdict_sentences(facts.verdict, texts) if facts.verdict else [_scored_by(facts, texts)]),
         *([nearby_sentence(facts.nearby, texts)] if facts.nearby else []),
@@ -15,7 +15,6 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
         *([record_sentence(facts.record, texts)] if facts.record else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
-    sentences += [_way(way, texts) for way in facts.ways if way.key == "density"]
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
 
 
@@ -79,8 +78,3 @@ def record_sentence(record: Record, texts: Texts) -> str:
 def _scored_by(facts: RankingFacts, texts: Texts) -> str:
     checks = {"checks": texts.number(facts.n_checks), "finds": texts.number(facts.n_finds)}
     return texts(f"ranking.scored_by.{facts.scored_by}", **checks)
-
-
-def _way(way: ClusterWay, texts: Texts) -> str:
-    share, widest_m = texts.percent(way.captured_share), texts.number(round(way.widest_m))
-    return texts("ranking.density", share=share, widest_m=widest_m)

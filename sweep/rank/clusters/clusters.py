@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,10 @@ from scipy.spatial.distance import pdist
 from scipy.special import gammaincinv
 
 from geodata.arrays import Float64s
-from sweep.rank.clusters.packing import Effort, pack_clusters
 from sweep.rank.clusters.stars import grow_stars
 from sweep.rank.rows import RATE_UNIT
 from sweep.rank.score import Ranking
 from sweep.records.ranking import Cluster
-
-# All clusters are bettered together only where it takes a second or two: beyond so many, it took ten for 0.3 %.
-MOST_CLUSTERS, MOST_BUILDINGS, MOST_PACKED = 20, 10_000, 3_000
 
 
 def greedy_stars(
@@ -74,48 +70,6 @@ def greedy_stars(
     return [[int(row) for row in order[rows]] for rows in found]
 
 
-def packed_stars(
-    value: Float64s,
-    hours: Float64s,
-    points_m: Float64s,
-    radius_m: float,
-    hours_cap: float,
-    n_clusters: int,
-    cut_short: Callable[[], None] = lambda: None,
-) -> list[list[int]]:
-    """
-    Greedy stars, then all of them bettered together (`sweep.rank.clusters.packing`); parameters as in `greedy_stars`.
-
-    What is bettered are the clusters among the best buildings per hour and those the stars hold: others are hardly ever
-    in a good cluster, and time grows with the square of these. Large towns and many clusters keep their stars.
-
-    Parameters
-    ----------
-    cut_short
-        Called if the stars stay as they are because a program over them was given up.
-    """
-    stars = greedy_stars(value, hours, points_m, radius_m, hours_cap, n_clusters)
-    held = np.array(sorted(row for rows in stars for row in rows), np.int64)
-    if not stars or n_clusters > MOST_CLUSTERS or len(value) > MOST_BUILDINGS:
-        return stars
-    order = np.argsort(-value / hours, kind="stable")
-    rows = np.union1d(held, order[value[order] > 0][:MOST_PACKED])
-    start = [np.searchsorted(rows, star).tolist() for star in stars]
-    packed = pack_clusters(
-        value[rows],
-        hours[rows],
-        points_m[rows],
-        across_m=2.0 * radius_m,
-        hours_cap=hours_cap,
-        start=start,
-        effort=Effort(),
-    )
-    if packed.is_cut_short:
-        cut_short()
-    found = [sorted((int(rows[k]) for k in one), key=lambda k: (-value[k] / hours[k], k)) for one in packed.rows]
-    return sorted(found, key=lambda one: (-value[one].sum(), one[0]))
-
-
 def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     """
     The most value that so many hours can buy wherever the buildings lie: no clusters can hold more.
@@ -140,16 +94,29 @@ def form_clusters(
     radius_m: float,
     hours_cap: float,
     n_clusters: int,
-    cut_short: Callable[[], None] = lambda: None,
 ) -> tuple[Cluster, ...]:
-    """The best clusters of a ranking, in order of expected finds per team-hour; parameters as in `packed_stars`."""
+    """The best clusters of a ranking, in order of expected finds per team-hour; parameters as in `greedy_stars`."""
     table = ranking.table
     value = table["value"].to_numpy(np.float64)
     hours = table["team_hours"].to_numpy(np.float64)
     points_m = table[["x_m", "y_m"]].to_numpy(np.float64)
-    found = packed_stars(value, hours, points_m, radius_m, hours_cap, n_clusters, cut_short)
+    found = greedy_stars(value, hours, points_m, radius_m, hours_cap, n_clusters)
     found.sort(key=lambda rows: (-value[rows].sum() / hours[rows].sum(), rows[0]))
     return tuple(_cluster(ranking, table.iloc[rows], points_m[rows], k) for k, rows in enumerate(found, 1))
+
+
+def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: float) -> float:
+    """
+    Share of the value that so many hours could buy anywhere that lies in the clusters, in [0, 1].
+
+    Parameters
+    ----------
+    hours_total
+        As in `value_bound`.
+    """
+    table = ranking.table
+    bound = value_bound(table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64), hours_total)
+    return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0
 
 
 def _cluster(ranking: Ranking, rows: pd.DataFrame, points_m: Float64s, rank: int) -> Cluster:

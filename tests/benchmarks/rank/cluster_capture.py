@@ -1,17 +1,11 @@
-"""What clusters capture of what the same hours could buy anywhere: stars beside density clusters and a grid.
+"""What clusters capture of what the same hours could buy anywhere: stars beside a grid and the peaks of a heat map.
 
-    uv run python -m tests.benchmarks.rank.cluster_capture [--seeds 10] [--fit] [--bound]
+    uv run python -m tests.benchmarks.rank.cluster_capture [--seeds 10]
 
 3,000 offices on 40 km, three of four in business quarters, 50 open dens with leads, twelve leads in a
 hundred about a few well-known towers, the others anywhere; a visit takes 1 + n / 30 hours.
 Value is the ranking's. How dense the quarters are decides whether 300 m hold 40 hours at all, so several are tried.
-Prints a Markdown table: value as a share of the bound, dens in the clusters, widest cluster; and the share of each
-town of the kind that `--fit` chose.
-
-That kind is the nearest to section 4 of the notes on ranking, which give shares and no town. It is chosen by rule,
-without a look at the stars: of `FIT` (whose steps were made finer where the best lay at the edge) the one whose means
-over seeds 100 to 104 have the least sum of squared distances to the shares in `PUBLISHED`. Towns of other seeds then
-judge the stars, once.
+Prints a Markdown table: value as a share of the bound, dens in the clusters, widest cluster.
 """
 
 from __future__ import annotations
@@ -29,9 +23,7 @@ from scipy.spatial.distance import pdist
 
 from geodata.arrays import Float64s
 from geodata.schema import HISTORY, TIMEZONE
-from sweep.rank.clusters.clusters import greedy_stars, packed_stars, value_bound
-from sweep.rank.clusters.density_clusters import capped_parts, dense_parts
-from sweep.rank.clusters.packing import Effort, pack_clusters
+from sweep.rank.clusters.clusters import greedy_stars, value_bound
 from sweep.rank.score import rank_buildings
 from sweep.scenario.rank import Rank
 
@@ -41,18 +33,8 @@ FITTED = (12, 400.0, 0.3)
 TOWNS = ((30, 700.0, np.inf), (30, 350.0, np.inf), (12, 300.0, np.inf), FITTED)
 # Clusters, and hours of each: a large team for a week, and the defaults.
 CAPS = ((10, 40.0), (30, 12.0))
-FIRST_SEED, FIT_SEEDS = 200, range(100, 105)
-FIT = tuple(product((8, 10, 12, 15, 20), (350.0, 400.0, 450.0), (0.2, 0.25, 0.3, 0.35, 0.5, 0.7)))
-# Of a bound of 364, in 10 clusters of 40 hours.
-PUBLISHED = {
-    "density (DBSCAN 300 m), capped": 234 / 364,
-    "grid of 530 m, capped": 218 / 364,
-    "density (DBSCAN 150 m), capped": 178 / 364,
-    "peaks of a heat map, nearest first": 81 / 364,
-}
-STARS, ALONE = "capped stars, 300 m", "each star after the other"
-# As far as it takes for a bound within 0.003 of the best.
-WHOLE = Effort(n_rounds=300, n_columns=300, n_nodes=2_000, n_idle=300, n_work=np.inf, n_set=100_000, n_near=3_000)
+FIRST_SEED = 200
+STARS = "capped stars, 300 m"
 N, N_DENS, RADIUS_M = 3_000, 50, 300.0
 
 
@@ -60,18 +42,9 @@ def main() -> None:
     """Run all towns and print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--fit", action="store_true")
-    parser.add_argument("--bound", action="store_true")
     given = parser.parse_args()
-    if given.bound:
-        print_bound(given.seeds)
-        return
-    if given.fit:
-        print_fit()
-        return
     print("| quarters | clusters | way | share of the bound | standard error | dens | widest, m |")
     print("|---|---|---|---|---|---|---|")
-    each: list[str] = []
     for kind, caps in product(TOWNS, CAPS):
         seeds = range(FIRST_SEED, FIRST_SEED + given.seeds)
         rows = [row for seed in seeds for row in one_town(seed, kind, caps)]
@@ -82,41 +55,9 @@ def main() -> None:
             cells = f"{share.mean():.3f} | {share.sem():.3f} | {dens:.1f} | {widest:.0f}"
             name = f"{kind[0]} of {kind[1]:.0f} m, sizes {kind[2]}"
             print(f"| {name} | {caps[0]} of {caps[1]:.0f} h | {way} | {cells} |", flush=True)
-            if (kind, caps, way) == (FITTED, CAPS[0], STARS):
-                each = [f"{one:.3f}" for one in share]
-    print(f"\n{STARS}, in each town of {FITTED}: {', '.join(each)}")
 
 
-def print_bound(n_seeds: int) -> None:
-    """What any clusters of no more hours and no wider can hold in the fitted kind of town, with a proof."""
-    rows = []
-    for seed in range(FIRST_SEED, FIRST_SEED + n_seeds):
-        table, (n_clusters, hours_cap) = make_town(seed, FITTED)[0], CAPS[0]
-        table = table[table["value"] > 0]
-        value, hours = table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64)
-        places = table[["x_m", "y_m"]].to_numpy(np.float64)
-        stars = greedy_stars(value, hours, places, RADIUS_M, hours_cap, n_clusters)
-        packed = pack_clusters(value, hours, places, 2.0 * RADIUS_M, hours_cap, stars, WHOLE)
-        held = [sum(float(value[one].sum()) for one in found) for found in (stars, packed.rows)]
-        rows.append(np.array([*held, packed.bound]) / value_bound(value, hours, n_clusters * hours_cap))
-        print(seed, "alone {:.3f}, best set {:.3f}, no set above {:.3f}".format(*rows[-1]), flush=True)
-    print("mean", "alone {:.3f}, best set {:.3f}, no set above {:.3f}".format(*np.mean(rows, axis=0)))
-
-
-def print_fit() -> None:
-    """The kinds of town nearest to the published shares, without the stars."""
-    fits = []
-    for kind in FIT:
-        rows = pd.DataFrame([row for seed in FIT_SEEDS for row in one_town(seed, kind, CAPS[0], with_stars=False)])
-        mean = {way: float(rows.loc[rows["way"].eq(way), "share"].mean()) for way in PUBLISHED}
-        fits.append((sum((mean[way] - share) ** 2 for way, share in PUBLISHED.items()), kind, mean))
-    for error, kind, mean in sorted(fits, key=lambda one: one[0])[:5]:
-        print(f"{error:.4f} {kind} {', '.join(f'{way} {share:.3f}' for way, share in mean.items())}")
-
-
-def one_town(
-    seed: int, kind: tuple[int, float, float], caps: tuple[int, float], *, with_stars: bool = True
-) -> list[dict[str, object]]:
+def one_town(seed: int, kind: tuple[int, float, float], caps: tuple[int, float]) -> list[dict[str, object]]:
     """What each way captures in one town."""
     (n_clusters, hours_cap), (table, dens) = caps, make_town(seed, kind)
     value, hours = table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64)
@@ -125,11 +66,7 @@ def one_town(
     bound = value_bound(value, hours, n_clusters * hours_cap)
     weight = table["decayed_leads"].to_numpy(np.float64)
     cell = pd.factorize(pd.Series(list(map(tuple, np.floor(places / 530.0)))))[0].astype(np.int64)
-    town = (value, hours, places, RADIUS_M, hours_cap, n_clusters)
-    ways = {STARS: packed_stars(*town), ALONE: greedy_stars(*town)} if with_stars else {}
-    for reach in (150.0, 300.0):
-        parts = dense_parts(weight, places, reach, 3.0 * float(weight.mean()))
-        ways[f"density (DBSCAN {reach:.0f} m), capped"] = capped_parts(parts, value, hours, hours_cap, n_clusters)
+    ways = {STARS: greedy_stars(value, hours, places, RADIUS_M, hours_cap, n_clusters)}
     ways["grid of 530 m, capped"] = capped_parts(cell, value, hours, hours_cap, n_clusters)
     ways["peaks of a heat map, nearest first"] = peaks(weight, places, hours, hours_cap, n_clusters)
     return [
@@ -141,6 +78,35 @@ def one_town(
         }
         for way, found in ways.items()
     ]
+
+
+def capped_parts(
+    label: NDArray[np.int64], value: Float64s, hours: Float64s, hours_cap: float, n_clusters: int
+) -> list[list[int]]:
+    """
+    The best of each part that its hours pay for, the parts of most value first.
+
+    Parameters
+    ----------
+    label
+        The part of each building, shape (n,).
+    value, hours
+        Shape (n,); hours > 0.
+    hours_cap, n_clusters
+        Largest sum of hours of a cluster; at most so many clusters.
+    """
+    found: list[tuple[float, list[int]]] = []
+    for part in range(int(label.max(initial=-1)) + 1):
+        rows = np.flatnonzero((label == part) & (value > 0))
+        left, taken = hours_cap, []
+        for row in rows[np.argsort(-value[rows] / hours[rows], kind="stable")]:
+            if hours[row] <= left:
+                taken.append(int(row))
+                left -= float(hours[row])
+        if taken:
+            found.append((float(value[taken].sum()), taken))
+    found.sort(key=lambda one: (-one[0], one[1]))
+    return [rows for _, rows in found[:n_clusters]]
 
 
 def make_town(seed: int, kind: tuple[int, float, float]) -> tuple[pd.DataFrame, NDArray[np.int64]]:

@@ -10,7 +10,7 @@ from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.report.page import report_page
-from sweep.records.ranking import ClusterWay, Nearby, OnOff, RankingFacts, Record, Term, Verdict
+from sweep.records.ranking import Nearby, OnOff, RankingFacts, Record, Term, Verdict
 from tests.publish.small_edition import PLAN_SHA256
 
 FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
@@ -35,14 +35,6 @@ def test_a_model_that_earned_it_says_from_how_many_checks_and_what_spreads_place
     sentences = ranking_facts(replace(FACTS, verdict=verdict), load_texts("en"))
     assert "700 past checks with 84 finds" in sentences[0]
     assert "what was found here 62%, score by the rule 38%" in sentences[1]
-
-
-def test_the_second_way_to_form_clusters_stands_beside_the_first() -> None:
-    ways = tuple(ClusterWay(key, 30, 90, 1.0, share, 594.6) for key, share in (("stars", 0.82), ("density", 0.51)))
-    sentences = ranking_facts(replace(FACTS, ways=ways), load_texts("en"))
-    assert len(sentences) == 4
-    assert "51%" in sentences[2].replace(" ", "")
-    assert "595 m" in sentences[2]
 
 
 def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -> None:
