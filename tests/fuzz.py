@@ -106,7 +106,6 @@ TARGETS: Mapping[str, Target] = {
     "log": Target("out/_audit/tiny.jsonl", lambda p: ("audit", "verify", "tiny", "--out", p / "out")),
     "log, printed": Target("out/_audit/tiny.jsonl", lambda p: ("audit", "show", "tiny", "--out", p / "out")),
     "head": Target("out/_audit/tiny.head.json", lambda p: ("audit", "verify", "tiny", "--out", p / "out")),
-    "points": Target("tips.csv", lambda p: ("backtest", p / "plain", "--points", p / "tips.csv", "--out", p / "new")),
     "retention": Target("<edition>/manifest.json", lambda p: ("purge", p / "plain", "--out", p / "out")),
     "workbook": _reads("seeds/leads.xlsx", "leads"),
     "geojson": _reads("seeds/buildings.geojson", "buildings"),

@@ -128,7 +128,6 @@ WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
     "compare": lambda p: ("compare", first_edition(p), second_edition(p), "--out", p / "out"),
     "rank": lambda p: ("rank", p / "plain", "--out", p / "out"),
     "backtest": lambda p: ("backtest", p / "plain", "--out", p / "out"),
-    "backtest --points": lambda p: ("backtest", p / "plain", "--points", p / "tips.csv", "--out", p / "out"),
     "whatif": _whatif,
     "plan": _plan,
     "campaign plan": lambda p: (

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
-from sweep.pipeline.backtest.dated import backtest_points
 from sweep.pipeline.backtest.write import write_verdict
 from sweep.publish.studies.backtest_page import OF_CHECKS, gap_sentences, rests_on
 from sweep.scenario.scenario import Scenario
@@ -25,19 +23,15 @@ SHOWN_OF_CHECKS = ("auc_within", "slope", "brier", "first_half")
 SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3}
 
 
-def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path | None, places: Path | None) -> Exit:
+def backtest_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
     """Judge the ranking out of time, beside simpler ones."""
-    if places is not None and points is None:
-        raise InputError([Issue("S408", "--places", {"file": str(places)})])
     with run_progress(voice) as watch:
-        verdict = backtest_points(points, places, scenario) if points else backtest_scenario(scenario, watch)
-    grain = "buildings" if points is None else "places" if places else "grid"
-    files = write_verdict(verdict, scenario, out, points.stem if points else None, voice.texts, grain=grain)
-    report_verdict(voice, verdict, files, grain)
+        verdict = backtest_scenario(scenario, watch)
+    report_verdict(voice, verdict, write_verdict(verdict, scenario, out, voice.texts))
     return Exit.DONE
 
 
-def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path], grain: str) -> None:
+def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> None:
     """Print the tables and where they are written, or one JSON object."""
     if voice.as_json:
         voice.json(verdict_json(verdict, files))
@@ -46,14 +40,8 @@ def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path], grain:
     header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
     title = texts("command.backtest", n=verdict.windows["day"].nunique())
     voice.table(title, header, measure_rows(verdict, texts), has_parts=True)
-    for line in rests_on(verdict.scored, verdict.memory, texts):
+    for line in rests_on(verdict.scored, texts):
         voice.line("ranking.line", text=line)
-    if verdict.n_left_out:
-        voice.line(
-            "command.left_out_of_grid" if grain == "grid" else "command.left_out",
-            n=texts.number(verdict.n_left_out),
-            all=texts.number(verdict.n_events),
-        )
     if verdict.areas["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]
         voice.table(texts("command.backtest_checks"), header, check_rows(verdict.areas, texts))
@@ -97,13 +85,8 @@ def verdict_json(verdict: Verdict, files: Sequence[Path]) -> dict[str, object]:
         "fairness": verdict.fairness,
     }
     tables = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in parts.items()}
-    size = {"n_places": verdict.n_places, "n_events": verdict.n_events, "n_left_out": verdict.n_left_out}
-    memory = verdict.memory and dict(zip(verdict.memory.names, verdict.memory.shares.tolist(), strict=True))
-    rests_on = {
-        "verdict": verdict.scored and asdict(verdict.scored),
-        "memory": verdict.memory and {"shares": memory, "gain": verdict.memory.gain},
-    }
-    return {"files": [str(f) for f in files], **size, **rests_on, **tables}
+    size = {"n_places": verdict.n_places, "n_events": verdict.n_events}
+    return {"files": [str(f) for f in files], **size, "verdict": verdict.scored and asdict(verdict.scored), **tables}
 
 
 def _interval(ends: Iterable[float], digits: int, texts: Texts) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.day.events import Urgent
-from sweep.pipeline.stages.plan import QUANTILES, make_problem
+from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import Prepared, rank_and_select
 from sweep.plan.problem.file import FILE_NAME as PROBLEM
 from sweep.plan.problem.file import problem_sha256, read_problem
@@ -21,7 +21,7 @@ from sweep.publish.edition import Edition
 from sweep.records.plan import BOUND_METHODS, Plan, Violation
 
 # Facts of the search, which follow from nothing but the search itself.
-_OF_THE_SEARCH = ("seed", "n_iterations", "bound_method", "members_max", "service_quantile")
+_OF_THE_SEARCH = ("seed", "n_iterations", "bound_method", "members_max")
 
 
 def plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepared) -> Iterator[Violation]:
@@ -104,15 +104,9 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: Prepared) -> str 
 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
     """Facts of the search that no search of this scenario gives, wherever the plan file lies."""
-    plan, scenario = reviewed.plan, reviewed.scenario
+    plan = reviewed.plan
     if plan.bound_method not in BOUND_METHODS:
         yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})
     most = max((len(t.member_ids) for t in plan.teams), default=0)
     if plan.members_max is not None and plan.members_max < most:
         yield Violation("P14", "summary.members_max", {"got": plan.members_max, "want": most})
-    if scenario.solver.objective == "expected":
-        known: tuple[float | None, ...] = (None, scenario.plan.service_quantile, *QUANTILES)
-    else:
-        known = (None,)
-    if plan.service_quantile not in known:
-        yield Violation("P14", "summary.service_quantile", {"got": str(plan.service_quantile), "want": str(known[-1])})

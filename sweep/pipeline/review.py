@@ -21,7 +21,7 @@ from sweep.publish.archive.plan_reading import plan_text, read_plan_json, read_p
 from sweep.publish.edition import Edition
 from sweep.records.pins import Pin
 from sweep.records.places import Building
-from sweep.records.plan import Plan, Reason, Stop
+from sweep.records.plan import Reason, Stop
 from sweep.records.ranking import Term
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
@@ -75,20 +75,12 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
     if scenario.teams.n_teams is None:
         scenario = scenario.with_teams(len(plan.teams) // (1 + (scenario.teams.mode == "squads")), plan.members_max)
-    scenario = with_times_of(plan, scenario)
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     prepared = rank_and_select(scenario, load_inputs(scenario), urgent)
     reports = reports_of_change(file.parent, scenario.day, log)
     edition = bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log), reports))
     breaches = tuple(plan_key_breaches(file, text, edition, prepared))
     return replace(edition, violations=(*edition.violations, *breaches)) if breaches else edition
-
-
-def with_times_of(plan: Plan, scenario: Scenario) -> Scenario:
-    """The scenario with the time that the plan has for each visit, where it may have taken more than it must."""
-    if scenario.solver.objective != "expected" or plan.service_quantile is None:
-        return scenario
-    return scenario.with_quantile(max(plan.service_quantile, scenario.plan.service_quantile))
 
 
 def explain_building(edition: Edition, typed: str) -> Explanation:

@@ -91,17 +91,14 @@ def run(
     problem = make_problem(prepared)
     if problem_out is not None:
         write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
-    planned = plan(prepared, problem, lambda progress: report("plan", progress), left)
-    if problem_out is not None and planned.problem is not problem:
-        write_files({problem_out.name: write_problem(planned.problem)}, problem_out.parent)
+    made = plan(prepared, problem, lambda progress: report("plan", progress), left)
 
     report("check", None)
-    checked = check(planned.prepared, planned.plan)
-    edition = bind_edition(planned.prepared, checked, planned.problem)
+    edition = bind_edition(prepared, check(prepared, made), problem)
 
     report("publish", None)
     folder = out / scenario.name / edition.plan_id
-    files = publish(edition, planned.problem, folder, enter)
+    files = publish(edition, problem, folder, enter)
     return Outcome(edition, folder, files)
 
 

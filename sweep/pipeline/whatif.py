@@ -35,8 +35,6 @@ from sweep.scenario.scenario import Scenario
 # Points of one grid: more would take days.
 MOST_POINTS = 1_000
 VERSION = 3
-# A grid compares plans for the planned times, whatever a scenario aims at.
-_NOT_COMPARED = "solver.objective"
 # Sections that reading the files does not depend on, but for these of their keys: what papers and pins are held to.
 _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
 _OF_PAPERS = {
@@ -93,7 +91,6 @@ def parse_grid(texts: Sequence[str]) -> Grid:
         for key, listed in zip(keys, values, strict=True)
         if keys.count(key) > 1 or len(set(listed)) < len(listed)
     ]
-    issues += [Issue("S567", f"--grid {key}") for key in keys if key == _NOT_COMPARED]
     n_points = 1
     for listed in values:
         n_points *= len(listed)

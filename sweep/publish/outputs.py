@@ -116,7 +116,6 @@ WRITTEN = (
     Written("ranking", "out", "rank/", "edition_days", study_day),
     Written("whatif", "out", "whatif/", "edition_days", study_day),
     Written("backtest", "out", "backtest/", "edition_days", study_day),
-    Written("backtest_of_points", "out", "backtest-*/", "edition_days", study_day),
     Written("campaign", "out", "campaign/", "edition_days", study_day),
     Written("replay", "out", "replay/", "edition_days", study_day),
     Written("county_results", "out", "results/*/", "edition_days", study_day),

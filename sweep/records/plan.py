@@ -99,8 +99,6 @@ class Plan:
     n_iterations: int
     members_max: int | None = None
     """Most people that a team was given; None: any number."""
-    service_quantile: float | None = None
-    """Share of entries that its times hold (C21), where the planner chose it; None: the scenario's."""
     proof: str | None = None
     """What shows the bound, as JSON (`sweep.records.proof`); None: nothing does, and it is not confirmed."""
     bound_any_teams: float | None = None

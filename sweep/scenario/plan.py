@@ -155,5 +155,3 @@ class Solver(Section):
 
     time_limit_s: float = Field(20.0, ge=0.001, le=604_800)
     iterations: int | None = Field(None, ge=1, le=1_000_000_000)
-    objective: Literal["planned", "expected"] = "planned"
-    """`expected`: of plans with more and more time to spare the one that keeps most finds on average when played."""

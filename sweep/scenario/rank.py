@@ -91,13 +91,3 @@ class Backtest(Section):
     """Between the freeze and the first day that counts."""
     hours: Hours = 40.0
     """Budget of the measures per effort, team-hours."""
-    bandwidth_m: Metres = 200.0
-    """Bandwidth of the heat map and Gi* that stand beside the ranking."""
-    half_life_days: Days = 90.0
-    """Half-life in the ranking of a file of points, which has no types of lead."""
-    cell_m: Metres = 150.0
-    """Width of a cell of the grid of a file of points."""
-    near_m: Metres = 400.0
-    """How near a point a cell must lie to belong to that grid."""
-    match_m: Metres = 60.0
-    """A point of a file that lies farther than this from every place of its table of places is left out."""

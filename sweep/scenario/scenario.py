@@ -65,10 +65,6 @@ class Scenario(Section):
         update = {"n_teams": n, "members_max": self.teams.members_max or members_max}
         return self.model_copy(update={"teams": self.teams.model_copy(update=update)})
 
-    def with_quantile(self, service_quantile: float) -> Scenario:
-        """The scenario with planned times that hold for such a share of the entries (C21)."""
-        return self.model_copy(update={"plan": self.plan.model_copy(update={"service_quantile": service_quantile})})
-
     @property
     def draw_seed(self) -> str:
         """The seed that is drawn by: the scenario's own, or its name and day."""

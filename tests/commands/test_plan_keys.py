@@ -59,10 +59,6 @@ def a_shift_of_a_whole_day(plan: Json) -> None:
     plan["teams"][0]["shift_s"] = [0, 86_400]
 
 
-def another_quantile(plan: Json) -> None:
-    plan["summary"]["service_quantile"] = 0.5
-
-
 def another_address(plan: Json) -> None:
     busy(plan)["stops"][0]["address"] = "改到别处路999号"
 
@@ -113,7 +109,6 @@ CHANGES = [
     another_scenario,
     another_plan_id,
     a_shift_of_a_whole_day,
-    another_quantile,
     another_address,
     a_place_a_kilometre_off,
     another_base,

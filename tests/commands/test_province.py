@@ -13,7 +13,6 @@ import pytest
 from sweep.commands.wings import province as commands
 from sweep.pipeline.province import judge
 from sweep.pipeline.province.curve import read_county
-from sweep.pipeline.stages import plan as stage
 from sweep.publish.province import write
 from tests.commands.conftest import Run
 from tests.commands.two_counties import Made, spoilt
@@ -58,28 +57,6 @@ def test_an_edition_is_judged_as_of_its_own_day_though_the_province_has_a_later_
     file.write_text(file.read_text(encoding="utf-8").replace("2026-09-16", "2026-09-19"), encoding="utf-8")
     result = sweep("check", folder, made.edition)
     assert result.exit_code == 0, result.output
-
-
-@pytest.mark.slow
-def test_a_county_with_more_time_to_spare_is_judged_by_its_own_times(
-    made: Made, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stage, "_worth", lambda p: p.prepared.scenario.plan.service_quantile)
-    # Another scenario of the same name than that of the other tests.
-    monkeypatch.setattr(judge, "read_county", read_county)
-    folder = Path(shutil.copytree(made.folder, tmp_path / "p"))
-    for file in folder.glob("counties/*/scenario.toml"):
-        text = file.read_text(encoding="utf-8")
-        # The afternoon is too short for all visits, and why one is left out depends on how long it takes.
-        text += '[plan]\nshift_end_s = 57600\nwindow_end_s = 55800\n[solver]\nobjective = "expected"\n'
-        file.write_text(text, encoding="utf-8")
-    result = sweep("province", "run", folder, "--out", tmp_path / "out", "--iterations", 60, "--json")
-    edition = Path(json.loads(result.stdout)["folder"])
-    plans = [json.loads(f.read_text(encoding="utf-8")) for f in edition.glob("counties/*/*/plan.json")]
-    assert [p["summary"]["service_quantile"] for p in plans] == [0.97, 0.97]
-    assert any(p["unserved"] for p in plans)
-    judged = sweep("check", folder, edition)
-    assert judged.exit_code == 0, judged.output
 
 
 def test_a_site_that_is_moved_out_of_the_tolerance_is_found(made: Made, sweep: Run, tmp_path: Path) -> None:

@@ -106,7 +106,6 @@ def test_soft_rules_are_no_breaches(
         (("teams.n_teams=2,2",), "S561"),
         (("teams.n_teams=2", "teams.n_teams=4"), "S561"),
         (("seed=" + ",".join(map(str, range(1_001))),), "S562"),
-        (("solver.objective=planned,expected",), "S567"),
         (("teams.n_team=2,4",), "S103"),
         (("teams.n_teams=2,many",), "S104"),
     ],

@@ -64,8 +64,6 @@ def _rank(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
 def _backtest(
     call: Call,
     scenario: ScenarioPath,
-    points: Annotated[Path | None, typer.Option(help=help_text("points"))] = None,
-    places: Annotated[Path | None, typer.Option(help=help_text("places"))] = None,
     out: Out = Path("out"),
 ) -> Exit:
-    return backtest.backtest_command(call.scenario(scenario), call.voice, out, points, places)
+    return backtest.backtest_command(call.scenario(scenario), call.voice, out)

@@ -1,4 +1,4 @@
-"""Rankings side by side out of time, over a scenario's own past; `dated.py` has those over a file of points."""
+"""Rankings side by side out of time, over a scenario's own past."""
 
 from __future__ import annotations
 
@@ -19,12 +19,9 @@ from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.backtest.curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
 from sweep.rank.backtest.finds import judge_checks, seen_checks
-from sweep.rank.backtest.fitted import Shares
 from sweep.rank.backtest.methods import (
     Method,
     decayed_per_hour,
-    kernel_density,
-    local_gi,
     random_order,
     raw_count,
     raw_rate,
@@ -47,15 +44,11 @@ class Verdict:
     curves: pd.DataFrame
     n_places: int
     n_events: int
-    n_left_out: int
-    """Dated points that lie near no place of the table."""
     protocol: Protocol
     scored: Scored | None = None
-    """Why the rule scores or the model, on the scenario's day; None for a file of points."""
-    memory: Shares | None = None
-    """The memory that was fitted to a file of points, on the day of the last list; None where there was none to fit."""
+    """Why the rule scores or the model, on the scenario's day."""
     fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """How groups of buildings come out: `sweep.rank.backtest.fairness`; empty for a file of points."""
+    """How groups of buildings come out: `sweep.rank.backtest.fairness`."""
     district_names: Mapping[str, str] = field(default_factory=dict)
     """Names of divisions by code, where the scenario has its own."""
 
@@ -82,7 +75,7 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
         raise InputError([Issue("G331", "data.history", {"n": n_checks})])
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
     own = remembered(own_method(ranker, zero))
-    verdict = judged(case, [own, *other_methods(case, scenario.backtest)], scenario.backtest, end, scenario.seed)
+    verdict = judged(case, [own, *other_methods(case)], scenario.backtest, end, scenario.seed)
     seen = seen_checks(case, own, verdict.protocol)
     groups = check_groups(ranker, case, seen, scenario.backtest.first_day)
     return replace(
@@ -93,9 +86,7 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
     )
 
 
-def judged(
-    case: Case, methods: Sequence[Method], settings: Backtest, end: float, seed: int, n_left_out: int = 0
-) -> Verdict:
+def judged(case: Case, methods: Sequence[Method], settings: Backtest, end: float, seed: int) -> Verdict:
     """
     What a backtest finds.
 
@@ -109,8 +100,6 @@ def judged(
         The scenario's.
     end
         Day up to which events are known.
-    n_left_out
-        Points that are not in the case.
 
     Raises
     ------
@@ -141,19 +130,16 @@ def judged(
         calibration=bins,
         curves=catch_curves(case, methods, protocol),
         n_places=len(case.population),
-        n_events=len(case.rows) + n_left_out,
-        n_left_out=n_left_out,
+        n_events=len(case.rows),
         protocol=protocol,
     )
 
 
-def other_methods(case: Case, settings: Backtest) -> list[Method]:
+def other_methods(case: Case) -> list[Method]:
     """What stands beside the ranking that is judged."""
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
         Method("raw_rate", raw_rate),
         Method("raw_count", raw_count),
-        Method("kde", kernel_density(case.points_m, settings.bandwidth_m)),
-        Method("gi", local_gi(case.points_m, settings.bandwidth_m)),
         Method("random", random_order),
     ]

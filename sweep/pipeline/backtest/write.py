@@ -14,25 +14,15 @@ from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
 from sweep.pipeline.backtest.backtest import Verdict
 from sweep.publish.archive.manifest import study_json
-from sweep.publish.page.escape import file_stem
 from sweep.publish.studies.backtest_page import Judged, backtest_page
 from sweep.scenario.scenario import Scenario
 
 
-def write_verdict(
-    verdict: Verdict, scenario: Scenario, out: Path, points: str | None, texts: Texts, *, grain: str
-) -> tuple[Path, ...]:
+def write_verdict(verdict: Verdict, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
     """
-    The tables as csv files, and the page of them, in `out`/<scenario>/backtest/, or backtest-<points>/ beside it.
+    The tables as csv files, and the page of them, in `out`/<scenario>/backtest/.
 
     A table with no row has no file, nor does that of an earlier backtest stay there.
-
-    Parameters
-    ----------
-    points
-        Name of the file of points; None: the scenario itself was judged.
-    grain
-        `buildings` of a scenario, `grid` or `places` of a file of points.
     """
     tables = {
         "windows.csv": verdict.windows,
@@ -49,13 +39,10 @@ def write_verdict(
     }
     protocol = verdict.protocol
     judged = Judged(
-        name=points or scenario.name,
-        grain=grain,
+        name=scenario.name,
         n_places=verdict.n_places,
         n_events=verdict.n_events,
-        n_left_out=verdict.n_left_out,
         scored=verdict.scored,
-        memory=verdict.memory,
         n_windows=protocol.n_origins,
         lag_days=protocol.lag_days,
         horizon_days=protocol.horizon_days,
@@ -69,7 +56,7 @@ def write_verdict(
         district_names=verdict.district_names,
     )
     place = out / scenario.name
-    folder = place / (f"backtest-{file_stem(points)}" if points else "backtest")
+    folder = place / "backtest"
     pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario)}
     with change(place) as made:
         files = write_files({**csvs, **pages}, folder, place)

@@ -111,10 +111,10 @@ def _edition(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> 
     prepared, problem = reinforced(county, task, point.n_teams, point.members_max)
     # The teams of the curve, so that its bound holds for the plan as well.
     held = replace(problem, teams=teams_of_plan(problem, first))
-    planned = plan(prepared, held, None, job.share, first.routes)
-    edition = bind_edition(planned.prepared, check(planned.prepared, planned.plan), planned.problem)
+    made = plan(prepared, held, None, job.share, first.routes)
+    edition = bind_edition(prepared, check(prepared, made), held)
     logged: list[Facts] = []
-    publish(edition, planned.problem, place, lambda made, fresh: logged.append(edition_facts(made, fresh)))
+    publish(edition, held, place, lambda entry, fresh: logged.append(edition_facts(entry, fresh)))
     return county_plan(edition, job, curve, str(logged[0]["edition_sha256"]), _outline(county.inputs)), logged
 
 

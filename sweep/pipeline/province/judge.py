@@ -20,7 +20,6 @@ from sweep.pipeline.province.breaches import province_breaches
 from sweep.pipeline.province.curve import read_county
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
 from sweep.pipeline.province.window import load_window, n_more_by, reinforced_window
-from sweep.pipeline.review import with_times_of
 from sweep.pipeline.stages.check import check
 from sweep.province.province import Province
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
@@ -79,7 +78,7 @@ def _judge_day(
     windows = {at[s.link_id]: s.window_s for s in edition.starts if s.link_id in at and s.window_s}
     on_offer = outcome.curve.windows_s if outcome.curve else {}
     never = tuple(b for b in sorted(set(at.values()) - set(windows)) if b in on_offer)
-    scenario = with_times_of(plan, load_scenario(province.place(outcome.county), _overrides(province, edition)))
+    scenario = load_scenario(province.place(outcome.county), _overrides(province, edition))
     task = Task(province.mobile, n_mobile, windows, never)
     n_teams = len(plan.teams) // (1 + (scenario.teams.mode == "squads"))
     prepared, _ = reinforced(read_county(scenario), task, n_teams, plan.members_max)

@@ -44,7 +44,6 @@ def summary_part(plan: Plan) -> dict[str, object]:
         "seed": int(plan.seed),
         "n_iterations": int(plan.n_iterations),
         "members_max": plan.members_max,
-        "service_quantile": plan.service_quantile,
         "n_stops": sum(len(route.stops) for route in plan.routes),
         "n_unserved": len(plan.unserved),
         "travel_s": plan.travel_s,

@@ -48,7 +48,6 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
         seed=part.summary.seed,
         n_iterations=part.summary.n_iterations,
         members_max=part.summary.members_max,
-        service_quantile=part.summary.service_quantile,
         bound_any_teams=part.summary.bound_any_teams,
     )
 

@@ -127,9 +127,6 @@ class SummaryPart(_Part):
     seed: Whole
     n_iterations: Count
     members_max: Count | None = Field(None, description="most people that a team was given; null: any number")
-    service_quantile: Number | None = Field(
-        None, ge=0, lt=1, description="share of entries that its times hold; null: the scenario's"
-    )
     gap: Number | None = Field(None, description=_derived("share of the bound the plan may be short of"))
     n_teams: Whole | None = Field(None, description=_derived("in reserve or not"))
     n_teams_reserve: Whole | None = Field(None, description=_FOR_READERS)

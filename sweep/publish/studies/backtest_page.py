@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from geodata.arrays import Float64s
 from geodata.texts import Texts
 from sweep.publish.charts.curves import Line, curves, swatch
 from sweep.publish.facts.ranking_facts import verdict_sentences
@@ -29,8 +28,6 @@ SHOWN = {
 OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1}
 # A line stands out by being thicker; more lines than colours could not be kept apart.
 OWN_WIDTH, OTHER_WIDTH = 3.5, 1.6
-# Up to such a half-life a reading is one of what is fresh.
-FRESH_DAYS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +35,9 @@ class Judged:
     """What a backtest found, and by what protocol; columns of the tables as in `sweep.rank`."""
 
     name: str
-    """Name of the scenario, or of the file of points."""
-    grain: str
-    """`buildings` of a scenario, `grid` or `places` of a file of points."""
+    """Name of the scenario."""
     n_places: int
     n_events: int
-    n_left_out: int
-    """Points that lie near no place."""
     n_windows: int
     lag_days: float
     horizon_days: float
@@ -55,29 +48,11 @@ class Judged:
     finds: pd.DataFrame
     calibration: pd.DataFrame
     scored: Verdict | None = None
-    """Why the rule scores or the model; None for a file of points."""
-    memory: Memory | None = None
-    """The memory that was fitted to a file of points."""
+    """Why the rule scores or the model."""
     fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Groups of buildings; empty for a file of points."""
+    """Groups of buildings."""
     district_names: Mapping[str, str] = field(default_factory=dict)
     """Names of divisions by code, where the scenario has its own."""
-
-
-class Memory(Protocol):
-    """Readings of the past, what share each has, and what the mixture gains."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """`own`, `own_<days>`, `near_<days>`, `any`."""
-
-    @property
-    def shares(self) -> Float64s:
-        """Adding up to 1, in the order of the names."""
-
-    @property
-    def gain(self) -> float:
-        """Log-likelihood an event beside the ranking's own reading, on windows not fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +106,16 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
         calibration=[row | {"ratio": _ratio(row)} for row in judged.calibration.to_dict("records")],
         fairness=_fair_rows(judged, texts),
         gaps=gap_sentences(judged.fairness, texts),
-        rests_on=rests_on(judged.scored, judged.memory, texts),
+        rests_on=rests_on(judged.scored, texts),
         number=lambda value, digits: _number(float(value), digits),
         of_checks=OF_CHECKS,
         ends=lambda row, name, digits: _interval(_Span(row[name], row[f"{name}_low"], row[f"{name}_high"]), digits),
     )
 
 
-def rests_on(scored: Verdict | None, memory: Memory | None, texts: Texts) -> list[str]:
-    """Sentences on which scores, the rule or the model, and on the memory that was fitted."""
-    sentences = verdict_sentences(scored, texts) if scored else []
-    if memory is None:
-        return sentences
-    share = dict(zip(memory.names, memory.shares, strict=True))
-    days = {name: float(name.split("_")[1]) for name in memory.names if "_" in name}
-    parts = {
-        "own": share["own"],
-        "fresh": sum(share[name] for name, d in days.items() if name.startswith("own_") and d <= FRESH_DAYS),
-        "old": sum(share[name] for name, d in days.items() if name.startswith("own_") and d > FRESH_DAYS),
-        "near": sum(share[name] for name in days if name.startswith("near_")),
-        "any": share["any"],
-    }
-    facts = {name: texts.percent(x) for name, x in parts.items()}
-    key = "backtest.memory.fitted" if memory.gain > 0 else "backtest.memory.own"
-    return [*sentences, texts(key, **facts, gain=texts.number(memory.gain, 3))]
+def rests_on(scored: Verdict | None, texts: Texts) -> list[str]:
+    """Sentences on which scores, the rule or the model."""
+    return verdict_sentences(scored, texts) if scored else []
 
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:

@@ -78,8 +78,8 @@ def _made(scenario: Scenario) -> Made:
     began = time.monotonic()
     scenario, ranked, share = with_number(scenario, inputs, ranked, lambda _: None)
     prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
-    planned = plan(prepared, make_problem(prepared), share=share)
-    return Made(planned.problem, planned.plan, time.monotonic() - began)
+    problem = make_problem(prepared)
+    return Made(problem, plan(prepared, problem, share=share), time.monotonic() - began)
 
 
 def _gap_to_all_ways(made: Made) -> float | None:

@@ -69,7 +69,7 @@ def one_city(seed: int, plan_s: float | None) -> tuple[pd.DataFrame, pd.DataFram
     chances = pd.DataFrame({"p": table["p_find"], "has_den": n_dens > 0})
     visits = {f"{hours:.0f} h": first_that_fit(table["team_hours"], table["value"], hours) for hours in HOURS}
     if plan_s is not None:
-        offered, made = prepared.visits, plan(prepared, make_problem(prepared)).plan
+        offered, made = prepared.visits, plan(prepared, make_problem(prepared))
         ids = dict.fromkeys(stop.visit_id for route in made.routes for stop in route.stops)
         visits["plan"] = pd.Series({offered[i].building_id: offered[i].value for i in ids})
     days = [day_row(day, value, table, n_dens, scenario, ranking.doubt) for day, value in visits.items()]

@@ -25,14 +25,13 @@ from sweep.rank.backtest.measures import order_of, within_hours
 from sweep.rank.backtest.methods import (
     Snapshot,
     decayed_per_hour,
-    kernel_density,
-    local_gi,
     random_order,
     raw_count,
     raw_rate,
 )
 from sweep.rank.score import Ranking, rank_buildings
 from sweep.scenario.rank import Rank
+from tests.benchmarks.rank.methods import kernel_density, local_gi
 
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
 BUDGETS_H = (50.0, 100.0, 300.0)

@@ -25,12 +25,13 @@ import pandas as pd
 
 from geodata.arrays import Float64s
 from geodata.schema import HISTORY, TIMEZONE
-from sweep.rank.backtest.methods import Snapshot, local_gi
+from sweep.rank.backtest.methods import Snapshot
 from sweep.rank.clusters.clusters import greedy_stars
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.rank.score import rank_buildings
 from sweep.rank.significance.scan import ScanSettings, scan
 from sweep.scenario.rank import HALF_LIFE_DAYS, Rank
+from tests.benchmarks.rank.methods import local_gi
 
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
 

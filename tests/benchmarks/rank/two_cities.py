@@ -13,8 +13,8 @@ import pandas as pd
 
 from geodata.arrays import Float64s
 from sweep.rank.backtest.backtest import Protocol, backtest
-from sweep.rank.backtest.grid import grid_case
 from tests.benchmarks.rank.chicago import methods
+from tests.benchmarks.rank.grid import grid_case
 from tests.paths import SHARED
 
 FOLDER = SHARED / "incidents"

@@ -77,14 +77,9 @@ def test_without_visits_or_events_the_page_says_so() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("grain", ["buildings", "grid", "places"])
-def test_it_is_written_in_both_languages(lang: str, grain: str) -> None:
-    html = backtest_page(replace(small_backtest(), grain=grain), load_texts(lang))
+def test_it_is_written_in_both_languages(lang: str) -> None:
+    html = backtest_page(small_backtest(), load_texts(lang))
     assert "backtest." not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
-
-
-def test_points_that_lie_near_no_place_are_counted() -> None:
-    assert "37 of 600 points lie near no place" in page(grain="places", n_left_out=37)
 
 
 def test_a_gap_between_groups_is_warned_of_above_their_figures() -> None:

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 from sweep.rank.backtest.backtest import Case, Checks, Protocol, backtest, freeze, later, summarise
 from sweep.rank.backtest.finds import calibration, judge_checks, seen_checks
-from sweep.rank.backtest.grid import grid_case
-from sweep.rank.backtest.methods import Method, expected_per_hour, raw_count, raw_rate
-from sweep.rank.backtest.placed import placed_case
+from sweep.rank.backtest.methods import Method, raw_count
 
 PROTOCOL = Protocol(first_day=10.0, step_days=5.0, n_origins=2, lag_days=1.0, horizon_days=5.0, hours=1.0, k=2)
 
@@ -159,87 +157,3 @@ def test_without_visits_there_is_nothing_to_hold_against():
     assert areas.iloc[0]["n_checks"] == 0
     assert math.isnan(areas.iloc[0]["auc"])
     assert bins.empty
-
-
-def test_a_grid_on_paper():
-    # Two points 250 m apart on a line, cells of 100 m: centres at 50, 150 and 250, the grid starting at the first.
-    # Within 60 m of a point: the first (50) and the third (0 m).
-    grid, _ = grid_case(np.array([[0.0, 0.0], [250.0, 0.0]]), np.array([0.0, -1.0]), 100.0, 75.0)
-    assert grid.points_m.tolist() == [[50.0, 50.0], [250.0, 50.0]]
-    # What came before day 0 makes a cell and does not count.
-    assert (grid.rows.tolist(), grid.days.tolist()) == ([0], [0.0])
-
-
-def test_every_event_of_a_grid_lies_in_its_cell():
-    rng = np.random.default_rng(1)
-    points = rng.uniform(0, 5_000, (300, 2))
-    grid, _ = grid_case(points, np.zeros(300), 150.0, 400.0, (0.3, 0.7))
-    assert np.abs(grid.points_m[grid.rows] - points).max() <= 75.0
-
-
-@pytest.mark.parametrize(
-    ("points", "message"),
-    [
-        pytest.param(np.zeros((0, 2)), "at least one point", id="none"),
-        pytest.param(np.array([[0.0, math.nan]]), "all finite", id="NaN"),
-        pytest.param(np.array([[0.0, 0.0], [1e9, 1e9]]), "too large", id="far off"),
-    ],
-)
-def test_points_that_no_grid_can_hold_are_refused(points, message):
-    with pytest.raises(ValueError, match=message):
-        grid_case(points, np.zeros(len(points)), 100.0, 400.0)
-
-
-def placed(points, places, match_m=60.0, days=None):
-    n, k = len(places), len(points)
-    days = np.zeros(k) if days is None else np.array(days, float)
-    return placed_case(np.array(points, float).reshape(k, 2), days, np.array(places, float), *np.ones((2, n)), match_m)
-
-
-def test_a_point_counts_at_its_nearest_place_within_reach():
-    # 59 m from the first; 40 m from the second, 60 from the first; 60 m exactly; 61 m: left out.
-    built, n_left_out = placed([(-59, 0), (60, 0), (100, 60), (-61, 0)], [(0, 0), (100, 0)])
-    assert built.rows.tolist() == [0, 1, 1]
-    assert n_left_out == 1
-
-
-def test_of_places_equally_near_the_first_of_the_table_has_the_point():
-    assert placed([(0, 0)], [(7, 0), (0, 0), (0, 0)])[0].rows.tolist() == [1]
-
-
-def test_a_point_of_before_the_first_day_is_at_no_place_and_not_left_out():
-    built, n_left_out = placed([(0, 0), (0, 0)], [(0, 0)], days=[-1.0, 2.0])
-    assert (built.days.tolist(), n_left_out) == ([2.0], 0)
-
-
-@pytest.mark.parametrize(
-    ("change", "match"),
-    [
-        pytest.param({"places_m": np.zeros((0, 2))}, "at least one", id="no place"),
-        pytest.param({"places_m": np.array([[math.nan, 0.0]])}, "finite", id="NaN"),
-        pytest.param({"population": np.zeros(1)}, "> 0", id="nobody there"),
-        pytest.param({"effort_h": np.array([math.inf])}, "> 0", id="an endless visit"),
-    ],
-)
-def test_places_that_cannot_be_judged_are_refused(change, match):
-    one = {"places_m": np.zeros((1, 2)), "population": np.ones(1), "effort_h": np.ones(1)}
-    with pytest.raises(ValueError, match=match):
-        placed_case(np.zeros((1, 2)), np.zeros(1), **(one | change), match_m=60.0)
-
-
-def test_a_rate_becomes_what_an_hour_of_visits_would_meet():
-    # 4 events of 2 firms: 2 each; 2 firms in 4 hours: 1 an hour.
-    known = freeze(replace(case([0, 0, 0, 0], [1, 2, 3, 4], n=1), population=np.array([2.0])), 10.0, 1)
-    assert expected_per_hour(raw_rate, np.array([4.0]))(known).tolist() == [1.0]
-
-
-def test_cells_are_laid_by_what_was_known_before_the_first_window():
-    # Known: 0 and 250 m. Of three later points one is in a known cell, one 400 m off, one south-west of all.
-    points = np.array([[0.0, 0.0], [250.0, 0.0], [260.0, 0.0], [660.0, 0.0], [-300.0, -300.0]])
-    days = np.array([0.0, 1.0, 20.0, 30.0, 40.0])
-    grid, n_left_out = grid_case(points, days, 100.0, 75.0, known_day=10.0)
-    before, _ = grid_case(points[:2], days[:2], 100.0, 75.0)
-    assert grid.points_m.tolist() == before.points_m.tolist()
-    assert (grid.days.tolist(), n_left_out) == ([0.0, 1.0, 20.0], 2)
-    with pytest.raises(ValueError, match="before day"):
-        grid_case(points, days, 100.0, 75.0, known_day=0.0)
