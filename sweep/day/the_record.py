@@ -81,7 +81,7 @@ def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
             continue
         ends = [(team.base_id, "", 0, route.depart_s)]
         ends += [(s.building_id, s.visit_id, s.arrive_s, s.end_s) for s in route.stops]
-        if route.stops and not team.is_open:
+        if route.stops:
             home = team.end_base_id or team.base_id
             ends.append((home, home, route.return_s, route.return_s))
         for (a, _, _, left_s), (b, there, arrive_s, _) in pairwise(ends):

@@ -59,7 +59,7 @@ def search() -> None:
     """Search for a moment, and load what is called for one stop at a time."""
     _, _, arrays, people, state = small_day()
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
-    compile_for(way, arrays, 0, 0, 0)
+    compile_for(way, arrays, 0, 0)
     compile_for(first_start, arrays, 0, 0)
     compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, 0.0, rng)
     compile_for(insert_unit, arrays, state, 0, is_open, 0.0, 0.0, rng)

@@ -148,10 +148,8 @@ class _Days:
         stop, team = at.stop, self._teams[at.k]
         windows = self._visits[stop.visit_id].windows_s
         closes = max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
-        if team.is_open:
-            return min(closes, team.shift_s[1] - self._usual_s(stop))
         here, home = (self._problem.places[p] for p in (stop.building_id, team.end_base_id or team.base_id))
-        way = self._problem.profiles.get(team.profile, self._problem.travel_s)[here, home]
+        way = self._problem.travel_s[here, home]
         return min(closes, team.shift_s[1] - self._usual_s(stop) - int(way))
 
 

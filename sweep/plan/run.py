@@ -128,7 +128,7 @@ class Run:
         self.share = until
         limits = Limits(self._seconds_left(until), None if n is None else round((until - since) * n))
         mixer = Mixer(a, len(state.member), limits.seconds, limits.n_rounds)
-        enough = _Enough(a.is_soft or a.balance_cost > 0.0)
+        enough = _Enough(a.is_soft)
         value, watched_at = 0.0, -np.inf
 
         def on_meet(at: Meeting) -> Reply:

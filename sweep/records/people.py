@@ -120,15 +120,9 @@ class Team:
     """Members by skill."""
     end_base_id: str | None = None
     """Where the shift ends; None: at the own base."""
-    is_open: bool = False
-    """Whether the shift ends at the last stop, wherever that is."""
     max_duty_s: int | None = None
     """Most seconds from leaving the base to the end of duty."""
     break_time: BreakTime | None = None
-    capacity: int | None = None
-    """Most `load` that the team's visits may have in all."""
-    profile: str = ""
-    """Name of the travel table it goes by; empty: the problem's own."""
     former: tuple[tuple[str, int], ...] = ()
     """(person, until when) of those who went off duty on the day; `member_ids` are those who are left."""
     called_s: int | None = None

@@ -63,16 +63,12 @@ class Visit:
     """Whether the end of the service, and not its start, is late after it."""
     preferred: tuple[str, ...] = ()
     """Persons who know the place: a team that holds none of them costs. Empty: nobody in particular."""
-    load: int = 0
-    """What each slot takes of its team's `capacity`."""
     disturbance: float = 0.0
     """What the visit costs the firms inside, in any unit; weighed by the problem (C24)."""
     urgency: float = 0.0
     """What serving it weighs beyond its value, because a lead falls due (C22)."""
     keep_apart: tuple[tuple[str, str], ...] = ()
     """Pairs of officers who made the building's last visit: no team that makes this one holds both (C28)."""
-    better_apart: tuple[tuple[str, str], ...] = ()
-    """Pairs of persons who may, but at a price, both be in a team that makes this one."""
     items: tuple[str, ...] = ()
     """What the form may ask, of `sweep.records.form_items`; none where only stock is taken (C32)."""
     warrant: str = ""

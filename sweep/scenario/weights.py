@@ -19,16 +19,8 @@ class WeightSettings(Section):
     """An hour on duty after `paid_until_s`, of each team."""
     paid_until_s: Clock | None = None
     """Duty after it is overtime; nobody is out after `plan.shift_end_s` all the same."""
-    waiting: Weight = 0.0
-    """An hour of waiting at doors, of each team."""
-    largest_idle: Weight = 0.0
-    """An hour in which the idlest team is neither on the road nor inside nor at rest."""
-    largest_duty: Weight = 0.0
-    """An hour of the longest duty of any team."""
     uneven_work: Weight = 0.0
     """An hour by which a team's time on the road and inside is away from the mean of all."""
-    unfamiliar: Weight = 0.0
-    """A visit, for each of its teams that has no police at home in its district."""
 
     @model_validator(mode="after")
     def _whole(self) -> WeightSettings:

@@ -84,18 +84,17 @@ def _events(rng: np.random.Generator, problem: Problem, plan: Plan, at_s: int) -
 def day_faults(day: Day, plan: Plan) -> list[str]:
     """Everything in the changed plan that the day forbids; written from the rules, with none of the planner's code."""
     visits = {v.visit_id: v for v in (*day.problem.visits, *(e.visit for e in day.events if isinstance(e, Urgent)))}
-    tables = {"": day.problem.travel_s.copy(), **{k: t.copy() for k, t in day.problem.profiles.items()}}
+    table = day.problem.travel_s.copy()
     for e in day.events:
         if isinstance(e, Closed):
-            for table in tables.values():
-                for p, q in ((e.from_id, e.to_id), (e.to_id, e.from_id)):
-                    a, b = day.problem.places[p], day.problem.places[q]
-                    table[a, b] = max(table[a, b], day.problem.unreachable if e.travel_s is None else e.travel_s)
+            for p, q in ((e.from_id, e.to_id), (e.to_id, e.from_id)):
+                a, b = day.problem.places[p], day.problem.places[q]
+                table[a, b] = max(table[a, b], day.problem.unreachable if e.travel_s is None else e.travel_s)
     old = {r.team_id: r for r in day.plan.routes}
     found = []
     for route in plan.routes:
         found += _frozen_faults(day, old.get(route.team_id), route)
-        found += _route_faults(day, visits, tables, plan, old.get(route.team_id), route)
+        found += _route_faults(day, visits, table, plan, old.get(route.team_id), route)
     return found + _whole_faults(day, visits, plan)
 
 
@@ -120,11 +119,10 @@ def _frozen_faults(day: Day, old: Route | None, new: Route) -> list[str]:
     return found
 
 
-def _route_faults(day, visits, tables, plan, old, route) -> list[str]:
+def _route_faults(day, visits, table, plan, old, route) -> list[str]:
     team = next(t for t in plan.teams if t.team_id == route.team_id)
     given = next((t for t in day.problem.teams if t.team_id == route.team_id), team)
-    table = tables[given.profile]
-    before = day.problem.profiles.get(given.profile, day.problem.travel_s)
+    before = day.problem.travel_s
     held = next((e.until_s for e in day.events if isinstance(e, Held) and e.team_id == team.team_id), None)
     doors = {e.visit_id: e.until_s for e in day.events if isinstance(e, Locked)}
     n_begun = sum(s.start_s <= day.at_s for s in old.stops) if old else 0
@@ -151,7 +149,7 @@ def _route_faults(day, visits, tables, plan, old, route) -> list[str]:
         place, free = here, stop.end_s
     if len(route.stops) > n_begun:
         end = day.problem.places[given.end_base_id or team.base_id]
-        done = free if given.is_open else free + int(table[place, end])
+        done = free + int(table[place, end])
         pause = route.break_s
         if pause is not None and pause[0] >= free:
             done += pause[1] - free
@@ -161,15 +159,11 @@ def _route_faults(day, visits, tables, plan, old, route) -> list[str]:
         # It may not fit any more: there is no room of its length to the end of the shift, or no way home from here.
         last = day.problem.places[route.stops[n_begun - 1].building_id if n_begun else team.base_id]
         home = int(table[last, day.problem.places[given.end_base_id or team.base_id]])
-        if day.at_s + given.break_time.length_s + (0 if given.is_open else home) <= team.shift_s[1] - 3_600:
+        if day.at_s + given.break_time.length_s + home <= team.shift_s[1] - 3_600:
             found.append(f"{team.team_id}: no break")
     for stop in route.stops[n_begun:]:
         if route.break_s and route.break_s[0] < stop.end_s and stop.start_s < route.break_s[1]:
             found.append(f"{team.team_id}: break inside a stop")
-    if given.capacity is not None:
-        load = sum(visits[s.visit_id].load for s in route.stops if not s.is_attempt)
-        if load > given.capacity:
-            found.append(f"{team.team_id}: load {load}")
     return found
 
 

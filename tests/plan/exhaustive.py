@@ -102,9 +102,9 @@ def _in_time(problem: Problem, team: Team, stops: Stops) -> Iterator[Stops]:
 
 
 def _with_break(problem: Problem, team: Team, stops: Stops) -> Iterator[Stops]:
-    """The stops with the team's break in every place; as they are where it has none, stays in or may miss it."""
+    """The stops with the team's break in every place; as they are where it has none or stays in."""
     pause = team.break_time
-    if pause is None or not stops or problem.weights.missed_break > 0:
+    if pause is None or not stops:
         yield stops
         return
     window = (pause.earliest_s, pause.latest_s)

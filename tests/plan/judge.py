@@ -26,9 +26,9 @@ def starts(plan: Plan) -> dict[str, int]:
 def _route_faults(problem: Problem, visits: dict[str, Visit], team: Team, route: Route) -> list[str]:
     if not route.stops:
         return []
-    table = problem.profiles.get(team.profile, problem.travel_s) if team.profile else problem.travel_s
+    table = problem.travel_s
     where = lambda visit_id: problem.places[visits[visit_id].building_id]  # noqa: E731
-    found, place, free, load = [], problem.places[team.base_id], team.shift_s[0], 0
+    found, place, free = [], problem.places[team.base_id], team.shift_s[0]
     pause = route.break_s
     if team.break_time is not None:
         t = team.break_time
@@ -57,17 +57,15 @@ def _route_faults(problem: Problem, visits: dict[str, Visit], team: Team, route:
             found.append(f"{stop.visit_id}: out of district")
         if pause is not None and pause[0] < stop.end_s and stop.start_s < pause[1]:
             found.append(f"{team.team_id}: break inside a stop")
-        place, free, load = here, stop.end_s, load + visit.load
+        place, free = here, stop.end_s
     if pause is not None and pause[0] >= free:
         free = pause[1]
     end = problem.places[team.end_base_id or team.base_id]
-    done = free if team.is_open else free + int(table[place, end])
+    done = free + int(table[place, end])
     if done > team.shift_s[1] or route.return_s != done:
         found.append(f"{team.team_id}: back at {done}, plan says {route.return_s}")
     if team.max_duty_s is not None and done - route.depart_s > team.max_duty_s:
         found.append(f"{team.team_id}: on duty {done - route.depart_s}")
-    if team.capacity is not None and load > team.capacity:
-        found.append(f"{team.team_id}: load {load}")
     return found
 
 

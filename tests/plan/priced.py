@@ -12,7 +12,7 @@ from tests.plan.rich import FAR, rich_problem
 
 def priced_problem(seed: int) -> Problem:
     """
-    Open ends, profiles, capacities, skills, districts, missing roads; one slot and one window a visit, ways paid.
+    Skills, districts, missing roads; one slot and one window a visit, ways paid.
 
     With an odd seed all teams are alike.
     """
@@ -21,11 +21,8 @@ def priced_problem(seed: int) -> Problem:
     for v in problem.visits:
         lo = int(rng.integers(48_600, 60_000))
         windows = ((lo, lo + int(rng.integers(0, 7_200))),)
-        visits.append(replace(v, slots=v.slots[:1], windows_s=windows, link_group=None, due_s=None, load=1))
-    teams = tuple(
-        replace(t, break_time=None, max_duty_s=None, capacity=int(rng.integers(2, 6)) if rng.random() < 0.5 else None)
-        for t in problem.teams
-    )
+        visits.append(replace(v, slots=v.slots[:1], windows_s=windows, link_group=None, due_s=None))
+    teams = tuple(replace(t, break_time=None, max_duty_s=None) for t in problem.teams)
     if seed % 2:
         teams = tuple(replace(teams[0], team_id=t.team_id) for t in teams)
     # A leg of a quarter of an hour costs about half of a visit.

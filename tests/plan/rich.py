@@ -22,7 +22,7 @@ FAR = 2**31 - 1
 
 
 def rich_problem(seed: int, *, composed: bool = False) -> Problem:
-    """Breaks, duties, open ends, profiles, capacities, skills, slots, windows, groups, lags, due times, musts."""
+    """Breaks, duties, skills, slots, windows, groups, lags, due times, musts."""
     rng = np.random.default_rng(seed)
     n, n_teams = int(rng.integers(1, 16)), int(rng.integers(1, 5))
     points = rng.uniform(0, 30, (n + 2, 2))
@@ -58,11 +58,8 @@ def rich_problem(seed: int, *, composed: bool = False) -> Problem:
         shift_s=(48_600, 63_000),
         minutes=ServiceMinutes(8.0, 1.0, 3.0),
         link_tolerance_s=300,
-        weights=Weights(lateness=1e-4, largest_lateness=1e-4, disturbance=1e-3, balance=1e-6)
-        if rng.random() < 0.5
-        else Weights(),
+        weights=Weights(lateness=1e-4, largest_lateness=1e-4, disturbance=1e-3) if rng.random() < 0.5 else Weights(),
         lags=lags,
-        profiles={"foot": np.where(travel >= FAR, FAR, 3 * travel)},
     )
 
 
@@ -76,7 +73,7 @@ def locked(problem: Problem, seed: int) -> Problem:
     """The problem with its first visit locked to a team that can serve it, at a time or at any."""
     rng = np.random.default_rng(seed)
     visit = replace(problem.visits[0], slots=problem.visits[0].slots[:1], link_group=None)
-    team = replace(problem.teams[0], break_time=None, max_duty_s=None, capacity=None, profile="", is_open=False)
+    team = replace(problem.teams[0], break_time=None, max_duty_s=None)
     team = replace(team, division_codes=frozenset(DISTRICTS), recusals=frozenset(), shift_s=(48_600, 70_000))
     visits = tuple(replace(v, link_group=None) for v in problem.visits[1:])
     slot = replace(visit.slots[0], min_certified={}, min_skilled={})
@@ -149,8 +146,6 @@ def softened(problem: Problem, seed: int) -> Problem:
         )
         for v in problem.visits
     )
-    for_pairs = np.random.default_rng((seed, 1))
-    visits = tuple(replace(v, better_apart=_pairs(for_pairs)) for v in visits)
     teams = tuple(
         replace(
             t,
@@ -161,17 +156,10 @@ def softened(problem: Problem, seed: int) -> Problem:
     )
     weights = Weights(
         travel=1e-5, lateness=weight(1e-4), largest_lateness=weight(1e-4), overtime=weight(2e-4),
-        waiting=weight(1e-4), largest_idle=weight(3e-4), largest_duty=weight(1e-4), uneven_work=weight(1e-5),
-        unpreferred=weight(0.5), together=0.3 * float(for_pairs.random() < 0.6),
-        missed_break=0.4 * float(for_pairs.random() < 0.5),
+        waiting=weight(1e-4), largest_idle=weight(3e-4), uneven_work=weight(1e-5),
+        unpreferred=weight(0.5),
     )  # fmt: skip
     return replace(problem, visits=visits, teams=teams, weights=weights)
-
-
-def _pairs(rng: np.random.Generator) -> tuple[tuple[str, str], ...]:
-    """Pairs of people, most of them of one team."""
-    names = [(f"T{int(rng.integers(0, 4))}-0", f"T{int(rng.integers(0, 4))}-1") for _ in range(8)]
-    return tuple(dict.fromkeys(names)) if rng.random() < 0.5 else ()
 
 
 def _later(span_s: tuple[int, int], day: int) -> tuple[int, int]:
@@ -195,7 +183,7 @@ def _visit(rng: np.random.Generator, k: int, n: int) -> Visit:
         f"V{k}", f"B{k}", DISTRICTS[int(rng.random() < 0.3)], "case", ("L1",), (f"F{k}",), int(rng.integers(2, 40)),
         float(rng.integers(1, 10)), is_must=bool(rng.random() < 0.1), slots=slots, windows_s=windows,
         link_group="G" if k < 2 < n else None,
-        due_s=int(lo[0]) + 600 if rng.random() < 0.3 else None, load=int(rng.integers(0, 4)),
+        due_s=int(lo[0]) + 600 if rng.random() < 0.3 else None,
         disturbance=float(rng.integers(0, 20)),
     )  # fmt: skip
 
@@ -217,9 +205,8 @@ def _team(rng: np.random.Generator, k: int) -> Team:
         {"police": int(rng.integers(2, 5)), "market_regulation": 2}, 1,
         frozenset({f"F{int(rng.integers(0, 9))}", "P1"}) if rng.random() < 0.3 else frozenset(),
         is_reserve=k > 2, n_skilled={"computers": int(rng.random() < 0.5)},
-        end_base_id="S2" if rng.random() < 0.2 else None, is_open=bool(rng.random() < 0.2),
+        end_base_id="S2" if rng.random() < 0.2 else None,
         max_duty_s=int(rng.integers(4, 14)) * 1_000 if rng.random() < 0.3 else None, break_time=pause,
-        capacity=int(rng.integers(2, 9)) if rng.random() < 0.3 else None, profile="foot" if rng.random() < 0.2 else "",
     )  # fmt: skip
 
 

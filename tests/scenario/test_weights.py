@@ -37,24 +37,14 @@ def asked(given: Scenario) -> Problem:
 def test_a_scenario_without_weights_says_nothing_of_them_and_costs_what_it_cost() -> None:
     assert "weights" not in scenario().model_dump(mode="json")
     made = asked(scenario())
-    assert made.weights == replace(made.weights, overtime=0.0, waiting=0.0, largest_idle=0.0, unpreferred=0.0)
+    assert made.weights == replace(made.weights, overtime=0.0, uneven_work=0.0)
     assert made.rules.paid_until_s is None
-    assert [v.preferred for v in made.visits] == [(), ()]
 
 
 def test_weights_by_the_hour_are_weights_by_the_second_of_the_problem() -> None:
-    given = {"overtime": 3.6, "paid_until_s": 61_200, "waiting": 7.2, "largest_idle": 0.36, "largest_duty": 1.8}
-    made = asked(scenario(**given, uneven_work=36.0))
+    made = asked(scenario(overtime=3.6, paid_until_s=61_200, uneven_work=36.0))
     assert made.rules.paid_until_s == 61_200
-    found = (made.weights.overtime, made.weights.waiting, made.weights.largest_idle, made.weights.largest_duty)
-    assert (*found, made.weights.uneven_work) == pytest.approx((0.001, 0.002, 0.0001, 0.0005, 0.01))
-
-
-def test_police_at_home_in_the_district_of_a_visit_are_preferred_where_others_cost() -> None:
-    made = asked(scenario(unfamiliar=0.05))
-    assert made.weights.unpreferred == 0.05
-    # Nobody is at home where B2 is.
-    assert [v.preferred for v in made.visits] == [("P1",), ()]
+    assert (made.weights.overtime, made.weights.uneven_work) == pytest.approx((0.001, 0.01))
 
 
 def test_overtime_needs_a_time_from_which_on_it_is_overtime() -> None:

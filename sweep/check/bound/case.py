@@ -59,12 +59,10 @@ class Case:
     locks: Mapping[tuple[str, int], str]
     """The team that a slot is locked for."""
     places: Mapping[str, int]
-    tables: Mapping[str, Int64s]
-    """Seconds from place to place, by profile."""
+    travel_s: Int64s
+    """Seconds from place to place."""
     minutes: ServiceMinutes
     caps: Mapping[str, Cap]
-    may_miss_breaks: bool
-    """Whether a break that is not taken costs, and no more."""
     with_urgency: bool = False
     """Whether a visit counts with its urgency."""
 
@@ -77,10 +75,6 @@ class Case:
         """What a visit counts on its best day."""
         urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
         return self._on_best_day(visit_id) + Fraction(urgency)
-
-    def break_of(self, team: Team) -> BreakTime | None:
-        """The break that the team has to take once it goes out."""
-        return None if self.may_miss_breaks else team.break_time
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
         """What it is worth less on the team's day."""
@@ -100,7 +94,6 @@ class Case:
             and (not needs.is_for_drawn or set(visit.officers) <= set(team.member_ids))
             and not any(set(pair) <= set(team.member_ids) for pair in visit.keep_apart)
             and not team.recusals & self.keys[visit.visit_id]
-            and (team.capacity is None or visit.load <= team.capacity)
             and self.locks.get((visit.visit_id, slot), team.team_id) == team.team_id
         )
         return visit_seconds(visit, slot, len(team.member_ids), self.minutes) if may else None
@@ -146,12 +139,8 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
         keys={i: _keys(v, buildings.get(v.building_id, {})) for i, v in visits.items()},
         locks={(x["visit_id"], x.get("slot", 0)): x["team_id"] for x in locks},
         places={name: k for k, name in enumerate(content["places"])},
-        tables={
-            name: _table(rows, n, no_road)
-            for name, rows in ({"": content["travel_s"]} | content.get("profiles", {})).items()
-        },
+        travel_s=_table(content["travel_s"], n, no_road),
         caps={c["cap_id"]: _cap(c) for c in content.get("caps", ())},
-        may_miss_breaks=(content.get("weights") or {}).get("missed_break", 0.0) > 0.0,
         minutes=ServiceMinutes(**(content.get("service_minutes") or {"entry": 0.0, "door": 0.0, "inspection": 0.0})),
     )
 

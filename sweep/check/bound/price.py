@@ -40,23 +40,16 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
     stops = [(case.teams[r.team_id], case.visits[s.visit_id], s) for r in plan.routes for s in r.stops]
     late = [_late_s(visit, stop) for _, visit, stop in stops]
     work = [day.travel_s + day.inside_s for day in days]
-    duty = [day.duty_s for day in days]
     quantities: dict[str, float] = {
         "travel": sum(day.travel_s for day in days),
         "lateness": sum(late),
         "largest_lateness": max(late, default=0),
         "disturbance": sum(visit.disturbance for _, visit, stop in stops if stop.slot == 0),
-        "balance": max(duty, default=0) - min(duty, default=0),
         "overtime": sum(day.overtime_s for day in days),
         "waiting": sum(day.duty_s - day.travel_s - day.inside_s - day.rest_s for day in days if day.duty_s),
         "largest_idle": max([0, *(day.idle_s for day in days)]),
-        "largest_duty": max(duty, default=0),
         "uneven_work": sum(abs(w - sum(work) / len(work)) for w in work),
         "unpreferred": sum(_is_unpreferred(team, visit) for team, visit, _ in stops),
-        "missed_break": sum(
-            case.teams[r.team_id].break_time is not None and bool(r.stops) and r.break_s is None for r in plan.routes
-        ),
-        "together": sum({*pair} <= {*team.member_ids} for team, visit, _ in stops for pair in visit.better_apart),
     }
     return {key: Cost(q, q * weights[key]) for key, q in quantities.items() if weights.get(key)}
 
@@ -79,13 +72,12 @@ def _day(case: Case, team: Team, route: Route | None) -> _Day:
 
 
 def _legs(case: Case, team: Team, stops: tuple[Stop, ...]) -> Iterator[int]:
-    """Seconds of each way, the one home included unless the shift ends at the last stop."""
+    """Seconds of each way, the one home included."""
     if not stops:
         return
-    home = [] if team.is_open else [team.end_base_id or team.base_id]
-    places = [team.base_id, *(case.visits[s.visit_id].building_id for s in stops), *home]
+    places = [team.base_id, *(case.visits[s.visit_id].building_id for s in stops), team.end_base_id or team.base_id]
     rows = [case.places[p] for p in places]
-    yield from (int(case.tables[team.profile][a, b]) for a, b in pairwise(rows))
+    yield from (int(case.travel_s[a, b]) for a, b in pairwise(rows))
 
 
 def _late_s(visit: Visit, stop: Stop) -> int:

@@ -59,12 +59,12 @@ def all_prizes(case: Case, visits: Collection[str], some: Prizes) -> Prizes:
 
 def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
     """What the team may do in the node that has a prize; of slots of one visit that take as long the best."""
-    end = None if team.is_open else team.end_base_id or team.base_id
+    end = team.end_base_id or team.base_id
     # What is closed then is in no route of the team: no way leads past it, nor must it make the others look richer.
     names = [v for v in dict.fromkeys(v for v, _ in seconds) if _is_open(case, node, v, team)]
-    ids = [case.visits[v].building_id for v in names] + [team.base_id, end or team.base_id]
+    ids = [case.visits[v].building_id for v in names] + [team.base_id, end]
     places = np.array([case.places[i] for i in ids], np.int64)
-    ways = shortest(case.tables[team.profile][np.ix_(places, places)])
+    ways = shortest(case.travel_s[np.ix_(places, places)])
     row = {v: n for n, v in enumerate(names)}
     best: dict[tuple[int, int], int] = {}
     for (v, s), needs in seconds.items():
@@ -82,9 +82,9 @@ def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prize
         windows=tuple(_windows(case, node, names[n]) for n in at),
         travel=travel,
         out=ways[-2, at],
-        back=np.zeros(len(at), np.int64) if end is None else ways[at, -1],
+        back=ways[at, -1],
         shift_s=team.shift_s,
-        break_time=case.break_of(team),
+        break_time=team.break_time,
         cannot_follow=cannot,
     )
 

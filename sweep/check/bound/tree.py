@@ -55,9 +55,9 @@ class Pool:
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
         """No more than the hours of all teams at the rate, and what visits are worth beyond that for theirs."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
-        breaks_s = (pause.length_s if (pause := case.break_of(t)) else 0 for t in teams)
+        breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
         room = sum(max(0, t.shift_s[1] - t.shift_s[0] - at_rest) for t, at_rest in zip(teams, breaks_s, strict=True))
-        ways = np.minimum.reduce(list(case.tables.values()))
+        ways = case.travel_s
         slots = [(v, s) for v in self.part.visits for s in range(len(case.visits[v].slots))]
         place = np.array([case.places[case.visits[v].building_id] for v, _ in slots], np.int64)
         between = ways[np.ix_(place, place)] + NO_WAY * np.eye(len(place), dtype=np.int64)
@@ -150,9 +150,9 @@ class Pool:
         seen = set()
         for team_id, price in prices.items():
             team, seconds = self.case.teams[team_id], self.seconds[team_id]
-            end = None if team.is_open else team.end_base_id or team.base_id
-            pause = self.case.break_of(team)
-            key = (price, team.base_id, end, team.profile, team.shift_s, pause, team.day, tuple(seconds.items()))
+            end = team.end_base_id or team.base_id
+            pause = team.break_time
+            key = (price, team.base_id, end, team.shift_s, pause, team.day, tuple(seconds.items()))
             if key not in seen:
                 seen.add(key)
                 stops = stops_of(self.case, node, team, seconds, prizes, Fraction(self.part.step))

@@ -12,7 +12,6 @@ from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, of_register
 from sweep.pipeline.campaign.pinned import apart, apart_caps, open_musts, with_musts, with_one_must
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY, visit_versions
-from sweep.pipeline.stages.problem import with_preferred
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
@@ -57,14 +56,13 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
     chosen = with_musts(with_one_must(every), versions, open_musts(loaded), pins)
     ordered = {b for o in offers if o.is_approved for b in o.published}
     chosen = [replace(v, is_must=v.is_must or v.building_id in ordered) for v in chosen]
-    visits = with_preferred(loaded.scenario, chosen, loaded.persons.values())
     first = problem_of(loaded, ground, offers[0])
     problem = replace(
         first,
-        visits=visits,
+        visits=tuple(chosen),
         teams=tuple(t for k, of in enumerate(teams) for t in _shifted_teams(days[k], k, places[k], of)),
         shift_s=(first.shift_s[0], first.shift_s[1] + places[-1] * DAY_S),
-        caps=(*_caps(loaded, visits), *apart_caps(pins, visits, versions, days)),
+        caps=(*_caps(loaded, chosen), *apart_caps(pins, chosen, versions, days)),
     )
     return Window(days, problem, versions)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue, Named
 from geodata.roads.network import UNREACHABLE, TravelTable
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
-from sweep.records.people import POLICE, Base, BreakRule, BreakTime, Person
+from sweep.records.people import Base, BreakRule, BreakTime, Person
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Visit
@@ -44,7 +43,7 @@ def day_problem(
     settings, roster = scenario.plan, tuple(people)
     return Problem(
         day=scenario.day,
-        visits=with_preferred(scenario, visits, roster),
+        visits=tuple(visits),
         buildings=buildings,
         people=roster,
         teams=(),
@@ -97,23 +96,8 @@ def weights(scenario: Scenario) -> Weights:
         lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),
         disturbance=0.0 if "C24" in off else settings.disturbance_weight,
         overtime=costs.overtime / HOUR_S,
-        waiting=costs.waiting / HOUR_S,
-        largest_idle=costs.largest_idle / HOUR_S,
-        largest_duty=costs.largest_duty / HOUR_S,
         uneven_work=costs.uneven_work / HOUR_S,
-        unpreferred=costs.unfamiliar,
     )
-
-
-def with_preferred(scenario: Scenario, visits: Iterable[Visit], people: Iterable[Person]) -> tuple[Visit, ...]:
-    """The visits, each with the police at home in its district, one of whom a team should hold where that is wanted."""
-    if scenario.weights.unfamiliar == 0:
-        return tuple(visits)
-    at_home: dict[str, list[str]] = {}
-    for p in people:
-        if p.agency == POLICE:
-            at_home.setdefault(p.division_code, []).append(p.person_id)
-    return tuple(replace(v, preferred=tuple(at_home.get(v.division_code, ()))) for v in visits)
 
 
 def break_rule(scenario: Scenario) -> BreakRule:

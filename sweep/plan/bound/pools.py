@@ -169,7 +169,7 @@ def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[
     for row, k in enumerate(teams):
         team = a.team[k]
         key = (
-            *(int(team[x]) for x in ("base", "end", "profile", "shift_lo", "shift_hi", "day")),
+            *(int(team[x]) for x in ("base", "end", "shift_lo", "shift_hi", "day")),
             a.break_of(int(k)),
             service[row].tobytes(),
         )
@@ -190,8 +190,8 @@ def _kind(
     mine = np.flatnonzero(service != FORBIDDEN)
     service, visit, team = service[mine], visit[mine], a.team[teams[0]]
     base, end = int(team["base"]), int(team["end"])
-    places = np.append(a.task["place"][tasks[mine]], [base, base if end == NONE else end]).astype(np.int64)
-    travel = shortest(a.travel[team["profile"]][np.ix_(places, places)].astype(np.int64))
+    places = np.append(a.task["place"][tasks[mine]], [base, end]).astype(np.int64)
+    travel = shortest(a.travel[0][np.ix_(places, places)].astype(np.int64))
     between = np.ascontiguousarray(travel[:-2, :-2])
     # What must start together, or soon after, cannot be done one after the other.
     barred = (service[:, None] + between > lag[np.ix_(visit, visit)]) | (visit[:, None] == visit)

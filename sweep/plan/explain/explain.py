@@ -218,8 +218,8 @@ class Explainer:
         team = next(t for t in self.active if t.team_id == team_id)
         route = next(r for r in self.plan.routes if r.team_id == team_id)
         places = [team.base_id, *(s.building_id for s in route.stops)]
-        places += [] if team.is_open else [team.end_base_id or team.base_id]
-        table = self.problem.profiles.get(team.profile, self.problem.travel_s)
+        places += [team.end_base_id or team.base_id]
+        table = self.problem.travel_s
         rows = [self.problem.places[p] for p in places]
         here = n + 1
         to_here = int(table[rows[here - 1], rows[here]])

@@ -139,9 +139,9 @@ def _with_bound(base: Plan, other: Plan) -> Plan:
 
 def _more_teams(problem: Problem) -> list[Candidate]:
     """A new team, or both its squads, like those that are there: for each base and set of districts, of middle size."""
-    kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], str, bool], ...], list[list[Team]]] = {}
+    kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], bool], ...], list[list[Team]]] = {}
     for teams in _together(problem).values():
-        kind = tuple((t.base_id, t.division_codes, t.shift_s, t.profile, has_police(t)) for t in teams)
+        kind = tuple((t.base_id, t.division_codes, t.shift_s, has_police(t)) for t in teams)
         kinds.setdefault(kind, []).append(teams)
     candidates = []
     for alike in kinds.values():

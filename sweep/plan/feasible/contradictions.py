@@ -105,9 +105,7 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
 
 
 def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
-    """Each given team whose break cannot be; composed ones all have the same. None where breaks may be missed."""
-    if problem.weights.missed_break > 0:
-        return
+    """Each given team whose break cannot be; composed ones all have the same."""
     for t in teams if problem.teams else teams[:1]:
         pause = t.break_time
         if pause is not None:

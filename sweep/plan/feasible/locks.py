@@ -85,6 +85,6 @@ def _by_team(ways: Ways, visits: dict[str, Visit], team: Team) -> Iterator[Issue
     at = sorted((x.start_s, n, x) for n, x in enumerate(own) if x.start_s is not None)
     for (begins, _, a), (then, _, b) in pairwise(at):
         inside = ways.problem.service_s(visits[a.visit_id], a.slot, len(team.member_ids))
-        free = begins + inside + ways.between(visits[a.visit_id], visits[b.visit_id], team)
+        free = begins + inside + ways.between(visits[a.visit_id], visits[b.visit_id])
         if a.visit_id != b.visit_id and free > then:
             yield Issue("S527", f"{a.visit_id}, {b.visit_id}", {"team": team.team_id, "other": b.visit_id})

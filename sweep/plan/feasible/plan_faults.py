@@ -65,7 +65,7 @@ def _times(problem: Problem, plan: Plan, closed: Sequence[Closed]) -> Iterator[F
     visits = {v.visit_id: v for v in problem.visits}
     for r, route in enumerate(plan.routes):
         team = teams[route.team_id]
-        table = problem.profiles.get(team.profile, problem.travel_s)
+        table = problem.travel_s
         place, free, left = team.base_id, max(team.shift_s[0], 0), route.depart_s
         for s, stop in enumerate(route.stops):
             visit = visits[stop.visit_id]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from geodata.clock import exact_clock
 from geodata.errors import Issue, Named
 from sweep.plan.feasible.ways import Ways
-from sweep.plan.problem.may_serve import CAPACITY, DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
+from sweep.plan.problem.may_serve import DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
 from sweep.plan.problem.reasons import fewest
 from sweep.plan.problem.spans import Spans, joined
 from sweep.records.people import Team
@@ -47,7 +47,7 @@ def start_spans(ways: Ways, visit: Visit, slot: int, team: Team) -> Spans:
     begin, finish = team.shift_s
     first, last = begin + there, finish - back - service
     pause = team.break_time
-    if pause is None or ways.problem.weights.missed_break > 0:
+    if pause is None:
         return [(first, last)] if first <= last else ()
     behind = max(first + pause.length_s, pause.earliest_s + pause.length_s + ways.last_leg_there(visit, team))
     spans = [(behind, last)]
@@ -104,8 +104,6 @@ def _issue_of_rule(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], r
     if rule == PAIR:
         lines = [f"{t.team_id}: {', '.join(' + '.join(pair) for pair in pairs_inside(visit, t))}" for t in teams]
         return Issue("S534", where, {"pairs": tuple(lines)})
-    if rule == CAPACITY:
-        return Issue("S517", where, {"load": visit.load, "has": max(t.capacity or 0 for t in teams)})
     if rule == ROAD:
         return Issue("S518", where, {"building": visit.building_id, "bases": _bases(teams)})
     return _issue_of_time(ways, visit, slot, teams, rule)
@@ -120,7 +118,7 @@ def _issue_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], r
     lacks = []
     for t in teams:
         takes = sum(ways.there_and_back(visit, t)) + ways.problem.service_s(visit, slot, len(t.member_ids))
-        takes += t.break_time.length_s if t.break_time and not ways.problem.weights.missed_break else 0
+        takes += t.break_time.length_s if t.break_time else 0
         room = min(t.shift_s[1] - t.shift_s[0], t.max_duty_s if t.max_duty_s is not None else takes)
         lacks.append((takes - room, t.team_id, takes, room))
     _, team, takes, room = min(lacks)

@@ -22,18 +22,17 @@ class Ways:
         self.problem = problem
         stops = np.array([problem.places[v.building_id] for v in problem.visits], np.int64)
         self._stops, self._n_here = np.unique(stops, return_counts=True)
-        self._found: dict[tuple[str, int, bool], Int64s] = {}
+        self._found: dict[tuple[int, bool], Int64s] = {}
 
     def there_and_back(self, visit: Visit, team: Team) -> tuple[int, int]:
         """Seconds from the team's base to the visit, and from there to the end of its shift."""
         here = self.problem.places[visit.building_id]
-        end = self._end(team)
-        back = 0 if end is None else int(self._ways(team, end, is_to=True)[here])
-        return int(self._ways(team, self.problem.places[team.base_id], is_to=False)[here]), back
+        back = int(self._ways(self._end(team), is_to=True)[here])
+        return int(self._ways(self.problem.places[team.base_id], is_to=False)[here]), back
 
     def last_leg_there(self, visit: Visit, team: Team) -> int:
         """The least seconds from the stop before, or from the base."""
-        here, table = self.problem.places[visit.building_id], self._table(team)
+        here, table = self.problem.places[visit.building_id], self.problem.travel_s
         others = self._stops[(self._stops != here) | (self._n_here > 1)]
         direct = int(table[self.problem.places[team.base_id], here])
         legs = np.where(others == here, 0, table[others, here])
@@ -41,25 +40,21 @@ class Ways:
 
     def last_leg_back(self, team: Team) -> int:
         """The least seconds from the last stop to the end of the shift."""
-        end = self._end(team)
-        return 0 if end is None else int(self._table(team)[self._stops, end].min(initial=self.problem.unreachable))
+        return int(self.problem.travel_s[self._stops, self._end(team)].min(initial=self.problem.unreachable))
 
-    def between(self, one: Visit, other: Visit, team: Team) -> int:
+    def between(self, one: Visit, other: Visit) -> int:
         """Seconds from one visit to another."""
         here, there = (self.problem.places[v.building_id] for v in (one, other))
-        return int(self._ways(team, here, is_to=False)[there])
+        return int(self._ways(here, is_to=False)[there])
 
-    def _end(self, team: Team) -> int | None:
-        return None if team.is_open else self.problem.places[team.end_base_id or team.base_id]
+    def _end(self, team: Team) -> int:
+        return self.problem.places[team.end_base_id or team.base_id]
 
-    def _table(self, team: Team) -> Int64s:
-        return self.problem.profiles.get(team.profile, self.problem.travel_s)
-
-    def _ways(self, team: Team, place: int, *, is_to: bool) -> Int64s:
+    def _ways(self, place: int, *, is_to: bool) -> Int64s:
         """Seconds between the place and every stop, by place: from it, or to it."""
-        key = (team.profile, place, is_to)
+        key = (place, is_to)
         if key not in self._found:
-            table = self._table(team)
+            table = self.problem.travel_s
             self._found[key] = shortest(table.T if is_to else table, place, self._stops, self.problem.unreachable)
         return self._found[key]
 

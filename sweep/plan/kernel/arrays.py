@@ -19,7 +19,7 @@ LATEST = 1 << 30
 Table = Any
 
 TASK = np.dtype(
-    [(name, np.int64) for name in ("place", "unit", "node", "load", "soft", "least_legs", "lost", "of_unit")],
+    [(name, np.int64) for name in ("place", "unit", "node", "soft", "least_legs", "lost", "of_unit")],
     align=True,
 )
 UNIT = np.dtype(
@@ -48,10 +48,7 @@ TEAM = np.dtype(
             "shift_lo",
             "shift_hi",
             "max_duty",
-            "capacity",
             "break_task",
-            "profile",
-            "into",
             "day",
             "paid_until",
             "begins",
@@ -74,7 +71,7 @@ class Arrays(NamedTuple):
     """Tasks that are slots; the rest are breaks."""
     task: Table
     """
-    `place`, `unit`, `node`, `load`; `soft`: first row of `extra` that says when it is late and who is not
+    `place`, `unit`, `node`; `soft`: first row of `extra` that says when it is late and who is not
     wanted there; `least_legs`: least seconds to the place and away
     from it; `lost`: row of `extra`. `of_unit`, by itself: all slots in the order of their units, (tasks,).
     """
@@ -97,27 +94,24 @@ class Arrays(NamedTuple):
     """
     team: Table
     """
-    `base`; `end`: where the shift ends, NONE at the last stop; `shift_lo`, `shift_hi`, `max_duty`, `capacity`;
-    `break_task` or NONE; `profile`: row of `travel`; `into`: that of the same times with the place that
-    a way leads to first, so that what leads into one place lies side by side; `day`; `paid_until`: what is
-    later is overtime; `begins`: 1 if duty begins with the shift, and not on leaving, (teams,).
+    `base`; `end`: where the shift ends; `shift_lo`, `shift_hi`, `max_duty`; `break_task` or NONE; `day`; `paid_until`:
+    what is later is overtime; `begins`: 1 if duty begins with the shift, and not on leaving, (teams,).
     """
     service: Int32s
     """Seconds inside, (teams, tasks), FORBIDDEN where the team may not."""
     travel: Int32s
     """
-    (profiles, places, places), and behind them, where not all ways are as long back, the same the other way round.
+    (1 or 2, places, places): seconds from place to place, and last, where not all ways are as long back, the same by
+    the place that a way leads to first, so that what leads into one place lies side by side.
     """
     extra: Table
     """
     Of each cap the `load` that there is; then what units take: `load` of `cap`; then what first slots are worth less: a
     row's `loss` for each day; then what is soft: for each window its due time `load`, of the end if `cap` is 1, and
     for each team the `loss` by who is in it. Where people change teams there is behind these a row with the `loss` if
-    nobody wanted is in the team, the numbers `cap` of people wanted and `load` of pairs who had better be apart; then a
-    row for each of the former, `cap`, and for each of the latter, `cap` and `load`, with the `loss` if both are in it.
+    nobody wanted is in the team and the number `cap` of people wanted; then a row for each of these, `cap`.
     """
     n_caps: int
-    n_profiles: int
     near: Int32s
     """For each slot the slots from near to far, (tasks, at most `layout.MOST_NEAR`)."""
     must_worth: float
@@ -131,7 +125,7 @@ class Arrays(NamedTuple):
     is_daily: bool
     """Whether any visit is worth more on one day than on another."""
     is_soft: bool
-    """Whether anything costs but the road and unequal duties."""
+    """Whether anything costs but the road."""
     is_travel_paid: bool
     """As `Weights.is_travel_paid`; `travel_cost` may have a price on top that guides."""
     is_by_member: bool
@@ -139,7 +133,6 @@ class Arrays(NamedTuple):
     travel_cost: float
     late_cost: float
     latest_cost: float
-    balance_cost: float
     overtime_cost: float
     waiting_cost: float
     idle_cost: float
@@ -148,9 +141,6 @@ class Arrays(NamedTuple):
     A second by which a team is idle longer than the mean of all, while the search is guided: of two teams that are idle
     all day it pays to send one, though the largest idle time stays what it is.
     """
-    duty_cost: float
-    break_cost: float
-    """A break missed; 0: none may be."""
     uneven_cost: float
 
     @property
@@ -183,7 +173,7 @@ class Arrays(NamedTuple):
         The length is 0 where it need not take any. Not for compiled code.
         """
         pause = int(self.team["break_task"][k])
-        if pause == NONE or self.break_cost > 0.0:
+        if pause == NONE:
             return 0, 0, 0
         window = self.window[pause, 0]
         return int(window["lo"]), int(window["hi"]), int(self.service[k, pause])

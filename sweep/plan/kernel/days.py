@@ -63,11 +63,11 @@ def _note_slack(a: Arrays, s: State, k: int) -> None:
 @inner
 def _note_leaving(a: Arrays, s: State, k: int) -> None:
     """
-    Write into the state when each stop is begun if its team leaves as late as it can, where waiting or duty costs.
+    Write into the state when each stop is begun if its team leaves as late as it can, where waiting costs.
 
     Its last stop is as early as ever, no visit is later past its due time, and what hangs on another route stays.
     """
-    is_late = a.waiting_cost + a.duty_cost > 0.0
+    is_late = a.waiting_cost > 0.0
     at, n = 0, s.team[k].length
     for p in range(n - 1, -1, -1):
         i = int(s.stop[k, p].task)
@@ -101,12 +101,12 @@ def duty(a: Arrays, s: State, k: int) -> int:
     """
     Seconds of team k's duty, from when it leaves or from when its shift begins; 0 if it stays in.
 
-    Where waiting or duty costs it leaves as `note_days` has noted.
+    Where waiting costs it leaves as `note_days` has noted.
     """
     if stays_in(a, s, k):
         return 0
     first = s.stop[k, 0]
-    is_late = a.waiting_cost + a.duty_cost > 0.0
+    is_late = a.waiting_cost > 0.0
     leaves = (s.fill[first.task].at if is_late else s.fill[first.task].early) - first.leg
     return int(end_of_duty(a, s, k) - (a.team[k].shift_lo if a.team[k].begins else leaves))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.compiled import compiled, compiled_lean, inner
-from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
-from sweep.plan.kernel.days import duty, uneven_idle
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.days import uneven_idle
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.recreate import recreate
 from sweep.plan.kernel.rethread import rethread
@@ -25,7 +25,7 @@ RETHREAD_SHARE_OVER_DAYS = 0.002
 
 @compiled_lean
 def score(a: Arrays, s: State) -> float:
-    """Worth of the units that are in, less what travel, unequal duties and all that is soft cost."""
+    """Worth of the units that are in, less what travel and all that is soft cost."""
     return gain(a, s) - a.travel_cost * ways(a, s)
 
 
@@ -40,8 +40,6 @@ def gain(a: Arrays, s: State) -> float:
         total -= losses(a, s)
     if a.is_soft:
         total -= soft_cost(a, s)
-    if a.balance_cost > 0.0:
-        total -= a.balance_cost * _imbalance(a, s)
     return total
 
 
@@ -67,16 +65,6 @@ def ways(a: Arrays, s: State) -> int:
             travel += s.stop[k, p].leg
         travel += s.team[k].home
     return travel
-
-
-@inner
-def _imbalance(a: Arrays, s: State) -> int:
-    """Seconds between the longest and the shortest duty."""
-    least, most = LATEST, 0
-    for k in range(a.team.shape[0]):
-        seconds = duty(a, s, k)
-        least, most = min(least, seconds), max(most, seconds)
-    return max(0, most - least)
 
 
 @inner

@@ -38,16 +38,11 @@ def place_in_route(
     n = int(s.team[k].length)
     loss = a.extra[a.task[i].lost + a.team[k].day].loss if a.is_daily else 0.0
     best, best_cost = NONE, most - loss
-    if (
-        service == FORBIDDEN
-        or service + a.task[i].least_legs > s.team[k].widest
-        or n >= s.stop.shape[1]
-        or s.team[k].load + a.task[i].load > a.team[k].capacity
-    ):
+    if service == FORBIDDEN or service + a.task[i].least_legs > s.team[k].widest or n >= s.stop.shape[1]:
         return best, NO_PLACE
     # Rows are taken out of the tables once: this loop is what the search spends its time in.
     here, team, stop, inside = a.task[i].place, a.team[k], s.stop[k], s.service[k]
-    from_here, into = a.travel[team.profile, here], a.travel[team.into, here]
+    from_here, into = a.travel[0, here], a.travel[-1, here]
     # Before the first stop that may start after this one is over at the soonest there is no room.
     first, behind, soonest = 0, n, max(a.window[i, 0].lo, lo) + service
     while first < behind:
@@ -76,7 +71,7 @@ def place_in_route(
             after, limit, saved = stop[p].at, s.fill[stop[p].task].late, stop[p].leg
             if team.break_task == stop[p].task:
                 after, limit = behind_break(a, s, k, p, here)
-                saved = way(a, k, before, after) if p + 1 < n else s.team[k].home
+                saved = way(a, before, after) if p + 1 < n else s.team[k].home
         leg = from_here[after] if after != NONE else 0
         if start + service + leg > limit:
             continue
@@ -99,7 +94,7 @@ def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, i
         after, limit = a.team[k].end, a.team[k].shift_hi
     else:
         after, limit = s.stop[k, p + 1].at, s.fill[s.stop[k, p + 1].task].late
-    leg = way(a, k, here, after)
+    leg = way(a, here, after)
     start = last_start(a, pause, limit - leg - s.service[k, pause])
     return after, (-LATEST if start == NONE else start + leg)
 

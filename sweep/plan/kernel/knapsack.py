@@ -16,7 +16,7 @@ def least_seconds(a: Arrays) -> Float64s:
     least = np.where(service == FORBIDDEN, np.iinfo(np.int32).max, service).min(axis=1, initial=np.iinfo(np.int32).max)
     # The way in comes from a base or from another place; a task in the same place may be no way at all.
     sources = np.concatenate([a.team["base"], place])
-    ways = a.travel[: a.n_profiles].min(axis=0)[np.ix_(sources, place)].astype(np.float64)
+    ways = a.travel[0][np.ix_(sources, place)].astype(np.float64)
     ways[len(a.team) + np.arange(len(place)), np.arange(len(place))] = np.inf
     seconds = least + ways.min(axis=0, initial=np.inf)
     return np.bincount(a.task["unit"][: a.n_visit_tasks], weights=seconds, minlength=len(a.units))

@@ -96,13 +96,11 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
     service, length = int(s.service[k, i]), int(s.team[k].length)
     if service + a.task[i].least_legs > s.team[k].widest or length >= s.stop.shape[1]:
         return n
-    if s.team[k].load + a.task[i].load > a.team[k].capacity:
-        return n
     here = int(a.task[i].place)
     loss = a.extra[a.task[i].lost + a.team[k].day].loss if a.is_daily else 0.0
     for p in range(length + 1):
         before = int(a.team[k].base if p == 0 else s.stop[k, p - 1].at)
-        to_here = way(a, k, before, here)
+        to_here = way(a, before, here)
         lo = first_start(a, i, free_before(a, s, k, p) + to_here)
         if lo == NONE:
             break
@@ -111,8 +109,8 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
             after, limit, saved = s.stop[k, p].at, s.fill[s.stop[k, p].task].late, s.stop[k, p].leg
             if a.team[k].break_task == s.stop[k, p].task:
                 after, limit = behind_break(a, s, k, p, here)
-                saved = way(a, k, before, after) if p + 1 < length else s.team[k].home
-        leg = way(a, k, here, after)
+                saved = way(a, before, after) if p + 1 < length else s.team[k].home
+        leg = way(a, here, after)
         if lo + service + leg > limit:
             continue
         place = places[n]
@@ -193,14 +191,14 @@ def _beside(a: Arrays, s: State, i: int, start: int, place: Table, choice: Table
     """
     k, first, other = place.team, int(a.units[a.task[i].unit].task_from), choice[y]
     j = int(a.task[first + y].of_unit)
-    if a.task[i].node == a.task[j].node or _are_apart(a, i, j) or not _have_room(a, s, i, k, choice, x):
+    if a.task[i].node == a.task[j].node or _are_apart(a, i, j) or not _have_room(s, k, choice, x):
         return NONE
     here, there = int(a.task[i].place), int(a.task[j].place)
-    if place.pos <= other.pos and start + s.service[k, i] + way(a, k, here, there) <= other.start:
+    if place.pos <= other.pos and start + s.service[k, i] + way(a, here, there) <= other.start:
         return start
     if place.pos < other.pos:
         return NONE
-    return first_start(a, i, max(start, int(other.start + s.service[k, j]) + way(a, k, there, here)))
+    return first_start(a, i, max(start, int(other.start + s.service[k, j]) + way(a, there, here)))
 
 
 @inner
@@ -214,13 +212,12 @@ def _are_apart(a: Arrays, i: int, j: int) -> bool:
 
 
 @inner
-def _have_room(a: Arrays, s: State, i: int, k: int, choice: Table, x: int) -> bool:
-    """Whether team k's route can hold task i beside those of slots before x that it is chosen for."""
-    first, n, load = int(a.units[a.task[i].unit].task_from), s.team[k].length, s.team[k].load + a.task[i].load
+def _have_room(s: State, k: int, choice: Table, x: int) -> bool:
+    """Whether team k's route can hold one more task than those of slots before x that it is chosen for."""
+    n = s.team[k].length
     for y in range(x):
-        if choice[y].team == k:
-            n, load = n + 1, load + a.task[a.task[first + y].of_unit].load
-    return bool(n < s.stop.shape[1] and load <= a.team[k].capacity)
+        n += choice[y].team == k
+    return bool(n < s.stop.shape[1])
 
 
 @inner

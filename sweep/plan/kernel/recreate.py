@@ -95,8 +95,8 @@ def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
     # A route that is empty comes near to nothing.
     nearest, least = NONE, LATEST
     for k in range(a.team.shape[0]):
-        if stays_in(a, s, k) and s.service[k, i] != FORBIDDEN and way(a, k, a.team[k].base, a.task[i].place) < least:
-            nearest, least = k, way(a, k, a.team[k].base, a.task[i].place)
+        if stays_in(a, s, k) and s.service[k, i] != FORBIDDEN and way(a, a.team[k].base, a.task[i].place) < least:
+            nearest, least = k, way(a, a.team[k].base, a.task[i].place)
     if nearest != NONE:
         teams[nearest] = True
 

@@ -56,16 +56,13 @@ def _remake(
     if tasks.shape[0] == 0 or n_old > MOST_TASKS:
         return NO_CHANGE
     found = best_way(a.travel_cost, _laid_out(a, s, k, first, behind, tasks, prize))
-    load, n_same = int(s.team[k].load), 0
+    n_same = 0
     for x in range(n_old):
-        load -= a.task[tasks[x]].load
         n_same += x < found.shape[0] and found[x] == x
-    for x in found:
-        load += a.task[tasks[x]].load
     n_stops = s.team[k].length - n_old + found.shape[0]
     if found.shape[0] == 0 or n_same == max(n_old, found.shape[0]):
         return NO_CHANGE
-    if load > a.team[k].capacity or n_stops > s.stop.shape[1]:
+    if n_stops > s.stop.shape[1]:
         return NO_CHANGE
     return _exchange(a, s, k, first, tasks[:n_old], tasks[found], open_teams, is_loose)
 
@@ -169,9 +166,9 @@ def _candidates(
 def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) -> bool:
     """Whether task i could be all that the stretch is made of."""
     before = a.team[k].base if first == 0 else s.stop[k, first - 1].at
-    start = first_start(a, i, free_before(a, s, k, first) + way(a, k, before, a.task[i].place))
+    start = first_start(a, i, free_before(a, s, k, first) + way(a, before, a.task[i].place))
     after, limit = _end_of(a, s, k, behind, a.task[i].place)
-    return bool(start != NONE and start + s.service[k, i] + way(a, k, a.task[i].place, after) <= limit)
+    return bool(start != NONE and start + s.service[k, i] + way(a, a.task[i].place, after) <= limit)
 
 
 @inner
@@ -198,12 +195,12 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64
             place[x], service[x], prizes[x] = a.task[i].place, s.service[k, i], prize[x - 1]
             window[x] = a.window[i]
         after, limit = _end_of(a, s, k, behind, place[x])
-        leg = way(a, k, place[x], after)
+        leg = way(a, place[x], after)
         until[x], back[x] = limit - leg, a.travel_cost * leg
     travel, floor = np.empty((n, n), np.int64), 0.0
     for x in range(n):
         for y in range(n):
-            travel[x, y] = way(a, k, place[x], place[y])
+            travel[x, y] = way(a, place[x], place[y])
     for x in range(behind - first):
         floor += prizes[x + 1] - a.travel_cost * travel[x, x + 1]
     floor -= back[behind - first]

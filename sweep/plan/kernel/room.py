@@ -41,8 +41,8 @@ def make_room(a: Arrays, s: State, i: int, open_teams: Bools, is_loose: Bools, r
         units = np.empty(s.team[k].length, np.int64)
         for p in range(s.team[k].length):
             j = int(s.stop[k, p].task)
-            is_before = s.fill[j].early + s.service[k, j] + way(a, k, s.stop[k, p].at, here) <= t
-            if not is_before and free + way(a, k, here, s.stop[k, p].at) > s.fill[j].late:
+            is_before = s.fill[j].early + s.service[k, j] + way(a, s.stop[k, p].at, here) <= t
+            if not is_before and free + way(a, here, s.stop[k, p].at) > s.fill[j].late:
                 u = int(a.task[j].unit)
                 is_clear = is_clear and may_go(a, u, is_loose) and a.units[u].worth < a.must_worth
                 units[n] = u

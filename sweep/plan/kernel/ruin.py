@@ -25,8 +25,6 @@ from sweep.plan.kernel.state import State, loosen, may_go, put, take
 MEAN_REMOVED, MAX_STRING = 8, 5
 # Share of rounds in which stops come out one by one, and share of them that is spared.
 SINGLE_SHARE, SPARED = 0.3, 0.2
-# Share of rounds in which a break is left out, where breaks may be missed.
-MISSED_SHARE = 0.2
 # Share of rounds, over several days, that make room for a must-visit if one is out.
 ROOM_SHARE = 0.1
 
@@ -101,11 +99,7 @@ def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator
             old = int(s.fill[pause].pos)
             if _move_break(a, s, k, drawn_below(rng, s.team[k].length)):
                 before[k] = old
-    if not retime(a, s) and not _move_back(a, s, before):
-        return False
-    if a.break_cost > 0.0:
-        _miss_or_take(a, s, open_teams, rng)
-    return True
+    return bool(retime(a, s) or _move_back(a, s, before))
 
 
 @inner
@@ -134,29 +128,3 @@ def _move_back(a: Arrays, s: State, before: Int64s) -> bool:
             take(a, s, a.team[k].break_task)
             put(a, s, a.team[k].break_task, k, before[k])
     return n > 0 and retime(a, s)
-
-
-@inner
-def _miss_or_take(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> None:
-    """Leave a break out now and then, which opens its team; put what is out in where an open team has time for it."""
-    for k in range(s.team.shape[0]):
-        pause = int(a.team[k].break_task)
-        if pause == NONE:
-            continue
-        if s.fill[pause].team != NONE:
-            if rng.random() < MISSED_SHARE / s.team.shape[0]:
-                take(a, s, pause)
-                retime(a, s)
-                open_teams[k] = True
-        elif open_teams[k] and s.team[k].length < s.stop.shape[1] and rng.random() < 0.5:
-            n, first = int(s.team[k].length) + 1, drawn_below(rng, s.team[k].length + 1)
-            is_in_time = True
-            for x in range(n):
-                put(a, s, pause, k, (first + x) % n)
-                if may_be_kept(a, s, k):
-                    is_in_time = retime(a, s)
-                    if is_in_time:
-                        break
-                take(a, s, pause)
-            if not is_in_time:
-                retime(a, s)

@@ -21,36 +21,24 @@ def soft_cost(a: Arrays, s: State) -> float:
             late = _lateness(a, s, i, k, s.fill[i].early)
             total += a.late_cost * late + dislike(a, s, i, k)
             latest = max(latest, late)
-    if a.break_cost > 0.0:
-        total += a.break_cost * _n_missed(a, s)
     return float(total + a.latest_cost * latest + _duty_costs(a, s))
 
 
 @inner
-def _n_missed(a: Arrays, s: State) -> int:
-    """Breaks that teams which go out do not take."""
-    n = 0
-    for k in range(a.team.shape[0]):
-        pause = a.team[k].break_task
-        n += pause != NONE and s.team[k].length > 0 and s.fill[pause].team == NONE
-    return n
-
-
-@inner
 def _duty_costs(a: Arrays, s: State) -> float:
-    """What overtime, waiting, the largest idle time, the longest duty and uneven work cost."""
-    if a.overtime_cost + a.waiting_cost + a.idle_cost + a.duty_cost + a.uneven_cost == 0.0:
+    """What overtime, waiting, the largest idle time and uneven work cost."""
+    if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
         return 0.0
     note_days(a, s)
-    total, work, longest, idlest = 0.0, 0, 0, 0
+    total, work, idlest = 0.0, 0, 0
     for k in range(a.team.shape[0]):
         now = s.team[k]
         total += a.overtime_cost * now.over + a.waiting_cost * now.waits
-        work, longest, idlest = work + now.work, max(longest, now.duty), max(idlest, now.idle)
+        work, idlest = work + now.work, max(idlest, now.idle)
     if a.uneven_cost > 0.0:
         for k in range(a.team.shape[0]):
             total += a.uneven_cost * abs(s.team[k].work - work / a.team.shape[0])
-    return float(total + a.idle_cost * idlest + a.duty_cost * longest + a.uneven_idle_cost * uneven_idle(a, s))
+    return float(total + a.idle_cost * idlest + a.uneven_idle_cost * uneven_idle(a, s))
 
 
 @inlined
@@ -73,14 +61,10 @@ def dislike(a: Arrays, s: State, i: int, k: int) -> float:
 @inner
 def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
     """The same for who is in the team now, by the rows of `extra` from `row` on."""
-    total, pairs = a.extra[row].loss, row + 1 + a.extra[row].cap
-    for x in range(row + 1, pairs):
+    for x in range(row + 1, row + 1 + a.extra[row].cap):
         if s.member[a.extra[x].cap] == k:
-            total = 0.0
-    for x in range(pairs, pairs + a.extra[row].load):
-        if s.member[a.extra[x].cap] == k and s.member[a.extra[x].load] == k:
-            total += a.extra[x].loss
-    return float(total)
+            return 0.0
+    return float(a.extra[row].loss)
 
 
 @inlined
@@ -104,7 +88,7 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     What it costs more if task i starts then in team k's route and the team is at its stop p at `free`.
 
     Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. Waiting counts at
-    `SEEN_WAITING` of its price, uneven work is that of the team alone, and the longest duty is not seen.
+    `SEEN_WAITING` of its price, and uneven work is that of the team alone.
 
     Parameters
     ----------
@@ -205,7 +189,7 @@ def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free:
             j = int(s.stop[k, p].task)
             at = max(first_start(a, j, free), s.fill[j].at) - (free - start)
             at = max(start, min(at, latest_start(a, i, start, s.service[k, i])))
-        leg = way(a, k, a.team[k].base if p == 0 else s.stop[k, q].at, a.task[i].place)
+        leg = way(a, a.team[k].base if p == 0 else s.stop[k, q].at, a.task[i].place)
         while q >= 0:
             j = int(s.stop[k, q].task)
             early = s.fill[j].early

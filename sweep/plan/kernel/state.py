@@ -18,7 +18,7 @@ FILL = np.dtype(
 )
 CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
 TEAM_NOW = np.dtype(
-    [(name, np.int64) for name in ("length", "load", "widest", "home")]
+    [(name, np.int64) for name in ("length", "widest", "home")]
     + [(name, np.int64) for name in ("idle", "others", "mean", "over", "waits", "work", "even", "duty")]
     + [("is_touched", np.bool_), ("is_noted", np.bool_)],
     align=True,
@@ -77,7 +77,7 @@ def restore(a: Arrays, s: State, source: State) -> None:
         if not s.team[k].is_touched:
             continue
         n = int(source.team[k].length)
-        s.team[k].length, s.team[k].load, s.team[k].widest = n, source.team[k].load, source.team[k].widest
+        s.team[k].length, s.team[k].widest = n, source.team[k].widest
         s.team[k].home, s.team[k].is_noted = source.team[k].home, False
         for p in range(n):
             i = int(source.stop[k, p].task)
@@ -136,7 +136,6 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     s.stop[k, p].task = i
     s.team[k].length += 1
     s.fill[i].team, s.fill[i].pos = k, p
-    s.team[k].load += a.task[i].load
     if s.cap.shape[0] > 0:
         _use(a, s, i, 1)
     s.team[k].is_touched, s.team[k].is_noted = True, False
@@ -151,7 +150,6 @@ def take(a: Arrays, s: State, i: int) -> None:
         _move_stop(s, k, q + 1, q)
     s.team[k].length -= 1
     s.fill[i].team = NONE
-    s.team[k].load -= a.task[i].load
     if s.cap.shape[0] > 0:
         _use(a, s, i, -1)
     s.team[k].is_touched, s.team[k].is_noted = True, False
@@ -185,7 +183,7 @@ def _move_stop(s: State, k: int, p: int, to: int) -> None:
 @inner
 def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
     """Places of team k's stops from position p on, and the legs to them, given that those from `moved` on moved."""
-    place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[a.team[k].profile]
+    place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[0]
     for q in range(p, s.team[k].length):
         here = a.task[s.stop[k, q].task].place
         if here == NONE:
@@ -197,7 +195,7 @@ def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
             return
         place = here
     # Nobody goes from the base to the end for nothing.
-    s.team[k].home = 0 if a.team[k].end == NONE or stays_in(a, s, k) else travel[place, a.team[k].end]
+    s.team[k].home = 0 if stays_in(a, s, k) else travel[place, a.team[k].end]
 
 
 @compiled_lean

@@ -58,8 +58,6 @@ def _unknown(part: ProblemPart) -> Iterator[Fault]:
         yield from _base(t.base_id, ("teams", k, "base_id"), bases, places)
         if t.end_base_id is not None:
             yield from _base(t.end_base_id, ("teams", k, "end_base_id"), bases, places)
-        is_known = not t.profile or t.profile in part.profiles
-        yield from _unless(is_known, ("teams", k, "profile"), t.profile, "profiles")
     for k, lag in enumerate(part.lags):
         for field, name in (("before", lag.before), ("after", lag.after)):
             yield from _unless(name in n_slots, ("lags", k, field), name, "visits")
@@ -87,7 +85,6 @@ def _shapes(part: ProblemPart) -> Iterator[Fault]:
     n = len(part.places)
     tables: list[tuple[Steps, Table]] = [(("travel_s",), part.travel_s)]
     tables += [(("distance_m",), part.distance_m)] if part.distance_m is not None else []
-    tables += [(("profiles", name), table) for name, table in part.profiles.items()]
     for steps, table in tables:
         if len(table) != n:
             yield "S507", steps, {"got": len(table), "wanted": n}

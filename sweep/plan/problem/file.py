@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -55,7 +54,6 @@ def write_problem(problem: Problem) -> str:
         "places": ids,
         "travel_s": _rows(problem.travel_s, no_road),
         "distance_m": _rows(problem.distance_m, no_road),
-        "profiles": {name: _rows(table, no_road) for name, table in sorted(problem.profiles.items())},
         "bases": [_plain(base) for base in problem.bases.values()],
         "buildings": [_plain(building) for building in problem.buildings.values()],
         "people": [_plain(person) for person in problem.people],
@@ -99,12 +97,12 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
 
 def problem_sha256(problem: Problem) -> str:
     """A hash of all that a plan depends on, whatever file it was read from; big tables go in as they are."""
-    big = {"travel_s", "distance_m", "profiles"}
+    big = {"travel_s", "distance_m"}
     # A problem without caps has the hash that it had before there were any.
     big |= set() if problem.caps else {"caps"}
     small = {f.name: _plain(getattr(problem, f.name)) for f in fields(problem) if f.name not in big}
     digest = hashlib.sha256(json.dumps(small, sort_keys=True).encode())
-    for name, table in (("", problem.travel_s), ("m", problem.distance_m), *sorted(problem.profiles.items())):
+    for name, table in (("", problem.travel_s), ("m", problem.distance_m)):
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(table, np.int64).tobytes())
     return digest.hexdigest()
@@ -131,7 +129,6 @@ def _problem(part: ProblemPart) -> Problem:
         weights=Weights(**dict(part.weights)),
         lags=tuple(Lag(**dict(x)) for x in part.lags),
         locks=tuple(Lock(**dict(x)) for x in part.locks),
-        profiles=MappingProxyType({name: _table(table, n, no_road) for name, table in part.profiles.items()}),
         caps=tuple(Cap(**dict(cap)) for cap in part.caps),
     )
 

@@ -12,7 +12,7 @@ from sweep.records.visits import Visit
 type Rule = tuple[str, str]
 
 DISTRICT, OFFICERS, PAIR = ("division_codes", ""), ("member_ids", ""), ("keep_apart", "")
-RECUSAL, CAPACITY = ("recusals", ""), ("capacity", "")
+RECUSAL = ("recusals", "")
 
 
 def active_teams(teams: Sequence[Team]) -> list[Team]:
@@ -38,8 +38,6 @@ def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iter
         yield PAIR
     if team.recusals & problem.conflict_keys(visit):
         yield RECUSAL
-    if team.capacity is not None and visit.load > team.capacity:
-        yield CAPACITY
 
 
 def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from geodata.arrays import Int64s
 from sweep.records.people import Base, BreakTime, Person, Team
@@ -77,24 +76,16 @@ class Weights:
     largest_lateness: float = 0.0
     """A second of the largest lateness of the day."""
     disturbance: float = 0.0
-    balance: float = 0.0
-    """A second between the longest and the shortest duty."""
     overtime: float = 0.0
     """A second on duty after a team's `paid_until_s`."""
     waiting: float = 0.0
     """A second of waiting between two stops."""
     largest_idle: float = 0.0
     """A second of the most that any team is neither on the road nor inside nor at rest, from its shift's start on."""
-    largest_duty: float = 0.0
-    """A second of the longest duty."""
     uneven_work: float = 0.0
     """A second by which a team's time on the road and inside is away from the mean of all teams."""
     unpreferred: float = 0.0
     """A slot whose team has none of the visit's `preferred`."""
-    together: float = 0.0
-    """A pair of the visit's `better_apart` in the team of one of its slots."""
-    missed_break: float = 0.0
-    """A break that a team which goes out does not take; at 0 every break is taken."""
 
     @property
     def is_travel_paid(self) -> bool:
@@ -159,13 +150,11 @@ class Problem:
     weights: Weights = Weights()
     lags: tuple[Lag, ...] = ()
     locks: tuple[Lock, ...] = ()
-    profiles: Mapping[str, Int64s] = field(default_factory=lambda: MappingProxyType({}))
-    """Travel tables like `travel_s` for the teams that name one."""
     caps: tuple[Cap, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.places)
-        for table in (self.travel_s, self.distance_m, *self.profiles.values()):
+        for table in (self.travel_s, self.distance_m):
             if table.shape != (n, n):
                 raise ValueError(f"travel tables must have shape ({n}, {n}), got {table.shape}")
         ids = [v.visit_id for v in self.visits]

@@ -19,7 +19,6 @@ CODES = {
     "member_ids": "NO_TEAM_WITH_DRAWN",
     "keep_apart": "SAME_PAIR",
     "recusals": "RECUSED",
-    "capacity": "CAP_REACHED",
     "travel_s": "NO_ROAD",
     "windows_s": "WINDOW_MISSED",
     "shift_s": "SHIFT_TOO_SHORT",
@@ -104,9 +103,6 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
         return Reason(code, {"n_teams": sum(bool(pairs_inside(visit, t)) for t in teams)})
     if key == "recusals":
         return Reason(code, {"n_teams": sum(bool(t.recusals & problem.conflict_keys(visit)) for t in teams)})
-    if key == "capacity":
-        has = max(t.capacity for t in teams if t.capacity is not None and t.capacity < visit.load)
-        return Reason(code, {"needs": visit.load, "has": has})
     if key in ("windows_s", "shift_s"):
         least = min(problem.service_s(visit, slot, len(t.member_ids)) for t in teams)
         return Reason(code, {"needs": -(-least // 60)})

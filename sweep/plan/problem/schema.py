@@ -53,7 +53,6 @@ class VisitPart(_Part):
     slots: tuple[SlotPart, ...] = Field((SlotPart(),), min_length=1)
     service_s: Seconds | None = Field(None, description="seconds inside; without it by `service_minutes`")
     due_s: Clock | None = Field(None, description="a start after it is late, which costs")
-    load: Count = Field(0, description="what each slot takes of its team's capacity")
     disturbance: Number = 0.0
     link_group: str | None = Field(None, description="starts within `link_tolerance_s` of each other, all or none")
     division_code: str = Field("", description="the team must have it among its own")
@@ -73,9 +72,6 @@ class VisitPart(_Part):
     )
     is_due_at_end: bool = Field(False, description="the end of the service is late after it, and not its start")
     preferred: tuple[str, ...] = Field((), description="person ids of whom a team should hold one")
-    better_apart: tuple[tuple[str, str], ...] = Field(
-        (), description="pairs of persons who may, but at a price, both be in the team"
-    )
     values: tuple[Worth, ...] = Field(
         (), description="`value` by the day of the first slot's team; empty: the same on all"
     )
@@ -103,11 +99,8 @@ class TeamPart(_Part):
     is_reserve: bool = Field(False, description="stands by, gets no route")
     n_skilled: Counts = Field({}, description="members by skill")
     end_base_id: str | None = Field(None, description="where the shift ends; without it at `base_id`")
-    is_open: bool = Field(False, description="the shift ends at the last stop")
     max_duty_s: Seconds | None = Field(None, description="from leaving the base to the end of duty")
     break_time: BreakPart | None = None
-    capacity: Count | None = None
-    profile: str = Field("", description="one of `profiles`; empty: `travel_s`")
     starts_with_shift: bool = Field(False, description="the duty that costs begins with the shift, and not on leaving")
     paid_until_s: Clock | None = Field(None, description="duty after it is overtime; without it none is")
     day: int = Field(0, ge=0, le=_MOST_DAYS, description="on which it is out, from 0; its shift lies on that day")
@@ -213,22 +206,16 @@ class WeightsPart(_Part):
     lateness: Cost = Field(0.0, description="a second of starting after `due_s`, in each slot")
     largest_lateness: Cost = Field(0.0, description="a second of the largest lateness of the day")
     disturbance: Cost = 0.0
-    balance: Cost = Field(0.0, description="a second between the longest and the shortest duty")
     overtime: Cost = Field(0.0, description="a second on duty after a team's `paid_until_s`")
     waiting: Cost = Field(0.0, description="a second of waiting between two stops")
     largest_idle: Cost = Field(
         0.0,
         description="a second of the most that any team is not on the road, inside or at rest, from its shift's start",
     )
-    largest_duty: Cost = Field(0.0, description="a second of the longest duty")
     uneven_work: Cost = Field(
         0.0, description="a second by which a team's time on the road and inside is away from the mean of all"
     )
     unpreferred: Cost = Field(0.0, description="a slot whose team has none of the visit's `preferred`")
-    missed_break: Cost = Field(
-        0.0, description="a break that a team which goes out does not take; at 0 every break is taken"
-    )
-    together: Cost = Field(0.0, description="a pair of the visit's `better_apart` in the team of one of its slots")
 
 
 class ProblemPart(_Part):
@@ -240,7 +227,6 @@ class ProblemPart(_Part):
     places: tuple[str, ...] = Field(description="building and base ids in the order of the travel tables' rows")
     travel_s: Table = Field(description="row: from, column: to; null: no road")
     distance_m: Table | None = Field(None, description="like `travel_s`; without it all 0")
-    profiles: dict[str, Table] = Field({}, description="tables like `travel_s` for the teams that name one")
     unreachable_s: Cell = Field(UNREACHABLE, description="what null stands for; as long a way is no road either")
     bases: tuple[BasePart, ...]
     buildings: tuple[BuildingPart, ...] = ()

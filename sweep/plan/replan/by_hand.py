@@ -136,8 +136,7 @@ def _route(
     problem: Problem, team: Team, placed: Sequence[Placed], wanted: Mapping[str, int], visits: Mapping[str, Visit]
 ) -> Route:
     """One team through its stops, each as soon as wanted or as it can be there."""
-    table = problem.profiles.get(team.profile, problem.travel_s)
-    here = problem.places[team.base_id]
+    table, here = problem.travel_s, problem.places[team.base_id]
     free, pause, stops = team.shift_s[0], None, list[Stop]()
     for p in placed:
         visit = visits[p.visit_id]
@@ -156,8 +155,8 @@ def _route(
         return idle_route(team)
     if pause is None and team.break_time is not None:
         pause, free = _pause(team, free)
-    home = None if team.is_open else problem.places[team.end_base_id or team.base_id]
-    back_s, back_m = (0, 0) if home is None else (int(table[here, home]), int(problem.distance_m[here, home]))
+    home = problem.places[team.end_base_id or team.base_id]
+    back_s, back_m = int(table[here, home]), int(problem.distance_m[here, home])
     depart = stops[0].arrive_s - stops[0].travel_s
     return Route(team.team_id, depart, tuple(stops), back_s, back_m, free + back_s, pause)
 

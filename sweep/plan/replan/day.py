@@ -27,15 +27,14 @@ def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
 def _with_ways(problem: Problem, closed: Sequence[Closed]) -> Problem:
     if not closed:
         return problem
-    tables = {name: table.copy() for name, table in {"": problem.travel_s, **problem.profiles}.items()}
+    table = problem.travel_s.copy()
     for event in closed:
         a, b = problem.places[event.from_id], problem.places[event.to_id]
-        for table in tables.values():
-            for p, q in ((a, b), (b, a)):
-                long = problem.unreachable if event.travel_s is None else event.travel_s
-                # A street that closes makes no way shorter.
-                table[p, q] = max(int(table[p, q]), long)
-    return replace(problem, travel_s=tables.pop(""), profiles=tables)
+        long = problem.unreachable if event.travel_s is None else event.travel_s
+        for p, q in ((a, b), (b, a)):
+            # A street that closes makes no way shorter.
+            table[p, q] = max(int(table[p, q]), long)
+    return replace(problem, travel_s=table)
 
 
 def teams_of_day(

@@ -72,7 +72,7 @@ def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[s
     free = [(i, s.slot, s.start_s) for i, n, s in made if n >= counts[i] and may_serve(day, visit, s.slot, team)]
     last = next((s for i, n, s in stops if i == team.team_id and n == counts[i] - 1), None)
     a, b = day.places[last.building_id if last else team.base_id], day.places[visit.building_id]
-    table = day.profiles.get(team.profile, day.travel_s)
+    table = day.travel_s
     travel_s, arrive_s = int(table[a, b]), free_s + int(table[a, b])
     if len(visit.slots) == 1:
         lo, hi = _together_s(day, visit, [s for _, _, s in stops if not s.is_attempt])
@@ -86,7 +86,7 @@ def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[s
         return None
     end_s = start_s + day.service_s(visit, slot, len(team.member_ids))
     home = day.places[team.end_base_id or team.base_id]
-    back = (0, 0) if team.is_open else (int(table[b, home]), int(day.distance_m[b, home]))
+    back = int(table[b, home]), int(day.distance_m[b, home])
     if end_s + back[0] > team.shift_s[1]:
         return None
     arrive_s, metres = arrive_s if last else start_s, int(day.distance_m[a, b])

@@ -101,7 +101,7 @@ def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
         i = int(a.task[x].of_unit)
         k = o.team[i]
         p = int(s.team[k].length)
-        if p >= s.stop.shape[1] or s.team[k].load + a.task[i].load > a.team[k].capacity:
+        if p >= s.stop.shape[1]:
             take_unit(a, s, u)
             retime(a, s)
             return False

@@ -122,7 +122,7 @@ def _first(day: Problem, x: Standing, new: Route, at_s: int) -> Stop:
         # It comes straight from its pause.
         return replace(stop, distance_m=metres)
     if x.heading is not None:
-        table = day.profiles.get(x.team.profile, day.travel_s)
+        table = day.travel_s
         if x.heading.place == stop.building_id:
             arrive = _arrival(x, x.heading, int(table[origin, here]), at_s)
         else:
@@ -142,13 +142,11 @@ def _arrival(x: Standing, heading: Heading, straight_s: int, at_s: int) -> int:
 
 def _home(day: Problem, x: Standing, at_s: int) -> Back:
     """The way home of a team that has nothing left to do."""
-    if x.team.is_open:
-        return 0, 0, x.left_s
     # Who waited at a door leaves it now.
     base = x.team.end_base_id or x.team.base_id
     home = day.places[base]
     metres = int(metres_from(day, x)[home])
-    table = day.profiles.get(x.team.profile, day.travel_s)
+    table = day.travel_s
     if x.heading is None:
         way = int(table[day.places[x.place], home])
         return way, metres, x.free_s + way

@@ -180,27 +180,16 @@ def _partners(day: Problem) -> list[tuple[str, str]]:
 def _with_places(day: Problem, active: Sequence[Standing], known: Problem, at_s: int) -> Problem:
     """The problem with a row in the travel tables for where each team is; nobody goes back there."""
     n, m = len(day.places), len(active)
-    tables = {"": day.travel_s, **day.profiles}
-    wide = {name: np.full((n + m, n + m), day.unreachable, np.int64) for name in tables}
-    metres = np.zeros((n + m, n + m), np.int64)
-    metres[:n, :n] = day.distance_m
-    for name, table in tables.items():
-        wide[name][:n, :n] = table
+    wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
+    wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m
     for k, x in enumerate(active):
-        for name, table in tables.items():
-            before = known.profiles.get(name, known.travel_s)
-            wide[name][n + k, :n] = seconds_from(day, x, table, before, at_s)
-            wide[name][n + k, n + k] = 0
+        wide[n + k, :n] = seconds_from(day, x, day.travel_s, known.travel_s, at_s)
+        wide[n + k, n + k] = 0
         metres[n + k, :n] = metres_from(day, x)
     places = {**day.places, **{_AT + x.team.team_id: n + k for k, x in enumerate(active)}}
-    loads = {v.visit_id: v.load for v in day.visits}
-    teams = []
-    for k, x in enumerate(active):
-        load = sum(loads[s.visit_id] for s in x.begun if not s.is_attempt)
-        home = day.places[x.team.end_base_id or x.team.base_id]
-        teams.append(_team_from(x, load, 0 if x.team.is_open else int(wide[x.team.profile][n + k, home])))
-    travel = wide.pop("")
-    return replace(day, places=places, travel_s=travel, profiles=wide, distance_m=metres, teams=tuple(teams))
+    homes = [day.places[x.team.end_base_id or x.team.base_id] for x in active]
+    teams = tuple(_team_from(x, int(wide[n + k, home])) for k, (x, home) in enumerate(zip(active, homes, strict=True)))
+    return replace(day, places=places, travel_s=wide, distance_m=metres, teams=teams)
 
 
 def seconds_from(day: Problem, x: Standing, table: Int64s, before: Int64s, at_s: int) -> Int64s:
@@ -239,7 +228,7 @@ def metres_from(day: Problem, x: Standing) -> Int64s:
     return onward
 
 
-def _team_from(x: Standing, load: int, way_home_s: int) -> Team:
+def _team_from(x: Standing, way_home_s: int) -> Team:
     """The team as it sets out again; a pause that it can no longer take in time it takes as soon as it can."""
     team, end, pause = x.team, _end_of_shift(x), None
     if team.break_time is not None and x.break_s is None:
@@ -250,9 +239,8 @@ def _team_from(x: Standing, load: int, way_home_s: int) -> Team:
     return replace(
         team,
         base_id=_AT + team.team_id,
-        end_base_id=None if team.is_open else team.end_base_id or team.base_id,
+        end_base_id=team.end_base_id or team.base_id,
         shift_s=(x.free_s, end),
         max_duty_s=None if x.has_departed else team.max_duty_s,
         break_time=pause,
-        capacity=None if team.capacity is None else team.capacity - load,
     )

@@ -90,7 +90,7 @@ def standing(
         left = out
         if rest:
             heading = Heading(rest[0].building_id, rest[0].arrive_s)
-        elif not team.is_open:
+        else:
             heading = Heading(team.end_base_id or base_id, route.return_s)
     has_departed = bool(begun) or (goes_out and route.depart_s < at_s)
     return Standing(team, tuple(begun), place, left, max(left, at_s), heading, has_departed, route.depart_s, pause)

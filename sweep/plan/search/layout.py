@@ -49,7 +49,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
     least = np.where(service >= 0, service, 86_400)[:, : len(tasks)].min(axis=0, initial=86_400)
     units["seconds"] = np.maximum(1, np.bincount(task["unit"][: len(tasks)], weights=least, minlength=len(units)))
     _group_tasks(task[: len(tasks)], units)
-    travel, team["into"] = with_ways_back(travel, team["profile"])
+    travel = with_ways_back(travel)
     nodes, link = _nodes(problem, row, task["node"], len(row) + len(breaks))
     window = _windows(tasks, teams, breaks, locks)
     of_days = extra_rows(problem, tasks, teams, task, units)
@@ -67,7 +67,6 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         travel=travel,
         extra=extra,
         n_caps=len(problem.caps),
-        n_profiles=1 + len(problem.profiles),
         near=nearest(travel[0], place),
         # Others are worth a tenth of it at the most, and what a visit costs takes no more off one that must be served.
         must_worth=must_worth(problem) / 2.0,
@@ -75,19 +74,16 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         is_coupled=len(link) > 0 or len(tasks) > len(row),
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
         is_daily=bool(of_days["loss"].any()),
-        is_soft=is_soft(problem, teams),
+        is_soft=is_soft(problem),
         is_travel_paid=weights.is_travel_paid,
         is_by_member=is_choosy(problem) and len(people) > 0,
         travel_cost=weights.travel,
         late_cost=weights.lateness,
         latest_cost=weights.largest_lateness,
-        balance_cost=weights.balance,
         overtime_cost=weights.overtime,
         waiting_cost=weights.waiting,
         idle_cost=weights.largest_idle,
         uneven_idle_cost=0.0,
-        duty_cost=weights.largest_duty,
-        break_cost=weights.missed_break,
         uneven_cost=weights.uneven_work,
     )
 
@@ -96,9 +92,7 @@ def must_worth(problem: Problem) -> float:
     """What a must-visit adds to its value: more than all values and all costs of a day together."""
     worth = sum(best_value(v) + v.urgency for v in problem.visits)
     worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
-    worth += problem.weights.together * sum(len(v.slots) * len(v.better_apart) for v in problem.visits)
     worth += problem.weights.disturbance * sum(abs(v.disturbance) for v in problem.visits)
-    worth += problem.weights.missed_break * max(len(problem.teams), problem.rules.n_all)
     return 1_000.0 + 10.0 * worth + _dearest(problem)
 
 
@@ -112,7 +106,7 @@ def _dearest(problem: Problem) -> float:
     # Each kind of hours lies in a shift, but for overtime, which may be counted from before it.
     hours_s = sum(end_s - min(start_s, start_s if paid_s is None else paid_s) for (start_s, end_s), paid_s in days)
     # What teams work more than the mean others work less.
-    of_hours = (w.overtime, w.waiting, w.balance, w.largest_idle, w.largest_duty, w.travel, 2.0 * w.uneven_work)
+    of_hours = (w.overtime, w.waiting, w.largest_idle, w.travel, 2.0 * w.uneven_work)
     return w.lateness * sum(late_s) + w.largest_lateness * max(late_s, default=0) + sum(of_hours) * hours_s
 
 
@@ -163,24 +157,20 @@ def _tasks(
     table["place"], table["unit"] = NONE, NONE
     table["unit"][: len(tasks)] = unit_of_visit[rows]
     table["node"] = np.concatenate([rows, len(row) + np.arange(n_breaks)])
-    table["load"][: len(tasks)] = [v.load for v in visits]
     return table
 
 
 def _team_table(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], n_tasks: int, row_of: Int64s) -> Table:
-    profiles = {name: n + 1 for n, name in enumerate(sorted(problem.profiles))}
     table = np.zeros(len(teams), TEAM)
     table["break_task"] = NONE
     table["break_task"][list(breaks)] = n_tasks + np.arange(len(breaks))
     for k, t in enumerate(teams):
         team = table[k]
         team["base"] = row_of[problem.places[t.base_id]]
-        team["end"] = NONE if t.is_open else row_of[problem.places[t.end_base_id or t.base_id]]
+        team["end"] = row_of[problem.places[t.end_base_id or t.base_id]]
         team["shift_lo"], team["shift_hi"] = t.shift_s
         team["max_duty"] = LATEST if t.max_duty_s is None else t.max_duty_s
         team["begins"] = t.starts_with_shift
-        team["capacity"] = LATEST if t.capacity is None else t.capacity
-        team["profile"] = profiles.get(t.profile, 0)
         team["day"] = t.day
         team["paid_until"] = LATEST if t.paid_until_s is None else t.paid_until_s
     return table

@@ -140,7 +140,7 @@ def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]
 def _kinds(a: Arrays) -> Int64s:
     """Teams that can go each other's routes have the same number, (teams,)."""
     numbers: dict[tuple[object, ...], int] = {}
-    named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "capacity", "profile", "day")
+    named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "day")
     kinds = []
     for k in range(len(a.team)):
         pause = int(a.team["break_task"][k])
@@ -197,5 +197,5 @@ def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
     team = a.team[k]
     places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
     places = places[places != NONE]
-    way = int(a.travel[team["profile"]][places[:-1], places[1:]].sum())
+    way = int(a.travel[0][places[:-1], places[1:]].sum())
     return a.travel_cost * way + float(losses_of(a, int(team["day"]), list(tasks)).sum())

@@ -15,8 +15,8 @@ from sweep.records.plan import Route, Stop
 
 
 def make_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]) -> tuple[Route, ...]:
-    """One route for each active team, each stop as early as it can be, or as late where waiting or duty costs."""
-    is_late = a.waiting_cost + a.duty_cost > 0.0
+    """One route for each active team, each stop as early as it can be, or as late where waiting costs."""
+    is_late = a.waiting_cost > 0.0
     if is_late:
         # Writes into the state when each stop is begun then.
         score(a, state)
@@ -52,7 +52,7 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team, is_lat
             continue
         visit, slot = tasks[i]
         there = problem.places[visit.building_id]
-        travel, metres = int(way(a, k, place, here)), int(problem.distance_m[row, there])
+        travel, metres = int(way(a, place, here)), int(problem.distance_m[row, there])
         # The first leg leaves as late as it can: waiting is done at the base, not at the door.
         arrive = start if not stops and pause is None else free + travel
         stops.append(Stop(visit.visit_id, slot.slot, visit.building_id, travel, metres, arrive, start, end))
@@ -60,7 +60,7 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team, is_lat
     if not stops:
         return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
     home = int(a.team["end"][k])
-    back_s = int(way(a, k, place, home))
+    back_s = int(way(a, place, home))
     back_m = 0 if home == NONE else int(problem.distance_m[row, problem.places[team.end_base_id or team.base_id]])
     depart = stops[0].arrive_s - stops[0].travel_s
     return Route(team.team_id, depart, tuple(stops), back_s, back_m, free + back_s, pause)

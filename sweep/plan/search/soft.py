@@ -12,21 +12,17 @@ from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 
 
-def is_soft(problem: Problem, teams: Sequence[Team]) -> bool:
-    """Whether anything costs but the road and unequal duties."""
+def is_soft(problem: Problem) -> bool:
+    """Whether anything costs but the road."""
     w = problem.weights
     is_late = any(v.due_s is not None or v.dues_s for v in problem.visits)
-    costs = (w.overtime, w.waiting, w.largest_idle, w.largest_duty, w.uneven_work)
-    has_breaks = w.missed_break > 0 and any(t.break_time is not None for t in teams)
-    return any(costs) or has_breaks or (is_late and w.lateness + w.largest_lateness > 0) or is_choosy(problem)
+    costs = (w.overtime, w.waiting, w.largest_idle, w.uneven_work)
+    return any(costs) or (is_late and w.lateness + w.largest_lateness > 0) or is_choosy(problem)
 
 
 def is_choosy(problem: Problem) -> bool:
     """Whether it costs anything who is in the team that makes a visit."""
-    w, visits = problem.weights, problem.visits
-    return (w.unpreferred > 0 and any(v.preferred for v in visits)) or (
-        w.together > 0 and any(v.better_apart for v in visits)
-    )
+    return problem.weights.unpreferred > 0 and any(v.preferred for v in problem.visits)
 
 
 def with_soft_rows(
@@ -45,7 +41,7 @@ def with_soft_rows(
     of_person = {p.person_id: n for n, p in enumerate(people)} if is_choosy(problem) else {}
     for i, (visit, _) in enumerate(tasks):
         dues = _dues(visit, starts.get(visit.visit_id)) or (LATEST if visit.due_s is None else visit.due_s,) * n_windows
-        key = (dues, visit.is_due_at_end, visit.preferred, visit.better_apart)
+        key = (dues, visit.is_due_at_end, visit.preferred)
         if key not in known:
             known[key] = len(extra) + len(rows)
             dues += dues[-1:] * (n_windows - len(dues))
@@ -70,13 +66,10 @@ def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
 def _dislike(problem: Problem, visit: Visit, team: Team) -> float:
     """What it costs that the team makes the visit."""
     is_wanted = not visit.preferred or not set(visit.preferred).isdisjoint(team.member_ids)
-    n_pairs = sum({*pair} <= {*team.member_ids} for pair in visit.better_apart)
-    return problem.weights.unpreferred * (not is_wanted) + problem.weights.together * n_pairs
+    return problem.weights.unpreferred * (not is_wanted)
 
 
 def _by_member(problem: Problem, visit: Visit, of_person: Mapping[str, int]) -> list[tuple[int, int, float]]:
     """The rows by which the same is found from who is in the team."""
     wanted = [(of_person[i], NONE, 0.0) for i in visit.preferred if i in of_person]
-    pairs = [(of_person[x], of_person[y]) for x, y in visit.better_apart if x in of_person and y in of_person]
-    head = (len(wanted), len(pairs), problem.weights.unpreferred * bool(visit.preferred))
-    return [head, *wanted, *((x, y, problem.weights.together) for x, y in pairs)]
+    return [(len(wanted), 0, problem.weights.unpreferred * bool(visit.preferred)), *wanted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Int32s, Int64s
-from sweep.plan.kernel.arrays import LATEST, NONE, Table
+from sweep.plan.kernel.arrays import LATEST, Table
 from sweep.plan.problem.problem import Problem
 
 # Most tasks that each task keeps in order of nearness; memory is tasks times this.
@@ -16,9 +16,8 @@ FEW_PLACES = 256
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
     """As `Arrays.travel`, given the row of each of the problem's places; LATEST where there is no road."""
-    tables = [problem.travel_s, *(problem.profiles[name] for name in sorted(problem.profiles))]
     there = np.argsort(row_of)
-    seconds = np.stack(tables)
+    seconds = problem.travel_s[None]
     # Even a short way is none if it is as long as what stands for no road.
     seconds = np.where(seconds >= problem.unreachable, LATEST, np.minimum(seconds, LATEST))
     travel = seconds.astype(np.int32)[:, there[:, None], there]
@@ -26,19 +25,10 @@ def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
     return np.ascontiguousarray(travel)
 
 
-def with_ways_back(travel: Int32s, profile: Int64s) -> tuple[Int32s, Int64s]:
-    """
-    The tables as `Arrays.travel`, and the row of the one by the place that ways lead to, for each profile.
-
-    Parameters
-    ----------
-    profile
-        Rows of tables, one for each team.
-    """
+def with_ways_back(travel: Int32s) -> Int32s:
+    """The table as `Arrays.travel`: followed by the one by the place that ways lead to, unless they are equal."""
     turned = travel.transpose(0, 2, 1)
-    if np.array_equal(travel, turned):
-        return travel, profile
-    return np.concatenate([travel, turned]), profile + len(travel)
+    return travel if np.array_equal(travel, turned) else np.concatenate([travel, turned])
 
 
 def rows_side_by_side(problem: Problem) -> Int64s:
@@ -66,7 +56,7 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
     """
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
-    way_out = between.min(axis=1) * (not (team["end"] == NONE).any())
+    way_out = between.min(axis=1)
     is_alone = (n_here[at] == 1) & ~np.isin(place, (team["base"], team["end"]))
     return np.where(is_alone, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)
 

@@ -94,9 +94,7 @@ class _Case:
     def by_place(self) -> tuple[Reason, ...]:
         """No road there and back, or no way to start in the window and be back in the shift."""
         a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
-        if all(
-            max(way(a, k, a.team["base"][k], here), way(a, k, here, a.team["end"][k])) >= LATEST for k, _ in allowed
-        ):
+        if all(max(way(a, a.team["base"][k], here), way(a, here, a.team["end"][k])) >= LATEST for k, _ in allowed):
             return (Reason("NO_ROAD"),)
         rng = np.random.default_rng(0)
         if all(best_place(a, self.empty, i, k, -LATEST, LATEST, np.inf, 0.0, rng)[0] == NONE for k, i in allowed):
@@ -140,7 +138,7 @@ class _Case:
         a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
         k, i = np.array(self._allowed()).T
         team = a.team[k]
-        back = np.where(team["end"] == NONE, 0, a.travel[team["profile"], here, team["end"]])
+        back = a.travel[0, here, team["end"]]
         # Where some team has no road the sum passes 32 bits.
-        least = (a.service[k, i].astype(np.int64) + a.travel[team["profile"], team["base"], here] + back).min()
+        least = (a.service[k, i].astype(np.int64) + a.travel[0, team["base"], here] + back).min()
         return int(np.ceil(least / 60))

@@ -20,7 +20,6 @@ from sweep.plan.kernel.state import (
     copy_state,
     fits_caps,
     put,
-    take,
     take_unit,
 )
 from sweep.plan.problem.problem import Problem
@@ -33,7 +32,7 @@ type Stops = Sequence[tuple[int, int, int]]
 
 
 def empty_state(a: Arrays, member: Int64s | None = None) -> State:
-    """No slot anywhere; breaks are in, but for those that may be missed and that their shift does not hold."""
+    """No slot anywhere; breaks are in."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = State(
@@ -47,21 +46,12 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
     s.cap["most"] = a.extra["load"][: a.n_caps]
     s.fill["team"], s.fill["pos"], s.team["widest"] = NONE, NONE, LATEST
     for k in range(n_teams):
-        if a.team["break_task"][k] != NONE and _is_begun_with(a, k):
+        if a.team["break_task"][k] != NONE:
             put(a, s, int(a.team["break_task"][k]), k, 0)
     s.team["is_touched"] = True
     retime(a, s)
     s.team["is_touched"] = False
     return s
-
-
-def _is_begun_with(a: Arrays, k: int) -> bool:
-    """Whether the break of team k is in its empty route: unless breaks may be missed and this one cannot be."""
-    if a.break_cost <= 0.0:
-        return True
-    pause, team = int(a.team["break_task"][k]), a.team[k]
-    last = team["shift_hi"] - a.service[k, pause]
-    return any(max(w["lo"], team["shift_lo"]) <= min(w["hi"], last) for w in a.window[pause])
 
 
 def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team], routes: Sequence[Route]) -> None:
@@ -102,7 +92,7 @@ def with_stops(
     stops
         Team, task and start of each, by row and second: whole units, for these teams.
     pauses
-        When each of them takes its break, about; without it, first of all. None is a break missed, where one may be.
+        When each of them takes its break, about; without it, first of all.
     """
     changed = copy_state(state)
     for k in teams:
@@ -135,9 +125,6 @@ def _are_made_apart(a: Arrays, stops: Stops) -> bool:
 def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
     """The routes as they were given; False, and the state as it was, if they cannot all be kept together."""
     before = copy_state(state)
-    if a.break_cost > 0.0:
-        for k, pause_s in pauses.items():
-            _miss_or_take(a, state, k, is_missed=pause_s is None)
     stops = sorted(stop for unit in wanted.values() for stop in unit)
     for start_s, i, k in stops:
         n, pause = int(state.team["length"][k]), int(a.team["break_task"][k])
@@ -148,27 +135,14 @@ def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mappi
         is_last = pause != NONE and state.fill["team"][pause] == k and state.fill["pos"][pause] == n - 1
         waits = is_last and pause_s is not None and pause_s >= start_s
         put(a, state, i, k, n - 1 if waits else n)
-    is_within = (state.team["load"] <= a.team["capacity"]).all() and (state.cap["used"] <= state.cap["most"]).all()
-    fits = bool(is_within) and retime(a, state)
+    fits = bool((state.cap["used"] <= state.cap["most"]).all()) and retime(a, state)
     if not fits:
         assign_state(state, before)
     return fits
 
 
-def _miss_or_take(a: Arrays, state: State, k: int, *, is_missed: bool) -> None:
-    """Take team k's break out, or put it first."""
-    pause = int(a.team["break_task"][k])
-    if pause != NONE and (state.fill["team"][pause] == NONE) != is_missed:
-        if is_missed:
-            take(a, state, pause)
-        else:
-            put(a, state, pause, k, 0)
-
-
 def _put_unit(a: Arrays, state: State, unit: int, stops: Stops) -> None:
     if any(state.team["length"][k] >= state.stop.shape[1] for _, _, k in stops):
-        return
-    if any(state.team["load"][k] + a.task["load"][i] > a.team["capacity"][k] for _, i, k in stops):
         return
     if not fits_caps(a, state, unit):
         return

@@ -33,7 +33,7 @@ MANIFEST = "manifest.json"
 VERSION = 1
 _AS_THEY_ARE = frozenset({str, bool, int, float, type(None)})
 # Fields that came later: where they are empty an edition is what it was before.
-_LATER = frozenset({"costs", "better_apart", "units", "due_leads"})
+_LATER = frozenset({"costs", "units", "due_leads"})
 
 
 def edition_json(edition: Edition) -> str:

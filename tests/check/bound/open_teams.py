@@ -48,7 +48,6 @@ def open_problem(seed: int) -> Problem:
         travel_s=60 * minutes,
         distance_m=60 * minutes,
         bases={b: Base(b, b, d, 117.0, 36.6) for b, d in BASES.items()},
-        profiles={"foot": 60 * minutes // 4},
         shift_s=SHIFT,
         lags=(Lag("V-B0", "V-B1", lo, lo + 60 * int(rng.integers(0, 60))),) if rng.random() < 0.4 else (),
     )

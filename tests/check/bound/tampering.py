@@ -285,7 +285,6 @@ def _no_travel(rng: np.random.Generator, made: Proven) -> bool:
         v["value"] for p in made.proof["pools"] for v in made.problem["visits"] if v["visit_id"] in p["visits"]
     )
     made.problem["travel_s"] = [[0] * len(row) for row in made.problem["travel_s"]]
-    made.problem["profiles"] = dict.fromkeys(made.problem["profiles"], made.problem["travel_s"])
     for v in made.problem["visits"]:
         v["windows_s"], v["service_s"] = [[0, 100_000]], 1
         for slot in v["slots"]:

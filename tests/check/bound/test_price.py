@@ -11,7 +11,7 @@ from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Lock, Problem, TeamRules, Weights
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.solve import Settings, solve
-from sweep.records.people import BreakTime, Team
+from sweep.records.people import Team
 from sweep.records.plan import Cost, Plan, Route, Stop
 from tests.plan.conftest import NEEDS, SHIFT, problem, team, visit
 
@@ -47,19 +47,6 @@ def test_a_locked_start_is_late_by_the_due_time_of_its_own_window(start_s: int, 
     # The search has it so too: the due time of a task stands in the first of its rows.
     a = make_arrays(asked, asked.teams)
     assert int(a.extra["load"][a.task["soft"][0]]) == start_s - late_s
-
-
-def test_a_composed_team_that_goes_out_without_the_break_of_the_rules_misses_it() -> None:
-    pause = BreakTime(BEGIN, BEGIN + 7_200, 1_800)
-    rules = TeamRules(1, 0, NEEDS, 1, False, break_time=pause)
-    asked = replace(problem([visit("B1")], rules=rules), weights=Weights(travel=0.0, missed_break=0.4))
-    mine = (replace(team("T1"), member_ids=()),)
-    taken, stays = route(break_s=(BEGIN + 3_900, BEGIN + 5_700)), replace(route(), stops=())
-    assert [costs(asked, mine, r)["missed_break"] for r in (route(), taken, stays)] == [
-        Cost(1, 0.4),
-        Cost(0, 0.0),
-        Cost(0, 0.0),
-    ]
 
 
 def test_a_team_that_stays_in_is_neither_overtime_nor_idle_where_its_shift_begins_past_its_paid_hours() -> None:

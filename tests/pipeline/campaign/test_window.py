@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from geodata.schema import TIMEZONE
 from sweep.campaign.promises import Due
 from sweep.campaign.settings import Promise
 from sweep.pipeline.campaign.offer import DayOffer, _once
 from sweep.pipeline.campaign.pinned import with_one_must
 from sweep.pipeline.campaign.urgency import promise_urgency
 from sweep.pipeline.campaign.versions import DAY_S, visit_versions
-from sweep.pipeline.campaign.window import _moved, make_window
+from sweep.pipeline.campaign.window import _moved
 from sweep.records.draw import Draw
-from sweep.records.people import BreakTime, Person, Team
+from sweep.records.people import BreakTime, Team
 from sweep.records.visits import Slot, Visit
-from sweep.scenario.scenario import Scenario
 
 TUE, THU, NEXT = date(2026, 9, 15), date(2026, 9, 17), date(2026, 9, 22)
 
@@ -135,33 +129,3 @@ def test_a_team_of_a_later_day_is_paid_until_a_time_of_that_day() -> None:
     later = _moved(first, 2 * DAY_S)
     assert (later.shift_s, later.paid_until_s) == ((221_400, 235_800), 234_000)
     assert later.break_time == BreakTime(222_800, 224_800, 1_800)
-
-
-@pytest.mark.parametrize(("price", "preferred"), [(0.0, ()), (0.5, ("P1", "P3"))])
-def test_a_window_knows_whom_a_visit_should_be_made_by_where_that_has_a_price(
-    price: float, preferred: tuple[str, ...]
-) -> None:
-    people = {
-        i: Person(i, agency, "officer", None, False, "S01", division, (0, 86_400))
-        for i, agency, division in [
-            ("P1", "police", "370102"),
-            ("P2", "police", "370103"),
-            ("P3", "police", "370102"),
-            ("P4", "market_regulation", "370102"),
-        ]
-    }
-    history = pd.DataFrame({"building_id": [], "outcome": [], "visited_on": pd.to_datetime([]).tz_localize(TIMEZONE)})
-    loaded: Any = SimpleNamespace(
-        scenario=Scenario.model_validate({"name": "x", "day": TUE, "weights": {"unfamiliar": price}}),
-        inputs=SimpleNamespace(pins=()),
-        history=history,
-        campaign=SimpleNamespace(first_day=TUE),
-        today=TUE,
-        persons=people,
-        buildings={},
-        bases={},
-    )
-    one = np.zeros((1, 1), dtype=np.int64)
-    ground: Any = SimpleNamespace(places={"B1": 0}, table=SimpleNamespace(duration_s=one, distance_m=one))
-    made = make_window(loaded, ground, [offer(TUE, visit("B1")), offer(THU, visit("B1"))], [(), ()])
-    assert [v.preferred for v in made.problem.visits] == [preferred]

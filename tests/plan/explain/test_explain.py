@@ -103,7 +103,6 @@ def alone(p: Problem, v: Visit, teams: list[Team]) -> set[str]:
             "NO_TEAM_WITH_DRAWN": [set(v.officers) <= set(t.member_ids) for t in teams],
             "SAME_PAIR": [not any(set(pair) <= set(t.member_ids) for pair in v.keep_apart) for t in teams],
             "RECUSED": [not t.recusals & keys for t in teams],
-            "CAP_REACHED": [t.capacity is None or v.load <= t.capacity for t in teams],
         }
         codes |= {code for code, may in tests.items() if not any(may)}
         for agency, n in slot.min_certified.items():
@@ -116,7 +115,7 @@ def alone(p: Problem, v: Visit, teams: list[Team]) -> set[str]:
 
 
 PEOPLE = {
-    "TOO_FEW_TEAMS", "NO_TEAM_IN_DISTRICT", "NO_TEAM_WITH_DRAWN", "RECUSED", "CAP_REACHED", "NO_TEAM_WITH_OFFICERS",
+    "TOO_FEW_TEAMS", "NO_TEAM_IN_DISTRICT", "NO_TEAM_WITH_DRAWN", "RECUSED", "NO_TEAM_WITH_OFFICERS",
     "NO_TEAM_WITH_SKILL", "SAME_PAIR",
 }  # fmt: skip
 
@@ -145,9 +144,9 @@ def of_time(p: Problem, v: Visit, slot: int, t: Team) -> str:
 
     Ways, breaks, windows and shifts of `rich_problem` are multiples of 20 s.
     """
-    table = p.profiles.get(t.profile, p.travel_s)
+    table = p.travel_s
     base, here, end = p.places[t.base_id], p.places[v.building_id], p.places[t.end_base_id or t.base_id]
-    there, back = int(table[base, here]), 0 if t.is_open else int(table[here, end])
+    there, back = int(table[base, here]), int(table[here, end])
     if max(there, back) >= p.unreachable:
         return "NO_ROAD"
     inside = p.service_s(v, slot, len(t.member_ids))
@@ -176,7 +175,7 @@ def test_rules_of_time_and_road_agree_with_every_moment_of_the_day_tried() -> No
         for v in p.visits[:6]:
             for t in p.teams[:2]:
                 # Nothing but time and road is asked: one visit, one team that may.
-                plain = replace(v, slots=(Slot(0, {}, 0, {}, v.slots[0].service_s),), link_group=None, load=0)
+                plain = replace(v, slots=(Slot(0, {}, 0, {}, v.slots[0].service_s),), link_group=None)
                 free = replace(t, division_codes=frozenset({v.division_code}), recusals=frozenset(), max_duty_s=None)
                 one = replace(p, visits=(plain,), teams=(free,), lags=())
                 codes = [r.code for r in rules_alone(Ways(one), plain, [free])]

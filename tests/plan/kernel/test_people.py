@@ -35,7 +35,6 @@ def with_officers_and_pairs(problem: Problem, rng: np.random.Generator) -> Probl
             v,
             officers=few(2) if rng.random() < 0.3 else (),
             keep_apart=tuple(combinations(few(3), 2)) if rng.random() < 0.5 else (),
-            better_apart=tuple(combinations(few(5), 2)) if rng.random() < 0.5 else (),
             preferred=(*few(2), "away") if rng.random() < 0.5 else (),
             slots=(*v.slots, Slot(len(v.slots), {"police": 1}, 0, is_for_drawn=False)),
         )
@@ -75,7 +74,7 @@ def test_a_team_of_any_people_may_fill_in_the_table_what_it_may_by_the_rules(see
 def test_who_is_in_a_team_costs_by_the_moving_people_what_it_costs_by_the_team(seed):
     rng = np.random.default_rng(seed)
     problem = with_officers_and_pairs(rich_problem(seed, composed=True), rng)
-    problem = replace(problem, weights=Weights(together=0.25, unpreferred=0.5))
+    problem = replace(problem, weights=Weights(unpreferred=0.5))
     member = rng.integers(-1, 2, len(problem.people))
     inside = [[p for p, k in zip(problem.people, member, strict=True) if k == n] for n in range(2)]
     teams = [manned(problem, t, some) for t, some in zip(empty_teams(2), inside, strict=True)]

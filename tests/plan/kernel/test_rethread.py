@@ -103,8 +103,6 @@ def test_what_is_made_again_can_mostly_be_kept_and_holds_whole_units_of_the_righ
                 set(team[a.unit_tasks[x:y]] != NONE) for x, y in zip(a.unit_start, a.unit_start[1:], strict=False)
             ]
             assert all(len(of_unit) == 1 for of_unit in inside)
-            loads = [int(a.task["load"][: a.n_visit_tasks][team == k].sum()) for k in range(len(a.team))]
-            assert all(load <= most for load, most in zip(loads, a.team["capacity"], strict=True))
     assert n_made >= 100
     # Longest duties and links are not looked at: they undo some.
     assert n_kept >= 0.6 * n_made

@@ -30,12 +30,7 @@ def differing(a: Problem, b: Problem) -> list[str]:
     found = []
     for name in (f.name for f in fields(a)):
         x, y = getattr(a, name), getattr(b, name)
-        if isinstance(x, np.ndarray):
-            same = x.dtype == y.dtype and np.array_equal(x, y)
-        elif name == "profiles":
-            same = x.keys() == y.keys() and all(x[k].dtype == y[k].dtype and np.array_equal(x[k], y[k]) for k in x)
-        else:
-            same = x == y
+        same = x.dtype == y.dtype and np.array_equal(x, y) if isinstance(x, np.ndarray) else x == y
         found += [] if same else [name]
     return found
 
@@ -128,12 +123,10 @@ def spoil(content: dict[str, Any], path: str, value: object) -> dict[str, Any]:
         ("visits.0.building_id", "B9", "S506", "visits[0].building_id"),
         ("teams.0.base_id", "S9", "S506", "teams[0].base_id"),
         ("teams.0.end_base_id", "S9", "S506", "teams[0].end_base_id"),
-        ("teams.0.profile", "foot", "S506", "teams[0].profile"),
         ("bases.0.base_id", "B3", "S506", "teams[0].base_id"),
         ("travel_s.1", [0, 0], "S507", "travel_s[1]"),
         ("travel_s.1.1", -5, "S504", "travel_s[1][1]"),
         ("distance_m", [[0]], "S507", "distance_m"),
-        ("profiles", {"foot": []}, "S507", "profiles.foot"),
         ("visits.1.service_s", None, "S509", "visits[1].slots[0]"),
         ("visits.1.values", [1.0, -1.0], "S504", "visits[1].values[1]"),
         ("teams.1.day", -1, "S504", "teams[1].day"),

@@ -25,12 +25,6 @@ def test_the_pair_of_the_last_visit_is_named() -> None:
     assert reasons(problem([v], [team("T0")])) == (Reason("SAME_PAIR", {"n_teams": 1}),)
 
 
-def test_a_load_that_no_team_holds_is_named_and_is_no_matter_of_time() -> None:
-    v = replace(visit("A"), load=5)
-    teams = [replace(team("T0"), capacity=3), replace(team("T1"), capacity=4)]
-    assert reasons(problem([v], teams)) == (Reason("CAP_REACHED", {"needs": 5, "has": 4}),)
-
-
 def squads() -> list[Team]:
     """T0P of four police, T0M of two inspectors."""
     police = replace(team("T0P", n=4), n_certified={"police": 4})
