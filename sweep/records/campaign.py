@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = 1
 FILE_NAME = "campaign.json"
@@ -66,7 +66,6 @@ class DayPart(_Part):
     is_published: bool = Field(False, description="inside the freeze: its edition is out")
     plan_id: str | None = None
     is_approved: bool = Field(False, description="its edition was approved before the window was planned, and stays")
-    draw_seed: str | None = Field(None, description="in records of old versions alone: it follows from campaign.toml")
     commitment: str = Field(description="SHA-256 of the seed of its draw")
     pool_sha256: str
     drawn: tuple[str, ...] = Field((), description="buildings drawn")
@@ -269,17 +268,6 @@ class CampaignRecord(_Part):
     )
     due: dict[str, date] = Field(default_factory=dict, description="day on which its turn falls due, by building id")
     carried: CarriedPart = CarriedPart()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_last_looks(cls, given: object) -> object:
-        """A record of the time when the last look of each building alone was kept, as one of today."""
-        if not isinstance(given, dict) or not isinstance(given.get("last_looks"), dict):
-            return given
-        kept = {key: value for key, value in given.items() if key != "last_looks"}
-        first = date.fromisoformat(str(given.get("first_day")))
-        looks = {b: ((date.fromisoformat(str(on)) - first).days,) for b, on in given["last_looks"].items()}
-        return {"looks": looks, **kept}
 
     @property
     def last_looks(self) -> dict[str, date]:

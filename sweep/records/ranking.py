@@ -162,12 +162,12 @@ class RankingFacts:
     captured_share: float
     """Share of the value that the clusters' hours could buy anywhere that lies in the clusters, in [0, 1]."""
     verdict: Verdict | None = None
-    """Why the rule scores or the model; None in editions of earlier versions."""
+    """Why the rule scores or the model."""
     doubt: float = 0.0
     """How much all chances of a find may be off together: standard deviation over the mean of the expected finds."""
     record: Record | None = None
     """None: fewer than ten finds, or nothing was predicted."""
     nearby: Nearby | None = None
-    """How what happens nearby is read; None where no lead scores, and in editions of earlier versions."""
+    """How what happens nearby is read; None where no lead scores."""
     on_off: OnOff | None = None
-    """Whether leads are read as what dens send; None where the model scores, and in editions of earlier versions."""
+    """Whether leads are read as what dens send; None where the model scores."""

@@ -40,7 +40,7 @@ class Scenario(Section):
     select: Select = Select()
     teams: Teams = Teams()
     plan: PlanSettings = PlanSettings()
-    weights: WeightSettings = Field(default=WeightSettings(), exclude_if=lambda weights: not weights.is_set)
+    weights: WeightSettings = WeightSettings()
     pins: tuple[PinSettings, ...] = ()
     roads: Roads = Roads()
     map: Map = Map()

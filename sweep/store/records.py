@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -124,3 +124,7 @@ class ConflictError(Exception):
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__(", ".join(str(c.key) for c in conflicts))
         self.conflicts = tuple(conflicts)
+
+
+type NextLine = Callable[[int, str, Line], tuple[bytes, str]]
+"""The bytes and the hash of a chain's next line, given the number and the hash of its last one."""

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from sweep.store.folder.store import FolderStore
+from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, Conflict, ConflictError, Key, Line, Write
-from sweep.store.store import Store
+
+type Store = FolderStore | PostgresStore
 
 DAY = date(2026, 9, 16)
 PLAN = "0123456789ab"

@@ -18,9 +18,8 @@ from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
 from sweep.store.records import Row as Record
-from sweep.store.store import Store
 from tests.store.cluster import Cluster
-from tests.store.interleaved import APPROVED, DAY, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, play
+from tests.store.interleaved import APPROVED, DAY, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, Store, play
 from tests.store.world import new_database
 
 Open = Callable[[str], Store]

@@ -127,7 +127,6 @@ def held_of(job: Job, loaded: Loaded) -> Held:
         return Held()
     folder = Path(job.before)
     record = read_record(folder / CAMPAIGN)
-    # The file's own bytes: of one that an older version has written this one would write others.
     if record is None or sha256_of(folder / CAMPAIGN / FILE_NAME) != job.before_sha256:
         raise InputError([Issue("S964", job.before)])
     return Held(record, tuple(read_published(folder.parent, folder.name, published_ids(record, loaded.today))))

@@ -98,8 +98,6 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
 def problem_sha256(problem: Problem) -> str:
     """A hash of all that a plan depends on, whatever file it was read from; big tables go in as they are."""
     big = {"travel_s", "distance_m"}
-    # A problem without caps has the hash that it had before there were any.
-    big |= set() if problem.caps else {"caps"}
     small = {f.name: _plain(getattr(problem, f.name)) for f in fields(problem) if f.name not in big}
     digest = hashlib.sha256(json.dumps(small, sort_keys=True).encode())
     for name, table in (("", problem.travel_s), ("m", problem.distance_m)):

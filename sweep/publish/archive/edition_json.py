@@ -32,8 +32,6 @@ FILE_NAME = "edition.json"
 MANIFEST = "manifest.json"
 VERSION = 1
 _AS_THEY_ARE = frozenset({str, bool, int, float, type(None)})
-# Fields that came later: where they are empty an edition is what it was before.
-_LATER = frozenset({"costs", "units", "due_leads"})
 
 
 def edition_json(edition: Edition) -> str:
@@ -131,8 +129,7 @@ def _unreadable(where: str, problem: str) -> InputError:
 
 
 def _fields(record: Any) -> dict[str, Any]:
-    given = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
-    return {name: _plain(value) for name, value in given.items() if name not in _LATER or value}
+    return {f.name: _plain(getattr(record, f.name)) for f in dataclasses.fields(record)}
 
 
 def _plain(value: Any) -> Any:

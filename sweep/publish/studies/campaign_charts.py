@@ -36,10 +36,7 @@ class _Count:
 
 def finds_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
     """Visits that found something as a bar a week, what was expected with its interval as a line; None: no week."""
-    # A record of the time when only 0 could be written of a week without an expectation has 0 there; of a week without
-    # visits nothing is expected in truth.
-    expected = (w.expected if w.expected or not w.n_visits else None for w in weeks)
-    counts = [_Count(w.week, w.n_visits, w.n_finds, e, w.low, w.high) for w, e in zip(weeks, expected, strict=True)]
+    counts = [_Count(w.week, w.n_visits, w.n_finds, w.expected, w.low, w.high) for w in weeks]
     return _weeks_chart(counts, "finds", REACHED, texts)
 
 

@@ -8,8 +8,7 @@ from sqlalchemy import Connection, select, text
 
 from sweep.store.postgres.engine import may_read
 from sweep.store.postgres.tables import AUDIT_LINE
-from sweep.store.records import Line
-from sweep.store.store import NextLine
+from sweep.store.records import Line, NextLine
 
 _LOCK = text("SELECT sweep.hold(:scenario)")
 # Place, hashes, login and time are the server's to say.

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Engine, select, text
 from sweep.store.postgres import audit, documents, editions, investigations
 from sweep.store.postgres.engine import transaction
 from sweep.store.postgres.tables import SCENARIO
-from sweep.store.records import Conflict, ConflictError, Entry, Key, Line, Place, Write
-from sweep.store.store import NextLine
+from sweep.store.records import Conflict, ConflictError, Entry, Key, Line, NextLine, Place, Write
 
 ALL = "*"
 _GIVEN = text("SELECT division FROM sweep.member WHERE login = session_user ORDER BY division")

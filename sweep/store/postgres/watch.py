@@ -11,8 +11,7 @@ from sweep.store.postgres.engine import driver_of, transaction
 from sweep.store.postgres.faults import as_faults
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.postgres.tables import SCENARIO
-from sweep.store.records import Entry, Key
-from sweep.store.store import NextLine
+from sweep.store.records import Entry, Key, NextLine
 
 type News = tuple[str, Key, Entry]
 """Scenario, what of it, and what is listed of it now."""

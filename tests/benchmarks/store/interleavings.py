@@ -24,7 +24,6 @@ from sweep.audit.chain import chain_faults
 from sweep.pipeline.stored.chain import folder_store, next_line
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
-from sweep.store.store import Store
 from tests.benchmarks.machine import machine, tell
 from tests.benchmarks.store.server import PACKAGES, server
 from tests.store.cluster import Cluster
@@ -47,7 +46,7 @@ def main() -> None:
             chance, start, problems = random.Random(arguments.seed), time.monotonic(), []
             for at in range(max(1, arguments.n // STEPS)):
                 name = f"s{at}"
-                stores: list[Store] = []
+                stores: list[PostgresStore] = []
                 if kind == "postgres":
                     PostgresStore(engine, name, next_line).begin(["370102"])
                     stores = [PostgresStore(engine, name, next_line) for _ in range(2)]

@@ -19,7 +19,7 @@ FIRST = date(2026, 9, 14)
 
 def sweep_day(on: date, people: frozenset[str]) -> DayPart:
     team = TeamPart(team_id="T01", member_ids=tuple(sorted(people)), base_id="S01")
-    return DayPart(day=on, draw_seed="s", commitment="c", pool_sha256="p", teams=(team,), visits=())
+    return DayPart(day=on, commitment="c", pool_sha256="p", teams=(team,), visits=())
 
 
 @given(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from datetime import date
 
@@ -11,7 +10,7 @@ import pytest
 from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.studies.campaign_page import campaign_page
 from sweep.publish.studies.replay_page import replay_page, shown
-from sweep.records.campaign import TeamPart, WeekPart, campaign_json, read_campaign
+from sweep.records.campaign import TeamPart, WeekPart
 from tests.check.campaign.small_campaign import THU, TUE
 from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
 
@@ -55,18 +54,6 @@ def test_of_caps_what_is_left_is_shown_and_of_those_never_visited_who_is_planned
     assert '<td class="n">3</td><td class="n">1</td><td class="n">16</td><td class="n">1</td></tr>' in page
     assert f"<dd>6</dd><dd>{texts('campaign.fig.never_planned', n=4)}</dd>" in page
     assert '<td class="n">6</td><td class="n">4</td><td class="n" data-group="370102">' in page
-
-
-def test_a_record_of_the_time_when_the_last_look_alone_was_kept_makes_a_page() -> None:
-    content = json.loads(campaign_json(small_record()))
-    del content["looks"], content["expected"]
-    content["last_looks"] = {"B2": "2026-06-01", "B5": "2026-09-09"}
-    content["weeks"] = [{"week": "2026-08-03", "n_visits": 9, "expected": 0.0, "low": 0.0, "high": 0.0}]
-    old = read_campaign(json.dumps(content))
-    assert old.looks == {"B2": (-63,), "B5": (37,)}
-    assert old.last_looks == {"B2": date(2026, 6, 1), "B5": date(2026, 9, 9)}
-    texts = load_texts("en")
-    assert texts("campaign.chart.unknown") in campaign_page(old, PLACES, STREETS, NAMES, texts)
 
 
 def test_nothing_of_a_table_runs() -> None:
