@@ -110,7 +110,7 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "a third visit of the year": ("C06", lambda: inputs(past=(seen("u-drawn", 2), seen("u-drawn", 3)))),
     "a firm that is not on the list": ("C07", lambda: inputs(days=(days()[0], thursday_with(targets=("u-other",))))),
     "more than the share of the register": ("C08", lambda: inputs(n_register=5)),
-    "another seed": ("C09", lambda: inputs(days=first(draw_seed="x", commitment=sha("x")))),
+    "another seed": ("C09", lambda: inputs(days=first(commitment=sha("x")))),
     "another commitment": ("C09", lambda: inputs(record={"commitments": {}})),
     "committed before the first record": (
         "C09",
