@@ -14,6 +14,7 @@ import pandas as pd
 from geodata.arrays import Float64s
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.backtest.methods import Method, random_order, raw_count
+from tests.benchmarks.rank.fitted import fitted_memory
 from tests.benchmarks.rank.grid import grid_case
 from tests.benchmarks.rank.methods import kernel_density, local_bayes, local_gi
 from tests.paths import SHARED
@@ -60,6 +61,7 @@ def shifted_pai(events: pd.DataFrame, shift: tuple[float, float]) -> dict[str, f
 def methods(points_m: Float64s) -> list[Method]:
     """The rankings that are set side by side."""
     return [
+        Method("memory fitted", fitted_memory(points_m, RADIUS_M, HALF_LIFE_DAYS)),
         Method("local empirical Bayes, 90-day decay", local_bayes(points_m, RADIUS_M, HALF_LIFE_DAYS)),
         Method("raw count", raw_count),
         Method("KDE 200 m", kernel_density(points_m, 200.0)),
