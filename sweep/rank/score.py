@@ -12,13 +12,9 @@ from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.learnt.memory import Memory
-from sweep.rank.on_off.fit import Dens, read_dens
 from sweep.rank.rate.answered import independent_looks
 from sweep.rank.rate.evidence import gather_evidence
-from sweep.rank.rate.exposure import SECONDS_PER_DAY
 from sweep.rank.rate.half_life import choose_half_lives
-from sweep.rank.rate.nearby import Plane
-from sweep.rank.rate.weights import case_visits, units
 from sweep.rank.rate.what_if import rank_at
 from sweep.rank.rows import building_rows, last_visit_days, newest_day
 from sweep.rank.scores import Scores, best_scores
@@ -53,10 +49,6 @@ class Ranking:
     """What is read from nearby adds to the rate of the building in each row, shape (n,)."""
     nearby: Nearby | None
     """How what happens nearby is read, and why; None where no lead scores or the settings leave it to the rule."""
-    dens: Dens | None
-    """How dens send leads while they are open; None where that was not looked at, or the model scores."""
-    order: Int64s
-    """Row of each row of the table among the buildings in order of id, by which `dens` has them; shape (n,)."""
     doubt: float
     """How much all chances may be off together: standard deviation over the mean of the finds that are expected."""
     verdict: Verdict
@@ -65,11 +57,6 @@ class Ranking:
     """How right the chances of what scores were so far; None: nothing to tell."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
-
-    @property
-    def is_read_as_streams(self) -> bool:
-        """Whether chances are what the times of leads come to: see `sweep.rank.on_off.streams`."""
-        return self.dens is not None and self.dens.is_used
 
 
 def rank_buildings(
@@ -123,13 +110,10 @@ def rank_buildings(
         settings = settings.model_copy(update={"half_life_days": fitted})
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
     keep = memory or Memory(pd.Timestamp(now))
-    plane = Plane(points_m, evidence.exposure, settings.neighbour_radius_m)
-    times = (now, known_until or now)
     verdict, record, scores = best_scores(
         keep.knowledge(buildings, leads, history, points_m, settings),
         now,
         evidence,
-        lambda: _read_dens(buildings, looked, evidence.events, plane, times, settings, keep),
         buildings,
         settings,
     )
@@ -161,39 +145,11 @@ def rank_buildings(
         proneness=evidence.chances.proneness[order],
         added=evidence.added[order],
         nearby=evidence.nearby,
-        dens=scores.dens,
-        order=order.astype(np.int64),
         doubt=scores.doubt,
         verdict=verdict,
         record=record,
         data_on=data_on,
     )
-
-
-def _read_dens(
-    buildings: pd.DataFrame,
-    looked: pd.DataFrame,
-    events: pd.DataFrame,
-    plane: Plane,
-    times: tuple[datetime, datetime],
-    settings: Rank,
-    memory: Memory,
-) -> Dens | None:
-    """How dens send leads, fitted once for all rankings that know leads until the same time; `times`: now, and that."""
-    now, until = times
-    key = f"{until.isoformat()} {settings.model_dump_json()}"
-    dens = read_dens(
-        events,
-        case_visits(buildings["building_id"], looked, now),
-        units(buildings, np.ones(len(buildings))),
-        plane,
-        settings,
-        unseen_days=(now - until).total_seconds() / SECONDS_PER_DAY,
-        fit=memory.fits.get(key),
-    )
-    if dens is not None:
-        memory.fits[key] = dens.fit
-    return dens
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:

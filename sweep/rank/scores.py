@@ -18,7 +18,6 @@ from sweep.rank.learnt.logistic import Logistic
 from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.learnt.mornings import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.record import recalibrated, record_of, rule_record
-from sweep.rank.on_off.fit import Dens
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
 from sweep.rank.rate.what_if import once_cleared, with_one_more
@@ -45,24 +44,21 @@ class Scores:
     """How much all of them may be off together: standard deviation over the mean of the dens that are expected."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
     """Gives the terms of each value by building id, from the value of each building."""
-    dens: Dens | None = None
-    """How dens send leads, where the rule scores and that was looked at."""
 
 
 def best_scores(
     known: Knowledge,
     now: datetime,
     evidence: Evidence,
-    read: Callable[[], Dens | None],
     buildings: pd.DataFrame,
     settings: Rank,
 ) -> tuple[Verdict, Record | None, Scores]:
-    """Whether the rule scores or the model, how right what scores was so far, and the scores; `read` gives the dens."""
+    """Whether the rule scores or the model, how right what scores was so far, and the scores."""
     by_rule = rule_scores(evidence, buildings, settings)
     is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
     few = Verdict("rule", "few", len(is_find), int(is_find.sum()))
     if few.n_finds < FEWEST_FINDS:
-        return few, None, stream_scores(by_rule, evidence, read(), settings)
+        return few, None, by_rule
     checks, features = known.at(now)
     verdict, model = known.lesson(checks, _taught)
     if model is not None:
@@ -72,9 +68,7 @@ def best_scores(
     else:
         record = rule_record(checks, settings.detection_share)
         if not settings.recalibrate:
-            scores = stream_scores(by_rule, evidence, read(), settings)
-            # The record is of what the rule gave by each lead on those mornings.
-            return verdict, None if scores.dens is not None and scores.dens.is_used else record, scores
+            return verdict, record, by_rule
         learnt = recalibrated(checks, features)
     return verdict, record, learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
 
@@ -96,27 +90,6 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
         cleared=once_cleared(events, chances, posterior, settings.detection_share),
         doubt=evidence.doubt,
         terms=lambda value: value_terms(ids, events, chances, posterior, value=value),
-    )
-
-
-def stream_scores(rule: Scores, evidence: Evidence, dens: Dens | None, settings: Rank) -> Scores:
-    """The rule's scores, or those of the leads as streams where these are used: see `sweep.rank.on_off.streams`."""
-    if dens is None or not dens.is_used:
-        return replace(rule, dens=dens)
-    # Where nobody is registered and no lead came nothing is at risk yet.
-    at_risk = evidence.exposure > 0.0
-    weakest = min(evidence.hit_share, key=lambda kind: (evidence.hit_share[kind], kind))
-    lead = (evidence.hit_share[weakest], settings.half_life_days[weakest])
-    now, with_lead, cleared = dens.chances(*lead, settings.detection_share)
-    p_den = np.where(at_risk, now, 0.0)
-    expected, by_rule = float(p_den.sum()), float(rule.p_den.sum())
-    return replace(
-        rule,
-        p_den=p_den,
-        with_lead=with_lead,
-        cleared=np.where(at_risk, cleared, 0.0),
-        doubt=abs(expected - by_rule) / (expected + by_rule),
-        dens=dens,
     )
 
 

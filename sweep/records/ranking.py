@@ -127,27 +127,6 @@ class Nearby:
 
 
 @dataclass(frozen=True, slots=True)
-class OnOff:
-    """Whether leads are read as what dens send while they are open, and what that gains on fortnights since the fit."""
-
-    n_judged: int = 0
-    """Leads that judged it; 0: none did, there were too few."""
-    gain: float = 0.0
-    """Logarithm by which it makes one of them likelier than the rule and than steady rates, the less of both; mean."""
-    margin: float = 0.0
-    """How much the gain may be by chance, one-sided, one in a hundred."""
-    open_days: float | None = None
-    """Mean days that a den is open; None where it is not used."""
-    leads_a_month: float | None = None
-    """Leads that an open den sends in thirty days; None where it is not used."""
-
-    @property
-    def is_used(self) -> bool:
-        """Whether it surely foretells leads better."""
-        return _is_sure(self.n_judged, self.gain, self.margin)
-
-
-@dataclass(frozen=True, slots=True)
 class RankingFacts:
     """What a ranking rests on."""
 
@@ -169,5 +148,3 @@ class RankingFacts:
     """None: fewer than ten finds, or nothing was predicted."""
     nearby: Nearby | None = None
     """How what happens nearby is read; None where no lead scores."""
-    on_off: OnOff | None = None
-    """Whether leads are read as what dens send; None where the model scores."""

@@ -46,13 +46,6 @@ class Rank(Section):
 
     Else all leads within `neighbour_radius_m` count, each fading by its type.
     """
-    fit_on_off: bool = True
-    """
-    Whether the rule reads leads as what dens send while they are open, where past fortnights are surely better foretold
-    so.
-
-    Else each lead fades by its half-life, and how often and when a building had others bears it out or does not.
-    """
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of leads of a type that prove true; moved by the history's outcomes."""
     recalibrate: bool = False

@@ -34,7 +34,7 @@ from sweep.pipeline.campaign.record.record import make_record
 from sweep.pipeline.campaign.replay import runs
 from sweep.pipeline.campaign.replay.play import _scored
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
-from sweep.pipeline.campaign.values import hazard_of_new, later_shares, lead_rates, ranker_of, rankings
+from sweep.pipeline.campaign.values import later_shares, lead_rates, ranker_of, rankings
 from sweep.pipeline.campaign.versions import visit_versions
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
@@ -42,13 +42,10 @@ from sweep.pipeline.stages.rank import team_size
 from sweep.pipeline.stages.ranker import Ranker
 from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import read_edition
-from sweep.rank.on_off.fit import Dens, Fit
-from sweep.rank.on_off.streams import Source
 from sweep.records.campaign import WeekPart, campaign_schema, read_campaign
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan
-from sweep.records.ranking import OnOff
 from sweep.records.visits import Recheck, Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.targets import active_firms
@@ -728,16 +725,6 @@ def test_leads_that_are_to_come_count_the_same_on_each_day_of_a_window(folder: P
     assert missed[0].max() < 1.0
     for other in missed[1:]:
         np.testing.assert_allclose(other.loc[missed[0].index], missed[0], rtol=1e-12)
-
-
-def test_a_chance_that_is_read_from_all_leads_is_worth_no_more_for_those_to_come(folder: Path) -> None:
-    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
-    ranked = ranker_of(loaded).rank(pd.Timestamp(loaded.today, tz=TIMEZONE).to_pydatetime())
-    source = Source(0.1, 1.0 / 30.0, 0.001, 0.0001, shape=1.0, tower_share=0.01, tower_a_day=0.1)
-    streams = replace(ranked, dens=Dens(Fit(OnOff(), (source,), (30.0,)), ()))
-    ids = ranked.table["building_id"]
-    by_each, by_all = (hazard_of_new(r, lead_rates(loaded), ids, 14, loaded) for r in (ranked, streams))
-    assert by_each.min() > 0.0 == by_all.max()
 
 
 def test_looks_are_counted_from_the_first_day_and_of_those_before_it_the_last_is_kept(folder: Path) -> None:

@@ -98,8 +98,7 @@ def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: Loaded
 ) -> Float64s:
     """-ln P(no lead that comes in within so many days has a den behind it still), shape (n,)."""
-    # What is to come leaves a chance that is read from all that came as it is on average.
-    if n_days <= 0 or ranked.is_read_as_streams:
+    if n_days <= 0:
         return np.zeros(len(ids))
     mix = loaded.inputs.leads["lead_type"].value_counts(normalize=True)
     worth = 0.0

@@ -69,7 +69,6 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             doubt=ranking.doubt,
             record=ranking.record,
             nearby=ranking.nearby,
-            on_off=ranking.dens.fit.found if ranking.dens else None,
         ),
         notes=(*inputs.warnings, *notes),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geodata.texts import Texts
-from sweep.records.ranking import Nearby, OnOff, RankingFacts, Record, Verdict
+from sweep.records.ranking import Nearby, RankingFacts, Record, Verdict
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
@@ -11,7 +11,6 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     sentences = [
         *(verdict_sentences(facts.verdict, texts) if facts.verdict else [_scored_by(facts, texts)]),
         *([nearby_sentence(facts.nearby, texts)] if facts.nearby else []),
-        *([on_off_sentence(facts.on_off, texts)] if facts.on_off and facts.on_off.n_judged else []),
         *([record_sentence(facts.record, texts)] if facts.record else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
@@ -46,19 +45,6 @@ def nearby_sentence(nearby: Nearby, texts: Texts) -> str:
         near=texts.percent(sum(x for name, x in share.items() if name.startswith("near_"))),
         any=texts.percent(share["any"]),
     )
-
-
-def on_off_sentence(found: OnOff, texts: Texts) -> str:
-    """Whether leads are read as what dens send while they are open, and why."""
-    numbers = {
-        "events": texts.number(found.n_judged),
-        "gain": texts.number(found.gain, 3),
-        "margin": texts.number(found.margin, 3),
-    }
-    if found.open_days is None or found.leads_a_month is None:
-        return texts("ranking.on_off.no_gain", **numbers)
-    days, leads = texts.number(round(found.open_days)), texts.number(found.leads_a_month, 1)
-    return texts("ranking.on_off.used", **numbers, days=days, leads=leads)
 
 
 def record_sentence(record: Record, texts: Texts) -> str:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from geodata.arrays import Float64s
 from sweep.rank.learnt.knowledge import Knowledge
-from sweep.rank.on_off.fit import Fit
 from sweep.scenario.rank import Rank
 
 
@@ -19,8 +18,6 @@ class Memory:
     last: pd.Timestamp
     kept: dict[str, Knowledge] = field(default_factory=dict)
     """Knowledge by the settings that it was made with."""
-    fits: dict[str, Fit] = field(default_factory=dict)
-    """What dens send, by the settings and the time until which all was known."""
 
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank

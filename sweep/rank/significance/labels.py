@@ -50,8 +50,6 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
         proneness=ranking.proneness,
         rule_share=ranking.nearby.rule_share if ranking.nearby else 1.0,
         added=ranking.added,
-        dens=ranking.dens,
-        order=ranking.order,
     )
     draws, k = settings.bootstrap_draws, settings.first_k
     chances = first_k_chances(sample, settings.neighbour_radius_m, k, n_draws=draws, seed=seed)

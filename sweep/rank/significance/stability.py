@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.arrays import Float64s, Int64s
-from sweep.rank.on_off.fit import Dens
 from sweep.rank.rate.chance import gather_chances
 from sweep.rank.rate.density import fit_prior, shrunk_rates
 from sweep.rank.rate.radius_sums import sums_within
@@ -37,10 +36,6 @@ class Sample:
     """Share of the rule's reading in each rate."""
     added: Float64s
     """What other readings of what happens nearby add to each rate, shape (n,); the same in every draw."""
-    dens: Dens | None = None
-    """How dens send leads, the same in every draw; None where the rule reads each lead by itself."""
-    order: Int64s | None = None
-    """Row among the buildings of `dens` of each building, shape (n,)."""
 
 
 def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed: int) -> Float64s:
@@ -86,11 +81,6 @@ def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed:
 def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s]:
     """P(den) per hour of each building, once for each row of `times`: how often each event is drawn."""
     exposure, weights, n = sample.exposure, sample.weights, len(sample.exposure)
-    if sample.dens is not None and sample.dens.is_used:
-        for drawn in times:
-            p_den = np.where(exposure > 0.0, sample.dens.p_den(drawn)[sample.order], 0.0)
-            yield np.asarray(np.round(p_den / sample.team_hours, 12))
-        return
     drawn_counts = [np.bincount(sample.rows, weights=weights * t, minlength=n) for t in times]
     counts = np.array(drawn_counts).reshape(len(times), n)
     near = sums_within(sample.points_m, radius_m, np.vstack([np.where(exposure > 0, counts, 0.0), exposure]).T)

@@ -35,7 +35,7 @@ from tests.benchmarks.rank.methods import kernel_density, local_gi
 
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
 BUDGETS_H = (50.0, 100.0, 300.0)
-FACTS = ("dens", "leads", "used", "p", "p alone")
+FACTS = ("dens", "leads", "p")
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,7 @@ def main() -> None:
     size = pd.DataFrame([{key: each.pop(key) for key in FACTS} for each in worlds]).mean()
     table = pd.DataFrame(worlds)
     print(f"{given.seeds} seeds, {size['dens']:.1f} dens, {size['leads']:.0f} leads")
-    print(
-        f"read as streams in {size['used']:.0%}; sum of p {size['p']:.1f}, each lead by itself {size['p alone']:.1f}\n"
-    )
+    print(f"sum of p {size['p']:.1f}\n")
     print(f"| ranking | {' | '.join(f'{h:.0f} h' for h in BUDGETS_H)} |\n|---{'|---' * len(BUDGETS_H)}|")
     most = {name: table[name, BUDGETS_H[-1]].mean() for name, _ in table.columns}
     for name in sorted(most, key=lambda one: -most[one]):
@@ -112,15 +110,12 @@ def found(seed: int, world: Office, *, with_ideal: bool) -> dict[object, float]:
     hours = 1.0 + firms / 30.0
     has_den, rows, age_days = happen(rng, world, firms)
     known = Snapshot(365.0, rows, age_days, points_m, firms, seed)
-    own, alone = (this_ranking(known, hours, Rank(fit_on_off=fit)) for fit in (True, False))
+    own = this_ranking(known, hours, Rank())
     ids = [name_of(k) for k in range(world.n)]
     scores = {
         "oracle (knows the dens)": has_den / hours,
         **({"ideal (knows the world)": ideal(known, world) / hours} if with_ideal else {}),
-        **{
-            name: ranking.table.set_index("building_id")["value_per_hour"].loc[ids].to_numpy(np.float64)
-            for name, ranking in (("this ranking", own), ("each lead by itself", alone))
-        },
+        "this ranking": own.table.set_index("building_id")["value_per_hour"].loc[ids].to_numpy(np.float64),
         "decayed leads per hour (30 days)": decayed_per_hour(hours, 30.0)(known),
         "decayed leads (30 days)": decayed_per_hour(np.ones(world.n), 30.0)(known),
         "raw rate": raw_rate(known),
@@ -135,8 +130,8 @@ def found(seed: int, world: Office, *, with_ideal: bool) -> dict[object, float]:
         for name, score in scores.items()
         for limit in BUDGETS_H
     }
-    facts = {"dens": float(has_den.sum()), "leads": float(len(rows)), "used": float(own.is_read_as_streams)}
-    return {**caught, **facts, "p": own.table["p_find"].sum(), "p alone": alone.table["p_find"].sum()}
+    facts = {"dens": float(has_den.sum()), "leads": float(len(rows))}
+    return {**caught, **facts, "p": own.table["p_find"].sum()}
 
 
 def happen(rng: np.random.Generator, world: Office, firms: Float64s) -> tuple[Float64s, Int64s, Float64s]:

@@ -10,7 +10,7 @@ from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.report.page import report_page
-from sweep.records.ranking import Nearby, OnOff, RankingFacts, Record, Term, Verdict
+from sweep.records.ranking import Nearby, RankingFacts, Record, Term, Verdict
 from tests.publish.small_edition import PLAN_SHA256
 
 FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
@@ -41,20 +41,6 @@ def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -
     page = report_page(replace(edition, facts=FACTS), texts, PLAN_SHA256)
     assert all(line in page for line in ranking_facts(FACTS, texts))
     assert ranking_facts(FACTS, texts)[1] not in report_page(replace(edition, facts=None), texts, PLAN_SHA256)
-
-
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        pytest.param(OnOff(), None, id="too few"),
-        pytest.param(OnOff(104, 0.158, 0.251), "104 leads that this was not fitted on were not surely", id="no gain"),
-        pytest.param(OnOff(612, 0.117, 0.045, 37.4, 1.84), "1.8 a month for some 37 days", id="used"),
-    ],
-)
-def test_whether_leads_are_read_as_what_dens_send_is_said(found: OnOff, words: str | None) -> None:
-    plain, sentences = (ranking_facts(replace(FACTS, on_off=some), load_texts("en")) for some in (None, found))
-    more = [line for line in sentences if line not in plain]
-    assert (words is None and more == []) or (len(more) == 1 and words is not None and words in more[0])
 
 
 @pytest.mark.parametrize(
