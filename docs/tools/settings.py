@@ -5,19 +5,20 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import UnionType
 from typing import Any, TypeAliasType, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, PlainSerializer
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from docs.tools.markdown import code, table
 from sweep.campaign.settings import Campaign, CampaignTeams, DutyLimits
 from sweep.scenario.scenario import Scenario
+from sweep.scenario.section import clock_text
 
 # Set by the program itself: no key of the file.
 _NO_KEYS = {"folder"}
@@ -52,9 +53,9 @@ def _below(path: str, section: type[BaseModel]) -> Iterator[tuple[str, type[Base
 
 def keys(section: type[BaseModel]) -> list[Key]:
     """The keys of one section in their order."""
-    meanings = field_docstrings(section)
+    meanings, defaults = field_docstrings(section), section.model_construct().model_dump(mode="json", warnings=False)
     return [
-        Key(name, _kind(field), _default(field), meanings.get(name, ""))
+        Key(key := field.alias or name, _kind(field), _default(field, defaults.get(key)), meanings.get(name, ""))
         for name, field in section.model_fields.items()
         if name not in _NO_KEYS and _section_of(field) is None
     ]
@@ -115,8 +116,14 @@ def _parts(kind: Any) -> Iterator[Any]:
 
 
 def _kind(field: FieldInfo) -> str:
+    if any(map(_is_clock, field.metadata)):
+        return "time"
     limits = [_limit(m) for m in field.metadata]
     return " ".join([_type_text(field.annotation), *(x for x in limits if x)])
+
+
+def _is_clock(rule: object) -> bool:
+    return isinstance(rule, PlainSerializer) and rule.func is clock_text
 
 
 def _type_text(kind: Any) -> str:
@@ -125,6 +132,8 @@ def _type_text(kind: Any) -> str:
     origin, parts = get_origin(kind), get_args(kind)
     if kind is type(None):
         return "nothing"
+    if any(map(_is_clock, parts)):
+        return "time"
     if origin is None:
         name = str(getattr(kind, "__name__", kind))
         return _NAMES.get(name, name)
@@ -144,17 +153,11 @@ def _limit(rule: Any) -> str:
     return " ".join(f"{signs[k]} {getattr(rule, k)}" for k in signs if getattr(rule, k, None) is not None)
 
 
-def _default(field: FieldInfo) -> str:
-    value = field.get_default(call_default_factory=True)
-    if value is PydanticUndefined:
+def _default(field: FieldInfo, value: object) -> str:
+    if field.is_required():
         return "must be given"
-    if value is None or value == () or value == {}:
+    if value is None or value in ([], {}):
         return ""
-    plain = value if isinstance(value, bool | int | float | str) else json.loads(json.dumps(_plain(value), default=str))
-    return code(json.dumps(plain, ensure_ascii=False))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, tuple | list) else value
+    text = json.dumps(value, ensure_ascii=False)
+    # A time needs no marks in TOML.
+    return code(re.sub(r'"(\d\d:\d\d:\d\d)"', r"\1", text))

@@ -12,7 +12,7 @@ SITE_RULES = (
         "C13",
         Force.HARD,
         (Stage.READ, _SELECT, _PLAN, _CHECK),
-        ("hours.working_s", "hours.holidays", "hours.workdays", "hours.table_until", "hours.approval"),
+        ("hours.working", "hours.holidays", "hours.workdays", "hours.table_until", "hours.approval"),
         _tests("C13", "test_a_second_visit_that_would_start_after_hours_is_left_out"),
     ),
     Rule(

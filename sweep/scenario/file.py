@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
@@ -152,13 +153,18 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
     for key in location[:-1]:
         if key.isdecimal():  # the place in a list of tables
             continue
-        field = section.model_fields.get(key)
+        field = _fields(section).get(key)
         models = [] if field is None else [t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)]
         if not models:
             return None
         section = models[0]
-    match = difflib.get_close_matches(location[-1], [k for k in section.model_fields if k != "folder"], n=1, cutoff=0.5)
+    match = difflib.get_close_matches(location[-1], [k for k in _fields(section) if k != "folder"], n=1, cutoff=0.5)
     return match[0] if match else None
+
+
+def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a section by their keys in the file."""
+    return {field.alias or name: field for name, field in section.model_fields.items()}
 
 
 def _is_model(kind: Any) -> bool:

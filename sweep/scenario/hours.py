@@ -21,8 +21,8 @@ class Approval(Section):
 class Hours(Section):
     """[hours]: working hours; holidays and make-up days are those of the State Council's yearly notice."""
 
-    working_s: tuple[tuple[Clock, Clock], ...] = ((32_400, 41_400), (48_600, 63_000))
-    """09:00-11:30 and 13:30-17:30; for the start of a visit, both ends inclusive."""
+    working_s: tuple[tuple[Clock, Clock], ...] = Field(((32_400, 41_400), (48_600, 63_000)), alias="working")
+    """First and last start of a visit in each part of a working day."""
     holidays: tuple[date, ...] = ()
     """Days off beyond the notice's."""
     workdays: tuple[date, ...] = ()

@@ -65,10 +65,14 @@ class Teams(Section):
 class PlanSettings(Section):
     """[plan]: the shift, the windows, the time that a visit takes."""
 
-    shift_start_s: Clock = 48_600  # 13:30
-    shift_end_s: Clock = 63_000  # 17:30
-    window_start_s: Clock = 48_600
-    window_end_s: Clock = 60_300  # 16:45, last start of service
+    shift_start_s: Clock = Field(48_600, alias="shift_start")
+    """Teams are on duty from then on."""
+    shift_end_s: Clock = Field(63_000, alias="shift_end")
+    """Teams are back by then; a shift over midnight ends at "25:00"."""
+    window_start_s: Clock = Field(48_600, alias="window_start")
+    """First start of a visit."""
+    window_end_s: Clock = Field(60_300, alias="window_end")
+    """Last start of a visit."""
     entry_minutes: Minutes = 12.0
     """`a` of the service time a + b n / k."""
     door_minutes: Minutes = 3.0
@@ -124,9 +128,9 @@ class PlanSettings(Section):
     @model_validator(mode="after")
     def _ordered(self) -> PlanSettings:
         if self.shift_end_s <= self.shift_start_s:
-            raise refused("later", later="shift_end_s", earlier="shift_start_s")
+            raise refused("later", later="shift_end", earlier="shift_start")
         if self.window_end_s < self.window_start_s:
-            raise refused("not_earlier", later="window_end_s", earlier="window_start_s")
+            raise refused("not_earlier", later="window_end", earlier="window_start")
         if self.entry_low_minutes > self.entry_high_minutes:
             raise refused("not_above", lower="entry_low_minutes", upper="entry_high_minutes")
         if "cordon_minutes" in self.model_fields_set and self.cordon_minutes > self.entry_minutes:

@@ -21,15 +21,15 @@ _DAY_S = 86_400
 class Period(Section):
     """[[roads.periods]]: hours of every day with the traffic of their own."""
 
-    from_s: Clock
-    until_s: Clock
+    from_s: Clock = Field(alias="from")
+    until_s: Clock = Field(alias="until")
     factors: Mapping[RoadClass, Factor]
     """Time needed over time with free streets; 1 for a class that is not named."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Period:
         if self.until_s <= self.from_s:
-            raise refused("later", later="until_s", earlier="from_s")
+            raise refused("later", later="until", earlier="from")
         return self
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from datetime import time
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema
 
 from sweep.scenario.refusals import refused
@@ -22,7 +24,31 @@ Degrees = Annotated[float, Field(ge=-180.0, le=180.0)]
 Weight = Annotated[float, Field(ge=0.0, le=1e6)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Clock = Annotated[int, Field(ge=0, le=172_800)]
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?")
+
+
+def _seconds(given: object) -> int:
+    """Seconds after midnight of a time of TOML, of a whole number, or of text: hours go on to 48, as in "25:00"."""
+    if isinstance(given, time) and given.tzinfo is None and not given.microsecond:
+        given = given.isoformat()
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    found = _CLOCK.fullmatch(given) if isinstance(given, str) else None
+    if found is None:
+        raise refused("clock")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return 3_600 * hours + 60 * minutes + seconds
+
+
+def clock_text(seconds: int) -> str:
+    """A time of day as TOML writes it; hours after the next midnight go on from 24."""
+    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+Clock = Annotated[
+    int, BeforeValidator(_seconds), Field(ge=0, le=172_800), PlainSerializer(clock_text, when_used="json")
+]
+"""Whole seconds after midnight, written as a time: 13:30:00."""
 
 
 def _make_strict(schema: Any) -> None:
@@ -39,7 +65,14 @@ def _make_strict(schema: Any) -> None:
 class Section(BaseModel):
     """A part of the scenario; frozen, and no key that is not declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:

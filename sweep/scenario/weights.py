@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Clock, Section, Weight
@@ -16,16 +16,16 @@ class WeightSettings(Section):
     """
 
     overtime: Weight = 0.0
-    """An hour on duty after `paid_until_s`, of each team."""
-    paid_until_s: Clock | None = None
-    """Duty after it is overtime; nobody is out after `plan.shift_end_s` all the same."""
+    """An hour on duty after `paid_until`, of each team."""
+    paid_until_s: Clock | None = Field(None, alias="paid_until")
+    """Duty after it is overtime; nobody is out after `plan.shift_end` all the same."""
     uneven_work: Weight = 0.0
     """An hour by which a team's time on the road and inside is away from the mean of all."""
 
     @model_validator(mode="after")
     def _whole(self) -> WeightSettings:
         if self.overtime > 0 and self.paid_until_s is None:
-            raise refused("together", one="overtime", other="paid_until_s")
+            raise refused("together", one="overtime", other="paid_until")
         return self
 
     @property

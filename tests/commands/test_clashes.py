@@ -42,15 +42,15 @@ def test_ended_certificates_are_named_by_their_rows(sweep: Run, plain: Plain) ->
 
 
 def test_a_shift_that_nobody_covers_is_reported(sweep: Run, plain: Plain) -> None:
-    (issue,) = [i for i in clashes(sweep, plain, "--set", "plan.shift_end_s=79200") if i["code"] == "S573"]
+    (issue,) = [i for i in clashes(sweep, plain, "--set", "plan.shift_end=22:00:00") if i["code"] == "S573"]
     assert "22:00" in issue["what"]
 
 
 @pytest.mark.parametrize(
     ("keys", "key"),
     [
-        (("plan.window_start_s=57600", "plan.window_end_s=61200", "plan.shift_end_s=55800"), "plan.window_start_s"),
-        (("plan.window_start_s=28800", "plan.window_end_s=32400"), "plan.window_end_s"),
+        (("plan.window_start=16:00:00", "plan.window_end=17:00:00", "plan.shift_end=15:30:00"), "plan.window_start"),
+        (("plan.window_start=08:00:00", "plan.window_end=09:00:00"), "plan.window_end"),
     ],
 )
 def test_windows_outside_the_shift_name_the_key_that_must_change(
@@ -65,7 +65,7 @@ def test_windows_outside_the_shift_name_the_key_that_must_change(
 
 def test_a_shift_too_long_for_one_break_names_its_keys(sweep: Run, plain: Plain) -> None:
     # 10 h: with 4.5 h at the most on both sides of a break of 30 min it may have 9.5 h, 570 min.
-    (issue,) = clashes(sweep, plain, "--set", "plan.shift_start_s=28800", "--set", "plan.shift_end_s=64800")
+    (issue,) = clashes(sweep, plain, "--set", "plan.shift_start=08:00:00", "--set", "plan.shift_end=18:00:00")
     assert issue["code"] == "S566"
-    assert "plan.shift_start_s, plan.shift_end_s, teams.break_after_hours" in issue["where"]
+    assert "plan.shift_start, plan.shift_end, teams.break_after_hours" in issue["where"]
     assert "08:00-18:00" in issue["what"] and "570 min" in issue["what"]

@@ -161,11 +161,11 @@ def test_what_any_teams_of_these_people_could_find_stands_in_the_same_line() -> 
 
 
 def test_windows_after_the_shift_stop_a_run_before_the_search(sweep: Run, planned: Planned, tmp_path: Path) -> None:
-    late = ("--set", "plan.window_start_s=64800", "--set", "plan.window_end_s=68400")
+    late = ("--set", "plan.window_start=18:00:00", "--set", "plan.window_end=19:00:00")
     result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
     assert (result.exit_code, codes(result)) == (2, ["S612"])
     # Where people work till late, the shift is what is amiss.
-    late = (*late, "--set", "hours.working_s=[[32400, 72000]]")
+    late = (*late, "--set", "hours.working=[[09:00:00, 20:00:00]]")
     result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
     assert (result.exit_code, codes(result)) == (2, ["S523"])
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []

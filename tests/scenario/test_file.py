@@ -261,3 +261,20 @@ def test_the_law_asks_for_two_officers_of_each_authority(tmp_path: Path, values:
     lines = "".join(f"{k} = {v}\n" for k, v in values.items())
     (issue,) = faults(written(tmp_path, LEAST + "[teams.min_certified]\n" + lines))
     assert "C01" in str(issue.values["problem"])
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("13:30:00", 48_600), ('"13:30"', 48_600), ('"25:00"', 90_000), ("48600", 48_600)],
+)
+def test_a_time_of_the_day_is_written_as_a_time(tmp_path: Path, text: str, seconds: int) -> None:
+    written(tmp_path, f'{LEAST}[plan]\nwindow_end = {text}\nshift_end = "26:00"\n')
+    plan = load_scenario(tmp_path).plan
+    assert plan.window_end_s == seconds
+    assert plan.model_dump(mode="json")["shift_end"] == "26:00:00"
+
+
+@pytest.mark.parametrize("text", ["true", '"half past one"', "13.5", "13:30:00.5", '"49:00"'])
+def test_what_is_no_time_of_the_day_is_refused(tmp_path: Path, text: str) -> None:
+    written(tmp_path, f"{LEAST}[plan]\nshift_end = {text}\n")
+    assert [(i.code, i.where) for i in faults(tmp_path)] == [("S104", "plan.shift_end")]

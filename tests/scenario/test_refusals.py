@@ -87,7 +87,7 @@ datum = "foo"
 clip = [1, 2]
 firms = 3
 [roads]
-periods = [{from_s = 3, until_s = 2, factors = {motorway = 9}}]
+periods = [{from = 00:00:03, until = 00:00:02, factors = {motorway = 9}}]
 """
 
 

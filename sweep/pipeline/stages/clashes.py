@@ -65,13 +65,13 @@ def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping
 
 def _window_issue(scenario: Scenario, issue: Issue) -> Issue:
     plan = scenario.plan
-    keys = "window_end_s" if plan.window_end_s < plan.shift_start_s else "window_start_s"
-    other = "shift_start_s" if plan.window_end_s < plan.shift_start_s else "shift_end_s"
+    keys = "window_end" if plan.window_end_s < plan.shift_start_s else "window_start"
+    other = "shift_start" if keys == "window_end" else "shift_end"
     values: dict[str, Named] = {
         "window": f"{exact_clock(plan.window_start_s)}-{exact_clock(plan.window_end_s)}",
         "shift": f"{exact_clock(plan.shift_start_s)}-{exact_clock(plan.shift_end_s)}",
         "key": f"plan.{keys}",
-        "limit": exact_clock(getattr(plan, other)),
+        "limit": exact_clock(plan.shift_start_s if other == "shift_start" else plan.shift_end_s),
         "n": issue.values["n"],
     }
     return Issue("S574", f"scenario.toml plan.{keys}, plan.{other}", values)

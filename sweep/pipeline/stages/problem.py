@@ -116,7 +116,7 @@ def break_of_shift(scenario: Scenario) -> BreakTime | None:
     """
     start_s, end_s, rule = scenario.plan.shift_start_s, scenario.plan.shift_end_s, break_rule(scenario)
     if end_s - start_s > rule.most_s:
-        keys = "plan.shift_start_s, plan.shift_end_s, teams.break_after_hours, teams.break_minutes"
+        keys = "plan.shift_start, plan.shift_end, teams.break_after_hours, teams.break_minutes"
         shift = f"{exact_clock(start_s)}-{exact_clock(end_s)}"
         values: dict[str, Named] = {"shift": shift, "most": rule.most_s // 60}
         raise InputError([Issue("S566", f"scenario.toml {keys}", values)])
