@@ -26,7 +26,7 @@ def visit(building: str, on: date, value: float = 0.1, **changes: object) -> Vis
 
 def day(on: date, *buildings: str | VisitPart, out: bool = False, **changes: object) -> DayPart:
     visits = tuple(visit(b, on) if isinstance(b, str) else b for b in buildings)
-    given = {"draw_seed": "s", "commitment": "c", "pool_sha256": "p", "teams": (), **changes}
+    given = {"commitment": "c", "pool_sha256": "p", "teams": (), **changes}
     return DayPart(day=on, is_published=out, visits=visits, **given)
 
 

@@ -82,7 +82,6 @@ def day(on: date, members: tuple[str, ...], *visits: VisitPart) -> DayPart:
     seed = seed_of(on)
     return DayPart(
         day=on,
-        draw_seed=seed,
         commitment=sha(seed),
         pool_sha256="p",
         drawn=tuple(v.building_id for v in visits if v.track == "routine"),

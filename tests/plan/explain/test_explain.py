@@ -170,13 +170,15 @@ def _can_start(t: Team, start: int, there: int, inside: int, back: int) -> bool:
 
 def test_rules_of_time_and_road_agree_with_every_moment_of_the_day_tried() -> None:
     codes_found: list[str] = []
-    for seed in range(150):
+    for seed in range(300):
         p = rich_problem(seed)
         for v in p.visits[:6]:
             for t in p.teams[:2]:
                 # Nothing but time and road is asked: one visit, one team that may.
                 plain = replace(v, slots=(Slot(0, {}, 0, {}, v.slots[0].service_s),), link_group=None)
                 free = replace(t, division_codes=frozenset({v.division_code}), recusals=frozenset(), max_duty_s=None)
+                if seed % 5 == 0:  # a shift of forty minutes
+                    free = replace(free, shift_s=(t.shift_s[0], t.shift_s[0] + 2_400), break_time=None)
                 one = replace(p, visits=(plain,), teams=(free,), lags=())
                 codes = [r.code for r in rules_alone(Ways(one), plain, [free])]
                 expected = of_time(one, plain, 0, free)

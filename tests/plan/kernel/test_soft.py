@@ -17,7 +17,7 @@ from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.people import make_people
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import State, copy_state, put, take
+from sweep.plan.kernel.state import State, copy_state, put
 from sweep.plan.kernel.times import first_start, way
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Problem, Weights
@@ -32,15 +32,12 @@ from tests.plan.rich import rich_problem, softened
 
 
 def filled(problem: Problem, rng: np.random.Generator) -> tuple[Arrays, State]:
-    """Routes with about three in four of the units, and some breaks missed where they may be."""
+    """Routes with about three in four of the units."""
     a = make_arrays(problem, problem.teams)
     state = empty_state(a)
     for u in rng.permutation(len(a.units)):
         if rng.random() < 0.75:
             insert_unit(a, state, u, np.ones(len(a.team), np.bool_), np.inf, 0.0, rng)
-    for pause in a.team["break_task"]:
-        if a.break_cost > 0.0 and pause != NONE and rng.random() < 0.5:
-            take(a, state, int(pause))
     assert retime(a, state)
     return a, state
 
