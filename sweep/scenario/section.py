@@ -46,7 +46,7 @@ def clock_text(seconds: int) -> str:
 
 
 Clock = Annotated[
-    int, BeforeValidator(_seconds), Field(ge=0, le=172_800), PlainSerializer(clock_text, when_used="json")
+    int, Field(ge=0, le=172_800), BeforeValidator(_seconds), PlainSerializer(clock_text, when_used="json")
 ]
 """Whole seconds after midnight, written as a time: 13:30:00."""
 

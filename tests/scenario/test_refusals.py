@@ -60,7 +60,7 @@ def test_a_value_with_braces_is_shown_as_it_stands(tmp_path: Path) -> None:
 
 
 def test_a_refused_setting_is_in_english_where_nobody_asks_for_a_language() -> None:
-    with pytest.raises(ValidationError, match="until_s must be later than from_s"):
+    with pytest.raises(ValidationError, match="until must be later than from"):
         Period(from_s=3, until_s=2, factors={})
 
 
