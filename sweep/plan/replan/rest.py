@@ -76,8 +76,10 @@ def rest_of_day(
         old.team_id: r if added[old.team_id] else old for r, old in zip(as_begun.routes, plan.routes, strict=True)
     }
     teams = teams_of_day(day, called, events, routes, counts)
+    here = {t: r.stops[counts[t] - 1].visit_id for t, r in routes.items() if counts.get(t)}
     # A team that was held on the road is so still: no stop of its route says it.
-    held = {e.team_id: e for e in (*earlier, *events) if isinstance(e, Held) and e.until_s > at_s}
+    every = (*earlier, *events)
+    held = {e.team_id: e for e in every if isinstance(e, Held) and e.until_s > at_s and not _is_over(e, every, here)}
     locked = {e.visit_id: e for e in events if isinstance(e, Locked)}
     standings = {
         t.team_id: standing(
@@ -90,8 +92,8 @@ def rest_of_day(
     started = {s.visit_id: s.start_s for x in standings.values() for s in x.begun if not s.is_attempt}
     visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
     active = [x for x in standings.values() if _is_on_duty(day, x)]
-    here, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
-    locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in here)
+    active_ids, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
+    locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in active_ids)
     # What is known already is in the arrivals that were ordered.
     before = problem_of_day(problem, earlier)
     placed = _with_places(day, active, before, at_s)
@@ -99,6 +101,12 @@ def rest_of_day(
     left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
     old = {team_id: n - len(added[team_id]) for team_id, n in counts.items()}
     return Rest(at_s, day, left, standings, teams, begun, routes, old, tuple(closed))
+
+
+def _is_over(held: Held, events: Sequence[Event], here: Mapping[str, str]) -> bool:
+    """Whether the door at which a team was held turned out locked since; `here` holds its last begun visit by team."""
+    doors = (e for e in events if isinstance(e, Locked) and e.at_s > held.at_s)
+    return any(e.visit_id == here.get(held.team_id) for e in doors)
 
 
 def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:
