@@ -196,7 +196,7 @@ def test_a_visit_that_the_other_team_has_begun_as_well_stays_with_it() -> None:
     assert [stops(changed.plan, t) for t in ("T0", "T1")] == [[], [("V-A", 49_500, 51_120)]]
 
 
-def test_a_visit_that_cannot_go_back_within_its_links_stays_away_and_the_checker_says_so() -> None:
+def test_a_team_inside_a_visit_that_cannot_go_back_to_it_is_held_there_and_blocks_no_other() -> None:
     # A and B are linked, and B may not begin before 14:20. T0 has had A back at 13:40; T1 is inside B.
     a, b = (visit(x, windows=((lo, 60_300),), link_group="L") for x, lo in (("A", 49_200), ("B", 51_600)))
     p = problem([a, b], [team("T0"), team("T1")])
@@ -205,7 +205,13 @@ def test_a_visit_that_cannot_go_back_within_its_links_stays_away_and_the_checker
     journal = entries((49_200, "inside", "T0", "V-A", {}), (49_200, "inside", "T1", "V-B", {}))
     changed = changed_at(p, plan, journal, 49_800)
     assert [stops(changed.after, t) for t in ("T0", "T1")] == [[("V-A", 49_200, 50_820)], []]
-    assert [v.where for v in check_p15_reports(inputs_of(p, changed), changed.after)] == ["T1 V-B"]
+    # 27 minutes inside from 13:40 on.
+    held = Held(49_800, "T1", 50_820)
+    assert held in changed.log.events
+    assert list(check_p15_reports(inputs_of(p, changed), changed.after)) == []
+    # Not held, it is a visit that was lost.
+    sent_on = replace(changed, log=replace(changed.log, events=tuple(e for e in changed.log.events if e != held)))
+    assert [v.where for v in check_p15_reports(inputs_of(p, sent_on), changed.after)] == ["T1 V-B"]
 
 
 def route(team_id: str, *starts: tuple[str, int]) -> Route:
