@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.arrays import Int64s
-from sweep.day.begun import n_begun
+from sweep.day.begun import is_released, n_begun
 from sweep.day.events import Event, Held, Locked
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.problem.worth import caps_left
@@ -79,7 +79,8 @@ def rest_of_day(
     here = {t: r.stops[counts[t] - 1].visit_id for t, r in routes.items() if counts.get(t)}
     # A team that was held on the road is so still: no stop of its route says it.
     every = (*earlier, *events)
-    held = {e.team_id: e for e in every if isinstance(e, Held) and e.until_s > at_s and not _is_over(e, every, here)}
+    waiting = (e for e in every if isinstance(e, Held) and e.until_s > at_s)
+    held = {e.team_id: e for e in waiting if not is_released(e, every, here.get(e.team_id))}
     locked = {e.visit_id: e for e in events if isinstance(e, Locked)}
     standings = {
         t.team_id: standing(
@@ -101,12 +102,6 @@ def rest_of_day(
     left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
     old = {team_id: n - len(added[team_id]) for team_id, n in counts.items()}
     return Rest(at_s, day, left, standings, teams, begun, routes, old, tuple(closed))
-
-
-def _is_over(held: Held, events: Sequence[Event], here: Mapping[str, str]) -> bool:
-    """Whether the door at which a team was held turned out locked since; `here` holds its last begun visit by team."""
-    doors = (e for e in events if isinstance(e, Locked) and e.at_s > held.at_s)
-    return any(e.visit_id == here.get(held.team_id) for e in doors)
 
 
 def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sweep.check.day.begun import check_begun
+from sweep.check.day.events import check_p09_the_day
 from sweep.check.day.reports import check_p15_reports
 from sweep.day.begun import n_begun, off_duty_s
 from sweep.day.events import Begun, DayLog, Event, Held, Ill, Locked, Urgent
@@ -161,6 +162,24 @@ def test_a_team_that_was_held_at_a_door_waits_there_no_longer_once_it_turned_out
         49_620,
         49_620,
     ]
+    # T0 may begin E before 14:26:40, and the checker agrees.
+    routes = tuple(
+        replace(r, stops=tuple(replace(s, start_s=51_000) if s.visit_id == "V-E" else s for s in r.stops))
+        for r in twice.routes
+    )
+    log, before = DayLog(49_560, (held, locked), "0" * 64), DayLog(49_400, (held,), "")
+    found = {
+        seen: [
+            v.where
+            for v in check_p09_the_day(
+                inputs_of(p, Changed(49_560, once, before, twice, replace(log, events=seen), ())),
+                replace(twice, routes=routes),
+            )
+            if v.values["detail"].endswith("< 14:26:40")
+        ]
+        for seen in (log.events, before.events)
+    }
+    assert found == {log.events: [], before.events: ["T0 V-E"]}
 
 
 def test_a_team_that_is_behind_is_held_no_longer_by_each_change() -> None:
