@@ -84,7 +84,7 @@ class Server:
             stdout=subprocess.PIPE,
             text=True,
         )
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         while True:
             try:
                 return Client(self.port, self.authority).page("/login") and None
