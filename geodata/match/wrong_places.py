@@ -70,7 +70,8 @@ def check_places(
 
     A building far from the points that name it (G314), from the street of its address (G315), from the other numbers
     of that street (G323), among buildings of another district (G316) or far from all (G325); a firm or a lead whose
-    point is far from the building that it names itself (G317). One warning counts the buildings that nothing can be compared with (G324).
+    point is far from the building that it names itself (G317). One warning counts the buildings that nothing can be
+    compared with (G324).
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ def measure(seed: int, name: str, evidence: str, kind: str) -> Counter[str]:
     chance = np.random.default_rng(seed)
     places, streets = {**LOOKED_AT, **HELD}[name](chance)
     moved = chance.choice(len(places), max(1, round(chance.uniform(0.01, 0.10) * len(places))), replace=False)
-    table = _table(displaced(places, moved, kind, chance))
+    table = building_table(displaced(places, moved, kind, chance))
     firms = _firms(places, table, EVIDENCE[evidence], chance)
     found = match_firms(firms, table, 60.0)
     named = Named("firms", ROWS, firms, found.table)
@@ -90,7 +90,8 @@ def displaced(places: pd.DataFrame, moved: np.ndarray, kind: str, chance: np.ran
     return places.assign(lon=lonlat[:, 0], lat=lonlat[:, 1])
 
 
-def _table(places: pd.DataFrame) -> gpd.GeoDataFrame:
+def building_table(places: pd.DataFrame) -> gpd.GeoDataFrame:
+    """`geodata.schema.BUILDINGS` of circles of 20 m around points."""
     frame = places.assign(building_id=[f"B{k:05}" for k in range(len(places))])
     frame = frame.reindex(columns=[c for c in BUILDINGS.columns if c != "geometry"])
     texts = dict.fromkeys(("building_name", "address", "division_code", "complex_id", "other_names"), "str")
