@@ -109,7 +109,7 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
         Names of the cities here, without 市.
     """
     parts = _parts(key, cities)
-    found = {key, parts.bare, parts.own, parts.core + parts.form, parts.brandless, *slip_keys(parts.own)}
+    found = {key, parts.bare, parts.own, parts.core + parts.form, parts.brandless, *slip_keys(parts.own), *slip_keys(parts.bare)}
     return found - {""}
 
 
@@ -138,7 +138,16 @@ def likeness(one: str, other: str, cities: frozenset[str]) -> float:
         return 0.8 if a.form and b.form else 0.9
     if a.bare == b.brandless or b.bare == a.brandless:
         return 0.9
-    return _slip_likeness(a, b)
+    return max(_slip_likeness(a, b), SLIP if _is_slip_in_form(a, b) else 0.0)
+
+
+def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
+    """Whether one slip lies in the form of a name or at its border: 紫元厦, 裕华大大厦, 爱博厦大, 天迈务商楼."""
+    if slip_between(a.bare, b.bare) in ("doubled", "swapped"):
+        return True
+    short, long = sorted((a, b), key=lambda parts: len(parts.bare))
+    left = short.bare.removeprefix(long.own)
+    return len(long.own) >= 2 and any(left == long.form[:k] + long.form[k + 1 :] for k in range(len(long.form)))
 
 
 def _slip_likeness(a: _Parts, b: _Parts) -> float:
