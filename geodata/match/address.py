@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inside import PART, Inside, parse_inside
-from geodata.match.outer import PROVINCE_NAME, parse_outer
+from geodata.match.outer import PROVINCE_NAME, Outer, parse_outer
 from geodata.match.words.numerals import NUMBER
 from geodata.match.words.sentences import is_not_there, without_lead_in
 
@@ -18,6 +18,9 @@ _LANE_NOTE = re.compile(rf"\((?P<lane>{NUMBER}弄(?:{NUMBER}支弄)?)\)")
 # And a province in brackets of the name of a free-trade area: 中国(山东)自由贸易试验区.
 _AREA_NOTE = re.compile(rf"\((?P<name>{PROVINCE_NAME})\)(?=自由贸易试验区)")
 _VAGUE = re.compile(rf"(?:大概|大约|约|差不多)(?=(?:在|是)?第?{NUMBER}(?:楼|层|F))")
+_CLAUSE = re.compile(r"[:,;=。]")
+# An address behind the name of a building is that of another place as often as not.
+_FORM = re.compile("大厦|广场|中心|大楼|公寓|花园|小区")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
 # No address has so many; some forms below take a time that grows with the square of the length.
 _MOST_SIGNS = 1_000
@@ -78,7 +81,7 @@ def parse_address(text: str) -> Address:
     plain = _AREA_NOTE.sub(r"\g<name>", _LANE_NOTE.sub(r"\g<lane>", plain_text(text)))
     whole = _VAGUE.sub("", _BRACKETS.sub("", plain))
     placed = without_lead_in(whole)
-    outer = parse_outer(placed)
+    outer = _outer(placed)
     inside = parse_inside(formal_figures(outer.rest))
     if inside.building is None:
         inside = _from_notes(plain, inside)
@@ -96,6 +99,17 @@ def parse_address(text: str) -> Address:
         unit=inside.unit,
         is_beside=outer.is_beside or is_not_there(whole.removesuffix(placed), ""),
     )
+
+
+def _outer(text: str) -> Outer:
+    """The outer parts of an address; where it begins with none, of the first clause with a street and a number."""
+    first = parse_outer(text)
+    if first.city or first.district or first.street:
+        return first
+    named = _FORM.search(text)
+    ends = (found.end() for found in _CLAUSE.finditer(text, 0, named.start() if named else len(text)))
+    clauses = (parse_outer(without_lead_in(text[end:])) for end in ends)
+    return next((outer for outer in clauses if outer.street and outer.number), first)
 
 
 def plain_text(text: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from geodata.match.address import normalise
 from geodata.match.inside import is_mere_house
 from geodata.match.provinces import PROVINCES
-from geodata.match.words.slips import slip_between, slip_keys
+from geodata.match.words.slips import DISTINCTIVE, slip_between, slip_keys
 
 _MARKS = re.compile(r"[·・_.'\"“”‘’]+")
 # Names that any compound may use for one of its houses.
@@ -109,7 +109,15 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
         Names of the cities here, without 市.
     """
     parts = _parts(key, cities)
-    found = {key, parts.bare, parts.own, parts.core + parts.form, parts.brandless, *slip_keys(parts.own)}
+    found = {
+        key,
+        parts.bare,
+        parts.own,
+        parts.core + parts.form,
+        parts.brandless,
+        *slip_keys(parts.own),
+        *slip_keys(parts.bare),
+    }
     return found - {""}
 
 
@@ -138,7 +146,18 @@ def likeness(one: str, other: str, cities: frozenset[str]) -> float:
         return 0.8 if a.form and b.form else 0.9
     if a.bare == b.brandless or b.bare == a.brandless:
         return 0.9
-    return _slip_likeness(a, b)
+    return max(_slip_likeness(a, b), SLIP if _is_slip_in_form(a, b) else 0.0)
+
+
+def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
+    """Whether one slip lies in a name's form, at its border or at its end: 紫元厦, 爱博厦大, 天迈务商楼, 田林家."""
+    if slip_between(a.bare, b.bare) in ("doubled", "swapped"):
+        return True
+    short, long = sorted((a, b), key=lambda parts: len(parts.bare))
+    if short.bare == long.bare[:-1] and len(short.bare) >= MIN_SIGNS and long.bare[-1] not in DISTINCTIVE:
+        return True
+    left = short.bare.removeprefix(long.own)
+    return len(long.own) >= 2 and any(left == long.form[:k] + long.form[k + 1 :] for k in range(len(long.form)))
 
 
 def _slip_likeness(a: _Parts, b: _Parts) -> float:

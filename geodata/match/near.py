@@ -1,4 +1,4 @@
-"""Points and the footprints near them, for a million points at once; and streets by name."""
+"""Points and the footprints near them, for a million points at once; streets by name, and their numbers in order."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from geodata.arrays import Positions
+from geodata.arrays import Float64s, Positions
 from geodata.datum.convert import metre_crs
 from geodata.raw import Mask
 from geodata.schema import CRS
+
+# Numbers on both sides of a street differ by a few at one place.
+_FEW_NUMBERS = 10
+# More rows in succession are no rows gone wrong, but another numbering.
+_MOST_LEFT_OUT = 12
 
 
 class Footprints:
@@ -96,3 +101,50 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
     lines = np.asarray(named.geometry.to_crs(crs).values)
     of_name = pd.Series(np.arange(len(named))).groupby(named["street_name"].to_numpy()).agg(list)
     return {str(name): shapely.MultiLineString(list(shapely.get_parts(lines[at]))) for name, at in of_name.items()}
+
+
+def metres_a_number(xy: Float64s, number: Float64s) -> float:
+    """
+    Typical distance from one number of a street to the next, metres.
+
+    Parameters
+    ----------
+    xy
+        Places in the order of the numbers, metres, shape (n, 2), n >= 2.
+    number
+        House numbers, shape (n,), ascending.
+    """
+    return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), _FEW_NUMBERS)))
+
+
+def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
+    """
+    Positions of the numbers that lie on the path of their street: the shortest through all but those left out.
+
+    Parameters
+    ----------
+    xy
+        Places in the order of the numbers, metres, shape (n, 2), n >= 1.
+    number
+        House numbers, shape (n,), ascending.
+    rate
+        Metres of path for each number before the first that is kept, and after the last.
+    detour_m
+        Metres of path for each number left out.
+    """
+    n = len(number)
+    left_out_m = detour_m * np.arange(n)
+    before = np.full(n, -1)
+    path_m = left_out_m + rate * (number - number[0])
+    for k in range(1, n):
+        start = max(0, k - _MOST_LEFT_OUT)
+        through_m = path_m[start:k] + np.hypot(*(xy[start:k] - xy[k]).T) + left_out_m[: k - start][::-1]
+        best = int(through_m.argmin())
+        if through_m[best] < path_m[k]:
+            path_m[k], before[k] = through_m[best], start + best
+    at = int((path_m + left_out_m[::-1] + rate * (number[-1] - number)).argmin())
+    kept = []
+    while at >= 0:
+        kept.append(at)
+        at = int(before[at])
+    return np.array(kept[::-1], dtype=np.intp)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geodata.match.provinces import PROVINCES
 from geodata.match.words.lanes import LANE, lane_number
 from geodata.match.words.numerals import NUMBER, SIGNS, in_figures
-from geodata.match.words.sentences import BESIDE
+from geodata.match.words.sentences import BESIDE, is_whole_name
 
 HAN = "一-龥"
 
@@ -79,6 +79,8 @@ def parse_outer(text: str) -> Outer:
     """
     rest, province = _take(_PROVINCE, text.lstrip("*,、;-("), "name")
     rest, city = _take(_CITY, rest, "city")
+    # 写的是|济南市: a city's name has three signs or more.
+    city = next((city[k:] for k in range(len(city) - 3, 0, -1) if is_whole_name(city[:k])), city) if city else None
     rest, area = _take(_FREE_TRADE, rest, "name")
     rest, district = _take(_DISTRICT, rest, "district")
     rest, area_behind = _take(_FREE_TRADE, rest, "name")

@@ -19,6 +19,7 @@ from geodata.match.words.sentences import (
     CLAUSE_ENDS,
     after_lead_in,
     are_two_places,
+    is_apart,
     is_moved,
     is_not_there,
     is_visited_next,
@@ -88,10 +89,10 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
         return _left("moved", [(i, AT_DOOR) for i in ids], Found(None, "none", AT_DOOR if ids else 0.0, 0.0))
     if named and (has_moved or not there):
         return _left_named("moved" if has_moved else "beside", named, gazetteer)
-    if _are_several(there, key, gazetteer) or (there and _holds_another(key, there[0])):
+    if _are_several(there, key, gazetteer) or (there and _holds_another(key, there[0], named)):
         return _left_named("several_places", there, gazetteer)
     exact = there[0] if there else None
-    if exact and _is_whole(exact, key, mention, gazetteer):
+    if exact and (is_apart(text, exact.name) or _is_whole(exact, key, mention, gazetteer)):
         return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
     if mention in gazetteer.towers:  # in a note in brackets
         return _named(mention, _tower(address), address, gazetteer)
@@ -122,8 +123,15 @@ def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bo
     )
 
 
-def _holds_another(key: str, here: Mention) -> bool:
-    """Whether a text also names a building that the table lacks: in another clause, or as a place visited before."""
+def _holds_another(key: str, here: Mention, named: Sequence[Mention]) -> bool:
+    """
+    Whether a text also names a building that the table lacks: in another clause, or as a place visited before.
+
+    `named` are all that the table has: those that the text denies are no other place.
+    """
+    for one in named:
+        if one != here:
+            key = key[: one.start] + "-" * (one.end - one.start) + key[one.end :]
     if any(is_visited_next(key[found.end() : here.start]) for found in WHOLE_FORM.finditer(key[: here.start])):
         return True
     start = max(key.rfind(sign, 0, here.start) for sign in CLAUSE_ENDS) + 1

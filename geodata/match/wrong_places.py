@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +18,7 @@ from geodata.arrays import Float64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import Issue, Value
 from geodata.match.gazetteer import Gazetteer, Place
-from geodata.match.near import lines_of_names
+from geodata.match.near import lines_of_names, metres_a_number, on_path
 from geodata.match.texts import AddressTexts
 from geodata.raw import Column
 from geodata.schema import CRS
@@ -30,9 +32,17 @@ _SCATTERS = 6.0
 _SCATTER_OF_MAD = 1.4826
 # Points that agree outweigh one building's own.
 _FEWEST_WITNESSES = 2
+# The street that spends most metres on a number, but for every tenth, measures those of few numbers.
+_WIDE_NUMBERING = 0.9
+_FEWEST_MEASURED = 4
+_NUMBER = re.compile(r"\d+")
 # A building among others of another district, and as far from the next one of its own, stands on no border.
 _NEIGHBOURS = 8
 _BORDER_M = 800.0
+# One more of a row of errors may lie next to it, and two of one complex.
+_FEW_NEIGHBOURS = 3
+# Logarithms of distances between neighbours are near a normal distribution: one of 10,000 buildings.
+_SCATTERS_APART = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,10 @@ def check_places(
     """
     One warning a row whose place cannot be what the row says.
 
-    A building far from the points that name it (G314), from the street of its address (G315), or among buildings of
-    another district (G316); a firm or a lead whose point is far from the building that it names itself (G317).
+    A building far from the points that name it (G314), from the street of its address (G315), from the other numbers
+    of that street (G323), among buildings of another district (G316) or far from all (G325); a firm or a lead whose
+    point is far from the building that it names itself (G317). One warning counts the buildings that nothing can be
+    compared with (G324).
 
     Parameters
     ----------
@@ -82,9 +94,13 @@ def check_places(
     issues: list[Issue] = []
     if own is not None:
         file, rows = own
-        # The stronger evidence goes before the weaker: points of its firms, its street, its neighbours.
-        judged = {**dict(_by_neighbours(ground)), **_by_street(ground, streets, gazetteer.places), **against}
+        # The stronger evidence goes before the weaker: points of its firms, its street, its neighbours, other numbers.
+        by_number = _by_number(ground, witnesses, gazetteer.places)
+        compared = {**_by_street(ground, streets, gazetteer.places), **against}
+        judged = {**dict(_apart(ground)), **by_number, **dict(_by_neighbours(ground)), **compared}
         issues += [_in_row(issue, file, rows.iloc[building]) for building, issue in sorted(judged.items()) if issue]
+        if n := len(buildings) - len(by_number.keys() | compared.keys()):
+            issues.append(Issue("G324", file, {"n": n, "n_rows": len(buildings)}))
     wrong = {building for building, issue in against.items() if issue}
     for k, table in enumerate(tables):
         issues += _off_building(ground, table, witnesses[witnesses["table"].eq(k)], wrong)
@@ -121,11 +137,13 @@ def _witnesses(ground: _Ground, table: Named, k: int) -> pd.DataFrame:
 
 def _limit_m(distance_m: Float64s) -> float:
     """Distance beyond which a place is another one, by the scatter of all."""
-    if not len(distance_m):
-        return _LEAST_M
-    middle = float(np.median(distance_m))
-    scatter = _SCATTER_OF_MAD * float(np.median(np.abs(distance_m - middle)))
-    return max(_LEAST_M, middle + _SCATTERS * scatter)
+    return max(_LEAST_M, _limit(distance_m, _SCATTERS)) if len(distance_m) else _LEAST_M
+
+
+def _limit(values: Float64s, scatters: float) -> float:
+    """Value beyond which one is another kind, by the scatter of all."""
+    middle = float(np.median(values))
+    return middle + scatters * _SCATTER_OF_MAD * float(np.median(np.abs(values - middle)))
 
 
 def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
@@ -162,6 +180,63 @@ def _by_street(ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, 
     }
 
 
+def _by_number(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Place]) -> dict[int, Issue | None]:
+    """
+    For buildings on a street with other numbers: G323 if they lie off the path through these, None if on it.
+
+    Of two numbers far apart either may be wrong, and both are reported. A street of which a third lies off its path
+    has another numbering, or its name occurs twice: it decides nothing.
+    """
+    numbered = _numbered(ground, witnesses, places)
+    xy_all, number_all = numbered[["x", "y"]].to_numpy(), numbered["number"].to_numpy(dtype=np.float64)
+    building_all, is_own = numbered["building"].to_numpy(dtype=np.int64), numbered["is_own"].to_numpy(dtype=np.bool_)
+    # A street's name repeats from district to district.
+    of_street = numbered.reset_index(drop=True).groupby(numbered["code"].to_numpy() + numbered["street"].to_numpy())
+    streets = [rows for rows in of_street.indices.values() if len(rows) > 1]
+    paths = [(xy_all[rows], number_all[rows]) for rows in streets]
+    typical = [metres_a_number(*path) for path in paths if len(path[1]) > 2]
+    if not typical:
+        return {}
+    wide = float(np.quantile(typical, _WIDE_NUMBERING))
+    judged: dict[int, Issue | None] = {}
+    for rows, (xy, number) in zip(streets, paths, strict=True):
+        building = building_all[rows]
+        rate = min(wide, 2 * metres_a_number(xy, number)) if len(building) > _FEWEST_MEASURED else wide
+        kept = on_path(xy, number, rate, 2 * _LEAST_M)
+        is_on = np.isin(np.arange(len(building)), kept)
+        if len(building) == 2 and not is_on.all():
+            is_on[:] = False
+        elif 3 * (~is_on).sum() > len(building):
+            continue
+        judged |= dict.fromkeys(building.tolist())
+        for k in np.flatnonzero(~is_on & is_own[rows]).tolist():
+            others = np.flatnonzero((is_on | (not is_on.any())) & (building != building[k]))
+            if len(others):
+                near = others[np.abs(number[others] - number[k]).argmin()]
+                facts: dict[str, Value] = {
+                    "street": numbered["street"].iloc[rows[0]],
+                    "m": round(math.dist(xy[k], xy[near])),
+                }
+                ids = {"building_id": building[k], "other": building[near]}
+                facts |= {name: ground.table["building_id"][b] for name, b in ids.items()}
+                judged[int(building[k])] = Issue("G323", "", facts)
+    return judged
+
+
+def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Place]) -> pd.DataFrame:
+    """Street, number and place of each building, and again with the place that its firms and leads give it."""
+    rows = []
+    for building, (building_id, code) in enumerate(ground.table[["building_id", "division_code"]].to_numpy().tolist()):
+        place = places.get(building_id)
+        if place and place.street and (number := _NUMBER.match(place.number or "")):
+            rows.append((building, str(code), place.street, int(number[0])))
+    numbered = pd.DataFrame(rows, columns=["building", "code", "street", "number"]).set_index("building", drop=False)
+    own = pd.DataFrame(ground.centres, columns=["x", "y"]).assign(is_own=True)
+    named = witnesses.groupby("building")[["x", "y"]].median().assign(is_own=False)
+    both = pd.concat([numbered.join(points, how="inner") for points in (own, named)])
+    return both.sort_values("number", kind="stable")
+
+
 def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
     """Buildings that stand among those of another district, far from the next of their own (G316)."""
     codes = ground.table["division_code"].to_numpy(dtype=object)
@@ -177,6 +252,19 @@ def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
             around = pd.Series(codes[near[building, 1:]]).mode().iloc[0]
             facts: dict[str, Value] = {"district": str(codes[building]), "within": str(around), "m": round(off_m[1])}
             yield building, Issue("G316", "", {"building_id": ground.table["building_id"][building], **facts})
+
+
+def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
+    """Buildings from which the next others are so far as from none else (G325)."""
+    if len(ground.centres) <= _NEIGHBOURS:
+        return
+    next_m: Float64s = KDTree(ground.centres).query(ground.centres, k=_FEW_NEIGHBOURS + 1)[0][:, -1]
+    # Distances between neighbours grow by factors from a city's middle to its edge.
+    limit_m = max(_BORDER_M, math.exp(_limit(np.log(np.maximum(next_m, 1.0)), _SCATTERS_APART)))
+    ids = ground.table["building_id"]
+    for building in np.flatnonzero(next_m > limit_m).tolist():
+        facts: dict[str, Value] = {"n": _FEW_NEIGHBOURS, "m": round(float(next_m[building]))}
+        yield building, Issue("G325", "", {"building_id": ids[building], **facts})
 
 
 def _off_building(ground: _Ground, table: Named, witnesses: pd.DataFrame, wrong: set[int]) -> list[Issue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -19,16 +19,19 @@ from sweep.day.journal.as_events import entries_until, journal_text
 from sweep.day.journal.file import SUFFIX as JOURNAL_SUFFIX
 from sweep.pipeline.replan.change import change_day
 from sweep.pipeline.replan.publish import ChangedDay
-from sweep.pipeline.replan.today import Today, read_today
+from sweep.pipeline.replan.today import Today, read_today, service_of
 from sweep.pipeline.replan.typed_events import TypedEvents, with_typed_events
 from sweep.plan.replan.changes import Change
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.solve import Settings
 from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.names import names_by_id
 
 # Where faults stand if there is no file of events.
 _TYPED = "--held --ill --urgent"
+# Values of a cause that are ids of teams or visits.
+_NAMED = ("team", "visit", "visits")
 
 
 def replan_command(
@@ -52,10 +55,11 @@ def replan_command(
     reports = entries_until(events, at_s) if events is not None and is_journal else []
     log = log_of_edition(today.folder) if out is None else log_of_scenario(out, today.edition.scenario.name)
     log.refuse_damaged()
-    text = with_typed_events(text, typed, today.edition)
+    text, names = with_typed_events(text, typed, today.edition), names_by_id(today.edition)
 
     def first(made: Replanned, changes: Sequence[Change]) -> None:
-        report_changes(voice, made, changes)
+        new = {v.visit_id: names.get(v.building_id, v.building_id) for v in made.rest.day.visits}
+        report_changes(voice, made, changes, {**new, **names})
 
     def enter(edition: Edition, folder: Path) -> None:
         actor.log(log, "replan", edition_facts(edition, folder))
@@ -98,17 +102,17 @@ def _text(path: Path, today: Today, at_s: int) -> str:
     try:
         if path.suffix == JOURNAL_SUFFIX:
             known = today.log.events if today.log else ()
-            return journal_text(path, today.plan, today.edition.plan_id, at_s, known)
+            return journal_text(path, today.plan, today.edition.plan_id, at_s, service_of(today.edition), known)
         return read_regular_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S540", str(path))]) from error
 
 
-def report_changes(voice: Voice, made: Replanned, changes: Sequence[Change]) -> None:
-    """Print what moved and why, as a table."""
+def report_changes(voice: Voice, made: Replanned, changes: Sequence[Change], names: Mapping[str, str]) -> None:
+    """Print the changed stops and their causes as a table, with the names of visits and teams by id."""
     texts = voice.texts
     header = [texts(f"replan.column.{c}") for c in ("visit", "what", "before", "after", "why")]
-    rows = [change_row(texts, c) for c in changes]
+    rows = [change_row(texts, c, names) for c in changes]
     title = texts(
         "replan.title",
         at=texts.clock(made.rest.at_s),
@@ -120,11 +124,14 @@ def report_changes(voice: Voice, made: Replanned, changes: Sequence[Change]) -> 
     voice.table(title, header, rows)
 
 
-def change_row(texts: Texts, c: Change) -> tuple[str, ...]:
-    """One changed stop in the reader's language."""
-    before = "-" if c.team_before is None else f"{c.team_before} {texts.clock(c.start_before_s or 0)}"
-    after = "-" if c.team_after is None else f"{c.team_after} {texts.clock(c.start_after_s or 0)}"
-    return c.visit_id, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c)
+def change_row(texts: Texts, c: Change, names: Mapping[str, str]) -> tuple[str, ...]:
+    """One changed stop in the reader's language: names first, with the visit's id after them for `sweep explain`."""
+    before, after = (
+        "-" if team is None else f"{names.get(team, team)} {texts.clock(start_s or 0)}"
+        for team, start_s in ((c.team_before, c.start_before_s), (c.team_after, c.start_after_s))
+    )
+    visit = f"{names.get(c.visit_id, c.visit_id)} ({c.visit_id})"
+    return visit, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c, names)
 
 
 def change_json(c: Change) -> dict[str, object]:
@@ -133,9 +140,10 @@ def change_json(c: Change) -> dict[str, object]:
     return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}
 
 
-def cause_text(texts: Texts, c: Change) -> str:
-    """Why a stop changed, as a sentence."""
+def cause_text(texts: Texts, c: Change, names: Mapping[str, str]) -> str:
+    """Cause of a changed stop as a sentence, by names."""
     values = {k: texts.clock(int(v)) if k.endswith("_s") else v for k, v in c.cause.values.items()}
+    values |= {k: ", ".join(names.get(i, i) for i in str(values[k]).split(", ")) for k in _NAMED if k in values}
     return texts(f"replan.cause.{c.cause.code}", **values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sweep.day.events import Begun, Event, Ill, Locked
+from sweep.day.events import Begun, Event, Held, Ill, Locked
 from sweep.records.plan import Plan, Route
 
 
@@ -45,6 +45,11 @@ def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> fr
     shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, Locked)}
     found = (e for e in (*earlier, *events) if isinstance(e, Begun) and e.at_s > shut.get(e.visit_id, -1))
     return frozenset((e.team_id, e.visit_id) for e in found)
+
+
+def is_released(held: Held, events: Sequence[Event], visit_id: str | None) -> bool:
+    """Whether the door of the visit at which a team was held turned out locked since: it waits there no longer."""
+    return any(isinstance(e, Locked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 
 def off_duty_s(event: Ill, route: Route | None, count: int) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from geodata.clock import exact_clock
 from geodata.errors import Issue
 from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked, Urgent
 from sweep.day.events_file import FILE_NAME
 from sweep.disk.json_faults import json_path
-from sweep.records.plan import Plan, Stop
+from sweep.records.plan import Plan
 
 # Later than any time of a day.
 _NEVER = 2**31
@@ -22,9 +22,8 @@ def record_faults(
     """
     Events that cannot have been, going by what the teams have done and by what the day was changed for before.
 
-    S552 a team is held at a find behind a door that another event says was locked; S557 a door was locked that somebody
-    has been through; S558 an event is of a time before something that it would have kept from being; S559 an event
-    takes back one of an earlier change.
+    S557 a door was locked that a team has been through; S558 an event is of a time before something that it would have
+    prevented; S559 an event takes back one of an earlier change. A team may be held at a locked door: it waits there.
 
     Parameters
     ----------
@@ -41,9 +40,8 @@ def record_faults(
     for n, e in enumerate(events):
         where = json_path(file, "events", n)
         issues += [Issue(code, where, values) for code, values in _against_the_plan(e, plan, at_s)]
-        contradicted = [("S559", f"day_log.events[{k}]") for k, old in enumerate(earlier) if _takes_back(e, old, plan)]
-        contradicted += [("S552", f"events[{m}]") for m, o in enumerate(events[:n]) if _is_held_behind_it(e, o, plan)]
-        issues += [Issue(code, where, {"id": _name(e), "other": other}) for code, other in contradicted[:1]]
+        contradicted = (f"day_log.events[{k}]" for k, old in enumerate(earlier) if _takes_back(e, old))
+        issues += [Issue("S559", where, {"id": _name(e), "other": other}) for other in islice(contradicted, 1)]
     return issues
 
 
@@ -90,7 +88,7 @@ def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
                 yield route.team_id, there, arrive_s
 
 
-def _takes_back(e: Event, old: Event, plan: Plan) -> bool:
+def _takes_back(e: Event, old: Event) -> bool:
     """Whether an event says that one which the day was changed for is over sooner, or never was."""
     if isinstance(e, Closed) and isinstance(old, Closed):
         is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
@@ -99,21 +97,7 @@ def _takes_back(e: Event, old: Event, plan: Plan) -> bool:
         return e.team_id == old.team_id and e.until_s < old.until_s
     if isinstance(e, Locked) and isinstance(old, Locked):
         return e.visit_id == old.visit_id and _or_never(e.until_s) < _or_never(old.until_s)
-    return _is_held_behind_it(e, old, plan)
-
-
-def _is_held_behind_it(e: Event, other: Event, plan: Plan) -> bool:
-    """Whether of two events one says that a team is busy inside, and the other that nobody gets in there."""
-    held, door = (e, other) if isinstance(e, Held) else (other, e)
-    if not (isinstance(held, Held) and isinstance(door, Locked)):
-        return False
-    at = _where_held(held, plan)
-    return at is not None and at.visit_id == door.visit_id and not at.is_attempt
-
-
-def _where_held(held: Held, plan: Plan) -> Stop | None:
-    stops = [s for r in plan.routes if r.team_id == held.team_id for s in r.stops if s.start_s <= held.at_s]
-    return stops[-1] if stops else None
+    return False
 
 
 def _or_never(time_s: int | None) -> int:

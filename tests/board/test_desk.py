@@ -191,7 +191,7 @@ def test_what_was_played_in_an_exercise_is_no_order_and_no_result_of_the_day(boa
     assert (state := board.live.state).teams["T2"].state == "left"
     assert fold(board.live.journal.entries) == state
     # A change of an hour that was played knows nothing of the play.
-    told = journal_text(board.live.journal.path, board.live.edition.plan, board.plan_id, 46_860)
+    told = journal_text(board.live.journal.path, board.live.edition.plan, board.plan_id, 46_860, lambda _stop, _team: 0)
     assert json.loads(told) == {"events": []}
 
 

@@ -140,6 +140,12 @@ def test_a_visit_given_up_at_a_locked_door_is_closed_and_not_planned() -> None:
     assert [board[k] for k in ("planned", "left", "done", "shut")] == [1, 0, 1, 1]
 
 
+def test_a_visit_that_the_plan_gave_up_and_that_is_done_all_the_same_is_none_of_those_that_it_makes() -> None:
+    done = DayState(stops={("T2", "V2"): StopState("T2", "V2", outcome="done", done_s=51_000)})
+    board = figures(at_a_locked_door(), done, {})
+    assert [board[k] for k in ("planned", "left", "done", "shut", "value")] == [1, 1, 0, 1, [0, 0.5]]
+
+
 @pytest.mark.enable_socket
 @pytest.mark.parametrize(
     ("value", "kept", "said"),

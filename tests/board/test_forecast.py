@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sweep.board.demo.play import played_day
-from sweep.day.journal.forecast import forecast, pace_of
+from sweep.day.events import Held
+from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
 from sweep.day.journal.state import DayState, StopState, TeamState
 from sweep.day.journal.true_times import events_now
 from sweep.records.plan import Route, Stop
@@ -62,6 +63,16 @@ def test_a_team_that_is_held_between_two_stops_or_at_a_door_is_expected_from_the
     # With nothing left to do it comes home from there.
     done = (StopState(TEAM.team_id, v, outcome="done") for v in ("V1", "V2"))
     assert forecast(TEAM, ROUTE, state(between, *done), LAST, 1.0, 49_400).due_s == 52_800
+
+
+def test_a_stop_that_the_plan_lengthened_for_a_held_team_takes_no_longer_than_its_work() -> None:
+    # Held until 14:05, the plan has it in V1 from 13:10 until then. Inside at 13:25, it needs its half an hour.
+    lengthened = replace(ROUTE, stops=(replace(FIRST, end_s=50_700), replace(SECOND, start_s=51_300, end_s=53_100)))
+    plan = replace(PLAN, routes=(lengthened,))
+    routes = routes_of_work(plan, [Held(48_000, TEAM.team_id, 50_700)], lambda _stop, _team: 1_800)
+    assert [s.end_s - s.start_s for s in routes[TEAM.team_id].stops] == [1_800, 1_800]
+    at = state(TeamState(TEAM.team_id, "inside", "V1", 48_300), StopState(TEAM.team_id, "V1", inside_s=48_300))
+    assert forecast(TEAM, routes[TEAM.team_id], at, LAST, 1.0, 48_400).expected[0].end_s == 50_100
 
 
 @pytest.mark.parametrize("route", [None, replace(ROUTE, stops=(), return_travel_s=0)], ids=["reserve", "no stops"])

@@ -59,6 +59,25 @@ def test_a_lane_shows_the_next_stop_with_its_time_while_the_team_is_at_another(
     desk.context.close()
 
 
+def test_a_team_inside_a_visit_that_the_plan_took_from_it_is_shown_there_and_can_be_reported_done(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, wall = day
+    before = board.plan_id
+    for plan_id in (published(with_two_stops(), board.out).name, before):
+        put_in_force(board, plan_id, "P001")
+    wall.set("14:00")
+    board.live.take([Report("P/late", "inside", "P", "", 50_000, {"team_id": "T2", "visit_id": "V3"}, "")])
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    desk.shows("#lanes [data-team='T2'] .state", EN("board.state.inside") + " · ")
+    desk.page.click("#lanes [data-team='T2'] .who")
+    desk.page.click("#team [data-report=done]")
+    desk.shows("#lanes [data-team='T2'] .state", EN("board.state.done"))
+    assert board.live.state.stops["T2", "V3"].outcome == "done"
+    assert desk.faults == []
+    desk.context.close()
+
+
 def test_the_axis_goes_on_with_the_clock_after_the_last_hour_of_the_plan(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:

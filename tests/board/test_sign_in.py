@@ -14,6 +14,7 @@ from sweep.board.board import Board
 from sweep.board.opening import open_board
 from tests.board.asking import PHRASE, Asker, Wall, wanted, with_people
 
+EN = load_texts("en")
 WRONG = PHRASE[::-1]
 ATTACKER, OWNER = "10.0.0.66", "10.0.0.7"
 
@@ -42,6 +43,17 @@ def test_nine_wrong_passphrases_from_one_address_delay_no_other_address_and_no_o
     assert signs_in(board, ATTACKER, name="auditor") == 303
     # Nor does that sign-in shorten the wait for the account that was tried.
     assert signs_in(board, ATTACKER, WRONG) == 429
+
+
+def test_a_sign_in_that_has_to_wait_keeps_the_name_that_was_typed(board: Board, now: list[float]) -> None:
+    answers = [Asker(board, address=ATTACKER).form("/login", name="planner", passphrase=WRONG) for _ in range(7)]
+    assert (answers[-1].status, answers[-1].headers["retry-after"]) == (429, "2")
+    assert 'name="name"' in answers[-1].text
+    assert 'value="planner"' in answers[-1].text
+    assert (
+        EN("board.fault.429")
+        in Asker(board, {"sweep_lang": "en"}, ATTACKER).form("/login", name="planner", passphrase=WRONG).text
+    )
 
 
 def test_an_hour_of_wrong_passphrases_leaves_the_owner_at_another_address_without_a_wait(

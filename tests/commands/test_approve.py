@@ -229,3 +229,8 @@ def test_no_log_is_a_fault(tmp_path: Path, sweep: Run) -> None:
 def test_a_noted_end_that_is_none_is_refused(approved: Path, sweep: Run) -> None:
     result = sweep("audit", "verify", "tiny", "--out", approved.parent.parent, "--head", "7")
     assert (result.exit_code, "S807" in result.stderr) == (2, True)
+
+
+def test_a_folder_in_place_of_a_name_is_refused(approved: Path, sweep: Run) -> None:
+    result = sweep("audit", "verify", approved.parent.resolve(), "--out", approved.parent.parent)
+    assert (result.exit_code, "S808" in result.stderr, "Traceback" in result.output) == (2, True, False)

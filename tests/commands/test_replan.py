@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
+from geodata.texts import load_texts
+from sweep.commands.replan import change_row
 from sweep.day.journal.entry import Report
 from sweep.day.journal.file import open_journal
 from sweep.pipeline.edition import bind_edition
@@ -24,6 +26,7 @@ from sweep.pipeline.replan.today import Today, read_today
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.prepared import rank_and_select
 from sweep.plan.replan.by_hand import layout_of
+from sweep.plan.replan.changes import Cause, Change
 from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.archive.plan_reading import read_plan_file
@@ -497,3 +500,11 @@ def test_a_changed_plan_is_checked_with_the_journal_next_to_its_edition(
     stops = next(r["stops"] for r in kept["routes"] if r["team_id"] == route["team_id"])
     assert (stops[-1]["visit_id"], stops[-1]["start_s"]) == (last["visit_id"], last["start_s"])
     assert kept["day_log"]["events"] == [{"type": "begun", "at_s": at_s, **inside}]
+
+
+def test_a_changed_stop_is_shown_by_the_names_of_its_building_and_teams() -> None:
+    cause = Cause("ROOM_FOR", {"visits": "V-B, V-C"})
+    moved = Change("V-A", 0, "moved", "T1", 49_200, "T2", 50_400, cause)
+    names = {"V-A": "North Tower", "V-B": "Mill House", "T1": "A T1", "T2": "B T2"}
+    row = change_row(load_texts("en"), moved, names)
+    assert (row[0], *row[2:]) == ("North Tower (V-A)", "A T1 13:40", "B T2 14:00", "makes room for Mill House, V-C")

@@ -21,6 +21,7 @@ from sweep.board.guard.ways import Way
 from sweep.board.pages.render import texts_of
 from sweep.day.journal.as_events import journal_events, open_events, steps_json
 from sweep.day.journal.entry import Report
+from sweep.pipeline.replan.today import service_of
 
 # The answer is on the screen two seconds after the click.
 _LIMIT_S = 1.0
@@ -32,11 +33,12 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
     live = board.live
     # A change is of a whole minute, as clocks are written.
     at_s = live.report_s() // 60 * 60
-    known = live.edition.log.events if live.edition.log else ()
+    edition, known = live.edition, live.edition.log.events if live.edition.log else ()
+    service_s = service_of(edition)
     question = {
         "do": "diff",
         "at_s": at_s,
-        "events": journal_events(live.journal.entries, live.state, live.edition.plan, board.plan_id, at_s, known),
+        "events": journal_events(live.journal.entries, live.state, edition.plan, board.plan_id, at_s, service_s, known),
         "reserve": content.get("reserve") is True,
         "limit_s": _LIMIT_S,
         "lang": texts_of(board, request).lang,

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from sweep.board.desk.coverage import coverage_view
-from sweep.day.journal.forecast import Forecast, forecast, pace_of
+from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
 from sweep.day.journal.state import DayState, Message, NewLead, TeamState
 from sweep.day.journal.tries import reported_of
+from sweep.pipeline.replan.today import service_of
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names import names_by_id
 from sweep.publish.facts.served import served_visits
@@ -82,9 +83,10 @@ def forecasts(
     edition: Edition, state: DayState, now_s: int, only: Collection[str] | None = None
 ) -> dict[str, Forecast]:
     """The rest of the day of each team, or of some, by its id."""
-    routes = {r.team_id: r for r in edition.plan.routes}
+    known = edition.log.events if edition.log else ()
+    routes = routes_of_work(edition.plan, known, service_of(edition))
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
-    pace = pace_of(edition.plan.routes, state.stops)
+    pace = pace_of(routes.values(), state.stops)
     teams = [t for t in edition.plan.teams if only is None or t.team_id in only]
     return {t.team_id: forecast(t, routes.get(t.team_id), state, last, pace, now_s) for t in teams}
 
@@ -209,13 +211,13 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
         for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in served)):
             outcome = reported_of(stop, route.team_id, state).outcome
             outcomes.setdefault(stop.visit_id, []).append(outcome)
-    done = [v for v, found in outcomes.items() if all(o == "done" for o in found)]
+    done = [v for v, found in outcomes.items() if v in served and all(o == "done" for o in found)]
     shut = {v for v, found in outcomes.items() if v not in done and None not in found}
     late = {e.visit_id for f in foreseen.values() for e in f.expected if e.is_late}
     return {
         "planned": summary.n_visits,
         "done": len(done),
-        "shut": len(shut | (outcomes.keys() - served - {*done})),
+        "shut": len(shut | (outcomes.keys() - served)),
         "left": len(served - {*done} - shut),
         "late": len(late & set(outcomes)),
         "found": sum(max(0, s.n_found) for s in state.stops.values()),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import NoReturn
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -27,7 +26,7 @@ _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"
 
 async def login_page(board: Board, request: Request, session: Session) -> Response:
     """The form to sign in by."""
-    return page(board, request, session, "pages/login.html.j2", is_wrong=False, name="")
+    return page(board, request, session, "pages/login.html.j2", wrong=None, name="")
 
 
 async def login(board: Board, request: Request, session: Session) -> Response:
@@ -40,11 +39,16 @@ async def login(board: Board, request: Request, session: Session) -> Response:
     async with tries.turn(address):
         must_wait = tries.wait_s(address, name) > 0
         if must_wait and not tries.is_known(name, address):
-            _refuse_hurry(board, address, name)
+            headers = _hurry(board, address, name)
+            made = page(board, request, session, "pages/login.html.j2", status=429, wrong="board.fault.429", name=name)
+            made.headers.update(headers)
+            return made
         if not await asyncio.to_thread(board.passphrases.fits, phrase, kept) or account is None:
             # What is typed in place of a name may be a passphrase: it is not logged unless it is an account.
             _fail(board, "login", address, name, {"account": "-" if account is None else name}, is_logged=not must_wait)
-            return page(board, request, session, "pages/login.html.j2", status=403, is_wrong=True, name=name)
+            return page(
+                board, request, session, "pages/login.html.j2", status=403, wrong="board.login.wrong", name=name
+            )
     board.enter(name, "login", {"role": account.role, "address": address})
     begun = board.sessions.begin(name, account.role, passphrase_hash=account.passphrase_hash)
     tries.succeed(address, name)
@@ -74,7 +78,7 @@ async def enrol(board: Board, request: Request, session: Session) -> Response:
     team_id = board.enrolments.team_of(code, board.day)
     if team_id is None:
         if board.tries.wait_s(address) > 0:
-            _refuse_hurry(board, address)
+            raise HTTPException(429, headers=_hurry(board, address))
         _fail(board, "enrol", address, None, {})
         return page(board, request, session, "pages/enrol.html.j2", status=403, is_wrong=True)
     board.enter(team_id, "enrol", {"team_id": team_id, "address": address})
@@ -147,9 +151,10 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else "-"
 
 
-def _refuse_hurry(board: Board, address: str, name: str | None = None) -> NoReturn:
+def _hurry(board: Board, address: str, name: str | None = None) -> dict[str, str]:
+    """Count a try that came too soon; the header that says how long to wait."""
     board.tries.note(address)
-    raise HTTPException(429, headers={"Retry-After": str(int(board.tries.wait_s(address, name)) + 1)})
+    return {"Retry-After": str(int(board.tries.wait_s(address, name)) + 1)}
 
 
 def _fail(

@@ -36,7 +36,11 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
         old, now = (index.get(team_id) or Route(team_id, 0, (), 0, 0, 0) for index in (old_routes, routes))
         n_old, n_now = counts.get(team_id, 0), counts_now.get(team_id, 0)
         ordered = {s.visit_id for s in old.made}
-        given = [s for s in now.stops[:n_now] if (team_id, s.visit_id) in reported and s.visit_id not in ordered]
+        given = [
+            s
+            for s in now.stops[:n_now]
+            if (team_id, s.visit_id) in reported and s.visit_id not in ordered and not s.is_attempt
+        ]
         n_old = _n_kept(old, now.stops[:n_now], n_old)
         n_now = max(n_now, n_old + len(given))
         begun = _as_it_went([*old.stops[:n_old], *given], locked, held.get(team_id))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from geodata.clock import exact_clock
 from sweep.check.day.begun import check_begun
 from sweep.check.inputs import Before, CheckInputs
-from sweep.day.begun import n_begun, off_duty_s, reported_begun
+from sweep.day.begun import is_released, n_begun, off_duty_s, reported_begun
 from sweep.day.events import DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.day.events_file import event_faults
 from sweep.day.the_record import record_faults
@@ -68,9 +68,11 @@ def _unheeded(plan: Plan, e: Event, events: tuple[Event, ...]) -> Iterator[Viola
             Violation("P09", e.person_id, {"detail": t.team_id}) for t in plan.teams if e.person_id in t.member_ids
         )
     for route in plan.routes:
+        count = counts[route.team_id]
+        is_over = isinstance(e, Held) and is_released(e, events, route.stops[count - 1].visit_id if count else None)
         for n, stop in enumerate(route.stops):
             where = f"{route.team_id} {stop.visit_id}"
-            is_ahead = n >= counts[route.team_id]
+            is_ahead = n >= count and not is_over
             if isinstance(e, Held) and is_ahead and route.team_id == e.team_id and stop.start_s < e.until_s:
                 yield Violation("P09", where, {"detail": f"{exact_clock(stop.start_s)} < {exact_clock(e.until_s)}"})
             if isinstance(e, Locked) and stop.visit_id == e.visit_id and not stop.is_attempt:

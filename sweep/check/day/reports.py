@@ -31,8 +31,10 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
     A visit that a team has begun stays with it, the team goes on from there, and no begun link is broken silently.
 
-    A visit that another team has begun as well is kept by that one. The desk cancels a begun visit by noting its door
-    as locked; a team that is inside where the plan had cancelled the visit before stays on its list as a try.
+    A visit that another team has begun as well is kept by that one. A visit that the plan before did not have with the
+    team, because its report came late, need not come back if the team is held where it is. The desk cancels a begun
+    visit by noting its door as locked; a team that is inside where the plan had cancelled the visit before stays on its
+    list as a try.
     """
     log = inputs.log
     if log is None:
@@ -44,6 +46,7 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     }
     before = inputs.before.plan.routes if inputs.before else ()
     had = {(r.team_id, s.visit_id): s.is_attempt for r in before for s in r.stops}
+    held = {e.team_id for e in log.events if isinstance(e, Held) and e.until_s > log.at_s}
     ordered = {(r.team_id, s.visit_id, s.start_s) for r in before for s in r.stops}
     for key, since_s in sorted(said.begun.items()):
         team_id, visit_id = key
@@ -51,7 +54,8 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         is_kept = any(not s.is_attempt for s in own) or (bool(own) and had.get(key, True))
         is_other = bool(by_visit.get(visit_id, set()) - {team_id})
         is_over = key in said.done and had.get(key, True)
-        if visit_id in inputs.visits and not (is_kept or is_other or is_over or visit_id in said.cancelled):
+        is_settled = is_over or visit_id in said.cancelled or (key not in had and team_id in held)
+        if visit_id in inputs.visits and not (is_kept or is_other or is_settled):
             yield Violation("P15", f"{team_id} {visit_id}", {"detail": exact_clock(since_s)})
     begun = {visit_id for visit_id, teams in by_visit.items() if teams}
     for route in plan.routes:

@@ -134,7 +134,7 @@ def _folder_of_plan(plan: Path, out: Path) -> Path | None:
 
 def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
     """The store that a folder of editions shows, by what stands in its log's folder."""
-    markers = sorted((out / FOLDER).glob(f"{name or '*'}{MARKER}"))
+    markers = sorted(p for p in (out / FOLDER).glob(f"*{MARKER}") if name in (None, p.name.removesuffix(MARKER)))
     if len(markers) != 1:
         return Chosen(given, name, out) if given and name else None
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):

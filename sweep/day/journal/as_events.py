@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from geodata.clock import exact_clock
 from sweep.day.begun import reported_begun
-from sweep.day.events import Event, Ill, Urgent
-from sweep.day.events_file import seconds_of
+from sweep.day.events import Event, Ill, Locked, Urgent
+from sweep.day.events_file import LAST_CLOCK_S, seconds_of
 from sweep.day.journal.entry import Entry, answered_n, entry_json, in_earnest
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
-from sweep.day.journal.forecast import forecast, pace_of
+from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
 from sweep.day.journal.kinds import ENDS, STEPS
-from sweep.day.journal.state import DayState, StopState
+from sweep.day.journal.state import DayState, StopState, TeamState
 from sweep.day.journal.tries import reported_of
 from sweep.day.journal.true_times import events_now
-from sweep.records.plan import Plan
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Stop
 
 
-def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int, known: Sequence[Event] = ()) -> str:
+def journal_text(
+    path: Path, plan: Plan, plan_id: str, at_s: int, service_s: Callable[[Stop, Team], int], known: Sequence[Event] = ()
+) -> str:
     """
     What events.json would hold for a change of a plan at a moment, from a journal.
 
     Parameters
     ----------
+    service_s
+        Seconds that a team works at a stop.
     known
         What the plan was changed for before, perhaps from this journal and without the board, which never put it in
         force: who is ill goes but once, and an urgent visit comes up but once.
@@ -38,7 +43,7 @@ def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int, known: Sequenc
         S972 if the journal is not what was written.
     """
     entries = entries_until(path, at_s)
-    events = journal_events(entries, fold(entries), plan, plan_id, at_s, known)
+    events = journal_events(entries, fold(entries), plan, plan_id, at_s, service_s, known)
     return json.dumps({"events": [e for e in events if not _is_known(e, known)]})
 
 
@@ -64,6 +69,8 @@ def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
     }
 
 
+# A team that is inside for longer than its work takes is not expected elsewhere within this time.
+_STILL_INSIDE_S = 1_800
 # Reports of where teams are, and what the desk has noted and taken back.
 _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "withdrawn"})
 
@@ -74,7 +81,13 @@ def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
 
 
 def journal_events(
-    entries: Iterable[Entry], state: DayState, plan: Plan, plan_id: str, at_s: int, known: Sequence[Event]
+    entries: Iterable[Entry],
+    state: DayState,
+    plan: Plan,
+    plan_id: str,
+    at_s: int,
+    service_s: Callable[[Stop, Team], int],
+    known: Sequence[Event],
 ) -> list[dict[str, Any]]:
     """
     What a plan has to answer to at a moment, as events.json has it, with true times.
@@ -85,13 +98,17 @@ def journal_events(
         The journal so far, and what it folds to.
     plan, plan_id
         What is changed.
+    service_s
+        Seconds that a team works at a stop.
     known
         Events that the plan answers to already.
     """
-    routes, pace = {r.team_id: r for r in plan.routes}, pace_of(plan.routes, state.stops)
+    routes = routes_of_work(plan, known, service_s)
+    pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
     ends_s = {team_id: {e.visit_id: e.end_s for e in own.expected} for team_id, own in foreseen.items()}
-    reported = [*begun_events(state, plan, at_s, known), *open_events(entries, plan_id)]
+    inside = _held_elsewhere(state, plan, at_s, service_s)
+    reported = [*begun_events(state, plan, at_s, known), *inside, *open_events(entries, plan_id)]
     return events_now(reported, ends_s, plan, at_s, known)
 
 
@@ -104,15 +121,34 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
     """
     own = {(r.team_id, s.visit_id): s for r in plan.routes for s in r.made}
     answered, found = reported_begun(known), []
+    shut = {e.visit_id: e.at_s for e in known if isinstance(e, Locked)}
     # Of an earlier plan of the day there may be reports on visits that this one does not offer.
     offered = {s.visit_id for r in plan.routes for s in r.stops} | {u.visit_id for u in plan.unserved}
     for key, reported in sorted(state.stops.items()):
         stop = own.get(key)
         done = reported if stop is None else reported_of(stop, key[0], state)
         is_by_plan = stop is not None and stop.start_s <= at_s
-        if has_begun(done) and key[1] in offered and not is_by_plan and key not in answered:
+        # The desk has cancelled what was reported before; the team may go in again.
+        is_cancelled = max(done.inside_s or 0, done.done_s or 0) <= shut.get(key[1], -1)
+        if has_begun(done) and not is_cancelled and key[1] in offered and not is_by_plan and key not in answered:
             found.append({"type": "begun", "team_id": key[0], "visit_id": key[1]})
     return found
+
+
+def _held_elsewhere(
+    state: DayState, plan: Plan, at_s: int, service_s: Callable[[Stop, Team], int]
+) -> Iterator[dict[str, Any]]:
+    """Teams inside a visit that the plan does not have with them, as events.json has them: held until it is over."""
+    own = {(r.team_id, s.visit_id) for r in plan.routes for s in r.made}
+    offered = {s.visit_id: s.building_id for r in plan.routes for s in r.stops}
+    offered |= {u.visit_id: u.building_id for u in plan.unserved}
+    for team in plan.teams:
+        last, visit_id, since_s = state.teams.get(team.team_id, TeamState(team.team_id)).last_step
+        if last != "inside" or visit_id is None or visit_id not in offered or (team.team_id, visit_id) in own:
+            continue
+        out_s = since_s + service_s(Stop(visit_id, 0, offered[visit_id], 0, 0, since_s, since_s, since_s), team)
+        until_s = min(out_s if out_s >= at_s + 60 else at_s + _STILL_INSIDE_S, LAST_CLOCK_S)
+        yield {"type": "held", "team_id": team.team_id, "until": exact_clock(until_s // 60 * 60)}
 
 
 def has_begun(stop: StopState) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from statistics import median
 
+from sweep.day.events import Event, Held
 from sweep.day.journal.state import DayState, StopState, TeamState
 from sweep.day.journal.tries import reported_of
 from sweep.records.people import Team
-from sweep.records.plan import Route, Stop
+from sweep.records.plan import Plan, Route, Stop
 
 # One slow stop says little: the median moves the pace only as far as so many stops at the planned pace let it.
 _PRIOR_STOPS = 3
@@ -36,6 +37,29 @@ class Forecast:
     expected: tuple[Expected, ...]
     due_s: int | None
     """When the next report should come; None: none is awaited."""
+
+
+def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
+    """
+    Routes by team id, each stop as long as its work: a plan lets a stop last for as long as its team is held there.
+
+    Parameters
+    ----------
+    known
+        Events that the plan answers to.
+    service_s
+        Seconds that a team works at a stop.
+    """
+    held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Held)}, {t.team_id: t for t in plan.teams}
+
+    def of_work(stop: Stop, team_id: str) -> Stop:
+        if stop.is_attempt or (team_id, stop.end_s) not in held:
+            return stop
+        return replace(stop, end_s=min(stop.end_s, stop.start_s + service_s(stop, teams[team_id])))
+
+    if not held:
+        return {r.team_id: r for r in plan.routes}
+    return {r.team_id: replace(r, stops=tuple(of_work(s, r.team_id) for s in r.stops)) for r in plan.routes}
 
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:

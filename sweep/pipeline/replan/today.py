@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from geodata.regular_file import read_regular
 from sweep.day.events import Closed, DayLog, Urgent
 from sweep.pipeline.edition_breaches import refuse_unrecorded
 from sweep.pipeline.replan.new_places import with_places
+from sweep.pipeline.stages.problem import service_minutes
 from sweep.plan.feasible.plan_faults import plan_faults
 from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.file import problem_sha256, read_problem
@@ -22,7 +24,9 @@ from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.archive.plan_keys import refuse_wrong_keys
 from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
-from sweep.records.plan import Plan
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Stop
+from sweep.records.service import visit_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,12 @@ class Today:
     """The same with places for the urgent visits of earlier changes."""
     log: DayLog | None
     plan_bytes: bytes
+
+
+def service_of(edition: Edition) -> Callable[[Stop, Team], int]:
+    """Seconds that a team of an edition works at a stop, by the model of its scenario."""
+    minutes = service_minutes(edition.scenario)
+    return lambda stop, team: visit_seconds(edition.visits[stop.visit_id], stop.slot, len(team.member_ids), minutes)
 
 
 def read_today(path: Path) -> Today:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.arrays import Int64s
-from sweep.day.begun import n_begun
+from sweep.day.begun import is_released, n_begun
 from sweep.day.events import Event, Held, Locked
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.problem.worth import caps_left
@@ -76,8 +76,11 @@ def rest_of_day(
         old.team_id: r if added[old.team_id] else old for r, old in zip(as_begun.routes, plan.routes, strict=True)
     }
     teams = teams_of_day(day, called, events, routes, counts)
+    here = {t: r.stops[counts[t] - 1].visit_id for t, r in routes.items() if counts.get(t)}
     # A team that was held on the road is so still: no stop of its route says it.
-    held = {e.team_id: e for e in (*earlier, *events) if isinstance(e, Held) and e.until_s > at_s}
+    every = (*earlier, *events)
+    waiting = (e for e in every if isinstance(e, Held) and e.until_s > at_s)
+    held = {e.team_id: e for e in waiting if not is_released(e, every, here.get(e.team_id))}
     locked = {e.visit_id: e for e in events if isinstance(e, Locked)}
     standings = {
         t.team_id: standing(
@@ -90,8 +93,8 @@ def rest_of_day(
     started = {s.visit_id: s.start_s for x in standings.values() for s in x.begun if not s.is_attempt}
     visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
     active = [x for x in standings.values() if _is_on_duty(day, x)]
-    here, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
-    locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in here)
+    active_ids, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
+    locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in active_ids)
     # What is known already is in the arrivals that were ordered.
     before = problem_of_day(problem, earlier)
     placed = _with_places(day, active, before, at_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from sweep.day.events import Closed, Ill
+from sweep.day.events import Closed, Held, Ill
 from sweep.day.journal.entry import Entry
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan, Stop
@@ -49,9 +49,17 @@ def orphans(changed: Changed) -> list[tuple[str, str]]:
         (t, v)
         for t, v in within.items()
         if not any(s.visit_id == v for s in stops_of(changed.after, t))
+        and not _waits(changed, t, v)
         and v not in cancelled(changed)
         and not any(_has_begun(changed, other, v) for other in holders(changed.after, v))
     ]
+
+
+def _waits(changed: Changed, team_id: str, visit_id: str) -> bool:
+    """Whether an earlier plan took the visit, before the report arrived, and the team is held where it is."""
+    had = any(s.visit_id == visit_id for s in stops_of(changed.before, team_id))
+    held = (e for e in changed.log.events if isinstance(e, Held) and e.until_s > changed.at_s)
+    return not had and any(e.team_id == team_id for e in held)
 
 
 def _is_begun(entry: Entry) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -20,7 +20,8 @@ from sweep.day.the_record import record_faults
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
-from sweep.records.plan import Plan
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Stop
 
 ROUNDS = Settings(1, n_iterations=10)
 TICK_S = 120
@@ -135,7 +136,7 @@ def _events(
     problem: Problem, plan: Plan, entries: list[Entry], at_s: int, known: tuple[Event, ...]
 ) -> tuple[Event, ...] | None:
     """The events of a change as the board asks for it; None if they are refused."""
-    asked = journal_events(entries, fold(entries), plan, _plan_id(entries), at_s, known)
+    asked = journal_events(entries, fold(entries), plan, _plan_id(entries), at_s, service_of(problem), known)
     text = json.dumps({"events": asked})
     events = read_events(text, at_s, {}, 86_400, items=(), values={})
     ids = {
@@ -145,6 +146,12 @@ def _events(
         "places": frozenset(problem.places),
     }
     return None if event_faults(events, at_s, ids) or record_faults(events, at_s, plan, known) else events
+
+
+def service_of(problem: Problem) -> Callable[[Stop, Team], int]:
+    """Seconds that a team works at a stop, by the problem."""
+    visits = {v.visit_id: v for v in problem.visits}
+    return lambda stop, team: problem.service_s(visits[stop.visit_id], stop.slot, len(team.member_ids))
 
 
 def _changed(

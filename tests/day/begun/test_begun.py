@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from sweep.check.day.begun import check_begun
+from sweep.check.day.events import check_p09_the_day
 from sweep.check.day.reports import check_p15_reports
 from sweep.day.begun import n_begun, off_duty_s
-from sweep.day.events import Begun, DayLog, Event, Ill, Locked, Urgent
+from sweep.day.events import Begun, DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.day.events_file import read_events
 from sweep.day.journal.as_events import begun_events, journal_events
 from sweep.day.journal.entry import Entry
@@ -20,7 +22,7 @@ from sweep.plan.replan.changes import plan_changes
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
-from tests.day.begun.random_journals import Changed, inputs_of
+from tests.day.begun.random_journals import Changed, inputs_of, service_of
 from tests.plan.conftest import problem, team, visit
 
 ROUNDS = Settings(seed=1, n_iterations=100)
@@ -73,10 +75,18 @@ JOURNAL = entries(
 
 def changed_at(p: Problem, plan: Plan, journal: list[Entry], at_s: int, *more: Event) -> Changed:
     """The change that the board would make, with some more events."""
-    asked = journal_events(journal, fold(journal), plan, "p", at_s, ())
+    return changed_again(p, plan, journal, at_s, (), *more)
+
+
+def changed_again(
+    p: Problem, plan: Plan, journal: list[Entry], at_s: int, earlier: tuple[Event, ...], *more: Event
+) -> Changed:
+    """The change that the board would make of a plan that answers to earlier events."""
+    asked = journal_events(journal, fold(journal), plan, "p", at_s, service_of(p), earlier)
     events = (*read_events(json.dumps({"events": asked}), at_s, {}, 60_300, items=(), values={}), *more)
-    made = replan(p, plan, at_s, events, ROUNDS)
-    return Changed(at_s, plan, None, made.plan, DayLog(at_s, events, "0" * 64), tuple(journal))
+    made, log = replan(p, plan, at_s, events, ROUNDS, earlier=earlier), DayLog(at_s, (*earlier, *events), "0" * 64)
+    before = DayLog(0, earlier, "") if earlier else None
+    return Changed(at_s, plan, before, made.plan, log, tuple(journal))
 
 
 def test_teams_that_went_inside_early_and_are_held_keep_their_visits_with_their_partners() -> None:
@@ -113,6 +123,75 @@ def test_the_desk_cancels_a_begun_visit_by_noting_its_door_as_locked() -> None:
     assert [stops(changed.after, t) for t in ("T05", "T06")] == [[], []]
 
 
+def two_at_one_door() -> tuple[Problem, Plan, Plan]:
+    """T0 and T1 are to begin C at 13:42, E is T0's from 15:30 on; the plan, and that plan once the desk cancels C."""
+    c, e = visit("C", 2.0, windows=((49_320, 49_320),), n_slots=2), visit("E", windows=((55_800, 60_300),))
+    p = problem([c, e], [team("T0"), team("T1", recusals=frozenset({"E"}))])
+    plan = solve(p, ROUNDS)
+    return p, plan, replan(p, plan, 49_560, (Locked(49_560, "V-C", None),), ROUNDS).plan
+
+
+def test_what_a_team_reported_before_the_desk_cancelled_its_visit_begins_it_no_more() -> None:
+    _, _, cancelled = two_at_one_door()
+    locked = Locked(49_560, "V-C", None)
+    for inside_s, is_begun in ((49_400, False), (49_700, True)):
+        journal = entries((inside_s, "inside", "T0", "V-C", {}))
+        found = begun_events(fold(journal), cancelled, 49_800, (locked,))
+        assert found == [{"type": "begun", "team_id": "T0", "visit_id": "V-C"}] * is_begun
+
+
+def test_a_try_at_a_door_that_a_team_went_through_later_is_as_it_was() -> None:
+    p, _, cancelled = two_at_one_door()
+    locked, begun = Locked(49_560, "V-C", None), Begun(49_800, "T0", "V-C")
+    made = replan(p, cancelled, 49_800, (begun,), ROUNDS, earlier=(locked,)).plan
+    log = DayLog(49_800, (locked, begun), "0" * 64)
+    inputs = inputs_of(p, Changed(49_800, cancelled, DayLog(49_560, (locked,), ""), made, log, ()))
+    assert [s.is_attempt for r in made.routes if r.team_id == "T0" for s in r.stops] == [True, False]
+    assert list(check_begun(inputs, cancelled, made, 49_800, (begun,))) == []
+
+
+def test_a_team_that_was_held_at_a_door_waits_there_no_longer_once_it_turned_out_locked() -> None:
+    # T0 is behind, and counts as inside C until 14:26:40. At 13:46 its door is locked: over at 13:47, as at any door.
+    p, plan, _ = two_at_one_door()
+    held, locked = Held(49_400, "T0", 52_000), Locked(49_560, "V-C", None)
+    once = replan(p, plan, 49_400, (held,), ROUNDS).plan
+    twice = replan(p, once, 49_560, (locked,), ROUNDS, earlier=(held,)).plan
+    again = replan(p, twice, 49_800, (), ROUNDS, earlier=(held, locked)).plan
+    assert [next(r.stops[0].end_s for r in x.routes if r.team_id == "T0") for x in (once, twice, again)] == [
+        52_000,
+        49_620,
+        49_620,
+    ]
+    # T0 may begin E before 14:26:40, and the checker agrees.
+    routes = tuple(
+        replace(r, stops=tuple(replace(s, start_s=51_000) if s.visit_id == "V-E" else s for s in r.stops))
+        for r in twice.routes
+    )
+    log, before = DayLog(49_560, (held, locked), "0" * 64), DayLog(49_400, (held,), "")
+    found = {
+        seen: [
+            v.where
+            for v in check_p09_the_day(
+                inputs_of(p, Changed(49_560, once, before, twice, replace(log, events=seen), ())),
+                replace(twice, routes=routes),
+            )
+            if v.values["detail"].endswith("< 14:26:40")
+        ]
+        for seen in (log.events, before.events)
+    }
+    assert found == {log.events: [], before.events: ["T0 V-E"]}
+
+
+def test_a_team_that_is_behind_is_held_no_longer_by_each_change() -> None:
+    # T01 goes into A at 13:53:20 for 27 minutes: until 14:20:20, whatever the plan was changed for meanwhile.
+    p, plan = the_day()
+    journal = entries((50_000, "inside", "T01", "V-A", {}))
+    once = changed_at(p, plan, journal, 50_400)
+    assert stops(once.after, "T01")[0] == ("V-A", 49_380, 51_660)
+    again = changed_again(p, once.after, journal, 51_000, once.log.events)
+    assert stops(again.after, "T01")[0] == ("V-A", 49_380, 51_660)
+
+
 def test_a_visit_that_went_to_another_team_goes_back_to_the_one_inside() -> None:
     # A was T0's at 13:42. It was held, so that T1 has A from 14:10 on; then T0's report of 13:40 arrives.
     a, b = visit("A", windows=((49_200, 60_300),)), visit("B", windows=((49_200, 60_300),))
@@ -136,7 +215,7 @@ def test_a_visit_that_the_other_team_has_begun_as_well_stays_with_it() -> None:
     assert [stops(changed.plan, t) for t in ("T0", "T1")] == [[], [("V-A", 49_500, 51_120)]]
 
 
-def test_a_visit_that_cannot_go_back_within_its_links_stays_away_and_the_checker_says_so() -> None:
+def test_a_team_inside_a_visit_that_cannot_go_back_to_it_is_held_there_and_blocks_no_other() -> None:
     # A and B are linked, and B may not begin before 14:20. T0 has had A back at 13:40; T1 is inside B.
     a, b = (visit(x, windows=((lo, 60_300),), link_group="L") for x, lo in (("A", 49_200), ("B", 51_600)))
     p = problem([a, b], [team("T0"), team("T1")])
@@ -145,7 +224,13 @@ def test_a_visit_that_cannot_go_back_within_its_links_stays_away_and_the_checker
     journal = entries((49_200, "inside", "T0", "V-A", {}), (49_200, "inside", "T1", "V-B", {}))
     changed = changed_at(p, plan, journal, 49_800)
     assert [stops(changed.after, t) for t in ("T0", "T1")] == [[("V-A", 49_200, 50_820)], []]
-    assert [v.where for v in check_p15_reports(inputs_of(p, changed), changed.after)] == ["T1 V-B"]
+    # 27 minutes inside from 13:40 on.
+    held = Held(49_800, "T1", 50_820)
+    assert held in changed.log.events
+    assert list(check_p15_reports(inputs_of(p, changed), changed.after)) == []
+    # Not held, it is a visit that was lost.
+    sent_on = replace(changed, log=replace(changed.log, events=tuple(e for e in changed.log.events if e != held)))
+    assert [v.where for v in check_p15_reports(inputs_of(p, sent_on), changed.after)] == ["T1 V-B"]
 
 
 def route(team_id: str, *starts: tuple[str, int]) -> Route:

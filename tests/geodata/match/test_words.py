@@ -321,3 +321,46 @@ def test_a_building_in_front_of_a_place_is_another_one(after: str, is_elsewhere:
 def test_the_street_of_a_town_a_village_and_a_lettered_number(text: str, street: str, number: str) -> None:
     address = parse_address(text)
     assert (address.street, address.number) == (street, number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "自银荷大厦1018室报警,称被限制离开",
+        "帮我查一下银荷大厦24楼那家公司",
+        "公司勒拉银荷大厦",
+        "经营场所 银荷大厦 24层",
+        "楼宇=银荷大厦;房间=301",
+        "报警人现在银荷大厦楼下,公司在该楼1511室",
+        "不是时代大厦,是银荷大厦,12楼",
+        "骗我说公司在时代大厦,其实在银荷大厦3楼",
+        "银荷大厦605室涉嫌诈骗,人员正在撤离",
+    ],
+)
+def test_a_name_behind_a_writers_own_lead_in_is_found(text: str) -> None:
+    assert find(text, TWO).building_id == "K"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "经核实,银荷大厦408室并无该公司",
+        "他们说在银荷大厦,去了发现是假地址",
+        "报警人否认在银荷大厦",
+        "最近地标:银荷大厦,距离180米",
+        "参照物:银荷大厦,往南第二栋",
+        "从银荷大厦跑到马路对面的楼里",
+        "银荷大厦后头那个院子",
+        "可能是银荷大厦也可能是时代大厦",
+        "经营地址由银荷大厦变更为凤凰大厦611室",
+    ],
+)
+def test_a_firm_that_is_not_in_the_building_named_is_not_placed_there(text: str) -> None:
+    assert find(text, TWO).building_id is None
+
+
+@pytest.mark.parametrize("before", ["110接报,", "请核:", "登记于", "合同上写的是济南市"])
+def test_an_address_behind_another_clause_is_read(before: str) -> None:
+    parsed = parse_address(f"{before}裕德路168号1819室")
+    assert (parsed.street or "").endswith("裕德路")
+    assert (parsed.number, parsed.unit) == ("168号", "1819")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -15,6 +17,8 @@ from geodata.match.one_place import check_one_place
 from geodata.match.wrong_places import Named, check_places
 from geodata.schema import BUILDINGS, FIRMS
 from geodata.texts import LANGUAGES, load_texts
+from tests.benchmarks.places import misplaced
+from tests.benchmarks.places.layouts import XUHUI
 from tests.benchmarks.places.wrong_places import measure
 
 LON, LAT = 117.0, 36.6
@@ -100,6 +104,38 @@ def test_a_building_off_the_street_of_its_address_is_told() -> None:
     assert told(buildings(lat=[LAT + 0.004, *[LAT] * (N - 1)]), firms, street) == set()
 
 
+def moved(i: int, east: float, north: float) -> gpd.GeoDataFrame:
+    lon, lat = [LON + STEP * k for k in range(N)], [LAT] * N
+    lon[i], lat[i] = lon[i] + east, lat[i] + north
+    return buildings(lon=lon, lat=lat)
+
+
+@pytest.mark.parametrize("i", [0, 1, 5, 10], ids=["first", "second", "middle", "last"])
+@pytest.mark.parametrize(("east", "north"), [(0.0, 0.005), (0.02, 0.0), (-0.03, -0.02)], ids=["datum", "along", "far"])
+def test_a_building_off_the_other_numbers_of_its_street_is_reported_alone(i: int, east: float, north: float) -> None:
+    # One number is 8.9 m here, and the move 555 m or more.
+    assert told(moved(i, east, north), []) == {("G323", f"buildings.csv row {i + 2}")}
+
+
+def test_two_numbers_of_a_street_far_apart_are_both_reported() -> None:
+    doors = [f"长街{10 * i + 1}号" for i in range(N)]
+    doors[3], doors[7] = "短街1号", "短街3号"
+    far = moved(7, 0.0, 0.01).assign(address=pd.Series(doors, dtype="str"))
+    assert told(far, []) == {("G323", "buildings.csv row 5"), ("G323", "buildings.csv row 9")}
+
+
+def test_one_street_in_two_places_decides_nothing() -> None:
+    # Six in the one place, five some 5 km off, numbers mixed.
+    assert not {code for code, _ in told(buildings(lat=[LAT + 0.05 * (i % 2) for i in range(N)]), [])} & {"G323"}
+
+
+def test_buildings_that_nothing_can_be_compared_with_are_counted() -> None:
+    doors = [*[f"长街{10 * i + 1}号" for i in range(9)], "短街1号", None]
+    table, gazetteer = named([], buildings(address=doors))
+    issues = check_places(buildings(address=doors), ("buildings.csv", ROWS), (table,), NONE, gazetteer)
+    assert [(i.code, i.where, i.values) for i in issues] == [("G324", "buildings.csv", {"n": 2, "n_rows": N})]
+
+
 def test_a_building_among_those_of_another_district_is_told_unless_its_own_is_near() -> None:
     codes = ["370103", *["370102"] * (N - 2), "370103"]
     far = buildings(
@@ -149,3 +185,12 @@ def test_circles_of_points_on_the_kerb_do_not_speak_against_their_datum() -> Non
     # Two tables of points that the test of outlines against streets took for BD-09, and so judged no row.
     n = measure(84, "buildings", "district", witnesses=0.0)
     assert n["told"] == n["moved"] == 9
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not XUHUI.exists(), reason="no shared district beside the project")
+def test_buildings_moved_inside_a_real_district_are_reported_by_the_numbers_of_their_streets() -> None:
+    # A fifth of the buildings has no other number in its street, and decides nothing.
+    n = sum((misplaced.measure(seed, "xuhui", "bare", "metres") for seed in range(6)), Counter())
+    assert n["reported"] >= 0.7 * n["moved"] > 0
+    assert n["falsely"] <= 0.025 * n["others"]

@@ -29,6 +29,9 @@ function layOut() {
   }));
 }
 
+// A report that came late may be of a visit that the plan has taken from the team meanwhile.
+function inElsewhere(team, known) { return known.state === "inside" && !team.stops.some((s) => s.visit === known.visit); }
+
 // Whether the team is overdue since now: that is heard, whatever shows it first.
 function drawLane(id) {
   const own = drawn.get(id), known = store.teams.get(id);
@@ -37,13 +40,15 @@ function drawLane(id) {
   // A team at a door or inside has its next stop after that one.
   const at = known.stops[(known.expected[0] || [])[0]], isThere = Boolean(at) && (at.arrived ?? at.inside) !== null;
   const expected = known.expected[isThere ? 1 : 0], named = (visit) => (team.stops.find((s) => s.visit === visit) || {}).name;
-  const here = isThere ? " · " + named(known.expected[0][0]) : "";
+  const isElsewhere = inElsewhere(team, known);
+  const here = isElsewhere ? " · " + visitName(known.visit) : isThere ? " · " + named(known.expected[0][0]) : "";
   own.due = known.due;
   const until = known.state === "held" ? " " + say("board.desk.held_until", { at: clock(known.until) }) : "";
+  own.here = here;
   own.said = (known.since ? clock(known.since) + " " : "") + say("board.state." + known.state) + until + here;
   who.querySelector(".next").textContent = expected
     ? team.id + " → " + named(expected[0]) + " " + clock(expected[1]) + (expected[3] ? " ⚠" : "")
-    : team.id + " " + say(isThere ? "board.desk.last_stop" : team.stops.length ? "board.desk.all_done" : "board.desk.reserve");
+    : team.id + " " + say(isThere || isElsewhere ? "board.desk.last_stop" : team.stops.length ? "board.desk.all_done" : "board.desk.reserve");
   lane.classList.toggle("held", known.state === "held");
   line.replaceChildren();
   for (const s of team.stops) {
@@ -68,7 +73,7 @@ function drawLane(id) {
 function tickLane(own) {
   const now = nowS(), isOverdue = own.due !== null && own.due !== undefined && now > own.due;
   own.now.style.left = (100 * (now - store.from)) / (store.until - store.from) + "%";
-  const text = isOverdue ? say("board.desk.overdue", { at: clock(own.due) }) : own.said, fresh = isOverdue && !own.isOverdue;
+  const text = isOverdue ? say("board.desk.overdue", { at: clock(own.due) }) + own.here : own.said, fresh = isOverdue && !own.isOverdue;
   if (own.isOverdue !== isOverdue || own.shown !== text) {
     own.isOverdue = isOverdue;
     own.shown = text;

@@ -14,8 +14,10 @@ function openTeam(team) {
   const dialog = dialogs.team, known = store.teams.get(team.id);
   dialog.querySelector("h2").textContent = team.letter + " " + team.id;
   const visits = dialog.querySelector("[name=visit]"), next = known && (known.expected[0] || [known.visit])[0];
-  options(visits, team.stops.map((s) => [s.visit, clock(s.start) + " " + s.name]));
-  if (next) visits.value = next;
+  const elsewhere = known && inElsewhere(team, known) ? [[known.visit, visitName(known.visit)]] : [];
+  options(visits, [...elsewhere, ...team.stops.map((s) => [s.visit, clock(s.start) + " " + s.name])]);
+  if (elsewhere.length) visits.value = known.visit;
+  else if (next) visits.value = next;
   fault(dialog);
   dialog.showModal();
 }

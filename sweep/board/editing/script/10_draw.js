@@ -5,7 +5,9 @@ const list = document.querySelector("#left ul");
 function layOut() {
   const teams = offer.teams.filter((t) => !t.is_reserve);
   from = Math.floor(Math.min(...teams.map((t) => t.shift[0])) / 1800) * 1800;
-  until = Math.ceil(Math.max(...teams.map((t) => t.shift[1])) / 1800) * 1800;
+  // A team that is behind may be at a stop after its shift.
+  const ends = offer.shown.routes.flatMap((r) => r.stops.map((s) => s[4]));
+  until = Math.ceil(Math.max(...teams.map((t) => t.shift[1]), ...ends) / 1800) * 1800;
   const axis = document.getElementById("axis");
   for (let s = Math.ceil(from / 3600) * 3600; s <= until; s += 3600) {
     const hour = make("span", "", clock(s));
