@@ -3,10 +3,10 @@ Drawn provinces of three to five small counties: dead links, shared officers, br
 
     uv run python -m tests.benchmarks.province.drawn [--provinces 20] [--iterations 60]
 
-Each has a linked action that one county cannot make (its police are recused, it has too many exits to guard, nobody has a
-recorder, the building is not on offer) or that can be made. Promised is the value by which the mobile teams were
-allocated, made that of the plans; conflicts are people of two rosters in the teams of both, counted in the plan files, and
-those that the run reports. Counties are planned in this process, one after the other.
+Each has a linked action that one county cannot make (its police are recused, it has too many exits to guard, nobody has
+a recorder, the building is not on offer) or that can be made. Promised is the value by which the mobile teams were
+allocated, made that of the plans, which are searched for longer; conflicts are people of two rosters in the teams of
+both, counted in the plan files, and those that the run reports. Counties are planned in this process, one by one.
 """
 
 from __future__ import annotations
@@ -56,9 +56,21 @@ def main() -> None:
             why = edition.starts[0].why or "made"
             n_maps = (outcome.folder / "province.html").read_text(encoding="utf-8").count('<svg class="map"')
         worst, missed = max(worst, abs(off)), missed + (reported != conflicts)
-        facts = (seed, len(edition.counties), n_broken, dead, why, n_maps, f"{promised:.3f}", f"{made:.3f}", f"{off:.2f}")
+        facts = (
+            seed,
+            len(edition.counties),
+            n_broken,
+            dead,
+            why,
+            n_maps,
+            f"{promised:.3f}",
+            f"{made:.3f}",
+            f"{off:.2f}",
+        )
         print("|", *(f"{x} |" for x in (*facts, len(conflicts), len(reported))), flush=True)
-    print(f"promised and made differ by {worst:.2f} % at the most; provinces with a conflict missed or made up: {missed}")
+    print(
+        f"promised and made differ by {worst:.2f} % at the most; provinces with a conflict missed or made up: {missed}"
+    )
 
 
 def draw(place: Path, seed: int, n_iterations: int) -> tuple[Path, str, int]:
@@ -85,7 +97,8 @@ def draw(place: Path, seed: int, n_iterations: int) -> tuple[Path, str, int]:
     text = file.read_text(encoding="utf-8").replace("teams = 1 ", "teams = 2 ")
     text = text.replace("seed = 1\n", 'seed = 1\nperson_ids = "province"\n', 1)
     file.write_text(
-        text + f'\n[[links]]\nid = "L1"\nsites = [{listed}]\n\n[limits]\niterations = {n_iterations}\n', encoding="utf-8"
+        text + f'\n[[links]]\nid = "L1"\nsites = [{listed}]\n\n[limits]\niterations = {n_iterations}\n',
+        encoding="utf-8",
     )
     return folder, dead, n_broken
 
