@@ -185,7 +185,7 @@ class Voice:
 
     def breach(self, breach: Violation) -> str:
         """What is wrong, and where."""
-        return self.texts(f"violation.{breach.rule_id}", where=breach.where, **breach.values)
+        return self.texts(breach.key, where=breach.where, **breach.values)
 
     def notes(self, notes: Sequence[Issue]) -> None:
         """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
