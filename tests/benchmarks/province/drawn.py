@@ -1,7 +1,7 @@
 """
 Drawn provinces of three to five small counties: dead links, shared officers, broken counties, counties far apart.
 
-    uv run python -m tests.benchmarks.province.drawn [--provinces 20] [--iterations 60]
+    uv run python -m tests.benchmarks.province.drawn [--provinces 20] [--iterations 3000]
 
 Each has a linked action that one county cannot make (its police are recused, it has too many exits to guard, nobody has
 a recorder, the building is not on offer) or that can be made. Promised is the value by which the mobile teams were
@@ -41,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--provinces", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="seed of the first")
-    parser.add_argument("--iterations", type=int, default=60)
+    parser.add_argument("--iterations", type=int, default=3_000)
     given = parser.parse_args()
     print("| province | counties | broken | dead by | link | maps | promised | made | off, % | conflicts | reported |")
     least, most, missed = 0.0, 0.0, 0
