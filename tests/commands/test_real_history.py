@@ -18,7 +18,9 @@ FIRST = date(2018, 7, 2)
 
 def blocks(page: Path) -> dict[str, str]:
     """The settings files that a page shows, by name."""
-    return dict(re.findall(r"```toml (\w+\.toml)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+    return dict(
+        re.findall(r"^`(\w+\.toml)`:\n\n```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    )
 
 
 def columns(page: Path) -> dict[str, list[str]]:

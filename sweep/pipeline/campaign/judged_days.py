@@ -68,7 +68,7 @@ def judge_published(
                 draft = drafts[1][k]
                 prepared = prepared_day(loaded, ground, draft, offer, on_duty[part.day], earlier, committed)
                 plan = replace(drafts[0], teams=draft.teams, routes=draft.routes, unserved=())
-                yield from (v for v in _told_on(part, check(prepared, plan)) if _is_of_times(v))
+                yield from (v for v in _on_day(part, check(prepared, plan)) if _is_of_times(v))
             continue
         plan = read_plan_file(place / part.plan_id / FILE_NAME)
         visits = tuple(offer.visits[v.building_id] for v in part.visits if v.building_id in offer.visits)
@@ -78,12 +78,12 @@ def judge_published(
         prepared = prepared_day(loaded, ground, day, offer, on_duty[part.day], earlier, committed)
         earlier.append(day)
         judged = on_offer_alone(plan, prepared) if part.day in held else plan
-        yield from _told_on(part, check(prepared, judged))
+        yield from _on_day(part, check(prepared, judged))
         for building_id, start_s in sorted(_starts_of_part(part) ^ _starts_of_plan(plan)):
             yield Violation("M06", f"{part.day} {building_id}", {"detail": f"{part.plan_id} {start_s}"})
 
 
-def _told_on(part: DayPart, checked: CheckedPlan) -> Iterator[Violation]:
+def _on_day(part: DayPart, checked: CheckedPlan) -> Iterator[Violation]:
     """The breaches of a day's plan, with the day."""
     return (replace(v, where=f"{part.day} {v.where}") for v in checked.violations)
 
