@@ -288,13 +288,14 @@ def main() -> None:
                 setattr(whole, name, getattr(whole, name) + value)
     for fault in whole.faults[:20]:
         print(fault)
-    mean = sum(whole.prices) / len(whole.prices) if whole.prices else float("nan")
     print(
         f"{whole.n} campaigns ({whole.refused} refused), {whole.n_days} approved days, {whole.n_kept} editions stay, "
-        f"{whole.n_changed} of {whole.n_stops} stops changed, {len(whole.faults)} not forced or not listed; keeping "
-        f"costs {mean:.3f} of {sum(whole.values) / max(1, len(whole.values)):.3f} a window; "
+        f"{whole.n_changed} of {whole.n_stops} stops changed, {len(whole.faults)} not forced or not listed; "
         f"{time.monotonic() - began:.0f} s"
     )
+    if whole.prices:
+        n = len(whole.prices)
+        print(f"keeping costs {sum(whole.prices) / n:.3f} of {sum(whole.values) / n:.3f} a window")
     sys.exit(1 if whole.faults else 0)
 
 
