@@ -45,6 +45,8 @@ class Board:
     accounts: dict[str, Account]
     is_exercise: bool
     """Whether the plan in force is not approved, or of another day: nothing of it is an order."""
+    exercise: str
+    """Which of the two it was as the board was opened: `unapproved`, `other_day` or `both`."""
     address: str
     """As phones reach it, `https://host:port`."""
     scenario: Path | None = None

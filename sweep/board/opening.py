@@ -67,6 +67,10 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         edition = open_edition(folder) if running else first
         is_approved = approval_on_record_of(folder) is not None
         clock = replace(wanted.clock, day=first.scenario.day)
+        is_exercise = running is None and not (_is_today(edition, clock) and is_approved)
+        if is_exercise and clock.start_s is None and not clock.is_near():
+            # A rehearsal on any other day than the plan's and those next to it begins as the first team leaves.
+            clock = replace(clock, start_s=min((r.depart_s for r in edition.plan.routes if r.stops), default=None))
         live = Live(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
         if edition.scenario.board.positions:
             live.places = open_places(journal.path.parent, day)
@@ -81,7 +85,8 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
             sessions=open_sessions(own, wanted.clock.wall, f"{name}/{day}"),
             enrolments=Enrolments(wanted.clock.wall),
             accounts=read_accounts(own),
-            is_exercise=running is None and not (is_its_day(live) and is_approved),
+            is_exercise=is_exercise,
+            exercise=_why_exercise(is_approved=is_approved, is_its_day=_is_today(edition, clock)),
             address=wanted.address,
             scenario=wanted.scenario,
         )
@@ -149,6 +154,11 @@ def _is_today(edition: Edition, clock: DayClock) -> bool:
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
+def _why_exercise(*, is_approved: bool, is_its_day: bool) -> str:
+    """Which condition of a day that is run in earnest is missing, by the key of its sentence."""
+    return "both" if not (is_approved or is_its_day) else "other_day" if is_approved else "unapproved"
+
+
 def is_its_day(live: Live) -> bool:
     """Whether the day of the plan in force is running, by the wall."""
     return _is_today(live.edition, live.clock)
@@ -176,6 +186,7 @@ def begin_the_day(board: Board) -> None:
         except InputError:
             board.is_exercise = True
             raise
+        board.live.clock = replace(board.live.clock, start_s=None)
 
 
 def _begin(board: Board, who: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -62,7 +62,7 @@ def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord 
 
 
 def _finds_by_day(days: Sequence[DayPart]) -> dict[date, float]:
-    return {d.day: round(sum(v.value for v in d.visits), 6) for d in days}
+    return {d.day: d.finds.mean if d.finds else round(sum(v.value for v in d.visits), 6) for d in days}
 
 
 def leads_expected(
@@ -95,6 +95,7 @@ def weeks_of(
     sweep_days: Collection[date],
     leads: Mapping[date, Expectation],
     first: date = date.min,
+    dispersion: Callable[[float], float] = lambda _mean: 1.0,
 ) -> tuple[WeekPart, ...]:
     """
     Weeks as they went and as they are planned, in order.
@@ -114,6 +115,8 @@ def weeks_of(
     first
         The Monday of the first week that is told of: `done` has nothing of those before it, as of a campaign of last
         year.
+    dispersion
+        Variance over mean of the finds of a week, from their mean.
     """
     by_week = dict[date, set[date]]((week, set()) for week in leads)
     for day in {*done, *expected}:
@@ -124,7 +127,8 @@ def weeks_of(
     for week, of in sorted((week, of) for week, of in by_week.items() if week >= first):
         went = [done[d] for d in of if d in done]
         is_known = of & expected.keys() and not of & made_unplanned
-        finds = _expectation(sum(expected.get(d, 0.0) for d in of)) if is_known else Expectation()
+        mean = sum(expected.get(d, 0.0) for d in of)
+        finds = _expectation(mean, dispersion(mean)) if is_known else Expectation()
         came = leads.get(week, Expectation())
         made.append(
             WeekPart(

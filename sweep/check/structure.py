@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from geodata.clock import exact_clock
+from geodata.errors import Value
 from sweep.check.inputs import CheckInputs, is_kept_out, known_stops, leg_s, members, stops_by_visit, team_index
 from sweep.check.left_out import untrue_reasons
 from sweep.check.people import counted_helpers
 from sweep.day.events import Urgent
-from sweep.records.people import MARKET_REGULATION
+from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.plan import Plan, Route, Stop, Unserved, Violation
 from sweep.records.service import visit_seconds
 
@@ -93,9 +94,10 @@ def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     unserved = {u.visit_id for u in plan.unserved}
     for visit_id, visit in inputs.visits.items():
         slots = sorted(stop.slot for _, stop in served.get(visit_id, []))
-        wanted = [] if visit_id in unserved else [s.slot for s in visit.slots]
-        if slots != wanted:
-            yield Violation("P04", visit_id, {"detail": f"{slots} != {wanted}"})
+        if slots and visit_id in unserved:
+            yield Violation("P04", visit_id, case="both")
+        elif visit_id not in unserved and slots != [s.slot for s in visit.slots]:
+            yield Violation("P04", visit_id, {"got": len(slots), "wanted": len(visit.slots)}, "slots")
     for visit_id, stops in served.items():
         teams = [t for t, _ in stops]
         if len(set(teams)) != len(teams):
@@ -177,11 +179,14 @@ def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         certified = Counter(p.agency for p in people if p.is_certified(inputs.day))
         # Helpers counted as officers are reported under their own number (C03).
         counted = {a: n - counted_helpers(inputs, team).get(a, 0) for a, n in team.n_certified.items() if n}
-        if dict(certified) != {a: n for a, n in counted.items() if n}:
-            yield Violation("P08", team.team_id, {"detail": f"{dict(team.n_certified)} != {dict(certified)}"})
+        for agency in sorted(certified.keys() | counted.keys()):
+            if certified[agency] != counted.get(agency, 0):
+                values: dict[str, Value] = {"got": counted.get(agency, 0), "wanted": certified[agency]}
+                case = agency if agency in (POLICE, MARKET_REGULATION) else "agency"
+                yield Violation("P08", team.team_id, {**values, "agency": agency}, case)
         n_women = sum(p.is_female and p.is_certified(inputs.day) for p in people)
         if n_women != team.n_female_certified:
-            yield Violation("P08", team.team_id, {"detail": f"{team.n_female_certified} != {n_women}"})
+            yield Violation("P08", team.team_id, {"got": team.n_female_certified, "wanted": n_women}, "women")
         recusals = {key for p in people for key in p.recusals}
         if recusals != team.recusals:
             yield Violation("P08", team.team_id, {"detail": ", ".join(sorted(recusals ^ team.recusals))})

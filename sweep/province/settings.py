@@ -86,6 +86,8 @@ class ProvinceSettings(Section):
     counties: str | tuple[str, ...] = "counties/*"
     """Folders of scenarios, from the province's own; or one pattern of them."""
     cities: tuple[CitySettings, ...] = Field(min_length=1)
+    person_ids: Literal["county", "province"] = "county"
+    """Whose ids the people of the rosters have: with the province's, nobody may be in the teams of two counties."""
     mobile: MobileSettings = MobileSettings()
     links: tuple[LinkSettings, ...] = ()
     limits: Limits = Limits()

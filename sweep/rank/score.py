@@ -57,6 +57,9 @@ class Ranking:
     """How right the chances of what scores were so far; None: nothing to tell."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
+    foretold: pd.DataFrame | None = None
+    """`day`, `track`, `is_find` and `p_find` of past checks: the chance that what scores gave each before it was made;
+    None: nothing is known of it."""
 
 
 def rank_buildings(
@@ -149,6 +152,7 @@ def rank_buildings(
         verdict=verdict,
         record=record,
         data_on=data_on,
+        foretold=scores.foretold,
     )
 
 

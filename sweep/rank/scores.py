@@ -12,12 +12,11 @@ from scipy.special import logit
 
 from geodata.arrays import Float64s
 from sweep.rank.backtest.odds import FEWEST_FINDS
-from sweep.rank.learnt.guard import judge
-from sweep.rank.learnt.knowledge import Checks, Knowledge
-from sweep.rank.learnt.logistic import Logistic
+from sweep.rank.learnt.guard import foretold, judge
+from sweep.rank.learnt.knowledge import Checks, Knowledge, Lesson
 from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.learnt.mornings import CHANCE_MAX, CHANCE_MIN
-from sweep.rank.learnt.record import recalibrated, record_of, rule_record
+from sweep.rank.learnt.record import of_rule, recalibrated, record_of, rule_chances, rule_record
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
 from sweep.rank.rate.what_if import once_cleared, with_one_more
@@ -44,6 +43,9 @@ class Scores:
     """How much all of them may be off together: standard deviation over the mean of the dens that are expected."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
     """Gives the terms of each value by building id, from the value of each building."""
+    foretold: pd.DataFrame | None = None
+    """`day`, `track`, `is_find` and `p_find` of past checks: the chance that what scores gave each before it was made;
+    None: nothing is known of it."""
 
 
 def best_scores(
@@ -55,28 +57,33 @@ def best_scores(
 ) -> tuple[Verdict, Record | None, Scores]:
     """Whether the rule scores or the model, how right what scores was so far, and the scores."""
     by_rule = rule_scores(evidence, buildings, settings)
-    is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
+    past = known.checks(now)
+    is_find = past["is_find"].to_numpy(np.bool_)
     few = Verdict("rule", "few", len(is_find), int(is_find.sum()))
     if few.n_finds < FEWEST_FINDS:
         return few, None, by_rule
     checks, features = known.at(now)
-    verdict, model = known.lesson(checks, _taught)
-    if model is not None:
+    lesson = known.lesson(checks, _taught)
+    verdict = lesson.verdict
+    if lesson.model is not None:
         record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
-        learnt = Learnt(model, features, is_find)
+        learnt, p_find = Learnt(lesson.model, features, is_find), lesson.foretold
         verdict = replace(verdict, explained_by=learnt.explained_by())
     else:
         record = rule_record(checks, settings.detection_share)
         if not settings.recalibrate:
-            return verdict, record, by_rule
-        learnt = recalibrated(checks, features)
-    return verdict, record, learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
+            p_find = rule_chances(checks, settings.detection_share)
+            return verdict, record, replace(by_rule, foretold=past.assign(p_find=p_find))
+        learnt, p_find = recalibrated(checks, features), foretold(of_rule(checks))
+    scores = learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
+    return verdict, record, replace(scores, foretold=past.assign(p_find=p_find))
 
 
-def _taught(checks: Checks) -> tuple[Verdict, Logistic | None]:
-    """The verdict on the model that past checks teach, and the model if it is to score."""
-    verdict = judge(checks)
-    return verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None
+def _taught(checks: Checks) -> Lesson:
+    """The verdict on the model that past checks teach, the model if it is to score, and what it foretold."""
+    given = foretold(checks)
+    verdict = judge(checks, given)
+    return Lesson(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:

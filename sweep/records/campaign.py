@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,7 @@ NO_CLASS = "none"
 
 Count = Annotated[int, Field(ge=0)]
 Real = Annotated[float, Field(ge=0.0)]
+LevelKind = Literal["inspection", "stocktake"]
 
 
 class _Part(BaseModel):
@@ -58,6 +59,32 @@ class VisitPart(_Part):
     days: tuple[date, ...] = Field(description="days of the window on which it was on offer")
     values: tuple[Real, ...] = Field(description="what it was worth on each of them")
 
+    @property
+    def kind(self) -> LevelKind:
+        """Kind of visit whose level of finds holds for it."""
+        return "stocktake" if self.track == "stocktake" else "inspection"
+
+
+class LevelPart(_Part):
+    """Finds of past visits of one kind over those that were expected before they were made."""
+
+    kind: LevelKind
+    n_visits: Count = Field(description="of the last 52 weeks, of which something was expected")
+    n_finds: Count
+    expected: Real = Field(description="finds that their values come to")
+    factor: Real = Field(description="finds over those, pulled towards 1: values are multiplied by it")
+    dispersion: Real = Field(description="variance over mean of the finds of past windows")
+    error: Real = Field(description="relative standard error of the factor")
+    is_calibrated: bool = Field(description="ten finds or more; with fewer the interval alone says something")
+
+
+class FindsPart(_Part):
+    """Finds that are expected of the window."""
+
+    mean: Real
+    low: Count
+    high: Count = Field(description="low to high: the 90 % interval, by the negative binomial")
+
 
 class DayPart(_Part):
     """One sweep day of the window."""
@@ -71,6 +98,7 @@ class DayPart(_Part):
     drawn: tuple[str, ...] = Field((), description="buildings drawn")
     teams: tuple[TeamPart, ...]
     visits: tuple[VisitPart, ...]
+    finds: FindsPart | None = Field(None, description="visits that are expected to find something, by `level`")
 
     @property
     def n_teams_out(self) -> int:
@@ -185,7 +213,7 @@ class WeekPart(_Part):
     n_leads: Count = Field(0, description="leads that came in about a building")
     expected: Real | None = Field(None, description="finds; null: no expectation is known")
     low: Real | None = None
-    high: Real | None = Field(None, description="low to high: the 90 % interval, by Poisson")
+    high: Real | None = Field(None, description="low to high: the 90 % interval, by the negative binomial")
     leads_expected: Real | None = Field(None, description="leads about a building; null: no expectation is known")
     leads_low: Real | None = None
     leads_high: Real | None = Field(None, description="low to high: the 90 % interval, by the negative binomial")
@@ -230,11 +258,14 @@ class CampaignRecord(_Part):
     first_day: date
     last_day: date
     planned_on: date
+    inputs_sha256: str = Field("", description="of settings and tables; empty in records of old versions")
     window_end: date
     freeze_until: date
     seed: int
     status: str
-    value: Real = Field(description="expected finds of the window")
+    value: Real = Field(description="what the window's visits are worth to the planner: finds by the ranking's chances")
+    finds: FindsPart | None = Field(None, description="visits that are expected to find something, by `level`")
+    level: tuple[LevelPart, ...] = ()
     urgency: Real = Field(
         0.0, description="what the window's visits weigh beyond their value: leads and promises kept, leads to come"
     )
@@ -254,7 +285,7 @@ class CampaignRecord(_Part):
     load_gini: Real = Field(0.0, description="inequality of the hours of those who are sent, 0 where all have the same")
     weeks: tuple[WeekPart, ...] = ()
     expected: dict[date, Real] = Field(
-        default_factory=dict, description="finds that were expected of each day when it was last planned"
+        default_factory=dict, description="finds that were expected of each day, by `level`, when it was last planned"
     )
     quarters: tuple[QuarterPart, ...] = ()
     looks: dict[str, tuple[int, ...]] = Field(
@@ -268,6 +299,12 @@ class CampaignRecord(_Part):
     )
     due: dict[str, date] = Field(default_factory=dict, description="day on which its turn falls due, by building id")
     carried: CarriedPart = CarriedPart()
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether past visits tell the level of finds of every kind of visit that is planned."""
+        planned = {v.kind for d in self.days for v in d.visits}
+        return planned <= {part.kind for part in self.level if part.is_calibrated}
 
     @property
     def last_looks(self) -> dict[str, date]:

@@ -170,6 +170,13 @@ class Violation:
     where: str
     """Ids of the team, visit or person."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    case: str = ""
+    """Which of several sentences the rule has, `violation.<rule_id>.<case>`; empty: it has one."""
+
+    @property
+    def key(self) -> str:
+        """Key of the sentence."""
+        return f"violation.{self.rule_id}" + (f".{self.case}" if self.case else "")
 
 
 @dataclass(frozen=True, slots=True)

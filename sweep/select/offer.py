@@ -128,19 +128,31 @@ def offer_visits(
 
 
 def not_on_offer(
-    tables: Tables, building_id: str, day: date, half_life_days: Mapping[str, float], cooldown_days: int, where: str
+    tables: Tables,
+    building_id: str,
+    day: date,
+    half_life_days: Mapping[str, float],
+    cooldown_days: int,
+    where: str,
+    *,
+    keep_stale: bool,
 ) -> Issue:
     """
     Why a building that must be visited is not on offer.
 
     S639 it may not be visited on the day, S638 its leads are beyond the limit of case visits, S637 it rests after a
     visit, S644 nothing asks for a visit.
+
+    Parameters
+    ----------
+    keep_stale
+        Whether leads of any age count (C23 is off).
     """
     facts: dict[str, Value] = {"id": building_id}
     if building_id in tables.withheld or building_id in tables.nobody_may_visit:
         return Issue("S639", where, facts)
     free = rested(tables, day, cooldown_days)
-    if building_id in _case_basis(tables, day, half_life_days, free, keep_stale=False):
+    if building_id in _case_basis(tables, day, half_life_days, free, keep_stale=keep_stale):
         return Issue("S638", where, facts)
     if building_id in free:
         return Issue("S644", where, facts)

@@ -41,6 +41,32 @@ def test_plain_text_beyond_the_loopback_is_refused() -> None:
     assert codes(error) == ["S981"]
 
 
+@pytest.mark.parametrize(
+    ("by", "now", "why", "first_s"),
+    [
+        pytest.param(None, "2026-09-16T10:00", "unapproved", 36_000, id="its day, not approved"),
+        pytest.param("C001", "2026-09-20T23:15", "other_day", 48_900, id="approved, another day"),
+        pytest.param(None, "2026-09-20T23:15", "both", 48_900, id="neither"),
+    ],
+)
+def test_an_exercise_says_what_is_missing_and_on_another_day_begins_as_the_first_team_leaves(
+    edition_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    by: str | None,
+    now: str,
+    why: str,
+    first_s: int,
+) -> None:
+    monkeypatch.setattr("sweep.board.opening.approval_on_record_of", lambda _: by)
+    wall = Wall("20:00")
+    wall.now = datetime.fromisoformat(f"{now}:00").replace(tzinfo=ZONE)
+    with open_board(replace(wanted(edition_folder, wall), folder=tmp_path)) as board:
+        assert (board.is_exercise, board.exercise) == (True, why)
+        # Both teams of the plan leave at 13:35.
+        assert first_s <= board.live.clock.day_s() < first_s + 60
+
+
 @pytest.mark.enable_socket
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.socket() as other:

@@ -17,6 +17,7 @@ from sweep.check import firms, people, rules, sites
 from sweep.check.day.events import check_p09_the_day
 from sweep.check.inputs import Before
 from sweep.check.rules import RULES, check_plan
+from sweep.check.structure import check_p04_slots, check_p08_people
 from sweep.day.events import Begun, DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.day.journal.entry import Entry
 from sweep.records.draw import Draw, FirmTicket, OfficerTicket
@@ -975,10 +976,26 @@ def test_every_rule_has_its_texts(lang: str, rule_id: str) -> None:
     assert texts(f"violation.{rule_id}", where="T1", detail="1 < 2").count("1 < 2") == 1
 
 
-def test_the_checker_says_detail_and_nothing_else() -> None:
+def test_the_checker_says_detail_or_what_it_found_and_what_should_be() -> None:
     sources = [p.read_text(encoding="utf-8") for p in Path(rules.__file__).parent.glob("*.py")]
     values = [v for s in sources for v in re.findall(r'Violation\([^{]*\{"(\w+)"', s)]
-    assert values and set(values) == {"detail"}
+    assert values and set(values) == {"detail", "got"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_wrong_slots_and_counts_of_people_are_told_as_sentences_without_lists(world: World, lang: str) -> None:
+    texts = load_texts(lang)
+    no_reasons = world.planned(unserved=())
+    team = replace(world.plan.teams[0], n_certified={"police": 9}, n_female_certified=7)
+    wrong = world.planned(teams=(team, *world.plan.teams[1:]))
+    twice = world.planned(unserved=(*world.plan.unserved, Unserved("V-B3", "B3", (Reason("NO_TIME_LEFT"),))))
+    checked = [*check_p04_slots(no_reasons.inputs, no_reasons.plan), *check_p08_people(wrong.inputs, wrong.plan)]
+    found = [*checked, *check_p04_slots(twice.inputs, twice.plan)]
+    assert {"slots", "both", "police", "market_regulation", "women"} <= {v.case for v in found}
+    for v in found:
+        assert set("[]{}") & set(texts(v.key, where=v.where, **v.values)) == set()
+    text = next(texts(v.key, where=v.where, **v.values) for v in found if v.case == "women")
+    assert "7" in text and "T1" in text
 
 
 def test_the_certificate_is_good_on_its_last_day(world: World) -> None:

@@ -327,7 +327,7 @@ def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planne
         compared = sweep(*command, planned / "tiny", out / "tiny", "--out", tmp_path / command[0], "--json")
         assert compared.exit_code == 0, compared.output
         reply = json.loads(compared.stdout)
-        assert reply["value"] == [before["value"], record["value"]]
+        assert reply["value"] == [before["finds"]["mean"], record["finds"]["mean"]]
         page, table = map(Path, reply["files"])
         assert (page, table.name) == (tmp_path / command[0] / "tiny" / "comparison.html", "comparison.csv")
         assert "default-src 'none'" in page.read_text(encoding="utf-8")

@@ -59,6 +59,28 @@ def test_an_edition_is_judged_as_of_its_own_day_though_the_province_has_a_later_
     assert result.exit_code == 0, result.output
 
 
+def test_people_in_the_teams_of_two_counties_are_reported_where_ids_are_the_provinces(
+    made: Made, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge, "read_county", read_county)
+    folder, out = (
+        Path(shutil.copytree(made.folder, tmp_path / "p")),
+        Path(shutil.copytree(made.out, tmp_path / "out")),
+    )
+    file = folder / "province.toml"
+    # The made-up rosters of both counties begin with P001.
+    file.write_text(file.read_text(encoding="utf-8").replace("seed = 1\n", 'seed = 1\nperson_ids = "province"\n', 1))
+    files = sorted(made.edition.glob("counties/*/*/plan.json"))
+    teams = [json.loads(f.read_text(encoding="utf-8"))["teams"] for f in files]
+    a, b = ({i for t in one for i in t["member_ids"] if not i.startswith("MOBILE")} for one in teams)
+    checked = sweep("check", folder, made.edition)
+    ran = sweep("province", "run", folder, "--out", out, "--iterations", 60, "--json")
+    assert (checked.exit_code, ran.exit_code) == (3, 3), checked.output + ran.output
+    twice = {v["detail"] for v in json.loads(ran.stdout)["violations"] if v["rule_id"] == "P01"}
+    assert len(json.loads(ran.stdout)["violations"]) == checked.output.count("  P01  ") == len(a & b) > 0
+    assert twice == {", ".join(f.parents[1].name for f in files)}
+
+
 def test_a_site_that_is_moved_out_of_the_tolerance_is_found(made: Made, sweep: Run, tmp_path: Path) -> None:
     folder = spoilt(made, tmp_path)
     county = min(made.sites)

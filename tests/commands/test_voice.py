@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from geodata.errors import Issue
-from geodata.texts import load_texts
+from geodata.texts import LANGUAGES, load_texts
 from sweep.commands.terminal.call import answer
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import solver_line
@@ -56,6 +59,21 @@ def test_without_a_terminal_a_line_that_does_not_change_is_printed_once(
         report(0.5, "searching")
     first, second = capsys.readouterr().err.splitlines()
     assert ("First run" in first, "searching" in second) == (True, True)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_note_is_wrapped_at_the_width_of_a_terminal_and_one_line_in_a_file(lang: str) -> None:
+    values = {"n": 5, "most": 9, "tried": "; ".join(f"{n}: 2.80, 15/17" for n in range(1, 10))}
+    lines = []
+    for is_terminal in (True, False):
+        voice, file = Voice(load_texts(lang)), io.StringIO()
+        voice.out = Console(file=file, width=80, force_terminal=is_terminal, color_system=None, highlight=False)
+        voice.notes([Issue("S213", "teams.n_teams", values)])
+        lines.append(file.getvalue().splitlines())
+    assert len(lines[0]) > 3
+    assert max(cell_len(line) for line in lines[0]) <= 80
+    assert "1: 2.80, 15/17; 2" in " ".join(lines[0])
+    assert len(lines[1]) == 1
 
 
 def test_quiet_says_faults_only(capsys: pytest.CaptureFixture[str]) -> None:

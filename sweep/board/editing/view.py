@@ -86,5 +86,5 @@ def _left_view(left: Unserved, visit: Visit | None, names: Mapping[str, str], te
 
 def _breach_view(breach: Violation, names: Mapping[str, str], texts: Texts) -> dict[str, str]:
     values = {k: named(v, names) if isinstance(v, str) else v for k, v in breach.values.items()}
-    text = texts(f"violation.{breach.rule_id}", where=named(breach.where, names), **values)
+    text = texts(breach.key, where=named(breach.where, names), **values)
     return {"rule": breach.rule_id, "where": breach.where, "text": text}

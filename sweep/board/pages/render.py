@@ -62,6 +62,7 @@ def page(
             nonce=request.state.nonce,
             session=session,
             token=board.sessions.token(session.sid),
+            exercise=f"board.exercise.{board.exercise}" if board.is_exercise else "",
             is_exercise=board.is_exercise,
             has_runs=board.runs is not None,
             n_failed=board.tries.n_failed,

@@ -17,14 +17,21 @@ class Seen:
 
     starts_s: Mapping[str, int]
     """The first start at each building whose door was open, by its id, in seconds after the first midnight."""
-    person_ids: frozenset[str]
+    on_duty: Mapping[str, frozenset[str]]
+    """Ids of the people in its teams by day; a plan of one day has one, without a name."""
+
+    @property
+    def person_ids(self) -> frozenset[str]:
+        """People of all days."""
+        return frozenset().union(*self.on_duty.values())
 
 
 def seen_in_plan(plan: Plan) -> Seen:
     """A plan of one day."""
     stops = [s for r in plan.routes for s in r.made]
     return Seen(
-        _first((s.building_id, s.start_s) for s in stops), frozenset(i for t in plan.teams for i in t.member_ids)
+        _first((s.building_id, s.start_s) for s in stops),
+        {"": frozenset(i for t in plan.teams for i in t.member_ids)},
     )
 
 
@@ -36,7 +43,8 @@ def seen_in_window(record: CampaignRecord, first_day: date) -> Seen:
         for t in d.teams
         for s in t.stops
     )
-    return Seen(_first(starts), frozenset(i for d in record.days for t in d.teams for i in t.member_ids))
+    people = {d.day.isoformat(): frozenset(i for t in d.teams for i in t.member_ids) for d in record.days}
+    return Seen(_first(starts), people)
 
 
 def check_province(
@@ -71,8 +79,20 @@ def check_province(
                 yield Violation("C12", f"{county} {person_id}", {"detail": f"mobile: {size}"})
 
 
+def people_twice(mobile_id: str, counties: Mapping[str, Seen]) -> Iterator[Violation]:
+    """A breach for each person and day in the teams of several counties, where ids are the province's (P01)."""
+    at: dict[tuple[str, str], list[str]] = {}
+    for county_id, seen in sorted(counties.items()):
+        for day, ids in seen.on_duty.items():
+            for person_id in ids:
+                at.setdefault((day, person_id), []).append(county_id)
+    for (day, person_id), county_ids in sorted(at.items()):
+        if len(county_ids) > 1 and not person_id.startswith(mobile_id):
+            yield Violation("P01", f"{person_id} {day}".rstrip(), {"detail": ", ".join(county_ids)})
+
+
 def _together(link: Link, counties: Mapping[str, Seen]) -> Iterator[Violation]:
-    none = Seen({}, frozenset())
+    none = Seen({}, {})
     starts = [
         (f"{site.county_id} {site.building_id}", counties.get(site.county_id, none).starts_s.get(site.building_id))
         for site in link.sites

@@ -185,13 +185,16 @@ class Voice:
 
     def breach(self, breach: Violation) -> str:
         """What is wrong, and where."""
-        return self.texts(f"violation.{breach.rule_id}", where=breach.where, **breach.values)
+        return self.texts(breach.key, where=breach.where, **breach.values)
 
     def notes(self, notes: Sequence[Issue]) -> None:
         """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
         for group in grouped(notes):
             what, fix = sentence(group.first.what(self.texts), self.texts), group.first.fix(self.texts)
-            self.line("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
+            if not self.quiet and not self.as_json:
+                note = self.texts("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
+                # A line of a file or a pipe is never broken.
+                self.out.print(plain(note), soft_wrap=not self.out.is_terminal)
         if not self.quiet and not self.as_json:
             self._to_paste(notes, self.out)
 

@@ -26,6 +26,7 @@ from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.campaign_day import explanation, move_places, move_reason
+from sweep.publish.facts.campaign_finds import day_finds_text, finds_text, level_sentences
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 
 RULE_TEXT = "campaign.rule."
@@ -66,6 +67,7 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
     texts = voice.texts
     if voice.as_json:
         content: dict[str, object] = {"planned_on": judged.record.planned_on.isoformat(), "bound": judged.bound}
+        content["are_figures_judged"] = judged.are_figures_judged
         content |= {"violations": [breach_json(v) for v in hard], "shortfalls": [breach_json(v) for v in soft]}
         voice.json(content)
     rows = [(v, False) for v in hard] + [(v, True) for v in soft]
@@ -83,6 +85,8 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
         voice.table(texts("campaign.check.title"), header, shown)
     if judged.bound != "wrong":
         voice.line(f"campaign.bound.{judged.bound}")
+    if not judged.are_figures_judged:
+        voice.line("campaign.check.other_inputs")
     if not hard:
         n = sum(key.startswith(RULE_TEXT) for key in texts.keys())  # noqa: SIM118 - no mapping
         voice.line("campaign.check.ok", n=n)
@@ -170,7 +174,7 @@ def _report(voice: Voice, outcome: Outcome) -> Exit:
             str(d.n_teams_out),
             str(d.n_stay),
             str(len(d.visits)),
-            texts.number(sum(v.value for v in d.visits), 2),
+            day_finds_text(record, d, texts),
             d.plan_id or "-",
         )
         for d in record.days
@@ -179,8 +183,10 @@ def _report(voice: Voice, outcome: Outcome) -> Exit:
     keys = ("campaign.days", *(f"campaign.day.{part}" for part in parts), "command.row.plan")
     voice.table(texts("campaign.title", name=record.name), [texts(k) for k in keys], rows)
     n = sum(len(d.visits) for d in record.days)
-    figures = {"value": texts.number(record.value, 2), "bound": texts.number(record.bound, 2)}
-    voice.line("campaign.done", n=n, days=len(record.days), gap=texts.percent(record.gap, 1), **figures)
+    finds = finds_text(record, texts)
+    voice.line("campaign.done", n=n, days=len(record.days), finds=finds, gap=texts.percent(record.gap))
+    for sentence in level_sentences(record, texts):
+        voice.line("whatif.line", text=sentence)
     if record.moves:
         frozen = [m for m in record.moves if m.is_frozen]
         voice.line("campaign.moved", n=len(record.moves), frozen=len(frozen))
@@ -202,6 +208,8 @@ def _report_json(record: CampaignRecord, outcome: Outcome, texts: Texts) -> dict
     return {
         "name": record.name,
         "planned_on": record.planned_on.isoformat(),
+        "finds": record.finds and record.finds.model_dump(),
+        "level": [part.model_dump() for part in record.level],
         "value": record.value,
         "bound": record.bound,
         "gap": record.gap,

@@ -15,7 +15,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.stored import chosen_store
-from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.commands.terminal.voice import Voice, breach_json, issue_json
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
 from sweep.pipeline.province.engines.engine import Engine
@@ -157,6 +157,8 @@ def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
         voice.json(_outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.province.done", name=edition.name), ("", ""), _rows(outcome, voice.texts))
     voice.notes(_notes(edition))
+    if outcome.violations:
+        voice.breaches(outcome.violations)
     if n_without:
         if not voice.as_json:
             voice.faults(
@@ -170,7 +172,7 @@ def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
                 all=len(edition.counties),
             )
         return Exit.BAD_INPUT
-    is_broken = any(c.plan and c.plan.n_violations for c in edition.counties)
+    is_broken = bool(outcome.violations) or any(c.plan and c.plan.n_violations for c in edition.counties)
     return Exit.RULE_BROKEN if is_broken else Exit.DONE
 
 
@@ -223,4 +225,5 @@ def _outcome_json(outcome: ProvinceOutcome, texts: Texts) -> dict[str, Any]:
         "counties": {c.county.county_id: c.state for c in edition.counties},
         "issues": [issue_json(i, texts) | {"county": c.county.county_id} for c in edition.counties for i in c.issues],
         "notes": [issue_json(i, texts) for i in _notes(edition)],
+        "violations": [breach_json(v) for v in outcome.violations],
     }

@@ -10,7 +10,7 @@ from sweep.campaign.file import load_campaign
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.campaign.loaded import scenario_of
-from sweep.pipeline.campaign.replay.runs import ReplayProgress, StoppedError, Wanted, run_replays
+from sweep.pipeline.campaign.replay.runs import ReplayProgress, StoppedError, Wanted, is_own_district, run_replays
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.studies.replay_page import shown
 
@@ -20,7 +20,8 @@ def replay_command(
 ) -> Exit:
     """Play the policies out, and print one column for each."""
     campaign = load_campaign(folder, voice.texts)
-    voice.texts = texts = load_texts(scenario_of(campaign, campaign.first_day, overrides).lang)
+    scenario = scenario_of(campaign, campaign.first_day, overrides)
+    voice.texts = texts = load_texts(scenario.lang)
     asked = Wanted(chosen_policies(wanted), n_seeds, n_weeks)
     with noted_interrupt() as is_cut_short, voice.bar() as report:
 
@@ -38,12 +39,15 @@ def replay_command(
     header = [texts("campaign.measure.policy"), *(texts(f"campaign.policy.{r.policy}") for r in rows)]
     table = [(texts(f"campaign.measure.{m}"), *(shown(m, r.figures[m], texts) for r in rows)) for m in measures]
     voice.table(texts("campaign.replay.title", name=campaign.name), header, table)
+    is_own = is_own_district(campaign, scenario)
+    if is_own:
+        voice.line("campaign.replay.own")
     voice.line("campaign.replay.done", n=sum(len(r.of_seeds) for r in rows), files=tuple(map(str, files)))
     if voice.as_json:
         content = {
             r.policy: {m: {"mean": a, "se": None if b != b else b} for m, (a, b) in r.figures.items()} for r in rows
         }
-        voice.json({"rows": content, "files": [str(f) for f in files]})
+        voice.json({"rows": content, "is_simulated": is_own, "files": [str(f) for f in files]})
     return Exit.DONE
 
 

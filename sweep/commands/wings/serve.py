@@ -96,7 +96,7 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         name = board.live.edition.scenario.name
         voice.line("board.served", address=listening.address, name=name, day=board.day, plan_id=board.plan_id)
         if board.is_exercise:
-            voice.line("board.served_exercise")
+            voice.line(f"board.exercise.{board.exercise}", day=voice.texts.day(board.live.edition.scenario.day))
         serve(board, listening, is_demo=how.is_demo)
     return Exit.DONE
 

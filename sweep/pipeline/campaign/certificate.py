@@ -10,9 +10,10 @@ from pathlib import Path
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.pipeline.bound_breaches import Shown, shown_bound
+from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY
-from sweep.pipeline.campaign.window import own_id
+from sweep.pipeline.campaign.window import DayPlan, Window, own_id, split
 from sweep.plan.problem.file import problem_sha256, read_problem, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.archive.bare_plan import bare_plan_json
@@ -59,11 +60,33 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
     return shown if fault is None else Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": fault})))
 
 
+def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
+    """
+    The plan of a window, and its part of each day with the visits that are on offer on it.
+
+    Returns
+    -------
+    tuple or None
+        None if a file is missing or broken, or a visit of the plan is not on offer on its day.
+    """
+    try:
+        plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
+        versions = {
+            v.visit_id: {k: o.visits[v.building_id] for k, o in enumerate(offers) if v.building_id in o.visits}
+            for v in problem.visits
+        }
+        return plan, split(Window(tuple(o.day for o in offers), problem, versions), plan)
+    except (InputError, LookupError, OSError):
+        return None
+
+
 def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
     """What the record tells otherwise than the window's plan, if anything."""
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
         return "teams"
+    if (record.status, record.bound_method, record.seed) != (plan.status, plan.bound_method, plan.seed):
+        return "status"
     days = [d.day for d in record.days]
     drafts = {d.day: _stops_of_part(d) for d in record.days if d.plan_id is None}
     if drafts != {day: _stops_of_plan(plan, days, day) for day in drafts}:

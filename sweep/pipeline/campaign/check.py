@@ -21,6 +21,7 @@ from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.campaign.on_record import BEFORE, campaign_breaches, read_record
 from sweep.pipeline.campaign.past_editions import is_changed, past_editions, people_of
+from sweep.pipeline.campaign.record.figures import wrong_figures
 from sweep.pipeline.campaign.record.history import unreported_visits
 from sweep.pipeline.campaign.unreported import taken_as_made, unreported
 from sweep.pipeline.edition_breaches import edition_breaches
@@ -44,6 +45,8 @@ class Judged:
     shortfalls: tuple[Violation, ...]
     """Breaches of rules that are reported alone."""
     bound: Standing
+    are_figures_judged: bool
+    """Whether the figures were worked out again: settings and tables are those that the window was planned from."""
 
 
 def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> Judged:
@@ -70,8 +73,11 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     hard = [*(v for v in found if v.rule_id not in SOFT), *shown.violations]
     hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
     hard += campaign_breaches(place)
+    wrong = wrong_figures(loaded, record, before, place)
+    hard += wrong or ()
     hard += [Violation("C29", f"{day} {PLAN}", {"detail": "sha256"}) for day, p in past.items() if is_changed(p)]
-    return Judged(record, tuple(hard), tuple(v for v in found if v.rule_id in SOFT), shown.standing)
+    soft = tuple(v for v in found if v.rule_id in SOFT)
+    return Judged(record, tuple(hard), soft, shown.standing, are_figures_judged=wrong is not None)
 
 
 def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue, Value
 from geodata.staging import change
-from geodata.texts import load_texts
+from geodata.texts import Texts, load_texts
 from sweep.audit.retention import STUDY
 from sweep.campaign.duty import Worked
 from sweep.campaign.notes import campaign_notes
@@ -36,7 +36,7 @@ from sweep.publish.write import Enter
 from sweep.records.campaign import FILE_NAME, CampaignRecord, campaign_json
 from sweep.records.plan import Violation
 
-FOLDER = "campaign"
+FOLDER, PAGE = "campaign", "campaign.html"
 
 type EnterWindow = Callable[[CampaignRecord, Mapping[str, str]], None]
 """Takes a window's record, and every file of the campaign's folder by name."""
@@ -174,19 +174,22 @@ def publish_window(
 
 
 def _files(planned: Planned, record: CampaignRecord, before: CampaignRecord | None) -> dict[str, str]:
-    loaded = planned.loaded
-    texts = load_texts(loaded.scenario.lang)
-    worst = worst_classes(planned)
-    places = [
-        Place(b.building_id, b.name, b.division_code, worst[i], b.lon, b.lat) for i, b in loaded.buildings.items()
-    ]
     files = {
         FILE_NAME: campaign_json(record),
-        "campaign.html": campaign_page(record, places, loaded.inputs.streets, loaded.inputs.division_names, texts),
-        STUDY: study_json(FOLDER, loaded.scenario),
+        PAGE: page_of(planned.loaded, record, load_texts(planned.loaded.scenario.lang)),
+        STUDY: study_json(FOLDER, planned.loaded.scenario),
         **certificate_files(planned),
     }
     return files if before is None else {**files, BEFORE: campaign_json(before)}
+
+
+def page_of(loaded: Loaded, record: CampaignRecord, texts: Texts) -> str:
+    """The content of campaign.html."""
+    worst = worst_classes(loaded)
+    places = [
+        Place(b.building_id, b.name, b.division_code, worst[i], b.lon, b.lat) for i, b in loaded.buildings.items()
+    ]
+    return campaign_page(record, places, loaded.inputs.streets, loaded.inputs.division_names, texts)
 
 
 def read_before(place: Path, today: date) -> CampaignRecord | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -90,6 +92,16 @@ class Loaded:
         scenario = self.scenario.model_copy(update={"day": day})
         inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
         return replace(self, scenario=scenario, inputs=inputs, taken_as_made=None)
+
+
+def inputs_sha256(loaded: Loaded) -> str:
+    """Hash of the settings and tables that a campaign is planned from on a day, but for the limits of the search."""
+    content = {
+        "campaign": loaded.campaign.model_dump(mode="json"),
+        "scenario": loaded.scenario.model_dump(mode="json", exclude={"lang", "solver"}),
+        "inputs": [f.sha256 for f in loaded.inputs.files],
+    }
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> Loaded:

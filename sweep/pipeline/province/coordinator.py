@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -43,6 +43,8 @@ class Coordinator:
     faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
     """Counties that cannot be planned, by id."""
     hashes: dict[str, str] = field(default_factory=dict)
+    known: dict[str, Result] = field(default_factory=dict)
+    """Results of this run by the key of their job."""
 
     def run(self) -> tuple[ProvinceEdition, dict[str, Result]]:
         """
@@ -59,16 +61,23 @@ class Coordinator:
             If the engine fails or has another program; S996 if days that are out bind more mobile teams than there are.
         """
         self.store.mend()
-        curves = self._without_impossible(self._curves())
-        self.watch(Progress("allocation", 0, 1))
-        own, elsewhere = [r.curve for r in curves.values() if r.curve], self._out_elsewhere(curves)
-        self._refuse_fewer({c.county_id: c.n_held for c in own} | elsewhere)
-        n_free = self.province.settings.mobile.teams - sum(elsewhere.values())
-        allocation = allocate(own, n_free)
-        starts = self._starts({i: r.curve for i, r in curves.items() if r.curve}, allocation)
-        self.watch(Progress("allocation", 1, 1))
-        plans, starts = self._plans(curves, allocation, starts)
-        return self._edition(curves, plans, allocation, starts, n_free), plans
+        drawn, given_up = self._curves(), dict[str, CommonStart]()
+        while True:
+            curves = self._without_dead(drawn, given_up)
+            self.watch(Progress("allocation", 0, 1))
+            own, elsewhere = [r.curve for r in curves.values() if r.curve], self._out_elsewhere(curves)
+            self._refuse_fewer({c.county_id: c.n_held for c in own} | elsewhere)
+            n_free = self.province.settings.mobile.teams - sum(elsewhere.values())
+            allocation = allocate(own, n_free)
+            starts = self._starts({c.county_id: c for c in own}, allocation)
+            starts = tuple(given_up.get(s.link_id, s) for s in starts)
+            self.watch(Progress("allocation", 1, 1))
+            plans = self._plans(curves, allocation, starts)
+            failed = unmade(self.province.links, starts, {i: r.plan for i, r in plans.items() if r.plan})
+            if not failed:
+                return self._edition(curves, plans, allocation, starts, n_free), plans
+            # A link that a plan cannot make is given up whole, and draws no mobile team.
+            given_up |= failed
 
     def _starts(self, curves: Mapping[str, Curve], allocation: Allocation) -> tuple[CommonStart, ...]:
         if self.is_campaign:
@@ -96,17 +105,17 @@ class Coordinator:
         most = min(set_.mobile.teams, set_.mobile.most_per_county)
         return self._job(county, "curve", most, set_.limits.curve_share)
 
-    def _without_impossible(self, curves: dict[str, Result]) -> dict[str, Result]:
+    def _without_dead(self, curves: Mapping[str, Result], given_up: Collection[str]) -> dict[str, Result]:
         """
         The curves, drawn again without the sites of links that cannot be made: these draw no mobile team.
 
         The windows of such a site stay: by them its county's plan leaves it out.
         """
         if self.is_campaign:
-            return curves
+            return dict(curves)
         known = {i: r.curve for i, r in curves.items() if r.curve}
-        impossible = impossible_links(self.province.links, known)
-        sites = [s for link in self.province.links if link.link_id in impossible for s in link.sites]
+        dead = impossible_links(self.province.links, known).union(given_up)
+        sites = [s for link in self.province.links if link.link_id in dead for s in link.sites]
         jobs: dict[str, Job] = {}
         for county in self.province.counties:
             curve = known.get(county.county_id)
@@ -114,27 +123,17 @@ class Coordinator:
             if curve is not None and (never := sorted(own & curve.windows_s.keys())):
                 jobs[county.county_id] = replace(self._curve_job(county), never=tuple(never))
         again = self._results("curves", jobs, may_fail=jobs) if jobs else {}
-        return curves | {
+        return {**curves} | {
             i: replace(r, curve=replace(r.curve, windows_s=known[i].windows_s)) for i, r in again.items() if r.curve
         }
 
     def _plans(
         self, curves: Mapping[str, Result], allocation: Allocation, starts: tuple[CommonStart, ...]
-    ) -> tuple[dict[str, Result], tuple[CommonStart, ...]]:
-        """Every county's edition; where a site cannot be started in its window the whole link is given up."""
-        plans: dict[str, Result] = {}
-        while True:
-            wanted = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
-            todo = {i: job for i, job in wanted.items() if i not in plans or plans[i].key != job.key}
-            linked = {i for i, job in todo.items() if job.windows_s}
-            kept = {i: r for i, r in plans.items() if i not in todo}
-            plans = kept | self._results("plans", todo, may_fail=linked)
-            made = {i: r.plan for i, r in plans.items() if r.plan and i not in self.faults}
-            failed = unmade(self.province.links, starts, made)
-            if not failed:
-                return {i: plans[i] for i in wanted if i in plans}, starts
-            starts = tuple(failed.get(s.link_id, s) for s in starts)
-            plans = {i: r for i, r in plans.items() if i not in self.faults}
+    ) -> dict[str, Result]:
+        """Every county's edition; a county that cannot be planned with a linked site has none yet, and no fault."""
+        jobs = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
+        plans = self._results("plans", jobs, may_fail={i for i, job in jobs.items() if job.windows_s})
+        return {i: r for i, r in plans.items() if i not in self.faults}
 
     def _edition_job(self, county_id: str, curve: Result, allocation: Allocation, starts: Sequence[CommonStart]) -> Job:
         county = next(c for c in self.province.counties if c.county_id == county_id)
@@ -170,21 +169,22 @@ class Coordinator:
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, Result]:
-        """Results by county id: those that are found, and those of the jobs that are done now."""
-        found = {i: r for i, job in jobs.items() if (r := self.store.found(job.key)) is not None}
-        self.watch(Progress(step, len(found), len(jobs), is_found=True))
-        left = [job for i, job in jobs.items() if i not in found]
-        county_of = {job.key: i for i, job in jobs.items()}
-        spared = set(may_fail)
-        for n, reply in enumerate(self.engine.replies(left), start=len(found) + 1):
+        """Results by county id: those of this run, those that are found, and those of the jobs that are done now."""
+        jobs_left = {i: job for i, job in jobs.items() if job.key not in self.known}
+        self.known |= {job.key: r for job in jobs_left.values() if (r := self.store.found(job.key)) is not None}
+        county_of = {job.key: i for i, job in jobs_left.items()}
+        left = [job for job in jobs_left.values() if job.key not in self.known]
+        n_found, spared = len(jobs_left) - len(left), set(may_fail)
+        self.watch(Progress(step, n_found, len(jobs_left), is_found=True))
+        for n, reply in enumerate(self.engine.replies(left), start=n_found + 1):
             county_id = county_of[reply.key]
             result = self.store.found(reply.key) if reply.state == "done" else None
             if result is not None:
-                found[county_id] = result
+                self.known[reply.key] = result
             elif reply.state != "at_fault" or county_id not in spared:
                 self.faults[county_id] = fault_of(reply, county_id)
-            self.watch(Progress(step, n, len(jobs), county_id))
-        return {i: found[i] for i in jobs if i in found}
+            self.watch(Progress(step, n, len(jobs_left), county_id))
+        return {i: self.known[job.key] for i, job in jobs.items() if job.key in self.known}
 
     def _edition(
         self,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.check.campaign.rules import SOFT, check_campaign
-from sweep.check.province.counties import Seen, check_province, seen_in_plan, seen_in_window
+from sweep.check.province.counties import Seen, check_province, people_twice, seen_in_plan, seen_in_window
 from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.check import campaign_inputs
 from sweep.pipeline.campaign.judged_days import judge_published
@@ -64,7 +64,34 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
         found += [v for each in own for v in edition_breaches(each)]
         violations += [replace(v, where=f"{county_id}: {v.where}") for v in found]
     set_ = province.settings.mobile
-    return [*violations, *check_province(province.links, set_.teams, province.mobile, MOBILE_ID, seen)]
+    violations += check_province(province.links, set_.teams, province.mobile, MOBILE_ID, seen)
+    return [*violations, *shared_people(province, seen)]
+
+
+def shared_people(province: Province, seen: Mapping[str, Seen]) -> list[Violation]:
+    """A breach for each person in the teams of several counties, if ids are the province's."""
+    return list(people_twice(MOBILE_ID, seen)) if province.settings.person_ids == "province" else []
+
+
+def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, Seen]:
+    """
+    What of each county's published plan the others must agree with, by county id.
+
+    Raises
+    ------
+    InputError
+        S305 or S921 if a plan cannot be read.
+    """
+    seen: dict[str, Seen] = {}
+    for county in edition.planned:
+        own = folder / county_folder(county)
+        record = read_record(own / CAMPAIGN) if edition.is_campaign else None
+        seen[county.county.county_id] = (
+            seen_in_window(record, date.fromisoformat(edition.day))
+            if record
+            else seen_in_plan(read_plan_file(own / PLAN))
+        )
+    return seen
 
 
 def _judge_day(

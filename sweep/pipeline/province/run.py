@@ -12,10 +12,12 @@ from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.province.before import windows_before
 from sweep.pipeline.province.coordinator import Coordinator
 from sweep.pipeline.province.engines.engine import Engine
+from sweep.pipeline.province.judge import seen_in, shared_people
 from sweep.pipeline.province.progress import Progress, Watch
 from sweep.pipeline.province.store import FOLDER, Store
 from sweep.province.province import Province
 from sweep.publish.province.write import write_province
+from sweep.records.plan import Violation
 from sweep.records.province import ProvinceEdition
 
 type Enter = Callable[[ProvinceEdition, Mapping[str, Sequence[Mapping[str, Any]]], Path], None]
@@ -30,6 +32,8 @@ class ProvinceOutcome:
     folder: Path
     n_found: int
     """Results that were there already."""
+    violations: tuple[Violation, ...] = ()
+    """Breaches between counties: people in the teams of several."""
 
 
 def run_province(
@@ -86,4 +90,6 @@ def run_province(
             enter(edition, {county_id: result.logged for county_id, result in plans.items()}, folder)
 
     folder = write_province(edition, places, out.resolve(), load_texts(edition.lang), entered)
-    return ProvinceOutcome(edition, folder, n_found)
+    is_shared = province.settings.person_ids == "province"
+    broken = shared_people(province, seen_in(edition, folder)) if is_shared else []
+    return ProvinceOutcome(edition, folder, n_found, tuple(broken))

@@ -33,8 +33,17 @@ FIRST_STEP = 0.25
 # Two short plans of one number differ by such a share of their value.
 NOISE = 1e-3
 
-# Must-visits left out, less than 0, and the value of all but drawn visits.
-type Worth = tuple[int, float]
+
+class Worth(NamedTuple):
+    """A short plan in figures; numbers of teams are compared by them in this order."""
+
+    n_missed: int
+    """Must-visits left out, less than 0."""
+    value: float
+    """Expected finds of all but drawn visits."""
+    n_due: int = 0
+    """Visits for a lead that falls due."""
+    n_due_offered: int = 0
 
 
 class Numbered(NamedTuple):
@@ -106,7 +115,7 @@ class _Trials:
         """The number that is worth most; the usual one if none can be planned with."""
         at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
         step = max(1, round(FIRST_STEP * len(self.numbers)))
-        none: Worth = (-len(self.inputs.buildings), -1.0)
+        none = Worth(-len(self.inputs.buildings), -1.0)
         while self.share < TRIALS_SHARE:
             # Time may run out: first to where more is known to come.
             sides = sorted((at - step, at + step), key=lambda k: self._beyond(at, k) or none, reverse=True)
@@ -121,8 +130,10 @@ class _Trials:
         made = {n: worth for n, worth in self.worths.items() if worth is not None}
         if not made:
             return self.usual
-        n_missed, value = max(made.values())
-        return min(n for n, (m, v) in made.items() if m == n_missed and v >= (1.0 - NOISE) * value)
+        best_of = max(made.values())
+        return min(
+            n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= (1.0 - NOISE) * best_of.value
+        )
 
     def _beyond(self, at: int, towards: int) -> Worth | None:
         """What the nearest number that was tried on that side is worth."""
@@ -136,9 +147,11 @@ class _Trials:
         return _Trials(scenario, self.inputs, self.ranked, self.watch, share=self.share)
 
     def text(self) -> str:
-        """The value for each number that was tried, and how many must-visits are left out if any are."""
+        """Finds and due visits for each number that was tried, and how many must-visits are left out if any are."""
         tried = sorted((n, worth) for n, worth in self.worths.items() if worth is not None)
-        return ", ".join(f"{n}: {value:.2f}" + f" ({missed})" * (missed < 0) for n, (missed, value) in tried)
+        return "; ".join(
+            f"{n}: {w.value:.2f}, {w.n_due}/{w.n_due_offered}" + f" ({w.n_missed})" * (w.n_missed < 0) for n, w in tried
+        )
 
     def _n_active(self, n: int) -> int:
         return n - n_reserve(self.scenario, n)
@@ -175,6 +188,6 @@ class _Trials:
         n_missed, value = plan_worth(problem, plan)
         # The draw is a share of the teams' hours: that it grows with them is no reason to send more.
         left_out = {u.visit_id for u in plan.unserved}
-        return n_missed, value - sum(
-            v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out
-        )
+        drawn = sum(v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out)
+        due = [v.visit_id for v in problem.visits if v.urgency > 0]
+        return Worth(n_missed, value - drawn, len(due) - len(left_out.intersection(due)), len(due))

@@ -81,7 +81,10 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     visits, faults = with_pins(offer.visits, inputs.pins)
     if faults:
         half_life, rest = ranked.ranking.half_life_days, scenario.select.cooldown_days
-        why = partial(not_on_offer, tables, day=scenario.day, half_life_days=half_life, cooldown_days=rest)
+        stale = "C23" in scenario.rules.off
+        why = partial(
+            not_on_offer, tables, day=scenario.day, half_life_days=half_life, cooldown_days=rest, keep_stale=stale
+        )
         raise InputError([why(str(f.values["id"]), where=f.where) if f.code == "S644" else f for f in faults])
     offer = replace(offer, visits=(*visits, *urgent))
     ids = [*(v.building_id for v in offer.visits), *ranked.bases]

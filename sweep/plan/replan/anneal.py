@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.plan.solve import Settings, solve
-from sweep.records.plan import Plan
+from sweep.records.plan import Plan, Route
 
 # Called with the share of the limit used up, the value and the changed stops of the best plan so far.
 type Watch = Callable[[float, float, int], None]
@@ -53,9 +54,20 @@ class PricedRun:
         The orders that are out.
     price
         What a changed stop costs, in units of value.
+    soonest
+        Routes on which the urgent visits start at their earliest.
     """
 
-    def __init__(self, rest: Rest, plan: Plan, settings: Settings, price: float, watch: Watch | None) -> None:
+    def __init__(
+        self,
+        rest: Rest,
+        plan: Plan,
+        settings: Settings,
+        price: float,
+        watch: Watch | None,
+        soonest: Sequence[Route] = (),
+    ) -> None:
+        self._soonest = soonest
         self._problem, self._settings, self._watch = rest.problem, settings, watch
         self.arrays = make_arrays(rest.problem, rest.problem.teams)
         self.orders, self.n_closed = _orders(rest, plan, price)
@@ -95,8 +107,9 @@ class PricedRun:
         exact = self._exactly(by_time)
         self.kept = self._filled(exact)
         states = [exact]
-        for order in (by_time, by_worth):
+        for first, order in product((self._soonest, ()) if self._soonest else ((),), (by_time, by_worth)):
             states.append(empty_state(a))
+            with_routes(self._problem, a, states[-1], self._problem.teams, first)
             keep_orders(a, states[-1], o, order)
         keep_orders(a, exact, o, by_worth)
         floor = max(worth(a, s) for s in states)

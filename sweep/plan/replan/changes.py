@@ -101,7 +101,7 @@ class _Causes:
     """Which event, or which choice, stands behind a change."""
 
     def __init__(self, plan: Plan, replanned: Replanned, events: Sequence[Event]) -> None:
-        self.day, self.kept = replanned.rest.day, replanned.kept
+        self.day, self.kept, self.at_s = replanned.rest.day, replanned.kept, replanned.rest.at_s
         self.new_of_team: dict[str, list[str]] = {}
         old = {(r.team_id, s.visit_id, s.start_s) for r in plan.routes for s in r.stops}
         for r in replanned.plan.routes:
@@ -124,8 +124,9 @@ class _Causes:
         visit_id = key[0]
         if visit_id in self.doors:
             return Cause("LOCKED_DOOR", {"visit": visit_id})
-        if visit_id in self.urgent:
-            return Cause("URGENT_LEAD", {"visit": visit_id})
+        if visit_id in self.urgent and new is not None:
+            minutes = round((new[1].start_s - self.at_s) / 60)
+            return Cause("URGENT_LEAD", {"visit": visit_id, "minutes": minutes})
         if new is not None and kind != HELD_ON and (new[0], visit_id) in self.begun:
             return Cause("BEGUN", {"team": new[0]})
         if old is None:

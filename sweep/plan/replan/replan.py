@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sweep.day.events import Event
+from sweep.day.events import Event, Urgent
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.worth import total_value, urgency_left_out
@@ -14,6 +14,7 @@ from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.replan.improve import n_changed
 from sweep.plan.replan.merge import idle_route, merged_plan
 from sweep.plan.replan.rest import Rest, rest_of_day
+from sweep.plan.replan.soonest import with_soonest_starts
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.unserved import unserved_visits
 from sweep.plan.solve import Settings
@@ -49,7 +50,9 @@ def replan(
     watch: Watch | None = None,
 ) -> Replanned:
     """
-    The plan from a moment on: never worth less than the old routes without what broke.
+    The plan from a moment on: never worth less than the old routes without what broke, but for urgent visits.
+
+    An urgent visit that must be made starts at its earliest, see `with_soonest_starts`.
 
     Parameters
     ----------
@@ -85,7 +88,9 @@ def replan(
         made = merged_plan(rest, plan, idle, (*out, *rest.closed), begun, settings.seed)
         n_dropped = sum(len(r.stops) - rest.counts[r.team_id] for r in plan.routes)
         return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
-    run = PricedRun(rest, plan, settings, price_of_one, watch)
+    urgent = [e.visit.visit_id for e in (*earlier, *events) if isinstance(e, Urgent) and e.visit.is_must]
+    rest, soonest = with_soonest_starts(rest, plan, urgent, settings.seed)
+    run = PricedRun(rest, plan, settings, price_of_one, watch, soonest)
     state, free = run.search()
     routes = make_routes(rest.problem, run.arrays, state, rest.problem.teams)
     out = unserved_visits(rest.problem, run.arrays, state, rest.problem.teams)

@@ -136,7 +136,7 @@ def _visits_left(
     why = {i: "LOCKED_DOOR" if i in doors else "WINDOW_PAST" for i, v in left.items() if not v.windows_s}
     # What is made together or not at all falls together, unless a part of it has begun.
     fallen = set(why)
-    while more := {b for a, b in _partners(day) if a in fallen and b in left and b not in fallen and b not in torn}:
+    while more := {b for a, b in partners(day) if a in fallen and b in left and b not in fallen and b not in torn}:
         fallen |= more
     closed = [
         Unserved(i, left[i].building_id, (Reason(why.get(i, "LINKED_VISIT_UNSERVED"), _values(left[i])),))
@@ -175,7 +175,8 @@ def _grouped(day: Problem) -> list[tuple[Visit, str]]:
     return [(v, w.visit_id) for group in groups.values() for v in group for w in group if v is not w]
 
 
-def _partners(day: Problem) -> list[tuple[str, str]]:
+def partners(day: Problem) -> list[tuple[str, str]]:
+    """Pairs of visits that are made together or not at all, each in both orders."""
     ends = [(x.before, x.after) for x in day.lags]
     return [(v.visit_id, w) for v, w in _grouped(day)] + ends + [(b, a) for a, b in ends]
 

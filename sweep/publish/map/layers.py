@@ -17,7 +17,7 @@ from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, label, reason_texts, reason_title
 from sweep.publish.map.buildings import building_columns, building_order
 from sweep.publish.map.ground import border_lines, water_shapes
-from sweep.publish.map.polyline import encode_lines, street_lines, street_names
+from sweep.publish.map.polyline import encode_lines, names_by_address, street_lines, street_names
 from sweep.publish.map.teams import base_marks, team_layer
 from sweep.publish.map.tiles import tile_ground
 from sweep.publish.map.words import Words, script_texts
@@ -46,7 +46,9 @@ def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
         "water": water_shapes(edition.water, _city(edition)),
         "borders": border_lines(edition.borders),
         "streets": street_lines(edition.streets),
-        "street_names": street_names(edition.streets),
+        "street_names": names_by_address(edition.buildings.values())
+        if edition.streets.empty
+        else street_names(edition.streets),
         "buildings": building_columns(edition, order),
         "clusters": [_cluster(edition, cluster, texts) for cluster in edition.clusters],
         "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],

@@ -8,12 +8,16 @@ import geopandas as gpd
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geodata.match.address import parse_address
 from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m
+from sweep.records.places import Building
 
 _SCALE = 1_000_000
 """Coordinates are written as whole millionths of a degree: 0.11 m."""
 # Least distance between two labels of one street name.
 _SPACING_M = 1_500.0
+# Buildings with an address on a street for which a map without streets names it, and from which it is a large one.
+_LEAST_ON_STREET, _MANY_ON_STREET = 3, 8
 
 
 def encode(points: Iterable[Sequence[float]]) -> str:
@@ -101,6 +105,28 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
             placed.setdefault(name, []).append((middle.x, middle.y))
             slant = _slant(line)
             labels.append([round(middle.y, 6), round(middle.x, 6), slant, name, is_major])
+    return labels
+
+
+def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
+    """
+    As `street_names` for a map without streets: streets that addresses name, at the middle one of their buildings.
+
+    The slant is that between two buildings on the street that lie far apart.
+    """
+    on_street: dict[str, list[tuple[float, float]]] = {}
+    for building in buildings:
+        if street := parse_address(building.address).street:
+            on_street.setdefault(street, []).append((building.lon, building.lat))
+    labels: list[list[object]] = []
+    for name, points in sorted(on_street.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        if len(points) < _LEAST_ON_STREET:
+            break
+        first = max(points, key=lambda p: distance_m(points[0], p))
+        last = max(points, key=lambda p: distance_m(first, p))
+        lon, lat = sorted(points, key=lambda p: distance_m(first, p))[len(points) // 2]
+        is_major = len(points) >= _MANY_ON_STREET
+        labels.append([round(lat, 6), round(lon, 6), _slant(LineString([first, last])), name, is_major])
     return labels
 
 

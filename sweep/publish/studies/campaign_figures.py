@@ -39,7 +39,7 @@ class Table:
 def campaign_figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
     """One figure a row, by the key of its name under `campaign.fig.`, with its value in each campaign."""
     return {
-        "value": tuple(r.value for r in records),
+        "value": tuple(r.finds.mean if r.finds else r.value for r in records),
         "bound_only": tuple(r.bound for r in records),
         "visits": tuple(float(sum(len(d.visits) for d in r.days)) for r in records),
         "promises": tuple(float(sum(p.n_late for p in r.promises)) for r in records),

@@ -14,6 +14,7 @@ from geodata.clock import monday_of
 from geodata.schema import TRACKS
 from geodata.texts import Texts
 from sweep.publish.facts.campaign_day import move_places, move_reason
+from sweep.publish.facts.campaign_finds import day_finds_text, finds_text, level_sentences
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.studies.campaign_charts import finds_chart, leads_chart, prevalence_chart
@@ -47,7 +48,7 @@ class DayFacts:
     n_by_track: Mapping[str, int]
     hours: float
     """Inside firms, all teams together."""
-    value: float
+    finds: str
 
 
 def campaign_page(
@@ -75,13 +76,15 @@ def campaign_page(
     planned = {v.building_id: d.day for d in record.days for v in d.visits}
     end = max((d.day for d in record.days), default=record.window_end)
     due = {b: on for b, on in record.due.items() if record.planned_on <= on <= end}
-    days = [_day(d) for d in record.days]
+    days = [_day(d, day_finds_text(record, d, texts)) for d in record.days]
     names = {p.building_id: p.name for p in places}
     return render_page(
         "studies/campaign.html.j2",
         texts,
         record=record,
         days=days,
+        finds=finds_text(record, texts),
+        level=list(level_sentences(record, texts)),
         n_visits=sum(len(d.visits) for d in record.days),
         n_never=sum(s.n_never_so_far for s in record.districts),
         n_never_planned=sum(s.n_never_planned for s in record.districts),
@@ -107,11 +110,11 @@ def campaign_page(
     )
 
 
-def _day(part: DayPart) -> DayFacts:
+def _day(part: DayPart, finds: str) -> DayFacts:
     of_day = Counter(v.track for v in part.visits)
     tracks = {track: of_day[track] for track in TRACKS if of_day[track]}
     inside = sum(s.end_s - s.start_s for t in part.teams for s in t.stops)
-    return DayFacts(part, part.n_teams_out, part.n_stay, tracks, inside / 3600.0, sum(v.value for v in part.visits))
+    return DayFacts(part, part.n_teams_out, part.n_stay, tracks, inside / 3600.0, finds)
 
 
 def _weeks(record: CampaignRecord) -> list[date]:

@@ -29,6 +29,8 @@ def replay_page(
     seeds: Mapping[str, Seeds],
     figures: Mapping[str, Mapping[str, tuple[float, float]]],
     texts: Texts,
+    *,
+    is_own: bool = False,
 ) -> str:
     """
     The page of a replay.
@@ -39,6 +41,8 @@ def replay_page(
         By policy.
     figures
         Mean and standard error by measure, by policy.
+    is_own
+        Whether the days are drawn from the district's own rates.
     """
     measures = list(next(iter(figures.values()), {}))
     rows = [(m, [shown(m, of[m], texts) for of in figures.values()]) for m in measures]
@@ -52,6 +56,7 @@ def replay_page(
         texts,
         name=name,
         n_weeks=n_weeks,
+        is_own=is_own,
         rows=rows,
         measures=measures,
         n_seeds={policy: len(of) for policy, of in seeds.items()},

@@ -21,6 +21,5 @@ def violation_texts(edition: Edition, texts: Texts) -> list[str]:
     sentences = []
     for violation in edition.violations:
         values: dict[str, object] = {"detail": "", **violation.values, "where": violation.where}
-        key = f"violation.{violation.rule_id}"
-        sentences.append(texts(key, **values) if key in texts else f"{violation.rule_id} {values}")
+        sentences.append(texts(violation.key, **values) if violation.key in texts else f"{violation.rule_id} {values}")
     return sentences

@@ -26,20 +26,26 @@ def is_few(is_find: Bools) -> bool:
     return len(is_find) < CHECKS_MIN or int(is_find.sum()) < FINDS_MIN
 
 
-def judge(checks: Checks) -> Verdict:
+def judge(checks: Checks, model: Float64s | None = None) -> Verdict:
     """
     The verdict on the model of these checks, from blocks of them that it had not seen.
 
     The area is AUC among checks of one block by one team, so that no merit comes from who looked; where no team made
     two checks it is among all of a block. Areas within a standard error of each other are level; then the model scores,
     for it gives its odds. Where past checks speak against leads themselves, nothing is learnt from them.
+
+    Parameters
+    ----------
+    model
+        What `foretold` gives of the checks; None: it is worked out.
     """
     n_finds = int(checks.is_find.sum())
     if is_few(checks.is_find):
         return Verdict("rule", "few", len(checks.is_find), n_finds)
     untested = Verdict("rule", "untested", len(checks.is_find), n_finds)
-    seen, model, rule = _foretold(checks)
-    find = checks.is_find[seen]
+    model = foretold(checks) if model is None else model
+    seen = ~np.isnan(model)
+    model, rule, find = model[seen], checks.features[seen, FEATURES.index("rule")], checks.is_find[seen]
     if find.sum() < FEWEST_FINDS or find.all():
         return untested
     block = pd.Series(np.searchsorted(_edges(checks), np.flatnonzero(seen), side="right")).astype(str)
@@ -76,14 +82,13 @@ def _edges(checks: Checks) -> list[int]:
     return [*(int(np.searchsorted(checks.day, checks.day[row])) for row in at), m]
 
 
-def _foretold(checks: Checks) -> tuple[Bools, Float64s, Float64s]:
-    """Which checks were foretold, and what the model and the rule gave for each of those."""
-    seen, parts = np.zeros(len(checks.day), np.bool_), []
-    edges = _edges(checks)
-    for start, end in pairwise(edges):
+def foretold(checks: Checks) -> Float64s:
+    """Chance of a find that the model gave each check before it saw it, shape (m,); NaN for those it began with."""
+    given = np.full(len(checks.day), np.nan)
+    if is_few(checks.is_find):
+        return given
+    for start, end in pairwise(_edges(checks)):
         before = checks.part(slice(0, start))
         if end > start and before.is_find.sum() > 0:
-            seen[start:end] = True
-            parts.append(fit_checks(before).probability(checks.features[start:end]))
-    model = np.concatenate(parts) if parts else np.zeros(0)
-    return seen, model, checks.features[seen, FEATURES.index("rule")]
+            given[start:end] = fit_checks(before).probability(checks.features[start:end])
+    return given

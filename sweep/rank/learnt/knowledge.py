@@ -58,7 +58,18 @@ class Checks:
         return replace(self, features=np.where(columns, self.features, 0.0))
 
 
-type Teach = Callable[[Checks], tuple[Verdict, Logistic | None]]
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What past checks teach."""
+
+    verdict: Verdict
+    model: Logistic | None
+    """None: the rule scores."""
+    foretold: Float64s
+    """Chance of a find that the model gave each check before it saw it, shape (m,); NaN for those it began with."""
+
+
+type Teach = Callable[[Checks], Lesson]
 
 
 class Knowledge:
@@ -98,7 +109,7 @@ class Knowledge:
         self._made: Past | None = None
         self._checks = list_checks(buildings, looked, last)
         self._of_leads: Float64s | None = None
-        self._lessons: dict[int, tuple[Verdict, Logistic | None]] = {}
+        self._lessons: dict[int, Lesson] = {}
 
     @property
     def _past(self) -> Past:
@@ -139,7 +150,7 @@ class Knowledge:
             weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
         ), np.hstack([self._past.features(-end), after, lasting])
 
-    def lesson(self, checks: Checks, teach: Teach) -> tuple[Verdict, Logistic | None]:
+    def lesson(self, checks: Checks, teach: Teach) -> Lesson:
         """What the checks before a time teach: worked out once for all days up to which no more of them are known."""
         n = len(checks.day)
         if n not in self._lessons:

@@ -27,8 +27,18 @@ def rule_record(checks: Checks, detection_share: float) -> Record | None:
     """
     is_case = checks.is_case[checks.group]
     chosen = is_case if is_case.any() else np.ones(len(is_case), np.bool_)
-    p = expit(checks.features[:, _RULE][:, 0]) * detection_share
+    p = rule_chances(checks, detection_share)
     return record_of(int(chosen.sum()), int(checks.is_find[chosen].sum()), float(p[chosen].sum()))
+
+
+def rule_chances(checks: Checks, detection_share: float) -> Float64s:
+    """Chance of a find that the rule gave each check on its morning, shape (m,)."""
+    return np.asarray(expit(checks.features[:, _RULE][:, 0]) * detection_share)
+
+
+def of_rule(checks: Checks) -> Checks:
+    """The same checks, of which the rule's log-odds alone are known."""
+    return checks.only(_RULE)
 
 
 def record_of(n_checks: int, n_finds: int, predicted: float) -> Record | None:
@@ -63,4 +73,4 @@ def recalibrated(checks: Checks, features: Float64s) -> Learnt:
     ----------
     Platt 1999, Probabilistic outputs for support vector machines.
     """
-    return Learnt(fit_checks(checks.only(_RULE)), np.where(_RULE, features, 0.0), checks.is_find)
+    return Learnt(fit_checks(of_rule(checks)), np.where(_RULE, features, 0.0), checks.is_find)

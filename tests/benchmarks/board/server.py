@@ -44,7 +44,9 @@ def main() -> None:
             f"P{k:03d}": "planner" for k in range(2)
         }
         accounts = {name: Account(name, role, "") for name, role in desk.items()}
-        board = Board(folder, folder, live, log, sessions, Enrolments(clock.wall), accounts, True, listening.address)
+        board = Board(
+            folder, folder, live, log, sessions, Enrolments(clock.wall), accounts, True, "both", listening.address
+        )
         kept = folder / PHONES
         if not kept.is_file():
             people = [sessions.begin(name, role) for name, role in desk.items()]

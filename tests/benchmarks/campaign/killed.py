@@ -3,23 +3,23 @@ A replay killed at any moment, as by `kill -9`, and taken up again: the same byt
 
     uv run python -m tests.benchmarks.campaign.killed [--kills 20] [--weeks 4] [--rounds 20] [--seed 1]
 
-A small city is replayed once without a stop. Then a second replay, in a folder of its own, is started, killed after
-a time that is drawn, and started again, so many times; whatever a kill leaves is what the next start finds. At last
-it is left to finish. Prints how far it was each time. Exits 1 if one file differs, or anything half written is left.
+A small city is replayed once without a stop. Then a second replay, in a folder of its own, is started, killed before
+the n-th thing that it does to a file, n drawn, and started again, so many times; whatever a kill leaves is what the
+next start finds. At last it is left to finish. Prints how far it was each time. Exits 1 if one file differs, or
+anything half written is left.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.kills import left_over
+from sweep.campaign.replay import read_state
+from tests.kills import call, left_over
 
 SCENARIO = """name = "killed"
 day = 2026-09-14
@@ -53,43 +53,35 @@ def main() -> None:
         folder.mkdir()
         (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
         (folder / "campaign.toml").write_text(CAMPAIGN, encoding="utf-8")
-        call = [str(Path(sys.executable).with_name("sweep")), "campaign", "replay", str(folder)]
-        call += [
-            "--policy",
-            "planner,random",
-            "--seeds",
-            "2",
-            "--weeks",
-            str(given.weeks),
-            "--iterations",
-            str(given.rounds),
-            "--quiet",
-            "--out",
-        ]
+        typed = ["campaign", "replay", folder, "--policy", "planner,random", "--seeds", "2", "--weeks", given.weeks]
+        typed += ["--iterations", given.rounds, "--quiet", "--out"]
         began = time.monotonic()
-        subprocess.run([*call, str(whole)], check=True)  # noqa: S603  this very program
-        took_s, chance = time.monotonic() - began, random.Random(given.seed)
+        unbroken = call([*typed, whole])
+        print(
+            f"unbroken: exit {unbroken.code}, {unbroken.n_changes} changes, {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
+        chance, n_killed, n_after_a_week = random.Random(given.seed), 0, 0
+        # A call goes on where the one before was killed, and makes the changes of one that has nothing to play as well.
+        idle = call([*typed, whole]).n_changes
+        share = max(2, 2 * (unbroken.n_changes - idle) // given.kills)
+        print(f"{idle} of the changes are not of weeks", flush=True)
         for n in range(given.kills):
-            after_s = chance.uniform(0.0, 1.2) * took_s / max(1, given.kills // 5)
-            code = _killed([*call, str(killed)], after_s)
-            states = len(list((killed / "killed" / "replay").glob("*-*.json")))
-            print(f"kill {n + 1} after {after_s:.1f} s: exit {code}, {states} states", flush=True)
-        subprocess.run([*call, str(killed)], check=True)  # noqa: S603
+            kill_at = chance.randrange(idle) if n % 4 == 3 else idle + chance.randrange(share)
+            called = call([*typed, killed], kill_at)
+            states = [read_state(p.read_text(encoding="utf-8")) for p in sorted(killed.rglob("replay/*-[12].json"))]
+            weeks = sum(state.n_weeks for state in states)
+            n_killed, n_after_a_week = n_killed + (called.code == -9), n_after_a_week + (weeks > 0)
+            print(f"kill {n + 1} before change {kill_at}: exit {called.code}, {weeks} weeks kept", flush=True)
+        last = call([*typed, killed])
         files = [p.relative_to(whole) for p in sorted(whole.rglob("*")) if p.is_file()]
         differ = [str(p) for p in files if (killed / p).read_bytes() != (whole / p).read_bytes()]
         left = left_over(killed)
-        print(f"{len(files)} files, {len(differ)} differ {differ}, left over {left}; unbroken in {took_s:.0f} s")
-        sys.exit(1 if differ or left else 0)
-
-
-def _killed(call: list[str], after_s: float) -> int:
-    """The exit code of a call that is killed after some seconds, if it is not over by then."""
-    child = subprocess.Popen(call)  # noqa: S603
-    try:
-        return child.wait(after_s)
-    except subprocess.TimeoutExpired:
-        child.send_signal(signal.SIGKILL)
-        return child.wait()
+        print(
+            f"{n_killed} killed, {n_after_a_week} with weeks kept; {len(files)} files, {len(differ)} differ {differ}, "
+            f"left over {left}"
+        )
+        sys.exit(1 if differ or left or unbroken.code or last.code else 0)
 
 
 if __name__ == "__main__":

@@ -136,6 +136,21 @@ def test_a_link_that_cannot_be_made_draws_no_mobile_team(tmp_path: Path) -> None
     assert ran.outcome.edition.starts[0].why == "not_on_offer"
 
 
+def test_a_link_that_no_plan_makes_draws_no_mobile_team(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 3, LINK)
+    without = run_stub(folder, tmp_path / "without").outcome.edition.allocation.n_mobile
+    tell(folder, "c0001", link_worth=5.0)
+    tell(folder, "c0002", unmade=True)
+    ran = run_stub(folder, tmp_path / "out")
+    allocation, made = ran.outcome.edition.allocation, [c.plan for c in ran.outcome.edition.counties if c.plan]
+    assert ran.outcome.edition.starts[0].why == "not_served"
+    # The teams go where they went without what the link is worth, and what was promised is what was made.
+    assert allocation.n_mobile == without
+    assert allocation.value == pytest.approx(sum(plan.value for plan in made))
+    # Nothing that the first round found is counted as of a run before.
+    assert ran.outcome.n_found == 0
+
+
 def test_a_worker_with_another_program_is_refused(tmp_path: Path) -> None:
     def other(job: Job) -> Reply:
         return Reply(job.key, "other_code", detail="0123")

@@ -14,7 +14,7 @@ from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.review import review_plan
 from sweep.pipeline.run import Outcome, run
 from sweep.pipeline.stages import number
-from sweep.pipeline.stages.number import NOISE, with_number
+from sweep.pipeline.stages.number import NOISE, Worth, with_number
 from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, rank
 from sweep.scenario.inputs import City
 from sweep.scenario.plan import Solver
@@ -74,7 +74,7 @@ def test_what_was_tried_is_told_and_the_plan_is_judged_by_its_own_number(scenari
     assert (again.violations, set(again.visits), again.plan_id) == ((), set(edition.visits), edition.plan_id)
 
 
-def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict[int, tuple[int, float] | None]) -> int:
+def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict[int, Worth | None]) -> int:
     """The number that is taken if plans were worth so much, with one team in ten standing by."""
     trials = number._Trials.__new__(number._Trials)
     trials.scenario = Scenario(name="x", day=date(2026, 9, 16), solver=Solver(iterations=10_000))
@@ -85,33 +85,33 @@ def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict
     return trials.best()
 
 
-def test_a_number_whose_plan_lacks_must_visits_says_so_beside_what_it_finds() -> None:
+def test_each_number_is_told_with_its_finds_its_due_leads_and_the_must_visits_that_it_lacks() -> None:
     trials = number._Trials.__new__(number._Trials)
-    trials.worths = {10: (-1, 1.51), 8: (0, 1.3), 11: None}
-    assert trials.text() == "8: 1.30, 10: 1.51 (-1)"
+    trials.worths = {10: Worth(-1, 1.51, 15, 17), 8: Worth(0, 1.3, 13, 16), 11: None}
+    assert trials.text() == "8: 1.30, 13/16; 10: 1.51, 15/17 (-1)"
 
 
 @pytest.mark.parametrize(("most", "usual", "top"), [(12, 10, 9), (12, 3, 12), (200, 120, 93), (200, 20, 60), (1, 1, 1)])
 def test_the_top_of_a_hill_is_found(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, top: int) -> None:
-    worths = {n: (0, 100.0 - abs(n - top)) for n in range(1, most + 1)}
-    assert abs(climbed(monkeypatch, most, usual, worths) - top) <= max(0, most // 50)  # type: ignore[arg-type]
+    worths = {n: Worth(0, 100.0 - abs(n - top)) for n in range(1, most + 1)}
+    assert abs(climbed(monkeypatch, most, usual, worths) - top) <= max(0, most // 50)
 
 
 def test_with_little_time_the_side_that_has_come_to_more_is_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
     # From ten by threes to seven, and to four, which comes to less than ten: there is time for one number more.
-    worths = {n: (0, float(min(10 * n, 150 - 8 * n))) for n in range(1, 13)} | {7: (0, 72.0)}
+    worths = {n: Worth(0, float(min(10 * n, 150 - 8 * n))) for n in range(1, 13)} | {7: Worth(0, 72.0)}
     monkeypatch.setattr(number, "TRIALS_SHARE", 4 * number.TRIAL_SHARE - 1e-9)
-    assert climbed(monkeypatch, 12, 10, worths) == 8  # type: ignore[arg-type]
+    assert climbed(monkeypatch, 12, 10, worths) == 8
 
 
 def test_of_numbers_worth_the_same_the_least_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    worths = {n: (0, 2.0 if n > 1 else 2.0 - NOISE) for n in range(1, 9)}
-    assert climbed(monkeypatch, 8, 4, worths) == 1  # type: ignore[arg-type]
+    worths = {n: Worth(0, 2.0 if n > 1 else 2.0 - NOISE) for n in range(1, 9)}
+    assert climbed(monkeypatch, 8, 4, worths) == 1
 
 
 def test_a_number_that_leaves_out_a_must_visit_is_not_taken_for_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    worths = {n: (-1, 9.0) if n < 4 else (0, 1.0 / n) for n in range(1, 9)}
-    assert climbed(monkeypatch, 8, 2, worths) == 4  # type: ignore[arg-type]
+    worths = {n: Worth(-1, 9.0) if n < 4 else Worth(0, 1.0 / n) for n in range(1, 9)}
+    assert climbed(monkeypatch, 8, 2, worths) == 4
 
 
 def test_where_no_number_can_be_planned_the_usual_one_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon
 
 from sweep.publish.charts.streets import arrows, bearing, distance_m
-from sweep.publish.map.polyline import encode, encode_lines
+from sweep.publish.map.polyline import encode, encode_lines, names_by_address
+from sweep.records.places import Building
 
 lon_lat = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
@@ -70,3 +71,13 @@ def test_arrows_come_every_step_and_carry_over_from_leg_to_leg() -> None:
 
 def test_a_leg_of_no_length_has_no_arrow() -> None:
     assert arrows([LineString([(117.0, 36.0), (117.0, 36.0)])]) == []
+
+
+def test_a_map_without_streets_names_those_of_three_addresses_at_the_middle_building_along_the_street() -> None:
+    def at(address: str, lon: float, lat: float) -> Building:
+        return Building(address, address, address, "310104", None, None, 9, 2, 5, 5_000.0, lon, lat)
+
+    # Due east on a street, and two on another one, which are too few; of one nothing is known.
+    east = [at(f"上海市徐汇区漕溪北路{n}号", 121.40 + n / 10_000, 31.2) for n in (1, 88, 3)]
+    others = [at("番禺路900号", 121.3, 31.1), at("番禺路902号", 121.3, 31.3), at("", 121.0, 31.0)]
+    assert names_by_address([*others, *east]) == [[31.2, 121.4003, 0.0, "漕溪北路", False]]

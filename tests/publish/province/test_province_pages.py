@@ -16,6 +16,7 @@ from sweep.publish.province.content import edition_id, province_json, read_provi
 from sweep.publish.province.figures import city_figures, next_gains, province_figures
 from sweep.publish.province.page import province_page
 from sweep.publish.province.workbook import province_workbook
+from sweep.records.province import ProvinceEdition
 from tests.publish.province.small_province import small_province, windows_of
 
 EVIL = '"><img src=x onerror=alert(1)>{{7*7}}'
@@ -32,6 +33,34 @@ def test_every_county_is_on_the_page_with_its_report_or_why_it_has_none(lang: st
     ]
     assert [code for code in ("G101", "S305", "S963") if code not in page] == []
     assert "counties/c003/000000000003/violations.csv" in page
+
+
+def far_apart(lang: str) -> ProvinceEdition:
+    """Four counties of .18 degrees in a row, the first of them moved by 15 degrees of longitude and 8 of latitude."""
+    edition = small_province(6, lang)
+    first = edition.counties[0]
+    assert first.plan is not None
+    ring = tuple((x + 15.0, y + 8.0) for x, y in first.plan.outline[0])
+    moved = replace(first, plan=replace(first.plan, outline=(ring,)))
+    return replace(edition, counties=(moved, *edition.counties[1:]))
+
+
+@languages
+def test_counties_far_apart_are_drawn_in_frames_at_one_scale_each_large_enough_to_be_seen(lang: str) -> None:
+    page = province_page(far_apart(lang), load_texts(lang))
+    frames = re.findall(r'<svg class="map" width="(\d+)" viewBox="0 0 (\d+) (\d+)".*?</svg>', page, re.DOTALL)
+    # Three in a row at 35 degrees, .54 x .819, fill 984 pixels; one at 43 degrees, .18 x .731, 293, with 16 of margin.
+    assert len(frames) == 2
+    assert sorted(int(width) for width, *_ in frames) == [pytest.approx(309, abs=2), 1_000]
+    assert load_texts(lang)("province.map_apart") in page
+    assert page.count("<figcaption>") == 2
+
+
+@languages
+def test_counties_side_by_side_are_one_map(lang: str) -> None:
+    page = province_page(small_province(12, lang), load_texts(lang))
+    assert page.count('<svg class="map"') == 1
+    assert "<figcaption>" not in page
 
 
 @languages

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 
 from sweep.campaign.accounts import gini
 from sweep.campaign.calendar import day_seed
+from sweep.campaign.level import dispersion_of, finds_of, spread_of
 from sweep.campaign.moved import moves
 from sweep.campaign.promises import Due
 from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
+from sweep.pipeline.campaign.loaded import Loaded, inputs_sha256
 from sweep.pipeline.campaign.offer import drawn_buildings
 from sweep.pipeline.campaign.pinned import open_musts
 from sweep.pipeline.campaign.plan import Planned, Published
@@ -22,10 +24,12 @@ from sweep.pipeline.campaign.record.history import (
     quarters,
     unreported_visits,
 )
+from sweep.pipeline.campaign.record.level import levels_of
 from sweep.pipeline.campaign.record.since import since_then
 from sweep.pipeline.campaign.record.standing import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.pipeline.campaign.urgency import leads_due
 from sweep.pipeline.campaign.window import DayPlan
+from sweep.rank.score import Ranking
 from sweep.records.campaign import (
     CampaignRecord,
     CarriedPart,
@@ -60,56 +64,89 @@ def make_record(
     before
         The record of the window before this one; None: it is the first.
     """
-    loaded, plan = planned.loaded, planned.plan
-    campaign, due = loaded.campaign, loaded.dues()
+    loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
-    all_days = loaded.all_days()
-    load = tuple(load_of(planned, days.values()))
     value = sum(v.value for d in days.values() for v in d.visits)
     urgency = _urgency(planned, planned_on)
     bound = max(planned.plan.bound - urgency, value)
     parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
     left = tuple(_left(planned, planned_on, due, before))
     since = None if before is None else since_then(planned, before.planned_on, left)
-    window_end = campaign.window(loaded.today)[1]
-    expected = expected_finds(parts, loaded.today, before)
-    leads = leads_expected(leads_to_come(loaded), loaded.today, window_end, before)
-    looks = looks_of(loaded)
-    district_of = {b: x.division_code for b, x in loaded.buildings.items()}
-    return CampaignRecord(
-        name=campaign.name,
-        scenario=loaded.scenario.name,
-        first_day=campaign.first_day,
-        last_day=campaign.last_day,
-        planned_on=loaded.today,
-        window_end=window_end,
-        freeze_until=planned.freeze_until,
-        seed=plan.seed,
-        status=plan.status,
-        value=value,
-        bound=bound,
-        gap=(bound - value) / (bound + urgency) if bound > 0 else 0.0,
-        urgency=urgency,
-        bound_method=plan.bound_method,
-        days=parts,
-        commitments=commitments(loaded),
-        left=left,
-        promises=tuple(promises_of(planned, due, planned_on, len(all_days))),
-        caps=tuple(caps_of(planned, days.values())),
-        moves=moves(before, parts, loaded.today, since),
-        void=tuple(voided(planned.published, days, plan_ids)),
-        districts=tuple(shares_of(looks, planned_on, district_of, loaded.inputs.division_names)),
-        classes=tuple(shares_of(looks, planned_on, worst_classes(planned))),
-        load=load,
-        load_gini=round(gini([x.hours for x in load if x.n_days]), 6),
-        weeks=weeks_of(days_done(loaded), parts, expected, all_days, leads, first_shown(loaded)),
-        expected=expected,
-        quarters=quarters(loaded),
-        looks=looks,
-        unreported=unreported_visits(loaded),
-        due={b: d.due_on for b, d in due.items()},
-        carried=CarriedPart(sent=sent_before(before, loaded.today), committed_on=committed_on(loaded, before)),
+    return CampaignRecord.model_validate(
+        {
+            **record_figures(loaded, parts, planned.rankings[planned.window.days[0]], before),
+            "seed": plan.seed,
+            "status": plan.status,
+            "bound": bound,
+            "gap": (bound - value) / (bound + urgency) if bound > 0 else 0.0,
+            "urgency": urgency,
+            "bound_method": plan.bound_method,
+            "left": left,
+            "moves": moves(before, parts, loaded.today, since),
+            "void": tuple(voided(planned.published, days, plan_ids)),
+        }
     )
+
+
+def record_figures(
+    loaded: Loaded, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
+) -> dict[str, object]:
+    """
+    What campaign.json tells of a window that follows from its days and the inputs alone, by key.
+
+    Parameters
+    ----------
+    parts
+        The days of the window.
+    ranking
+        The buildings on the first of them.
+    before
+        The record of the window before this one; None: it is the first.
+    """
+    campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
+    planned_on = {v.building_id: d.day for d in parts for v in d.visits}
+    level = tuple(levels_of(loaded, ranking))
+    spread, load = spread_of(parts, level), tuple(load_of(loaded, parts))
+    parts = tuple(part.model_copy(update={"finds": finds_of((part,), level)}) for part in parts)
+    expected, looks, due = expected_finds(parts, loaded.today, before), looks_of(loaded), loaded.dues()
+    leads = leads_expected(leads_to_come(loaded), loaded.today, window_end, before)
+    district_of = {b: x.division_code for b, x in loaded.buildings.items()}
+    return {
+        "name": campaign.name,
+        "scenario": loaded.scenario.name,
+        "first_day": campaign.first_day,
+        "last_day": campaign.last_day,
+        "planned_on": loaded.today,
+        "inputs_sha256": inputs_sha256(loaded),
+        "window_end": window_end,
+        "freeze_until": loaded.today + timedelta(days=campaign.freeze_days - 1),
+        "value": sum(v.value for d in parts for v in d.visits),
+        "finds": finds_of(parts, level),
+        "level": level,
+        "days": parts,
+        "commitments": commitments(loaded),
+        "promises": tuple(promises_of(loaded, parts, due, planned_on)),
+        "caps": tuple(caps_of(loaded, parts)),
+        "districts": tuple(shares_of(looks, planned_on, district_of, loaded.inputs.division_names)),
+        "classes": tuple(shares_of(looks, planned_on, worst_classes(loaded))),
+        "load": load,
+        "load_gini": round(gini([x.hours for x in load if x.n_days]), 6),
+        "weeks": weeks_of(
+            days_done(loaded),
+            parts,
+            expected,
+            loaded.all_days(),
+            leads,
+            first_shown(loaded),
+            lambda mean: dispersion_of(mean, spread),
+        ),
+        "expected": expected,
+        "quarters": quarters(loaded),
+        "looks": looks,
+        "unreported": unreported_visits(loaded),
+        "due": {b: d.due_on for b, d in due.items()},
+        "carried": CarriedPart(sent=sent_before(before, loaded.today), committed_on=committed_on(loaded, before)),
+    }
 
 
 def _urgency(planned: Planned, planned_on: Mapping[str, date]) -> float:

@@ -8,31 +8,30 @@ from datetime import date
 
 from sweep.campaign.accounts import cap_accounts
 from sweep.campaign.promises import Due, standings
-from sweep.pipeline.campaign.plan import Planned
-from sweep.pipeline.campaign.window import DayPlan
-from sweep.records.campaign import NO_CLASS, CapPart, LoadPart, PromisePart, SharePart
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.records.campaign import NO_CLASS, CapPart, DayPart, LoadPart, PromisePart, SharePart
 from sweep.select.targets import CLASS_ORDER, active_firms
 
 
-def worst_classes(planned: Planned) -> dict[str, str]:
+def worst_classes(loaded: Loaded) -> dict[str, str]:
     """The worst credit class of each building's firms, by building id."""
     worst: dict[str, str] = {}
-    firms = active_firms(planned.loaded.inputs.firms)
+    firms = active_firms(loaded.inputs.firms)
     known = firms[firms["credit_class"].notna()]
     for b, c in zip(known["building_id"], known["credit_class"], strict=True):
         if CLASS_ORDER[c] < CLASS_ORDER.get(worst.get(str(b), ""), 9):
             worst[str(b)] = str(c)
-    return {b: worst.get(b, NO_CLASS) for b in planned.loaded.buildings}
+    return {b: worst.get(b, NO_CLASS) for b in loaded.buildings}
 
 
 def promises_of(
-    planned: Planned, due: Mapping[str, Due], planned_on: Mapping[str, date], n_days: int
+    loaded: Loaded, days: Sequence[DayPart], due: Mapping[str, Due], planned_on: Mapping[str, date]
 ) -> Iterable[PromisePart]:
     """How each promise stands with the window's plan."""
-    campaign = planned.loaded.campaign
+    campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
-    on, end = planned.loaded.today, planned.window.days[-1]
-    for s in standings(due.values(), campaign.kept, on, end, planned_on, n_days / weeks):
+    days_per_week = len(loaded.all_days()) / weeks
+    for s in standings(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week):
         p50, p90, p99 = s.over_days
         yield PromisePart(
             key=s.promise.key,
@@ -49,9 +48,9 @@ def promises_of(
         )
 
 
-def caps_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[CapPart]:
+def caps_of(loaded: Loaded, days: Sequence[DayPart]) -> Iterable[CapPart]:
     """Yearly caps used and left, what is planned counted (C06)."""
-    inputs, scenario = planned.loaded.inputs, planned.loaded.scenario
+    inputs, scenario = loaded.inputs, loaded.scenario
     firms = active_firms(inputs.firms)
     classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(NO_CLASS), strict=True))
     rows = zip(
@@ -70,7 +69,7 @@ def caps_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[CapPart]:
         and ground not in scenario.select.cap_exempt
     ]
     to_come = [(u, d.day.year) for d in days for v in d.visits if v.track in ("routine", "special") for u in v.targets]
-    years = sorted({d.year for d in planned.window.days})
+    years = sorted({d.day.year for d in days})
     return cap_accounts(classes, scenario.select.annual_cap, done, to_come, years)
 
 
@@ -110,10 +109,9 @@ def shares_of(
         )
 
 
-def load_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[LoadPart]:
+def load_of(loaded: Loaded, days: Iterable[DayPart]) -> Iterable[LoadPart]:
     """Duties and hours of each person in the window, of those whose team has stops."""
-    plan = planned.loaded.scenario.plan
+    plan = loaded.scenario.plan
     hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
-    out = ((d, {r.team_id for r in d.routes if r.stops}) for d in days)
-    n = Counter(i for d, teams in out for t in d.teams if t.team_id in teams for i in t.member_ids)
-    return (LoadPart(person_id=i, n_days=n[i], hours=round(n[i] * hours, 3)) for i in sorted(planned.loaded.persons))
+    n = Counter(i for d in days for t in d.teams if t.stops for i in t.member_ids)
+    return (LoadPart(person_id=i, n_days=n[i], hours=round(n[i] * hours, 3)) for i in sorted(loaded.persons))

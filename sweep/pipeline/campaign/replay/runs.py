@@ -17,13 +17,14 @@ from sweep.campaign.policies import PAST_POLICIES, POLICIES
 from sweep.campaign.replay import State, read_state, state_json
 from sweep.campaign.settings import Campaign
 from sweep.disk.files import refuse_unwritable, write_files
-from sweep.pipeline.campaign.loaded import Loaded, scenario_of
+from sweep.pipeline.campaign.loaded import Loaded, inputs_sha256, scenario_of
 from sweep.pipeline.campaign.replay.past import make_past_stage
 from sweep.pipeline.campaign.replay.play import CityReplay
 from sweep.pipeline.campaign.replay.stage import make_stage
 from sweep.pipeline.campaign.replay.table import Row, write_table
 from sweep.plan.solve import wait_for_compiler
 from sweep.publish.archive.manifest import study_json
+from sweep.scenario.scenario import Scenario
 
 FOLDER = "replay"
 _SETTINGS = "settings.json"
@@ -138,16 +139,22 @@ def run_replays(
         state = replayed.go_on(kept_before.pop(of), n_weeks, kept)
         figures[state.policy].append(replayed.figures(state))
     rows = tuple(Row(policy, tuple(of)) for policy, of in figures.items())
-    return rows, write_table(replayed.loaded, rows, n_weeks, place)
+    loaded = replayed.loaded
+    return rows, write_table(loaded, rows, n_weeks, place, is_own=is_own_district(campaign, loaded.scenario))
 
 
 def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
-    """The past, if the campaign has it; else the future of its made-up city."""
+    """The past, if the campaign has it; else the future of its made-up city, or of its own district."""
     if is_present(campaign.folder / PAST_FILE):
         return make_past_stage(campaign, overrides)
     stage = make_stage(campaign, overrides)
     wait_for_compiler(None)
     return CityReplay(stage, stage.loaded.scenario.solver.iterations or ROUNDS)
+
+
+def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:
+    """Whether what is played is drawn from the district's own rates, and neither past nor a made-up city."""
+    return scenario.city is None and not is_present(campaign.folder / PAST_FILE)
 
 
 def _known_policies(campaign: Campaign, names: Sequence[str]) -> tuple[str, ...]:
@@ -175,11 +182,8 @@ def _refuse_longer(states: Iterable[State], n_weeks: int, place: Path) -> None:
 
 def _keep_settings(replayed: Replayed, place: Path) -> None:
     """The settings of the replay, kept beside its states; states of other settings are not gone on with."""
-    loaded = replayed.loaded
     content = {
-        "campaign": loaded.campaign.model_dump(mode="json"),
-        "scenario": loaded.scenario.model_dump(mode="json", exclude={"lang"}),
-        "inputs": [f.sha256 for f in loaded.inputs.files],
+        "inputs": inputs_sha256(replayed.loaded),
         "texts": [sha256(text.encode()).hexdigest() for text in replayed.texts],
         "rounds": replayed.rounds,
     }
@@ -187,5 +191,5 @@ def _keep_settings(replayed: Replayed, place: Path) -> None:
     file = place / _SETTINGS
     if file.is_file() and file.read_text(encoding="utf-8") != text:
         raise InputError([Issue("S920", str(file), {"folder": str(place)})])
-    files = {_SETTINGS: text, STUDY: study_json(FOLDER, loaded.scenario)}
+    files = {_SETTINGS: text, STUDY: study_json(FOLDER, replayed.loaded.scenario)}
     write_files(files, place, place.parent)

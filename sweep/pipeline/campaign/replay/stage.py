@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from geodata.city.events.future import Future, make_future
 from geodata.city.generate import generate_city
@@ -16,16 +15,17 @@ from geodata.city.places.buildings import make_buildings
 from geodata.city.places.streets import make_streets
 from geodata.city.settings.city import CitySettings
 from geodata.clock import monday_of
-from geodata.errors import InputError, Issue
 from sweep.campaign.measures import Truth
 from sweep.campaign.replay import State
-from sweep.campaign.settings import FILE_NAME, Campaign
+from sweep.campaign.settings import Campaign
 from sweep.pipeline.campaign.crews import taking_turns, with_rules
 from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded, last_looks, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
+from sweep.pipeline.campaign.replay.district import irregular_shares, make_district
 from sweep.pipeline.campaign.values import lead_rates, ranker_of, rankings, size_on
 from sweep.records.people import Person, Team
+from sweep.scenario.inputs import City
 from sweep.select.hours import covers
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
@@ -38,15 +38,12 @@ N_AHEAD = 4
 
 @dataclass(slots=True)
 class Stage:
-    """The campaign of a made-up city, ready to be played from its first day."""
+    """The campaign of a made-up city or of one's own district, ready to be played from its first day."""
 
     loaded: Loaded
     ground: Ground
-    settings: CitySettings
-    places: gpd.GeoDataFrame
-    """The city's buildings, with what dens go by."""
-    dens: pd.DataFrame
-    """Those of the year before."""
+    draw_future: Callable[[int, int], Future]
+    """What is going to happen in so many days, by seed."""
     people: Mapping[str, Person]
     """Everybody, with certificates that are renewed in time."""
     size: TeamSize
@@ -80,9 +77,7 @@ class Stage:
 
     def future(self, seed: int, n_weeks: int) -> Future:
         """What is going to happen, by seed."""
-        n_days = 7 * n_weeks + 7
-        firms = active_firms(self.loaded.inputs.firms)
-        return make_future(self.settings, self.places, firms, self.dens, n_days, seed)
+        return self.draw_future(7 * n_weeks + 7, seed)
 
     def _first_offer(self) -> DayOffer:
         if self._first is None:
@@ -119,32 +114,41 @@ class Stage:
 
 def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> Stage:
     """
-    The stage of a campaign.
+    The stage of a campaign: the future of its made-up city, or one that its own district is drawn from.
 
     Raises
     ------
     InputError
-        S924 if its scenario is no made-up city, of which alone the truth is known.
+        S924 if there is no city, and no lead in the tables to draw a district from.
     """
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
-    if loaded.scenario.city is None:
-        raise InputError([Issue("S924", f"{FILE_NAME} scenario")])
-    given = {**loaded.scenario.city.model_dump(), "day": loaded.scenario.city.day or campaign.first_day}
-    settings = CitySettings(**given)
     first, until = campaign.first_day, campaign.last_day
     people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}
     days = loaded.days(*campaign.window(first))
     size = size_on(loaded, days[0], people)
+    city = loaded.scenario.city
+    draw_future, irregular = _of_own(loaded, size) if city is None else _of_city(loaded, city)
     return Stage(
         loaded=replace(loaded, persons=people),
         ground=make_ground(loaded),
-        settings=settings,
-        places=make_buildings(settings, make_streets(settings))[0],
-        dens=generate_city(settings).truth,
+        draw_future=draw_future,
         people=people,
         size=size,
-        irregular=dict(settings.history.irregular_share),
+        irregular=irregular,
     )
+
+
+def _of_own(loaded: Loaded, size: TeamSize) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
+    """The future of the campaign's own district, and its share of irregular visits by track."""
+    return make_district(loaded, size).future, irregular_shares(loaded, loaded.campaign.first_day)
+
+
+def _of_city(loaded: Loaded, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
+    """The future of the scenario's made-up city, and its share of irregular visits by track."""
+    settings = CitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
+    places, dens = make_buildings(settings, make_streets(settings))[0], generate_city(settings).truth
+    firms = active_firms(loaded.inputs.firms)
+    return partial(make_future, settings, places, firms, dens), dict(settings.history.irregular_share)
 
 
 def _with_all_years(loaded: Loaded) -> Loaded:

@@ -28,8 +28,17 @@ class Row:
         return {m: mean_and_error([of[m] for of in self.of_seeds]) for m in self.of_seeds[0]}
 
 
-def write_table(loaded: Loaded, rows: Sequence[Row], n_weeks: int, place: Path) -> tuple[Path, ...]:
-    """Write replay.csv, seeds.csv and replay.html, and return them."""
+def write_table(
+    loaded: Loaded, rows: Sequence[Row], n_weeks: int, place: Path, *, is_own: bool = False
+) -> tuple[Path, ...]:
+    """
+    Write replay.csv, seeds.csv and replay.html, and return them.
+
+    Parameters
+    ----------
+    is_own
+        Whether the days are drawn from the district's own rates.
+    """
     names = list(rows[0].of_seeds[0])
     header = ["policy", "n_seeds", *(c for m in names for c in (m, f"{m}_se"))]
     lines = [[r.policy, len(r.of_seeds), *(x for m in names for x in r.figures[m])] for r in rows]
@@ -38,6 +47,8 @@ def write_table(loaded: Loaded, rows: Sequence[Row], n_weeks: int, place: Path) 
     files = {
         "replay.csv": csv_text(header, lines),
         "seeds.csv": csv_text(["policy", "seed", *names], seeds),
-        "replay.html": replay_page(loaded.campaign.name, n_weeks, table, means, load_texts(loaded.scenario.lang)),
+        "replay.html": replay_page(
+            loaded.campaign.name, n_weeks, table, means, load_texts(loaded.scenario.lang), is_own=is_own
+        ),
     }
     return write_files(files, place, place.parent)
