@@ -148,11 +148,15 @@ def toml_of(issues: Iterable[Issue]) -> str:
     return "\n".join("\n".join([f"[{section}]", *lines]) for section, lines in sections.items())
 
 
-def toml_line(word: str, category: str) -> str:
-    """The line of scenario.toml that gives a word its category, or a column its header."""
+def toml_line(word: str, category: str | Sequence[str]) -> str:
+    """The line of scenario.toml that gives a word its category, a column its header, or a table its files."""
+    return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
+
+
+def toml_key(word: str) -> str:
+    """A word as a key of scenario.toml, quoted where it must be."""
     # TOML's basic strings are written as JSON's.
-    key = word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
-    return f"{key} = {json.dumps(category, ensure_ascii=False)}"
+    return word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
 
 
 class InputError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -60,19 +60,27 @@ class Desk:
             rows = self.index[is_repaired][: _MOST_NAMED - len(named)]
             self.mended_rows[kind] = (*named, *map(int, rows))
 
+    def own_words(self, column: str) -> Iterator[tuple[Bools, Mapping[str, str]]]:
+        """The rows of each file, and what words of a column mean in it; files without own words are left out."""
+        for part, start in zip(self.raw.sources, self.raw.starts, strict=True):
+            if own := part.own_words.get(column):
+                yield self.raw.frame.index.isin(part.frame.index + start), own
+
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
         """Count cells of an optional column whose words are unknown and read as empty, with a warning (G232)."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
             words = some(list(dict(Counter(unknown.dropna()).most_common())), _MOST_WORDS)
             own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
-            self.warnings.append(Issue("G232", self.raw.path.name, {**own, **values}))
+            self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
     def fault(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
         """Note a fault in each row of a mask; a column among the values gives each row its own."""
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
-            own = {key: _plain(v.at[row]) if isinstance(v, pd.Series) else v for key, v in values.items()}
+            own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
+            if self.raw.parts and "first_row" in own:
+                own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
             self._faults.setdefault(int(row), []).append((code, own))
 
     def is_faulty(self) -> Mask:
@@ -81,7 +89,8 @@ class Desk:
 
     def where(self, row: int) -> str:
         """How a row is named to the reader."""
-        return f"{self.raw.path.name} row {row}"
+        file, number = self.raw.place(row)
+        return f"{file} row {number}"
 
     def finish(
         self, columns: Mapping[str, Column], key: str, *, stops: bool, harmless: frozenset[str] = frozenset()
@@ -110,7 +119,7 @@ class Desk:
         good, must_stop = self._against_schema(table)
         quarantine = self._quarantine()
         if self.raw.n_rows != len(good) + len(quarantine):
-            raise ValueError(f"{self.raw.path.name}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
+            raise ValueError(f"{self.raw.file}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
         issues = self._issues({"G203", "G290", *harmless}) if stops else ()
         mended, rows = dict(self.mended_rows), pd.Series(self.index[~self.is_faulty().to_numpy()])
         return Cleaned(
@@ -170,7 +179,7 @@ class Desk:
         }
         row = case["index"]
         if row is None or row != row:
-            return Issue("G290", self.raw.path.name, values)
+            return Issue("G290", self.raw.file, values)
         self._faults.setdefault(int(row), []).append(("G290", values))
         return Issue("G290", self.where(int(row)), values)
 
@@ -188,7 +197,7 @@ class Desk:
             return _nothing_set_aside().copy()
         cells = self.frame.drop(columns="geometry", errors="ignore").loc[rows]
         lines = [
-            (self.raw.path.name, row, code, self.where(row), _json(values), _json(content))
+            (*self.raw.place(row), code, self.where(row), _json(values), _json(content))
             for row, content in zip(rows, _records(cells), strict=True)
             for code, values in self._faults[row][:1]
         ]

@@ -57,7 +57,7 @@ def clean_roster(raw: RawTable) -> Cleaned:
     }
     columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, _DAY_S)
     cleaned = desk.finish(columns, "person_id", stops=True)
-    return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.path.name, columns)))
+    return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, columns)))
 
 
 def _skills(desk: Desk) -> Column:

@@ -54,11 +54,12 @@ def _bare(desk: Desk, column: str, words: Collection[str] = ()) -> pa.Array:
     is_stars = pc.match_substring_regex(bare, r"^\*+$")
     nulls = pa.array(sorted(NULLS.difference(words)), pa.large_string())
     is_null = as_bools(pc.or_(pc.is_in(bare, nulls), is_stars))
-    if own := desk.raw.own_words.get(column):
-        is_own = as_bools(pc.is_in(bare, pa.array(list(own), pa.large_string())))
+    typed = _column(bare, desk)
+    for is_of_file, own in desk.own_words(column):
+        is_own = as_bools(pc.is_in(bare, pa.array(list(own), pa.large_string()))) & is_of_file
         desk.repaired("own_word", is_own)
-        typed = _column(bare, desk)
-        bare, is_null = as_arrow(typed.mask(is_own, typed.map(own).astype("str"))), is_null & ~is_own
+        typed, is_null = typed.mask(is_own, typed.map(own).astype("str")), is_null & ~is_own
+    bare = as_arrow(typed)
     desk.repaired("null", is_null)
     return pc.if_else(is_null | as_bools(pc.equal(bare, "")), None, bare)
 

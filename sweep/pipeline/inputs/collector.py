@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from geodata.clean.cleaned import Cleaned
@@ -32,8 +33,8 @@ class Collector:
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
         self.files: list[InputFile] = []
-        self.rows: dict[str, tuple[str, Column]] = {}
-        """The file, and in which of its rows each row of the clean table stood, by table."""
+        self.rows: dict[str, pd.DataFrame] = {}
+        """`file` and `row` in which each row of the clean table stood, and its `label` in the raw one, by table."""
         self.cleaned: dict[str, Cleaned] = {}
         self.accepted = accepted
         self.losses: list[Issue] = []
@@ -81,12 +82,12 @@ class Collector:
         cleaned = clean_table(raw)
         self.cleaned[raw.name] = cleaned
         self.issues += cleaned.issues
-        self.rows[raw.name] = raw.path.name, cleaned.rows
-        for table in (raw, beside):
-            if table is not None:
-                self.hints += _unread(table)
-                self.files.append(_file_of(table, cleaned, len(cleaned.rows) if table is raw else None))
-                self._note_losses(table, cleaned)
+        rows = self.rows[raw.name] = places(raw, cleaned.rows)
+        for table in (*raw.sources, *(beside.sources if beside else ())):
+            self.hints += _unread(table)
+            n_used = None if table.name != raw.name else int(rows["file"].eq(table.file).sum())
+            self.files.append(_file_of(table, cleaned, n_used))
+            self._note_losses(table, cleaned)
         return cleaned
 
     def _note_losses(self, raw: RawTable, cleaned: Cleaned) -> None:
@@ -109,24 +110,31 @@ class Collector:
         return [self.cleaned[name] for name in SHOWN if name in self.cleaned]
 
 
+def places(raw: RawTable, labels: Column) -> pd.DataFrame:
+    """`Collector.rows` of one table; `labels` are those of `raw.frame`."""
+    label = labels.to_numpy(dtype=np.int64)
+    at = np.searchsorted(raw.starts, label) - 1
+    files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)
+    return pd.DataFrame({"file": files, "row": label - np.array(raw.starts)[at], "label": label})
+
+
 def _unread(raw: RawTable) -> list[Issue]:
     """One warning (G119) a column that a table lacks and that another header's cells look like."""
-    section = f"data.columns.{raw.name}"
     return [
         Issue(
             "G119",
-            raw.path.name,
-            {"header": header, "column": column, "section": section, "line": toml_line(column, header)},
+            raw.file,
+            {"header": header, "column": column, "section": raw.section, "line": toml_line(column, header)},
         )
         for column, header in raw.look_alikes.items()
     ]
 
 
 def _file_of(raw: RawTable, cleaned: Cleaned, n_used: int | None) -> InputFile:
-    n_bad = int((cleaned.quarantine["file"] == raw.path.name).sum())
+    n_bad = int((cleaned.quarantine["file"] == raw.file).sum())
     return InputFile(
         table=raw.name,
-        file=raw.path.name,
+        file=raw.file,
         sha256=raw.sha256,
         n_rows=raw.n_rows,
         n_used=raw.n_rows - n_bad if n_used is None else n_used,

@@ -37,7 +37,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
         `geodata.clean.cleaned.QUARANTINE_COLUMNS`; rows of other files may stand in it.
     """
     lost = _lost(raw, quarantine)
-    n_aside = int(quarantine["file"].eq(raw.path.name).sum())
+    n_aside = int(quarantine["file"].eq(raw.file).sum())
     n = n_aside if n_aside == raw.n_rows else len(lost)
     found = []
     if n > _MOST_LOST * raw.n_rows:
@@ -48,13 +48,13 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
             "percent": round(100 * n / raw.n_rows),
             "reasons": tuple(f"{code} ×{k}" for code, k in Counter(lost["code"]).most_common()),
         }
-        found.append(Issue("G228", raw.path.name, facts))
+        found.append(Issue("G228", raw.file, facts))
     return [*found, *_answers(raw, lost)]
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """Why each lost row of a file cannot be used, and each row if none is left; parameters as of `losses`."""
-    aside = quarantine[quarantine["file"].eq(raw.path.name)]
+    aside = quarantine[quarantine["file"].eq(raw.file)]
     return quarantine_issues(aside if len(aside) == raw.n_rows else _lost(raw, quarantine))
 
 
@@ -65,7 +65,7 @@ def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
-    return quarantine[quarantine["file"].eq(raw.path.name) & ~quarantine["code"].isin(_NO_LOSS)]
+    return quarantine[quarantine["file"].eq(raw.file) & ~quarantine["code"].isin(_NO_LOSS)]
 
 
 def _answers(raw: RawTable, lost: pd.DataFrame) -> Iterator[Issue]:
@@ -82,9 +82,9 @@ def _answers(raw: RawTable, lost: pd.DataFrame) -> Iterator[Issue]:
                 facts: dict[str, Value] = {"table": table, "column": header, "value": word, "n": len(of_kind)}
                 through = _through(lost[lost["row"].isin(of_kind.index)])
                 if header in through:
-                    yield Issue("G229", raw.path.name, facts)
+                    yield Issue("G229", raw.file, facts)
                 else:
-                    yield Issue("G330", raw.path.name, {**facts, "through": through})
+                    yield Issue("G330", raw.file, {**facts, "through": through})
 
 
 def _through(lost: pd.DataFrame) -> tuple[str, ...]:

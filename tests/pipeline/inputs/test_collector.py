@@ -71,14 +71,14 @@ def test_a_file_beside_a_table_is_a_file_of_its_own() -> None:
         ("buildings", 3, 1),
         ("building_files", 5, 0),
     ]
-    assert list(found.rows["buildings"][1]) == [3, 4]
+    assert list(found.rows["buildings"]["row"]) == [3, 4]
 
 
 def test_rows_of_another_district_are_neither_used_nor_set_aside() -> None:
     found = Collector()
     found.clean(raw("buildings"), lambda _: cleaned("buildings", 4, n_elsewhere=1))
     assert [(f.n_rows, f.n_used, f.n_quarantined) for f in found.files] == [(3, 1, 1)]
-    assert list(found.rows["buildings"][1]) == [3]
+    assert list(found.rows["buildings"]["row"]) == [3]
 
 
 def test_no_table_is_nothing_to_clean() -> None:
