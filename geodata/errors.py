@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,10 @@ class Issue:
     values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
     """What the sentences name: rows by number, or with their file; divisions by code, under `district` and `within`."""
 
+    def on_terminal(self) -> Issue:
+        """The issue with what only the planner's own terminal shows."""
+        return replace(self, values=self.values.private) if isinstance(self.values, Redacted) else self
+
     def what(self, texts: Texts) -> str:
         """What is wrong, in the reader's language."""
         return texts(f"issue.{self.code}.what", **self._worded(texts))
@@ -59,6 +63,23 @@ class Issue:
             # Where nothing is near the sentence says nothing of it.
             named["nearest"] = texts(clause, nearest=named["nearest"]) if named["nearest"] else ""
         return named
+
+
+class Redacted(dict[str, Named]):
+    """
+    Values of an issue without what a lead says; whatever writes them writes only these.
+
+    Parameters
+    ----------
+    shown
+        Values for files and logs.
+    private
+        All values, for the planner's own terminal.
+    """
+
+    def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
+        super().__init__(shown)
+        self.private = private
 
 
 # Values that are words of the schema, by the part of the catalogue that says them as people do.

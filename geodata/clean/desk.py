@@ -60,11 +60,12 @@ class Desk:
             rows = self.index[is_repaired][: _MOST_NAMED - len(named)]
             self.mended_rows[kind] = (*named, *map(int, rows))
 
-    def own_words(self, column: str) -> Iterator[tuple[Bools, Mapping[str, str]]]:
-        """The rows of each file, and what words of a column mean in it; files without own words are left out."""
-        for part, start in zip(self.raw.sources, self.raw.starts, strict=True):
-            if own := part.own_words.get(column):
-                yield self.raw.frame.index.isin(part.frame.index + start), own
+    def by_file(self) -> Iterator[tuple[Bools, RawTable]]:
+        """The rows of each file that the table was joined from, and the file's own table."""
+        if not self.raw.parts:
+            yield np.ones(len(self.index), dtype=bool), self.raw
+        for part, start in zip(self.raw.parts, self.raw.starts, strict=False):
+            yield self.raw.frame.index.isin(part.frame.index + start), part
 
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
         """Count cells of an optional column whose words are unknown and read as empty, with a warning (G232)."""
@@ -79,9 +80,24 @@ class Desk:
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
             own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
-            if self.raw.parts and "first_row" in own:
-                own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
+            if self.raw.parts:
+                self._name_file(int(row), own)
             self._faults.setdefault(int(row), []).append((code, own))
+
+    def _name_file(self, row: int, own: dict[str, Named]) -> None:
+        """Name the row's own header, and another row by its file, in the values of a fault of a joined table."""
+        file, _ = self.raw.place(row)
+        headers = next(part.headers for part in self.raw.parts if part.file == file)
+        for column, header in self.raw.headers.items():
+            if header == own.get("column") and column in headers:
+                own["column"] = headers[column]
+        if "first_row" in own:
+            own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
+
+    def set_aside(self, mask: Mask | Bools, code: str) -> None:
+        """Set the rows of a mask aside for one reason, whatever else is wrong with them."""
+        for row in self.index[np.asarray(mask, dtype=bool)]:
+            self._faults[int(row)] = [(code, {})]
 
     def is_faulty(self) -> Mask:
         """Rows with any fault so far."""

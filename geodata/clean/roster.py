@@ -16,7 +16,7 @@ from geodata.clean.desk import Desk
 from geodata.clean.places import points
 from geodata.datum.names import Datum
 from geodata.errors import Issue
-from geodata.raw import Column, RawTable
+from geodata.raw import Column, Mask, RawTable
 
 _DAY_S = 86_400
 _INSPECTING_ROLES = ("officer", "inspector")
@@ -24,7 +24,7 @@ _INSPECTING_ROLES = ("officer", "inspector")
 
 def clean_roster(raw: RawTable) -> Cleaned:
     """
-    The roster; any bad row stops the run, and so does a roster with which no team can be lawful.
+    The people on duty; any bad row of them stops the run, and so does a roster with which no team can be lawful.
 
     A shift that ends before it starts ends the next day.
 
@@ -55,9 +55,21 @@ def clean_roster(raw: RawTable) -> Cleaned:
         "recusals": id_list(half_width(desk, "recusals")),
         "skills": _skills(desk),
     }
+    is_off = _off_duty(desk)
     columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, _DAY_S)
-    cleaned = desk.finish(columns, "person_id", stops=True)
-    return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, columns)))
+    cleaned = desk.finish(columns, "person_id", stops=True, harmless=frozenset({"G234"}))
+    on_duty = {name: column[~is_off] for name, column in columns.items()}
+    return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, on_duty)))
+
+
+def _off_duty(desk: Desk) -> Mask:
+    """The rows of people who are off duty, set aside; why they are off is kept nowhere."""
+    if "duty" not in desk.frame:
+        return pd.Series(data=False, index=desk.index)
+    is_off = category(desk, "duty").eq("off")
+    desk.set_aside(is_off, "G234")
+    desk.frame = desk.frame.drop(columns="duty")
+    return is_off
 
 
 def _skills(desk: Desk) -> Column:

@@ -68,12 +68,16 @@ class Dialect:
         """The section of scenario.toml that names its headers."""
         return f"data.columns.{toml_key(self.source or self.table)}"
 
+    @property
+    def constants(self) -> str:
+        """The section that fills the columns it lacks."""
+        return f"data.constants.{toml_key(self.source or self.table)}"
+
     def column_of(self, header: str) -> tuple[str, int] | None:
         """
         The schema column that a header means, and how good a name it is (-1 the scenario's, 0 best of the others).
 
-        None if the table has no such column. A note in brackets does not count, unless it says ten thousands:
-        `建筑面积(万㎡)` is not square metres.
+        None if the table has no such column. A note in brackets does not count.
         """
         for column, own in {**self.shared, **self.columns}.items():
             if header.strip() == own.strip():
@@ -82,7 +86,7 @@ class Dialect:
             return None
         names = _names(self.table)
         found = names.get(plain(header))
-        if found is None and "万" not in header:
+        if found is None:
             found = names.get(plain(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
         if found is None and datum_in(header) is not None:
             found = _of_datum(names, header)

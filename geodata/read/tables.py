@@ -257,8 +257,15 @@ def _places(
         if column not in best or choice < best[column][0]:
             best[column] = (choice, i)
         elif choice == best[column][0]:
-            faults.append(Issue("G107", file, {"column": header, "first": headers[best[column][1]]}))
+            first = headers[best[column][1]]
+            points = dialect.section.replace("columns", "points", 1)
+            facts = {"column": header, "first": first, "section": dialect.section, "points": points}
+            # Of coordinates neither can be offered: they are in different datums.
+            line = "lon, lat" if column in ("lon", "lat") else toml_line(column, first)
+            faults.append(Issue("G107", file, {**facts, "line": line}))
     at = {column: i for column, (_, i) in best.items()}
+    # One header may be named for two columns.
+    at |= {c: headers.index(h) for c, h in dialect.columns.items() if c not in at and h in headers}
     listed = tuple(headers[:40])
     faults += [
         Issue("G113", file, {"column": column, "header": header, "found": listed})
@@ -287,7 +294,8 @@ def _missing(dialect: Dialect, column: str, headers: Sequence[str]) -> dict[str,
     known = (*names, *pair)
     nearest = _nearest(table, column, headers)
     line = toml_line(column, nearest or TO_CHOOSE)
-    return {"column": column, "known": known, "nearest": nearest, "section": dialect.section, "line": line}
+    named: dict[str, Named] = {"column": column, "known": known, "nearest": nearest, "line": line}
+    return {**named, "section": dialect.section, "constants": dialect.constants}
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:

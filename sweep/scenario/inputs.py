@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Annotated
@@ -15,6 +16,7 @@ from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Degrees, Section, Seed
 
+_LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
 # Tables that may be in several files.
 _OF_SOURCES = ("buildings", "firms", "leads", "roster", "bases", "history")
 
@@ -84,8 +86,8 @@ class Data(Section):
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect.
 
-    Here, and in `datums`, `points`, `values` and `constants`, the name of one of a table's files, in quotes, goes before
-    the table."""
+    Here, and in `datums`, `points`, `values` and `constants`, the name of one of a table's files, in quotes, may take
+    the place of the table."""
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = Field(default_factory=dict)
     """[data.values.<table>.<column>]: what a word of the file stands for, where it is not known; "": an empty cell."""
     constants: Mapping[str, Mapping[str, Annotated[str, Field(coerce_numbers_to_str=True)]]] = Field(
@@ -93,7 +95,8 @@ class Data(Section):
     )
     """[data.constants.<table>]: the cell of every row, by the table's column, where the file has no such column."""
     accept_losses: tuple[str, ...] = ()
-    """Tables to go on with although more than a tenth of their rows, or all of one outcome, cannot be used."""
+    """Losses to go on with although more than a tenth of a table's rows, or all of one outcome, cannot be used:
+    `firms G209 312` accepts up to 312 rows lost for this reason, `firms` whatever is lost."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Columns in which what looks like personal data stays, by table."""
     made_up: Mapping[str, str] = Field(default_factory=dict)
@@ -124,7 +127,15 @@ class Data(Section):
         pairs = first_of(self.points, keys)
         return pairs[0].datum if pairs else first_of(self.datums, keys) or self.datum
 
-    @field_validator("accept_losses", "keep_personal", "made_up")
+    @field_validator("accept_losses")
+    @classmethod
+    def _known_losses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = (*sorted(SCHEMAS), "TABLE CODE COUNT")
+        _refuse_unknown([e for e in value if e.split()[:1] != [e] and not _LOSS.fullmatch(e)], known)
+        _refuse_unknown([entry.split()[0] for entry in value if entry.split()], sorted(SCHEMAS))
+        return value
+
+    @field_validator("keep_personal", "made_up")
     @classmethod
     def _known_tables[T: Collection[str]](cls, value: T) -> T:
         _refuse_unknown(value, sorted(SCHEMAS))

@@ -83,6 +83,7 @@ class Voice:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
             return
         self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
+        issues = on_screen(issues, self.err)
         for group in grouped(issues):
             what, fix = group.first.what(self.texts), group.first.fix(self.texts)
             said = self.texts("command.fault", where=plain(group.where), what=plain(what))
@@ -194,6 +195,11 @@ class Voice:
             self.line("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
         if not self.quiet and not self.as_json:
             self._to_paste(notes, self.out)
+
+
+def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
+    """Issues as a console may show them: the values of leads go to a terminal, and into no file."""
+    return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 
 
 def sentence(text: str, texts: Texts) -> str:

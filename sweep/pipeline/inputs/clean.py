@@ -103,8 +103,10 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     main, elsewhere = _clean_main(scenario, raw, districts, found)
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
     water = _clean_water(raw, districts, found)
-    investigations = found.clean(raw.tables.get("investigations"), clean_investigations)
-    pins = found.clean(raw.tables.get("pins"), clean_pins)
+    investigations = found.clean(
+        raw.tables.get("investigations"), lambda table: clean_investigations(table, scenario.day)
+    )
+    pins = found.clean(raw.tables.get("pins"), lambda table: clean_pins(table, scenario.day))
     assign = found.clean(raw.tables.get("assign"), clean_assign)
     found.files += raw.follow_up_files
     found.stop_if_faulty()

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.clean.cleaned import Cleaned
-from geodata.errors import InputError, Issue, toml_line
+from geodata.errors import InputError, Issue, Named, some, toml_line
 from geodata.raw import Column, RawTable
-from sweep.pipeline.inputs.losses import losses, lost_rows
+from geodata.read.aliases import ALIASES
+from sweep.pipeline.inputs.losses import is_accepted, losses, lost_by_code, lost_rows
 from sweep.publish.edition import InputFile
 
 # Tables whose quarantine and repairs an edition shows, in its order. Investigations are not among them (C26).
@@ -27,7 +28,7 @@ class Collector:
     issues
         Faults found before.
     accepted
-        Tables whose losses are accepted; see `losses`.
+        Losses that are accepted; see `is_accepted`.
     """
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
@@ -41,6 +42,8 @@ class Collector:
         """Losses that were accepted."""
         self.hints: list[Issue] = []
         """Columns that were not read, and look as if they should have been."""
+        self.unread: list[Issue] = []
+        """All columns that were not read, by file."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
         """What some work gives; None if it finds the input at fault, and the faults are kept."""
@@ -57,10 +60,10 @@ class Collector:
         Raises
         ------
         InputError
-            With every fault found so far, and the columns that may be what is missing.
+            With every fault found so far, the columns that may be what is missing, and all that were not read.
         """
         if self.issues:
-            raise InputError([*self.issues, *self.hints])
+            raise InputError([*self.issues, *self.hints, *self.unread])
 
     def clean(
         self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None
@@ -84,19 +87,27 @@ class Collector:
         self.issues += cleaned.issues
         rows = self.rows[raw.name] = places(raw, cleaned.rows)
         for table in (*raw.sources, *(beside.sources if beside else ())):
-            self.hints += _unread(table)
+            hints = _unread(table)
+            self.hints += [hint for hint in hints if hint.code == "G119"]
+            self.issues += [hint for hint in hints if hint.code == "G135"]
+            self.unread += _ignored(table)
             n_used = None if table.name != raw.name else int(rows["file"].eq(table.file).sum())
             self.files.append(_file_of(table, cleaned, n_used))
+        for table in (raw, beside) if beside else (raw,):
             self._note_losses(table, cleaned)
         return cleaned
 
     def _note_losses(self, raw: RawTable, cleaned: Cleaned) -> None:
         # A table whose faults stop the run anyway tells each of them already.
-        found = [] if cleaned.issues else losses(raw, cleaned.quarantine)
-        if raw.name in self.accepted:
-            self.losses += found
+        found = [] if cleaned.issues else [(s, i) for s in raw.sources for i in losses(s, cleaned.quarantine)]
+        lost = sum((lost_by_code(source, cleaned.quarantine) for source in raw.sources), Counter())
+        if found and is_accepted(raw.name, lost, self.accepted):
+            self.losses += [issue for _, issue in found]
+            self.losses += [Issue("G134", raw.file, {"table": raw.name})] if raw.name in self.accepted else []
         elif found:
-            self.issues += [*found, *lost_rows(raw, cleaned.quarantine)]
+            files = dict.fromkeys(source.file for source, _ in found)
+            rows = [row for s in raw.sources if s.file in files for row in lost_rows(s, cleaned.quarantine)]
+            self.issues += [*(issue for _, issue in found), *rows]
 
     def quarantine(self) -> pd.DataFrame:
         """The rows that cannot be used, `geodata.clean.cleaned.QUARANTINE_COLUMNS`."""
@@ -119,15 +130,30 @@ def places(raw: RawTable, labels: Column) -> pd.DataFrame:
 
 
 def _unread(raw: RawTable) -> list[Issue]:
-    """One warning (G119) a column that a table lacks and that another header's cells look like."""
+    """One warning (G119) a column that a table lacks and another header looks like; an error (G135) of recusals."""
+    constants = raw.section.replace("columns", "constants", 1)
     return [
         Issue(
-            "G119",
+            "G135" if column == "recusals" else "G119",
             raw.file,
-            {"header": header, "column": column, "section": raw.section, "line": toml_line(column, header)},
+            {
+                "header": header,
+                "column": column,
+                "section": raw.section,
+                "line": toml_line(column, header),
+                **({"constants": constants} if column == "recusals" else {}),
+            },
         )
         for column, header in raw.look_alikes.items()
+        if column not in raw.frame
     ]
+
+
+def _ignored(raw: RawTable) -> list[Issue]:
+    """The columns of a file that were not read (G136), where the table lacks some that it might have."""
+    lacking = tuple(column for column in ALIASES[raw.name] if column not in raw.frame and column != "geometry")
+    facts: dict[str, Named] = {"headers": some(raw.ignored_columns, 20), "lacking": lacking, "section": raw.section}
+    return [Issue("G136", raw.file, facts)] if raw.ignored_columns and lacking else []
 
 
 def _file_of(raw: RawTable, cleaned: Cleaned, n_used: int | None) -> InputFile:

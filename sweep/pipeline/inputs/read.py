@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, Named
 from geodata.raw import RawTable
 from geodata.read.csv_files import read_text
 from geodata.read.joined import join_tables
@@ -38,6 +38,7 @@ CITY_FILES = Data(
 # Where the files of the made-up city stand in the folder of a scenario that was kept in a store.
 CITY_KEPT = "_city"
 
+_SECTIONS = ("section", "constants")
 # What planners type row by row: whoever takes the last row out has none.
 _TYPED = ("pins", "assign")
 # No header alone is longer: a large table is read once.
@@ -161,7 +162,7 @@ def _read_table(
     read_one = partial(_read_source, folder, data, table, may_lack=may_lack, may_be_empty=may_be_empty)
     parts = [found.attempt(partial(read_one, name, is_one=len(names) == 1)) for name in names]
     if found.issues:
-        raise InputError(found.issues)
+        raise InputError(_by_workbook(found.issues))
     filled = [(part, data.datum_of(table, name)) for part, name in zip(parts, names, strict=True) if part is not None]
     if not filled:
         return None
@@ -202,6 +203,26 @@ def _read_source(
         if may_have_no_row and all(i.code == "G127" for i in error.issues):
             return None
         raise
+
+
+def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
+    """Faults of columns, those of sheets with the same headers once for their workbook."""
+    headers: dict[str, set[Named]] = {}
+    for issue in issues:
+        headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
+    return list({_key(i): i for i in (_of_workbook(issue, headers) for issue in issues)}.values())
+
+
+def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issue:
+    file, _, sheet = issue.where.partition("#")
+    if not sheet or len(headers[file]) > 1 or "section" not in issue.values:
+        return issue
+    sections = {k: str(v).replace(f"{file}#{sheet}", file) for k, v in issue.values.items() if k in _SECTIONS}
+    return replace(issue, where=file, values={**issue.values, **sections})
+
+
+def _key(issue: Issue) -> tuple[str, str, str]:
+    return issue.code, issue.where, str(dict(issue.values))
 
 
 def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:

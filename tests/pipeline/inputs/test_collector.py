@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -85,3 +86,46 @@ def test_no_table_is_nothing_to_clean() -> None:
     found = Collector()
     assert found.clean(None, lambda _: cleaned("firms")) is None
     assert (found.files, found.rows) == ([], {})
+
+
+def roster_with(header: str, column: str) -> Collector:
+    found = Collector()
+    table = replace(
+        raw("roster"), look_alikes={column: header}, ignored_columns=(header,), section="data.columns.roster"
+    )
+    found.clean(table, lambda _: cleaned("roster"))
+    return found
+
+
+def test_a_column_of_recusals_that_is_not_read_is_an_error() -> None:
+    (issue,) = roster_with("回避的楼", "recusals").issues
+    assert (issue.code, issue.values["line"]) == ("G135", 'recusals = "回避的楼"')
+
+
+def test_columns_that_were_not_read_are_listed_where_there_are_errors() -> None:
+    found = roster_with("值班否", "duty")
+    found.stop_if_faulty()
+    found.issues.append(Issue("G101", "firms.csv"))
+    with pytest.raises(InputError) as error:
+        found.stop_if_faulty()
+    assert [i.code for i in error.value.issues] == ["G101", "G119", "G136"]
+    assert error.value.issues[2].values["headers"] == ("值班否",)
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_accepted"),
+    [
+        (("firms",), True),
+        (("firms G202 2",), True),
+        (("firms G202 1", "firms G202 1"), True),
+        (("firms G202 1",), False),
+        (("firms G207 9",), False),
+        (("leads G202 9",), False),
+    ],
+)
+def test_losses_are_accepted_up_to_the_number_seen_of_each_reason(entries: tuple[str, ...], is_accepted: bool) -> None:
+    found = Collector(accepted=entries)
+    found.clean(raw("firms"), lambda _: cleaned("firms", 2, 3))
+    assert [i.code for i in found.issues] == ([] if is_accepted else ["G228", "G202", "G202"])
+    # A table alone covers later losses too, and that is said.
+    assert [i.code for i in found.losses] == (["G228"] * is_accepted + ["G134"] * (entries == ("firms",)))

@@ -13,6 +13,7 @@ from geodata.clean.roster import clean_roster
 from geodata.datum.names import WGS84
 from geodata.raw import RawTable
 from sweep.pipeline.inputs.collector import places
+from sweep.pipeline.inputs.losses import quarantine_issues
 from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
 from sweep.scenario.file import load_scenario
 
@@ -22,7 +23,7 @@ JULY = [
     ["A1", "举报", "96110", "2026-07-02 09:00", "甲路1号"],
 ]
 AUGUST = [["编号", "类别", "来源", "受理", "地址"], ["A2", "猫池", "96110", "2026-08-02 09:00", "甲路2号"]]
-OTHER = "流水号,种类,来自,下发时间,地点\nB1,举报,走访,2026-08-03 10:00,乙路1号\nB2,不明,走访,2026-08-04 10:00,乙路2号\n"
+OTHER = "号次,种类,来自,下发时间,地点\nB1,举报,走访,2026-08-03 10:00,乙路1号\nB2,不明,走访,2026-08-04 10:00,乙路2号\n"
 LEADS = 'data.leads = ["工单.xlsx#7月", "工单.xlsx#8月", "平台.csv"]'
 NAMED = """
 [data.columns."工单.xlsx"]
@@ -30,7 +31,7 @@ lead_id = "编号"
 lead_type = "类别"
 received_at = "受理"
 [data.columns."平台.csv"]
-lead_id = "流水号"
+lead_id = "号次"
 lead_type = "种类"
 lead_source = "来自"
 received_at = "下发时间"
@@ -105,7 +106,7 @@ def test_an_id_that_two_sources_share_is_reported_with_both_places(tmp_path: Pat
 
 
 def test_a_missing_column_is_reported_under_the_source_that_lacks_it(tmp_path: Path) -> None:
-    inputs = read_leads(tmp_path, NAMED.replace('lead_id = "流水号"\n', ""))
+    inputs = read_leads(tmp_path, NAMED.replace('lead_id = "号次"\n', ""))
     (issue,) = [i for i in inputs.issues if "平台" in i.where]
     assert (issue.where, issue.values["section"]) == ("平台.csv", 'data.columns."平台.csv"')
 
@@ -163,6 +164,25 @@ def test_a_constant_stands_in_every_row_of_a_source_that_lacks_the_column(tmp_pa
     # Row by row: the police sheet has the column, and its own cell stays.
     assert cleaned.table["division_code"].tolist() == ["370102", "310104"]
     assert cleaned.table["skills"].tolist() == ["recorder", "recorder"]
+
+
+def test_what_is_refused_in_a_lead_is_shown_on_a_terminal_alone(tmp_path: Path) -> None:
+    inputs = read_leads(tmp_path)
+    said = "来电人说银荷大厦十二层夜里有人"
+    (tmp_path / CITY_KEPT / "平台.csv").write_text(OTHER.replace("不明", said), encoding="utf-8")
+    (issue,) = quarantine_issues(cleaned_leads(read(load_scenario(inputs.folder.parent))).quarantine)
+    assert (issue.values["value"], issue.on_terminal().values["value"]) == ("…", said)
+
+
+def test_a_fault_names_the_header_of_its_own_file(tmp_path: Path) -> None:
+    values = cleaned_leads(read_leads(tmp_path)).quarantine["values"].iloc[0]
+    assert '"column": "种类"' in values
+
+
+def test_sheets_with_the_same_headers_lack_a_column_once(tmp_path: Path) -> None:
+    inputs = read_leads(tmp_path, NAMED.replace('lead_type = "类别"\n', ""))
+    (issue,) = [i for i in inputs.issues if "工单" in i.where]
+    assert (issue.where, issue.values["section"]) == ("工单.xlsx", 'data.columns."工单.xlsx"')
 
 
 def test_settings_of_a_file_that_no_table_names_are_refused(tmp_path: Path) -> None:
