@@ -89,13 +89,13 @@ class RawTable:
     @cached_property
     def starts(self) -> tuple[int, ...]:
         """Label in `frame`, less the row in the file, of the rows of each source."""
-        ends = (int(part.frame.index.max()) for part in self.sources)
-        return (0, *accumulate(ends))[:-1]
+        ends = (int(part.frame.index.max()) for part in self.parts[:-1])
+        return (0, *accumulate(ends))
 
     def place(self, label: int) -> tuple[str, int]:
         """File, and row in it, of a row of `frame`."""
         at = bisect_left(self.starts, label) - 1
-        return (self.sources[at].file, label - self.starts[at]) if self.parts else (self.file, label)
+        return self.sources[at].file, label - self.starts[at]
 
 
 def cell_text(value: object) -> str | None:

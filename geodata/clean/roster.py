@@ -87,8 +87,12 @@ def _known_skills(typed: str) -> str:
 def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
     # Judged on every row, also those with another fault: one slip should not be reported as two.
     is_certified = columns["role"].isin(_INSPECTING_ROLES) & columns["certificate_until"].notna()
-    no_woman = [] if (is_certified & columns["is_female"]).any() else [Issue("S201", file)]
-    absent = [agency for agency in ("police", "market_regulation") if not columns["agency"].eq(agency).any()]
+    # While words are unknown nothing can be said to be missing.
+    is_known = columns["role"].notna().all() and columns["agency"].notna().all()
+    no_woman = [] if not is_known or (is_certified & columns["is_female"]).any() else [Issue("S201", file)]
+    absent = [
+        agency for agency in ("police", "market_regulation") if is_known and not columns["agency"].eq(agency).any()
+    ]
     return [*no_woman, *(Issue("S202", file, {"agency": agency}) for agency in absent)]
 
 

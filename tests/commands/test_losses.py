@@ -27,7 +27,8 @@ def rename_outcomes(plain: Plain, old: str, new: str, n: int | None = None) -> i
 
 
 def issues_of(result: Any) -> list[dict[str, str]]:
-    return list(json.loads(result.stdout)["issues"])
+    # Columns that were not read are listed with every error.
+    return [i for i in json.loads(result.stdout)["issues"] if i["code"] != "G136"]
 
 
 @pytest.mark.parametrize("command", ["run", "validate", "rank"])

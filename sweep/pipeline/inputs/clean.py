@@ -225,9 +225,9 @@ def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
     """A warning (G132) for each optional column that a table lacks and a rule needs."""
     for (table, column), rule in _COLUMNS_OF_RULES.items():
         found = raw.tables.get(table)
-        for part in () if found is None else found.sources:
-            if column not in part.frame:
-                yield Issue("G132", part.file, {"table": table, "column": column, "rule": rule})
+        lacking = [] if found is None else [part for part in found.sources if column not in part.frame]
+        for part in [found] if found is not None and len(lacking) == len(found.sources) else lacking:
+            yield Issue("G132", part.file, {"table": table, "column": column, "rule": rule})
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:

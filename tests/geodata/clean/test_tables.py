@@ -362,6 +362,11 @@ def test_a_duty_mark_that_says_neither_stops_the_run(tmp_path: Path, mark: str, 
     assert ("roster.csv row 2", code) in [(w, c) for c, w in issues_of(on_duty(tmp_path, mark, "在岗"))]
 
 
+def test_no_person_is_reported_missing_while_words_are_unknown(tmp_path: Path) -> None:
+    rows = (ROSTER_ROWS[0].replace("officer", "警务员"), ROSTER_ROWS[1].replace("market_regulation", "工商"))
+    assert {code for code, _ in issues_of(roster(tmp_path, *rows))} == {"G207"}
+
+
 def test_a_roster_without_a_certified_woman_stops_the_run(tmp_path: Path) -> None:
     rows = (ROSTER_ROWS[0].replace(",1,S1", ",0,S1"), ROSTER_ROWS[1], "P3,police,auxiliary,,1,S1,370102,13:30,17:30,")
     assert issues_of(roster(tmp_path, *rows)) == [("S201", "roster.csv")]
