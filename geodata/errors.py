@@ -188,10 +188,12 @@ class InputError(Exception):
     ----------
     issues
         Every fault found, at least one.
+    notes
+        Other things about the files that help to fix them.
     """
 
-    def __init__(self, issues: Iterable[Issue]) -> None:
-        self.issues = tuple(issues)
+    def __init__(self, issues: Iterable[Issue], notes: Iterable[Issue] = ()) -> None:
+        self.issues, self.notes = tuple(issues), tuple(notes)
         if not self.issues:
             raise ValueError("InputError needs at least one Issue")
         super().__init__("; ".join(f"{i.code} {i.where} {dict(i.values)}" for i in self.issues))

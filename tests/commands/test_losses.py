@@ -27,8 +27,7 @@ def rename_outcomes(plain: Plain, old: str, new: str, n: int | None = None) -> i
 
 
 def issues_of(result: Any) -> list[dict[str, str]]:
-    # Columns that were not read are listed with every error.
-    return [i for i in json.loads(result.stdout)["issues"] if i["code"] != "G136"]
+    return list(json.loads(result.stdout)["issues"])
 
 
 @pytest.mark.parametrize("command", ["run", "validate", "rank"])

@@ -63,7 +63,7 @@ class Collector:
             With every fault found so far, the columns that may be what is missing, and all that were not read.
         """
         if self.issues:
-            raise InputError([*self.issues, *self.hints, *self.unread])
+            raise InputError([*self.issues, *self.hints], self.unread)
 
     def clean(
         self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None

@@ -15,6 +15,7 @@ from geodata.raw import RawTable
 from sweep.pipeline.inputs.collector import places
 from sweep.pipeline.inputs.losses import quarantine_issues
 from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
+from sweep.pipeline.stored.taking_in import input_files
 from sweep.scenario.file import load_scenario
 
 JULY = [
@@ -183,6 +184,12 @@ def test_sheets_with_the_same_headers_lack_a_column_once(tmp_path: Path) -> None
     inputs = read_leads(tmp_path, NAMED.replace('lead_type = "类别"\n', ""))
     (issue,) = [i for i in inputs.issues if "工单" in i.where]
     assert (issue.where, issue.values["section"]) == ("工单.xlsx", 'data.columns."工单.xlsx"')
+
+
+def test_a_store_is_given_every_file_of_a_table(tmp_path: Path) -> None:
+    inputs = read_leads(tmp_path)
+    files = {place for table, place, _ in input_files(load_scenario(tmp_path), inputs) if table == "leads"}
+    assert files == {f"{CITY_KEPT}/工单.xlsx", f"{CITY_KEPT}/平台.csv"}
 
 
 def test_settings_of_a_file_that_no_table_names_are_refused(tmp_path: Path) -> None:
