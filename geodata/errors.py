@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,10 @@ class Issue:
     values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
     """What the sentences name: rows by number, or with their file; divisions by code, under `district` and `within`."""
 
+    def on_terminal(self) -> Issue:
+        """The issue with what only the planner's own terminal shows."""
+        return replace(self, values=self.values.private) if isinstance(self.values, Redacted) else self
+
     def what(self, texts: Texts) -> str:
         """What is wrong, in the reader's language."""
         return texts(f"issue.{self.code}.what", **self._worded(texts))
@@ -59,6 +63,23 @@ class Issue:
             # Where nothing is near the sentence says nothing of it.
             named["nearest"] = texts(clause, nearest=named["nearest"]) if named["nearest"] else ""
         return named
+
+
+class Redacted(dict[str, Named]):
+    """
+    Values of an issue without what a lead says; whatever writes them writes only these.
+
+    Parameters
+    ----------
+    shown
+        Values for files and logs.
+    private
+        All values, for the planner's own terminal.
+    """
+
+    def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
+        super().__init__(shown)
+        self.private = private
 
 
 # Values that are words of the schema, by the part of the catalogue that says them as people do.
@@ -148,11 +169,15 @@ def toml_of(issues: Iterable[Issue]) -> str:
     return "\n".join("\n".join([f"[{section}]", *lines]) for section, lines in sections.items())
 
 
-def toml_line(word: str, category: str) -> str:
-    """The line of scenario.toml that gives a word its category, or a column its header."""
+def toml_line(word: str, category: str | Sequence[str]) -> str:
+    """The line of scenario.toml that gives a word its category, a column its header, or a table its files."""
+    return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
+
+
+def toml_key(word: str) -> str:
+    """A word as a key of scenario.toml, quoted where it must be."""
     # TOML's basic strings are written as JSON's.
-    key = word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
-    return f"{key} = {json.dumps(category, ensure_ascii=False)}"
+    return word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
 
 
 class InputError(Exception):
@@ -163,10 +188,12 @@ class InputError(Exception):
     ----------
     issues
         Every fault found, at least one.
+    notes
+        Other things about the files that help to fix them.
     """
 
-    def __init__(self, issues: Iterable[Issue]) -> None:
-        self.issues = tuple(issues)
+    def __init__(self, issues: Iterable[Issue], notes: Iterable[Issue] = ()) -> None:
+        self.issues, self.notes = tuple(issues), tuple(notes)
         if not self.issues:
             raise ValueError("InputError needs at least one Issue")
         super().__init__("; ".join(f"{i.code} {i.where} {dict(i.values)}" for i in self.issues))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import accumulate
 from numbers import Integral, Real
 from pathlib import Path
 from types import MappingProxyType
@@ -60,11 +63,39 @@ class RawTable:
     """Rows that reading found at fault: row, code, values. They are in `frame`; the clean stage sets them aside."""
     anywhere: bool = False
     """Whether its places may lie outside China: then a pair is taken as it stands, and no swapped one can be known."""
+    section: str = ""
+    """The section of scenario.toml that names its headers."""
+    sheet: str | None = None
+    """The sheet that the scenario names of the file; None: the file has one."""
+    parts: tuple[RawTable, ...] = ()
+    """The tables that it was joined from; empty if it is one. Each is numbered by its own rows; see `place`."""
 
     @property
     def n_rows(self) -> int:
         """Rows read, blank ones left out."""
         return len(self.frame)
+
+    @property
+    def file(self) -> str:
+        """Name of the file with its sheet; of a joined table the names of all."""
+        names = [f"{part.path.name}#{part.sheet}" if part.sheet else part.path.name for part in self.sources]
+        return ", ".join(names)
+
+    @property
+    def sources(self) -> tuple[RawTable, ...]:
+        """The tables that it was joined from, or itself alone."""
+        return self.parts or (self,)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Label in `frame`, less the row in the file, of the rows of each source."""
+        ends = (int(part.frame.index.max()) for part in self.parts[:-1])
+        return (0, *accumulate(ends))
+
+    def place(self, label: int) -> tuple[str, int]:
+        """File, and row in it, of a row of `frame`."""
+        at = bisect_left(self.starts, label) - 1
+        return self.sources[at].file, label - self.starts[at]
 
 
 def cell_text(value: object) -> str | None:

@@ -196,7 +196,7 @@ def _assumed(desk: Desk) -> tuple[Issue, ...]:
     """One warning (G308) if buildings are points: their outlines are no more than a guess."""
     n = desk.repairs["outline_assumed"]
     facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
-    return (Issue("G308", desk.raw.path.name, facts),) if n else ()
+    return (Issue("G308", desk.raw.file, facts),) if n else ()
 
 
 def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:

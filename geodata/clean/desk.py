@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -60,20 +60,44 @@ class Desk:
             rows = self.index[is_repaired][: _MOST_NAMED - len(named)]
             self.mended_rows[kind] = (*named, *map(int, rows))
 
+    def by_file(self) -> Iterator[tuple[Bools, RawTable]]:
+        """The rows of each file that the table was joined from, and the file's own table."""
+        if not self.raw.parts:
+            yield np.ones(len(self.index), dtype=bool), self.raw
+        for part, start in zip(self.raw.parts, self.raw.starts, strict=False):
+            yield self.raw.frame.index.isin(part.frame.index + start), part
+
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
         """Count cells of an optional column whose words are unknown and read as empty, with a warning (G232)."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
             words = some(list(dict(Counter(unknown.dropna()).most_common())), _MOST_WORDS)
             own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
-            self.warnings.append(Issue("G232", self.raw.path.name, {**own, **values}))
+            self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
     def fault(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
         """Note a fault in each row of a mask; a column among the values gives each row its own."""
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
-            own = {key: _plain(v.at[row]) if isinstance(v, pd.Series) else v for key, v in values.items()}
+            own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
+            if self.raw.parts:
+                self._name_file(int(row), own)
             self._faults.setdefault(int(row), []).append((code, own))
+
+    def _name_file(self, row: int, own: dict[str, Named]) -> None:
+        """Name the row's own header, and another row by its file, in the values of a fault of a joined table."""
+        file, _ = self.raw.place(row)
+        headers = next(part.headers for part in self.raw.parts if part.file == file)
+        for column, header in self.raw.headers.items():
+            if header == own.get("column") and column in headers:
+                own["column"] = headers[column]
+        if "first_row" in own:
+            own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
+
+    def set_aside(self, mask: Mask | Bools, code: str) -> None:
+        """Set the rows of a mask aside for one reason, whatever else is wrong with them."""
+        for row in self.index[np.asarray(mask, dtype=bool)]:
+            self._faults[int(row)] = [(code, {})]
 
     def is_faulty(self) -> Mask:
         """Rows with any fault so far."""
@@ -81,7 +105,8 @@ class Desk:
 
     def where(self, row: int) -> str:
         """How a row is named to the reader."""
-        return f"{self.raw.path.name} row {row}"
+        file, number = self.raw.place(row)
+        return f"{file} row {number}"
 
     def finish(
         self, columns: Mapping[str, Column], key: str, *, stops: bool, harmless: frozenset[str] = frozenset()
@@ -110,7 +135,7 @@ class Desk:
         good, must_stop = self._against_schema(table)
         quarantine = self._quarantine()
         if self.raw.n_rows != len(good) + len(quarantine):
-            raise ValueError(f"{self.raw.path.name}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
+            raise ValueError(f"{self.raw.file}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
         issues = self._issues({"G203", "G290", *harmless}) if stops else ()
         mended, rows = dict(self.mended_rows), pd.Series(self.index[~self.is_faulty().to_numpy()])
         return Cleaned(
@@ -170,7 +195,7 @@ class Desk:
         }
         row = case["index"]
         if row is None or row != row:
-            return Issue("G290", self.raw.path.name, values)
+            return Issue("G290", self.raw.file, values)
         self._faults.setdefault(int(row), []).append(("G290", values))
         return Issue("G290", self.where(int(row)), values)
 
@@ -188,7 +213,7 @@ class Desk:
             return _nothing_set_aside().copy()
         cells = self.frame.drop(columns="geometry", errors="ignore").loc[rows]
         lines = [
-            (self.raw.path.name, row, code, self.where(row), _json(values), _json(content))
+            (*self.raw.place(row), code, self.where(row), _json(values), _json(content))
             for row, content in zip(rows, _records(cells), strict=True)
             for code, values in self._faults[row][:1]
         ]

@@ -33,7 +33,7 @@ def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> C
     """
     desk = Desk(raw)
     _assume(desk)
-    visited_on = moment(desk, "visited_on")
+    visited_on = moment(desk, "visited_on", day=day, is_past=True)
     columns = {
         "visit_id": code(desk, "visit_id"),
         "building_id": code(desk, "building_id"),

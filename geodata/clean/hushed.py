@@ -25,11 +25,12 @@ def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     quarantine
-        `QUARANTINE_COLUMNS` of a table of leads.
+        `QUARANTINE_COLUMNS` of a table of leads. The values with their texts are kept as `private`, for `Redacted`.
     """
     return quarantine.assign(
         values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
         content=[_redacted(text, ()) for text in quarantine["content"]],
+        private=quarantine["values"],
     )
 
 

@@ -28,13 +28,13 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
         Nothing can have been found after this day.
     """
     desk = Desk(raw)
-    visited_on = moment(desk, "visited_on", no_end="fault")
+    visited_on = moment(desk, "visited_on", no_end="fault", day=until, is_past=True)
     columns: dict[str, Column] = {
         "visit_id": code(desk, "visit_id"),
         "uscc": uscc(desk),
         **{name: text(desk, name).str.lstrip("'") for name in ("unit", "remark")},
         "visited_on": visited_on,
-        "recheck_on": moment(desk, "recheck_on", no_end="fault"),
+        "recheck_on": moment(desk, "recheck_on", no_end="fault", day=until),
         **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
         **{name: number(desk, name) for name in (*RESULT_COUNTS, "selection_probability")},
         **{name: text(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},

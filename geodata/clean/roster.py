@@ -16,7 +16,7 @@ from geodata.clean.desk import Desk
 from geodata.clean.places import points
 from geodata.datum.names import Datum
 from geodata.errors import Issue
-from geodata.raw import Column, RawTable
+from geodata.raw import Column, Mask, RawTable
 
 _DAY_S = 86_400
 _INSPECTING_ROLES = ("officer", "inspector")
@@ -24,7 +24,7 @@ _INSPECTING_ROLES = ("officer", "inspector")
 
 def clean_roster(raw: RawTable) -> Cleaned:
     """
-    The roster; any bad row stops the run, and so does a roster with which no team can be lawful.
+    The people on duty; any bad row of them stops the run, and so does a roster with which no team can be lawful.
 
     A shift that ends before it starts ends the next day.
 
@@ -55,9 +55,21 @@ def clean_roster(raw: RawTable) -> Cleaned:
         "recusals": id_list(half_width(desk, "recusals")),
         "skills": _skills(desk),
     }
+    is_off = _off_duty(desk)
     columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, _DAY_S)
-    cleaned = desk.finish(columns, "person_id", stops=True)
-    return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.path.name, columns)))
+    cleaned = desk.finish(columns, "person_id", stops=True, harmless=frozenset({"G234"}))
+    on_duty = {name: column[~is_off] for name, column in columns.items()}
+    return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, on_duty)))
+
+
+def _off_duty(desk: Desk) -> Mask:
+    """The rows of people who are off duty, set aside; why they are off is kept nowhere."""
+    if "duty" not in desk.frame:
+        return pd.Series(data=False, index=desk.index)
+    is_off = category(desk, "duty").eq("off")
+    desk.set_aside(is_off, "G234")
+    desk.frame = desk.frame.drop(columns="duty")
+    return is_off
 
 
 def _skills(desk: Desk) -> Column:
@@ -75,8 +87,12 @@ def _known_skills(typed: str) -> str:
 def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
     # Judged on every row, also those with another fault: one slip should not be reported as two.
     is_certified = columns["role"].isin(_INSPECTING_ROLES) & columns["certificate_until"].notna()
-    no_woman = [] if (is_certified & columns["is_female"]).any() else [Issue("S201", file)]
-    absent = [agency for agency in ("police", "market_regulation") if not columns["agency"].eq(agency).any()]
+    # While words are unknown nothing can be said to be missing.
+    is_known = columns["role"].notna().all() and columns["agency"].notna().all()
+    no_woman = [] if not is_known or (is_certified & columns["is_female"]).any() else [Issue("S201", file)]
+    absent = [
+        agency for agency in ("police", "market_regulation") if is_known and not columns["agency"].eq(agency).any()
+    ]
     return [*no_woman, *(Issue("S202", file, {"agency": agency}) for agency in absent)]
 
 

@@ -54,6 +54,7 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "address": _is_address,
         "reg_address": _is_address,
         "uscc": _is_code,
+        "recusals": _is_code,
         "division_code": _is_division,
         "lon": _is_lon,
         "lat": _is_lat,
@@ -61,9 +62,21 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
 )
 
 
+# What a header says of columns whose cells can be anything: without them a plan breaks a rule, or is late.
+_HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "recusals": re.compile(r"回避|recus", re.IGNORECASE),
+        "duty": re.compile(r"在岗|值班|值勤|出勤|考勤|duty", re.IGNORECASE),
+        "due_at": re.compile(r"截止|期限|时限|deadline", re.IGNORECASE),
+        "officers": re.compile(r"(?:检查|执法|经办)人"),
+        "credit_class": re.compile(r"信用.*[类级]"),
+    }
+)
+
+
 def look_alikes(cells: Mapping[str, Column], wanted: Collection[str]) -> dict[str, str]:
     """
-    The header whose cells look most like each wanted column; a column that none looks like is left out.
+    The header whose cells or name look most like each wanted column; a column that none looks like is left out.
 
     Parameters
     ----------
@@ -85,4 +98,8 @@ def look_alikes(cells: Mapping[str, Column], wanted: Collection[str]) -> dict[st
         best = max(shares, key=lambda header: shares[header], default=None)
         if best is not None and shares[best] >= _MOST:
             found[column] = best
+    for column, pattern in _HEADERS.items():
+        named = [h for h, text in texts.items() if len(text) and pattern.search(h) and h not in found.values()]
+        if column in wanted and named:
+            found[column] = named[0]
     return found

@@ -10,6 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from geodata.datum.names import datum_in
+from geodata.errors import toml_key
 from geodata.read.aliases import ALIASES
 
 # Personal data (C30, PIPL 6 and 19). Only looked for in headers that no table needs.
@@ -57,22 +58,35 @@ class Dialect:
     """One of `geodata.schema.SCHEMAS`."""
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The scenario's own: the file's header by the schema's column. Goes before every dialect."""
+    shared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The same of all files of the table: a file that lacks such a header is read by the dialects."""
+    source: str | None = None
+    """Name of the file among several of the table; None: it is the only one."""
+
+    @property
+    def section(self) -> str:
+        """The section of scenario.toml that names its headers."""
+        return f"data.columns.{toml_key(self.source or self.table)}"
+
+    @property
+    def constants(self) -> str:
+        """The section that fills the columns it lacks."""
+        return f"data.constants.{toml_key(self.source or self.table)}"
 
     def column_of(self, header: str) -> tuple[str, int] | None:
         """
         The schema column that a header means, and how good a name it is (-1 the scenario's, 0 best of the others).
 
-        None if the table has no such column. A note in brackets does not count, unless it says ten thousands:
-        `建筑面积(万㎡)` is not square metres.
+        None if the table has no such column. A note in brackets does not count.
         """
-        for column, own in self.columns.items():
+        for column, own in {**self.shared, **self.columns}.items():
             if header.strip() == own.strip():
                 return column, -1
         if len(header) > _LONGEST:
             return None
         names = _names(self.table)
         found = names.get(plain(header))
-        if found is None and "万" not in header:
+        if found is None:
             found = names.get(plain(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
         if found is None and datum_in(header) is not None:
             found = _of_datum(names, header)

@@ -66,7 +66,7 @@ class Header:
 
 def find_header(rows: Sequence[Row], dialect: Dialect) -> Header:
     """
-    The row, or the two rows, that most headers of the table stand in; the first row if none does.
+    The row, or the two rows, that most headers of the table stand in; where none does the first that is no title.
 
     Parameters
     ----------
@@ -76,13 +76,17 @@ def find_header(rows: Sequence[Row], dialect: Dialect) -> Header:
         How headers are understood.
     """
     scores = [dialect.n_known(row) for row in rows[: TITLE_ROWS + 1]]
-    at = max(range(len(scores)), key=lambda i: (scores[i], -i))
+    widths = [sum(map(bool, row)) for row in rows[: TITLE_ROWS + 1]]
+    # A title fills a cell or two of a wide sheet.
+    is_title = [2 * width < max(widths) for width in widths]
+    at = max(range(len(scores)), key=lambda i: (scores[i], not is_title[i], -i))
     best = Header(at, tuple(cell or "" for cell in rows[at]), is_two_lines=False, n_known=scores[at])
     for upper in (at - 1, at):
         if upper >= 0 and upper + 1 < len(rows):
             names = _together(rows[upper], rows[upper + 1], dialect)
             n = dialect.n_known(names)
-            if n > best.n_known and not _is_data(rows[upper], rows[upper + 1], dialect, n - best.n_known):
+            is_data = _is_data(rows[upper], rows[upper + 1], dialect, n - best.n_known)
+            if (n > best.n_known and not is_data) or (n == best.n_known and _is_below(rows[upper], rows[upper + 1])):
                 best = Header(upper + 1, names, is_two_lines=True, n_known=n)
     return best
 
@@ -91,8 +95,17 @@ def _is_data(upper: Row, lower: Row, dialect: Dialect, n_gained: int) -> bool:
     """Whether the lower line is the first row of data, of which some cell reads like a header (`x`, `name`, 地址)."""
     pairs = [(over, under) for over, under in zip(upper, lower, strict=False) if over and under]
     under_known = [(over, under) for over, under in pairs if dialect.column_of(over)]
+    if _is_below(upper, lower):
+        return False
     n_against = sum(not (dialect.column_of(under) or dialect.column_of(over + under)) for over, under in under_known)
     return n_against >= n_gained
+
+
+def _is_below(upper: Row, lower: Row) -> bool:
+    """Whether the lower line names the parts of groups above it: words alone, some of them under merged cells."""
+    below = [under for over, under in zip(upper, lower, strict=False) if under and not over]
+    has_parts = len(below) > 1 or (bool(below) and not lower[0])
+    return sum(map(bool, upper)) > 1 and has_parts and not any(re.search(r"\d", cell) for cell in lower if cell)
 
 
 def _together(upper: Row, lower: Row, dialect: Dialect) -> tuple[str, ...]:
@@ -104,7 +117,9 @@ def _together(upper: Row, lower: Row, dialect: Dialect) -> tuple[str, ...]:
         under = (lower[i] if i < len(lower) else None) or ""
         group = over or group
         tried = [name for name in (under, group + under if under else "", over) if name]
-        names.append(next((name for name in tried if dialect.column_of(name)), tried[-1] if tried else ""))
+        # Of parts with one name under several groups the group tells which is meant.
+        tried.sort(key=lambda name: name == under and list(lower).count(under) > 1)
+        names.append(next((name for name in tried if dialect.column_of(name)), tried[0] if tried else ""))
     return tuple(names)
 
 

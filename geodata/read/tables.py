@@ -96,9 +96,13 @@ def read_table(
     own_words: Mapping[str, Mapping[str, str]] | None = None,
     more_points: Sequence[tuple[str, str, Datum]] = (),
     may_lack: Collection[str] = (),
+    sheet: str | None = None,
+    shared: Mapping[str, str] | None = None,
+    constants: Mapping[str, str] | None = None,
+    source: str | None = None,
 ) -> RawTable:
     """
-    Read one file as a raw table.
+    Read one file, or one sheet of it, as a raw table.
 
     Parameters
     ----------
@@ -116,18 +120,26 @@ def read_table(
         Headers of longitude and latitude of further points, and their datum, for rows that lack the first.
     may_lack
         Columns that the file need not have, although the table needs them: cleaning assumes them.
+    sheet
+        Title of the sheet of a workbook; None: the one that fits the table.
+    shared
+        As `columns`, of a table of several files: a file need not have these headers.
+    constants
+        The cell of every row, by the schema's column, where the file has no such column.
+    source
+        Name that scenario.toml gives the file among several of the table.
 
     Raises
     ------
     InputError
-        G101 to G119, G126 to G128, G131, every fault of the file's form at once.
+        G101 to G119, G126 to G128, G131, G133, every fault of the file's form at once.
     ValueError
         If there is no table of that name.
     """
     if name not in REQUIRED:
         raise ValueError(f"name must be one of {sorted(REQUIRED)}, got {name!r}")
-    dialect = Dialect(name, MappingProxyType(dict(columns or {})))
-    _refuse_mapping(path.name, dialect, keep_personal, own_words or ())
+    dialect = Dialect(name, MappingProxyType(dict(columns or {})), MappingProxyType(dict(shared or {})), source)
+    _refuse_mapping(path.name, dialect, keep_personal, (*(own_words or ()), *(constants or ())))
     if not is_present(path):
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
@@ -135,21 +147,28 @@ def read_table(
         raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": tuple(_READERS)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
+    if sheet is not None:
+        if reader is not read_xlsx:
+            raise InputError([Issue("G101", f"{path.name}#{sheet}")])
+        reader = partial(read_xlsx, only=sheet)
     with as_fault("G104", path.name, "reason"):
-        sheet = reader(path, dialect)
-        raw = _under_schema_names(path, dialect, sheet, keep_personal, may_lack)
-        raw = _with_more_points(raw, sheet, more_points)
-    return replace(raw, own_words=MappingProxyType(dict(own_words or {})))
+        cells = reader(path, dialect)
+        raw = _under_schema_names(path, sheet, dialect, cells, keep_personal, (*may_lack, *(constants or ())))
+        raw = _with_more_points(raw, cells, more_points)
+    fixed = {column: cell for column, cell in (constants or {}).items() if column not in raw.frame}
+    frame = raw.frame.assign(**{c: pd.Series(cell, raw.frame.index, dtype="str") for c, cell in fixed.items()})
+    return replace(raw, frame=frame, own_words=MappingProxyType(dict(own_words or {})), sheet=sheet)
 
 
 def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str], own: Collection[str]) -> None:
     """Refuse what a scenario may not say of a table's columns."""
     known = ALIASES[dialect.table]
-    wrong = [column for column in (*dialect.columns, *keep_personal, *own) if column not in known]
+    named = {**dialect.shared, **dialect.columns}
+    wrong = [column for column in (*named, *keep_personal, *own) if column not in known]
     faults = [Issue("G114", file, {"column": column, "known": tuple(known)}) for column in wrong]
     faults += [
         Issue("G115", file, {"column": column, "header": header})
-        for column, header in dialect.columns.items()
+        for column, header in named.items()
         if is_personal(header) and column not in keep_personal and Dialect(dialect.table).column_of(header) is None
     ]
     if faults:
@@ -157,12 +176,17 @@ def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str],
 
 
 def _under_schema_names(
-    path: Path, dialect: Dialect, sheet: Sheet, keep_personal: Collection[str], may_lack: Collection[str]
+    path: Path,
+    title: str | None,
+    dialect: Dialect,
+    sheet: Sheet,
+    keep_personal: Collection[str],
+    may_lack: Collection[str],
 ) -> RawTable:
     name = dialect.table
     refuse_wide(path.name, len(sheet.frame.columns))
     headers = [str(header) for header in sheet.frame.columns]
-    at, faults = _places(path.name, dialect, sheet.frame, may_lack)
+    at, faults = _places(f"{path.name}#{title}" if title else path.name, dialect, sheet.frame, may_lack)
     if faults:
         raise InputError(faults)
     others = [header for i, header in enumerate(headers) if i not in at.values() and header.strip()]
@@ -182,6 +206,7 @@ def _under_schema_names(
     counts = Counter(sheet.repairs) + Counter(n_other) + Counter(n_personal) + Counter(personal_column=len(personal))
     return RawTable(
         name=name,
+        section=dialect.section,
         path=path,
         sha256=_sha256_of_all(path),
         frame=frame,
@@ -232,8 +257,15 @@ def _places(
         if column not in best or choice < best[column][0]:
             best[column] = (choice, i)
         elif choice == best[column][0]:
-            faults.append(Issue("G107", file, {"column": header, "first": headers[best[column][1]]}))
+            first = headers[best[column][1]]
+            points = dialect.section.replace("columns", "points", 1)
+            facts = {"column": header, "first": first, "section": dialect.section, "points": points}
+            # Of coordinates neither can be offered: they are in different datums.
+            line = "lon, lat" if column in ("lon", "lat") else toml_line(column, first)
+            faults.append(Issue("G107", file, {**facts, "line": line}))
     at = {column: i for column, (_, i) in best.items()}
+    # One header may be named for two columns.
+    at |= {c: headers.index(h) for c, h in dialect.columns.items() if c not in at and h in headers}
     listed = tuple(headers[:40])
     faults += [
         Issue("G113", file, {"column": column, "header": header, "found": listed})
@@ -241,7 +273,7 @@ def _places(
         if column not in at
     ]
     faults += [
-        Issue("G103", file, _missing(dialect.table, column, headers) | {"found": listed})
+        Issue("G103", file, _missing(dialect, column, headers) | {"found": listed})
         for column in missing(dialect.table, (*at, *dialect.columns), may_lack)
     ]
     return at, faults
@@ -253,15 +285,17 @@ def _is_empty(cells: Column) -> bool:
     return not any(not isinstance(cell, str) or cell.strip() for cell in cells.dropna())
 
 
-def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, Named]:
+def _missing(dialect: Dialect, column: str, headers: Sequence[str]) -> dict[str, Named]:
     """What a planner needs to know of a column that is not there."""
+    table = dialect.table
     names = ALIASES[table][column][:_LISTED_NAMES] or (column,)
     # Instead of an outline a building may have a point.
     pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
     known = (*names, *pair)
     nearest = _nearest(table, column, headers)
     line = toml_line(column, nearest or TO_CHOOSE)
-    return {"column": column, "known": known, "nearest": nearest, "section": f"data.columns.{table}", "line": line}
+    named: dict[str, Named] = {"column": column, "known": known, "nearest": nearest, "line": line}
+    return {**named, "section": dialect.section, "constants": dialect.constants}
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:

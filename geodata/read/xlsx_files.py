@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import cell_text
 from geodata.read.archive import refuse_bomb
 from geodata.read.headers import Dialect
@@ -37,26 +37,33 @@ class _Cells:
     marks: SheetMarks
 
 
-def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
+def read_xlsx(path: Path, dialect: Dialect, only: str | None = None) -> Sheet:
     """
-    Read the visible sheet of an Excel file whose header fits the table best.
+    Read one visible sheet of an Excel file: the one that is named, else the one whose header fits the table best.
 
     Raises
     ------
     InputError
-        G102, G111, G112, G117, G128 for too many rows, or G118: more than one visible sheet holds the table.
+        G102, G111, G112, G117, G128 for too many rows, G133 if no sheet has that name, or G118: more than one visible
+        sheet holds the table and none is named.
     """
     # openpyxl leaves whatever it stumbles over to its caller: `read_table` makes a fault of it.
     with zipfile.ZipFile(path) as archive:
         refuse_bomb(path.name, archive)
         if any(member.startswith(_EXTERNAL) for member in archive.namelist()):
             raise InputError([Issue("G117", path.name)])
-    found = [(sheet, find_header(sheet.rows, dialect)) for sheet in _visible_sheets(path) if sheet.rows]
+    visible = _visible_sheets(path)
+    named = [sheet for sheet in visible if only is None or sheet.title.strip() == only.strip()]
+    if not named and visible:
+        raise InputError([Issue("G133", path.name, {"sheet": only or "", "sheets": tuple(s.title for s in visible)})])
+    found = [(sheet, find_header(sheet.rows, dialect)) for sheet in named if sheet.rows]
     if not found:
         raise InputError([Issue("G102", path.name)])
     fitting = [(s, header) for s, header in found if len(s.rows) > header.last_row + 1 and _fits(header, dialect)]
     if len(fitting) > 1:
-        raise InputError([Issue("G118", path.name, {"sheets": tuple(sheet.title for sheet, _ in fitting)})])
+        titles = tuple(sheet.title for sheet, _ in fitting)
+        line = toml_line(dialect.table, [f"{path.name}#{title}" for title in titles])
+        raise InputError([Issue("G118", path.name, {"sheets": titles, "section": "data", "line": line})])
     # Only where none has all that is needed does the nearest tell what it lacks.
     sheet, header = max(fitting or found, key=lambda pair: pair[1].n_known)
     refuse_wide(path.name, len(header.names))

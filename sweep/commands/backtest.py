@@ -14,7 +14,7 @@ from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
 from sweep.pipeline.backtest.write import write_verdict
-from sweep.publish.studies.backtest_page import OF_CHECKS, gap_sentences, rests_on
+from sweep.publish.studies.backtest_page import OF_CHECKS, gap_sentences, rests_on, too_few_finds
 from sweep.scenario.scenario import Scenario
 
 # A terminal is too narrow for every figure and its interval: finds.csv and the page have them.
@@ -40,7 +40,7 @@ def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> Non
     header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
     title = texts("command.backtest", n=verdict.windows["day"].nunique())
     voice.table(title, header, measure_rows(verdict, texts), has_parts=True)
-    for line in rests_on(verdict.scored, texts):
+    for line in (*too_few_finds(verdict.areas, texts), *rests_on(verdict.scored, texts)):
         voice.line("ranking.line", text=line)
     if verdict.areas["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]

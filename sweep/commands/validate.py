@@ -9,7 +9,7 @@ from geodata.errors import InputError, Issue, grouped
 from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
-from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.commands.terminal.voice import Voice, issue_json, on_screen
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.losses import quarantine_issues
@@ -44,7 +44,7 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
     aside = quarantine_issues(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
-    groups = grouped(aside)[:MOST_LINES]
+    groups = grouped(on_screen(aside, voice.out))[:MOST_LINES]
     lines = [(g.first.code, g.where, g.first.what(texts), g.first.fix(texts)) for g in groups]
     if lines:
         voice.table(texts("command.set_aside", n=len(aside)), header, lines)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,6 +16,10 @@ from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Degrees, Section, Seed
 
+_LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
+# Tables that may be in several files.
+_OF_SOURCES = ("buildings", "firms", "leads", "roster", "bases", "history")
+
 
 class PointColumns(Section):
     """[[data.points.<table>]]: columns of coordinates by the file's own headers; the first pair filled in is read."""
@@ -23,10 +29,14 @@ class PointColumns(Section):
     datum: NamedDatum
 
 
+type Sources = str | tuple[str, ...]
+"""A file, or several files of one table; `plan.xlsx#Sheet` is one sheet of a workbook."""
+
+
 class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
-    buildings: str = "buildings.gpkg"
+    buildings: Sources = "buildings.gpkg"
     offices: str | None = None
     """Table whose `building_id` says which buildings of an OpenStreetMap file are offices; None: what the map says."""
     outlines: str | None = None
@@ -51,11 +61,11 @@ class Data(Section):
     or firms may be none, and what pins, assignments and special lists name besides is left out."""
     clip: tuple[Degrees, Degrees, Degrees, Degrees] | str | None = None
     """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
-    firms: str = "firms.csv"
-    leads: str = "leads.csv"
-    roster: str = "roster.csv"
-    bases: str = "bases.csv"
-    history: str | None = None
+    firms: Sources = "firms.csv"
+    leads: Sources = "leads.csv"
+    roster: Sources = "roster.csv"
+    bases: Sources = "bases.csv"
+    history: Sources | None = None
     investigations: str | None = None
     """Places under investigation; for the police alone, and kept apart from every joint visit while they are (C26)."""
     pins: str | None = None
@@ -74,11 +84,19 @@ class Data(Section):
     """[[data.points.<table>]]: columns of coordinates with their datum, where a table has more than one pair; a row is
     where the first pair that it has filled in says."""
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
-    """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect."""
+    """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect.
+
+    Here, and in `datums`, `points`, `values` and `constants`, the name of one of a table's files, in quotes, may take
+    the place of the table."""
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = Field(default_factory=dict)
     """[data.values.<table>.<column>]: what a word of the file stands for, where it is not known; "": an empty cell."""
+    constants: Mapping[str, Mapping[str, Annotated[str, Field(coerce_numbers_to_str=True)]]] = Field(
+        default_factory=dict
+    )
+    """[data.constants.<table>]: the cell of every row, by the table's column, where the file has no such column."""
     accept_losses: tuple[str, ...] = ()
-    """Tables to go on with although more than a tenth of their rows, or all of one outcome, cannot be used."""
+    """Losses to go on with although more than a tenth of a table's rows, or all of one outcome, cannot be used:
+    `firms G209 312` accepts up to 312 rows lost for this reason, `firms` whatever is lost."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Columns in which what looks like personal data stays, by table."""
     made_up: Mapping[str, str] = Field(default_factory=dict)
@@ -89,20 +107,47 @@ class Data(Section):
     @model_validator(mode="after")
     def _offline(self) -> Data:
         for key, value in self:
-            if isinstance(value, str) and "://" in value:
+            texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+            if any(isinstance(text, str) and "://" in text for text in texts):
                 raise refused("no_network", key=key)
         return self
 
-    def datum_of(self, table: str) -> Datum:
-        """The datum of a table's coordinates, of its first pair where it has several."""
-        pairs = self.points.get(table, ())
-        return pairs[0].datum if pairs else self.datums.get(table, self.datum)
+    def sources(self, table: str) -> tuple[str, ...]:
+        """The files of a table, or their sheets, as the scenario names them; none if it names none."""
+        named = getattr(self, "streets" if table == "street_lines" else table)
+        return () if named is None else (named,) if isinstance(named, str) else named
 
-    @field_validator("datums", "points", "columns", "values", "accept_losses", "keep_personal", "made_up")
+    def label(self, table: str) -> str:
+        """The files of a table for a sentence."""
+        return ", ".join(self.sources(table))
+
+    def datum_of(self, table: str, source: str | None = None) -> Datum:
+        """The datum of a table's coordinates, of its first pair where it has several; of its first file if not said."""
+        keys = keys_of(table, source or next(iter(self.sources(table)), ""))
+        pairs = first_of(self.points, keys)
+        return pairs[0].datum if pairs else first_of(self.datums, keys) or self.datum
+
+    @field_validator("accept_losses")
+    @classmethod
+    def _known_losses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = (*sorted(SCHEMAS), "TABLE CODE COUNT")
+        _refuse_unknown([e for e in value if e.split()[:1] != [e] and not _LOSS.fullmatch(e)], known)
+        _refuse_unknown([entry.split()[0] for entry in value if entry.split()], sorted(SCHEMAS))
+        return value
+
+    @field_validator("keep_personal", "made_up")
     @classmethod
     def _known_tables[T: Collection[str]](cls, value: T) -> T:
         _refuse_unknown(value, sorted(SCHEMAS))
         return value
+
+    @model_validator(mode="after")
+    def _known_sources(self) -> Data:
+        several = [s for table in _OF_SOURCES for s in self.sources(table)]
+        known = {*SCHEMAS, *several, *(source.partition("#")[0] for source in several)}
+        for key in ("datums", "points", "columns", "values", "constants"):
+            _refuse_unknown(getattr(self, key), sorted(known))
+        return self
 
     @field_validator("values")
     @classmethod
@@ -116,6 +161,16 @@ class Data(Section):
                     categories = list(dict.fromkeys(words.values()))
                     _refuse_unknown({m for m in meanings.values() if m.lower() not in words} - {""}, categories)
         return value
+
+
+def keys_of(table: str, source: str) -> tuple[str, ...]:
+    """The keys under which settings of a file of a table are looked for, first of its sheet and last of the table."""
+    return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
+
+
+def first_of[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
+    """The setting under the first of the keys that has one."""
+    return next((settings[key] for key in keys if key in settings), None)
 
 
 def _refuse_unknown(names: Collection[str], known: Collection[str]) -> None:

@@ -385,7 +385,7 @@ def play(folder: Path) -> Iterator[tuple[Step, int, str]]:
     os.chdir(folder.parent)
     try:
         for step in STEPS:
-            text = _merged(text, step.toml)
+            text = merged(text, step.toml)
             (folder / "scenario.toml").write_text(text, encoding="utf-8")
             if step.by_hand:
                 step.by_hand(folder)
@@ -406,13 +406,13 @@ def _open_item(folder: Path) -> str:
     return str(openpyxl.load_workbook(kept)["回头看清单"].cell(2, 1).value) if kept.exists() else ""
 
 
-def _merged(text: str, more: str) -> str:
+def merged(text: str, more: str) -> str:
     """A scenario.toml with more lines: those of a section that is there already stand in it."""
     if more.startswith("day"):
         return re.sub(r"^day = .*$", more, text, flags=re.MULTILINE)
     for section in re.split(r"\n(?=\[)", more.strip()) if more.strip() else ():
         header, _, lines = section.partition("\n")
-        if f"{header}\n" in text:
+        if f"{header}\n" in text and not header.startswith("[["):
             text = text.replace(f"{header}\n", f"{header}\n{lines.strip()}\n")
         else:
             text += f"\n{header}\n{lines.strip()}\n"

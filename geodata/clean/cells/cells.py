@@ -29,7 +29,8 @@ _MOST_NEAR = 200
 # What headers call women, and the sex of a person.
 _WOMEN = r"女|female|wom[ae]n"
 _SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
-_UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|个|处|°)$"
+_UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|名|个|处|部|台|套|张|户|家|间|件|条|次|元|°)$"
+_TEN_THOUSAND = 1e4
 
 
 def text(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
@@ -54,11 +55,14 @@ def _bare(desk: Desk, column: str, words: Collection[str] = ()) -> pa.Array:
     is_stars = pc.match_substring_regex(bare, r"^\*+$")
     nulls = pa.array(sorted(NULLS.difference(words)), pa.large_string())
     is_null = as_bools(pc.or_(pc.is_in(bare, nulls), is_stars))
-    if own := desk.raw.own_words.get(column):
-        is_own = as_bools(pc.is_in(bare, pa.array(list(own), pa.large_string())))
+    typed = _column(bare, desk)
+    for is_of_file, part in desk.by_file():
+        if not (own := part.own_words.get(column)):
+            continue
+        is_own = as_bools(pc.is_in(bare, pa.array(list(own), pa.large_string()))) & is_of_file
         desk.repaired("own_word", is_own)
-        typed = _column(bare, desk)
-        bare, is_null = as_arrow(typed.mask(is_own, typed.map(own).astype("str"))), is_null & ~is_own
+        typed, is_null = typed.mask(is_own, typed.map(own).astype("str")), is_null & ~is_own
+    bare = as_arrow(typed)
     desk.repaired("null", is_null)
     return pc.if_else(is_null | as_bools(pc.equal(bare, "")), None, bare)
 
@@ -78,12 +82,17 @@ def half_width(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
         plain = pc.replace_with_mask(plain, is_wide, pa.array(narrow, pa.large_string()))
     if not plain.equals(typed):
         desk.repaired("full_width", as_bools(pc.not_equal(plain, typed)))
+    # What a spreadsheet is told to keep as text begins with a mark.
+    is_quoted = as_bools(pc.starts_with(plain, "'"))
+    if is_quoted.any():
+        desk.repaired("trimmed", is_quoted)
+        plain = pc.utf8_ltrim(plain, "'")
     return _column(plain, desk)
 
 
 def required(desk: Desk, column: str, typed: Column) -> None:
     """Note a fault in each row without a value, where the schema wants one."""
-    if not desk.schema.columns[column].nullable:
+    if column not in desk.schema.columns or not desk.schema.columns[column].nullable:
         desk.fault(typed.isna(), "G201", column=header(desk, column))
 
 
@@ -95,10 +104,6 @@ def header(desk: Desk, column: str) -> str:
 def code(desk: Desk, column: str) -> Column:
     """Codes as they were typed; one that Excel has made a number of is a fault."""
     values = half_width(desk, column)
-    quoted = values.str.startswith("'").eq(other=True)
-    if quoted.any():
-        desk.repaired("trimmed", quoted)
-        values = values.str.lstrip("'")
     is_number = values.str.fullmatch(_EXCEL_NUMBER).eq(other=True)
     desk.fault(is_number, "G210", column=header(desk, column), value=values)
     required(desk, column, values)
@@ -179,7 +184,12 @@ def number(
     bare, values = typed, pd.to_numeric(typed, errors="coerce").astype("float64")
     if (typed.notna() & values.isna()).any():
         bare = typed.str.replace(",", "").str.replace(_UNITS, "", regex=True).str.strip()
-        values = pd.to_numeric(bare, errors="coerce").astype("float64")
+        is_large = bare.str.endswith("万").eq(other=True)
+        values = pd.to_numeric(bare.str.removesuffix("万").str.strip(), errors="coerce").astype("float64")
+        values = values.mask(is_large, (values * _TEN_THOUSAND).round(4))
+    for is_of_file, part in desk.by_file():
+        if "万" in part.headers.get(column, ""):
+            values = values.mask(is_of_file & bare.str.endswith("万").ne(other=True), (values * _TEN_THOUSAND).round(4))
     is_other = typed.notna() & values.isna()
     if parse is not None and is_other.any():
         values = values.fillna(parse(typed[is_other]))
@@ -241,7 +251,7 @@ def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str
     if unknown.isna().all():
         return
     # A cell that may be empty may as well be read as empty; for others somebody has to choose.
-    otherwise = "" if desk.schema.columns[column].nullable else TO_CHOOSE
+    otherwise = "" if column in desk.schema.columns and desk.schema.columns[column].nullable else TO_CHOOSE
     counted = Counter(unknown.dropna())
     nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(_MOST_NEAR)}
     lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
@@ -272,12 +282,15 @@ def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
     for the other would break C19 unseen; a roster that reads as one without a woman is refused.
     """
     typed = half_width(desk, column).str.lower()
-    asked = header(desk, column).translate(_HALF_WIDTH).lower()
-    is_yes_or_no = re.search(_WOMEN, asked) is not None and re.search(_SEX, asked) is None
-    women, men = (FEMALE | YES, MALE | NO) if is_yes_or_no else (FEMALE | {GB_FEMALE}, MALE | {GB_MALE})
-    values = typed.isin(women)
-    desk.repaired("sex", typed.isin((women | men) - {"true", "false", "0", "1"}))
-    known = dict.fromkeys(sorted(women), min(women)) | dict.fromkeys(sorted(men), min(men))
-    _report_unknown(desk, column, typed.where(typed.notna() & ~typed.isin(women | men)), known)
+    values = pd.Series(data=False, index=desk.index)
+    for is_of_file, part in desk.by_file():
+        asked = part.headers.get(column, column).translate(_HALF_WIDTH).lower()
+        is_yes_or_no = re.search(_WOMEN, asked) is not None and re.search(_SEX, asked) is None
+        women, men = (FEMALE | YES, MALE | NO) if is_yes_or_no else (FEMALE | {GB_FEMALE}, MALE | {GB_MALE})
+        own = typed.where(is_of_file)
+        values |= own.isin(women)
+        desk.repaired("sex", own.isin((women | men) - {"true", "false", "0", "1"}))
+        known = dict.fromkeys(sorted(women), min(women)) | dict.fromkeys(sorted(men), min(men))
+        _report_unknown(desk, column, own.where(own.notna() & ~own.isin(women | men)), known)
     required(desk, column, typed)
     return values.astype("bool")

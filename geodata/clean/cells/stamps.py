@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -12,7 +14,15 @@ from geodata.arrays import Bools, Int64s
 from geodata.raw import Column, Mask, as_arrow
 from geodata.schema import TIMEZONE
 
-_CLOCK = r"(?:[ T]*(?P<hour>\d{1,2})(?:[:时点](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})(?:\.\d+)?)?)?[秒分时点]?)?"
+# The half of the day, as people and Excel in Chinese write it before the hour.
+HALF = "凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|晚"
+_BEFORE_NOON = ("凌晨", "清晨", "早晨", "早上", "上午")
+_EVENING = ("晚上", "晚")
+_NO_HOUR = 99
+_CLOCK = (
+    rf"(?:[ T]*(?P<half>{HALF})? *"
+    r"(?P<hour>\d{1,2})(?:[:时点](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})(?:\.\d+)?)?)?[秒分时点]?)?"
+)
 _WRITTEN = rf"(?P<year>\d{{4}})[-/.年](?P<month>\d{{1,2}})[-/.月](?P<day>\d{{1,2}})日?{_CLOCK}"
 _PACKED = (
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?: ?(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2}))?)?"
@@ -71,7 +81,11 @@ def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
     parts = pc.extract_regex(as_arrow(text), rf"^{pattern}{_OFFSET}?$")
     at = np.flatnonzero(parts.is_valid().to_numpy(zero_copy_only=False))
     parts = parts.drop_null()
-    moments, is_date = _assemble(*(_figures(parts.field(name)) for name in _FIELDS))
+    figures = {name: _figures(parts.field(name)) for name in _FIELDS}
+    if parts.type.get_field_index("half") >= 0:
+        half = parts.field("half").to_numpy(zero_copy_only=False)
+        figures["hour"] = hours_of_day(figures["hour"], half).astype(np.int64)
+    moments, is_date = _assemble(**figures)
     offset = pd.Series(parts.field("offset").to_pandas(), dtype="str")[is_date]
     local = _localize(moments[is_date])
     if offset.ne("").any():
@@ -82,6 +96,24 @@ def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
 
 
 _FIELDS = ("year", "month", "day", "hour", "minute", "second")
+
+
+def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
+    """
+    Hours from 0 to 24 of hours after a word of `HALF`; an hour that does not go with its word is no hour of a clock.
+
+    Parameters
+    ----------
+    hour
+        Hours as they are written, shape (n,).
+    half
+        The word before each, shape (n,); any other text where there is none.
+    """
+    is_early, is_evening = np.isin(half, _BEFORE_NOON), np.isin(half, _EVENING)
+    is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
+    is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
+    is_afternoon = ((is_late | is_evening) & (hour < 12)) | (is_noon & (hour < 3))
+    return np.select([is_wrong, is_early & (hour == 12), is_afternoon], [_NO_HOUR, hour - 12, hour + 12], hour)
 
 
 def _figures(part: pa.Array) -> Int64s:

@@ -236,6 +236,28 @@ SKILLS: Mapping[str, str] = MappingProxyType(
 )
 
 
+_ON_DUTY = ("√", "✓", "在岗", "在位", "值班", "值勤", "出勤", "上班", "是", "1", "yes")
+_OFF_DUTY = (
+    "休",
+    "公休",
+    "休息",
+    "休假",
+    "年休",
+    "年假",
+    "事假",
+    "病假",
+    "产假",
+    "婚假",
+    "丧假",
+    "请假",
+    "补休",
+    "轮休",
+    "调休",
+)
+_AWAY = ("出差", "培训", "学习", "借调", "外出", "离岗", "缺勤", "不在岗", "否", "×", "0", "no")
+_DUTIES = dict.fromkeys(_ON_DUTY, "on") | dict.fromkeys((*_OFF_DUTY, *_AWAY), "off")
+
+
 def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType({**{word.lower(): word for word in allowed}, **words})
 
@@ -251,6 +273,7 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         ("leads", "lead_source"): _table(schema.LEAD_SOURCES, _LEAD_SOURCES),
         ("roster", "agency"): _table(schema.AGENCIES, _AGENCIES),
         ("roster", "role"): _table(schema.ROLES, _ROLES),
+        ("roster", "duty"): _table(("on", "off"), _DUTIES),
         ("history", "authority"): _table(schema.AGENCIES, _AGENCIES),
         ("history", "outcome"): _table(schema.OUTCOMES, _OUTCOMES),
         ("history", "track"): _table(schema.TRACKS, _TRACKS),

@@ -223,7 +223,7 @@ def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
     try:
         return work()
     except InputError as error:
-        voice.faults(error.issues)
+        voice.faults(error.issues, notes=error.notes)
         return Exit.RULE_BROKEN if any(i.code in OFF_RECORD for i in error.issues) else Exit.BAD_INPUT
     except OSError as error:
         voice.faults([Issue("S108", _place_of(error), {"problem": refusals.disk_problem(error, voice.texts)})])

@@ -70,7 +70,13 @@ class Voice:
         self.out = Console(highlight=False)
         self.err = Console(stderr=True, highlight=False)
 
-    def faults(self, issues: Sequence[Issue], heading: str = "command.faults", **values: object) -> None:
+    def faults(
+        self,
+        issues: Sequence[Issue],
+        heading: str = "command.faults",
+        notes: Sequence[Issue] = (),
+        **values: object,
+    ) -> None:
         """
         Print every fault, those of one cause together: code, where, what is wrong, how to mend it.
 
@@ -78,12 +84,15 @@ class Voice:
         ----------
         heading, values
             Key of the sentence above them, and what it names beside their number.
+        notes
+            Printed below them, and in no JSON.
         """
         if self.as_json:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
             return
         self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
-        for group in grouped(issues):
+        issues = on_screen(issues, self.err)
+        for group in grouped([*issues, *notes]):
             what, fix = group.first.what(self.texts), group.first.fix(self.texts)
             said = self.texts("command.fault", where=plain(group.where), what=plain(what))
             self.err.print(f"  [bold]{group.first.code}[/]  {said}", soft_wrap=True)
@@ -197,6 +206,11 @@ class Voice:
                 self.out.print(plain(note), soft_wrap=not self.out.is_terminal)
         if not self.quiet and not self.as_json:
             self._to_paste(notes, self.out)
+
+
+def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
+    """Issues as a console may show them: the values of leads go to a terminal, and into no file."""
+    return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 
 
 def sentence(text: str, texts: Texts) -> str:

@@ -9,12 +9,11 @@ import pandas as pd
 from geodata.clean.assign import NONE_OF_OURS
 from geodata.errors import InputError, Issue
 from geodata.match.assigned import NOT_OURS, Assigned, text_key
-from geodata.raw import Column
 from sweep.pipeline.inputs.finding import Known, Search, typed_rows
 
 
 def make_assigned(
-    table: pd.DataFrame, rows: tuple[str, Column] | None, known: Known, keys: Mapping[str, Collection[str]]
+    table: pd.DataFrame, rows: pd.DataFrame | None, known: Known, keys: Mapping[str, Collection[str]]
 ) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     """
     What a person has settled, by table, and one warning (S654) a row whose key its table does not hold.

@@ -26,7 +26,7 @@ from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
 from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum, datum_in
 from geodata.errors import InputError, Issue, toml_line
-from geodata.raw import Column, RawTable
+from geodata.raw import RawTable
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
 from geodata.read.tables import safe_path
@@ -81,8 +81,8 @@ class CleanTables:
     footprint_datum: Datum
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
-    rows: Mapping[str, tuple[str, Column]]
-    """The file, and in which of its rows each row of the clean table stood, by table."""
+    rows: Mapping[str, pd.DataFrame]
+    """`Collector.rows`."""
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
@@ -103,8 +103,10 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     main, elsewhere = _clean_main(scenario, raw, districts, found)
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
     water = _clean_water(raw, districts, found)
-    investigations = found.clean(raw.tables.get("investigations"), clean_investigations)
-    pins = found.clean(raw.tables.get("pins"), clean_pins)
+    investigations = found.clean(
+        raw.tables.get("investigations"), lambda table: clean_investigations(table, scenario.day)
+    )
+    pins = found.clean(raw.tables.get("pins"), lambda table: clean_pins(table, scenario.day))
     assign = found.clean(raw.tables.get("assign"), clean_assign)
     found.files += raw.follow_up_files
     found.stop_if_faulty()
@@ -127,7 +129,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         results=raw.results,
         closings=raw.closings,
         header_datums=tuple(_header_datums(raw)),
-        is_map=is_osm_buildings(raw.folder / raw.data.buildings),
+        is_map=is_osm_buildings(raw.folder / raw.data.label("buildings")),
         footprint_datum=_footprint_datum(raw),
         files=tuple(found.files),
         rows=found.rows,
@@ -187,12 +189,12 @@ def _clean_main(
         none = Cleaned(no_rows(SCHEMAS[name]), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))
         cleaned[name] = found.cleaned[name] = none
         if name in OF_A_PLAN:
-            found.rows[name] = str(getattr(data, name)), pd.Series(dtype="int64")
+            found.rows[name] = pd.DataFrame({"file": [], "row": [], "label": []})
     main = {name: table for name, table in cleaned.items() if table is not None}
     if "roster" in main and "bases" in main:
-        found.issues += check_bases(main["roster"].table, main["bases"].table, data.roster)
+        found.issues += check_bases(main["roster"].table, main["bases"].table, data.label("roster"))
     if "bases" in main and "buildings" in main:
-        found.issues += check_base_ids(main["bases"].table, main["buildings"].table, data.bases)
+        found.issues += check_base_ids(main["bases"].table, main["buildings"].table, data.label("bases"))
     if len(main) < len(cleaned):
         found.stop_if_faulty()
     return main, _elsewhere(data, buildings, main["buildings"])
@@ -205,8 +207,9 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
     desk = Desk(raw)
     ids = cells.code(desk, "building_id")
     names = cells.name(desk, "building_name").fillna(cells.name(desk, "address")).fillna("")
-    aside = planned.quarantine["row"][planned.quarantine["file"].eq(raw.path.name)]
-    others = ids.notna() & ~ids.isin(planned.table["building_id"]) & ~ids.index.isin(aside)
+    aside = set(planned.quarantine["where"])
+    is_aside = [desk.where(int(label)) in aside for label in ids.index]
+    others = ids.notna() & ~ids.isin(planned.table["building_id"]) & np.logical_not(is_aside)
     return dict(zip(ids[others], names[others], strict=True))
 
 
@@ -222,21 +225,21 @@ def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
     """A warning (G132) for each optional column that a table lacks and a rule needs."""
     for (table, column), rule in _COLUMNS_OF_RULES.items():
         found = raw.tables.get(table)
-        if found is not None and column not in found.frame:
-            facts = {"table": table, "column": column, "rule": rule}
-            yield Issue("G132", found.path.name, facts)
+        lacking = [] if found is None else [part for part in found.sources if column not in part.frame]
+        for part in [found] if found is not None and len(lacking) == len(found.sources) else lacking:
+            yield Issue("G132", part.file, {"table": table, "column": column, "rule": rule})
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:
     """OpenStreetMap is WGS-84, whatever the tables are in."""
-    return WGS84 if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum_of("buildings")
+    return WGS84 if is_osm_buildings(raw.folder / raw.data.label("buildings")) else raw.data.datum_of("buildings")
 
 
 def _buildings_table(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: Collector
 ) -> RawTable | None:
     """The raw buildings: the table that was read, or those of an OpenStreetMap file; None if they are at fault."""
-    name = raw.data.buildings
+    name = raw.data.label("buildings")
     if not is_osm_buildings(raw.folder / name):
         return raw.tables.get("buildings")
     firms_at = firms.table[["lon", "lat"]].dropna().to_numpy(dtype=np.float64) if firms else None
@@ -248,13 +251,18 @@ def _buildings_table(
 
 def _header_datums(raw: RawInputs) -> Iterator[Issue]:
     """One warning (G320) a table whose header of longitudes names another datum than the scenario."""
-    for name, table in raw.tables.items():
-        header, declared = table.headers.get("lon", ""), raw.data.datum_of(name)
+    files = [
+        (name, source, part)
+        for name, table in raw.tables.items()
+        for source, part in zip(raw.data.sources(name), table.sources, strict=False)
+    ]
+    for name, source, table in files:
+        header, declared = table.headers.get("lon", ""), raw.data.datum_of(name, source)
         named = datum_in(header)
         if named is not None and not _may_be(named, declared):
             facts = {"header": header, "named": named.name, "table": name, "declared": declared.name}
-            line = toml_line(name, named.name)
-            yield Issue("G320", table.path.name, {**facts, "section": "data.datums", "line": line})
+            line = toml_line(source if len(raw.data.sources(name)) > 1 else name, named.name)
+            yield Issue("G320", table.file, {**facts, "section": "data.datums", "line": line})
 
 
 def _may_be(named: Datum, declared: Datum) -> bool:

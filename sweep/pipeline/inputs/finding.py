@@ -9,7 +9,6 @@ from difflib import SequenceMatcher
 import pandas as pd
 
 from geodata.errors import Issue, some
-from geodata.raw import Column
 
 MOST_OFFERED = 3
 _MOST_NAMED = 5
@@ -121,7 +120,7 @@ def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
 
 
 def typed_rows(
-    table: pd.DataFrame, rows: tuple[str, Column] | None, columns: Sequence[str]
+    table: pd.DataFrame, rows: pd.DataFrame | None, columns: Sequence[str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """
     Where each row of a planner's table stands, for messages, and its cells, empty ones as "".
@@ -131,10 +130,9 @@ def typed_rows(
     table
         A clean table of texts.
     rows
-        The file, and the row in it of each; None where there is no file.
+        `file` and `row` of each; None where there is no file.
     """
     if rows is None:
         return
-    file, numbers = rows
-    for record, number in zip(table.to_dict("records"), numbers, strict=True):
+    for record, file, number in zip(table.to_dict("records"), rows["file"], rows["row"], strict=True):
         yield f"{file} row {number}", {k: "" if pd.isna(record[k]) else str(record[k]) for k in columns}

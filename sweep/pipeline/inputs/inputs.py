@@ -10,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import Issue
-from geodata.raw import Column
 from sweep.publish.edition import InputFile
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
@@ -41,8 +40,8 @@ class Inputs:
     """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
     division_names: Mapping[str, str]
     """Names of divisions by code, those of the scenario's own file of districts or of the made-up city alone."""
-    rows: Mapping[str, tuple[str, Column]] = field(default_factory=dict)
-    """The file, and in which of its rows each row of the clean table stood, by table."""
+    rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """`sweep.pipeline.inputs.collector.Collector.rows`."""
     rechecks: tuple[Recheck, ...] = ()
     """Every item that past results opened, closed or not (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)

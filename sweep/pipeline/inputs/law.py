@@ -150,4 +150,4 @@ def recusal_faults(
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
     aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in _RECUSED)
     known = frozenset(aside).union(*(column.dropna() for column in columns))
-    return check_recusals(roster, known, scenario.data.roster)
+    return check_recusals(roster, known, scenario.data.label("roster"))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from geodata.clean.cells.words import WORDS
-from geodata.errors import Issue, Named, Value
+from geodata.errors import Issue, Named, Redacted, Value
 from geodata.raw import RawTable, as_text
 
 # Share of a file's rows that may be lost.
 _MOST_LOST = 0.1
-# Nothing is lost with a repeated row, a lead of a day to come, or the file of a building that is not here.
-_NO_LOSS = frozenset({"G203", "G212", "G222"})
+# Nothing is lost with a repeated row, a lead of a day to come, the file of a building that is not here, or leave.
+_NO_LOSS = frozenset({"G203", "G212", "G222", "G234"})
 # Answers that the ranking learns from: without all rows of one of them it would learn the others only.
 _ANSWERS = (("history", "outcome"),)
 # One or two rows of a word are slips of the pen.
@@ -37,8 +37,8 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
         `geodata.clean.cleaned.QUARANTINE_COLUMNS`; rows of other files may stand in it.
     """
     lost = _lost(raw, quarantine)
-    n_aside = int(quarantine["file"].eq(raw.path.name).sum())
-    n = n_aside if n_aside == raw.n_rows else len(lost)
+    n, reasons = len(lost), lost_by_code(raw, quarantine)
+    entries = ", ".join(json.dumps(f"{raw.name} {code} {k}") for code, k in reasons.most_common())
     found = []
     if n > _MOST_LOST * raw.n_rows:
         facts: dict[str, Named] = {
@@ -46,29 +46,59 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
             "n": n,
             "n_rows": raw.n_rows,
             "percent": round(100 * n / raw.n_rows),
-            "reasons": tuple(f"{code} ×{k}" for code, k in Counter(lost["code"]).most_common()),
+            "reasons": tuple(f"{code} ×{k}" for code, k in reasons.most_common()),
+            "entries": entries,
         }
-        found.append(Issue("G228", raw.path.name, facts))
-    return [*found, *_answers(raw, lost)]
+        found.append(Issue("G228", raw.file, facts))
+    return [*found, *_answers(raw, lost, entries)]
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """Why each lost row of a file cannot be used, and each row if none is left; parameters as of `losses`."""
-    aside = quarantine[quarantine["file"].eq(raw.path.name)]
-    return quarantine_issues(aside if len(aside) == raw.n_rows else _lost(raw, quarantine))
+    return quarantine_issues(_lost(raw, quarantine))
+
+
+def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
+    """How many rows of a file are lost, by the reason of each; parameters as of `losses`."""
+    return Counter(map(str, _lost(raw, quarantine)["code"]))
+
+
+def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> bool:
+    """
+    Whether losses are among those that the scenario accepts.
+
+    Parameters
+    ----------
+    table
+        The table.
+    lost
+        Lost rows by reason.
+    entries
+        `data.accept_losses`: a table alone covers all of its losses, `TABLE CODE COUNT` that many rows of one reason.
+    """
+    seen: Counter[str] = Counter()
+    for name, *reason in (entry.split() for entry in entries):
+        if name == table and not reason:
+            return True
+        if name == table:
+            seen[reason[0]] += int(reason[1])
+    return all(n <= seen[code] for code, n in lost.items())
 
 
 def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
     """Why each row of the quarantine cannot be used, in its order."""
-    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], strict=True)
-    return [Issue(code, where, json.loads(values)) for code, where, values in columns]
+    private = quarantine.get("private", quarantine["values"]).fillna(quarantine["values"])
+    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], private, strict=True)
+    return [Issue(code, where, Redacted(json.loads(shown), json.loads(own))) for code, where, shown, own in columns]
 
 
 def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
-    return quarantine[quarantine["file"].eq(raw.path.name) & ~quarantine["code"].isin(_NO_LOSS)]
+    """The rows that are lost: all that are set aside where none is left, else those whose reason is a loss."""
+    aside = quarantine[quarantine["file"].eq(raw.file)]
+    return aside if len(aside) == raw.n_rows else aside[~aside["code"].isin(_NO_LOSS)]
 
 
-def _answers(raw: RawTable, lost: pd.DataFrame) -> Iterator[Issue]:
+def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]:
     for table, column in _ANSWERS:
         if raw.name != table or column not in raw.frame:
             continue
@@ -80,11 +110,12 @@ def _answers(raw: RawTable, lost: pd.DataFrame) -> Iterator[Issue]:
             if of_kind.all() and len(of_kind) >= _FEWEST_OF_A_KIND:
                 header, word = raw.headers.get(column, column), words[kinds.eq(kind)].iloc[0]
                 facts: dict[str, Value] = {"table": table, "column": header, "value": word, "n": len(of_kind)}
+                facts["entries"] = entries
                 through = _through(lost[lost["row"].isin(of_kind.index)])
                 if header in through:
-                    yield Issue("G229", raw.path.name, facts)
+                    yield Issue("G229", raw.file, facts)
                 else:
-                    yield Issue("G330", raw.path.name, {**facts, "through": through})
+                    yield Issue("G330", raw.file, {**facts, "through": through})
 
 
 def _through(lost: pd.DataFrame) -> tuple[str, ...]:

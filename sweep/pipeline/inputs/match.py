@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -125,14 +125,14 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
     data, buildings = tables.data, tables.buildings
     return (
         *_made_up(tables),
-        *_unplaced(data.leads, "leads", leads.table["building_id"].notna()),
-        *_unplaced(data.firms, "firms", firms.table["building_id"].notna()),
+        *_unplaced(data.label("leads"), "leads", leads.table["building_id"].notna()),
+        *_unplaced(data.label("firms"), "firms", firms.table["building_id"].notna()),
         *_unplaced_visits(tables),
         *tables.warnings,
         *tables.header_datums,
         *(of_buildings := _datum_of_buildings(tables, firms.gazetteer)),
-        *check_points(firms.table, buildings, data.datum_of("firms"), "firms", data.firms),
-        *check_points(leads.table, buildings, data.datum_of("leads"), "leads", data.leads),
+        *check_points(firms.table, buildings, data.datum_of("firms"), "firms", data.label("firms")),
+        *check_points(leads.table, buildings, data.datum_of("leads"), "leads", data.label("leads")),
         *_unchecked(tables, firms.table, leads.table),
         *_against_places(tables, firms, leads, is_datum_right=not of_buildings),
         # Where the scenario does not allow for them, they have stopped the run.
@@ -151,7 +151,7 @@ def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issu
 def _unplaced_visits(tables: CleanTables) -> list[Issue]:
     """The same of past visits, unless some districts are planned alone: the history may be of all."""
     is_known = tables.history["building_id"].isin(tables.buildings["building_id"])
-    return [] if tables.data.divisions else _unplaced(tables.data.history or "history", "history", is_known)
+    return [] if tables.data.divisions else _unplaced(tables.data.label("history") or "history", "history", is_known)
 
 
 def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
@@ -162,15 +162,14 @@ def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) ->
     has_streets = len(tables.streets) and len(tables.buildings) >= MIN_SEEN
     if not tables.is_map and not has_streets and max(n_points.values()) < MIN_SEEN:
         few.insert(0, "buildings")
-    files = {"buildings": data.buildings, "firms": data.firms, "leads": data.leads}
-    return [Issue("G312", files[t], {"table": t, "datum": data.datum_of(t).name, "least": MIN_SEEN}) for t in few]
+    return [Issue("G312", data.label(t), {"table": t, "datum": data.datum_of(t).name, "least": MIN_SEEN}) for t in few]
 
 
 def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issue, ...]:
     """What the streets say against the datum of the buildings: those of their addresses first."""
     buildings, streets, datum = tables.buildings, tables.streets, tables.footprint_datum
     street_of = {i: place.street for i, place in gazetteer.places.items()}
-    name = tables.data.buildings
+    name = tables.data.label("buildings")
     found = () if tables.is_map else check_streets(buildings, streets, street_of, datum, name)
     # A point is on the kerb as often as not: its circle lies across the street in whatever datum.
     is_guess = tables.repairs.get("outline_assumed", 0) > 0
@@ -181,14 +180,28 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_d
     """What single rows of the tables have to say against their places; of buildings only once their datum is right."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
-        Named(*tables.rows[name], given, matched.table)
+        Named(name, tables.rows[name]["label"], given, matched.table)
         for name, given, matched in (("firms", tables.firms, firms), ("leads", tables.leads, leads))
     ]
     # What an OpenStreetMap file says of a building it says with its place.
-    own = None if tables.is_map else tables.rows["buildings"]
+    own = None if tables.is_map else ("buildings", tables.rows["buildings"]["label"])
     twins = check_one_place(buildings, *own, places) if own else []
     judged = own if is_datum_right else None
-    return [*twins, *check_places(buildings, judged, named, tables.streets, firms.gazetteer)]
+    found = [*twins, *check_places(buildings, judged, named, tables.streets, firms.gazetteer)]
+    return [_in_file(issue, tables.rows) for issue in found]
+
+
+def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
+    """An issue of a table and a label with the file and row instead."""
+    table, _, label = issue.where.rpartition(" row ")
+    if table not in rows:
+        return issue
+    at = rows[table].set_index("label")
+    file, others = at["file"].at[int(label)], issue.values.get("rows", ())
+    places = [at.loc[int(other)] for other in (others if isinstance(others, tuple) else ())]
+    named = tuple(str(p["row"]) if p["file"] == file else f"{p['file']} row {p['row']}" for p in places)
+    values = {**issue.values, "rows": named} if places else issue.values
+    return Issue(issue.code, f"{file} row {at['row'].at[int(label)]}", values)
 
 
 def _pins(scenario: Scenario, tables: CleanTables) -> tuple[tuple[Pin, ...], tuple[str, ...]]:

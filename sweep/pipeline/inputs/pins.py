@@ -12,7 +12,6 @@ import pandas as pd
 
 from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
-from geodata.raw import Column
 from sweep.pipeline.inputs.finding import Known, Search, typed_rows
 from sweep.records.pins import Pin
 from sweep.records.squads import SQUAD_LETTERS, id_of_team
@@ -26,7 +25,7 @@ _DAY_S = 86_400
 
 
 def make_pins(
-    scenario: Scenario, table: pd.DataFrame, rows: tuple[str, Column] | None, known: Known
+    scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: Known
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     """
     Every pin with its building's id, and what of those left out names no building that the tables show.
@@ -58,7 +57,7 @@ def _of_file(scenario: Scenario) -> Iterator[tuple[str, PinSettings]]:
     return ((f"scenario.toml pins[{n}]", row) for n, row in enumerate(scenario.pins))
 
 
-def _of_table(table: pd.DataFrame, rows: tuple[str, Column] | None) -> Iterator[tuple[str, PinSettings]]:
+def _of_table(table: pd.DataFrame, rows: pd.DataFrame | None) -> Iterator[tuple[str, PinSettings]]:
     for where, cells in typed_rows(table, rows, tuple(PinSettings.model_fields)):
         days = {key: cells[key][:10] or None for key in ("first_day", "last_day")}
         yield where, PinSettings.model_validate({**cells, **days})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,10 @@ import pandas as pd
 
 from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, Named
 from geodata.raw import RawTable
 from geodata.read.csv_files import read_text
+from geodata.read.joined import join_tables
 from geodata.read.required import ASSUMED_IN_STUDIES
 from geodata.read.tables import read_table, safe_path
 from geodata.regular_file import is_present
@@ -24,7 +25,7 @@ from sweep.pipeline.inputs.collector import Collector
 from sweep.pipeline.inputs.follow_up import read_closings, read_follow_up
 from sweep.pipeline.inputs.osm_map import is_osm, is_osm_buildings
 from sweep.publish.edition import InputFile
-from sweep.scenario.inputs import Data
+from sweep.scenario.inputs import Data, first_of, keys_of
 from sweep.scenario.scenario import Scenario
 
 CITY_FILES = Data(
@@ -37,6 +38,7 @@ CITY_FILES = Data(
 # Where the files of the made-up city stand in the folder of a scenario that was kept in a store.
 CITY_KEPT = "_city"
 
+_SECTIONS = ("section", "constants")
 # What planners type row by row: whoever takes the last row out has none.
 _TYPED = ("pins", "assign")
 # No header alone is longer: a large table is read once.
@@ -86,12 +88,12 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     folder, data = _folder(scenario)
     found = Collector()
     tables: dict[str, RawTable] = {}
-    for table, name in _named_tables(scenario, folder, data).items():
+    for table, names in _named_tables(scenario, folder, data).items():
         # Investigations are the police's own, pins and assignments the planner's, and none is part of a made-up city.
         place = scenario.folder if table in ("investigations", *_TYPED) else folder
         may_be_empty = table in _TYPED or (is_study and table in OF_A_PLAN)
         may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
-        work = partial(_read_table, place, data, table, name, may_lack, may_be_empty=may_be_empty)
+        work = partial(_read_table, place, data, table, names, may_lack, may_be_empty=may_be_empty)
         raw = found.attempt(work)
         if raw is not None:
             tables[table] = raw
@@ -131,14 +133,14 @@ def _folder(scenario: Scenario) -> tuple[Path, Data]:
     return city_folder(settings), data
 
 
-def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, str]:
-    """The file of each table that is named. OpenStreetMap's files are no tables: see `osm_map.py`."""
+def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tuple[str, ...]]:
+    """The files of each table that is named. OpenStreetMap's files are no tables: see `osm_map.py`."""
     is_named = "assign" in scenario.data.model_fields_set
     files = {
         "building_files": data.building_files,
         "districts": data.districts,
         "firms": data.firms,
-        "buildings": None if is_osm_buildings(folder / data.buildings) else data.buildings,
+        "buildings": None if is_osm_buildings(folder / data.label("buildings")) else data.buildings,
         "leads": data.leads,
         "roster": data.roster,
         "bases": data.bases,
@@ -149,25 +151,94 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, str
         "pins": data.pins,
         "assign": data.assign if is_named or os.path.lexists(scenario.folder / data.assign) else None,
     }
-    return {table: name for table, name in files.items() if name}
+    return {table: data.sources(table) for table, name in files.items() if name}
 
 
 def _read_table(
-    folder: Path, data: Data, table: str, name: str, may_lack: Collection[str], *, may_be_empty: bool
+    folder: Path, data: Data, table: str, names: Sequence[str], may_lack: Collection[str], *, may_be_empty: bool
 ) -> RawTable | None:
-    """A table as the scenario names it; None where it may be empty or have no row, and is or has none."""
+    """A table of all its files; None where it may be empty or have no row, and is or has none."""
+    found = Collector()
+    read_one = partial(_read_source, folder, data, table, may_lack=may_lack, may_be_empty=may_be_empty)
+    parts = [found.attempt(partial(read_one, name, is_one=len(names) == 1)) for name in names]
+    if found.issues:
+        raise InputError(_by_workbook(found.issues))
+    filled = [(part, data.datum_of(table, name)) for part, name in zip(parts, names, strict=True) if part is not None]
+    if not filled:
+        return None
+    shared = data.columns.get(table, {}) if len(names) > 1 else {}
+    return replace(join_tables([p for p, _ in filled], [d for _, d in filled], shared), anywhere=data.anywhere)
+
+
+def _read_source(
+    folder: Path, data: Data, table: str, name: str, may_lack: Collection[str], *, may_be_empty: bool, is_one: bool
+) -> RawTable | None:
+    """One file of a table, or one sheet of it; None as of `_read_table`."""
     if may_be_empty and _is_empty(folder, data, table, name):
         return None
-    path = safe_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
-    first, *others = data.points.get(table, (None,))
-    columns = {**data.columns.get(table, {}), **({"lon": first.lon, "lat": first.lat} if first else {})}
-    kept, words = data.keep_personal.get(table, ()), data.values.get(table)
+    path, sheet = source_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
+    keys = keys_of(table, name)
+    first, *others = first_of(data.points, keys) or (None,)
+    own, shared = _merged(data.columns, keys if is_one else keys[:-1]), {} if is_one else data.columns.get(table, {})
+    columns = {**own, **({"lon": first.lon, "lat": first.lat} if first else {})}
     points = [(pair.lon, pair.lat, pair.datum) for pair in others if pair]
+    of_columns = {column for key in keys for column in data.values.get(key, {})}
+    words = {c: _merged({key: data.values.get(key, {}).get(c, {}) for key in keys}, keys) for c in of_columns}
     may_have_no_row = may_be_empty or (data.in_part and table in BY_DIVISION)
     try:
-        raw = read_table(path, table, columns, kept, words, points, may_lack)
+        return read_table(
+            path,
+            table,
+            columns,
+            data.keep_personal.get(table, ()),
+            words,
+            points,
+            may_lack,
+            sheet,
+            {column: header for column, header in shared.items() if column not in columns},
+            _merged(data.constants, keys),
+            None if is_one else name,
+        )
     except InputError as error:
         if may_have_no_row and all(i.code == "G127" for i in error.issues):
             return None
         raise
-    return replace(raw, anywhere=data.anywhere)
+
+
+def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
+    """Faults of columns, those of sheets with the same headers once for their workbook."""
+    headers: dict[str, set[Named]] = {}
+    for issue in issues:
+        headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
+    return list({_key(i): i for i in (_of_workbook(issue, headers) for issue in issues)}.values())
+
+
+def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issue:
+    file, _, sheet = issue.where.partition("#")
+    if not sheet or len(headers[file]) > 1 or "section" not in issue.values:
+        return issue
+    sections = {k: str(v).replace(f"{file}#{sheet}", file) for k, v in issue.values.items() if k in _SECTIONS}
+    return replace(issue, where=file, values={**issue.values, **sections})
+
+
+def _key(issue: Issue) -> tuple[str, str, str]:
+    return issue.code, issue.where, str(dict(issue.values))
+
+
+def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:
+    """
+    The file of a source, and the sheet that it names; a file may have the sign # in its name.
+
+    Raises
+    ------
+    InputError
+        As for `safe_path`.
+    """
+    path = safe_path(folder, name, key)
+    file, _, sheet = path.name.partition("#")
+    return (path, None) if not sheet or is_present(path) else (path.with_name(file), sheet)
+
+
+def _merged(settings: Mapping[str, Mapping[str, str]], keys: Sequence[str]) -> dict[str, str]:
+    """The settings under all of some keys; those of an earlier key go before those of a later one."""
+    return {k: v for key in reversed(keys) for k, v in settings.get(key, {}).items()}

@@ -9,7 +9,6 @@ from datetime import date
 import pandas as pd
 
 from geodata.errors import Issue
-from geodata.raw import Column
 from geodata.schema import TIMEZONE
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.publish.handouts.leaks import Secret
@@ -38,7 +37,7 @@ def investigation_faults(
     known: Collection[str],
     firms: pd.DataFrame,
     day: date,
-    rows: tuple[str, Column] | None,
+    rows: pd.DataFrame | None,
 ) -> Iterator[Issue]:
     """
     Open investigations that would keep nothing away from the sweep: S623 an unknown building, S624 an unknown firm.
@@ -52,15 +51,14 @@ def investigation_faults(
     day
         The day of the plan; what was closed before it may name what is gone.
     rows
-        The file of the investigations, and in which of its rows each stood; None if there is none.
+        `file` and `row` in which each investigation stood; None if there is no such file.
     """
     still = _open(investigations, day)
     if rows is None:
         return
-    file, number = rows
     registered = set(firms["uscc"])
     for at, row in still.iterrows():
-        where = f"{file} row {number.at[at]}"
+        where = f"{rows['file'].at[at]} row {rows['row'].at[at]}"
         if row["building_id"] not in known:
             near = difflib.get_close_matches(row["building_id"], known, n=1, cutoff=0.5) or [""]
             yield Issue("S623", where, {"got": row["building_id"], "nearest": near[0]})

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geodata.match.search import Matched
-from geodata.raw import Column
 
 
-def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str, Column]]) -> pd.DataFrame:
+def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     `geodata.match.unmatched.COLUMNS` of all tables, with `table`, `file` and `row` in place of the position.
 
@@ -19,12 +18,12 @@ def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str
     matched
         What was matched, by table.
     rows
-        File and `geodata.clean.cleaned.Cleaned.rows`, by table.
+        `sweep.pipeline.inputs.collector.Collector.rows`.
     """
     return _joined({name: found.unmatched for name, found in matched.items()}, rows)
 
 
-def matched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str, Column]]) -> pd.DataFrame:
+def matched_table(matched: Mapping[str, Matched], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     `geodata.match.unmatched.TEXT_COLUMNS` of all tables, with `table`, `file` and `row` in place of the position.
 
@@ -33,15 +32,15 @@ def matched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str, 
     matched
         What was matched, by table.
     rows
-        File and `geodata.clean.cleaned.Cleaned.rows`, by table.
+        `sweep.pipeline.inputs.collector.Collector.rows`.
     """
     return _joined({name: found.by_text for name, found in matched.items()}, rows)
 
 
-def _joined(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, tuple[str, Column]]) -> pd.DataFrame:
+def _joined(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     parts = []
     for name, table in tables.items():
-        file, row = rows[name]
-        part = table.assign(table=name, file=file, row=row.reindex(table["position"]).to_numpy())
+        where = rows[name].reindex(table["position"])
+        part = table.assign(table=name, file=where["file"].to_numpy(), row=where["row"].to_numpy())
         parts.append(part.drop(columns="position"))
     return pd.concat(parts, ignore_index=True)

@@ -100,7 +100,7 @@ def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
     if data.districts:
         cleaned = clean_districts(read_table(folder / data.districts, "districts"), data.districts_datum)
         districts = gpd.GeoDataFrame(cleaned.table)
-    raw = raw_osm_table(folder / data.buildings, found.buildings)
+    raw = raw_osm_table(folder / data.label("buildings"), found.buildings)
     done = clean_buildings(raw, files, WGS84, districts, data.division_code)
     return None if done.issues else gpd.GeoDataFrame(done.table)
 

@@ -27,27 +27,27 @@ def input_clashes(prepared: Prepared, problem: Problem) -> tuple[Issue, ...]:
     """
     scenario, inputs = prepared.scenario, prepared.inputs
     rows = _roster_rows(inputs)
-    name = inputs.rows["roster"][0] if "roster" in inputs.rows else scenario.data.roster
+    name = scenario.data.label("roster")
     found = [_roster_issue(clash, problem, name, rows) for clash in roster_clashes(problem)]
     found += [_window_issue(scenario, i) if i.code == "S523" else i for i in contradictions(problem)]
     return tuple(found)
 
 
-def _roster_rows(inputs: Inputs) -> dict[str, int]:
-    """Row in the file of each person."""
+def _roster_rows(inputs: Inputs) -> dict[str, str]:
+    """Row in the file of each person, with the file where there are several."""
     if "roster" not in inputs.rows:
         return {}
-    _, rows = inputs.rows["roster"]
-    ids = inputs.roster["person_id"].astype(str)
-    return dict(zip(ids, (int(r) for r in rows), strict=True))
+    ids, rows = inputs.roster["person_id"].astype(str), inputs.rows["roster"]
+    named = rows["row"].astype(str)
+    return dict(zip(ids, named + (" (" + rows["file"] + ")" if rows["file"].nunique() > 1 else ""), strict=True))
 
 
-def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping[str, int]) -> Issue:
+def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping[str, str]) -> Issue:
     named = [
         f"{rows.get(person, person)} ({person}: {_COLUMNS.get(fact, 'shift_start, shift_end')} {value})"
         for person, fact, value in clash.mends[:MOST_ROWS]
     ]
-    numbers = ", ".join(str(rows.get(person, person)) for person, _, _ in clash.mends[:MOST_ROWS])
+    numbers = ", ".join(rows.get(person, person) for person, _, _ in clash.mends[:MOST_ROWS])
     where = f"scenario.toml teams.n_teams, {file}" + (f" row {numbers}" if numbers else "")
     values: dict[str, Named] = {
         "asked": clash.asked,

@@ -43,7 +43,8 @@ def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[Split | N
         No text where the records are those of the file itself; neither where the table is common to all divisions, or
         its records cannot be told apart.
     """
-    if raw.name not in _IDS:
+    # A workbook with a sheet for each source is kept as a whole.
+    if raw.name not in _IDS or raw.sheet:
         return None, None
     numbers = [int(n) for n in raw.frame.index]
     ends = record_ends(content) if raw.encoding not in (None, "utf-16", "utf-16-le", "utf-16-be") else None
@@ -71,7 +72,8 @@ def placed_of(raw: RawTable, inputs: Inputs) -> Placed:
     buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
     points: dict[int, bytes] = {}
     if raw.name in inputs.rows and raw.name != "buildings":
-        table, own = getattr(inputs, raw.name), [int(n) for n in inputs.rows[raw.name][1]]
+        is_own = inputs.rows[raw.name]["file"].eq(raw.file).to_numpy()
+        table, own = getattr(inputs, raw.name)[is_own], [int(n) for n in inputs.rows[raw.name]["row"][is_own]]
         buildings |= dict(zip(own, table["building_id"].fillna("").astype(str), strict=True))
         if "lon" in table:
             points = _points(own, table)

@@ -14,7 +14,7 @@ from geodata.regular_file import is_present, read_regular
 from sweep.pipeline.inputs.clean import clean
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.match import match
-from sweep.pipeline.inputs.read import BY_DIVISION, CITY_KEPT, RawInputs, read
+from sweep.pipeline.inputs.read import BY_DIVISION, CITY_KEPT, RawInputs, read, source_path
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stored.divisions import COMMON_TABLES, records_of
 from sweep.pipeline.stored.duty import refuse_duty
@@ -77,7 +77,8 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
             continue
         seen.add(place)
         content = read_regular(path)
-        own = raw.tables.get("street_lines" if table == "streets" else table)
+        read = raw.tables.get("street_lines" if table == "streets" else table)
+        own = read and next((part for part in read.sources if part.path.name == path.name), read.sources[0])
         split, form = (None, None) if own is None else records_of(own, content, inputs)
         if own is None and scenario.data.in_part and table in BY_DIVISION:
             # A head, and no record of these divisions.
@@ -91,12 +92,10 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
 def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, Path]]:
     """Table, path in the scenario's folder as a store has it, and file, of each file of inputs that is there."""
     for table in _TABLES:
-        name = getattr(raw.data, table)
         folder = scenario.folder if table in PLANNERS_OWN else raw.folder
-        if name is None or not is_present(path := safe_path(folder, name, f"data.{table}")):
-            continue
         is_city = scenario.city is not None and folder == raw.folder
-        for one in parts_of(path):
+        paths = (source_path(folder, name, f"data.{table}")[0] for name in raw.data.sources(table))
+        for one in (part for path in paths if is_present(path) for part in parts_of(path)):
             own = one.relative_to(folder).as_posix()
             yield table, f"{CITY_KEPT}/{own}" if is_city else own, one
 

@@ -106,7 +106,7 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
         calibration=[row | {"ratio": _ratio(row)} for row in judged.calibration.to_dict("records")],
         fairness=_fair_rows(judged, texts),
         gaps=gap_sentences(judged.fairness, texts),
-        rests_on=rests_on(judged.scored, texts),
+        rests_on=[*too_few_finds(judged.finds, texts), *rests_on(judged.scored, texts)],
         number=lambda value, digits: _number(float(value), digits),
         of_checks=OF_CHECKS,
         ends=lambda row, name, digits: _interval(_Span(row[name], row[f"{name}_low"], row[f"{name}_high"]), digits),
@@ -116,6 +116,13 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
 def rests_on(scored: Verdict | None, texts: Texts) -> list[str]:
     """Sentences on which scores, the rule or the model."""
     return verdict_sentences(scored, texts) if scored else []
+
+
+def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
+    """What cannot be concluded from checks with so few finds that no measure of them is given."""
+    few = finds[finds["auc_within"].isna() & (finds["n_checks"] > 0)]
+    counts = {name: texts.number(int(few[name].max())) for name in ("n_checks", "n_finds")} if len(few) else None
+    return [texts("backtest.too_few_finds", **counts)] if counts else []
 
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:

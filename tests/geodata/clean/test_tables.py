@@ -177,7 +177,7 @@ def test_a_bad_lead_goes_to_quarantine_with_its_reason(tmp_path: Path, row: str,
     assert cleaned.issues == ()
     assert cleaned.table["lead_id"].tolist() == ["L0"]
     line = cleaned.quarantine.loc[0]
-    assert tuple(cleaned.quarantine.columns) == QUARANTINE_COLUMNS
+    assert tuple(cleaned.quarantine.columns) == (*QUARANTINE_COLUMNS, "private")
     assert line["where"] == "leads.csv row 3"
     for lang in LANGUAGES:
         texts = load_texts(lang, ("geodata",))
@@ -339,6 +339,32 @@ def test_who_runs_the_body_recorder_is_known_by_any_usual_word(tmp_path: Path, t
     header, row = f"{ROSTER_HEADER},skills", f"{ROSTER_ROWS[0]},{typed}"
     cleaned = clean_roster(table(tmp_path, "roster", header, row, f"{ROSTER_ROWS[1]},"))
     assert cleaned.table["skills"].iloc[0] == skills
+
+
+def on_duty(folder: Path, *marks: str) -> Cleaned:
+    rows = (f"{row},{mark}" for row, mark in zip(ROSTER_ROWS, marks, strict=True))
+    return clean_roster(table(folder, "roster", f"{ROSTER_HEADER},值勤", *rows))
+
+
+def test_a_person_off_duty_is_set_aside_and_the_reason_is_not_kept(tmp_path: Path) -> None:
+    cleaned = on_duty(tmp_path, "√", "病假")
+    assert cleaned.table["person_id"].tolist() == ["P1"]
+    assert quarantined(cleaned) == [(3, "G234")]
+    assert "病假" not in cleaned.quarantine.to_json(force_ascii=False)
+
+
+def test_an_authority_that_is_off_duty_as_a_whole_is_missing(tmp_path: Path) -> None:
+    assert issues_of(on_duty(tmp_path, "√", "公休")) == [("S202", "roster.csv")]
+
+
+@pytest.mark.parametrize(("mark", "code"), [("备勤", "G207"), ("", "G201")], ids=["unknown word", "empty"])
+def test_a_duty_mark_that_says_neither_stops_the_run(tmp_path: Path, mark: str, code: str) -> None:
+    assert ("roster.csv row 2", code) in [(w, c) for c, w in issues_of(on_duty(tmp_path, mark, "在岗"))]
+
+
+def test_no_person_is_reported_missing_while_words_are_unknown(tmp_path: Path) -> None:
+    rows = (ROSTER_ROWS[0].replace("officer", "警务员"), ROSTER_ROWS[1].replace("market_regulation", "工商"))
+    assert {code for code, _ in issues_of(roster(tmp_path, *rows))} == {"G207"}
 
 
 def test_a_roster_without_a_certified_woman_stops_the_run(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from geodata.clean.leads import clean_leads
 from geodata.datum.names import WGS84
+from geodata.read import by_content
 from geodata.read.tables import read_table
 
 ADDRESSES = ("晨东区鹿榴路73号潮岸科技大厦28楼", "华山路1399弄5号", "称在泰山大厦9楼办公")
@@ -74,3 +76,13 @@ def test_the_name_of_a_firm_that_a_lead_is_about_is_no_credit_code(tmp_path: Pat
 def test_credit_codes_under_the_header_of_a_leads_firm_are_pointed_out(tmp_path: Path) -> None:
     rows = [f"L{i},猫池,举报,2026-09-01,91370102MA30000450" for i in range(3)]
     assert look_alikes(tmp_path, "leads", f"{LEADS},涉及企业", rows) == {"uscc": "涉及企业"}
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("需要回避的楼", "recusals"), ("今日值勤否", "duty"), ("答复期限（天）", "due_at"), ("经办人员", "officers")],
+)
+def test_a_column_that_its_header_names_is_not_passed_over(header: str, column: str) -> None:
+    cells = {"备注": pd.Series(["甲", "乙"], dtype="str"), header: pd.Series(["B1", None], dtype="str")}
+    assert by_content.look_alikes(cells, [column]) == {column: header}
+    assert by_content.look_alikes({header: pd.Series([None], dtype="str")}, [column]) == {}

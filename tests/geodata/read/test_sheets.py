@@ -48,6 +48,12 @@ def only_issue(read) -> Issue:
     return issue
 
 
+def all_issues(read) -> tuple[Issue, ...]:
+    with pytest.raises(InputError) as caught:
+        read()
+    return caught.value.issues
+
+
 def workbook(path: Path, *rows: list[object], merged: tuple[str, ...] = ()) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -537,3 +543,28 @@ def test_a_formula_has_its_value_where_the_file_says_so(tmp_path: Path, cell: st
                 content = re.sub(r'<c r="A2".*?</c>', cell, content)
             new.writestr(member, content)
     assert len(read_table(path, "firms").faults) == n_faults
+
+
+def test_a_title_is_no_header_where_no_header_is_known(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "leads.xlsx", ["热线工单（7月）", None, None], ["甲", "乙", "丙"], ["1", "2", "3"])
+    issues = all_issues(lambda: read_table(path, "leads"))
+    assert {i.values["found"] for i in issues} == {("甲", "乙", "丙")}
+
+
+def test_the_parts_of_a_header_of_two_lines_are_listed(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "leads.xlsx",
+        ["采集情报登记表", None, None, None],
+        ["编号", "采集情况", None, "地点"],
+        [None, "采集时刻", "情报", "地点描述"],
+        ["C1", "2026-09-01", "窝点", "甲路1号"],
+        merged=("B2:C2",),
+    )
+    issues = all_issues(lambda: read_table(path, "leads"))
+    assert {i.values["found"] for i in issues} == {("编号", "采集时刻", "情报", "地点")}
+
+
+def test_one_header_may_be_named_for_two_columns(tmp_path: Path) -> None:
+    path = csv(tmp_path, "所,属地,经度,纬度\n天平所,310104,121.4,31.2\n", "bases.csv")
+    raw = read_table(path, "bases", {"base_id": "所", "base_name": "所"})
+    assert raw.frame[["base_id", "base_name"]].to_numpy().tolist() == [["天平所", "天平所"]]

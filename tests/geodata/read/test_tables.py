@@ -19,6 +19,8 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geodata.clean.cells.cells import number
+from geodata.clean.desk import Desk
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable, as_text, cell_text
 from geodata.read import archive as archives
@@ -102,8 +104,9 @@ def test_pinyin_initials_are_known(tmp_path: Path) -> None:
 
 
 def test_ten_thousand_square_metres_are_not_square_metres(tmp_path: Path) -> None:
-    path = written(tmp_path, "building_id,建筑面积(万㎡)\nB1,2.8\n", "building_files.csv")
-    assert read_table(path, "building_files").ignored_columns == ("建筑面积(万㎡)",)
+    path = written(tmp_path, "building_id,建筑面积(万㎡)\nB1,2.8\nB2,2.8万\n", "building_files.csv")
+    raw = read_table(path, "building_files")
+    assert number(Desk(raw), "floor_area_m2").tolist() == [28_000.0, 28_000.0]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def made(*rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
 
 def made_of(known: Known, *rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return make_assigned(table, ("assign.csv", pd.Series(range(2, 2 + len(rows)))), known, KEYS)
+    return make_assigned(table, pd.DataFrame({"file": "assign.csv", "row": range(2, 2 + len(rows))}), known, KEYS)
 
 
 def faults(*rows: Row) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -71,17 +72,60 @@ def test_a_file_beside_a_table_is_a_file_of_its_own() -> None:
         ("buildings", 3, 1),
         ("building_files", 5, 0),
     ]
-    assert list(found.rows["buildings"][1]) == [3, 4]
+    assert list(found.rows["buildings"]["row"]) == [3, 4]
 
 
 def test_rows_of_another_district_are_neither_used_nor_set_aside() -> None:
     found = Collector()
     found.clean(raw("buildings"), lambda _: cleaned("buildings", 4, n_elsewhere=1))
     assert [(f.n_rows, f.n_used, f.n_quarantined) for f in found.files] == [(3, 1, 1)]
-    assert list(found.rows["buildings"][1]) == [3]
+    assert list(found.rows["buildings"]["row"]) == [3]
 
 
 def test_no_table_is_nothing_to_clean() -> None:
     found = Collector()
     assert found.clean(None, lambda _: cleaned("firms")) is None
     assert (found.files, found.rows) == ([], {})
+
+
+def roster_with(header: str, column: str) -> Collector:
+    found = Collector()
+    table = replace(
+        raw("roster"), look_alikes={column: header}, ignored_columns=(header,), section="data.columns.roster"
+    )
+    found.clean(table, lambda _: cleaned("roster"))
+    return found
+
+
+def test_a_column_of_recusals_that_is_not_read_is_an_error() -> None:
+    (issue,) = roster_with("回避的楼", "recusals").issues
+    assert (issue.code, issue.values["line"]) == ("G135", 'recusals = "回避的楼"')
+
+
+def test_columns_that_were_not_read_are_listed_where_there_are_errors() -> None:
+    found = roster_with("值班否", "duty")
+    found.stop_if_faulty()
+    found.issues.append(Issue("G101", "firms.csv"))
+    with pytest.raises(InputError) as error:
+        found.stop_if_faulty()
+    assert [i.code for i in error.value.issues] == ["G101", "G119"]
+    assert [(i.code, i.values["headers"]) for i in error.value.notes] == [("G136", ("值班否",))]
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_accepted"),
+    [
+        (("firms",), True),
+        (("firms G202 2",), True),
+        (("firms G202 1", "firms G202 1"), True),
+        (("firms G202 1",), False),
+        (("firms G207 9",), False),
+        (("leads G202 9",), False),
+    ],
+)
+def test_losses_are_accepted_up_to_the_number_seen_of_each_reason(entries: tuple[str, ...], is_accepted: bool) -> None:
+    found = Collector(accepted=entries)
+    found.clean(raw("firms"), lambda _: cleaned("firms", 2, 3))
+    assert [i.code for i in found.issues] == ([] if is_accepted else ["G228", "G202", "G202"])
+    # A table alone covers later losses too, and that is said.
+    assert [i.code for i in found.losses] == (["G228"] * is_accepted + ["G134"] * (entries == ("firms",)))

@@ -32,7 +32,7 @@ def made_of(
     settings = tuple(PinSettings.model_validate({"pin": p, "building": b, "value": v}) for p, b, v in rows)
     scenario = Scenario(name="s", day=date(2026, 9, 16), pins=settings).with_teams(12)
     numbers = pd.Series(range(2, 2 + len(table)))
-    return make_pins(scenario, table, ("pins.csv", numbers) if len(table) else None, known)
+    return make_pins(scenario, table, pd.DataFrame({"file": "pins.csv", "row": numbers}) if len(table) else None, known)
 
 
 def faults(*rows: tuple[str, str, str], known: Known = OURS) -> list[tuple[str, str]]:
@@ -70,7 +70,9 @@ def test_a_name_in_full_width_signs_is_found_wherever_a_table_of_pins_has_it() -
     raw = RawTable("pins", Path("pins.csv"), "", pd.DataFrame(cells, index=[2, 3]), "utf-8")
     names = {"B0001": "银荷大厦（A座）", "B0002": "南楼"}
     scenario = Scenario(name="s", day=date(2026, 9, 16)).with_teams(12)
-    pins = make_pins(scenario, clean_pins(raw).table, ("pins.csv", pd.Series([2, 3])), Known(names))[0]
+    pins = make_pins(scenario, clean_pins(raw).table, pd.DataFrame({"file": "pins.csv", "row": [2, 3]}), Known(names))[
+        0
+    ]
     assert [(p.other_id, p.team_id) for p in pins] == [("B0001", ""), ("", "T02")]
 
 

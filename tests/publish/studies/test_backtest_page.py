@@ -76,6 +76,12 @@ def test_without_visits_or_events_the_page_says_so() -> None:
     assert "Held against what visits found" not in html
 
 
+def test_too_few_finds_are_said_to_allow_no_conclusion() -> None:
+    finds = small_backtest().finds.assign(n_checks=57, n_finds=2)
+    assert "57 checks with 2 finds, too few to judge by" in page(finds=finds.assign(auc_within=float("nan")))
+    assert "too few to judge by" not in page(finds=finds.assign(auc_within=0.7))
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_it_is_written_in_both_languages(lang: str) -> None:
     html = backtest_page(small_backtest(), load_texts(lang))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -36,6 +37,13 @@ def codes(desk: Desk) -> list[str]:
         ("2017-5-31 11:34:43", "2017-05-31 11:34:43+08:00", "date"),
         ("2021/5/8", "2021-05-08 00:00+08:00", "date"),
         ("2021/5/8 9:05", "2021-05-08 09:05+08:00", "date"),
+        ("2021-05-08 上午1:07", "2021-05-08 01:07+08:00", "date"),
+        ("2021-05-08 上午12:04", "2021-05-08 00:04+08:00", "date"),
+        ("2021年5月8日下午3点", "2021-05-08 15:00+08:00", "date"),
+        ("2021-05-08 下午 12:30:05", "2021-05-08 12:30:05+08:00", "date"),
+        ("2021年5月8日中午1时", "2021-05-08 13:00+08:00", "date"),
+        ("2021年5月8日晚上9点", "2021-05-08 21:00+08:00", "date"),
+        ("'2021-05-08 13:30:00", "2021-05-08 13:30+08:00", "trimmed"),
         ("20210508", "2021-05-08 00:00+08:00", "date"),
         ("20210508133000", "2021-05-08 13:30+08:00", "date"),
         ("2021.5.8", "2021-05-08 00:00+08:00", "date"),
@@ -72,6 +80,45 @@ def test_a_date_that_cannot_be_read_is_a_fault(cell: str) -> None:
     desk = desk_of("leads", "received_at", cell)
     assert times.moment(desk, "received_at").isna().all()
     assert codes(desk) == ["G208"]
+
+
+def year_of(cells: list[str], day: date | None, *, is_past: bool = False) -> list[str | None]:
+    frame = pd.DataFrame({"received_at": cells}, index=range(2, 2 + len(cells)), dtype="str")
+    desk = Desk(RawTable("leads", Path("leads.csv"), "0", frame, "utf-8"))
+    read = times.moment(desk, "received_at", day=day, is_past=is_past)
+    return [None if pd.isna(moment) else f"{moment:%Y-%m-%d %H:%M}" for moment in read]
+
+
+def test_a_date_without_a_year_has_that_of_the_columns_other_dates() -> None:
+    # Between 20 December 2025 and 15 January 2026 lie one 31 December and one 3 January.
+    cells = ["2025-12-20", "12月31日16:50", "1月3日下午2点", "2026-01-15"]
+    assert year_of(cells, date(2026, 9, 16))[1:3] == ["2025-12-31 16:50", "2026-01-03 14:00"]
+
+
+def test_a_date_without_a_year_outside_the_others_has_the_year_that_is_nearest_to_them() -> None:
+    assert year_of(["2026-01-05", "2026-02-05", "12月30日"], date(2026, 9, 16))[2] == "2025-12-30 00:00"
+
+
+def test_a_date_that_fits_two_years_of_the_column_is_a_fault() -> None:
+    assert year_of(["2024-01-01", "2026-12-31", "5月1日"], date(2026, 9, 16))[2] is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_past", "found"),
+    [
+        ("9月21日", False, "2026-09-21 00:00"),
+        ("9月21日", True, "2025-09-21 00:00"),
+        ("1月2日", False, "2027-01-02 00:00"),
+        ("2月30日", False, None),
+    ],
+    ids=["next week", "of what has happened", "beyond the turn of the year", "no such day"],
+)
+def test_where_no_date_has_a_year_the_scenarios_day_gives_it(cell: str, is_past: bool, found: str | None) -> None:
+    assert year_of([cell], date(2026, 9, 16), is_past=is_past) == [found]
+
+
+def test_without_a_day_and_other_dates_no_year_is_made_up() -> None:
+    assert year_of(["9月21日"], None) == [None]
 
 
 @pytest.mark.parametrize("cell", ["长期", "9999-9-9", "9999-12-31", "99991231", "永久"])
@@ -120,6 +167,14 @@ def test_floors_are_read_or_reported(cell: str, number: float | None) -> None:
     else:
         # G204 no number, G205 above 200 floors, G206 not whole
         assert codes(desk) == [{"1,234": "G205", "inf": "G205", "28.5": "G206"}.get(cell, "G204")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"), [("2.46万㎡", 24_600.0), ("12部", 12.0), ("1,200平方米", 1_200.0), ("3万", 30_000.0)]
+)
+def test_an_amount_is_read_as_people_write_it(cell: str, number: float) -> None:
+    desk = desk_of("buildings", "floor_area_m2", cell)
+    assert cells.number(desk, "floor_area_m2").loc[2] == number
 
 
 def test_a_number_with_comma_and_unit_is_read() -> None:
@@ -250,6 +305,8 @@ def test_a_sex_that_cannot_be_read_is_a_fault(header: str, cell: str) -> None:
     ("cell", "header", "seconds"),
     [
         ("13:30", "上班时间", 48_600),
+        ("下午1:30", "上班时间", 48_600),
+        ("上午8点", "上班时间", 28_800),
         ("13：30", "上班时间", 48_600),
         ("13:30:30", "上班时间", 48_630),
         ("8:00", "上班时间", 28_800),
