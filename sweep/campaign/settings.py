@@ -35,23 +35,26 @@ class DutyLimits(Section):
     """[duty]: who may be sent how often (C20 over days)."""
 
     file: str = "duty.csv"
-    """The duty calendar; without it everybody has the shift of the roster on every day."""
+    """File of the duty calendar; without it every person has the roster's shift on every day."""
     days_per_week: int = Field(5, ge=1, le=7)
+    """Most days on duty of a person in a calendar week."""
     hours_per_week: float = Field(40.0, gt=0, le=168)
+    """Most hours on duty of a person in a calendar week."""
     hours_in_four_weeks: float = Field(160.0, gt=0, le=672)
+    """Most hours on duty of a person in any 28 days."""
     rest_hours: float = Field(11.0, ge=0, le=168)
-    """Between the end of one duty and the start of the next."""
+    """Fewest hours between the end of one duty and the start of the next."""
     nights_per_week: int = Field(2, ge=0, le=7)
-    """Duties that end after 22:00 or begin before 06:00."""
+    """Most duties in a calendar week that end after 22:00 or begin before 06:00."""
 
 
 class CampaignTeams(Section):
     """[teams]: how many go on a sweep day."""
 
     n_teams: int | None = Field(None, ge=1, le=1_000)
-    """Reserve teams included; None: as the scenario says."""
+    """Number of teams on a sweep day, reserve teams included; without it as the scenario sets."""
     by_day: Mapping[str, Annotated[int, Field(ge=1, le=1_000)]] = Field(default_factory=dict)
-    """Number on single days, by ISO date or weekday."""
+    """Number of teams on single days, by date (YYYY-MM-DD) or weekday."""
 
     @field_validator("by_day")
     @classmethod
@@ -74,28 +77,32 @@ class Campaign(Section):
     """All of campaign.toml."""
 
     name: str = Field(pattern=NAME)
+    """Name of the campaign and of its folder of results."""
     scenario: str = "."
-    """Folder of the scenario of its days, from the campaign's own."""
+    """Folder of the scenario, relative to the campaign's own."""
     first_day: date
+    """First day of the campaign."""
     last_day: date
+    """Last day of the campaign."""
     weekdays: tuple[Weekday, ...] = ("tue", "thu")
-    """Days of the week on which is swept; holidays fall out."""
+    """Weekdays of the sweeps; holidays are left out."""
     days: tuple[date, ...] = ()
-    """A list of sweep days in place of `weekdays`."""
+    """Sweep days, in place of `weekdays`."""
     window_weeks: int = Field(4, ge=1, le=26)
     """Weeks that are planned at once."""
     freeze_days: int = Field(7, ge=0, le=60)
-    """Days from today on that are published: changed at a price only."""
+    """Days from today whose plans are published; later changes cost `freeze_price`."""
     freeze_price: Weight = 0.4
-    """Expected finds that moving a published visit, or leaving it out, costs: a lead that falls due outweighs it."""
+    """Cost of moving or dropping a published visit, in expected finds; less than a lead that falls due."""
     promise_weight: Weight = 0.5
-    """Expected finds that a promise which falls due in the window weighs."""
+    """Weight of a promise that falls due in the window, in expected finds."""
     draw_seed: str = ""
-    """Seed from which each day's own is made (C09); empty: name and first day, easy to foretell."""
+    """Seed from which each day's seed is derived (C09); if empty, name and first day, which others can foresee."""
     teams: CampaignTeams = CampaignTeams()
     duty: DutyLimits = DutyLimits()
     promises: Mapping[str, PromiseDays | Mapping[str, PromiseDays]] = Field(default_factory=dict)
-    """[promises]: days by value under the name of a column of the buildings or firms; `all` alone is a number."""
+    """`[promises]`: days between two visits, by column of the buildings or firms and by value in it; `all` alone is a
+    number."""
     folder: Path = Field(default=Path(), exclude=True)
     """Where campaign.toml lies; not a key of the file."""
 

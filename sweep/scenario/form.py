@@ -11,10 +11,12 @@ from sweep.scenario.section import Section
 
 
 class Form(Section):
-    """[form]: an item that neither list has is on no form."""
+    """[form]: items of the check form; an item on neither list is not asked."""
 
     police: tuple[str, ...] = LISTED[POLICE]
+    """Items that the police may check (C32)."""
     market_regulation: tuple[str, ...] = LISTED[MARKET_REGULATION]
+    """Items that market regulation may check (C32)."""
 
     @field_validator("police", "market_regulation")
     @classmethod

@@ -12,10 +12,12 @@ from sweep.scenario.section import Clock, Section
 
 
 class Approval(Section):
-    """[hours.approval]: lead-driven visits may be made at night or on a holiday."""
+    """[hours.approval]: approval of lead-driven visits at night or on a holiday."""
 
     number: str = Field(min_length=1)
+    """Number of the approval."""
     approved_on: date
+    """Day of the approval; not after the day of the sweep."""
 
 
 class Hours(Section):
@@ -24,11 +26,11 @@ class Hours(Section):
     working_s: tuple[tuple[Clock, Clock], ...] = Field(((32_400, 41_400), (48_600, 63_000)), alias="working")
     """First and last start of a visit in each part of a working day."""
     holidays: tuple[date, ...] = ()
-    """Days off beyond the notice's."""
+    """Further days off, in addition to the yearly notice."""
     workdays: tuple[date, ...] = ()
-    """Make-up working days beyond the notice's."""
+    """Further make-up working days, in addition to the yearly notice."""
     table_until: date | None = None
-    """Last day that `holidays` and `workdays` cover by themselves, where the kept table ends before the day."""
+    """Last day that `holidays` and `workdays` cover, where the program's own table ends before the day."""
     approval: Approval | None = None
 
     @field_validator("working_s")

@@ -25,8 +25,11 @@ class PointColumns(Section):
     """[[data.points.<table>]]: columns of coordinates by the file's own headers; the first pair filled in is read."""
 
     lon: str
+    """Header of the column with the longitude, or with the easting."""
     lat: str
+    """Header of the column with the latitude, or with the northing."""
     datum: NamedDatum
+    """Datum of this pair, as in `data.datum`."""
 
 
 type Sources = str | tuple[str, ...]
@@ -37,72 +40,79 @@ class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
     buildings: Sources = "buildings.gpkg"
+    """Table of the buildings, or an OpenStreetMap file."""
     offices: str | None = None
-    """Table whose `building_id` says which buildings of an OpenStreetMap file are offices; None: what the map says."""
+    """Table with the `building_id` of each office building of an OpenStreetMap file; without it the map's tags decide.
+    """
     outlines: str | None = None
-    """OpenStreetMap file with outlines for buildings that are points, found by name and nearness; None: circles."""
+    """OpenStreetMap file with outlines for buildings that are points, by name and distance; without it circles."""
     building_files: str | None = None
+    """Table with the district, complex, property company, floor area and exits of buildings, by `building_id`."""
     streets: str | None = None
-    """OpenStreetMap file, or table of lines in `datum`; None: straight lines with `plan.detour_factor`."""
+    """OpenStreetMap file, or table of lines in `datum`; without it straight lines, see `plan.detour_factor`."""
     water: str | None = None
     """Lakes and rivers for the map: an OpenStreetMap file, or a table of areas and lines in `datum`, every row water.
-
-    None: those of `streets`, if it is an OpenStreetMap file."""
+    Without it those of `streets`, if that is an OpenStreetMap file."""
     districts: str | None = None
     """Outlines of the districts: they give each building its district, or check it."""
     districts_datum: NamedDatum | None = None
-    """None: GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
+    """Datum of `districts`; without it GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
-    """District of the buildings to which no table, building file or outline of `districts` gives one."""
+    """District, six digits, of the buildings to which no table, building file or outline of `districts` gives one."""
     divisions: tuple[str, ...] | None = None
-    """Districts whose buildings are planned, by their codes; None: all. A store sets it for who sees some alone."""
+    """Codes of the districts to plan; without it all. A store sets it for planners who may see some districts only."""
     in_part: bool = False
-    """Whether the tables hold the rows of `divisions` alone, as a store shows them: then history, building files, leads
-    or firms may be none, and what pins, assignments and special lists name besides is left out."""
+    """Whether the tables hold the rows of `divisions` only, as a store sets it. History, building files, leads and
+    firms may then be empty, and pins, assignments and special lists of other districts are ignored."""
     clip: tuple[Degrees, Degrees, Degrees, Degrees] | str | None = None
-    """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
+    """Part of an OpenStreetMap file to read: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
     firms: Sources = "firms.csv"
+    """Table of the registered firms."""
     leads: Sources = "leads.csv"
+    """Table of the leads."""
     roster: Sources = "roster.csv"
+    """Table of the people, by pseudonym."""
     bases: Sources = "bases.csv"
+    """Table of the bases from which teams set out."""
     history: Sources | None = None
+    """Table of past inspections, in addition to the results in `follow_up`."""
     investigations: str | None = None
-    """Places under investigation; for the police alone, and kept apart from every joint visit while they are (C26)."""
+    """Table of places under investigation, for the police only; no joint visit goes there in that time (C26)."""
     pins: str | None = None
-    """What planners have settled: buildings to visit or not, with which team, not with which other, not before when."""
+    """Table of pins: buildings to visit or not, by which team, not with which other building, not before when."""
     assign: str = "assign.csv"
-    """What a person has settled: which building a lead, a firm or a text is of; it need not be there."""
+    """Table of buildings that a person has assigned to leads, firms or texts; it may be missing."""
     follow_up: str = "follow_up"
-    """Folder in the scenario's own where `sweep results` keeps what was found; it need not be there."""
+    """Folder in the scenario's own where `sweep results` keeps results; it may be missing."""
     anywhere: bool = False
-    """Whether places may lie outside China: then coordinates are taken as they stand, swapped or not."""
+    """Whether places may lie outside China; coordinates are then neither checked against China nor swapped."""
     datum: NamedDatum = WGS84
-    """Datum of the coordinates in the tables and of the footprints; a name of `geodata.datum.names`, or EPSG:n."""
+    """Datum of the tables: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `bd09mc`, `cgcs2000-3deg` or `EPSG:n`."""
     datums: Mapping[str, NamedDatum] = Field(default_factory=dict)
-    """[data.datums]: datum by table, where it is not `datum`; the streets' table of lines is `street_lines`."""
+    """`[data.datums]`: datum by table, where it differs from `datum`; that of a street table of lines is
+    `street_lines`."""
     points: Mapping[str, tuple[PointColumns, ...]] = Field(default_factory=dict)
     """[[data.points.<table>]]: columns of coordinates with their datum, where a table has more than one pair; a row is
     where the first pair that it has filled in says."""
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
-    """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect.
-
-    Here, and in `datums`, `points`, `values` and `constants`, the name of one of a table's files, in quotes, may take
-    the place of the table."""
+    """`[data.columns.TABLE]`: the file's header by the table's column, where it is not known. Here, and in `datums`,
+    `points`, `values` and `constants`, the name of one file, in quotes, may replace the table."""
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = Field(default_factory=dict)
-    """[data.values.<table>.<column>]: what a word of the file stands for, where it is not known; "": an empty cell."""
+    """`[data.values.TABLE.COLUMN]`: the value of a word in the file, where it is not known; "" is an empty cell."""
     constants: Mapping[str, Mapping[str, Annotated[str, Field(coerce_numbers_to_str=True)]]] = Field(
         default_factory=dict
     )
-    """[data.constants.<table>]: the cell of every row, by the table's column, where the file has no such column."""
+    """`[data.constants.TABLE]`: the value of every row, by the table's column, where the file has no such column."""
     accept_losses: tuple[str, ...] = ()
-    """Losses to go on with although more than a tenth of a table's rows, or all of one outcome, cannot be used:
-    `firms G209 312` accepts up to 312 rows lost for this reason, `firms` whatever is lost."""
+    """Losses to accept although more than a tenth of a table's rows, or all of one outcome, cannot be used: `firms
+    G209 312` accepts up to 312 rows lost for this reason, `firms` any number."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Columns in which what looks like personal data stays, by table."""
+    """Columns in which text that looks like personal data is kept, by table (C30)."""
     made_up: Mapping[str, str] = Field(default_factory=dict)
-    """[data.made_up], written by `sweep init`: the SHA-256 of each table that is made up; a warning says so while the
-    file is unchanged."""
+    """`[data.made_up]`, written by `sweep init`: SHA-256 of each made-up table; a warning is shown until it is
+    changed."""
     match_within_m: float = Field(60.0, gt=0.0, le=500.0)
+    """Largest distance in metres from coordinates to the outline of the building that they are matched to."""
 
     @model_validator(mode="after")
     def _offline(self) -> Data:
@@ -183,11 +193,18 @@ class City(Section):
     """[city]: the data are a made-up city, generated into the user's cache; [data] paths are then its files."""
 
     seed: Seed = 1
+    """Seed from which the city is generated."""
     day: date | None = None
-    """Day up to which its leads and visits are made up; None: the scenario's."""
+    """Day up to which its leads and visits are made up; without it the scenario's."""
     n_buildings: int = Field(290, ge=4, le=5_000)
+    """Number of buildings."""
     n_dens: int = Field(40, ge=0, le=5_000)
+    """Number of hidden dens; only replays and benchmarks know them."""
     n_leads: int = Field(600, ge=1, le=1_000_000)
+    """Number of leads in the year before the day."""
     n_police: int = Field(72, ge=1, le=10_000)
+    """Number of police officers on the roster."""
     n_market_regulation: int = Field(28, ge=0, le=10_000)
+    """Number of market-regulation officers on the roster."""
     n_auxiliary: int = Field(24, ge=0, le=10_000)
+    """Number of auxiliaries on the roster."""

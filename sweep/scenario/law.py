@@ -18,18 +18,21 @@ class Special(Section):
     number: str = Field(min_length=1)
     """Number of the approval."""
     level: Literal["township", "county", "city", "province", "nation"] | None = None
-    """Level of the approving government or superior; county or above is needed."""
+    """Level of the approving government or superior; county or above is needed (C07)."""
     approved_on: date | None = None
+    """Day of the approval; without it the list is not used (C07)."""
     filed_on: date | None = None
+    """Day on which it was filed; without it the list is not used (C07)."""
     published_on: date | None = None
+    """Day on which it was published; without it the list is not used (C07)."""
     yearly_no: int | None = Field(None, ge=1, le=1_000)
-    """It is the so-manieth special inspection of the year."""
+    """Running number in its year; without it, or above `special_per_year_max`, the list is not used (C07)."""
     firms: tuple[str, ...] = Field(min_length=1)
-    """The firms on its list, by uscc."""
+    """Firms on its list, by unified social credit code."""
     is_must: bool = False
-    """Its visits go before any value."""
+    """Whether its visits must be made, whatever their value."""
     blanket_reason: str | None = Field(None, min_length=10)
-    """Why it may name more than `select.target_share_max` of a building's or the register's firms (C08)."""
+    """Reason why it may exceed `select.target_share_max` (C08)."""
 
     @property
     def dates(self) -> tuple[date | None, date | None, date | None]:
@@ -38,19 +41,19 @@ class Special(Section):
 
 
 class Law(Section):
-    """[law]: papers."""
+    """[law]: approvals and certificates that visits rest on."""
 
     special: tuple[Special, ...] = ()
     special_per_year_max: int = Field(2, ge=0, le=1_000)
     """Most special inspections in a year (C07)."""
     certificate: str | None = Field(None, min_length=1)
-    """Inspection certificate (检查证) that names the places of the operation (C14)."""
+    """Number of the inspection certificate (检查证); without one each lead-driven visit needs a recorder (C14)."""
     certificates: Mapping[str, str] = Field(default_factory=dict)
-    """Certificates by building id, where each place has its own."""
+    """Numbers of inspection certificates by building id, where a place has its own."""
     dwelling_certificates: Mapping[str, str] = Field(default_factory=dict)
-    """Certificates that name a dwelling or a mixed unit, by uscc (C15)."""
+    """Numbers of certificates that name a dwelling or a mixed unit, by unified social credit code (C15)."""
     single_approver: bool = False
-    """Whether the person who made a plan may approve it (C29); false: a second person approves."""
+    """Whether the person who made a plan may approve it; otherwise a second person must (C29)."""
 
     @field_validator("special")
     @classmethod

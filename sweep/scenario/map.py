@@ -25,16 +25,16 @@ def _tile_datum(datum: Datum) -> Datum:
 
 
 class Map(Section):
-    """[map]: pictures of the closed network below the map; without them it is drawn from the district's streets."""
+    """[map]: tiles of the closed network below the map; without them the district's streets are drawn."""
 
     tiles: str | None = None
-    """Template with {z}, {x} and {y}: http(s)://host/..., or a path, absolute or from the folder of map.html."""
+    """Template with {z}, {x} and {y}: http(s)://host/..., or a path, absolute or from the folder of map.html; without
+    it no tiles."""
     tiles_datum: Annotated[NamedDatum, AfterValidator(_tile_datum)] | None = None
-    """Datum of the tiles: required with them. The data stay true; what is drawn is shifted to it.
-
-    `bd09` is Baidu's: its own grid, and its own numbers for {z}, {x} and {y}, counted from the equator northward."""
+    """Datum of the tiles, required with them: the drawing is shifted to it, the data are not. `bd09` also means
+    Baidu's own numbers for {z}, {x} and {y}, counted from the equator northward."""
     tiles_max_zoom: Annotated[int, Field(ge=1, le=22)] = 18
-    """The closest zoom that there are tiles of."""
+    """Closest zoom level of the tiles."""
 
     @model_validator(mode="after")
     def _usable(self) -> Map:

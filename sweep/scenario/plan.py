@@ -19,32 +19,34 @@ MOST_TEAMS = 1_000
 
 
 class Teams(Section):
-    """[teams]: composed from the roster."""
+    """[teams]: how teams are composed from the roster."""
 
     n_teams: int | None = Field(None, ge=1, le=MOST_TEAMS)
-    """Reserve teams included; without it as many as are worth most."""
+    """Number of teams, reserve teams included; without it the number with the highest value."""
     mode: Literal["joint", "squads"] = "joint"
-    """`squads`: each team goes as a squad of police and one of market regulation, which meet at each building."""
+    """`joint`: mixed teams; `squads`: each team goes as a squad of police and one of market regulation, which meet at
+    each building."""
     reserve_share: Share = 0.10
-    """C18; rounded up to whole teams."""
+    """Share of the teams kept in reserve, rounded up to whole teams (C18)."""
     min_certified: Mapping[str, Annotated[int, Field(ge=0, le=100)]] = Field(
         default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True
     )
-    """C01; by law not below 2 for an inspecting authority."""
+    """Fewest certified officers of each authority in a team; by law at least 2 (C01)."""
     members_max: int | None = Field(None, ge=1, le=10_000)
-    """Most people in a team, or in a squad; without it all on duty go out where more of them serve more visits."""
+    """Most people in a team, or in a squad; without it all on duty go out where more people serve more visits."""
     min_female: int = Field(1, ge=1, le=100)
-    """C19."""
+    """Fewest certified women in a team, or in a squad of police (C19)."""
     assist_letter: bool = False
-    """C12: market-regulation officers may work outside their home district."""
+    """Whether an assistance letter lets market-regulation officers work outside their home district (C12)."""
     recusals_elsewhere: bool = False
-    """C10: the roster may name what is not in this scenario's tables; false: such a recusal stops the run."""
+    """Whether recusals on the roster may name what this scenario's tables lack; otherwise the run stops (C10)."""
 
     max_duty_hours: float = Field(8.0, ge=0.1, le=8)
-    """C20; travel counts."""
+    """Most hours of a team on duty, travel included (C20)."""
     break_after_hours: float = Field(4.5, ge=0.1, le=8)
-    """C20: who is out for longer has a break."""
+    """Hours on duty after which a break is due (C20)."""
     break_minutes: int = Field(30, ge=5, le=180)
+    """Length of the break in minutes (C20)."""
 
     @field_validator("min_certified")
     @classmethod
@@ -63,38 +65,41 @@ class Teams(Section):
 
 
 class PlanSettings(Section):
-    """[plan]: the shift, the windows, the time that a visit takes."""
+    """[plan]: the shift, the hours for visits, and the time that a visit takes."""
 
     shift_start_s: Clock = Field(48_600, alias="shift_start")
-    """Teams are on duty from then on."""
+    """Time from which teams are on duty."""
     shift_end_s: Clock = Field(63_000, alias="shift_end")
-    """Teams are back by then; a shift over midnight ends at "25:00"."""
+    """Time by which teams are back; a shift over midnight ends at "25:00"."""
     window_start_s: Clock = Field(48_600, alias="window_start")
-    """First start of a visit."""
+    """Earliest start of a visit."""
     window_end_s: Clock = Field(60_300, alias="window_end")
-    """Last start of a visit."""
+    """Latest start of a visit."""
     entry_minutes: Minutes = 12.0
-    """`a` of the service time a + b n / k."""
+    """Usual minutes from the lobby to the first door: `a` in the service time a + b n / k of n firms and k pairs."""
     door_minutes: Minutes = 3.0
-    """`b`: one working pair at one firm's door, for the light inventory (清点)."""
+    """Minutes of one pair at one firm's door, for the light inventory (清点): `b` in the same formula."""
     inspection_minutes: Minutes = 20.0
-    """One firm inspected by two pairs: door, identity, notice, licence, lease, and some six people asked."""
+    """Minutes in which two pairs inspect one firm: door, identity, notice, licence, lease, and some six people asked.
+    """
     entry_low_minutes: Minutes = 8.0
+    """Shortest entry in minutes, of the triangular distribution around `entry_minutes` (C21)."""
     entry_high_minutes: Minutes = 20.0
-    """Shortest and longest entry; triangular round `entry_minutes` (C21)."""
+    """Longest entry in minutes, of the same distribution (C21)."""
     service_quantile: float = Field(0.8, ge=0.0, lt=1.0)
-    """The plan gives each entry the time that so many entries in all need, so that it fits on most days (C21)."""
+    """Share of entries that fit into the time that the plan gives them (C21)."""
     cordon_minutes: Minutes = 3.0
-    """Part of the entry, with police at every exit, before the first door of a lead-driven visit (C17)."""
+    """Part of the entry in which police take every exit, before the first door of a lead-driven visit (C17)."""
     due_weight: Weight = 1.0
-    """Expected finds that a lead which falls due with the day weighs (C22)."""
+    """Weight of a lead that falls due on the day, in expected finds (C22)."""
     disturbance_weight: Weight = 1e-6
-    """Expected finds that a minute inside firms weighs: of plans alike the one that disturbs less (C24)."""
+    """Cost of a minute inside firms, in expected finds; of equal plans the one that disturbs less is chosen (C24)."""
     link_tolerance_s: int = Field(300, ge=0, le=86_400)
-    """C16."""
+    """Largest difference in seconds between the starts of linked visits (C16)."""
     speed_kmh: float = Field(25.0, ge=1, le=200)
+    """Speed in km/h on straight lines, without a street file."""
     detour_factor: float = Field(1.4, ge=1.0, le=10)
-    """With no street file: straight line x factor / speed."""
+    """Length of a road over the straight line, without a street file."""
 
     @property
     def minutes(self) -> ServiceMinutes:
@@ -142,20 +147,24 @@ class PinSettings(Section):
     """[[pins]]: one thing settled about one building; the same as a row of the table that `data.pins` names."""
 
     pin: PinKind
+    """Kind: visit the building, do not, by this team, not on the day of another building, or not before a time."""
     building: str = Field(min_length=1)
-    """Id or name."""
+    """Id or name of the building."""
     value: str = ""
-    """The team of `with_team`, the other building of `not_together`, the HH:MM of `not_before`; else nothing."""
+    """Team of `with_team`, other building of `not_together`, time (HH:MM) of `not_before`; empty for the other kinds.
+    """
     reason: str = ""
-    """The report repeats it."""
+    """Reason, repeated in the report."""
     first_day: date | None = None
-    """Day from which it holds; None: no limit."""
+    """First day on which the pin holds; without it no limit."""
     last_day: date | None = None
-    """Last day on which it holds; None: no limit."""
+    """Last day on which the pin holds; without it no limit."""
 
 
 class Solver(Section):
-    """[solver]: limits. With `iterations` the result is the same on every run; with a time limit alone it is not."""
+    """[solver]: limits of the search; with `iterations` the result is the same on every run."""
 
     time_limit_s: float = Field(20.0, ge=0.001, le=604_800)
+    """Seconds of search for one plan; where `iterations` is set, they count instead."""
     iterations: int | None = Field(None, ge=1, le=1_000_000_000)
+    """Rounds of search; without it the time limit alone."""

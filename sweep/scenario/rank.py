@@ -34,43 +34,44 @@ HIT_SHARE: Mapping[str, float] = {
 
 
 class Rank(Section):
-    """[rank]: see sweep/rank."""
+    """[rank]: how buildings are scored and put in order."""
 
     half_life_days: Annotated[Mapping[str, Days], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
-    """Days in which a lead's weight halves, by lead type; one that is not named keeps its default (C23)."""
+    """Days in which a lead's weight halves, by lead type; a type that is not named keeps its default (C23)."""
     fit_half_life: bool = False
-    """Whether each type with enough leads gets the half-life that foretells them best."""
+    """Whether each type with enough leads gets the half-life that best predicts its later leads."""
     fit_nearby: bool = True
-    """
-    Whether what happens nearby is read as past fortnights foretell their own leads best, where that is surely better.
-
-    Else all leads within `neighbour_radius_m` count, each fading by its type.
-    """
+    """Whether leads nearby are weighed as best predicted the leads of past fortnights, where that is significantly
+    better. Otherwise all leads within `neighbour_radius_m` count, each decaying by its type."""
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
-    """Prior share of leads of a type that prove true; moved by the history's outcomes."""
+    """Prior share of the leads of a type that prove true; the outcomes in the history correct it."""
     recalibrate: bool = False
-    """
-    Whether the rule's chances are set right by what past checks found, once there are ten finds.
-
-    The report shows either way what was predicted of past checks beside what they found. Only where those checks are
-    like those to come is it right to follow them.
-    """
+    """Whether the chances are corrected by the results of past checks, once there are ten finds; only for past checks
+    that were chosen as future ones will be. The report compares predicted and actual finds in any case."""
     horizon_days: Days = 365.0
+    """Age in days up to which a lead counts."""
     neighbour_radius_m: Metres = 700.0
+    """Radius in metres within which the leads of other buildings raise a building's rate."""
     no_access_share: Share = 0.15
+    """Share of visits at which no door is opened; it lowers the value of each visit."""
     detection_share: Share = 0.8
+    """Chance that a visit that gets in finds a den that is there."""
     cluster_radius_m: Metres = 300.0
+    """Largest distance in metres from the centre of a cluster of buildings to its members."""
     cluster_team_hours: Hours = 12.0
+    """Most team-hours of visits in one cluster."""
     n_clusters: int = Field(30, ge=1, le=100_000)
+    """Most clusters in `clusters.csv` and on the map."""
     scan_radius_m: float = Field(500.0, gt=0, le=2_000)
-    """Radius of the largest circle tested for a cluster, half the longest strip; a label, no part of the order."""
+    """Radius in metres of the largest circle tested for a hot spot, half of the longest strip; a label, not a rank."""
     scan_simulations: int = Field(999, ge=0, le=99_999)
-    """0: no test."""
+    """Number of simulations that test a hot spot's significance; 0 omits the test."""
     alert_days: Days = 14.0
-    """A circle or strip with more leads in so many last days than its past foretells is an alert; a label too."""
+    """Length in days of the last period; a circle or strip with more leads in it than its past predicts is an alert."""
     first_k: Count = 20
-    """Each building is given its chance to be among the first so many."""
+    """Each building is given its chance to be among the first `first_k`."""
     bootstrap_draws: int = Field(200, ge=1, le=10_000)
+    """Number of resampled lead sets from which that chance is estimated."""
 
 
 class Backtest(Section):
@@ -79,8 +80,8 @@ class Backtest(Section):
     first_day: Days = 180.0
     """Days of leads before the first list is frozen."""
     horizon_days: Days = 14.0
-    """A list is held against what comes in so many days; the next one is frozen as many days later."""
+    """Days of later leads by which each list is judged, and days from one list to the next."""
     lag_days: float = Field(1.0, ge=0, le=36_500)
-    """Between the freeze and the first day that counts."""
+    """Days between the freeze of a list and the first day that counts."""
     hours: Hours = 40.0
-    """Budget of the measures per effort, team-hours."""
+    """Team-hours of visits in the measures of finds per effort."""

@@ -19,12 +19,14 @@ _DAY_S = 86_400
 
 
 class Period(Section):
-    """[[roads.periods]]: hours of every day with the traffic of their own."""
+    """[[roads.periods]]: hours of every day with other traffic; outside them streets are free."""
 
     from_s: Clock = Field(alias="from")
+    """Start of the period."""
     until_s: Clock = Field(alias="until")
+    """End of the period."""
     factors: Mapping[RoadClass, Factor]
-    """Time needed over time with free streets; 1 for a class that is not named."""
+    """Travel time over that on free streets, by road class; 1 for a class that is not named."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Period:
@@ -42,13 +44,14 @@ class Roads(Section):
     """[roads]: how teams get to a door; walking and periods with a street file only."""
 
     parking_minutes: float = Field(3.0, ge=0, le=60)
-    """To find a place for the car, after every drive."""
+    """Minutes to park the car after each drive."""
     lobby_minutes: float = Field(2.0, ge=0, le=30)
-    """From the car or the pavement to the lobby, at every building; the entry (`plan.entry_minutes`) begins there."""
+    """Minutes from the car or the pavement to the lobby of each building, where the entry (`plan.entry_minutes`)
+    begins."""
     lift_minutes: float = Field(2.0, ge=0, le=30)
-    """Waiting for lifts, at every building; 0 where `plan.entry_minutes` holds it."""
+    """Minutes of waiting for lifts at each building; 0 where `plan.entry_minutes` includes it."""
     walk_within_m: float = Field(0.0, ge=0, le=3_000)
-    """A way no longer than this is walked where that is quicker than to drive and park; 0: never."""
+    """Longest way in metres that is walked where that is quicker than to drive and park; 0: never."""
     periods: tuple[Period, ...] = ()
     """At other hours streets are free."""
 

@@ -14,10 +14,10 @@ LEAST_REASON = 10
 
 
 class RuleSettings(Section):
-    """[rules]: parameters stand in the section of the stage that goes by them; see docs/rules.md."""
+    """[rules]: rules that are switched off; see docs/rules.md."""
 
     off: Mapping[str, str] = Field(default_factory=dict)
-    """[rules.off]: the reason by rule id; every report repeats it."""
+    """`[rules.off]`: reason for each rule that is switched off, by rule id; every report repeats it."""
 
     @field_validator("off")
     @classmethod

@@ -31,9 +31,14 @@ class Scenario(Section):
     """All of scenario.toml."""
 
     name: str = Field(pattern=NAME)
+    """Name of the scenario and of its folder of results: letters, digits, `-` and `_`, at most 64."""
     day: date = Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))
+    """Day of the sweep."""
     lang: Literal["zh_CN", "en"] = "zh_CN"
+    """Language of all pages, orders and tables that are written."""
     seed: Seed = 1
+    """Seed of every random number but the draw's (`select.draw_seed`): the same seed and `solver.iterations` give the
+    same plan."""
     data: Data = Data()
     city: City | None = None
     rank: Rank = Rank()

@@ -28,36 +28,37 @@ class Select(Section):
     """[select]: which visits are on offer."""
 
     n_case_visits_max: Count = 150
+    """Most buildings on offer for their leads; those with a lead that falls due come first, then by rank."""
     draw_share: Share = 0.10
     """Share of the active teams' hours given to the random draw (C09)."""
     draw_seed: str = ""
-    """Seed of the draw (C09); `sweep init` makes one. Empty: name and day, easy to foretell, and a note says so."""
+    """Seed of the draw (C09), made by `sweep init`. If empty, name and day are the seed, which others can foresee."""
     draw_commitment: str | None = Field(None, pattern="^[0-9a-f]{64}$")
-    """SHA-256 of the seed in UTF-8, published before the list was frozen, so that the seed is no choice of the day."""
+    """SHA-256 of the seed, published before the list is frozen: proof that the seed was not chosen on the day."""
     draw_committed_on: date | None = None
-    """When it was published; before the day."""
+    """Day on which `draw_commitment` was published; before the day of the sweep."""
     draw_ratio: Annotated[Mapping[str, HitShare], over(DRAW_RATIO)] = DRAW_RATIO
-    """How likely a firm is drawn, by credit class, as against the others; `none` is for firms without a class."""
+    """Relative chance of a firm to be drawn, by credit class; `none` is for firms without a class."""
     target_share_max: Share = 0.20
-    """Most firms of a building that a visit may inspect, the leads' own apart (C08)."""
+    """Largest share of a building's firms, and of all firms, to inspect, those named by leads excepted (C08)."""
     n_targets_max: int = Field(2, ge=1, le=1_000)
-    """Most firms that a visit inspects, the leads' own apart: no more disturbance than needed (C24)."""
+    """Most firms that one visit inspects, firms named by leads excepted (C24)."""
     annual_cap: Annotated[Mapping[str, Count], over(ANNUAL_CAP)] = ANNUAL_CAP
-    """Inspections a firm may get from one authority in a calendar year, by credit class (C06)."""
+    """Most inspections of a firm by one authority in a calendar year, by credit class (C06)."""
     cap_exempt: tuple[Ground, ...] = CAP_EXEMPT
     """Grounds in the history (`ground`) that do not count towards the cap (C06)."""
     case_soft_cap: Count = 2
-    """Lead-driven inspections of a firm by one authority in a year; a further one is reported (C06)."""
+    """Lead-driven inspections of a firm by one authority in a year; each further one is reported (C06)."""
     due_workdays: int = Field(7, ge=1, le=3_650)
-    """A lead with no date of its own is due at the end of so many working days (C22)."""
+    """Working days at whose end a lead without a due date of its own falls due (C22)."""
     due_hours: Annotated[Mapping[str, Hours], over(DUE_HOURS, HALF_LIFE_DAYS)] = DUE_HOURS
-    """Hours that take the place of the working days, by lead type; one that is not named keeps its default (C22)."""
+    """Hours in place of the working days, by lead type; a type that is not named keeps its default (C22)."""
     n_stocktake_max: Count = 0
-    """Buildings on offer for taking stock alone (清点): no firm is inspected, one officer and a recorder do (C04)."""
+    """Most buildings on offer for taking stock only (清点): one officer and a recorder, no firm is inspected (C04)."""
     stocktake_value_share: Share = 0.3
-    """What taking stock is worth of an inspection's value."""
+    """Value of taking stock as a share of an inspection's value."""
     cooldown_days: WholeDays = 30
-    """A building is not drawn again within so many days, nor visited without a newer lead (C28)."""
+    """Days after a visit in which a building is not drawn, nor visited without a newer lead (C28)."""
 
     @model_validator(mode="after")
     def _committed(self) -> Select:

@@ -10,10 +10,10 @@ from sweep.scenario.section import Section
 
 
 class StoreSettings(Section):
-    """[store]: a PostgreSQL database with PostGIS that holds the scenario; `SWEEP_STORE` stands above it."""
+    """[store]: a PostgreSQL database with PostGIS that holds the scenario; `SWEEP_STORE` overrides it."""
 
     url: str
-    """`postgresql://login@host/database`, without a password: PGPASSFILE, PGSERVICE or a certificate has it."""
+    """`postgresql://login@host/database`, without a password: PGPASSFILE, PGSERVICE or a certificate holds it."""
 
     @field_validator("url")
     @classmethod

@@ -16,11 +16,11 @@ class WeightSettings(Section):
     """
 
     overtime: Weight = 0.0
-    """An hour on duty after `paid_until`, of each team."""
+    """Cost of each team's hour on duty after `paid_until`."""
     paid_until_s: Clock | None = Field(None, alias="paid_until")
-    """Duty after it is overtime; nobody is out after `plan.shift_end` all the same."""
+    """Time after which duty is overtime; no team is out after `plan.shift_end` in any case."""
     uneven_work: Weight = 0.0
-    """An hour by which a team's time on the road and inside is away from the mean of all."""
+    """Cost of an hour by which a team's time on the road and inside differs from the mean of all teams."""
 
     @model_validator(mode="after")
     def _whole(self) -> WeightSettings:
