@@ -30,18 +30,20 @@ READMES = {"en": "README.md", "zh_CN": "README.zh.md"}
 
 def made() -> dict[Path, str]:
     """The text of every file that is made, whole or in part, by its path."""
-    files = {DOCS / "settings.md": settings_page(), DOCS / "columns.md": columns_page()}
+    files = {DOCS / "columns.md": columns_page()}
     files[PAGE] = versions_page(read_runs(_text(RUNS)))
     for lang, folder in LANGUAGE_FOLDERS.items():
         texts = load_texts(lang)
         files[folder / "errors.md"] = errors_page(texts)
         files[folder / "commands.md"] = commands_page(texts)
+        files[folder / "settings.md"] = settings_page(texts)
         readme = ROOT / READMES[lang]
         files[readme] = with_block(_text(readme), "day", day_table(texts))
         files[folder / "rules.md"] = rules_page(texts)
         page = with_block(_text(folder / "files.md"), "files", output_table(texts))
         files[folder / "files.md"] = with_block(page, "written", written_table(texts))
-    files[DOCS / "campaign.md"] = with_block(_text(DOCS / "campaign.md"), "campaign_keys", campaign_keys())
+        campaign = folder / "campaign.md"
+        files[campaign] = with_block(_text(campaign), "campaign_keys", campaign_keys(texts))
     files[DOCS / "province.schema.json"] = schema_json()
     script = _text(DOCS / "examples" / "ten_lines.py")
     files[DOCS / "library.md"] = with_block(_text(DOCS / "library.md"), "ten_lines", f"```python\n{script}```")

@@ -1,4 +1,8 @@
-"""The table of all keys of scenario.toml: type, default and meaning, from the sections that read them."""
+"""
+The tables of all keys of scenario.toml and campaign.toml: type, default and meaning, from the sections that read them.
+
+The English meanings are the docstrings of the sections; the Chinese ones are kept in `settings_zh.toml`.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ import ast
 import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from types import UnionType
 from typing import Any, TypeAliasType, get_args, get_origin
@@ -15,24 +20,17 @@ from typing import Any, TypeAliasType, get_args, get_origin
 from pydantic import BaseModel, PlainSerializer
 from pydantic.fields import FieldInfo
 
-from docs.tools.markdown import code, table
+from docs.tools.markdown import DOCS, code, table
+from geodata.texts import Texts
 from sweep.campaign.settings import Campaign, CampaignTeams, DutyLimits
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.section import clock_text
 
 # Set by the program itself: no key of the file.
 _NO_KEYS = {"folder"}
-_NAMES = {"str": "text", "Datum": "text", "int": "whole number", "float": "number", "bool": "true or false"}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key of scenario.toml."""
-
-    name: str
-    kind: str
-    default: str
-    meaning: str
+# The top of each file has no header.
+_TOP = "scenario"
+_CAMPAIGN = {"campaign": Campaign, "campaign.teams": CampaignTeams, "campaign.duty": DutyLimits}
 
 
 def sections() -> Iterator[tuple[str, type[BaseModel]]]:
@@ -51,39 +49,65 @@ def _below(path: str, section: type[BaseModel]) -> Iterator[tuple[str, type[Base
             yield from _below(f"{inner_path}.", inner)
 
 
-def keys(section: type[BaseModel]) -> list[Key]:
-    """The keys of one section in their order."""
-    meanings, defaults = field_docstrings(section), section.model_construct().model_dump(mode="json", warnings=False)
-    return [
-        Key(key := field.alias or name, _kind(field), _default(field, defaults.get(key)), meanings.get(name, ""))
+def paths() -> dict[str, type[BaseModel]]:
+    """Every section of scenario.toml and campaign.toml by the path under which its Chinese meanings are kept."""
+    return {header.strip("[]") or _TOP: section for header, section in sections()} | _CAMPAIGN
+
+
+def key_names(section: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of one section in their order, by key."""
+    return {
+        field.alias or name: field
         for name, field in section.model_fields.items()
         if name not in _NO_KEYS and _section_of(field) is None
-    ]
+    }
 
 
-def settings_page() -> str:
+def meanings(path: str, lang: str) -> Mapping[str, str]:
+    """Meaning of each key of a section, and of the section itself under an empty key."""
+    if lang == "zh_CN":
+        return chinese().get(path, {})
+    section = paths()[path]
+    texts = field_docstrings(section)
+    by_key = {field.alias or name: texts.get(name, "") for name, field in section.model_fields.items()}
+    return {"": _first_line(section), **by_key}
+
+
+@cache
+def chinese() -> dict[str, dict[str, str]]:
+    """The Chinese meanings by path and key."""
+    return tomllib.loads((DOCS / "tools" / "settings_zh.toml").read_text(encoding="utf-8"))
+
+
+def settings_page(texts: Texts) -> str:
     """Every section with a table of its keys."""
-    parts = [
-        "# Settings",
-        "Every key of `scenario.toml`. All have a default but `name`, `day` and the data; an unknown key is "
-        "refused with the nearest known one. `--set section.key=value` changes one for a single run.",
-    ]
+    parts = [f"# {texts('reference.settings')}", texts("reference.settings_text")]
     for header, section in sections():
-        rows = [(code(k.name), k.kind, k.default, k.meaning) for k in keys(section)]
-        title, head = f"## {header or 'At the top of the file'}", ("key", "is", "default", "meaning")
-        parts += [title, _first_line(section), table(head, rows)]
+        path = header.strip("[]") or _TOP
+        parts += [f"## {header or texts('reference.settings_top')}", meanings(path, texts.lang).get("", "")]
+        parts.append(_table(_rows(path, section, texts), texts))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def campaign_keys() -> str:
+def campaign_keys(texts: Texts) -> str:
     """The keys of campaign.toml, section by section, in one table."""
-    parts: tuple[tuple[str, type[BaseModel]], ...] = (
-        ("", Campaign),
-        ("teams.", CampaignTeams),
-        ("duty.", DutyLimits),
-    )
-    rows = [(code(prefix + k.name), k.kind, k.default, k.meaning) for prefix, part in parts for k in keys(part)]
-    return table(("key", "is", "default", "meaning"), rows)
+    rows: list[tuple[str, ...]] = []
+    for path, section in _CAMPAIGN.items():
+        rows += _rows(path, section, texts, f"{path}.".removeprefix("campaign."))
+    return _table(rows, texts)
+
+
+def _table(rows: Sequence[Sequence[str]], texts: Texts) -> str:
+    return table([texts(f"reference.column.{c}") for c in ("key", "kind", "default", "means")], rows)
+
+
+def _rows(path: str, section: type[BaseModel], texts: Texts, prefix: str = "") -> list[tuple[str, ...]]:
+    means = meanings(path, texts.lang)
+    defaults = section.model_construct().model_dump(mode="json", warnings=False)
+    return [
+        (code(prefix + key), _kind(field, texts), _default(field, defaults.get(key), texts), means.get(key, ""))
+        for key, field in key_names(section).items()
+    ]
 
 
 def field_docstrings(section: type[BaseModel]) -> dict[str, str]:
@@ -115,37 +139,34 @@ def _parts(kind: Any) -> Iterator[Any]:
         yield from _parts(part)
 
 
-def _kind(field: FieldInfo) -> str:
+def _kind(field: FieldInfo, texts: Texts) -> str:
     if any(map(_is_clock, field.metadata)):
-        return "time"
+        return texts("reference.kind.clock")
     limits = [_limit(m) for m in field.metadata]
-    return " ".join([_type_text(field.annotation), *(x for x in limits if x)])
+    return " ".join([_type_text(field.annotation, texts), *(x for x in limits if x)])
 
 
 def _is_clock(rule: object) -> bool:
     return isinstance(rule, PlainSerializer) and rule.func is clock_text
 
 
-def _type_text(kind: Any) -> str:
+def _type_text(kind: Any, texts: Texts) -> str:
     if isinstance(kind, TypeAliasType):
-        return _type_text(kind.__value__)
-    origin, parts = get_origin(kind), get_args(kind)
-    if kind is type(None):
-        return "nothing"
+        return _type_text(kind.__value__, texts)
+    origin, parts = get_origin(kind), [p for p in get_args(kind) if p is not type(None)]
     if any(map(_is_clock, parts)):
-        return "time"
+        return texts("reference.kind.clock")
     if origin is None:
-        name = str(getattr(kind, "__name__", kind))
-        return _NAMES.get(name, name)
+        return texts(f"reference.kind.{kind.__name__.lower()}")
     if str(origin) == "typing.Literal":
-        return " or ".join(code(str(p)) for p in parts)
+        return texts("reference.or").join(code(str(p)) for p in parts)
     if origin is UnionType or str(origin) == "typing.Union":
-        return " or ".join(_type_text(p) for p in parts if p is not type(None))
+        return texts("reference.or").join(_type_text(p, texts) for p in parts)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return f"table of {_type_text(parts[1])}"
+        return texts("reference.kind.table", of=_type_text(parts[1], texts))
     if origin in (tuple, list):
-        return f"list of {_type_text(parts[0])}"
-    return _type_text(parts[0]) if parts else str(origin)
+        return texts("reference.kind.list", of=_type_text(parts[0], texts))
+    return _type_text(parts[0], texts)
 
 
 def _limit(rule: Any) -> str:
@@ -153,9 +174,9 @@ def _limit(rule: Any) -> str:
     return " ".join(f"{signs[k]} {getattr(rule, k)}" for k in signs if getattr(rule, k, None) is not None)
 
 
-def _default(field: FieldInfo, value: object) -> str:
+def _default(field: FieldInfo, value: object, texts: Texts) -> str:
     if field.is_required():
-        return "must be given"
+        return texts("reference.must_be_given")
     if value is None or value in ([], {}):
         return ""
     text = json.dumps(value, ensure_ascii=False)

@@ -10,7 +10,7 @@ from docs.tools.commands import commands
 from docs.tools.folders import PACKAGES
 from docs.tools.make import stale
 from docs.tools.markdown import LANGUAGE_FOLDERS, with_block
-from docs.tools.settings import keys, sections
+from docs.tools.settings import chinese, key_names, meanings, paths, sections
 from geodata.read.required import REQUIRED
 from geodata.schema import SCHEMAS
 from geodata.texts import load_texts
@@ -18,6 +18,7 @@ from sweep.publish.exports.formats import FORMATS
 from sweep.publish.outputs import OUTPUTS, OUTPUTS_OF_BROKEN
 from sweep.rulebook.book import BOOK
 from sweep.scenario.scenario import Scenario
+from tests.chinese_marks import half_width
 from tests.paths import ROOT
 
 DOCS = ROOT / "docs"
@@ -54,13 +55,41 @@ def test_every_command_has_a_heading_and_every_option_a_row(lang: str) -> None:
         assert options <= {o.split()[0] for r in rows(parts[name]) for o in r.split(", ")}, name
 
 
-def test_every_section_has_a_heading_and_every_key_a_row() -> None:
-    parts = re.split(r"^## ", page("en", "settings.md"), flags=re.MULTILINE)[1:]
-    told = {part.partition("\n")[0]: rows(part) for part in parts}
-    assert {header or "At the top of the file" for header, _ in sections()} == set(told)
-    for header, section in sections():
-        wanted = {k.name for k in keys(section)}
-        assert wanted == told[header or "At the top of the file"], header
+@languages
+def test_every_section_has_a_heading_and_every_key_a_row(lang: str) -> None:
+    parts = re.split(r"^## ", page(lang, "settings.md"), flags=re.MULTILINE)[1:]
+    told = [(part.partition("\n")[0], rows(part)) for part in parts]
+    top = {"en": "At the top of the file", "zh_CN": "文件开头"}[lang]
+    assert told == [(header or top, set(key_names(section))) for header, section in sections()]
+
+
+@languages
+def test_every_section_and_every_key_has_a_meaning(lang: str) -> None:
+    for path, section in paths().items():
+        # The top of a file and the tables of campaign.toml are explained by their pages.
+        own = [] if path.startswith(("scenario", "campaign")) else [""]
+        means = meanings(path, lang)
+        assert [key for key in (*own, *key_names(section)) if not means.get(key)] == [], path
+
+
+def test_the_chinese_meanings_have_no_key_that_no_section_has() -> None:
+    assert chinese().keys() == paths().keys()
+    for path, section in paths().items():
+        assert chinese()[path].keys() - key_names(section).keys() <= {""}, path
+
+
+def test_a_chinese_meaning_has_the_name_that_messages_give_the_setting() -> None:
+    texts, means = load_texts("zh_CN"), chinese()
+    names = {tuple(k.split(".")[1:]): texts(k) for k in texts.keys() if re.match(r"setting\.\w+\.\w+$", k)}  # noqa: SIM118
+    found = {
+        (section, key): means[section].get(key) or means.get(f"{section}.{key}", {}).get("") for section, key in names
+    }
+    assert len(names) > 30
+    assert [key for key, text in found.items() if names[key] not in (text or "")] == []
+
+
+def test_the_chinese_meanings_have_no_half_width_marks() -> None:
+    assert [text for section in chinese().values() for text in section.values() if half_width(text)] == []
 
 
 def test_no_key_of_the_scenario_is_left_out_of_the_settings() -> None:
