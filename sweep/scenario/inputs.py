@@ -199,7 +199,7 @@ class City(Section):
     n_buildings: int = Field(290, ge=4, le=5_000)
     """Number of buildings."""
     n_dens: int = Field(40, ge=0, le=5_000)
-    """Number of hidden dens; only replays and benchmarks know them."""
+    """Number of dens in the city, unknown to the planner."""
     n_leads: int = Field(600, ge=1, le=1_000_000)
     """Number of leads in the year before the day."""
     n_police: int = Field(72, ge=1, le=10_000)
