@@ -20,5 +20,5 @@ for cluster in prepared.ranked.clusters:
     folium.GeoJson(points.convex_hull.buffer(0.0003), tooltip=cluster.cluster_id).add_to(sheet)
 sheet.fit_bounds(sheet.get_bounds())
 self_contained(sheet).save("clusters.html")
-for route in plan(prepared, make_problem(prepared)).plan.routes:
+for route in plan(prepared, make_problem(prepared)).routes:
     print(route.team_id, *(f"{clock(stop.start_s)} {stop.building_id}" for stop in route.stops))

@@ -27,10 +27,8 @@ def small_backtest() -> Judged:
     ]
     return Judged(
         name="</title><img src=x onerror=window.__xss=1>",
-        grain="buildings",
         n_places=1_234,
         n_events=600,
-        n_left_out=0,
         n_windows=2,
         lag_days=1.0,
         horizon_days=14.0,

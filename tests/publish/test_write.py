@@ -51,7 +51,7 @@ def test_the_manifest_names_every_input_and_output(edition: Edition, tmp_path: P
     assert len(manifest["outputs"]) == len(made) - 1
     assert manifest["inputs"][0]["sha256"] == "ab" * 32
     assert (manifest["day"], manifest["seed"]) == ("2026-09-16", 1)
-    assert manifest["settings"]["plan"]["shift_start_s"] == 48_600
+    assert manifest["settings"]["plan"]["shift_start"] == "13:30:00"
     assert manifest["versions"]["folium"]
 
 

@@ -188,8 +188,6 @@ def _ground(
         proneness=none,
         added=none,
         nearby=None,
-        dens=None,
-        order=no_rows,
         doubt=0.0,
         verdict=verdict,
         record=None,

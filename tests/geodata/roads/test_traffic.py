@@ -87,7 +87,7 @@ def test_a_shift_has_the_mean_of_its_hours(shift_s, factors):
     [
         ([MORNING, {**MORNING, "from_s": 30_000}], "must not overlap"),
         ([MORNING, {**MORNING, "from_s": 111_600, "until_s": 118_800}], "must not overlap"),
-        ([{**MORNING, "until_s": 25_200}], "until_s must be later"),
+        ([{**MORNING, "until_s": 25_200}], "until must be later"),
         ([{**MORNING, "factors": {"alley": 2.0}}], "alley"),
         ([{**MORNING, "factors": {"primary": 9.0}}], "less than or equal to 5"),
     ],

@@ -24,9 +24,9 @@ CASE = Case(np.array([(0.0, 0.0), (500.0, 0.0), (0.0, 500.0)]), np.full(3, 9.0),
 
 def written(case: Case, out: Path) -> set[str]:
     """The csv files that stand there after a backtest of a case."""
-    verdict = judged(case, other_methods(case, SETTINGS), SETTINGS, end=30.0, seed=1)
+    verdict = judged(case, other_methods(case), SETTINGS, end=30.0, seed=1)
     scenario = Scenario(name="x", day=date(2026, 9, 16))
-    files = write_verdict(verdict, scenario, out, None, load_texts("en"), grain="buildings")
+    files = write_verdict(verdict, scenario, out, load_texts("en"))
     assert all(file.is_file() for file in files)
     return {file.name for file in (out / "x" / "backtest").glob("*.csv")}
 

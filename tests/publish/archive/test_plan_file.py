@@ -62,7 +62,6 @@ def plans(draw: st.DrawFn) -> Plan:
         draw(st.integers(0, 2**53)),
         draw(counts),
         draw(st.none() | counts),
-        draw(st.none() | st.floats(0.0, 0.999)),
         bound_any_teams=draw(st.none() | finite),
     )
 
