@@ -112,10 +112,10 @@ def breaches(inputs: CheckInputs, plan: Json) -> list[str]:
         return [f"{i.code} {i.where}" for i in error.issues]
     # A plan file alone: no plan before it is there.
     hard, _ = hard_and_soft(check_plan(replace(inputs, log=log), record))
-    return [f"{v.rule_id} {v.where} {v.values['detail']}" for v in hard]
+    return [f"{v.rule_id} {v.where} {' '.join(map(str, v.values.values()))}" for v in hard]
 
 
 def hard_of(day: ChangedDay) -> list[str]:
     """The hard rules that a changed plan breaks."""
     hard, _ = hard_and_soft(check_plan(day.inputs, day.plan, OF_THE_OFFER))
-    return [f"{v.rule_id} {v.where} {v.values['detail']}" for v in hard]
+    return [f"{v.rule_id} {v.where} {' '.join(map(str, v.values.values()))}" for v in hard]
