@@ -59,9 +59,7 @@ class Tally:
         self.n_stops.update(day.inputs.visits[s.visit_id].track for r in day.plan.routes for s in r.stops)
         breaches = check_plan(day.inputs, day.plan)
         self.short.update({v.rule_id for v in breaches if is_soft(v.rule_id)})
-        self.broken += [
-            f"{seed} {v.rule_id} {v.where} {dict(v.values)}" for v in breaches if not is_soft(v.rule_id)
-        ]
+        self.broken += [f"{seed} {v.rule_id} {v.where} {dict(v.values)}" for v in breaches if not is_soft(v.rule_id)]
         before = {(v.rule_id, v.where) for v in breaches}
         for rule_id, mutators in MUTATORS.items():
             for k, mutator in enumerate(mutators):
