@@ -28,8 +28,9 @@ _TOKEN = re.compile(r"[0-9A-Za-z]*")
 _END_OF_TOKEN = re.compile(r"[0-9A-Za-z]*$")
 _DEGREES = r"-?[0-9]{1,3}\.[0-9]{4,}"
 _COORDINATES = re.compile(rf"(?<![0-9.]){_DEGREES}[\s,;/|]{{1,3}}{_DEGREES}(?![0-9.])")
-_CLOCK = re.compile(r"(?<![0-9])(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?![0-9])")
-_PART_OF_TIME = re.compile(r"[0-9]{1,2}|(?:19|20)[0-9]{2}")
+_CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?")
+_PART_OF_DATE = re.compile(r"[0-9]{1,2}|(?:19|20)[0-9]{2}")
+_START_OF_TIME, _END_OF_TIME = re.compile(r"[0-9:]*$"), re.compile(r"[0-9:]*")
 _HOTLINE = re.compile(r"(?<![0-9])[48]00[\W_]+$")
 # House numbers and rooms of one address: 179-24、25、26、27号.
 _LISTED = re.compile(r"(?:[0-9]{1,4}[-~])?([0-9]{1,4}(?:\s*[、,]\s*[0-9]{1,4}){2,})")
@@ -45,7 +46,7 @@ _WINDOW = 64
 def is_harmless(text: str, start: int, end: int) -> bool:
     """Whether eleven digits of a folded text are something else than a mobile number by what is around them."""
     groups = re.split(r"[\W_]+", text[start:end])
-    if len(groups) > 1 and (_is_times(text, start, end, groups) or _is_list(text, start, end)):
+    if len(groups) > 1 and (_is_times(text, start, end) or _is_list(text, start, end)):
         return True
     if _HOTLINE.search(text, max(0, start - _WINDOW), start) or _is_code(text, start, end):
         return True
@@ -66,11 +67,15 @@ def _is_code(text: str, start: int, end: int) -> bool:
     return bool(_CREDIT_CODE.fullmatch(token) or _HASH.fullmatch(token))
 
 
-def _is_times(text: str, start: int, end: int, groups: list[str]) -> bool:
-    """Whether all groups are parts of dates and times, as opening hours have them."""
-    if len(set(re.findall(r"[\W_]+", text[start:end]))) == 1 or not all(map(_PART_OF_TIME.fullmatch, groups)):
-        return False
-    return any(m.start() < end and start < m.end() for m in _CLOCK.finditer(text, max(0, start - 8), end + 8))
+def _is_times(text: str, start: int, end: int) -> bool:
+    """Whether all of it is dates and times, as opening hours have them, with a time at least."""
+    before, behind = _START_OF_TIME.search(text, max(0, start - 8), start), _END_OF_TIME.match(text, end, end + 8)
+    whole = f"{before[0] if before else ''}{text[start:end]}{behind[0] if behind else ''}"
+    parts = re.findall(r"[0-9:]+", whole)
+    is_clock = [_CLOCK.fullmatch(part) is not None for part in parts]
+    return any(is_clock) and all(
+        clock or _PART_OF_DATE.fullmatch(part) for clock, part in zip(is_clock, parts, strict=True)
+    )
 
 
 def _is_list(text: str, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geodata.personal.numbers import find_personal_numbers
@@ -41,6 +41,8 @@ def spellings(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(spellings())
+@example(("13000000000", "13:00:00:00::00:0"))
+@example(("13000000000", "13:00-00:00-00:0"))
 def test_a_number_is_found_whatever_separates_its_digits(case: tuple[str, str]) -> None:
     number, text = case
     assert [n.digits for n in find_personal_numbers(text)] == [number]
