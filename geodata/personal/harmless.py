@@ -28,9 +28,11 @@ _TOKEN = re.compile(r"[0-9A-Za-z]*")
 _END_OF_TOKEN = re.compile(r"[0-9A-Za-z]*$")
 _DEGREES = r"-?[0-9]{1,3}\.[0-9]{4,}"
 _COORDINATES = re.compile(rf"(?<![0-9.]){_DEGREES}[\s,;/|]{{1,3}}{_DEGREES}(?![0-9.])")
-_CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?")
-_PART_OF_DATE = re.compile(r"[0-9]{1,2}|(?:19|20)[0-9]{2}")
-_START_OF_TIME, _END_OF_TIME = re.compile(r"[0-9:]*$"), re.compile(r"[0-9:]*")
+_CLOCK = re.compile(r"(?<![0-9:])([01]?[0-9]|2[0-4]):([0-5][0-9])(?::[0-5][0-9])?(?![0-9:])")
+_DATE = re.compile(
+    r"(?<![0-9:])(?:(?:19|20)[0-9]{2}[-/.])?(?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])(?![0-9:])"
+)
+_START_OF_TIME, _END_OF_TIME = re.compile(r"[-0-9:./]*$"), re.compile(r"[-0-9:./]*")
 _HOTLINE = re.compile(r"(?<![0-9])[48]00[\W_]+$")
 # House numbers and rooms of one address: 179-24、25、26、27号.
 _LISTED = re.compile(r"(?:[0-9]{1,4}[-~])?([0-9]{1,4}(?:\s*[、,]\s*[0-9]{1,4}){2,})")
@@ -68,14 +70,12 @@ def _is_code(text: str, start: int, end: int) -> bool:
 
 
 def _is_times(text: str, start: int, end: int) -> bool:
-    """Whether all of it is dates and times, as opening hours have them, with a time at least."""
+    """Whether all of it is dates and times, as opening hours have them: each second time is later than the first."""
     before, behind = _START_OF_TIME.search(text, max(0, start - 8), start), _END_OF_TIME.match(text, end, end + 8)
     whole = f"{before[0] if before else ''}{text[start:end]}{behind[0] if behind else ''}"
-    parts = re.findall(r"[0-9:]+", whole)
-    is_clock = [_CLOCK.fullmatch(part) is not None for part in parts]
-    return any(is_clock) and all(
-        clock or _PART_OF_DATE.fullmatch(part) for clock, part in zip(is_clock, parts, strict=True)
-    )
+    times = [(int(hour), int(minute)) for hour, minute in _CLOCK.findall(whole)]
+    is_all = re.search("[0-9]", _DATE.sub(" ", _CLOCK.sub(" ", whole))) is None
+    return is_all and len(times) > 0 and all(a < b for a, b in zip(times[::2], times[1::2], strict=False))
 
 
 def _is_list(text: str, start: int, end: int) -> bool:

@@ -43,6 +43,8 @@ def spellings(draw: st.DrawFn) -> tuple[str, str]:
 @given(spellings())
 @example(("13000000000", "13:00:00:00::00:0"))
 @example(("13000000000", "13:00-00:00-00:0"))
+@example(("13000000000", "13:00:00;00;0:00"))
+@example(("13000000000", "13:00;0:00;00:00"))
 def test_a_number_is_found_whatever_separates_its_digits(case: tuple[str, str]) -> None:
     number, text = case
     assert [n.digits for n in find_personal_numbers(text)] == [number]
