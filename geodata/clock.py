@@ -36,3 +36,9 @@ def exact_clock(seconds: int) -> str:
     """
     minutes, rest = divmod(seconds, 60)
     return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
+
+
+def seconds_of(text: str) -> int:
+    """Seconds after midnight of HH:MM or HH:MM:SS; the hours may go past 24."""
+    hours, minutes, *seconds = map(int, text.split(":"))
+    return 3_600 * hours + 60 * minutes + sum(seconds)

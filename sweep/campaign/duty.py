@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from geodata.clock import monday_of
+from geodata.clock import monday_of, seconds_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.cells import read_cells
 from sweep.campaign.settings import DutyLimits
@@ -177,4 +177,4 @@ def _clock_s(text: str) -> int | None:
     found = re.fullmatch(r"(\d{1,2})[:：](\d{2})", text)
     if not found or int(found[2]) > 59 or int(found[1]) > 36:
         return None
-    return int(found[1]) * 3600 + int(found[2]) * 60
+    return seconds_of(f"{found[1]}:{found[2]}")

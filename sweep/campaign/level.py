@@ -10,9 +10,8 @@ import numpy as np
 from geodata.arrays import Bools, Float64s, Int64s
 from sweep.campaign.weeks import count_interval
 from sweep.records.campaign import DayPart, FindsPart, LevelKind, LevelPart
+from sweep.records.ranking import FEWEST_FINDS
 
-# Finds from which on a level is shown as one, as in `sweep.rank.backtest.odds`.
-_FEWEST_FINDS = 10
 # Finds, and as many expected, that pull a level towards 1.
 _PULL = 1.0
 
@@ -49,7 +48,7 @@ def level_of(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s
         factor=round(factor, 6),
         dispersion=round(dispersion, 6),
         error=round(math.sqrt(dispersion / (finds + _PULL)), 6),
-        is_calibrated=finds >= _FEWEST_FINDS,
+        is_calibrated=finds >= FEWEST_FINDS,
     )
 
 

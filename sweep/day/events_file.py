@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from geodata.clock import exact_clock
+from geodata.clock import exact_clock, seconds_of
 from geodata.errors import InputError, Issue
 from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked, Urgent
 from sweep.disk.json_faults import FaultCodes, json_issue, json_path
@@ -106,12 +106,6 @@ class EventsPart(_Part):
 
     schema_version: int = Field(1, ge=1, le=1)
     events: tuple[Annotated[AnyPart, Field(discriminator="type")], ...]
-
-
-def seconds_of(clock: str) -> int:
-    """HH:MM as seconds after midnight."""
-    hours, minutes = clock.split(":")
-    return 3_600 * int(hours) + 60 * int(minutes)
 
 
 def parse_clock(text: str, where: str) -> int:

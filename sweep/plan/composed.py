@@ -1,4 +1,4 @@
-"""Which teams, and with what routes they begin: made for routes, formed, or composed while the routes are searched."""
+"""Which teams, and with what routes they begin: formed, or composed while the routes are searched."""
 
 from __future__ import annotations
 

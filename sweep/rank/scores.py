@@ -11,7 +11,6 @@ import pandas as pd
 from scipy.special import logit
 
 from geodata.arrays import Float64s
-from sweep.rank.backtest.odds import FEWEST_FINDS
 from sweep.rank.learnt.guard import foretold, judge
 from sweep.rank.learnt.knowledge import Checks, Knowledge, Lesson
 from sweep.rank.learnt.model import Learnt, fit_checks
@@ -20,7 +19,7 @@ from sweep.rank.learnt.record import of_rule, recalibrated, record_of, rule_chan
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
 from sweep.rank.rate.what_if import once_cleared, with_one_more
-from sweep.records.ranking import Record, Term, Verdict
+from sweep.records.ranking import FEWEST_FINDS, Record, Term, Verdict
 from sweep.scenario.rank import Rank
 
 # Above it a chance of a den comes only ever nearer to 1.

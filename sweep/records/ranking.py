@@ -1,4 +1,4 @@
-"""What a ranking says: the terms of a score, clusters, ways to form them, and what it rests on."""
+"""What a ranking says: the terms of a score, clusters, and what it rests on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 # Rates are shown per 1,000 firms and 30 days.
 RATE_UNIT = 30_000.0
+# A figure on fewer finds is not shown as one.
+FEWEST_FINDS = 10
 
 
 @dataclass(frozen=True, slots=True)

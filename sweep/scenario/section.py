@@ -10,6 +10,7 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema
 
+from geodata.clock import exact_clock, seconds_of
 from sweep.scenario.refusals import refused
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -24,7 +25,7 @@ Degrees = Annotated[float, Field(ge=-180.0, le=180.0)]
 Weight = Annotated[float, Field(ge=0.0, le=1e6)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?")
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?")
 
 
 def _seconds(given: object) -> int:
@@ -33,16 +34,15 @@ def _seconds(given: object) -> int:
         given = given.isoformat()
     if isinstance(given, int) and not isinstance(given, bool):
         return given
-    found = _CLOCK.fullmatch(given) if isinstance(given, str) else None
-    if found is None:
+    if not isinstance(given, str) or not _CLOCK.fullmatch(given):
         raise refused("clock")
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return 3_600 * hours + 60 * minutes + seconds
+    return seconds_of(given)
 
 
 def clock_text(seconds: int) -> str:
     """A time of day as TOML writes it; hours after the next midnight go on from 24."""
-    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    text = exact_clock(seconds)
+    return text if seconds % 60 else f"{text}:00"
 
 
 Clock = Annotated[

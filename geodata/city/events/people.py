@@ -13,6 +13,7 @@ from geodata.city.chance import marked, split, stream
 from geodata.city.places.plane import district_of, to_lonlat
 from geodata.city.places.streets import ARTERIAL, SECONDARY, StreetNet
 from geodata.city.settings.city import CitySettings, PeopleSettings
+from geodata.clock import seconds_of
 from geodata.schema import TIME_DTYPE, TIMEZONE
 
 BASE_KINDS = (("派出所", SECONDARY), ("市场监督管理所", ARTERIAL))
@@ -88,18 +89,13 @@ def _group(
             "is_female": marked(rng, n, plan.female_share),
             "base_id": base_ids,
             "division_code": [settings.districts[k].code for k in district],
-            "shift_start_s": pd.Series([_seconds(plan.shifts[k][0]) for k in shift], dtype="int64"),
-            "shift_end_s": pd.Series([_seconds(plan.shifts[k][1]) for k in shift], dtype="int64"),
+            "shift_start_s": pd.Series([seconds_of(plan.shifts[k][0]) for k in shift], dtype="int64"),
+            "shift_end_s": pd.Series([seconds_of(plan.shifts[k][1]) for k in shift], dtype="int64"),
             "recusals": _recusals(plan, n, buildings, firms, rng),
             # Every police officer carries a body recorder (执法记录仪).
             "skills": "recorder" if role == "officer" else None,
         }
     )
-
-
-def _seconds(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 3_600 + int(minutes) * 60
 
 
 def _certificates(plan: PeopleSettings, day: date, n: int, rng: np.random.Generator) -> list[pd.Timestamp | None]:

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from geodata.clock import seconds_of
 from geodata.texts import Texts
 from sweep.board.accounts.accounts import AUDITOR, PLANNER
 from sweep.board.accounts.sessions import Session
@@ -17,7 +18,6 @@ from sweep.board.board import FAILED, Board
 from sweep.board.desk.view import event_about
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import page, texts_of
-from sweep.day.events_file import seconds_of
 from sweep.day.journal.ends import journal_faults
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.kinds import KINDS

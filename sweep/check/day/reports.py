@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from geodata.clock import exact_clock
+from geodata.clock import exact_clock, seconds_of
 from sweep.check.inputs import CheckInputs, begun_visits, leg_s, stops_by_visit
 from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked
-from sweep.day.events_file import seconds_of
 from sweep.day.journal.entry import Entry
 from sweep.records.plan import Plan, Route, Stop, Violation
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from geodata.clock import exact_clock
+from geodata.clock import exact_clock, seconds_of
 from sweep.day.begun import reported_begun
 from sweep.day.events import Event, Ill, Locked, Urgent
-from sweep.day.events_file import LAST_CLOCK_S, seconds_of
+from sweep.day.events_file import LAST_CLOCK_S
 from sweep.day.journal.entry import Entry, answered_n, entry_json, in_earnest
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold

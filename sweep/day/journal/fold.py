@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
-from sweep.day.events_file import seconds_of
+from geodata.clock import seconds_of
 from sweep.day.journal.entry import Entry, answered_n, is_beginning
 from sweep.day.journal.kinds import DESK, ENDS, STEPS
 from sweep.day.journal.state import DayState, FormRow, Message, NewLead, StopState, TeamState

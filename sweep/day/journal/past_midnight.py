@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from geodata.clock import exact_clock
-from sweep.day.events_file import LAST_CLOCK_S, seconds_of
+from geodata.clock import exact_clock, seconds_of
+from sweep.day.events_file import LAST_CLOCK_S
 
 _DAY_S = 86_400
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from geodata.clock import exact_clock
+from geodata.clock import exact_clock, seconds_of
 from sweep.day.begun import n_begun
 from sweep.day.events import Begun, Event
-from sweep.day.events_file import LAST_CLOCK_S, seconds_of
+from sweep.day.events_file import LAST_CLOCK_S
 from sweep.records.plan import Plan, Stop
 
 # Less is no reason to change anybody's orders.

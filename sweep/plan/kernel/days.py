@@ -41,8 +41,7 @@ def _note_day(a: Arrays, s: State, k: int) -> None:
     _note_leaving(a, s, k)
     busy, rest, over = day(a, s, k)
     s.team[k].over, s.team[k].work, s.team[k].idle = over, busy, paid_hours(a, k) + over - busy - rest
-    s.team[k].duty = duty(a, s, k)
-    s.team[k].waits = max(0, s.team[k].duty - busy - rest)
+    s.team[k].waits = max(0, duty(a, s, k) - busy - rest)
     s.team[k].is_noted = True
 
 

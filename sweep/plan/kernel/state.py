@@ -19,7 +19,7 @@ FILL = np.dtype(
 CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
 TEAM_NOW = np.dtype(
     [(name, np.int64) for name in ("length", "widest", "home")]
-    + [(name, np.int64) for name in ("idle", "others", "mean", "over", "waits", "work", "even", "duty")]
+    + [(name, np.int64) for name in ("idle", "others", "mean", "over", "waits", "work", "even")]
     + [("is_touched", np.bool_), ("is_noted", np.bool_)],
     align=True,
 )
@@ -40,11 +40,11 @@ class State(NamedTuple):
     """
     team: Table
     """
-    `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
+    `length` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
     be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 if it stays in. `idle`: idle
     seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, `waits`: seconds of
-    waiting, `work`: seconds on the road or inside, `even`: the mean of all teams, `duty`: seconds away, when
-    `note_days` was called last. `is_noted`: neither its stops nor their starts have changed since then. `is_touched`:
+    waiting, `work`: seconds on the road or inside, `even`: the mean of all teams, when `note_days` was
+    called last. `is_noted`: neither its stops nor their starts have changed since then. `is_touched`:
     changed since the last `restore`.
     """
     fill: Table

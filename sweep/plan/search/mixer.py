@@ -196,6 +196,5 @@ def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
     """What a route's ways cost, and what its visits are worth less than on their best days."""
     team = a.team[k]
     places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
-    places = places[places != NONE]
     way = int(a.travel[0][places[:-1], places[1:]].sum())
     return a.travel_cost * way + float(losses_of(a, int(team["day"]), list(tasks)).sum())

@@ -61,6 +61,6 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team, is_lat
         return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
     home = int(a.team["end"][k])
     back_s = int(way(a, place, home))
-    back_m = 0 if home == NONE else int(problem.distance_m[row, problem.places[team.end_base_id or team.base_id]])
+    back_m = int(problem.distance_m[row, problem.places[team.end_base_id or team.base_id]])
     depart = stops[0].arrive_s - stops[0].travel_s
     return Route(team.team_id, depart, tuple(stops), back_s, back_m, free + back_s, pause)

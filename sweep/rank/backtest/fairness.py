@@ -12,7 +12,7 @@ from scipy.stats import MonteCarloMethod, chi2_contingency
 
 from geodata.arrays import Bools
 from sweep.rank.backtest.measures import order_of
-from sweep.rank.backtest.odds import FEWEST_FINDS
+from sweep.records.ranking import FEWEST_FINDS
 
 COLUMNS = (
     "attribute", "group", "n_checks", "n_first", "n_finds_first", "expected_first",

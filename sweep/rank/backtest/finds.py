@@ -12,7 +12,8 @@ from sweep.rank.backtest.backtest import Case, Checks, Protocol, finite, freeze,
 from sweep.rank.backtest.inspections import FORECASTS, Asked, Forecast
 from sweep.rank.backtest.measures import area_within_groups
 from sweep.rank.backtest.methods import Method
-from sweep.rank.backtest.odds import FEWEST_FINDS, judge_odds
+from sweep.rank.backtest.odds import judge_odds
+from sweep.records.ranking import FEWEST_FINDS
 
 _CASES = ("is_find", "is_drawn", "group", "day", "origin")
 

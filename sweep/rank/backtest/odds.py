@@ -8,9 +8,8 @@ from scipy.special import expit, logit
 
 from geodata.arrays import Bools, Float64s
 from sweep.rank.backtest.measures import order_of, ranks_of
+from sweep.records.ranking import FEWEST_FINDS
 
-FEWEST_FINDS = 10
-"""A figure on fewer finds is not shown as one."""
 # Standard errors on either side of a figure that hold 90 %.
 _SPREAD = 1.645
 _P_MIN = 1e-6

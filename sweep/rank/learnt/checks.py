@@ -208,9 +208,13 @@ def who_looked(visits: pd.DataFrame) -> pd.Series[str]:
     return named.where(named.notna(), visits["authority"]).astype(str)
 
 
+# Taking stock is no check, and an investigation is not for these eyes.
+NO_CHECKS = ("stocktake", "investigation")
+
+
 def checks_among(history: pd.DataFrame) -> pd.DataFrame:
-    """Visits that got in and looked: taking stock is no check, and an investigation is not for these eyes."""
-    return history[(history["outcome"] != "no_access") & ~history["track"].isin(["stocktake", "investigation"])]
+    """Visits that got in and looked."""
+    return history[(history["outcome"] != "no_access") & ~history["track"].isin(NO_CHECKS)]
 
 
 def _ago(times: pd.Series[pd.Timestamp], moment: pd.Timestamp) -> Float64s:

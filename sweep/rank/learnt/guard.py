@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Bools, Float64s
-from sweep.rank.backtest.odds import FEWEST_FINDS, area_within
+from sweep.rank.backtest.odds import area_within
 from sweep.rank.learnt.knowledge import FEATURES, Checks
 from sweep.rank.learnt.model import CHECKS_MIN, FINDS_MIN, fit_checks
-from sweep.records.ranking import Verdict
+from sweep.records.ranking import FEWEST_FINDS, Verdict
 
 # The first checks teach only; each later block is foretold from all before it.
 EDGES = (0.4, 0.55, 0.7, 0.85, 1.0)

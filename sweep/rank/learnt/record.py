@@ -6,10 +6,9 @@ import numpy as np
 from scipy.special import expit, gammaincinv
 
 from geodata.arrays import Float64s
-from sweep.rank.backtest.odds import FEWEST_FINDS
 from sweep.rank.learnt.knowledge import FEATURES, Checks
 from sweep.rank.learnt.model import Learnt, fit_checks
-from sweep.records.ranking import Record
+from sweep.records.ranking import FEWEST_FINDS, Record
 
 _RULE = np.array([feature == "rule" for feature in FEATURES])
 

@@ -11,12 +11,12 @@ from geodata.arrays import Int64s
 from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.campaign.level import level_of
 from sweep.pipeline.campaign.loaded import Loaded
+from sweep.rank.learnt.checks import NO_CHECKS
 from sweep.rank.score import Ranking
 from sweep.records.campaign import LevelKind, LevelPart
 
 # Whole years, so that no season counts twice.
 _DAYS = 364
-_NO_CHECKS = ("stocktake", "investigation")
 
 
 def levels_of(loaded: Loaded, ranking: Ranking) -> Iterator[LevelPart]:
@@ -71,7 +71,7 @@ def _stocktakes(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
 def _calls(loaded: Loaded, *, is_stocktake: bool) -> pd.DataFrame:
     """`building_id`, `day`, `is_in` and `is_find` of the visits of the last year, one a building and day."""
     history = loaded.inputs.history
-    history = history[(history["track"] == "stocktake") if is_stocktake else ~history["track"].isin(_NO_CHECKS)]
+    history = history[(history["track"] == "stocktake") if is_stocktake else ~history["track"].isin(NO_CHECKS)]
     rows = _of_last_year(history.assign(day=history["visited_on"].dt.normalize()), loaded)
     rows = rows.assign(is_in=rows["outcome"] != "no_access", is_find=rows["outcome"] == "find")
     return rows.groupby(["building_id", "day"], as_index=False)[["is_in", "is_find"]].any()

@@ -18,11 +18,11 @@ from sweep.campaign.settings import FILE_NAME
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.record.level import levels_of
 from sweep.pipeline.campaign.values import lead_rates, ranker_of, rankings
+from sweep.rank.learnt.checks import checks_among
 from sweep.select.due import due_times
 from sweep.select.hours import workday_after
 from sweep.select.visits import TeamSize
 
-_NO_INSPECTIONS = ("stocktake", "investigation")
 # Mean and spread of the hour at which a lead comes in, as in the made-up city.
 _HOUR, _HOUR_SPREAD = 14.5, 3.5
 
@@ -150,7 +150,6 @@ def make_district(loaded: Loaded, size: TeamSize) -> District:
 def irregular_shares(loaded: Loaded, first: date) -> Mapping[str, float]:
     """Share of past inspections that found something irregular, the same for each track; 0 without any."""
     history = loaded.inputs.history
-    past = history[(history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)) & (history["outcome"] != "no_access")]
-    past = past[~past["track"].isin(_NO_INSPECTIONS)]
+    past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0
     return dict.fromkeys(("case", "special", "routine"), share)
