@@ -3,7 +3,7 @@
     uv run python -m tests.benchmarks.table [LINES.jsonl ...]
 
 LINES are what scripts of `tests/benchmarks/plan` print. They are added to `runs/plan.jsonl`, a line for each set,
-commit and machine, with the gaps by instance and seed; then docs/planning-versions.md is written from it.
+commit and machine, with the gaps by instance and seed; then tests/benchmarks/plan/by_version.md is written from it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from math import sqrt
 from pathlib import Path
 from statistics import fmean
 
-from docs.tools.markdown import DOCS, code, table
+from docs.tools.markdown import code, table
 from tests.benchmarks.plan_runs import Run, added, read_runs, write_runs
 from tests.paths import ROOT
 
 RUNS = ROOT / "tests" / "benchmarks" / "runs" / "plan.jsonl"
-PAGE = DOCS / "planning-versions.md"
+PAGE = ROOT / "tests" / "benchmarks" / "plan" / "by_version.md"
 HEAD = ("date", "commit", "machine", "set", "peers", "seeds", "mean gap, %", "best, %", "worse than before")
 # A change counts as worse from so many standard errors on.
 SURE = 2.0
@@ -37,7 +37,7 @@ pooled over both runs. Where both have one seed it is not known, and all that be
 whole are compared as a whole.
 
 Add a run with `uv run python -m tests.benchmarks.table LINES.jsonl`, given what a script of `tests/benchmarks/plan`
-printed. The first rows are figures of [planning](planning.md) and [benchmarks](benchmarks.md), with the commit where
+printed. The first rows are figures of RESULTS.md, with the commit where
 one was noted. Sets without best known values have no row.
 """
 
