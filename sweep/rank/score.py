@@ -18,7 +18,7 @@ from sweep.rank.rate.half_life import choose_half_lives
 from sweep.rank.rate.what_if import rank_at
 from sweep.rank.rows import building_rows, last_visit_days, newest_day
 from sweep.rank.scores import Scores, best_scores
-from sweep.records.ranking import Nearby, Record, Term, Verdict
+from sweep.records.ranking import Record, Term, Verdict
 from sweep.scenario.rank import Rank
 
 
@@ -45,10 +45,6 @@ class Ranking:
     """Age of the newest lead of each of them, in days, shape (k,)."""
     proneness: Float64s
     """Proneness to leads without a den of the building in each row of the table, shape (n,)."""
-    added: Float64s
-    """What is read from nearby adds to the rate of the building in each row, shape (n,)."""
-    nearby: Nearby | None
-    """How what happens nearby is read, and why; None where no lead scores or the settings leave it to the rule."""
     doubt: float
     """How much all chances may be off together: standard deviation over the mean of the finds that are expected."""
     verdict: Verdict
@@ -146,8 +142,6 @@ def rank_buildings(
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
         proneness=evidence.chances.proneness[order],
-        added=evidence.added[order],
-        nearby=evidence.nearby,
         doubt=scores.doubt,
         verdict=verdict,
         record=record,

@@ -13,9 +13,7 @@ from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
 from sweep.rank.rate.doubt import common_doubt
-from sweep.rank.rate.nearby import Plane, Sightings, fit_nearby, nearby_rates
 from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
-from sweep.records.ranking import Nearby
 from sweep.scenario.rank import Rank
 
 
@@ -52,10 +50,6 @@ class Evidence:
     """Share of what an even stream of leads weighs that past visits have left of it, shape (n,), in (0, 1]."""
     prior: Prior
     posterior: Posterior
-    nearby: Nearby | None
-    """How what happens nearby is read; None where no lead scores or the settings leave it to the rule."""
-    added: Float64s
-    """What it adds to each building's rate beside its share of the rule's, shape (n,)."""
     chances: Chances
     awaiting: Awaiting
     doubt: float
@@ -91,10 +85,7 @@ def gather_evidence(
     prior = fit_prior(counts, exposure, weights)
     mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
     of_event = events["row"].to_numpy(np.int64)
-    plane = Plane(points_m, exposure, settings.neighbour_radius_m)
-    rule = posterior_rates(counts, exposure, mu, prior)
-    nearby, added = _read_nearby(events, rule, plane, settings)
-    posterior = _mixed(rule, nearby, added)
+    posterior = posterior_rates(counts, exposure, mu, prior)
     freshness = events["freshness"].to_numpy(np.float64)
     chances = gather_chances(
         of_event,
@@ -103,7 +94,7 @@ def gather_evidence(
         prior_odds=posterior.local_rate * exposure,
         proneness=lead_proneness(of_event, freshness, exposure),
     )
-    then = _mixed(posterior_rates(counts, at_risk, mu, prior), nearby, added)
+    then = posterior_rates(counts, at_risk, mu, prior)
     prone = lead_proneness(of_event, freshness, exposure, at_risk)
     return Evidence(
         events=events,
@@ -114,27 +105,10 @@ def gather_evidence(
         left=left_of_stream(buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings),
         prior=prior,
         posterior=posterior,
-        nearby=nearby,
-        added=added,
         chances=chances,
         awaiting=_awaiting(chances, then, at_risk, prone),
         doubt=common_doubt(events, known, chances),
     )
-
-
-def _read_nearby(events: pd.DataFrame, rule: Posterior, plane: Plane, settings: Rank) -> tuple[Nearby | None, Float64s]:
-    """How what happens nearby is read, and what it adds to the rule's share of the rates."""
-    none = np.zeros(len(plane.exposure))
-    rows = events["row"].to_numpy(np.int64)
-    if not settings.fit_nearby or not plane.exposure[rows].any():
-        return None, none
-    age_days, half_life, worth = (events[c].to_numpy(np.float64) for c in ("age_days", "half_life", "worth"))
-    sightings = Sightings(rows, age_days, half_life, worth)
-    nearby = fit_nearby(sightings, plane)
-    if not nearby.is_used:
-        return nearby, none
-    total = float(rule.mean @ plane.exposure)
-    return nearby, np.asarray(nearby_rates(sightings, plane, total) @ np.array(nearby.shares[1:]))
 
 
 def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: Float64s) -> Awaiting:
@@ -143,14 +117,3 @@ def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: F
         chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
     )
     return Awaiting(changed, then.own_share)
-
-
-def _mixed(rule: Posterior, nearby: Nearby | None, added: Float64s) -> Posterior:
-    """The rule's rates with what is read from nearby, where that is used."""
-    if nearby is None or not nearby.is_used:
-        return rule
-    return Posterior(
-        mean=nearby.rule_share * rule.mean + added,
-        own_share=nearby.rule_share * rule.own_share,
-        local_rate=nearby.rule_share * rule.local_rate + added,
-    )

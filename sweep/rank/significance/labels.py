@@ -48,8 +48,6 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
         points_m=points_m,
         team_hours=table["team_hours"].to_numpy(np.float64),
         proneness=ranking.proneness,
-        rule_share=ranking.nearby.rule_share if ranking.nearby else 1.0,
-        added=ranking.added,
     )
     draws, k = settings.bootstrap_draws, settings.first_k
     chances = first_k_chances(sample, settings.neighbour_radius_m, k, n_draws=draws, seed=seed)
