@@ -23,6 +23,7 @@ from sweep.rank.backtest.measures import (
 from sweep.rank.backtest.methods import Method, Snapshot
 
 SHARES = (0.01, 0.05, 0.10)
+N_DRAWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
     return score
 
 
-def summarise(rows: pd.DataFrame, seed: int, n_draws: int = 2_000) -> pd.DataFrame:
+def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
     Mean of each measure over the origins, with a 90 % interval from a circular block bootstrap of them.
 
@@ -184,8 +185,8 @@ def summarise(rows: pd.DataFrame, seed: int, n_draws: int = 2_000) -> pd.DataFra
     measures = [c for c in rows.columns if c not in ("method", "day", "n_events")]
     n = rows["day"].nunique()
     length = max(1, round(n ** (1 / 3)))
-    starts = np.random.default_rng(seed).integers(0, n, (n_draws, -(-n // length)))
-    draws = ((starts[:, :, None] + np.arange(length)) % n).reshape(n_draws, -1)[:, :n]
+    starts = np.random.default_rng(seed).integers(0, n, (N_DRAWS, -(-n // length)))
+    draws = ((starts[:, :, None] + np.arange(length)) % n).reshape(N_DRAWS, -1)[:, :n]
     table = []
     for key in dict.fromkeys(rows["method"]):
         values = rows.loc[rows["method"] == key, measures].to_numpy(np.float64)

@@ -11,9 +11,8 @@ from scipy.special import gammaincinv
 
 from geodata.arrays import Float64s
 from sweep.rank.clusters.stars import grow_stars
-from sweep.rank.rows import RATE_UNIT
 from sweep.rank.score import Ranking
-from sweep.records.ranking import Cluster
+from sweep.records.ranking import RATE_UNIT, Cluster
 
 
 def greedy_stars(

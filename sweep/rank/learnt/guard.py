@@ -26,7 +26,7 @@ def is_few(is_find: Bools) -> bool:
     return len(is_find) < CHECKS_MIN or int(is_find.sum()) < FINDS_MIN
 
 
-def judge(checks: Checks, model: Float64s | None = None) -> Verdict:
+def judge(checks: Checks, model: Float64s) -> Verdict:
     """
     The verdict on the model of these checks, from blocks of them that it had not seen.
 
@@ -37,13 +37,12 @@ def judge(checks: Checks, model: Float64s | None = None) -> Verdict:
     Parameters
     ----------
     model
-        What `foretold` gives of the checks; None: it is worked out.
+        What `foretold` gives of the checks, shape (m,).
     """
     n_finds = int(checks.is_find.sum())
     if is_few(checks.is_find):
         return Verdict("rule", "few", len(checks.is_find), n_finds)
     untested = Verdict("rule", "untested", len(checks.is_find), n_finds)
-    model = foretold(checks) if model is None else model
     seen = ~np.isnan(model)
     model, rule, find = model[seen], checks.features[seen, FEATURES.index("rule")], checks.is_find[seen]
     if find.sum() < FEWEST_FINDS or find.all():

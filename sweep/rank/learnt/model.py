@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from geodata.arrays import Bools, Float64s
 from sweep.rank.learnt.knowledge import FEATURES, MARKS, SIGNS, Checks
 from sweep.rank.learnt.logistic import Logistic, fit_logistic
 from sweep.rank.learnt.mornings import WINDOWS_DAYS
+from sweep.rank.rate.terms import Terms
 from sweep.records.ranking import Term
 
 # Below either, ten to a slope and twenty finds, a model knows less than the rule.
@@ -96,32 +97,11 @@ class Learnt:
         kinds = dict.fromkeys(FEATURES)
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}
 
-    def terms(self, building_ids: Iterable[str], value: Float64s) -> Mapping[str, tuple[Term, ...]]:
+    def terms(self, building_ids: Iterable[str], value: Float64s) -> Terms:
         """Each value as the base, and what each kind of feature adds to it or takes from it."""
         base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
-        return _Terms(
-            row_of={str(building_id): row for row, building_id in enumerate(building_ids)},
-            names=("model_base", *(f"model_{kind}" for kind in parts)),
-            worth=np.column_stack([np.full(len(value), base), *parts.values()]) * scale[:, None],
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Terms(Mapping[str, tuple[Term, ...]]):
-    """Terms by building id, made on demand: a hundred thousand buildings have a million, of which few are looked at."""
-
-    row_of: Mapping[str, int]
-    names: tuple[str, ...]
-    worth: Float64s
-    """Shape (n, names)."""
-
-    def __getitem__(self, building_id: str) -> tuple[Term, ...]:
-        worth = self.worth[self.row_of[building_id]]
-        return tuple(Term(key, float(x)) for key, x in zip(self.names, worth, strict=True))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.row_of)
-
-    def __len__(self) -> int:
-        return len(self.row_of)
+        names = ("model_base", *(f"model_{kind}" for kind in parts))
+        worth = np.column_stack([np.full(len(value), base), *parts.values()]) * scale[:, None]
+        rows = {str(building_id): row for row, building_id in enumerate(building_ids)}
+        return Terms(rows, lambda row: zip(names, worth[row], strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ import pandas as pd
 from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
-from sweep.rank.rate.doubt import common_doubt
+from sweep.rank.rate.exposure import HitShare
 from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
 from sweep.scenario.rank import Rank
 
@@ -117,3 +118,34 @@ def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: F
         chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
     )
     return Awaiting(changed, then.own_share)
+
+
+def common_doubt(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: Chances) -> float:
+    """
+    Standard deviation over the mean of the dens that the rule expects, >= 0; 0 where no lead scores.
+
+    Two things are not known better than for all buildings at once: the share of leads that prove true, which is a prior
+    until enough visits have followed leads, type by type; and which of the two readings of several leads holds.
+    """
+    by_type = events.groupby("lead_type")["weight"].sum()
+    total = float(by_type.sum())
+    if total <= 0:
+        return 0.0
+    types = math.hypot(*(weight * shares[str(kind)].doubt for kind, weight in by_type.items())) / total
+    apart, together = (float(p.sum()) for p in chances.readings)
+    return math.hypot(types, (apart - together) / (apart + together))
+
+
+def once_cleared(evidence: Evidence, detection_share: float) -> Float64s:
+    """P(den) of each building after a visit that gets in and finds nothing, shape (n,): all its leads are answered."""
+    events, chances = evidence.events, evidence.chances
+    row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
+    gone = evidence.posterior.own_share * evidence.counts * detection_share
+    changed = gather_chances(
+        row,
+        weight * (1.0 - detection_share),
+        unreported=np.maximum(chances.unreported - gone, 0.0),
+        prior_odds=chances.prior_odds,
+        proneness=chances.proneness,
+    )
+    return changed.p_den

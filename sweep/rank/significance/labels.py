@@ -9,9 +9,8 @@ import pandas as pd
 
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.score import Ranking
-from sweep.rank.significance.alert import scan_news
-from sweep.rank.significance.exceedance import exceedance_q
-from sweep.rank.significance.scan import ScanCluster, ScanSettings, scan
+from sweep.rank.significance.overdispersion import exceedance_q
+from sweep.rank.significance.scan import ScanCluster, ScanSettings, scan, scan_news
 from sweep.rank.significance.stability import Sample, first_k_chances
 from sweep.scenario.rank import Rank
 
