@@ -38,8 +38,6 @@ class Ahead:
 
     Parameters
     ----------
-    packages
-        Names of the packages whose compiled functions the jobs call, by which it is seen how far they are.
     jobs
         Called in this process, too, in the end, which loads what was compiled.
     """
@@ -59,14 +57,7 @@ class Ahead:
                 self._compiler.start()
 
     def wait(self, watch: Callable[[float], None] | None = None) -> None:
-        """
-        Return once all is compiled and loaded.
-
-        Parameters
-        ----------
-        watch
-            Called now and then with the share that is compiled, in [0, 1], if anything is to be.
-        """
+        """Return once all is compiled and loaded; `watch` is called now and then with the compiled share, in [0, 1]."""
         if self._is_loaded:
             return
         self.begin()

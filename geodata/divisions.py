@@ -35,8 +35,6 @@ def division_name(code: str, texts: Texts) -> str:
     code
         Six digits. Functional zones have codes of their own, which are valid and not listed; a former division has
         its last name.
-    texts
-        A catalogue that holds those of this package, under `district.<code>`.
     """
     key = f"district.{code}"
     if key in texts:
@@ -46,14 +44,7 @@ def division_name(code: str, texts: Texts) -> str:
 
 
 def division_codes(name: str) -> tuple[str, ...]:
-    """
-    Codes of today's divisions that a name can mean, ascending: one for 历下区, many for 市中区, one for 济南市市中区.
-
-    Parameters
-    ----------
-    name
-        The full name of a division, alone or behind that of its city, its province, or both.
-    """
+    """Codes of today's divisions that a full name can mean: one for 历下区, many for 市中区, one for 济南市市中区."""
     return _by_name().get(name, ())
 
 

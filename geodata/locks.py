@@ -85,16 +85,7 @@ def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[byt
 
 
 def unfit(path: Path | str, found: str, remove: Path | str) -> InputError:
-    """
-    The error of an entry in `.sweep` that this program did not write there.
-
-    Parameters
-    ----------
-    found
-        A word under `unfit.` in the catalogue.
-    remove
-        The file or folder that is in the way.
-    """
+    """The error of an entry in `.sweep` that this program did not write there; `found` is a word of `unfit.`."""
     return InputError([Issue("G130", str(path), {"unfit": found, "folder": str(remove)})])
 
 

@@ -88,14 +88,7 @@ def _open(path: str, flags: int) -> int:
 
 
 def open_fd(name: str | Path, flags: int, dir_fd: int | None = None, path: Path | None = None) -> int:
-    """
-    The descriptor of a regular file; parameters as of `os.open`.
-
-    Parameters
-    ----------
-    path
-        The file's path for messages; None: its name.
-    """
+    """The descriptor of a regular file; parameters as of `os.open`, and a path for messages."""
     shown = str(path or name)
     try:
         fd = os.open(name, flags | _NONBLOCK, 0o666, dir_fd=dir_fd)

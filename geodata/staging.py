@@ -150,11 +150,6 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
     """
     An empty folder, which takes the place of `folder` once it is filled; after an error nothing is changed and nothing
     is left behind.
-
-    Parameters
-    ----------
-    folder
-        Need not exist, nor those above it; one that is there is replaced whole.
     """
     with change(folder.parent) as made:
         fresh = made.at(folder)
@@ -163,16 +158,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """
-    Make a folder unless it is there already.
-
-    Parameters
-    ----------
-    folder
-        One that is the same whoever makes it: several processes may ask for it.
-    make
-        Fills an empty folder.
-    """
+    """Make a folder, the same in every process that asks for it, unless it is there; `make` fills an empty one."""
     if folder.is_dir():
         return
     with change(folder.parent):

@@ -17,16 +17,7 @@ LANGUAGES = ("zh_CN", "en")
 
 
 class Texts:
-    """
-    The catalogue in one language.
-
-    Parameters
-    ----------
-    lang
-        One of `LANGUAGES`.
-    messages
-        Text by key; place-holders are those of `str.format`.
-    """
+    """The catalogue in one of `LANGUAGES`: texts by key, with the place-holders of `str.format`."""
 
     def __init__(self, lang: str, messages: dict[str, str]) -> None:
         self.lang = lang
@@ -100,8 +91,6 @@ def load_texts(lang: str, only: tuple[str, ...] | None = None) -> Texts:
 
     Parameters
     ----------
-    lang
-        One of `LANGUAGES`.
     only
         Packages whose texts it holds; None: all of `geodata.packages`.
 

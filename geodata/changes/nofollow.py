@@ -95,16 +95,7 @@ def open_folder(path: Path) -> Iterator[Folder]:
 
 @contextmanager
 def folder_in(above: Folder, names: Sequence[str], *, make: bool = False) -> Iterator[Folder]:
-    """
-    Open a folder below another one, part by part; errors as of `open_folder`.
-
-    Parameters
-    ----------
-    names
-        Plain names, from the upper to the lower folder; empty: the folder `above` itself.
-    make
-        Whether missing folders are made.
-    """
+    """Open a folder below another one, part by part, if asked after making it; errors as of `open_folder`."""
     with ExitStack() as stack:
         for name in names:
             if make:

@@ -47,13 +47,6 @@ def recover(hidden: Folder, place: Folder) -> None:
     """
     Complete or discard the changes that interrupted commands left; the caller holds the lock.
 
-    Parameters
-    ----------
-    hidden
-        The folder `.sweep` of the place.
-    place
-        The folder that is changed.
-
     Raises
     ------
     InputError
@@ -75,12 +68,7 @@ def recover(hidden: Folder, place: Folder) -> None:
 
 def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path]:
     """
-    Do what needs space on the disk: check the moves, write the journal, make the folders of the targets.
-
-    Parameters
-    ----------
-    name
-        The stage, `new-*` in `hidden`.
+    Check the moves of a stage, write its journal and make the folders of the targets: all that needs space on the disk.
 
     Returns
     -------

@@ -28,13 +28,6 @@ def city_folder(settings: CitySettings, cache_dir: Path | None = None) -> Path:
     """
     The folder with the city's files, which are made if they are not there.
 
-    Parameters
-    ----------
-    settings
-        The city.
-    cache_dir
-        Where cities are kept; None: `city` in the user's cache directory.
-
     Raises
     ------
     OSError

@@ -48,11 +48,6 @@ def generate_city(settings: CitySettings) -> City:
     """
     The city that follows from the settings; the same settings give the same city.
 
-    Parameters
-    ----------
-    settings
-        Seed, day, sizes and every other parameter.
-
     Raises
     ------
     ValueError

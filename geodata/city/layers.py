@@ -21,18 +21,7 @@ _EDGE_M = 1_000.0
 
 
 def write_layers(settings: CitySettings, city: City, folder: Path) -> None:
-    """
-    Write `buildings.gpkg`, `streets.gpkg` and `districts.gpkg`, in WGS-84.
-
-    Parameters
-    ----------
-    settings
-        What the city follows from: centre and districts.
-    city
-        What to write.
-    folder
-        An existing folder; files of the same names are replaced.
-    """
+    """Write `buildings.gpkg`, `streets.gpkg` and `districts.gpkg`, in WGS-84, into an existing folder."""
     streets = city.streets.assign(oneway=city.streets["is_oneway"].map({True: "yes", False: "no"}))
     layers = {
         "buildings": city.buildings[_SURVEYED],
@@ -44,14 +33,7 @@ def write_layers(settings: CitySettings, city: City, folder: Path) -> None:
 
 
 def district_outlines(settings: CitySettings) -> gpd.GeoDataFrame:
-    """
-    The districts as `geodata.schema.DISTRICTS`, in the order of the settings.
-
-    Parameters
-    ----------
-    settings
-        For the city's centre, its extent and its districts, each with a centre of its own.
-    """
+    """The districts as `geodata.schema.DISTRICTS`, in the order of the settings."""
     grid, districts = settings.streets, settings.districts
     half = np.array([grid.n_columns - 1, grid.n_rows - 1]) * grid.step_m / 2.0 + _EDGE_M
     box = shapely.box(*-half, *half)

@@ -17,16 +17,7 @@ GENERATOR = "sweep geodata.city"
 
 
 def write_pbf(city: City, path: Path) -> None:
-    """
-    Write streets, footprints and entrances.
-
-    Parameters
-    ----------
-    city
-        What to write.
-    path
-        Ends in `.osm.pbf`; an existing file is replaced.
-    """
+    """Write streets, footprints and entrances to a file that ends in `.osm.pbf`; an existing one is replaced."""
     street_nodes, streets = _streets(city)
     corner_nodes, buildings = _buildings(city)
     header = osmium.io.Header()

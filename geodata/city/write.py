@@ -13,16 +13,7 @@ from geodata.clock import exact_clock
 
 
 def write_city(city: City, folder: Path) -> None:
-    """
-    Write `city.osm.pbf` and the csv files (UTF-8, times in ISO 8601 with +08:00, days as YYYY-MM-DD).
-
-    Parameters
-    ----------
-    city
-        What to write.
-    folder
-        An existing folder; files of the same names are replaced.
-    """
+    """Write `city.osm.pbf` and the csv files (UTF-8, times in ISO 8601 with +08:00, days as YYYY-MM-DD)."""
     write_pbf(city, folder / "city.osm.pbf")
     tables = {
         "building_files.csv": city.building_files,
@@ -43,12 +34,8 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, encoding: str
 
     Parameters
     ----------
-    tables
-        Clean tables; the one of `roster.csv` gets its shifts as clock times.
     folder
         An existing folder; files of the same names are replaced.
-    encoding
-        `utf-8-sig` for files that a planner opens in Excel.
     """
     for name, table in tables.items():
         written = _roster(table) if name == "roster.csv" else table

@@ -50,10 +50,6 @@ def clean_buildings(
 
     Parameters
     ----------
-    raw
-        Footprints or points with a `building_id`; other columns where the source has them.
-    files
-        The table `building_files`, or None.
     datum
         What the footprints and points are in; WGS-84 for OpenStreetMap.
     districts
@@ -209,16 +205,7 @@ def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFra
 
 
 def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
-    """
-    The building files of the buildings that there are; others go to quarantine (G222).
-
-    Parameters
-    ----------
-    raw
-        The table.
-    building_ids
-        Ids of all buildings.
-    """
+    """The building files of the buildings that there are, whose ids are given; others go to quarantine (G222)."""
     desk = Desk(raw)
     ids = code(desk, "building_id")
     columns: dict[str, Column] = {

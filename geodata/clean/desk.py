@@ -26,14 +26,7 @@ _MOST_WORDS = 5
 
 
 class Desk:
-    """
-    Where one raw table is cleaned; it lives inside one `clean_*` call.
-
-    Parameters
-    ----------
-    raw
-        The table; never changed.
-    """
+    """Where one raw table is cleaned, which is never changed; it lives inside one `clean_*` call."""
 
     def __init__(self, raw: RawTable) -> None:
         self.raw = raw

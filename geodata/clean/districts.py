@@ -29,8 +29,6 @@ def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
 
     Parameters
     ----------
-    raw
-        The table.
     datum
         What the outlines are in. None: GCJ-02 for a file of DataV's, which is
         known by its fields, and else WGS-84.
@@ -51,8 +49,6 @@ def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
 
     Parameters
     ----------
-    shapes
-        Footprints in WGS-84.
     districts
         `geodata.schema.DISTRICTS`; of two that hold a point, as a city and its district, the smaller.
     """
@@ -68,18 +64,7 @@ def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
 
 
 def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found: Column) -> tuple[Issue, ...]:
-    """
-    One warning (G305) a building whose code is not that of the district it lies in, nor of one beside it.
-
-    Parameters
-    ----------
-    columns
-        `building_id`, `division_code` and `geometry` of the buildings.
-    districts
-        `geodata.schema.DISTRICTS`.
-    found
-        What `district_of` gave.
-    """
+    """One warning (G305) a building whose code is not that of the district it lies in, nor of one beside it."""
     codes = columns["division_code"]
     shapes = gpd.GeoSeries(columns["geometry"])
     rows = codes.index[codes.notna() & found.notna() & codes.ne(found)]

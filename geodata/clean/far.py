@@ -19,11 +19,6 @@ def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
     Which points are far from the middle of all, and how far each is, metres.
 
     That is more than 50 km, and five times as far as three quarters of the points; a quarter of them may be wrong.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, shape (n,); NaN where there is none, which is never far.
     """
     known = np.isfinite(lon) & np.isfinite(lat)
     off_m = np.full(len(lon), np.nan)

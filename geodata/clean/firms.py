@@ -11,16 +11,7 @@ from geodata.raw import Column, RawTable
 
 
 def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
-    """
-    The firms table; a bad row goes to quarantine.
-
-    Parameters
-    ----------
-    raw
-        The table.
-    datum
-        What its coordinates are in.
-    """
+    """The firms table; a bad row goes to quarantine."""
     desk = Desk(raw)
     columns: dict[str, Column] = {
         "uscc": uscc(desk),

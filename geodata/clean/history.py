@@ -19,18 +19,7 @@ _ASSUMED = {"track": "routine", "authority": "market_regulation"}
 
 
 def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> Cleaned:
-    """
-    The table of past visits; a bad row goes to quarantine, and so does a visit after the day.
-
-    Parameters
-    ----------
-    raw
-        The table.
-    day
-        The day that is planned for.
-    people
-        Ids of the roster.
-    """
+    """The table of past visits up to the day; a bad row goes to quarantine, and so does a later visit."""
     desk = Desk(raw)
     _assume(desk)
     visited_on = moment(desk, "visited_on", day=day, is_past=True)

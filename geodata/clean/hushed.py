@@ -19,14 +19,7 @@ _OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 
 def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """
-    The quarantine of leads without their texts: no address, and no long words in whatever column they slipped into.
-
-    Parameters
-    ----------
-    quarantine
-        `QUARANTINE_COLUMNS` of a table of leads. The values with their texts are kept as `private`, for `Redacted`.
-    """
+    """The quarantine of leads without their texts: no address, and no long words in any column."""
     return quarantine.assign(
         values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
         content=[_redacted(text, ()) for text in quarantine["content"]],

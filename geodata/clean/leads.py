@@ -18,18 +18,7 @@ from geodata.raw import Column, RawTable
 
 
 def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
-    """
-    The leads table; a bad row goes to quarantine without its text, and so does a lead received after the day.
-
-    Parameters
-    ----------
-    raw
-        The table.
-    datum
-        What its coordinates are in.
-    day
-        The day that is planned for.
-    """
+    """The leads table; a bad row goes to quarantine without its text, and so does a lead received after the day."""
     desk = Desk(raw)
     columns: dict[str, Column] = {
         "lead_id": code(desk, "lead_id"),

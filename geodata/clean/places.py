@@ -41,15 +41,6 @@ def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Serie
 
     A pair that lies in China only the other way round is swapped and counted, be it degrees or metres. A row without
     one gets that of the first further pair that it has.
-
-    Parameters
-    ----------
-    desk
-        The table.
-    datum
-        What the file's coordinates are in.
-    derived
-        Whether a missing pair is filled in later, and so is no fault.
     """
     first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
     for *pair, own in desk.raw.more_points:
@@ -114,14 +105,8 @@ def footprints(
 
     Parameters
     ----------
-    desk
-        The table.
     datum
         What the coordinates are in. Where the file itself states a projection, that goes before an EPSG code here.
-    repair
-        Under which kind a mended outline is counted.
-    unless
-        Rows that may have none; None: all must have one.
     """
     shapes, datum = in_degrees(desk, datum)
     shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)

@@ -26,16 +26,7 @@ _UNNAMED_WITHIN_M = 10.0
 
 
 def floor_plates(lon: Column, lat: Column, floor_area_m2: Column, n_floors: Column) -> gpd.GeoSeries:
-    """
-    A circle round each point, of the area of one floor; EPSG:4326, null without a point.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees.
-    floor_area_m2, n_floors
-        Of the whole building; 1,200 m2 a floor where either is null.
-    """
+    """A circle round each point, of the area of one floor or 1,200 m2 if unknown; EPSG:4326, null without a point."""
     plate_m2 = (floor_area_m2 / n_floors).fillna(PLATE_M2).clip(_SMALLEST_M2, _LARGEST_M2)
     known = lon.notna() & lat.notna()
     circles = np.full(len(lon), None, dtype=object)
@@ -52,15 +43,6 @@ def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataF
 
     The nearest of the same name within 300 m; else the one that the point lies in, or nearly, unless it bears another
     name. An outline stands for one building: for the nearest of several.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees.
-    names
-        Names of the buildings; null where they have none.
-    outlines
-        `building_name` and geometry, EPSG:4326.
     """
     found = np.full(len(lon), None, dtype=object)
     outlines = outlines[~shapely.is_missing(np.asarray(outlines.geometry.values))]

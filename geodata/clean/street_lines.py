@@ -47,16 +47,7 @@ _NO = {"0", "no", "false", "f", "否", "none"}
 
 
 def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
-    """
-    The streets of a line table; one without a line goes to quarantine (G225).
-
-    Parameters
-    ----------
-    raw
-        The table.
-    datum
-        What its coordinates are in.
-    """
+    """The streets of a line table; one without a line goes to quarantine (G225)."""
     desk = Desk(raw)
     speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")
     columns: dict[str, Column] = {

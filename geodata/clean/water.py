@@ -19,16 +19,7 @@ _AREAS_AND_LINES = (1, 3, 5, 6)
 
 
 def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
-    """
-    The water of a table; a row that is neither area nor line goes to quarantine (G227).
-
-    Parameters
-    ----------
-    raw
-        The table: every row of it is water.
-    datum
-        What its coordinates are in.
-    """
+    """The water of a table, each row of which is water; one that is neither area nor line goes to quarantine (G227)."""
     desk = Desk(raw)
     # What a row is called does not matter: none is ever named.
     ids = pd.Series([f"W{row}" for row in desk.index], index=desk.index, dtype="str")

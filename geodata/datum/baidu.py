@@ -50,25 +50,13 @@ def metre_pieces() -> list[tuple[float, list[float]]]:
 
 
 def to_metres(lon: Degrees, lat: Degrees) -> tuple[Metres, Metres]:
-    """
-    Baidu's easting and northing of BD-09 degrees.
-
-    Parameters
-    ----------
-    lon, lat
-        BD-09 degrees, same shape; NaN stays NaN.
-    """
+    """Baidu's easting and northing of BD-09 degrees, same shape; NaN stays NaN."""
     return _piecewise(lon, lat, _FROM_LAT, _TO_METRES)
 
 
 def to_degrees(easting_m: Metres, northing_m: Metres) -> tuple[Degrees, Degrees]:
     """
-    BD-09 degrees of Baidu's easting and northing.
-
-    Parameters
-    ----------
-    easting_m, northing_m
-        Metres, same shape; NaN stays NaN.
+    BD-09 degrees of Baidu's easting and northing in metres, same shape; NaN stays NaN.
 
     Notes
     -----

@@ -98,34 +98,14 @@ def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
 
 
 def shift(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool) -> Degrees:
-    """
-    GCJ-02 or BD-09 of the points to be moved, the others as they are, shape (2, n).
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, shape (n,).
-    is_moved
-        Which points to move, shape (n,).
-    is_bd
-        BD-09 instead of GCJ-02.
-    """
+    """GCJ-02, or BD-09, of the points to be moved, the others as they are, shape (2, n), from WGS-84 degrees."""
     out = np.empty((2, lon.size))
     _shift_all(lon, lat, is_moved, is_bd, out)
     return out
 
 
 def unshift(lon: Degrees, lat: Degrees, is_bd: bool) -> Degrees:
-    """
-    WGS-84 of points in GCJ-02 or BD-09, shape (2, n), by iteration: there is no closed form.
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees in GCJ-02 or BD-09, shape (n,).
-    is_bd
-        BD-09 instead of GCJ-02.
-    """
+    """WGS-84 of points in GCJ-02, or BD-09, shape (2, n), by iteration: there is no closed form."""
     out = np.empty((2, lon.size))
     _unshift_all(lon, lat, is_bd, out)
     return out

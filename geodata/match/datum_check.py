@@ -57,10 +57,6 @@ def check_footprints(
         `geodata.schema.BUILDINGS`, turned into WGS-84 from `declared`.
     streets
         `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
-    declared
-        What the scenario says of the footprints.
-    where
-        What the warning names.
     """
     declared = _comparable(declared)
     if declared not in _CANDIDATES or len(buildings) < MIN_SEEN or streets.empty:
@@ -92,16 +88,8 @@ def check_streets(
 
     Parameters
     ----------
-    buildings
-        `geodata.schema.BUILDINGS`, turned into WGS-84 from `declared`.
-    streets
-        `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
     street_of
         The street that the address of a building names, by building id.
-    declared
-        What the scenario says of the buildings.
-    where
-        What the warning names.
     """
     declared = _comparable(declared)
     own = buildings["building_id"].map(street_of)
@@ -131,14 +119,6 @@ def check_points(
     points
         A table of `match_leads` or `match_firms`, turned into WGS-84 from `declared`. Where enough rows know their
         building by its id, name or firm, it is that building which they must meet; else any.
-    buildings
-        `geodata.schema.BUILDINGS`.
-    declared
-        What the scenario says of the points.
-    table
-        The table's name.
-    where
-        What the warning names.
     """
     declared = _comparable(declared)
     seen = points[points["lon"].notna() & points["matched_by"].ne("far")]
@@ -160,16 +140,7 @@ def check_points(
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """
-    How well points fit under each datum.
-
-    Parameters
-    ----------
-    points
-        With `lon` and `lat`, degrees, turned into WGS-84 from `declared`.
-    n_met
-        How many of the points, in metres of `crs`, meet what they must.
-    """
+    """How well points fit under each datum."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:

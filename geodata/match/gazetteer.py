@@ -58,10 +58,6 @@ class Gazetteer:
 
     Parameters
     ----------
-    buildings
-        `geodata.schema.BUILDINGS`.
-    registered
-        What the register of firms teaches besides.
     streets
         Names of streets of the map: none of them is a slip of the pen for another.
     """
@@ -109,14 +105,7 @@ class Gazetteer:
         self._streets_by_key: dict[str, list[str]] | None = None
 
     def named(self, text: str) -> list[Mention]:
-        """
-        The names that stand in a text, the longest first; of two that overlap the longer one, else the earlier.
-
-        Parameters
-        ----------
-        text
-            As `geodata.match.names.name_key` gives it.
-        """
+        """The names in a `name_key` text, the longest first; of two that overlap the longer one, else the earlier."""
         found = []
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):

@@ -72,14 +72,7 @@ class Inside:
 
 
 def parse_inside(rest: str) -> Inside:
-    """
-    The inner parts of an address.
-
-    Parameters
-    ----------
-    rest
-        What follows street and number.
-    """
+    """The inner parts of an address, from the text behind street and number."""
     tower = TOWER.search(rest)
     before, inner = (rest[: tower.start()], rest[tower.end() :]) if tower else (rest, rest)
     if tower and (own := _named(inner)):
@@ -120,8 +113,6 @@ def building_name(text: str, *, is_cut: bool) -> str | None:
 
     Parameters
     ----------
-    text
-        What follows the house number, up to the tower if there is one.
     is_cut
         Whether a tower, a floor or a room follows: then a name needs no 大厦 or 广场 at its end.
     """

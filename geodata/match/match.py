@@ -27,16 +27,10 @@ def match_firms(
 
     Parameters
     ----------
-    firms
-        `geodata.schema.FIRMS`.
-    buildings
-        `geodata.schema.BUILDINGS`.
     within_m
         How far from a footprint a point may lie, metres, > 0.
     streets
         Names of the map's streets, see `geodata.match.gazetteer.Gazetteer`.
-    assigned
-        What a person has settled; goes before all ways.
 
     Returns
     -------
@@ -66,21 +60,6 @@ def match_leads(
 ) -> Matched:
     """
     Tie leads to buildings: by a person's choice, by id, by the firm they name, by the address, by point.
-
-    Parameters
-    ----------
-    leads
-        `geodata.schema.LEADS`.
-    firms
-        The table of `match_firms`.
-    buildings
-        `geodata.schema.BUILDINGS`.
-    within_m
-        How far from a footprint a point may lie, metres, > 0.
-    gazetteer
-        That of `match_firms`; None: the names of the table of buildings alone.
-    assigned
-        What a person has settled; goes before all ways.
 
     Returns
     -------

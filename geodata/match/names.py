@@ -98,16 +98,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """
-    Texts of which two names share at least one if `likeness` may be above 0.
-
-    Parameters
-    ----------
-    key
-        A name without its tower.
-    cities
-        Names of the cities here, without 市.
-    """
+    """Texts of which two names without towers share at least one if `likeness` may be above 0."""
     parts = _parts(key, cities)
     found = {
         key,
@@ -122,16 +113,7 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
 
 
 def likeness(one: str, other: str, cities: frozenset[str]) -> float:
-    """
-    How like two names are, 1 the same, 0 two names: 济南, a brand or 商务 that one of them lacks, one sign amiss.
-
-    Parameters
-    ----------
-    one, other
-        Names without their towers.
-    cities
-        Names of the cities here, without 市.
-    """
+    """How like two names are, 1 the same, 0 two names: 济南, a brand or 商务 that one of them lacks, one sign amiss."""
     if one == other:
         return 1.0
     a, b = _parts(one, cities), _parts(other, cities)

@@ -22,14 +22,7 @@ _MOST_LEFT_OUT = 12
 
 
 class Footprints:
-    """
-    The footprints of one table, ready to be looked for.
-
-    Parameters
-    ----------
-    buildings
-        `geodata.schema.BUILDINGS`, at least one.
-    """
+    """The footprints of one table, `geodata.schema.BUILDINGS`, at least one, ready to be looked for."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
         # Centred on the buildings, where 60 m must be 60 m; a point far off need only come out as far.
@@ -42,8 +35,6 @@ class Footprints:
 
         Parameters
         ----------
-        points
-            Columns `lon` and `lat`, WGS-84 degrees, no null.
         within_m
             Reach, metres; a few times a footprint's size at most, for all footprints within it are measured.
         """
@@ -58,16 +49,7 @@ class Footprints:
         return where[first], which[first]
 
     def is_near(self, points: pd.DataFrame, within_m: float) -> Mask:
-        """
-        Whether any footprint is within reach of each point.
-
-        Parameters
-        ----------
-        points
-            Columns `lon` and `lat`, WGS-84 degrees, no null.
-        within_m
-            Reach, metres; may be many times a city's size.
-        """
+        """Whether any footprint is within reach of each point, metres; may be many times a city's size."""
         places = self._placed(points)
         xy, inside = shapely.get_coordinates(places), shapely.get_coordinates(shapely.point_on_surface(self._shapes))
         # Near a point of a footprint is near the footprint; of a city nearly all points are near its middle one, and
@@ -87,16 +69,7 @@ class Footprints:
 
 
 def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shapely.MultiLineString]:
-    """
-    All lines of each street by its name.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREETS`; may be empty.
-    crs
-        What the lines are to be in.
-    """
+    """All lines of each street by its name, in metres of a projection."""
     named = streets[streets["street_name"].notna()]
     lines = np.asarray(named.geometry.to_crs(crs).values)
     of_name = pd.Series(np.arange(len(named))).groupby(named["street_name"].to_numpy()).agg(list)
@@ -104,16 +77,7 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
 
 
 def metres_a_number(xy: Float64s, number: Float64s) -> float:
-    """
-    Typical distance from one number of a street to the next, metres.
-
-    Parameters
-    ----------
-    xy
-        Places in the order of the numbers, metres, shape (n, 2), n >= 2.
-    number
-        House numbers, shape (n,), ascending.
-    """
+    """Typical distance from one number of a street to the next, metres; parameters as in `on_path`, n >= 2."""
     return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), _FEW_NUMBERS)))
 
 

@@ -69,14 +69,7 @@ class Outer:
 
 
 def parse_outer(text: str) -> Outer:
-    """
-    The outer parts of an address.
-
-    Parameters
-    ----------
-    text
-        As `geodata.match.address.normalise` gives it.
-    """
+    """The outer parts of an address that `geodata.match.address.normalise` gave."""
     rest, province = _take(_PROVINCE, text.lstrip("*,、;-("), "name")
     rest, city = _take(_CITY, rest, "city")
     # 写的是|济南市: a city's name has three signs or more.

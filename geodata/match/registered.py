@@ -33,14 +33,7 @@ class Registered:
 
 
 def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
-    """
-    The names and doors that firms agree on.
-
-    Parameters
-    ----------
-    firms
-        The parts of each firm's address, and the id of its building where the register states a known one.
-    """
+    """The names and doors that firms agree on, from their addresses and the ids of known buildings."""
     n_firms: Counter[str] = Counter()
     names: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     doors: dict[Door, Counter[str]] = defaultdict(Counter)

@@ -58,18 +58,7 @@ class Found:
 
 
 def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
-    """
-    The building of an address.
-
-    Parameters
-    ----------
-    text
-        The address.
-    address
-        Its parts.
-    gazetteer
-        The names to look for.
-    """
+    """The building of an address, by its text and its parts."""
     found = _resolve(text, address, gazetteer)
     if found.building_id is None or not _is_of_elsewhere(text, address, found.building_id, gazetteer):
         return found

@@ -13,14 +13,7 @@ from geodata.raw import Column
 
 
 class AddressTexts:
-    """
-    The addresses of one table.
-
-    Parameters
-    ----------
-    column
-        Text, NA where there is none.
-    """
+    """The addresses of one table, NA where there is none."""
 
     def __init__(self, column: Column) -> None:
         self._index = column.index
@@ -35,16 +28,7 @@ class AddressTexts:
         return self.spread([getattr(address, name) for address in self.parsed], "str")
 
     def spread(self, values: Sequence[object], dtype: str) -> Column:
-        """
-        What each row gets of what each different address has.
-
-        Parameters
-        ----------
-        values
-            One for each of `unique`; None becomes NA.
-        dtype
-            The column's.
-        """
+        """The value of each row, from one for each of `unique`; None becomes NA."""
         table = np.array([*values, None], dtype=object)
         column: Column = pd.Series(table[self.codes], index=self._index, dtype=dtype)
         return column

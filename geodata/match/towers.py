@@ -20,11 +20,6 @@ def tower_key(tower: str) -> str:
 
     Letters and figures are kept apart: whether A座 is 1号楼 only the building's owner knows. What names more than one
     has a key of its own: 8-1号楼 is `8-1`, and A座和B座 is `A、B`.
-
-    Parameters
-    ----------
-    tower
-        What `geodata.match.inside.parse_inside` gives.
     """
     key, end = "", 0
     for one in _ONE.finditer(tower):
@@ -40,14 +35,7 @@ def _one_key(tower: str) -> str:
 
 
 def split_tower(name: str) -> tuple[str, str | None]:
-    """
-    A building's name without its tower, and the key of the tower, None if it bears none.
-
-    Parameters
-    ----------
-    name
-        As `geodata.match.names.name_key` gives it.
-    """
+    """A building's name (`name_key`) without its tower, and the key of the tower, None if it bears none."""
     found = _AT_END.search(name)
     if not found or not found.start():
         return name, None

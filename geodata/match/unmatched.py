@@ -64,14 +64,8 @@ def unmatched_rows(
 
     Parameters
     ----------
-    table
-        Matched, index from 0.
-    texts
-        Its addresses.
     found
         What each different address gave, None where it was not asked.
-    is_elsewhere
-        Rows whose address is in another province or city.
     """
     rows = table.index[table["building_id"].isna()]
     codes = texts.codes[rows]
@@ -116,19 +110,6 @@ def text_rows(
     """
     The rows of a matched table whose text was asked for their building, or for which a person has settled it.
 
-    Parameters
-    ----------
-    table
-        Matched, index from 0.
-    texts
-        Its addresses.
-    found
-        What each different address gave, None where it was not asked.
-    unmatched
-        That of `unmatched_rows`.
-    gazetteer
-        The words of the table of buildings.
-
     Returns
     -------
     DataFrame
@@ -164,18 +145,7 @@ def text_rows(
 
 
 def _read_as(text: str, address: Address, gazetteer: Gazetteer) -> str:
-    """
-    What of a text is known from the table of buildings: street, number, names and tower; nothing else that it says.
-
-    Parameters
-    ----------
-    text
-        The address.
-    address
-        Its parts.
-    gazetteer
-        The words that are known.
-    """
+    """Street, number, names and tower of a text that the table of buildings has; nothing else that it says."""
     street = gazetteer.known_street(address.street)
     place = f"{street}{address.number or ''}" if street and gazetteer.is_street(street) else ""
     names = [one.name for one in sorted(gazetteer.named(name_key(text)), key=lambda one: one.start)]

@@ -75,16 +75,8 @@ def check_places(
 
     Parameters
     ----------
-    buildings
-        `geodata.schema.BUILDINGS`.
     own
         The buildings' file, and in which of its rows each stands; None where the map is their source.
-    tables
-        Firms and leads.
-    streets
-        `geodata.schema.STREETS`; may be empty.
-    gazetteer
-        What the buildings' own addresses say.
     """
     if buildings.empty:
         return []

@@ -19,13 +19,6 @@ def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
     """
     Refuse an archive that would unpack to more than a gigabyte.
 
-    Parameters
-    ----------
-    file
-        Its name, for the message.
-    archive
-        The open archive. A member that lies about its size ends, on reading, where it said it would.
-
     Raises
     ------
     InputError
@@ -43,15 +36,6 @@ def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet
 
     Its parts are unpacked one by one under names of our own into a folder that is removed again, so that no name in
     the archive can lead anywhere.
-
-    Parameters
-    ----------
-    path
-        The archive.
-    dialect
-        How headers are understood.
-    read
-        The reader of shapefiles.
 
     Raises
     ------

@@ -75,16 +75,7 @@ _HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 
 def look_alikes(cells: Mapping[str, Column], wanted: Collection[str]) -> dict[str, str]:
-    """
-    The header whose cells or name look most like each wanted column; a column that none looks like is left out.
-
-    Parameters
-    ----------
-    cells
-        The columns that were not read, by header.
-    wanted
-        Columns of the table, by the schema's names, that the file has none for.
-    """
+    """The header of the unread column whose cells or name look most like each wanted column, where any does."""
     texts = {header: as_text(column).dropna().str.strip().head(_SAMPLE) for header, column in cells.items()}
     found: dict[str, str] = {}
     for column, looks in _LOOKS.items():

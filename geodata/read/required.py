@@ -41,18 +41,7 @@ ASSUMED_IN_STUDIES = ("visit_id", "track", "authority")
 
 
 def missing(table: str, columns: Collection[str], may_lack: Collection[str] = ()) -> list[str]:
-    """
-    Columns that a file of a table lacks; a pair of coordinates stands for the outline of a building.
-
-    Parameters
-    ----------
-    table
-        One of `REQUIRED`.
-    columns
-        Those that the file has, by the schema's names.
-    may_lack
-        Columns that it may do without all the same.
-    """
+    """Columns that a file of a table lacks and needs; a pair of coordinates stands for the outline of a building."""
     is_placed = table == "buildings" and {"lon", "lat"} <= set(columns)
     needed = [c for c in REQUIRED[table] if c not in may_lack]
     return [c for c in needed if c not in columns and not (c == "geometry" and is_placed)]

@@ -65,16 +65,7 @@ class Header:
 
 
 def find_header(rows: Sequence[Row], dialect: Dialect) -> Header:
-    """
-    The row, or the two rows, that most headers of the table stand in; where none does the first that is no title.
-
-    Parameters
-    ----------
-    rows
-        The first rows of the file, at least one.
-    dialect
-        How headers are understood.
-    """
+    """The row or two rows with most headers of the table; where there is none, the first that is no title."""
     scores = [dialect.n_known(row) for row in rows[: TITLE_ROWS + 1]]
     widths = [sum(map(bool, row)) for row in rows[: TITLE_ROWS + 1]]
     # A title fills a cell or two of a wide sheet.
@@ -142,8 +133,6 @@ def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd
 
     Parameters
     ----------
-    frame
-        Cells under headers.
     ids
         Where the columns of ids and codes stand: a row with one of its own is no total.
     """

@@ -30,16 +30,7 @@ class SheetMarks:
 
 
 def read_marks(archive: zipfile.ZipFile, member: str) -> SheetMarks:
-    """
-    The marks of one sheet.
-
-    Parameters
-    ----------
-    archive
-        The open workbook.
-    member
-        The sheet's file in it.
-    """
+    """The marks of one sheet, from its file in the workbook."""
     with archive.open(member) as source:
         if not _has_any(source):
             return SheetMarks({}, ())
@@ -82,10 +73,6 @@ def filled_down(
 
     Parameters
     ----------
-    rows
-        All rows of the sheet.
-    merged
-        Column, first and last row of cells that are merged down, sorted.
     n_above
         Rows of title and header, in which nothing is filled. Nor is anything in a row that is empty but for it.
     """

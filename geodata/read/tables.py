@@ -68,15 +68,6 @@ def safe_path(folder: Path, relative: str, key: str) -> Path:
     """
     The path of a scenario's file, which must lie inside the scenario's folder.
 
-    Parameters
-    ----------
-    folder
-        The scenario's folder.
-    relative
-        What the scenario says.
-    key
-        The scenario key that says it, for the message.
-
     Raises
     ------
     InputError
@@ -106,10 +97,6 @@ def read_table(
 
     Parameters
     ----------
-    path
-        The file. Its ending names its format.
-    name
-        The table it holds, one of `geodata.schema.SCHEMAS`.
     columns
         The file's own header by the schema's column, for headers of no known dialect.
     keep_personal

@@ -16,8 +16,6 @@ def with_arrivals(table: TravelTable, arrival_s: Int64s) -> TravelTable:
 
     Parameters
     ----------
-    table
-        Of n places.
     arrival_s
         Seconds from the road's end to where work can begin, by place of arrival, shape (n,), whole, >= 0.
 

@@ -39,8 +39,6 @@ def build_roads(
 
     Parameters
     ----------
-    osm_path
-        .osm, .osm.pbf or .osm.bz2.
     cache_dir
         Where the files are kept; None: the user's cache directory. Several processes may share it.
     profile

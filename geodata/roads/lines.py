@@ -58,11 +58,6 @@ def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     """
     Put a node wherever two lines of one level meet or cross, one on the ground crosses itself, or an end stops less
     than a metre short of another line or of its own.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREET_LINES`, at least one row; not changed.
     """
     single = streets.explode(index_parts=False).reset_index(drop=True)
     bounds = single.bounds
@@ -151,16 +146,7 @@ def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s,
 
 
 def lines_file(streets: gpd.GeoDataFrame, cache_dir: Path | None = None) -> Path:
-    """
-    The streets of a line table as an OpenStreetMap file in the cache, noded and written if it is not there yet.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREET_LINES`.
-    cache_dir
-        Where it is kept; None: the user's cache directory. Several processes may share it.
-    """
+    """The streets of a line table as an OpenStreetMap file in the cache, noded and written if it is not there yet."""
     home = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "lines"
     # Of what was cleaned, not of the file: the same file read with other columns or words is another network.
     content = hashlib.sha256(streets.to_wkb(hex=True).to_csv(index=False).encode()).hexdigest()

@@ -58,12 +58,7 @@ class Travel(Protocol):
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
         """
-        The lines from each place to the next, n - 1 of them, in EPSG:4326.
-
-        Parameters
-        ----------
-        lon, lat
-            WGS-84 degrees, shape (n,), finite.
+        The lines from each place to the next, n - 1 of them, in EPSG:4326; parameters and errors as of `table`.
 
         Raises
         ------
@@ -73,14 +68,7 @@ class Travel(Protocol):
 
 
 class RoadNetwork:
-    """
-    The drivable roads of one OpenStreetMap file, in the process.
-
-    Parameters
-    ----------
-    base
-        What `build_roads` gave.
-    """
+    """The drivable roads of one OpenStreetMap file, in the process; `base` as `build_roads` gave it."""
 
     def __init__(self, base: Path) -> None:
         self._engine = osrm.OSRM(
@@ -184,16 +172,7 @@ def build_network(
 
 
 def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """
-    One issue (G301) a place that lies more than 500 m from the nearest road.
-
-    Parameters
-    ----------
-    table
-        The travel table.
-    names
-        What the places are called, shape (n,).
-    """
+    """One issue (G301) a place that lies more than 500 m from the nearest road."""
     return tuple(
         Issue("G301", name, {"snap_m": round(snap_m), "far_m": round(FAR_M)})
         for name, snap_m in zip(names, table.snap_m.tolist(), strict=True)
@@ -202,16 +181,7 @@ def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...
 
 
 def cut_off_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """
-    One issue (G302) a place with no way to, or no way from, more than half of the other places.
-
-    Parameters
-    ----------
-    table
-        The travel table.
-    names
-        What the places are called, shape (n,).
-    """
+    """One issue (G302) a place with no way to, or no way from, more than half of the other places."""
     no_way = table.duration_s == UNREACHABLE
     n_lost = np.maximum(no_way.sum(axis=0), no_way.sum(axis=1))
     n_others = len(names) - 1

@@ -22,8 +22,6 @@ def traffic_profile(profile: Path, factors: Mapping[str, float]) -> str:
 
     Parameters
     ----------
-    profile
-        The engine's own.
     factors
         Time needed over time with free streets, by class of `CLASSES`, > 0; 1 for a class that is not named.
 

@@ -76,18 +76,10 @@ def rank_buildings(
     buildings
         `building_id`, `division_code`, `n_firms`; n rows. With `floor_area_m2` a building that has leads and no
         registered firm counts as many units as fit into it.
-    leads
-        Matched leads.
     history
         Past visits; those from `now` on do not count.
-    points_m
-        Places in metres, shape (n, 2).
     team_hours
         Cost of a visit, shape (n,), > 0.
-    now
-        Aware time at which the data are frozen.
-    settings
-        The scenario's [rank].
     memory
         Keeps what is worked out of the past for calls with the same tables and another `now`; None: nothing is kept.
     known_until
@@ -222,13 +214,6 @@ def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> st
 
 
 def rank_at(score: Float64s, changed: Float64s) -> Int64s:
-    """
-    The rank each would have at its changed score if no other's changed, shape (n,): 1 is best, ties share the best.
-
-    Parameters
-    ----------
-    score, changed
-        Shape (n,); both rounded alike, so that ties are ties.
-    """
+    """The rank of each at its changed score if no other's changed, shape (n,): 1 is best, ties share the best."""
     above = len(score) - np.searchsorted(np.sort(score), changed, side="right")
     return np.asarray(1 + above - (score > changed), np.int64)

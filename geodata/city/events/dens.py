@@ -22,15 +22,6 @@ def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.Dat
 
     Columns: `den_id`, `building_id`, `lead_type`, `opened_on`, `closed_on` (NaT: open on the day), `uscc` (null: no
     registered firm in front).
-
-    Parameters
-    ----------
-    settings
-        `n_dens` in all. Dens open at a steady rate, so long lives are met more often on the day.
-    buildings
-        With `n_firms` and `area`.
-    homes
-        Where each firm is in truth.
     """
     plan = settings.dens
     rng = stream(settings.seed, "dens")

@@ -60,16 +60,7 @@ def make_discovered(
 
 
 def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """
-    The table of leads in order of receipt, and which of them came from which den.
-
-    Parameters
-    ----------
-    settings
-        For due times, and for the share of leads not yet tied to an event.
-    parts
-        Reported and discovered leads.
-    """
+    """The table of leads in order of receipt, and which of them came from which den."""
     rng = stream(settings.seed, "lead numbers")
     leads = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     leads = leads.sort_values(["received_at", "event"], kind="stable", ignore_index=True)

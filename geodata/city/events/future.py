@@ -44,16 +44,8 @@ def make_future(
 
     Parameters
     ----------
-    settings
-        Of the city: rates, mixes, and where dens like to be.
-    buildings
-        With `n_firms`, `floor_area_m2` and `area`.
-    firms
-        `uscc`, `building_id`.
     truth
         Dens of the year before: those without `closed_on` are open on the first day.
-    n_days
-        How far.
     seed
         Futures of one city differ by it.
     """

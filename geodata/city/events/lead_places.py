@@ -31,14 +31,8 @@ def with_places(
 
     Parameters
     ----------
-    settings
-        For the shares of the precisions.
     leads
         With `true_building_id` and `front` (the firm in front of the den behind the lead, may be null).
-    buildings, homes
-        Buildings, and where each firm is in truth.
-    rng
-        Source of chance.
     """
     rows = homes.groupby("building_id").indices
     by_id = buildings.set_index("building_id")

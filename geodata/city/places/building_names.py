@@ -20,10 +20,6 @@ def make_identities(settings: CitySettings, net: StreetNet, site_sizes: list[int
 
     Parameters
     ----------
-    settings
-        For the number of property companies.
-    net
-        The streets that the buildings face.
     site_sizes
         Towers per site; those of one complex share name, address, owner and manager.
     plots

@@ -27,8 +27,6 @@ def make_uscc(prefix: str, division_code: str, serial: str) -> str:
     ----------
     prefix
         91 for an enterprise, 92 for an individual business.
-    division_code
-        GB/T 2260, six digits.
     serial
         Organisation code without its check sign, 8 signs.
     """

@@ -19,8 +19,6 @@ def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) ->
 
     Parameters
     ----------
-    buildings
-        `geodata.schema.BUILDINGS`; not changed.
     streets
         Lines with `street_name`, in the projection of the buildings; None where there are none.
     """

@@ -19,12 +19,8 @@ def make_outlines(
 
     Parameters
     ----------
-    settings
-        For the city's centre.
     outlines_m
         Footprints in metres, starting at the main entrance.
-    building_ids
-        Id of each.
     n_exits
         Exits of each, the main entrance included, >= 1.
     """

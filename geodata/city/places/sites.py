@@ -99,14 +99,8 @@ def place_site(ground: Ground, chances: Float64s, shapes: list[Shape], rng: np.r
 
     Parameters
     ----------
-    ground
-        What is taken already; the new towers are built on it.
     chances
         Relative chance of each street piece to be the one the site faces, shape (n_pieces,).
-    shapes
-        One per tower.
-    rng
-        Source of chance.
 
     Raises
     ------
@@ -151,15 +145,6 @@ def _put(ground: Ground, piece: int, side: int, along_m: float, back_m: float, t
 def quarter_centres(settings: CitySettings, net: StreetNet, rng: np.random.Generator) -> tuple[Float64s, list[int]]:
     """
     Centres of the business quarters, shape (n, 2), metres, and the district index of each.
-
-    Parameters
-    ----------
-    settings
-        For the districts.
-    net
-        A quarter lies on an arterial within 2.2 km of its district's centre.
-    rng
-        Source of chance.
 
     Raises
     ------

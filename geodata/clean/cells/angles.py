@@ -14,14 +14,7 @@ _ANGLE = rf"^{_BEFORE}(\d{{1,3}}(?:\.\d+)?)[°º˚度]?\s*{_MINUTES}{_SECONDS}{_
 
 
 def angles(typed: Column) -> pd.Series[float]:
-    """
-    Degrees; NaN for what is no angle, nor one of the east or the north.
-
-    Parameters
-    ----------
-    typed
-        Text without outer blanks and full-width signs, null as NA.
-    """
+    """Degrees; NaN for text that is no angle, or not one of the east or the north."""
     parts = typed.str.upper().str.extract(_ANGLE).astype("float64")
     minutes, seconds = parts[1].fillna(0.0), parts[2].fillna(0.0)
     degrees = parts[0] + minutes / 60.0 + seconds / 3_600.0

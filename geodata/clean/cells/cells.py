@@ -167,12 +167,6 @@ def number(
 
     Parameters
     ----------
-    desk
-        The table.
-    column
-        The schema's name.
-    derived
-        Whether a missing one is filled in later, and so is no fault.
     bounds
         Lowest and highest value allowed, both inclusive, in place of the schema's.
     parse
@@ -222,14 +216,7 @@ def whole(desk: Desk, values: pd.Series[float], default: int) -> pd.Series[int]:
 
 
 def category(desk: Desk, column: str, *, is_optional: bool = False) -> Column:
-    """
-    The schema's own categories for the words of the file; a fault that names the nearest where there is none.
-
-    Parameters
-    ----------
-    is_optional
-        Whether a cell with an unknown word is read as empty.
-    """
+    """The schema's own categories for the words of the file; a fault that names the nearest one for an unknown word."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
     if typed.isna().all():

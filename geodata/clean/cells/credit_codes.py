@@ -21,11 +21,6 @@ def is_credit_code(values: Column) -> Mask:
     """
     Whether each text is a credit code with its right check sign; False for NA.
 
-    Parameters
-    ----------
-    values
-        Text in capitals without blanks.
-
     Notes
     -----
     Codes of the plain form are summed here, for python-stdnum takes 12 us for each; whatever fails is asked of it.

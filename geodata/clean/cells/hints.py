@@ -14,16 +14,7 @@ _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|n
 
 
 def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
-    """
-    The known word most like a word, None if none is like it, or if all that are say the opposite.
-
-    Parameters
-    ----------
-    word
-        As the table has it.
-    known
-        Lower-case words, each with its category.
-    """
+    """The known word most like a word, with no opposite meaning; None if there is no such word."""
     turns = _turns(word.lower())
     same = [name for name in known if _turns(name) == turns]
     near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=_ALIKE)

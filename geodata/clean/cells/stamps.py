@@ -43,14 +43,7 @@ type _Rows = NDArray[np.intp]
 
 
 def parse_stamps(typed: Column) -> Column:
-    """
-    Time-stamps (`DTYPE`); null where the text is none.
-
-    Parameters
-    ----------
-    typed
-        Text without outer blanks and full-width signs, null as NA.
-    """
+    """Time-stamps (`DTYPE`) of text without outer blanks and full-width characters; null where the text is none."""
     none = np.full(len(typed), np.datetime64("NaT", "us"))
     stamps = pd.Series(pd.DatetimeIndex(none).tz_localize(TIMEZONE), index=typed.index)
     at = np.flatnonzero(typed.notna())
@@ -99,16 +92,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """
-    Hours from 0 to 24 of hours after a word of `HALF`; an hour that does not go with its word is no hour of a clock.
-
-    Parameters
-    ----------
-    hour
-        Hours as they are written, shape (n,).
-    half
-        The word before each, shape (n,); any other text where there is none.
-    """
+    """Hours from 0 to 24 of hours after a word of `HALF`; 99 where the hour does not go with its word."""
     is_early, is_evening = np.isin(half, _BEFORE_NOON), np.isin(half, _EVENING)
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))

@@ -38,17 +38,9 @@ def moment(
 
     Parameters
     ----------
-    desk
-        The table.
-    column
-        The schema's name.
     no_end
         What `长期` and the year 9999 become: null, or a day far off where null would say that there is nothing; a
         fault where something happened on the day.
-    day
-        The day that is planned for.
-    is_past
-        Whether no date is after the day.
     """
     typed = half_width(desk, column)
     endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")

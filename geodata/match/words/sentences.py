@@ -87,14 +87,7 @@ def after_lead_in(mention: str) -> str | None:
 
 
 def is_not_there(before: str, after: str) -> bool:
-    """
-    Whether a text says that somebody is only beside a place, no longer or never there, or at another place as well.
-
-    Parameters
-    ----------
-    before, after
-        What stands before and after the name of the place, or its street and number.
-    """
+    """Whether the text around a place means next to it, no longer or never there, or another place as well."""
     is_joined = _AND.match(after) or _AND_BEFORE.search(before)
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)
     is_absent = _NO_LONGER.search(before) or _NONE_THERE.match(after)

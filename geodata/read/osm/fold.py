@@ -28,8 +28,6 @@ def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
 
     Parameters
     ----------
-    scan
-        What the file holds; not changed.
     firms_at
         Longitude and latitude of registered firms, WGS-84, shape (n, 2): counted on the building that they lie in.
     """

@@ -71,11 +71,6 @@ def scan_buildings(path: Path) -> Scan:
     """
     Every building and part, every entrance, and every point with an office.
 
-    Parameters
-    ----------
-    path
-        An OpenStreetMap file.
-
     Raises
     ------
     InputError

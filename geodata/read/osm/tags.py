@@ -31,11 +31,6 @@ def office_reason(tags: Tags) -> str | None:
     The tag, the name ending or the height that makes a building an office building; None if nothing does.
 
     A tag of another use goes before name and height.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building.
     """
     if tags.get("building") in OFFICE_BUILDINGS:
         return f"building={tags['building']}"
@@ -58,39 +53,18 @@ def _has_other_use(tags: Tags) -> bool:
 
 
 def building_name(tags: Tags) -> str | None:
-    """
-    The name on the map, else the Chinese one; None if it has none.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building.
-    """
+    """The name on the map, else the Chinese one; None if it has none."""
     return tags.get("name") or tags.get("name:zh")
 
 
 def other_names(tags: Tags) -> str | None:
-    """
-    Chinese, old, short and other names beside the name on the map, `;` between them; None if there are none.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building.
-    """
+    """Chinese, old, short and other names besides the name on the map, `;` between them; None if there are none."""
     names = (part.strip() for key in _OTHER_NAMES for part in tags.get(key, "").split(";"))
     return ";".join(dict.fromkeys(name for name in names if name and name != building_name(tags))) or None
 
 
 def address(tags: Tags) -> str | None:
-    """
-    The address in the Chinese order, from the whole to the part; None if there is no street.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building.
-    """
+    """The address in the Chinese order, from the whole to the part; None if there is no street."""
     if tags.get("addr:full"):
         return tags["addr:full"]
     if not tags.get("addr:street"):
@@ -102,14 +76,7 @@ def address(tags: Tags) -> str | None:
 
 
 def n_floors(tags: Tags) -> float:
-    """
-    Floors above ground; from the height at 3.5 m a floor if they are not given; NaN if neither is.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building. Of several floor counts (`3;5`, `3-5`) the highest stands.
-    """
+    """Floors above ground, the highest of several counts; else the height at 3.5 m a floor; NaN if neither is given."""
     levels = [float(text) for text in _NUMBER.findall(tags.get("building:levels", ""))]
     if levels and max(levels) > 0:
         return float(max(1, round(max(levels))))

@@ -81,15 +81,6 @@ def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.Da
 
     At each origin T only events before T are known; what counts came in [T + lag, T + lag + horizon).
 
-    Parameters
-    ----------
-    case
-        Places and events.
-    methods
-        The rankings.
-    protocol
-        Origins and measures.
-
     Raises
     ------
     ValueError

@@ -40,8 +40,6 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
         A row a check: `score`, `p` (may be NaN), `is_find`, `origin`.
     groups
         Group of each check by attribute; empty: it belongs to none.
-    seed
-        For ties of the score, and the tables drawn.
 
     Returns
     -------

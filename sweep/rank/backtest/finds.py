@@ -29,11 +29,6 @@ def judge_checks(
     Only visited places are seen: a ranking that sent the visits is judged on its own choice. What rests on fewer than
     ten finds is NaN.
 
-    Parameters
-    ----------
-    case, methods, protocol
-        As of `backtest`.
-
     Returns
     -------
     tuple

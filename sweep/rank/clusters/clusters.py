@@ -36,16 +36,8 @@ def greedy_stars(
 
     Parameters
     ----------
-    value, hours
-        Shape (n,), finite; hours > 0.
-    points_m
-        Shape (n, 2).
     radius_m
         Largest distance from the centre of a star; no two buildings of a cluster are more than two radii apart.
-    hours_cap
-        Largest sum of hours; a building above it makes no cluster.
-    n_clusters
-        Most clusters to form.
 
     Raises
     ------
@@ -74,13 +66,6 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     The most value that so many hours can buy wherever the buildings lie: no clusters can hold more.
 
     Hours are poured into the best buildings per hour, the last of them in part.
-
-    Parameters
-    ----------
-    value, hours
-        Shape (n,); hours > 0.
-    hours_total
-        Clusters x hours of each, >= 0.
     """
     order = np.argsort(-value / hours, kind="stable")
     before = np.concatenate([[0.0], np.cumsum(hours[order])[:-1]]) if len(order) else np.zeros(0)
@@ -105,14 +90,7 @@ def form_clusters(
 
 
 def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: float) -> float:
-    """
-    Share of the value that so many hours could buy anywhere that lies in the clusters, in [0, 1].
-
-    Parameters
-    ----------
-    hours_total
-        As in `value_bound`.
-    """
+    """Share of the value that so many hours could buy anywhere (`value_bound`) that lies in the clusters, in [0, 1]."""
     table = ranking.table
     bound = value_bound(table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64), hours_total)
     return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0

@@ -33,12 +33,8 @@ def grow_stars(
     ----------
     value, hours
         Shape (n,), n > 0, in order of value per hour; hours > 0.
-    points_m
-        Shape (n, 2).
     tie_order
         Rank of each centre, shape (n,): among stars worth the same, the one of the least goes first.
-    radius_m, hours_cap, n_clusters
-        As in `sweep.rank.clusters.clusters.greedy_stars`.
     """
     x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
     close = Candidates(value, hours, x_m, y_m, radius_m * radius_m, hours_cap)
@@ -175,18 +171,7 @@ def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Cells) -> Boo
 
 
 def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Cells) -> Int64s:
-    """
-    The rows of a cluster once no swap gains, among the free buildings that its first one allows.
-
-    Parameters
-    ----------
-    held
-        Rows of the cluster, at least one, none too far from another; all of them free.
-    free
-        Whether the cluster may hold a building, shape (n,).
-    candidates, cells
-        The buildings, and cells no narrower than they may lie apart.
-    """
+    """The rows of a cluster once no swap gains, among the free buildings that its first one allows."""
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])
     return np.asarray(pool[swap_in(np.isin(pool, held), take(candidates, pool))], np.int64)

@@ -33,11 +33,6 @@ def judge(checks: Checks, model: Float64s) -> Verdict:
     The area is AUC among checks of one block by one team, so that no merit comes from who looked; where no team made
     two checks it is among all of a block. Areas within a standard error of each other are level; then the model scores,
     for it gives its odds. Where past checks speak against leads themselves, nothing is learnt from them.
-
-    Parameters
-    ----------
-    model
-        What `foretold` gives of the checks, shape (m,).
     """
     n_finds = int(checks.is_find.sum())
     if is_few(checks.is_find):

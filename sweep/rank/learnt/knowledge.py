@@ -87,14 +87,8 @@ class Knowledge:
     buildings
         `building_id`, `n_firms`; where they are known `floor_area_m2`, `kind` (`;` between several), `landlord_id`,
         `property_company_id`, `complex_id`.
-    leads, history
-        Matched leads and past visits.
-    points_m
-        Places in metres, shape (n, 2).
     last
         Aware time after which nothing is read.
-    settings
-        The scenario's [rank].
     """
 
     def __init__(
@@ -218,15 +212,6 @@ def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float
 
     Kinds are marked from the one of most checks on. Places beyond those that were checked count as the outermost of
     these: what the past says of a direction ends there.
-
-    Parameters
-    ----------
-    kinds
-        As `kinds_of` gives them, shape (n, 3).
-    points_m
-        Places in metres, shape (n, 2).
-    looked
-        Row of the building of each past check, shape (m,).
     """
     features = np.zeros((len(kinds), len(LASTING_KINDS)))
     if len(looked) == 0:

@@ -48,18 +48,7 @@ def _pooled(checks: Checks) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Learnt:
-    """
-    P(a check that gets in finds something) of each building today, and what moves it.
-
-    Parameters
-    ----------
-    model
-        Model fitted to past checks.
-    features
-        Features of the buildings today, shape (n, 37).
-    is_find
-        Which of the past checks found something, at least one of them.
-    """
+    """P(a check that gets in finds something) of each building today, and what moves it."""
 
     def __init__(self, model: Logistic, features: Float64s, is_find: Bools) -> None:
         self.model, self.features, self.base_rate = model, features, float(is_find.mean())

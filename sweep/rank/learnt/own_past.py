@@ -60,16 +60,8 @@ def own_past(
 
     Parameters
     ----------
-    looks
-        Checks on days before the end.
     groups
         What buildings have in common: codes of each, -1 for none, shape (n, g).
-    points_m
-        Places in metres, shape (n, 2).
-    radius_m
-        What is nearby.
-    end
-        The day for which buildings are scored.
 
     Returns
     -------
@@ -128,16 +120,10 @@ def sums_before(
 
     Parameters
     ----------
-    keys
-        Codes from 0, shape (m,).
     days
         Shape (m,), ascending; rows of one day do not see each other.
-    values
-        Shape (m, k).
     half_life_days
         Age at which a value counts half; infinite: none fades.
-    n_keys
-        How many keys there are.
     end
         Day at which the last sums stand, not before any row.
 

@@ -89,13 +89,6 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
     Neighbours with no exposure are left out, as in `fit_prior`.
 
-    Parameters
-    ----------
-    points_m
-        Places in metres, shape (n, 2).
-    radius_m
-        Straight distance, > 0.
-
     References
     ----------
     mu_i = (sum D_j + 2 a0) / (sum E_j + 2 b0), b0 = a0 / mean rate.

@@ -31,10 +31,6 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
     ----------
     leads
         Matched leads: `lead_id`, `event_id`, `lead_type`, `lead_source`, `received_at`, `building_id`.
-    now
-        Aware time at which the ranking is frozen; later leads do not count.
-    horizon_days
-        Older leads do not count.
 
     Returns
     -------
@@ -63,14 +59,7 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
 
 def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
     """
-    Share of a lead's worth that is left at an age: 2 ** (-age / half-life).
-
-    Parameters
-    ----------
-    age_days
-        Shape (n,), >= 0.
-    half_life_days
-        Shape (n,), > 0.
+    Share of a lead's worth that is left at an age >= 0: 2 ** (-age / half-life), shape (n,).
 
     Raises
     ------
@@ -121,13 +110,6 @@ def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, f
     building; drawn and special inspections were led by no lead and look at a firm or two. Visits with no access say
     nothing and are left out. The history has a row for each firm and authority: all rows of one building and day are
     one visit, a find if any of them is.
-
-    Parameters
-    ----------
-    leads, history
-        Matched leads and past visits.
-    prior
-        Share by lead type, in (0, 1].
 
     Raises
     ------

@@ -23,20 +23,7 @@ FORTNIGHT_DAYS, N_WINDOWS = 14.0, 12
 def choose_half_lives(
     leads: pd.DataFrame, buildings: pd.DataFrame, now: datetime, settings: Rank
 ) -> Mapping[str, float]:
-    """
-    The half-life of each type in days: the likeliest of the grid out of time, else the one that the settings give.
-
-    Parameters
-    ----------
-    leads
-        Matched leads; only reported ones before `now` and inside the horizon are looked at, each event once.
-    buildings
-        `building_id`, `n_firms`.
-    now
-        Aware time at which the data are frozen.
-    settings
-        Half-lives to start from, and the horizon.
-    """
+    """The half-life of each type in days: the likeliest of the grid out of time, else that of the settings."""
     age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(leads["building_id"]))
     fits = (leads["lead_source"] == "reported") & (row >= 0) & age_days.between(0, settings.horizon_days)
@@ -75,16 +62,8 @@ def log_score(
 
     Parameters
     ----------
-    rows
-        Place of each event, shape (k,).
     age_days
         Days from each event to now, shape (k,), in [0, horizon].
-    population
-        Firms, shape (n,).
-    half_life_days
-        Half-life to try, > 0.
-    horizon_days
-        Older events do not count.
     """
     at_risk = population > 0
     total = 0.0

@@ -18,12 +18,8 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
 
     Parameters
     ----------
-    points_m
-        Shape (n, 2), finite.
     radius_m
         Straight distance, > 0; what lies just as far counts.
-    values
-        Shape (n, k).
 
     Raises
     ------

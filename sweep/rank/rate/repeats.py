@@ -21,13 +21,6 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
     Two leads an event make the scan find a cluster in 97 of 100 cities that have none. Leads without an event id that
     share building, type and day are taken for one event.
 
-    Parameters
-    ----------
-    leads
-        Matched leads.
-    now, horizon_days
-        As in `scoring_events`.
-
     Raises
     ------
     InputError

@@ -23,12 +23,6 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
 
     Parameters
     ----------
-    ranking
-        Its table gives events, firms and places.
-    settings
-        The scenario's [rank].
-    seed
-        Seed of the simulations and draws.
     is_tested
         False: no cluster and no building is tested, as where `refuse_repeats` refuses.
 

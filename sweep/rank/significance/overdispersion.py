@@ -102,13 +102,6 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     The model is the Gamma-Poisson fitted to all buildings, those that stand out among them, so that it errs on the
     side of listing too few. NaN where there is no firm.
 
-    Parameters
-    ----------
-    counts
-        Events, shape (n,), >= 0.
-    population
-        Firms at risk, shape (n,), >= 0.
-
     References
     ----------
     Benjamini & Hochberg 1995, Controlling the false discovery rate.

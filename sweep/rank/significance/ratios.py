@@ -31,8 +31,6 @@ class Ratios:
 
     Parameters
     ----------
-    windows
-        The windows.
     mean
         Events expected at each building, shape (n,), > 0.
     shape

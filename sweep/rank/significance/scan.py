@@ -101,10 +101,6 @@ def scan(
         Events, one for each however many leads it has, shape (n,), >= 0.
     population
         Firms at risk, shape (n,); buildings with none are left out.
-    points_m
-        Shape (n, 2).
-    settings
-        How to look.
     shapes
         Of each building's Gamma under the null, > 0, shape (n,), infinite in the textbook null of one rate for all;
         None: one for all, fitted to the counts.
@@ -147,12 +143,6 @@ def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, set
     ----------
     old, new
         Events before and in the last days, shape (n,), >= 0. How long either lasted does not matter.
-    firms
-        Firms at risk, shape (n,); buildings with none are left out.
-    points_m
-        Shape (n, 2).
-    settings
-        As for `scan`.
 
     References
     ----------

@@ -43,16 +43,8 @@ def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed:
 
     Parameters
     ----------
-    sample
-        Events and exposure.
-    radius_m
-        Radius of the neighbourhood.
     k
         Places, >= 0; above n all are among the first.
-    n_draws
-        Bootstrap draws, > 0.
-    seed
-        Same seed, same chances.
 
     Raises
     ------

@@ -40,15 +40,6 @@ def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> W
 
     Distances are whole millimetres, so that buildings equally far are so whatever the last bit says.
 
-    Parameters
-    ----------
-    points_m
-        Shape (n, 2), finite.
-    population
-        Firms at risk, shape (n,), > 0.
-    radius_m
-        Radius of the largest circle, > 0.
-
     Raises
     ------
     ValueError
@@ -61,13 +52,6 @@ def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> W
 def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> Windows:
     """
     Strips of 80 m from each building on, in twelve directions: a pocket along a road fills none of the circles.
-
-    Parameters
-    ----------
-    points_m, population
-        As in `grow_circles`.
-    length_m
-        Length of the longest strip, > 0.
 
     Raises
     ------
