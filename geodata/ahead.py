@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numba
-from numba.core.registry import cpu_target
+from llvmlite import binding
 
 from geodata.compiled import compiled_functions
 from geodata.locks import locked
@@ -91,10 +90,10 @@ class Ahead:
 
     def _mark(self) -> Path:
         """The file that is there once the jobs were done by this compiler for this processor."""
-        target: Any = cpu_target  # has no types
         # Numba keeps a function's code by the path of its source: another clone of the same sources has none.
         source = str(Path(__file__).parent)
-        made_by = (self._jobs, numba.__version__, target.target_context.codegen().magic_tuple(), source)
+        processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+        made_by = (self._jobs, numba.__version__, binding.get_process_triple(), processor, source)
         return _cache_folder() / f"whole-{hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]}"
 
     def _share(self) -> float:

@@ -11,9 +11,8 @@ import pandas as pd
 from geodata.arrays import Int64s
 from geodata.city.chance import stream
 from geodata.city.events.dens import make_dens
-from geodata.city.events.discovered import make_discovered, numbered
 from geodata.city.events.history import make_history
-from geodata.city.events.leads import make_reported
+from geodata.city.events.leads import make_discovered, make_reported, numbered
 from geodata.city.events.people import make_roster
 from geodata.city.places.firms import make_firms
 from geodata.city.settings.city import CitySettings

@@ -11,11 +11,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.clean.cells.cells import code, division, name, number, whole
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk, as_mask
+from geodata.clean.desk import Cleaned, Desk, as_mask
 from geodata.clean.districts import against_code, district_of
-from geodata.clean.far import far_from_rest
-from geodata.clean.places import footprints, points, points_as_cells
+from geodata.clean.places import far_from_rest, footprints, points, points_as_cells
 from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import Datum

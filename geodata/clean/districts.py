@@ -8,8 +8,7 @@ import pandas as pd
 import shapely
 
 from geodata.clean.cells.cells import division, name
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Cleaned, Desk
 from geodata.clean.places import footprints
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import GCJ02, WGS84, Datum

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.arrays import Bools, Degrees
-from geodata.clean.cells.angles import angles
-from geodata.clean.cells.cells import number
+from geodata.arrays import Bools, Degrees, Float64s
+from geodata.clean.cells.cells import angles, number
 from geodata.clean.desk import Desk, as_mask
 from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
+from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.datum.grids import CHINA_BOX, within, zone_numbers
 from geodata.datum.names import WGS84, Datum
 from geodata.raw import Mask, as_text, single_points
@@ -23,6 +23,11 @@ _MOST_DEGREES = 400.0
 
 # A pair of noughts is no place: see `_pair`.
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
+# No city's offices are so far from its middle; a table of a whole province is wider, and so is its own measure.
+_FAR_M = 50_000.0
+_TIMES = 5.0
+# Of fewer the middle is nobody's.
+_FEWEST = 5
 
 
 def in_box(lon: Degrees, lat: Degrees) -> Bools:
@@ -253,3 +258,19 @@ def _swapped_back(desk: Desk, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     desk.fault(is_out & ~desk.is_faulty(), "G215", lon=centre_x, lat=centre_y)
     turned[is_out.to_numpy()] = None
     return gpd.GeoSeries(turned, index=desk.index, crs=shapes.crs)
+
+
+def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
+    """
+    Which points are far from the middle of all, and how far each is, metres.
+
+    That is more than 50 km, and five times as far as three quarters of the points; a quarter of them may be wrong.
+    """
+    known = np.isfinite(lon) & np.isfinite(lat)
+    off_m = np.full(len(lon), np.nan)
+    if known.sum() < _FEWEST:
+        return np.zeros(len(lon), dtype=np.bool_), off_m
+    east_m = (lon - np.median(lon[known])) * METRES_PER_DEGREE * np.cos(np.radians(lat))
+    off_m = np.hypot(east_m, (lat - np.median(lat[known])) * METRES_PER_DEGREE)
+    most_m = max(_FAR_M, _TIMES * float(np.quantile(off_m[known], 0.75)))
+    return known & (np.nan_to_num(off_m) > most_m), off_m

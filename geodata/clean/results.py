@@ -6,10 +6,10 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.cells import category, code, number, text, uscc
+from geodata.clean.cells.categories import category
+from geodata.clean.cells.cells import code, number, text, uscc
 from geodata.clean.cells.times import moment, refuse_future
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Cleaned, Desk
 from geodata.raw import Column, RawTable
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geodata.clean.cells.cells import category, code, division, half_width, id_list, is_female, name, whole
+from geodata.clean.cells.categories import category, is_female
+from geodata.clean.cells.cells import code, division, half_width, id_list, name, whole
 from geodata.clean.cells.times import clock, moment
 from geodata.clean.cells.words import SKILLS
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Cleaned, Desk
 from geodata.clean.places import points
 from geodata.datum.names import Datum
 from geodata.errors import Issue

@@ -12,11 +12,10 @@ import pandas as pd
 
 from geodata.divisions import city_names
 from geodata.match.address import Address, parse_address
+from geodata.match.inside import split_tower, tower_after
 from geodata.match.names import is_distinctive, keys, likeness, name_key
-from geodata.match.outer import district_stem
-from geodata.match.provinces import PROVINCES
+from geodata.match.outer import PROVINCES, district_stem
 from geodata.match.registered import Door, Registered, door
-from geodata.match.towers import split_tower, tower_after
 from geodata.match.words.lanes import houses_of, split_lane
 from geodata.match.words.sentences import is_whole_name
 from geodata.match.words.slips import slip_between, slip_keys

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from geodata.match.address import normalise
 from geodata.match.inside import is_mere_house
-from geodata.match.provinces import PROVINCES
+from geodata.match.outer import PROVINCES
 from geodata.match.words.slips import DISTINCTIVE, slip_between, slip_keys
 
 _MARKS = re.compile(r"[·・_.'\"“”‘’]+")

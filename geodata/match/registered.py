@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geodata.match.address import Address
+from geodata.match.inside import tower_key
 from geodata.match.names import is_distinctive, plain_key
-from geodata.match.towers import tower_key
 
 MIN_FIRMS = 2
 # Of the firms that use a name and whose building is known, as many must be in one building.

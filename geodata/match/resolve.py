@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from geodata.match.address import Address, plain_text
 from geodata.match.gazetteer import Gazetteer, Mention, Place
-from geodata.match.inside import PART
+from geodata.match.inside import PART, tower_after, tower_key
 from geodata.match.names import WHOLE_FORM, name_key, plain_key
 from geodata.match.outer import is_other_district, is_same_district
 from geodata.match.registered import Door, door
-from geodata.match.towers import tower_after, tower_key
 from geodata.match.words.lanes import split_lane
 from geodata.match.words.sentences import (
     BESIDE,

@@ -10,10 +10,10 @@ import pandas as pd
 
 from geodata.match.address import Address
 from geodata.match.gazetteer import Gazetteer
+from geodata.match.inside import tower_key
 from geodata.match.names import name_key
 from geodata.match.resolve import Found
 from geodata.match.texts import AddressTexts
-from geodata.match.towers import tower_key
 from geodata.raw import Mask
 
 # `position` is the row's place in the clean table; `key` its uscc or lead_id; `address` is NA for leads, whose texts

@@ -17,15 +17,13 @@ from geodata.datum.names import Datum
 from geodata.errors import TO_CHOOSE, InputError, Issue, Named, toml_line
 from geodata.foreign import as_fault
 from geodata.raw import Column, RawTable, as_text
-from geodata.read.aliases import ALIASES
-from geodata.read.archive import read_zip
+from geodata.read.aliases import ALIASES, REQUIRED, missing
+from geodata.read.archive import parts_of, read_zip
 from geodata.read.by_content import look_alikes
 from geodata.read.csv_files import read_csv
 from geodata.read.headers import Dialect, is_personal, plain
 from geodata.read.layers import read_geoparquet, read_layer
 from geodata.read.personal import without_personal
-from geodata.read.required import REQUIRED, missing
-from geodata.read.shapefile import parts_of
 from geodata.read.sheet import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
 from geodata.read.xlsx_files import read_xlsx
 from geodata.regular_file import is_present, open_regular, read_regular

@@ -10,11 +10,9 @@ import geopandas as gpd
 import numpy as np
 import osmium
 import platformdirs
-import scipy.sparse
 import shapely
 from numpy.typing import NDArray
 from osmium.osm.mutable import Node, Way
-from scipy.sparse.csgraph import connected_components
 
 from geodata.arrays import Float64s, Int64s
 from geodata.datum.convert import metre_crs
@@ -40,18 +38,6 @@ class NodedLines:
     """Longitude and latitude, shape (n, 2)."""
     ways: tuple[Int64s, ...]
     """Positions in `nodes`, one array a row of `streets`."""
-
-    @property
-    def main_share(self) -> float:
-        """Share of the length in the largest component, one-way streets taken as both ways."""
-        starts = np.concatenate([way[:-1] for way in self.ways])
-        ends = np.concatenate([way[1:] for way in self.ways])
-        n = len(self.nodes)
-        links = scipy.sparse.coo_array((np.ones(len(starts)), (starts, ends)), shape=(n, n))
-        component = connected_components(links, directed=False)[1]
-        step = (self.nodes[ends] - self.nodes[starts]) * [np.cos(np.radians(self.nodes[:, 1].mean())), 1.0]
-        lengths = np.bincount(component[starts], weights=np.hypot(step[:, 0], step[:, 1]))
-        return float(lengths.max() / lengths.sum())
 
 
 def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:

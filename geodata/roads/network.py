@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -149,25 +149,7 @@ def build_network(
     profile: str = "car",
     slower: Mapping[str, float] | None = None,
 ) -> RoadNetwork:
-    """
-    The roads of an OpenStreetMap file; built at first use, then found in the cache.
-
-    Parameters
-    ----------
-    osm_path
-        .osm, .osm.pbf or .osm.bz2.
-    cache_dir
-        Where the engine's files are kept; None: the user's cache directory.
-    profile
-        Who travels: `car` or `foot`.
-    slower
-        See `build_roads`.
-
-    Raises
-    ------
-    InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
-    """
+    """The roads of an OpenStreetMap file, built at first use; parameters and errors as of `build_roads`."""
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 
 
@@ -205,3 +187,24 @@ def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
     """The engine's rows as whole numbers; it writes None where there is no way."""
     matrix = np.array([list(row) for row in rows], dtype=np.float64)
     return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)
+
+
+def with_arrivals(table: TravelTable, arrival_s: Int64s) -> TravelTable:
+    """
+    The table with the seconds that arriving takes in every way; staying where one is takes none.
+
+    Parameters
+    ----------
+    arrival_s
+        Seconds from the road's end to where work can begin, by place of arrival, shape (n,), whole, >= 0.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another, or a number is below 0.
+    """
+    n = len(table.duration_s)
+    if arrival_s.shape != (n,) or (arrival_s < 0).any():
+        raise ValueError(f"arrival_s must have shape ({n},) and be >= 0, got {arrival_s.shape}")
+    is_way = (table.duration_s < UNREACHABLE) & ~np.eye(n, dtype=bool)
+    return replace(table, duration_s=table.duration_s + is_way * arrival_s)

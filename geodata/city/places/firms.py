@@ -5,10 +5,10 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from stdnum.cn import uscc
 
 from geodata.arrays import Bools, Int64s
 from geodata.city.chance import pick, stream
-from geodata.city.places.codes import make_serials, make_uscc
 from geodata.city.places.names import FIRM_FORMS, FIRM_SYLLABLES, INDIVIDUAL_FORMS, TRADES
 from geodata.city.settings.city import CitySettings
 from geodata.city.settings.places import FirmSettings
@@ -30,6 +30,11 @@ ADDRESS_FORMS = (
     "{building}{wide}室",
 )
 ADDRESS_SHARES = (0.34, 0.22, 0.14, 0.10, 0.08, 0.04, 0.05, 0.03)
+# No I, O, S, V, Z.
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# GB 11714: the organisation code inside has a check sign of its own, which python-stdnum does not compute.
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+SERIAL_LENGTH = 6
 
 
 def make_firms(settings: CitySettings, buildings: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -156,3 +161,26 @@ def _blurred(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: n
         lon=np.where(is_point, np.round(lon, 7), np.nan),
         lat=np.where(is_point, np.round(lat, 7), np.nan),
     )
+
+
+def make_serials(rng: np.random.Generator, n: int) -> list[str]:
+    """`n` different organisation codes of the newer form, MA and six signs, without check sign."""
+    base = len(ALPHABET)
+    numbers = rng.choice(base**SERIAL_LENGTH, size=n, replace=False)
+    return ["MA" + "".join(ALPHABET[number // base**k % base] for k in range(SERIAL_LENGTH)) for number in numbers]
+
+
+def make_uscc(prefix: str, division_code: str, serial: str) -> str:
+    """
+    The code of 18 signs, both check signs right.
+
+    Parameters
+    ----------
+    prefix
+        91 for an enterprise, 92 for an individual business.
+    serial
+        Organisation code without its check sign, 8 signs.
+    """
+    total = sum(int(sign, 36) * weight for sign, weight in zip(serial, ORGANISATION_WEIGHTS, strict=True))
+    body = prefix + division_code + serial + "0123456789X0"[(11 - total % 11) % 12]
+    return body + str(uscc.calc_check_digit(body))

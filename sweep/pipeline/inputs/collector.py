@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Cleaned
 from geodata.errors import InputError, Issue, Named, some, toml_line
 from geodata.raw import Column, RawTable
 from geodata.read.aliases import ALIASES
