@@ -168,13 +168,7 @@ ROSTER = _schema(
 # One row a place where teams assemble and return to.
 BASES = _schema(
     "bases",
-    {
-        "base_id": _text(unique=True),
-        "base_name": _text(),
-        "division_code": _text(),
-        "lon": _lon(),
-        "lat": _lat(),
-    },
+    {"base_id": _text(unique=True), "base_name": _text(), "division_code": _text(), "lon": _lon(), "lat": _lat()},
 )
 
 # One row a past visit.
@@ -313,11 +307,7 @@ STREETS = _schema(
 # One row a division (county, district or city). A GeoDataFrame of polygons in CRS.
 DISTRICTS = _schema(
     "districts",
-    {
-        "division_code": _text(unique=True),
-        "division_name": _text(null=True),
-        "geometry": pa.Column("geometry"),
-    },
+    {"division_code": _text(unique=True), "division_name": _text(null=True), "geometry": pa.Column("geometry")},
 )
 
 # One row a street of a line table, before its lines are noded. A GeoDataFrame of lines in CRS.

@@ -227,11 +227,7 @@ def settle(place: Path) -> None:
         As `change`.
     """
     if os.path.lexists(place / HIDDEN):
-        with (
-            contextlib.suppress(OSError),
-            locked(place, wait=False) as hidden,
-            open_folder(place.resolve()) as folder,
-        ):
+        with contextlib.suppress(OSError), locked(place, wait=False) as hidden, open_folder(place.resolve()) as folder:
             recovery.recover(hidden, folder)
 
 

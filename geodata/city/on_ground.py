@@ -87,11 +87,7 @@ def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoData
     n_exits = np.clip(plan.n_exits[0] + rng.poisson(0.3 + n_firms / 50.0), *plan.n_exits)
     return gpd.GeoDataFrame(
         buildings.assign(
-            n_firms=n_firms,
-            area=_quarters(buildings),
-            property_company_id=companies,
-            landlord_id=None,
-            n_exits=n_exits,
+            n_firms=n_firms, area=_quarters(buildings), property_company_id=companies, landlord_id=None, n_exits=n_exits
         )
     )
 

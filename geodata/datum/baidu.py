@@ -76,13 +76,7 @@ def _piecewise(x: Float64s, y: Float64s, starts: Float64s, rows: Float64s) -> tu
 
 
 @compiled
-def _evaluate(
-    x: Float64s,
-    y: Float64s,
-    starts: Float64s,
-    rows: Float64s,
-    out: Float64s,
-) -> None:
+def _evaluate(x: Float64s, y: Float64s, starts: Float64s, rows: Float64s, out: Float64s) -> None:
     for i in range(x.size):
         size = abs(y[i])
         piece = 0

@@ -105,11 +105,7 @@ def check_streets(
 
 
 def check_points(
-    points: pd.DataFrame,
-    buildings: gpd.GeoDataFrame,
-    declared: Datum,
-    table: str = "leads",
-    where: str = "data.datum",
+    points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
     One warning (G304) if the points miss the buildings, and would meet them if they were in another datum.

@@ -45,10 +45,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split("|"))
 
 
-_PLACE = {
-    "lon": _names("经度|lng|longitude|long|jd|x"),
-    "lat": _names("纬度|latitude|wd|y"),
-}
+_PLACE = {"lon": _names("经度|lng|longitude|long|jd|x"), "lat": _names("纬度|latitude|wd|y")}
 _DIVISION = _names("行政区划代码|行政区划|区划代码|属地代码|xzqhdm|xzqh|qhdm|adcode|district_code")
 _USCC = _names("统一社会信用代码|社会信用代码|信用代码|统一代码|tyshxydm|shxydm|credit_code")
 _BUILDING_ID = _names("楼栋编号|楼宇编号|建筑物编号|建筑物代码|楼栋代码|标准地址编码|ldbh|lybh|jzwdm|jzwbh|楼号|楼栋号")
@@ -151,9 +148,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "is_link": _names("匝道|link"),
             "geometry": _names("wkt|geom"),
         },
-        "water": {
-            "geometry": _names("wkt|geom"),
-        },
+        "water": {"geometry": _names("wkt|geom")},
         "districts": {
             "division_code": (*_DIVISION, "code", "gb"),
             "division_name": _names("区划名称|名称|qhmc|mc|name"),

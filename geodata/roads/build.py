@@ -37,10 +37,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
 
 
 def build_roads(
-    osm_path: Path,
-    cache_dir: Path | None = None,
-    profile: str = "car",
-    slower: Mapping[str, float] | None = None,
+    osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> Path:
     """
     The base path of the engine's files for the roads of an OpenStreetMap file, built if they are not there yet.

@@ -144,10 +144,7 @@ class StraightLines:
 
 
 def build_network(
-    osm_path: Path,
-    cache_dir: Path | None = None,
-    profile: str = "car",
-    slower: Mapping[str, float] | None = None,
+    osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> RoadNetwork:
     """The roads of an OpenStreetMap file, built at first use; parameters and errors as of `build_roads`."""
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))

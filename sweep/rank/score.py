@@ -101,11 +101,7 @@ def rank_buildings(
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
     keep = memory or Memory(pd.Timestamp(now))
     verdict, record, scores = best_scores(
-        keep.knowledge(buildings, leads, history, points_m, settings),
-        now,
-        evidence,
-        buildings,
-        settings,
+        keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
     )
     data_on = _newest_day(leads, every, now)
     table = _building_rows(buildings, evidence).assign(

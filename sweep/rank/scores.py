@@ -47,11 +47,7 @@ class Scores:
 
 
 def best_scores(
-    known: Knowledge,
-    now: datetime,
-    evidence: Evidence,
-    buildings: pd.DataFrame,
-    settings: Rank,
+    known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
 ) -> tuple[Verdict, Record | None, Scores]:
     """Whether the rule scores or the model, how right what scores was so far, and the scores."""
     by_rule = rule_scores(evidence, buildings, settings)

@@ -110,11 +110,7 @@ def _magnets(
 
 
 def make_discovered(
-    settings: CitySettings,
-    buildings: gpd.GeoDataFrame,
-    homes: pd.DataFrame,
-    dens: pd.DataFrame,
-    history: pd.DataFrame,
+    settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame, history: pd.DataFrame
 ) -> pd.DataFrame:
     """Leads found in the course of visits that found something, of the same form as the reported ones."""
     rng = stream(settings.seed, "discovered leads")

@@ -107,12 +107,7 @@ def _figures(part: pa.Array) -> Int64s:
 
 
 def _assemble(
-    year: Int64s,
-    month: Int64s,
-    day: Int64s,
-    hour: Int64s,
-    minute: Int64s,
-    second: Int64s,
+    year: Int64s, month: Int64s, day: Int64s, hour: Int64s, minute: Int64s, second: Int64s
 ) -> tuple[_Moments, Bools]:
     """Moments without a zone, and which of them are in the calendar and on the clock."""
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1).astype("timedelta64[M]")

@@ -18,11 +18,7 @@ N_BINS = 5
 _CASES = ("is_find", "is_drawn", "group", "day", "origin")
 
 
-def judge_checks(
-    case: Case,
-    methods: Sequence[Method],
-    protocol: Protocol,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Scores held against the finds of later visits: AUC of each origin, of each group in it, and calibration.
 

@@ -16,12 +16,7 @@ from sweep.records.ranking import RATE_UNIT, Cluster
 
 
 def greedy_stars(
-    value: Float64s,
-    hours: Float64s,
-    points_m: Float64s,
-    radius_m: float,
-    hours_cap: float,
-    n_clusters: int,
+    value: Float64s, hours: Float64s, points_m: Float64s, radius_m: float, hours_cap: float, n_clusters: int
 ) -> list[list[int]]:
     """
     Row numbers of each cluster, the most value first; inside one, the best value per hour first.
@@ -73,12 +68,7 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     return float((np.maximum(value[order], 0.0) * part).sum())
 
 
-def form_clusters(
-    ranking: Ranking,
-    radius_m: float,
-    hours_cap: float,
-    n_clusters: int,
-) -> tuple[Cluster, ...]:
+def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_clusters: int) -> tuple[Cluster, ...]:
     """The best clusters of a ranking, in order of expected finds per team-hour; parameters as in `greedy_stars`."""
     table = ranking.table
     value = table["value"].to_numpy(np.float64)

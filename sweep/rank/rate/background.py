@@ -65,9 +65,7 @@ def fit_background(counts: Float64s, size: Float64s) -> Background:
     at = np.maximum(size, size[known].min())
     calm, burst = mixture.log_chances(counts, at)
     return Background(
-        shape=mixture.shape,
-        rate=mixture.rate,
-        burst=np.where(size > 0, np.exp(burst - np.logaddexp(calm, burst)), 0.0),
+        shape=mixture.shape, rate=mixture.rate, burst=np.where(size > 0, np.exp(burst - np.logaddexp(calm, burst)), 0.0)
     )
 
 

@@ -124,8 +124,4 @@ def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, 
     shape = prior.shape + counts / prior.dispersion
     prior_rate = prior.shape / local_rate
     rate = prior_rate + exposure / prior.dispersion
-    return Posterior(
-        mean=shape / rate,
-        own_share=1.0 - prior_rate / rate,
-        local_rate=local_rate,
-    )
+    return Posterior(mean=shape / rate, own_share=1.0 - prior_rate / rate, local_rate=local_rate)

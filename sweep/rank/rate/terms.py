@@ -33,11 +33,7 @@ class Terms(Mapping[str, tuple[Term, ...]]):
 
 
 def value_terms(
-    building_ids: pd.Series[str],
-    events: pd.DataFrame,
-    chances: Chances,
-    posterior: Posterior,
-    value: Float64s,
+    building_ids: pd.Series[str], events: pd.DataFrame, chances: Chances, posterior: Posterior, value: Float64s
 ) -> Terms:
     """
     Split each value in proportion to what speaks for a den if each lead sees one of its own.
