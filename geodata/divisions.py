@@ -27,15 +27,7 @@ _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """
-    The name of a division: in the reader's language where the catalogue has it, else in Chinese, else the code itself.
-
-    Parameters
-    ----------
-    code
-        Six digits. Functional zones have codes of their own, which are valid and not listed; a former division has
-        its last name.
-    """
+    """Name of a division, today's or former, in the reader's language, else in Chinese; the code if it is not listed."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)

@@ -32,7 +32,7 @@ _MOST_TRIES = 2_000
 @contextmanager
 def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     """
-    Hold the lock of a folder, which ends with the process.
+    Hold the lock of a folder, which ends with the process; yields the folder `.sweep`, open meanwhile.
 
     Yields
     ------

@@ -42,14 +42,7 @@ _USED: dict[type, tuple[str, ...]] = {
 
 
 def install() -> None:
-    """
-    Make entries only from now on, and name functions so that no other process names one alike.
-
-    Raises
-    ------
-    AttributeError
-        If numba lacks one of the parts.
-    """
+    """Make entries only from now on, and give functions names of this process; AttributeError if numba lacks a part."""
     context: Any = cpu_target.target_context
     named = [(owner, name) for owner, names in _USED.items() for name in names]
     missing = [f"{owner.__name__}.{name}" for owner, name in named if not hasattr(owner, name)]

@@ -49,14 +49,7 @@ def check_osm_file(path: Path) -> None:
 
 
 def refuse_unsaved(nodes: Iterable[int], path: Path) -> None:
-    """
-    Refuse a file, text or not, for a way over nodes that an editor has not uploaded: no reader finds their places.
-
-    Raises
-    ------
-    InputError
-        G322 if one of them is below 0.
-    """
+    """Refuse (G322) a way over nodes that an editor has not uploaded, with ids below 0: they have no places."""
     if any(node < 0 for node in nodes):
         raise _left_unready(path, _UNSAVED)
 

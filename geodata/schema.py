@@ -353,20 +353,7 @@ def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def holds(schema: pa.DataFrameSchema, table: pd.DataFrame) -> bool:
-    """
-    Whether a table satisfies a schema as it stands, nothing coerced.
-
-    Parameters
-    ----------
-    schema
-        Of this module.
-    table
-        Any table.
-
-    Notes
-    -----
-    Pandera, which names every cell at fault, takes 5 ms for a table without any; this takes 0.5 ms.
-    """
+    """Whether a table satisfies a schema, nothing coerced: 0.5 ms, where pandera, which names each cell, takes 5."""
     return set(table.columns) == set(schema.columns) and all(
         _holds(column, table[name]) for name, column in schema.columns.items()
     )

@@ -128,14 +128,7 @@ def change(place: Path) -> Iterator[Change]:
 
 
 def prepare_changes() -> None:
-    """
-    Do all of the open changes that needs space on the disk, so that a line of a log may say that they were made.
-
-    Raises
-    ------
-    OSError
-        If the disk is full or fails.
-    """
+    """Do all of the open changes that needs space on the disk, before a log says that they are made; else OSError."""
     for made in _open.get():
         made._prepare()
 
@@ -176,14 +169,7 @@ def scratch() -> Iterator[Path]:
 
 @contextmanager
 def steady(place: Path) -> Iterator[None]:
-    """
-    Hold a folder unchanged while it is read, where its lock may be taken; nothing in it is changed or recovered.
-
-    Raises
-    ------
-    InputError
-        G129 if the change of an interrupted command waits there, G130 if `.sweep` is a link or no folder.
-    """
+    """Hold a folder unchanged while it is read; G129 if an interrupted change waits there, G130 for an unfit `.sweep`."""
     place = place.resolve()
     with contextlib.ExitStack() as stack:
         if _open_around(place) is None and not _is_read(place) and place.is_dir():

@@ -52,12 +52,8 @@ class Folder:
 
     def open_file(self, name: str, flags: int) -> int:
         """
-        Open a regular file and return its descriptor; parameters as of `os.open`.
-
-        Raises
-        ------
-        OSError
-            ELOOP for a link, EISDIR for a folder, ENODEV for a pipe, a socket or a device.
+        Descriptor of a regular file (ELOOP for a link, EISDIR for a folder, ENODEV for a device); parameters of
+        `os.open`.
         """
         return open_fd(self._name(name), flags | NOFOLLOW | _BINARY, self.fd, self.path / name)
 
@@ -81,14 +77,7 @@ class Folder:
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[Folder]:
-    """
-    Open a folder; only the last part of the path may not be a link.
-
-    Raises
-    ------
-    OSError
-        ENOENT if it is missing, ELOOP if it is a link, ENOTDIR if it is no folder.
-    """
+    """Open a folder; ENOENT if missing, ELOOP if the last part of the path is a link, ENOTDIR if it is no folder."""
     with _opened(path, path, None) as folder:
         yield folder
 

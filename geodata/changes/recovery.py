@@ -168,16 +168,7 @@ def _refuse_foreign(folder: Folder, name: str) -> None:
 
 
 def _read_journal(stage: Folder) -> Moves:
-    """
-    The moves that a journal lists.
-
-    Raises
-    ------
-    InputError
-        G130 if it is missing, another account's, too long, or not of this format.
-    OSError
-        If it is not a regular file.
-    """
+    """The moves that a journal lists; G130 if it is missing, another account's, too long, or not of this format."""
     path = stage.path / _JOURNAL
     _refuse_foreign(stage, _JOURNAL)
     try:

@@ -44,14 +44,7 @@ class City:
 
 
 def generate_city(settings: CitySettings) -> City:
-    """
-    The city that follows from the settings; the same settings give the same city.
-
-    Raises
-    ------
-    ValueError
-        If the city is too small for its buildings.
-    """
+    """The city that follows from the settings; ValueError if it is too small for its buildings."""
     net = make_streets(settings)
     buildings, exits = make_buildings(settings, net)
     buildings = buildings.assign(landlord_id=None, kind=None)

@@ -36,14 +36,7 @@ def write_city(city: City, folder: Path) -> None:
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, encoding: str = "utf-8") -> None:
-    """
-    Write tables as csv, by the names of their files, in the form of `write_city`.
-
-    Parameters
-    ----------
-    folder
-        An existing folder; files of the same names are replaced.
-    """
+    """Write tables as csv into an existing folder, by the names of their files, in the form of `write_city`."""
     for name, table in tables.items():
         written = _roster(table) if name == "roster.csv" else table
         _as_text(written).to_csv(folder / name, index=False, encoding=encoding, lineterminator="\n")

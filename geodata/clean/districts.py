@@ -23,15 +23,7 @@ _EDGE_M = 50.0
 
 
 def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
-    """
-    The districts table; any bad row stops the run.
-
-    Parameters
-    ----------
-    datum
-        What the outlines are in. None: GCJ-02 for a file of DataV's, which is
-        known by its fields, and else WGS-84.
-    """
+    """The districts table; any bad row stops the run. Without a datum a file of DataV's is GCJ-02, any other WGS-84."""
     desk = Desk(raw)
     is_datav = set(raw.ignored_columns) >= _DATAV
     columns: dict[str, Column] = {
@@ -43,14 +35,7 @@ def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
 
 
 def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
-    """
-    The code of the district that a point inside each shape lies in; NA outside of all, and for a missing shape.
-
-    Parameters
-    ----------
-    districts
-        `geodata.schema.DISTRICTS`; of two that hold a point, as a city and its district, the smaller.
-    """
+    """Code of the smallest district around a point inside each shape; NA outside of all, and for a missing shape."""
     by_size = districts.iloc[np.argsort(-shapely.area(np.asarray(districts.geometry.values)), kind="stable")]
     inside = np.asarray(shapes.representative_point().values)
     tree = shapely.STRtree(np.asarray(by_size.geometry.values))

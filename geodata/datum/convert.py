@@ -57,16 +57,7 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees
 
 
 def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """
-    Longitude and latitude, or easting and northing, in `datum` of points in WGS-84.
-
-    Outside China the shifted datums leave a point where it is.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ.
-    """
+    """Coordinates in `datum` of WGS-84 points; the shifted datums move none abroad. ValueError if shapes differ."""
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat

@@ -81,15 +81,7 @@ class DatumError(ValueError):
 
 
 def parse_datum(text: str) -> Datum:
-    """
-    One of `DATUMS`, or the datum of an EPSG code; case, blanks, `-` and `_` do not count.
-
-    Raises
-    ------
-    DatumError
-        If there is no such datum, the code is none of a plane, or it is a city's own grid, whose parameters are not
-        public.
-    """
+    """One of `DATUMS`, or an EPSG code's, in any case and spacing; DatumError for no plane, or a city's own grid."""
     plain = re.sub(r"[\s_-]+", "", text).lower()
     if plain in _BY_NAME:
         return _BY_NAME[plain]

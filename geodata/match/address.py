@@ -70,14 +70,7 @@ def _part_of_name(note: re.Match[str]) -> str:
 # A process that matches again what has changed little, as a board or a campaign does, knows most of the addresses.
 @lru_cache(maxsize=20_000)
 def parse_address(text: str) -> Address:
-    """
-    The parts of an address.
-
-    Parameters
-    ----------
-    text
-        Any text; parts that it does not hold come back as None. A building that only a note in brackets names counts.
-    """
+    """The parts that an address names; a building that only a note in brackets names counts."""
     plain = _AREA_NOTE.sub(r"\g<name>", _LANE_NOTE.sub(r"\g<lane>", plain_text(text)))
     whole = _VAGUE.sub("", _BRACKETS.sub("", plain))
     placed = without_lead_in(whole)

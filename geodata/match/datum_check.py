@@ -83,14 +83,7 @@ def check_streets(
     declared: Datum,
     where: str = "data.datum",
 ) -> tuple[Issue, ...]:
-    """
-    One warning (G319) if the buildings miss the streets of their addresses, and would meet them in another datum.
-
-    Parameters
-    ----------
-    street_of
-        The street that the address of a building names, by building id.
-    """
+    """One warning (G319) if the buildings miss the streets of their addresses, and would meet them in another datum."""
     declared = _comparable(declared)
     own = buildings["building_id"].map(street_of)
     is_there = own.isin(streets["street_name"].dropna())

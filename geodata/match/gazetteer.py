@@ -52,14 +52,7 @@ class Mention:
 
 
 class Gazetteer:
-    """
-    The names of one table of buildings, ready to be looked for.
-
-    Parameters
-    ----------
-    streets
-        Names of streets of the map: none of them is a slip of the pen for another.
-    """
+    """The names of one table of buildings; no street of the map is taken for a slip of the pen for another."""
 
     def __init__(
         self, buildings: gpd.GeoDataFrame, registered: Registered | None = None, streets: Collection[str] = ()

@@ -113,14 +113,7 @@ def _ends_inside(rest: str) -> bool:
 
 
 def building_name(text: str, *, is_cut: bool) -> str | None:
-    """
-    The name of a building or a complex that a text begins with, or None.
-
-    Parameters
-    ----------
-    is_cut
-        Whether a tower, a floor or a room follows: then a name needs no 大厦 or 广场 at its end.
-    """
+    """The building that a text begins with; before a tower, floor or room (`is_cut`) it needs no 大厦 at its end."""
     floor = FLOOR.search(text)
     text = text[: floor.start()] if floor else text
     text = text.lstrip(_LEADING)

@@ -30,14 +30,7 @@ class Footprints:
         self._shapes = np.asarray(buildings.geometry.to_crs(self._crs).values)
 
     def nearest(self, points: pd.DataFrame, within_m: float) -> tuple[Positions, Positions]:
-        """
-        Positions of the points that have a footprint within reach, and of the nearest footprint of each.
-
-        Parameters
-        ----------
-        within_m
-            Reach, metres; a few times a footprint's size at most, for all footprints within it are measured.
-        """
+        """Positions of the points with a footprint within a few footprints' size, and of the nearest footprint."""
         places = self._placed(points)
         # A query by distance and a sort are four times as fast as `query_nearest`.
         where, which = shapely.STRtree(self._shapes).query(places, predicate="dwithin", distance=within_m)

@@ -59,14 +59,7 @@ REASONS = (
 def unmatched_rows(
     table: pd.DataFrame, texts: AddressTexts, found: Sequence[Found | None], is_elsewhere: Mask
 ) -> pd.DataFrame:
-    """
-    The rows of a matched table without a building, `COLUMNS`.
-
-    Parameters
-    ----------
-    found
-        What each different address gave, None where it was not asked.
-    """
+    """The rows of a matched table without a building, `COLUMNS`; `found` is None for a text that was not asked."""
     rows = table.index[table["building_id"].isna()]
     codes = texts.codes[rows]
     results = [found[code] if code >= 0 else None for code in codes]
@@ -107,14 +100,7 @@ def text_rows(
     unmatched: pd.DataFrame,
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
-    """
-    The rows of a matched table whose text was asked for their building, or for which a person has settled it.
-
-    Returns
-    -------
-    DataFrame
-        `TEXT_COLUMNS`.
-    """
+    """The rows whose text was asked for their building, or for which a person has settled it: `TEXT_COLUMNS`."""
     is_firm = "reg_address" in table
     text = texts.spread(texts.unique, "str")
     by = table["matched_by"]

@@ -16,14 +16,7 @@ PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
-    """
-    Refuse an archive that would unpack to more than a gigabyte.
-
-    Raises
-    ------
-    InputError
-        G111.
-    """
+    """Refuse (G111) an archive that would unpack to more than a gigabyte."""
     size = sum(member.file_size for member in archive.infolist())
     if size > _MAX_UNPACKED_BYTES:
         values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}

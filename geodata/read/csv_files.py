@@ -24,14 +24,7 @@ _HEAD_BYTES = 4_000
 
 
 def read_csv(path: Path, dialect: Dialect) -> Sheet:
-    """
-    Read a delimited text file; encoding, delimiter and header row are found.
-
-    Raises
-    ------
-    InputError
-        G102, G104, G108, G109, G110 or G112.
-    """
+    """Read a delimited text file of any layout; InputError G102, G104, G108, G109, G110 or G112."""
     text, encoding = read_text(path)
     if not text.strip():
         raise InputError([Issue("G102", path.name)])
@@ -80,27 +73,13 @@ def _rightly_quoted(text: str, delimiter: str, rows: Collection[int]) -> set[int
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """
-    The text of a file in UTF-8, GB18030 or UTF-16, with each line's end as one sign, and the name of its encoding.
-
-    Raises
-    ------
-    InputError
-        G110 if its bytes are none of these.
-    """
+    """Text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with a line feed at each line's end."""
     text, encoding = read_text_as_written(path)
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
 def read_text_as_written(path: Path) -> tuple[str, str]:
-    """
-    The text of a file in UTF-8, GB18030 or UTF-16, with the ends of its lines as they are, and the encoding's name.
-
-    Raises
-    ------
-    InputError
-        G110 if its bytes are none of these.
-    """
+    """Text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with the ends of its lines as they are."""
     raw = read_regular(path)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]

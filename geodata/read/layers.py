@@ -105,14 +105,7 @@ def _refuse_disguise(path: Path) -> None:
 
 
 def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
-    """
-    Read a GeoParquet file, or a Parquet file without geometry; the index counts rows from 1.
-
-    Raises
-    ------
-    InputError
-        G104 if the file cannot be read, G111 if it unpacks too large, G112 if its header is too wide.
-    """
+    """Rows, from 1, of a (Geo)Parquet file; G104 if unreadable, G111 if it unpacks too large, G112 if too wide."""
     with as_fault("G104", path.name, "reason"):
         about = pyarrow.parquet.read_metadata(path)
         refuse_wide(path.name, about.num_columns)

@@ -115,27 +115,13 @@ def _together(upper: Row, lower: Row, dialect: Dialect) -> tuple[str, ...]:
 
 
 def refuse_wide(file: str, n_columns: int) -> None:
-    """
-    Refuse a header that no table has.
-
-    Raises
-    ------
-    InputError
-        G112.
-    """
+    """Refuse (G112) a header that no table has."""
     if n_columns > MAX_COLUMNS:
         raise InputError([Issue("G112", file, {"n": n_columns, "most": MAX_COLUMNS})])
 
 
 def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, int]]:
-    """
-    The rows of data, and how many of each other kind there were: totals, units under the header, notes below.
-
-    Parameters
-    ----------
-    ids
-        Where the columns of ids and codes stand: a row with one of its own is no total.
-    """
+    """Rows of data, and the number of totals, units and notes; a row with a cell in a column of `ids` is no total."""
     # A layer has features, and no title above or total below them.
     if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
         return frame, {}

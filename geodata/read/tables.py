@@ -63,14 +63,7 @@ def _sha256_of_all(path: Path) -> str:
 
 
 def safe_path(folder: Path, relative: str, key: str) -> Path:
-    """
-    The path of a scenario's file, which must lie inside the scenario's folder.
-
-    Raises
-    ------
-    InputError
-        G106 if the path leaves the folder, by `..`, by being absolute or by a symbolic link, or can be none.
-    """
+    """Path of a scenario's file; G106 if it leaves the folder, by `..`, by being absolute or by a link."""
     path = folder / relative
     if "\0" in relative or Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise InputError([Issue("G106", key, {"path": relative})])

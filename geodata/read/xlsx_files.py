@@ -194,14 +194,7 @@ def _is_uncomputed(cell: Any) -> bool:
 def filled_down(
     rows: Sequence[Sequence[str | None]], merged: Sequence[tuple[int, int, int]], n_above: int
 ) -> tuple[list[list[str | None]], int]:
-    """
-    Rows with the value of a merged cell in every row that it stands over, and how many cells that fills.
-
-    Parameters
-    ----------
-    n_above
-        Rows of title and header, in which nothing is filled. Nor is anything in a row that is empty but for it.
-    """
+    """Rows below the header with the value of a merged cell wherever it stands over, and how many cells that fills."""
     filled, n_filled = [list(row) for row in rows], 0
     done: dict[int, int] = {}
     for column, first, last in merged:

@@ -57,14 +57,7 @@ class Travel(Protocol):
         """
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """
-        The lines from each place to the next, n - 1 of them, in EPSG:4326; parameters and errors as of `table`.
-
-        Raises
-        ------
-        ValueError
-            If the shapes differ or a value is not finite.
-        """
+        """The lines from each place to the next, n - 1 of them, in EPSG:4326; parameters and errors as of `table`."""
 
 
 class RoadNetwork:

@@ -26,14 +26,7 @@ def with_places(
     homes: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """
-    The leads with `address`, `building_id`, `uscc`, `lon` and `lat` as far as they are known.
-
-    Parameters
-    ----------
-    leads
-        With `true_building_id` and `front` (the firm in front of the den behind the lead, may be null).
-    """
+    """The leads with their known `address`, `building_id`, `uscc`, `lon` and `lat`, but without the den's `front`."""
     rows = homes.groupby("building_id").indices
     by_id = buildings.set_index("building_id")
     precisions = pick(rng, settings.leads.precisions, len(leads))

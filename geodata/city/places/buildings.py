@@ -194,16 +194,7 @@ def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Float64s, Int64s]:
 
 
 def make_identities(settings: CitySettings, net: StreetNet, site_sizes: list[int], plots: list[Plot]) -> pd.DataFrame:
-    """
-    `building_name`, `street_name`, `house_number`, `complex_id` and `property_company_id` of each building.
-
-    Parameters
-    ----------
-    site_sizes
-        Towers per site; those of one complex share name, address, owner and manager.
-    plots
-        One per building, site after site.
-    """
+    """Name, street, house number, complex and manager of each building; towers of a site share all but the name."""
     rng = stream(settings.seed, "building names")
     words = invent(rng, len(site_sizes), BUILDING_SYLLABLES)
     n_companies = max(1, round(len(plots) * settings.buildings.property_companies_per_building))

@@ -14,14 +14,7 @@ _NUMBERS_A_DEGREE = 1e4
 
 
 def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """
-    The buildings with `street_name` and `house_number`, and an empty name where there is none.
-
-    Parameters
-    ----------
-    streets
-        Lines with `street_name`, in the projection of the buildings; None where there are none.
-    """
+    """The buildings with `street_name` and `house_number`, and an empty name where it is missing."""
     made_names, made_numbers = _along(buildings, streets)
     own = [parse_address(text) if isinstance(text, str) else None for text in buildings["address"]]
     names = [a.street if a and a.street else made for a, made in zip(own, made_names, strict=True)]

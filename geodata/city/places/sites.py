@@ -143,14 +143,7 @@ def _put(ground: Ground, piece: int, side: int, along_m: float, back_m: float, t
 
 
 def quarter_centres(settings: CitySettings, net: StreetNet, rng: np.random.Generator) -> tuple[Float64s, list[int]]:
-    """
-    Centres of the business quarters, shape (n, 2), metres, and the district index of each.
-
-    Raises
-    ------
-    ValueError
-        If a district has no such place 1.5 km from the other quarters.
-    """
+    """Centres of the business quarters, shape (n, 2), metres, and their districts; ValueError if there is no room."""
     candidates = net.nodes_m[sorted({p.start for p in net.pieces if p.highway == ARTERIAL})]
     home = district_of(settings.districts, candidates)
     centres: list[Float64s] = []

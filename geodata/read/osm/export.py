@@ -36,14 +36,7 @@ def is_osm_export(path: Path) -> bool:
 
 
 def scan_export(path: Path) -> Scan:
-    """
-    Every building and part of a GeoJSON export; it has no entrances, and no points.
-
-    Raises
-    ------
-    InputError
-        G101 no such file, G102 without features, G104 damaged.
-    """
+    """Buildings and parts of a GeoJSON export, without doors; G101 no such file, G102 empty, G104 damaged."""
     if not path.is_file():
         raise InputError([Issue("G101", path.name)])
     frame = read_layer(path, Dialect("buildings")).frame

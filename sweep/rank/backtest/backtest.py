@@ -137,26 +137,12 @@ def measure(case: Case, score: Float64s, outcome: Float64s, protocol: Protocol, 
 
 
 def scored(method: Method, known: Snapshot) -> Float64s:
-    """
-    A method's scores.
-
-    Raises
-    ------
-    ValueError
-        If they are not one finite number for each place.
-    """
+    """A method's scores; ValueError if they are not one finite number for each place."""
     return finite(method.key, method.score(known), known)
 
 
 def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
-    """
-    The scores as they are.
-
-    Raises
-    ------
-    ValueError
-        If they are not one finite number for each place.
-    """
+    """The scores, unchanged; ValueError if they are not one finite number for each place."""
     if score.shape != known.population.shape or not np.all(np.isfinite(score)):
         raise ValueError(f"method {key!r} must give one finite score for each of {len(known.population)} places")
     return score

@@ -32,13 +32,7 @@ def of_rule(checks: Checks) -> Checks:
 
 
 def record_of(n_checks: int, n_finds: int, predicted: float) -> Record | None:
-    """
-    The record of some checks; None on fewer than ten finds, or where not one was predicted.
-
-    References
-    ----------
-    Garwood 1936, Fiducial limits for the Poisson distribution.
-    """
+    """The record with Garwood's 90 % interval (1936); None on fewer than ten finds, or less than one predicted."""
     if n_finds < FEWEST_FINDS or predicted < 1.0:
         return None
     low, high = gammaincinv(n_finds, 0.05), gammaincinv(n_finds + 1, 0.95)

@@ -107,9 +107,8 @@ def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -
 
 def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, prior: Prior) -> Posterior:
     """
-    Posterior of each rate: Gamma(a0 + D / phi, a0 / mu + E / phi), phi the dispersion.
-
-    A building with no firm has no exposure: its posterior is its prior.
+    Posterior of each rate, Gamma(a0 + D / phi, a0 / mu + E / phi), phi the dispersion; without exposure it is the
+    prior.
 
     Raises
     ------

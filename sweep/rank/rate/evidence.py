@@ -65,14 +65,7 @@ def gather_evidence(
     now: datetime,
     settings: Rank,
 ) -> Evidence:
-    """
-    The evidence as of a time; parameters as in `sweep.rank.score.rank_buildings`, the history cut at `now`.
-
-    Raises
-    ------
-    KeyError
-        If the settings have no half-life or no hit share for a type of lead.
-    """
+    """The evidence at a time; parameters as in `rank_buildings`. KeyError if a type has no half-life or hit share."""
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)
     shares = {kind: share.mean for kind, share in known.items()}

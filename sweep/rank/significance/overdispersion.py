@@ -25,16 +25,7 @@ class GammaPoisson:
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
-    """
-    The Gamma-Poisson of highest likelihood; Poisson where the counts vary no more than that.
-
-    Parameters
-    ----------
-    counts
-        Events, shape (n,), >= 0.
-    population
-        Firms at risk, shape (n,), > 0.
-    """
+    """The Gamma-Poisson of highest likelihood for counts of populations > 0, shape (n,); Poisson if they vary no more."""
     total = int(counts.sum())
     if total == 0:
         return GammaPoisson(0.0, np.inf)

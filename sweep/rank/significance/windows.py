@@ -35,29 +35,13 @@ class Windows:
 
 
 def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> Windows:
-    """
-    Every distinct circle round each building.
-
-    Distances are whole millimetres, so that buildings equally far are so whatever the last bit says.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ or a value cannot be.
-    """
+    """Every distinct circle round each building; distances are whole millimetres, so that ties are ties."""
     _check(points_m, population, radius_m)
     return _grown(*_pairs(points_m, radius_m), len(population), population)
 
 
 def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> Windows:
-    """
-    Strips of 80 m from each building on, in twelve directions: a pocket along a road fills none of the circles.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ or a value cannot be.
-    """
+    """Strips of 80 m from each building on, in twelve directions: a pocket along a road fills none of the circles."""
     _check(points_m, population, length_m)
     n, parts = len(population), []
     for k in range(N_DIRECTIONS):
