@@ -27,7 +27,7 @@ _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """Name of a division, today's or former, in the reader's language, else in Chinese; the code if it is not listed."""
+    """Name of a division, today's or former, in the reader's language, else in Chinese; its code if not listed."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)

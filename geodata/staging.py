@@ -128,7 +128,7 @@ def change(place: Path) -> Iterator[Change]:
 
 
 def prepare_changes() -> None:
-    """Do all of the open changes that needs space on the disk, before a log says that they are made; else OSError."""
+    """Do all of the open changes that needs space on the disk, so that a log may say that they are made."""
     for made in _open.get():
         made._prepare()
 

@@ -105,7 +105,7 @@ def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
 def footprints(
     desk: Desk, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
 ) -> gpd.GeoSeries:
-    """The column `geometry` as valid polygons in WGS-84; null for a row with a fault. The file's projection goes first."""
+    """The column `geometry` as valid polygons in WGS-84; null for a row with a fault. A stated projection counts."""
     shapes, datum = in_degrees(desk, datum)
     shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
     kinds = shapes.geom_type

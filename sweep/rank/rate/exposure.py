@@ -58,7 +58,7 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
 
 
 def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
-    """Share of a lead's worth left at an age, 2 ** (-age / half-life), shape (n,); ValueError if either cannot be."""
+    """Share of a lead's worth left at an age: 2 ** (-age / half-life), shape (n,); else ValueError."""
     # Asked this way round, so that NaN is refused too.
     if not np.all(age_days >= 0):
         raise ValueError(f"age_days must be >= 0, got {age_days.min()}")

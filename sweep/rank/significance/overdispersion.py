@@ -25,7 +25,7 @@ class GammaPoisson:
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
-    """The Gamma-Poisson of highest likelihood for counts of populations > 0, shape (n,); Poisson if they vary no more."""
+    """The Gamma-Poisson of highest likelihood for counts and populations > 0, shape (n,); Poisson if they fit it."""
     total = int(counts.sum())
     if total == 0:
         return GammaPoisson(0.0, np.inf)
