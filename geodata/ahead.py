@@ -21,8 +21,6 @@ from geodata.locks import locked
 type Job = str
 """`module:function`: a function without arguments, in whose course all that it is named for is compiled."""
 
-# How often one who waits looks how far it is, in seconds.
-LOOKED_AT_S = 0.1
 # The search has no loops that gain by vector instructions: without them compiling takes a tenth less time, and a search
 # of 20,000 rounds as long as before.
 _COMPILER = {"NUMBA_OPT": "2", "NUMBA_LOOP_VECTORIZE": "0"}
@@ -63,7 +61,8 @@ class Ahead:
         while self._compiler is not None and self._compiler.is_alive():
             if watch is not None:
                 watch(self._share())
-            self._compiler.join(LOOKED_AT_S)
+            # How often one who waits looks how far it is, in seconds.
+            self._compiler.join(0.1)
         with self._lock:
             if not self._is_loaded:
                 _run(self._jobs)

@@ -25,8 +25,6 @@ _LOCK = "lock"
 WRONG_KIND = {errno.ELOOP: "link", errno.ENOTDIR: "kind", errno.EISDIR: "kind", errno.ENODEV: "kind"}
 """Word of the catalogue for what an entry is instead, by the error that opening it gives."""
 _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
-# A disk that never shows the same lock file twice would be asked without end.
-_MOST_TRIES = 2_000
 
 
 @contextmanager
@@ -46,7 +44,8 @@ def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     OSError
         BlockingIOError if it is held and is not waited for; ESTALE if the disk cannot keep one.
     """
-    for _ in range(_MOST_TRIES):
+    # A disk that never shows the same lock file twice would be asked without end.
+    for _ in range(2_000):
         with contextlib.ExitStack() as stack:
             opened = _open_lock(place, stack)
             if opened is None:

@@ -128,7 +128,7 @@ def change(place: Path) -> Iterator[Change]:
 
 
 def prepare_changes() -> None:
-    """Do all of the open changes that needs space on the disk, so that a log may say that they are made."""
+    """Do all of the open changes that needs space on the disk, before a log says that they are made."""
     for made in _open.get():
         made._prepare()
 
@@ -169,7 +169,7 @@ def scratch() -> Iterator[Path]:
 
 @contextmanager
 def steady(place: Path) -> Iterator[None]:
-    """Hold a folder unchanged while it is read; G129 if an interrupted change waits there, G130 for an unfit `.sweep`."""
+    """Hold a folder unchanged while it is read; G129 if an interrupted change waits, G130 for an unfit `.sweep`."""
     place = place.resolve()
     with contextlib.ExitStack() as stack:
         if _open_around(place) is None and not _is_read(place) and place.is_dir():

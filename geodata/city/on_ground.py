@@ -19,9 +19,6 @@ from geodata.city.settings.city import CitySettings
 from geodata.datum.convert import metre_crs
 from geodata.schema import BUILDING_FILES, HISTORY
 
-# Buildings of one square share what draws dens there.
-_QUARTER_M = 400.0
-
 
 @dataclass(frozen=True, slots=True)
 class OnGround:
@@ -95,6 +92,7 @@ def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoData
 def _quarters(buildings: gpd.GeoDataFrame) -> Int64s:
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     middle = buildings.geometry.to_crs(crs).centroid
-    squares = np.floor(np.column_stack([middle.x, middle.y]) / _QUARTER_M).astype(np.int64)
+    # Buildings of one square share what draws dens there.
+    squares = np.floor(np.column_stack([middle.x, middle.y]) / 400.0).astype(np.int64)
     quarters: Int64s = np.unique(squares, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
     return quarters

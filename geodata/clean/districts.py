@@ -18,8 +18,6 @@ from geodata.schema import CRS
 
 # Fields that Aliyun's DataV writes beside every polygon; its coordinates are Amap's.
 _DATAV = {"acroutes", "subFeatureIndex"}
-# Outlines of districts are drawn along the middle of a street, or a little off it.
-_EDGE_M = 50.0
 
 
 def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
@@ -60,8 +58,9 @@ def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found:
     outlines = dict(zip(districts["division_code"], districts.geometry.to_crs(crs), strict=True))
     placed = dict(zip(rows, wrong.to_crs(crs), strict=True))
     ids, own, other = columns["building_id"].to_dict(), codes.to_dict(), found.to_dict()
+    # Outlines of districts are drawn along the middle of a street, or a little off it.
     return tuple(
         Issue("G305", "buildings", {"building_id": ids[row], "district": own[row], "within": other[row]})
         for row in rows
-        if own[row] not in outlines or placed[row].distance(outlines[own[row]]) > _EDGE_M
+        if own[row] not in outlines or placed[row].distance(outlines[own[row]]) > 50.0
     )

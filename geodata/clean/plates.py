@@ -19,10 +19,6 @@ from geodata.schema import CRS
 # The floor of a middling office tower, where area and floors do not tell; and what no tower's floor is below or above.
 PLATE_M2 = 1_200.0
 _SMALLEST_M2, _LARGEST_M2 = 150.0, 6_000.0
-# A geocoder puts a building on its plot, its gate or its street: as far from its own outline as the plot is deep.
-_NAMED_WITHIN_M = 300.0
-# Without a name the point must all but lie in the outline.
-_UNNAMED_WITHIN_M = 10.0
 
 
 def floor_plates(lon: Column, lat: Column, floor_area_m2: Column, n_floors: Column) -> gpd.GeoSeries:
@@ -52,11 +48,13 @@ def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataF
         own, other = (column.map(_plain).to_numpy() for column in (names.iloc[rows], outlines["building_name"]))
         centres, crs = _metres(lon.iloc[rows].to_numpy(), lat.iloc[rows].to_numpy())
         shapes = np.asarray(outlines.geometry.to_crs(crs).values)
-        where, which = shapely.STRtree(shapes).query(centres, predicate="dwithin", distance=_NAMED_WITHIN_M)
+        # A geocoder puts a building on its plot, its gate or its street: as far from its outline as the plot is deep.
+        where, which = shapely.STRtree(shapes).query(centres, predicate="dwithin", distance=300.0)
         distance_m = shapely.distance(centres[where], shapes[which])
         is_named = (own[where] == other[which]) & (own[where] != "")
         is_nameless = (own[where] == "") | (other[which] == "")
-        fits = is_named | (distance_m <= _UNNAMED_WITHIN_M) & is_nameless
+        # Without a name the point must all but lie in the outline.
+        fits = is_named | (distance_m <= 10.0) & is_nameless
         taken: set[int] = set()
         # Names first, then the nearest; of equals the first of the table.
         for k in np.lexsort((which, where, distance_m, ~is_named)):

@@ -22,8 +22,6 @@ _CLAUSE = re.compile(r"[:,;=。]")
 # An address behind the name of a building is that of another place as often as not.
 _FORM = re.compile("大厦|广场|中心|大楼|公寓|花园|小区")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
-# No address has so many; some forms below take a time that grows with the square of the length.
-_MOST_SIGNS = 1_000
 _DASHES = str.maketrans(dict.fromkeys("—–―‐−~", "-") | {"丨": "|"})
 _TO = re.compile(r"(?<=\d)至(?=\d)")
 # What a note in brackets tells of other than the place.
@@ -107,7 +105,8 @@ def _outer(text: str) -> Outer:
 
 def plain_text(text: str) -> str:
     """The text with one width and case of letters, one kind of dash and no blanks; notes in brackets stay."""
-    plain = unicodedata.normalize("NFKC", text[:_MOST_SIGNS]).upper().translate(_DASHES)
+    # No address has so many; some forms below take a time that grows with the square of the length.
+    plain = unicodedata.normalize("NFKC", text[:1_000]).upper().translate(_DASHES)
     return _TO.sub("-", "".join(plain.split()))
 
 

@@ -24,8 +24,6 @@ SLIP = 0.89
 # Of so many signs any one may be lost or wrong. Of 914 names of Jinan, Qingdao and Yantai that a table lacked none met
 # another of its city so; with two signs and a common word 2 did, and of names without a form, such as 工业园, 22.
 _SURE_OWN, _SURE_FORMLESS = 4, 7
-# The same street does not make a slip sure, the same door does.
-_UNSURE = 0.82
 _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|公寓|花园|小区|酒店|大酒店)$")
 # A name that is whole without a table to look in.
 WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)(?![路街巷道弄])")
@@ -148,7 +146,8 @@ def _slip_likeness(a: _Parts, b: _Parts) -> float:
     if slip is None or min(len(a.own), len(b.own)) < 2:
         return 0.0
     is_sure = slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
-    return SLIP if is_sure else min(_UNSURE, 1 - 1 / max(len(a.bare), len(b.bare)))
+    # The same street does not make a slip sure, the same door does.
+    return SLIP if is_sure else min(0.82, 1 - 1 / max(len(a.bare), len(b.bare)))
 
 
 def _is_enough_left(a: _Parts, b: _Parts) -> bool:

@@ -15,11 +15,6 @@ from geodata.datum.convert import metre_crs
 from geodata.raw import Mask
 from geodata.schema import CRS
 
-# Numbers on both sides of a street differ by a few at one place.
-_FEW_NUMBERS = 10
-# More rows in succession are no rows gone wrong, but another numbering.
-_MOST_LEFT_OUT = 12
-
 
 class Footprints:
     """The footprints of one table, `geodata.schema.BUILDINGS`, at least one, ready to be looked for."""
@@ -71,7 +66,8 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
 
 def metres_a_number(xy: Float64s, number: Float64s) -> float:
     """Typical distance from one number of a street to the next, metres; parameters as in `on_path`, n >= 2."""
-    return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), _FEW_NUMBERS)))
+    # Numbers on both sides of a street differ by a few at one place.
+    return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))
 
 
 def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
@@ -94,7 +90,8 @@ def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Pos
     before = np.full(n, -1)
     path_m = left_out_m + rate * (number - number[0])
     for k in range(1, n):
-        start = max(0, k - _MOST_LEFT_OUT)
+        # More rows in succession are no rows gone wrong, but another numbering.
+        start = max(0, k - 12)
         through_m = path_m[start:k] + np.hypot(*(xy[start:k] - xy[k]).T) + left_out_m[: k - start][::-1]
         best = int(through_m.argmin())
         if through_m[best] < path_m[k]:

@@ -10,8 +10,6 @@ import pandas as pd
 
 from geodata.raw import Column, as_text
 
-# Of the first cells that are filled in as many must look like it.
-_SAMPLE = 200
 _MOST = 0.6
 _FEWEST = 3
 
@@ -76,7 +74,8 @@ _HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 def look_alikes(cells: Mapping[str, Column], wanted: Collection[str]) -> dict[str, str]:
     """The header of the unread column whose cells or name look most like each wanted column, where any does."""
-    texts = {header: as_text(column).dropna().str.strip().head(_SAMPLE) for header, column in cells.items()}
+    # Of the first cells that are filled in as many must look like it.
+    texts = {header: as_text(column).dropna().str.strip().head(200) for header, column in cells.items()}
     found: dict[str, str] = {}
     for column, looks in _LOOKS.items():
         if column not in wanted:

@@ -45,8 +45,6 @@ _READERS: Mapping[str, Callable[[Path, Dialect], Sheet]] = {
     ".geoparquet": read_geoparquet,
     ".zip": partial(read_zip, read=read_layer),
 }
-# Share of signs that two headers must have in common for one to be a slip of the other.
-_ALIKE = 0.65
 _LISTED_NAMES = 4
 
 
@@ -284,4 +282,5 @@ def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
         for header in headers[:MAX_COLUMNS]
     }
     best = max(likeness, key=lambda header: likeness[header], default="")
-    return best if likeness.get(best, 0.0) >= _ALIKE else ""
+    # Share of signs that two headers must have in common for one to be a slip of the other.
+    return best if likeness.get(best, 0.0) >= 0.65 else ""

@@ -65,8 +65,8 @@ def _lives(n: int, plan: DenSettings, day: date, rng: np.random.Generator) -> pd
     # Any moment from its life before the year to the day is as good: the den then touches the year.
     ages = np.ceil(rng.random(n) * (YEAR_DAYS - 1 + lives)).astype(np.int64)
     opened = pd.Timestamp(day) - pd.to_timedelta(ages, unit="D")
-    closed = opened + pd.to_timedelta(lives, unit="D")
-    closed = pd.Series(closed, index=range(n)).mask(closed >= pd.Timestamp(day))
+    ends = opened + pd.to_timedelta(lives, unit="D")
+    closed = pd.Series(ends, index=range(n)).mask(ends >= pd.Timestamp(day))
     return pd.DataFrame({"lead_type": types, "opened_on": opened, "closed_on": closed})
 
 

@@ -9,8 +9,6 @@ import shapely
 from geodata.match.address import parse_address
 
 _NO_STREET = "无名路"
-# One number for every ten metres: 1e-4 degrees are 9 to 11 m.
-_NUMBERS_A_DEGREE = 1e4
 
 
 def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
@@ -35,5 +33,6 @@ def _along(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> tup
     lines = np.asarray(named.geometry.values)
     nearest = shapely.STRtree(lines).nearest(np.asarray(buildings.geometry.values))
     along = shapely.line_locate_point(lines[nearest], np.asarray(buildings.representative_point().values))
-    numbers = np.round(along * _NUMBERS_A_DEGREE).astype(int) + 1
+    # One number for every ten metres: 1e-4 degrees are 9 to 11 m.
+    numbers = np.round(along * 1e4).astype(int) + 1
     return list(named["street_name"].iloc[nearest]), [str(n) for n in numbers]

@@ -15,13 +15,9 @@ from geodata.clean.desk import Desk
 from geodata.errors import TO_CHOOSE, toml_line
 from geodata.raw import Column
 
-# To find the nearest word takes a millisecond: a column of free text under the header would take half a minute.
-_MOST_NEAR = 200
 # What headers call women, and the sex of a person.
 _WOMEN = r"女|female|wom[ae]n"
 _SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
-# Share of signs in common. Below it words share an ending (检查, 诈骗) and mean different things.
-_ALIKE = 0.6
 # What turns a word round: 无问题 is as far from 发现问题 as two words can be, by whatever signs they share.
 _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
 
@@ -51,7 +47,8 @@ def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str
     # A cell that may be empty may as well be read as empty; for others somebody has to choose.
     otherwise = "" if column in desk.schema.columns and desk.schema.columns[column].nullable else TO_CHOOSE
     counted = Counter(unknown.dropna())
-    nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(_MOST_NEAR)}
+    # To find the nearest word takes a millisecond: a column of free text under the header would take half a minute.
+    nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(200)}
     lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
     desk.fault(
         unknown.notna(),
@@ -98,7 +95,8 @@ def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
     """The known word most like a word, with no opposite meaning; None if there is no such word."""
     turns = _turns(word.lower())
     same = [name for name in known if _turns(name) == turns]
-    near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=_ALIKE)
+    # Share of signs in common. Below it words share an ending (检查, 诈骗) and mean different things.
+    near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=0.6)
     return near[0] if near else None
 
 

@@ -39,8 +39,5 @@ def houses_of(number: str) -> list[str]:
     if not found:
         return []
     low, high, lane = int(found["low"]), int(found["high"]), found["lane"] or ""
-    return [f"{lane}{n}" for n in range(low, high + 1, 1 if lane else 2)] if 0 < high - low <= _WIDEST else []
-
-
-# More houses than that are no one building.
-_WIDEST = 40
+    # More houses than that are no one building.
+    return [f"{lane}{n}" for n in range(low, high + 1, 1 if lane else 2)] if 0 < high - low <= 40 else []

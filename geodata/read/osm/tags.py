@@ -10,8 +10,6 @@ Tags = Mapping[str, str]
 OFFICE_BUILDINGS = ("office", "commercial")
 OFFICE_NAME_ENDINGS = ("大厦", "广场", "中心", "大楼", "写字楼")
 METRES_A_FLOOR = 3.5
-# A public building above 24 m is a high-rise one (GB 50016-2014, 5.1.1): 7 floors of 3.5 m.
-OFFICE_FLOORS = 7
 # Beside which a height says nothing: the map knows no use of the building.
 _ANY_USE = ("yes", "commercial;residential", "mixed_use", "tower")
 # What else says what a building is for, whatever it is called: 人民医院门诊大楼 is no office building.
@@ -43,7 +41,8 @@ def office_reason(tags: Tags) -> str | None:
     if ending:
         return f"name={ending}"
     floors = n_floors(tags)
-    return f"floors={floors:.0f}" if tags.get("building") in _ANY_USE and floors >= OFFICE_FLOORS else None
+    # A public building above 24 m is a high-rise one (GB 50016-2014, 5.1.1): 7 floors of 3.5 m.
+    return f"floors={floors:.0f}" if tags.get("building") in _ANY_USE and floors >= 7 else None
 
 
 def _has_other_use(tags: Tags) -> bool:

@@ -18,8 +18,6 @@ COLUMNS = (
     "attribute", "group", "n_checks", "n_first", "n_finds_first", "expected_first",
     "hits", "hits_low", "hits_high", "alarms", "alarms_low", "alarms_high", "p_hits", "p_alarms", "is_gap",
 )  # fmt: skip
-# All gaps of a page together pass for real by chance five times in a hundred (Bonferroni).
-LEVEL = 0.05
 DRAWS = 9_999
 THIRDS = ("low", "middle", "high")
 
@@ -75,7 +73,8 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
             )
     table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
     tests = table.drop_duplicates("attribute")[["p_hits", "p_alarms"]]
-    level = LEVEL / max(1, int(tests.notna().to_numpy().sum()))
+    # All gaps of a page together pass for real by chance five times in a hundred (Bonferroni).
+    level = 0.05 / max(1, int(tests.notna().to_numpy().sum()))
     return table.assign(is_gap=(table[["p_hits", "p_alarms"]] < level).any(axis=1))
 
 

@@ -15,7 +15,7 @@ def order_of(score: Float64s, seed: int) -> Int64s:
 
 def ranks_of(score: Float64s) -> Float64s:
     """Rank of each from 1 for the lowest, the mean rank for those that are level, shape (n,)."""
-    return pd.Series(score).rank().to_numpy(np.float64)
+    return np.asarray(pd.Series(score).rank(), np.float64)
 
 
 def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:

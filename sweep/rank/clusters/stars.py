@@ -9,10 +9,6 @@ from geodata.compiled import compiled, inner, inner_with_arrays
 from sweep.rank.clusters.candidates import Candidates, near, take
 from sweep.rank.rate.cells import Cells, lay_cells
 
-# A bound and a total are sums in different order: by so much more they may differ, for nothing but rounding.
-ROUNDING = 1e-12
-# Each pass tries every building once; gains after the third are below a thousandth.
-MOST_PASSES = 10
 # A swap must gain more than sums of floats differ by.
 LEAST_GAIN = 1e-9
 
@@ -127,7 +123,8 @@ def _bound(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> fl
             break
         worth += value[j] * min(1.0, left / hours[j])
         left -= hours[j]
-    return worth * (1.0 + ROUNDING)
+    # A bound and a total are sums in different order: by so much more they may differ, for nothing but rounding.
+    return worth * (1.0 + (1e-12))
 
 
 @compiled
@@ -199,7 +196,8 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
         held[n] = k
         n += 1
     changed = np.empty(len(value), np.int64)
-    for _ in range(MOST_PASSES):
+    # Each pass tries every building once; gains after the third are below a thousandth.
+    for _ in range(10):
         before = total
         for j in range(len(value)):
             if not is_in[j]:

@@ -24,8 +24,6 @@ LEAD_SIGNS = (1, 1, 1, 1, 1)
 
 What neighbours' leads say is in the rule alone: a feature of its own would lift a place's neighbours and not the place.
 """
-# Days of the past on which rates of neighbours and of all are taken.
-REFRESHES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,8 @@ class Past:
         start = np.searchsorted(self.event_row, np.arange(len(self.population) + 1))
         firsts = np.searchsorted(self.case_keys, np.arange(len(self.population) + 1) * SPAN_S)
         days = np.unique(ago)[::-1]
-        refreshed = days[np.unique(np.linspace(0, len(days) - 1, REFRESHES).round().astype(np.int64))]
+        # Days of the past on which rates of neighbours and of all are taken.
+        refreshed = days[np.unique(np.linspace(0, len(days) - 1, 12).round().astype(np.int64))]
         features = np.zeros((len(row), len(LEAD_KINDS)))
         which = np.searchsorted(-refreshed, -ago, side="right") - 1
         for k, day in enumerate(refreshed):

@@ -15,8 +15,6 @@ from sweep.records.ranking import FEWEST_FINDS, Verdict
 
 # The first checks teach only; each later block is foretold from all before it.
 EDGES = (0.4, 0.55, 0.7, 0.85, 1.0)
-# An area of the rule surely below this is no bad luck: outcomes are the wrong way round, or visits shunned the leads.
-AGAINST = 0.45
 # One-sided, five in a hundred.
 _SURE = 1.645
 
@@ -51,7 +49,8 @@ def judge(checks: Checks, model: Float64s) -> Verdict:
     of_rule, blur = area_within(rule, find, strata)
     if np.isnan(own):
         return untested
-    if of_rule + _SURE * blur < AGAINST:
+    # Surely below this it is no bad luck: outcomes are the wrong way round, or visits shunned the leads.
+    if of_rule + _SURE * blur < 0.45:
         reason = "against"
     else:
         reason = "behind" if ahead < -noise else "chance" if own < 0.5 + _SURE * spread else "ahead"

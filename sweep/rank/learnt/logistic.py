@@ -14,14 +14,8 @@ from scipy.special import expit
 
 from geodata.arrays import Bools, Float64s, Int64s
 
-# Sums of floats: a feature that is the same everywhere seems to vary by so much of its size.
-_ROUNDING = 1e-9
 # A dozen are enough as a rule; the loss is convex.
 MOST_STEPS = 100
-# A loss is a sum of thousands of floats.
-LOSS_ROUNDING = 1e-13
-# OpenBLAS takes several threads for more products than 262,144; they wait for each other longer than they work.
-BLOCK_PRODUCTS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +121,8 @@ def fit_logistic(
     weights = weights * (weights.sum() / (weights @ weights))
     k, n_groups = features.shape[1], int(group.max()) + 1
     centre, spread = features.mean(axis=0), features.std(axis=0)
-    varies = spread > _ROUNDING * (1.0 + np.abs(centre))
+    # Sums of floats: a feature that is the same everywhere seems to vary by so much of its size.
+    varies = spread > (1e-9) * (1.0 + np.abs(centre))
     mark = np.zeros(k, np.bool_) if marks is None else marks
     spread = np.where(varies & ~mark, spread, 1.0)
     prior = np.zeros(k) if prior_slopes is None else prior_slopes * spread
@@ -209,7 +204,8 @@ def least_loss(loss: Loss, held: Int64s) -> Float64s:
         step[free] = -np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
         value, share = loss(beta), 1.0
         # What is left to gain is less than the loss is rounded by: no share of the step would be seen to gain.
-        if -slope @ step < LOSS_ROUNDING * (1.0 + value):
+        # A loss is a sum of thousands of floats.
+        if -slope @ step < (1e-13) * (1.0 + value):
             return np.asarray(np.clip(beta + step, low, high))
         new = np.clip(beta + step, low, high)
         while loss(new) > value + 1e-4 * slope @ (new - beta) and share > 1e-9:
@@ -224,7 +220,8 @@ def least_loss(loss: Loss, held: Int64s) -> Float64s:
 def _product(a: Float64s, b: Float64s) -> Float64s:
     """The matrix a.T @ b, shape (k, k), of two of shape (m, k), in blocks that BLAS does not share out to threads."""
     k = a.shape[1]
-    height = max(1, BLOCK_PRODUCTS // (k * k))
+    # OpenBLAS takes several threads for more products than 262,144; they wait for each other longer than they work.
+    height = max(1, 200_000 // (k * k))
     m = len(a) // height * height
     whole_a, whole_b = (part[:m].reshape(-1, height, k) for part in (a, b))
     return np.asarray((whole_a.transpose(0, 2, 1) @ whole_b).sum(axis=0) + a[m:].T @ b[m:])

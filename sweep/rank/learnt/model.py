@@ -16,8 +16,6 @@ from sweep.records.ranking import Term
 
 # Below either, ten to a slope and twenty finds, a model knows less than the rule.
 CHECKS_MIN, FINDS_MIN = 100, 20
-# Who made fewer checks than this is one with all others who did: no effect of one or two checks can be told.
-GROUP_MIN = 10
 
 
 def fit_checks(checks: Checks) -> Logistic:
@@ -41,7 +39,8 @@ def fit_checks(checks: Checks) -> Logistic:
 def _pooled(checks: Checks) -> tuple[np.ndarray, np.ndarray]:
     """Groups with those of few checks as two, of the case track and of others; and which are of the case track."""
     n = np.bincount(checks.group, minlength=len(checks.is_case))
-    code = np.where(n >= GROUP_MIN, np.arange(len(n)), len(n) + checks.is_case)
+    # Who made fewer checks than this is one with all others who did: no effect of one or two checks can be told.
+    code = np.where(n >= 10, np.arange(len(n)), len(n) + checks.is_case)
     kept, group = np.unique(code[checks.group], return_inverse=True)
     is_case = np.append(checks.is_case, [False, True])
     return group.astype(np.int64), is_case[kept]

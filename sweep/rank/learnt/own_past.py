@@ -17,13 +17,27 @@ from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled
 from sweep.rank.rate.cells import Cells, lay_cells
 
-# Two memories for a place's own outcomes: the model weighs what is fresh beside what is old.
-LONG_DAYS, SHORT_DAYS = 1_000.0, 180.0
-# Who looks changes slowly, and a find share is pulled to that of all by so many checks.
-WHO_DAYS, WHO_STRENGTH = 365.0, 20.0
-# What finds and clean checks must bring against a place being like all others; one check brings some 0.1 to each.
-PRIOR_INFORMATION = 2.0
-RATE_MIN = 0.005
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """How earlier checks count."""
+
+    long_days: float = 1000.0
+    """Half-life of outcomes; the model weighs old ones against fresh ones."""
+    short_days: float = 180.0
+    """Half-life of fresh outcomes."""
+    who_days: float = 365.0
+    """Half-life of what those who look find."""
+    who_strength: float = 20.0
+    """Checks by which their share of finds is pulled to that of all."""
+    prior_information: float = 2.0
+    """What finds and clean checks bring against a place being like all others; one check brings some 0.1 to each."""
+    rate_min: float = 0.005
+    """Least share of finds that is expected, and least share of clean checks."""
+
+
+PARAMS = Params()
+
 
 OWN_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", "own_gravity", "own_gravity", "nearby_finds")
 """
@@ -75,19 +89,19 @@ def own_past(
     severity = np.log1p(np.nan_to_num(looks.severity))
     good, bad = (1.0 - find) * share, find * (1.0 - share)
     kept = np.column_stack([bad, good, 1.0 - find, gravity, severity])
-    long = sums_before(looks.row, looks.day, kept, LONG_DAYS, n, end)
-    short = sums_before(looks.row, looks.day, bad[:, None], SHORT_DAYS, n, end)
+    long = sums_before(looks.row, looks.day, kept, PARAMS.long_days, n, end)
+    short = sums_before(looks.row, looks.day, bad[:, None], PARAMS.short_days, n, end)
     at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
     news = np.column_stack([bad, good])
     parts = []
     for k, (row, day) in enumerate(at):
-        near = sums_nearby(points_m[row], day, points_m[looks.row], looks.day, news, radius_m, LONG_DAYS)
+        near = sums_nearby(points_m[row], day, points_m[looks.row], looks.day, news, radius_m, PARAMS.long_days)
         own = np.column_stack([long[k][:, :1], short[k], long[k][:, 1:]])
         parts.append(np.column_stack([np.log1p(2.0 * own), _balance(near)]))
     for codes in groups.T:
         # Of places with nothing in common nothing is known: they have a key of their own.
         key, n_keys = np.where(codes < 0, codes.max(initial=-1) + 1, codes), int(codes.max(initial=-1)) + 2
-        before, after = sums_before(key[looks.row], looks.day, news, LONG_DAYS, n_keys, end)
+        before, after = sums_before(key[looks.row], looks.day, news, PARAMS.long_days, n_keys, end)
         has = (codes >= 0)[looks.row], codes >= 0
         parts = [
             np.column_stack([p, _balance(o) * h]) for p, o, h in zip(parts, (before, after[key]), has, strict=True)
@@ -98,18 +112,18 @@ def own_past(
 def _balance(sums: Float64s) -> Float64s:
     """Finds over what was expected, in (-1/2, 1/2) and 0 where nothing is known; a find can only raise it."""
     bad, good = sums[:, 0], sums[:, 1]
-    return np.asarray((bad + PRIOR_INFORMATION / 2.0) / (bad + good + PRIOR_INFORMATION) - 0.5)
+    return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 
 
 def _expected(looks: Looks, outcome: Bools, end: float) -> Float64s:
     """The share of such outcomes that those who look were having before each check, pulled to that of all."""
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
     n_who = int(looks.who.max(initial=0)) + 1
-    own, _ = sums_before(looks.who, looks.day, values, WHO_DAYS, n_who, end)
+    own, _ = sums_before(looks.who, looks.day, values, PARAMS.who_days, n_who, end)
     every, _ = sums_before(np.zeros(len(outcome), np.int64), looks.day, values, np.inf, 1, end)
     of_all = (every[:, 0] + 0.5) / (every[:, 1] + 1.0)
-    share = (own[:, 0] + WHO_STRENGTH * of_all) / (own[:, 1] + WHO_STRENGTH)
-    return np.clip(share, RATE_MIN, 1.0 - RATE_MIN)
+    share = (own[:, 0] + PARAMS.who_strength * of_all) / (own[:, 1] + PARAMS.who_strength)
+    return np.clip(share, PARAMS.rate_min, 1.0 - PARAMS.rate_min)
 
 
 def sums_before(

@@ -23,8 +23,6 @@ SHAPE_MIN = 0.05
 # Weak priors, mean and spread: log-odds of a burst, and logarithm of the leads that one adds.
 BURST_LOG_ODDS = (-2.0, 1.5)
 BURST_LOG_LEADS = (0.7, 1.0)
-# More buildings than these teach nothing more, and cost time.
-FITTED_MOST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,8 @@ def fit_background(counts: Float64s, size: Float64s) -> Background:
     known = np.flatnonzero(size > 0)
     if len(known) == 0 or counts[known].sum() <= 0:
         return Background(ALIKE_SHAPE, rate=0.0, burst=np.zeros_like(counts))
-    fitted = known[:: -(-len(known) // FITTED_MOST)]
+    # More buildings than these teach nothing more, and cost time.
+    fitted = known[:: -(-len(known) // 4_000)]
     mixture = _fit(counts[fitted], size[fitted], float(counts[known].sum() / size[known].sum()))
     at = np.maximum(size, size[known].min())
     calm, burst = mixture.log_chances(counts, at)

@@ -58,7 +58,7 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
 
 
 def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
-    """Share of a lead's worth left at an age: 2 ** (-age / half-life), shape (n,); else ValueError."""
+    """Share of a lead's worth that an age leaves: 2 ** (-age / half-life), shape (n,); else ValueError."""
     # Asked this way round, so that NaN is refused too.
     if not np.all(age_days >= 0):
         raise ValueError(f"age_days must be >= 0, got {age_days.min()}")
@@ -68,7 +68,7 @@ def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
 
 
 def effective_days(half_life_days: float, horizon_days: float) -> float:
-    """Days of full exposure of a decayed window: h / ln 2 * (1 - 2 ** (-H / h)); ValueError if h or H is not above 0."""
+    """Days of full exposure of a decayed window: h / ln 2 * (1 - 2 ** (-H / h)); ValueError unless both are > 0."""
     if not (half_life_days > 0 and horizon_days > 0):
         raise ValueError(f"half-life and horizon must be > 0, got {half_life_days} and {horizon_days}")
     return half_life_days / math.log(2.0) * (1.0 - math.exp2(-horizon_days / half_life_days))

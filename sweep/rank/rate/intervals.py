@@ -24,10 +24,6 @@ from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.types import by_type
 
 BELOW, ABOVE = 0.095, 0.005
-# Of the ratio between the quantiles of the two parts, in which the quantile of the mixture is looked for.
-HALVINGS = 12
-# Where every lead proves true calm buildings would have no rate at all.
-CALM_SHARE_MIN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,8 @@ def rate_intervals(evidence: Evidence) -> Intervals:
         zero = np.zeros(len(evidence.counts))
         return Intervals(zero, zero, zero)
     true_share = _true_share(evidence)
-    calm = _calm(evidence, total * max(1.0 - true_share, CALM_SHARE_MIN))
+    # Where every lead proves true calm buildings would have no rate at all.
+    calm = _calm(evidence, total * max(1.0 - true_share, 0.01))
     with_den = calm.and_also(_den(evidence, total * true_share))
     p, firm_days = evidence.chances.p_den, _firm_days(evidence)
     low = calm.quantile(BELOW) * evidence.left / firm_days
@@ -129,7 +126,8 @@ def mixed_quantile(share: float, p: Float64s, calm: Gammas, den: Gammas) -> Floa
     ends = calm.quantile(share), den.quantile(share)
     low, high = np.minimum(*ends), np.maximum(*ends)
     low = np.maximum(low, 1e-9 * high)
-    for _ in range(HALVINGS):
+    # Of the ratio between the quantiles of the two parts, in which the quantile of the mixture is looked for.
+    for _ in range(12):
         middle = np.sqrt(low * high)
         is_below = (1.0 - p) * calm.share_below(middle) + p * den.share_below(middle) < share
         low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
