@@ -34,7 +34,6 @@ _JOURNAL = "journal.json"
 _FORMAT = "sweep change 1"
 # An edition takes one line of 100 bytes, the orders of 1,000 teams 100,000 bytes.
 _MAX_JOURNAL_BYTES = 4_000_000
-_MAX_NAME_BYTES, _MAX_PATH_BYTES = 255, 4_000
 _ROOM = re.compile("[0-9]{1,9}")
 _UNSAFE = re.compile(r"[\0\\:]" if os.name == "nt" else r"\0")
 _UNFIT = {**WRONG_KIND, errno.EXDEV: "disk"}
@@ -208,7 +207,7 @@ def _is_path(path: str) -> bool:
         names = [os.fsencode(name) for name in path.split("/")]
     except UnicodeEncodeError:
         return False
-    is_short = all(len(name) <= _MAX_NAME_BYTES for name in names) and len(path) <= _MAX_PATH_BYTES
+    is_short = all(len(name) <= 255 for name in names) and len(path) <= 4_000
     has_plain = all(name not in (b"", b".", b"..") and name.lower() != HIDDEN.encode() for name in names)
     return is_short and has_plain and not _UNSAFE.search(path)
 

@@ -12,10 +12,8 @@ from osmium.osm.mutable import Node, Way
 from geodata.city.generate import City
 from geodata.clock import exact_clock
 
-# Ids by kind, far apart, so that a file is the same whatever else it holds.
-FIRST_STREET_ID = 10_000_000
-FIRST_BUILDING_ID = 20_000_000
-FIRST_CORNER_ID = 1_000_000
+# First id by kind, far apart, so that a file is the same whatever else it holds.
+FIRST_ID = {"corner": 1_000_000, "street": 10_000_000, "building": 20_000_000}
 GENERATOR = "sweep geodata.city"
 
 
@@ -92,7 +90,7 @@ def _streets(city: City) -> tuple[list[Node], list[Way]]:
     ):
         places.update(zip(node_ids, line.coords, strict=True))
         tags = {"highway": highway, "maxspeed": str(kmh), "name": name, "oneway": "yes" if is_oneway else "no"}
-        ways.append(Way(id=FIRST_STREET_ID + number, version=1, nodes=list(node_ids), tags=tags))
+        ways.append(Way(id=FIRST_ID["street"] + number, version=1, nodes=list(node_ids), tags=tags))
     nodes = [Node(id=node, version=1, location=places[node]) for node in sorted(places)]
     return nodes, ways
 
@@ -107,7 +105,7 @@ def _buildings(city: City) -> tuple[list[Node], list[Way]]:
     for number, building in enumerate(city.buildings.to_dict("records")):
         ids = []
         for lon, lat in list(building["geometry"].exterior.coords)[:-1]:
-            ids.append(FIRST_CORNER_ID + len(nodes))
+            ids.append(FIRST_ID["corner"] + len(nodes))
             kind = kinds.get((building["building_id"], lon, lat))
             tags = {"entrance": kind} if kind else {}
             nodes.append(Node(id=ids[-1], version=1, location=(lon, lat), tags=tags))
@@ -119,5 +117,5 @@ def _buildings(city: City) -> tuple[list[Node], list[Way]]:
             "name": building["building_name"],
             "ref": building["building_id"],
         }
-        ways.append(Way(id=FIRST_BUILDING_ID + number, version=1, nodes=[*ids, ids[0]], tags=tags))
+        ways.append(Way(id=FIRST_ID["building"] + number, version=1, nodes=[*ids, ids[0]], tags=tags))
     return nodes, ways

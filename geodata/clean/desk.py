@@ -23,7 +23,6 @@ from geodata.raw import Column, Mask, RawTable
 from geodata.schema import CRS, SCHEMAS, holds
 
 _MOST_NAMED = 100
-_MOST_WORDS = 5
 # `values` are the Issue's values and `content` the raw row, both as JSON text.
 QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
@@ -67,7 +66,7 @@ class Desk:
         """Count cells of an optional column whose words are unknown and read as empty, with a warning (G232)."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
-            words = some(list(dict(Counter(unknown.dropna()).most_common())), _MOST_WORDS)
+            words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
             own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 

@@ -23,11 +23,6 @@ _MOST_DEGREES = 400.0
 
 # A pair of noughts is no place: see `_pair`.
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
-# No city's offices are so far from its middle; a table of a whole province is wider, and so is its own measure.
-_FAR_M = 50_000.0
-_TIMES = 5.0
-# Of fewer the middle is nobody's.
-_FEWEST = 5
 
 
 def in_box(lon: Degrees, lat: Degrees) -> Bools:
@@ -261,9 +256,11 @@ def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
     """
     known = np.isfinite(lon) & np.isfinite(lat)
     off_m = np.full(len(lon), np.nan)
-    if known.sum() < _FEWEST:
+    # Of fewer the middle is nobody's.
+    if known.sum() < 5:
         return np.zeros(len(lon), dtype=np.bool_), off_m
     east_m = (lon - np.median(lon[known])) * METRES_PER_DEGREE * np.cos(np.radians(lat))
     off_m = np.hypot(east_m, (lat - np.median(lat[known])) * METRES_PER_DEGREE)
-    most_m = max(_FAR_M, _TIMES * float(np.quantile(off_m[known], 0.75)))
+    # No city's offices are so far from its middle; a table of a whole province is wider, and so is its own measure.
+    most_m = max(50_000.0, 5.0 * float(np.quantile(off_m[known], 0.75)))
     return known & (np.nan_to_num(off_m) > most_m), off_m

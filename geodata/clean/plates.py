@@ -16,14 +16,14 @@ from geodata.datum.convert import metre_crs
 from geodata.raw import Column
 from geodata.schema import CRS
 
-# The floor of a middling office tower, where area and floors do not tell; and what no tower's floor is below or above.
+# The floor of a middling office tower, where area and floors do not tell.
 PLATE_M2 = 1_200.0
-_SMALLEST_M2, _LARGEST_M2 = 150.0, 6_000.0
 
 
 def floor_plates(lon: Column, lat: Column, floor_area_m2: Column, n_floors: Column) -> gpd.GeoSeries:
     """A circle round each point, of the area of one floor or 1,200 m2 if unknown; EPSG:4326, null without a point."""
-    plate_m2 = (floor_area_m2 / n_floors).fillna(PLATE_M2).clip(_SMALLEST_M2, _LARGEST_M2)
+    # No tower's floor is smaller or larger.
+    plate_m2 = (floor_area_m2 / n_floors).fillna(PLATE_M2).clip(150.0, 6_000.0)
     known = lon.notna() & lat.notna()
     circles = np.full(len(lon), None, dtype=object)
     if known.any():

@@ -9,8 +9,6 @@ import numpy as np
 from geodata.arrays import Degrees, Float64s, Metres
 from geodata.compiled import compiled_as_numpy as compiled
 
-_METRES_A_DEGREE = 111_320.7
-
 # As Baidu's own map page has them: from this latitude, northing | to metres | to degrees. The first two figures of a
 # row are the longitude's line, the next seven the polynomial, the last one scales its argument. Its piece above 75 N
 # is left out: the figures are longer than a double, and no inverse of it holds.
@@ -65,7 +63,7 @@ def to_degrees(easting_m: Metres, northing_m: Metres) -> tuple[Degrees, Degrees]
     """
     lon, lat = _piecewise(easting_m, northing_m, _FROM_NORTHING_M, _TO_DEGREES)
     for _ in range(2):
-        lat = lat + (northing_m - to_metres(lon, lat)[1]) * np.cos(np.radians(lat)) / _METRES_A_DEGREE
+        lat = lat + (northing_m - to_metres(lon, lat)[1]) * np.cos(np.radians(lat)) / 111_320.7
     return lon, lat
 
 

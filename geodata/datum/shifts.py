@@ -15,9 +15,7 @@ _ECCENTRICITY2 = 0.00669342162296594323
 _BD_TURN = math.pi * 3000.0 / 180.0
 _RADIANS = math.pi / 180.0
 
-# A step shrinks the error about 200 times, so five reach the last digit of a double; the rest is for safety.
 _TOLERANCE_DEG = 1e-9
-_MAX_STEPS = 20
 
 
 @compiled
@@ -87,7 +85,8 @@ def _shift_all(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool, out: De
 def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
     for i in range(lon.size):
         x, y = lon[i], lat[i]
-        for _ in range(_MAX_STEPS):
+        # A step shrinks the error about 200 times, so five reach the last digit of a double; the rest is for safety.
+        for _ in range(20):
             new_lon, new_lat = _forward(x, y, is_bd)
             dx, dy = lon[i] - new_lon, lat[i] - new_lat
             x, y = x + dx, y + dy

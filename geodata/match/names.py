@@ -21,9 +21,6 @@ _GENERIC = re.compile(
 MIN_SIGNS = 3
 # One slip of a name; what firms of the register use counts as a name of its own, see `geodata.match.resolve`.
 SLIP = 0.89
-# Of so many signs any one may be lost or wrong. Of 914 names of Jinan, Qingdao and Yantai that a table lacked none met
-# another of its city so; with two signs and a common word 2 did, and of names without a form, such as 工业园, 22.
-_SURE_OWN, _SURE_FORMLESS = 4, 7
 _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|公寓|花园|小区|酒店|大酒店)$")
 # A name that is whole without a table to look in.
 WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)(?![路街巷道弄])")
@@ -33,7 +30,6 @@ _FILLER = re.compile(r"国际|商务|科技|商业|综合|服务|发展|信息|�
 # What many names share; 恒生银行大厦 and 民生银行大厦 are two.
 _COMMON = re.compile(rf"{_FILLER.pattern}|世纪|时代|银行|保险|证券|信托|集团|公司|学院|大学")
 _PROVINCES = frozenset({*PROVINCES, *(f"{name}省" for name in PROVINCES)})
-_LONGEST_PLACE = 7
 
 
 def name_key(text: str) -> str:
@@ -85,7 +81,8 @@ class _Parts:
 
 @lru_cache(maxsize=1 << 18)
 def _parts(key: str, cities: frozenset[str]) -> _Parts:
-    starts = (key[:n] for n in range(min(_LONGEST_PLACE, len(key) - 3), 1, -1))
+    # No place has a longer name than seven signs.
+    starts = (key[:n] for n in range(min(7, len(key) - 3), 1, -1))
     place = next((start for start in starts if start in _PROVINCES or start in cities), "")
     bare = key[len(place) :]
     if _FORM.fullmatch(bare):
@@ -152,9 +149,11 @@ def _slip_likeness(a: _Parts, b: _Parts) -> float:
 
 def _is_enough_left(a: _Parts, b: _Parts) -> bool:
     """Whether two names one sign apart agree in enough others."""
+    # Of so many signs any one may be lost or wrong. Of 914 names of Jinan, Qingdao and Yantai that a table lacked none
+    # met another of its city so; with two signs and a common word 2 did, and of names without a form (工业园) 22.
     if not a.form:
-        return max(len(a.own), len(b.own)) >= _SURE_FORMLESS
-    return max(len(_COMMON.sub("", parts.own)) for parts in (a, b)) >= _SURE_OWN
+        return max(len(a.own), len(b.own)) >= 7
+    return max(len(_COMMON.sub("", parts.own)) for parts in (a, b)) >= 4
 
 
 def _is_in_common_word(one: str, other: str) -> bool:

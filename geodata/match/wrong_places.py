@@ -27,14 +27,10 @@ from geodata.schema import CRS
 _NAMED = ("id", "name", "alias", "fuzzy", "address")
 # No geocoder's slip: a street's width, a plot's depth. A datum shifts by 300 m and more in China's cities.
 _LEAST_M = 150.0
-_SCATTER_OF_MAD = 1.4826
-_FEWEST_MEASURED = 4
 _NUMBER = re.compile(r"\d+")
 # A building among others of another district, and as far from the next one of its own, stands on no border.
 _NEIGHBOURS = 8
 _BORDER_M = 800.0
-# One more of a row of errors may lie next to it, and two of one complex.
-_FEW_NEIGHBOURS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,8 @@ def _limit_m(distance_m: Float64s) -> float:
 def _limit(values: Float64s, scatters: float) -> float:
     """Value beyond which one is another kind, by the scatter of all."""
     middle = float(np.median(values))
-    return middle + scatters * _SCATTER_OF_MAD * float(np.median(np.abs(values - middle)))
+    # Of a normal distribution the scatter is 1.4826 times the middle distance from the middle.
+    return middle + scatters * 1.4826 * float(np.median(np.abs(values - middle)))
 
 
 def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
@@ -188,7 +185,7 @@ def _by_number(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Pl
     judged: dict[int, Issue | None] = {}
     for rows, (xy, number) in zip(streets, paths, strict=True):
         building = building_all[rows]
-        rate = min(wide, 2 * metres_a_number(xy, number)) if len(building) > _FEWEST_MEASURED else wide
+        rate = min(wide, 2 * metres_a_number(xy, number)) if len(building) > 4 else wide
         kept = on_path(xy, number, rate, 2 * _LEAST_M)
         is_on = np.isin(np.arange(len(building)), kept)
         if len(building) == 2 and not is_on.all():
@@ -245,13 +242,15 @@ def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
     """Buildings from which the next others are so far as from none else (G325)."""
     if len(ground.centres) <= _NEIGHBOURS:
         return
-    next_m: Float64s = KDTree(ground.centres).query(ground.centres, k=_FEW_NEIGHBOURS + 1)[0][:, -1]
+    # One more of a row of errors may lie next to it, and two of one complex.
+    n_near = 3
+    next_m: Float64s = KDTree(ground.centres).query(ground.centres, k=n_near + 1)[0][:, -1]
     # Distances between neighbours grow by factors from a city's middle to its edge.
     # Logarithms of distances between neighbours are near a normal distribution: one of 10,000 buildings.
     limit_m = max(_BORDER_M, math.exp(_limit(np.log(np.maximum(next_m, 1.0)), 4.0)))
     ids = ground.table["building_id"]
     for building in np.flatnonzero(next_m > limit_m).tolist():
-        facts: dict[str, Value] = {"n": _FEW_NEIGHBOURS, "m": round(float(next_m[building]))}
+        facts: dict[str, Value] = {"n": n_near, "m": round(float(next_m[building]))}
         yield building, Issue("G325", "", {"building_id": ids[building], **facts})
 
 

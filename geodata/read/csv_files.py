@@ -19,8 +19,6 @@ from geodata.read.sheet import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find_head
 from geodata.regular_file import read_regular
 
 _DELIMITERS = (",", "\t", ";", "|")
-_HEAD_CHARS = 65_536
-_HEAD_BYTES = 4_000
 
 
 def read_csv(path: Path, dialect: Dialect) -> Sheet:
@@ -83,7 +81,7 @@ def read_text_as_written(path: Path) -> tuple[str, str]:
     raw = read_regular(path)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
-    elif unmarked := _utf16_without_mark(raw[:_HEAD_BYTES]):
+    elif unmarked := _utf16_without_mark(raw[:4_000]):
         candidates = [unmarked]
     else:
         candidates = ["utf-8-sig", "gb18030"]
@@ -127,7 +125,7 @@ def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
 
 def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
     """The first rows, of as many lines each as their quotes take in, so far as the beginning of the file goes."""
-    return islice(csv.reader(text[:_HEAD_CHARS].split("\n"), delimiter=delimiter), n)
+    return islice(csv.reader(text[:65_536].split("\n"), delimiter=delimiter), n)
 
 
 def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:

@@ -37,7 +37,6 @@ _BEGINNINGS = {
 _GDAL_SCRIPT = b"gdal_streamed_alg"
 
 _MAX_UNPACKED_BYTES = 4_000_000_000
-_MAX_ROWS = 20_000_000
 
 
 def read_layer(path: Path, dialect: Dialect) -> Sheet:
@@ -110,7 +109,7 @@ def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
         about = pyarrow.parquet.read_metadata(path)
         refuse_wide(path.name, about.num_columns)
         size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
-        if size > _MAX_UNPACKED_BYTES or about.num_rows > _MAX_ROWS:
+        if size > _MAX_UNPACKED_BYTES or about.num_rows > 20_000_000:
             values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}
             raise InputError([Issue("G111", path.name, values)])
         is_geo = b"geo" in (about.metadata or {})

@@ -45,7 +45,6 @@ _READERS: Mapping[str, Callable[[Path, Dialect], Sheet]] = {
     ".geoparquet": read_geoparquet,
     ".zip": partial(read_zip, read=read_layer),
 }
-_LISTED_NAMES = 4
 
 
 def sha256_of(path: Path) -> str:
@@ -264,7 +263,7 @@ def _is_empty(cells: Column) -> bool:
 def _missing(dialect: Dialect, column: str, headers: Sequence[str]) -> dict[str, Named]:
     """What a planner needs to know of a column that is not there."""
     table = dialect.table
-    names = ALIASES[table][column][:_LISTED_NAMES] or (column,)
+    names = ALIASES[table][column][:4] or (column,)
     # Instead of an outline a building may have a point.
     pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
     known = (*names, *pair)

@@ -33,8 +33,6 @@ type _Workbook = openpyxl.worksheet._read_only.ReadOnlyWorksheet
 _CELL, _FORMULA, _VALUE, _MERGED, _ROW = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("c", "f", "v", "mergeCell", "row"))
 # Most sheets have neither: a look through their bytes is a fraction of the cost of parsing them once more.
 _ANY = re.compile(rb"<(?:\w+:)?(?:f[ />]|mergeCell )")
-_LOOKED_AT_BYTES = 1_000_000
-_LONGEST_TAG = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +174,11 @@ def read_marks(archive: zipfile.ZipFile, member: str) -> SheetMarks:
 
 def _has_any(source: IO[bytes]) -> bool:
     tail = b""
-    while part := source.read(_LOOKED_AT_BYTES):
+    while part := source.read(1_000_000):
         if _ANY.search(tail + part):
             return True
-        tail = part[-_LONGEST_TAG:]
+        # Longer than any tag that is looked for.
+        tail = part[-100:]
     return False
 
 

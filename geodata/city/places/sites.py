@@ -17,7 +17,6 @@ from geodata.city.settings.city import CitySettings
 
 # Half the width between building lines, metres.
 HALF_WIDTH_M = {ARTERIAL: 20.0, SECONDARY: 14.0}
-LANE_HALF_WIDTH_M = 7.0
 BETWEEN_TOWERS_M = 10.0
 N_TRIES = 2_000
 
@@ -60,7 +59,7 @@ class Ground:
         ends = np.array([[p.start, p.end] for p in net.pieces])
         self.start_m: Float64s = net.nodes_m[ends[:, 0]]
         self.end_m: Float64s = net.nodes_m[ends[:, 1]]
-        self.half_width_m = np.array([HALF_WIDTH_M.get(p.highway, LANE_HALF_WIDTH_M) for p in net.pieces])
+        self.half_width_m = np.array([HALF_WIDTH_M.get(p.highway, 7.0) for p in net.pieces])
         self.middle_m: Float64s = (self.start_m + self.end_m) / 2
         self.length_m = np.hypot(*(self.end_m - self.start_m).T)
         self._lines = np.asarray(linestrings(np.stack([self.start_m, self.end_m], axis=1)))

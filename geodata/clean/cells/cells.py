@@ -22,7 +22,6 @@ _FULL_WIDTH = "[\uff01-\uff5e\u3000]"
 # What Excel makes of a long code: 9.13702E+17. Its last digits are gone for good.
 _EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
 _UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|名|个|处|部|台|套|张|户|家|间|件|条|次|元|°)$"
-_TEN_THOUSAND = 1e4
 # GB 32100-2015: figures and capitals without I, O, S, V, Z; weights are powers of 3 modulo 31.
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_LENGTH = 18
@@ -184,10 +183,10 @@ def number(
         bare = typed.str.replace(",", "").str.replace(_UNITS, "", regex=True).str.strip()
         is_large = bare.str.endswith("万").eq(other=True)
         values = pd.to_numeric(bare.str.removesuffix("万").str.strip(), errors="coerce").astype("float64")
-        values = values.mask(is_large, (values * _TEN_THOUSAND).round(4))
+        values = values.mask(is_large, (values * 1e4).round(4))
     for is_of_file, part in desk.by_file():
         if "万" in part.headers.get(column, ""):
-            values = values.mask(is_of_file & bare.str.endswith("万").ne(other=True), (values * _TEN_THOUSAND).round(4))
+            values = values.mask(is_of_file & bare.str.endswith("万").ne(other=True), (values * 1e4).round(4))
     is_other = typed.notna() & values.isna()
     if parse is not None and is_other.any():
         values = values.fillna(parse(typed[is_other]))

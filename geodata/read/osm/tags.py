@@ -9,7 +9,6 @@ Tags = Mapping[str, str]
 
 OFFICE_BUILDINGS = ("office", "commercial")
 OFFICE_NAME_ENDINGS = ("大厦", "广场", "中心", "大楼", "写字楼")
-METRES_A_FLOOR = 3.5
 # Beside which a height says nothing: the map knows no use of the building.
 _ANY_USE = ("yes", "commercial;residential", "mixed_use", "tower")
 # What else says what a building is for, whatever it is called: 人民医院门诊大楼 is no office building.
@@ -81,5 +80,6 @@ def n_floors(tags: Tags) -> float:
         return float(max(1, round(max(levels))))
     height = _METRES.fullmatch(tags.get("height", "").strip())
     if height and float(height[1]) > 0:
-        return float(max(1, round(float(height[1]) / METRES_A_FLOOR)))
+        # An office floor is 3.5 m high.
+        return float(max(1, round(float(height[1]) / 3.5)))
     return float("nan")

@@ -18,7 +18,6 @@ COLUMNS = (
     "attribute", "group", "n_checks", "n_first", "n_finds_first", "expected_first",
     "hits", "hits_low", "hits_high", "alarms", "alarms_low", "alarms_high", "p_hits", "p_alarms", "is_gap",
 )  # fmt: skip
-DRAWS = 9_999
 THIRDS = ("low", "middle", "high")
 
 
@@ -92,7 +91,7 @@ def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: i
     table = table[table.sum(axis=1) > 0]
     if n_finds < FEWEST_FINDS or len(table) < 2 or (table.sum(axis=0) == 0).any():
         return np.nan
-    drawn = MonteCarloMethod(n_resamples=DRAWS, rng=np.random.default_rng(seed))
+    drawn = MonteCarloMethod(n_resamples=9_999, rng=np.random.default_rng(seed))
     return float(chi2_contingency(table, correction=False, method=drawn).pvalue)
 
 

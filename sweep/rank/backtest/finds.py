@@ -14,7 +14,6 @@ from sweep.rank.backtest.methods import Method
 from sweep.rank.backtest.odds import area_within, judge_odds
 from sweep.records.ranking import FEWEST_FINDS
 
-N_BINS = 5
 _CASES = ("is_find", "is_drawn", "group", "day", "origin")
 
 
@@ -83,9 +82,9 @@ def _row(table: pd.DataFrame) -> dict[str, float]:
 
 
 def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
-    """Visits in `N_BINS` bins of like probability, as many in each: finds expected and made."""
+    """Visits in five bins of like probability, as many in each: finds expected and made."""
     order = np.argsort(p, kind="stable")
-    parts = [part for part in np.array_split(order, N_BINS) if len(part)]
+    parts = [part for part in np.array_split(order, 5) if len(part)]
     rows = [
         {"bin": k, "n": len(part), "expected": float(p[part].sum()), "finds": int(is_find[part].sum())}
         for k, part in enumerate(parts, 1)

@@ -21,10 +21,8 @@ from sweep.records.ranking import Verdict
 from sweep.scenario.rank import Rank
 
 _IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
-# A place may be of several kinds (its trade, its risk class), each with an effect of its own.
-KINDS_EACH = 3
-# Only kinds of so many checks have an effect, at most so many of them: time grows with the square of their number.
-KIND_CHECKS_MIN, KINDS_MOST = 10, 20
+# Kinds that have an effect: time grows with the square of their number.
+KINDS_MOST = 20
 
 LASTING_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
 """Kind of each of the features: marks of kinds, metres east and metres north."""
@@ -194,12 +192,12 @@ def _in_common(buildings: pd.DataFrame) -> Int64s:
 
 def kinds_of(buildings: pd.DataFrame) -> Int64s:
     """Codes of the kinds of each building, unlike ones in every column, -1 for none, shape (n, 3)."""
-    codes = np.full((len(buildings), KINDS_EACH), -1, np.int64)
+    codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:
         return codes
     words = [[w.strip() for w in str(k).split(";")] if pd.notna(k) else [] for k in buildings["kind"]]
     n_before = 0
-    for k in range(KINDS_EACH):
+    for k in range(3):
         code, names = pd.factorize(np.array([w[k] if len(w) > k and w[k] else None for w in words], object), sort=True)
         codes[:, k] = np.where(code < 0, -1, code + n_before)
         n_before += len(names)
@@ -219,7 +217,8 @@ def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float
     known = kinds[looked]
     n_checks = np.bincount(known[known >= 0])
     most = np.argsort(-n_checks, kind="stable")[:KINDS_MOST]
-    for k, code in enumerate(most[n_checks[most] >= KIND_CHECKS_MIN]):
+    # Fewer checks than ten tell nothing of a kind.
+    for k, code in enumerate(most[n_checks[most] >= 10]):
         features[:, k] = (kinds == code).any(axis=1)
     seen = points_m[looked]
     features[:, KINDS_MOST:] = np.clip(points_m, seen.min(axis=0), seen.max(axis=0))

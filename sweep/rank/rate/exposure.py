@@ -15,8 +15,6 @@ from geodata.arrays import Float64s
 SECONDS_PER_DAY = 86_400.0
 # How many visits the prior share of leads that prove true is worth (Beta prior).
 PRIOR_VISITS = 20.0
-# Longest time from a lead to a visit that it led to.
-LED_DAYS = 60.0
 
 
 def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> pd.DataFrame:
@@ -92,7 +90,7 @@ def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, f
     """
     Share of leads of each type that prove true: the prior, moved by past visits that followed such a lead.
 
-    A visit of the case track counts for a type if a reported lead of it lay at most `LED_DAYS` before at the same
+    A visit of the case track counts for a type if a reported lead of it lay at most 60 days before at the same
     building; drawn and special inspections were led by no lead and look at a firm or two. Visits with no access say
     nothing and are left out. The history has a row for each firm and authority: all rows of one building and day are
     one visit, a find if any of them is.
@@ -109,7 +107,7 @@ def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, f
     checked = history[["building_id", "outcome", "visited_on"]][is_checked]
     pairs = reported.merge(checked, on="building_id")
     lag_days = (pairs["visited_on"] - pairs["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
-    pairs = pairs[(lag_days >= 0) & (lag_days <= LED_DAYS)]
+    pairs = pairs[(lag_days >= 0) & (lag_days <= 60.0)]
     is_find = pairs["outcome"] == "find"
     visits = is_find.groupby([pairs["lead_type"], pairs["building_id"], pairs["visited_on"].dt.date]).any()
     n_visits = visits.groupby(level="lead_type").size()

@@ -23,8 +23,6 @@ from sweep.rank.rate.background import fit_background
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.types import by_type
 
-BELOW, ABOVE = 0.095, 0.005
-
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
@@ -77,8 +75,8 @@ def rate_intervals(evidence: Evidence) -> Intervals:
     calm = _calm(evidence, total * max(1.0 - true_share, 0.01))
     with_den = calm.and_also(_den(evidence, total * true_share))
     p, firm_days = evidence.chances.p_den, _firm_days(evidence)
-    low = calm.quantile(BELOW) * evidence.left / firm_days
-    high = mixed_quantile(1.0 - ABOVE, p, calm, with_den) / firm_days
+    low = calm.quantile(0.095) * evidence.left / firm_days
+    high = mixed_quantile(0.995, p, calm, with_den) / firm_days
     twice = 2.0 * mean_rate * firm_days
     below = (1.0 - p) * calm.share_below(twice) + p * with_den.share_below(twice)
     mean = evidence.posterior.mean
