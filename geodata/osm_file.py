@@ -19,6 +19,7 @@ _OF_AN_EDITOR = tuple(
     for quote in ('"', "'")
 )
 _NODE, _WAY = b"<node ", b"<way "
+_PIECE = 1 << 24
 _MENDS = ("osmium sort OLD.osm -o SORTED.osm.pbf", "osmium renumber SORTED.osm.pbf -o NEW.osm.pbf")
 _PACKED = ".bz2"
 OSM_SUFFIXES = (".osm", ".osm.pbf", ".osm.bz2", ".pbf")
@@ -62,7 +63,7 @@ def _unready(path: Path) -> str | None:
     is_way_first: bool | None = None
     rest = b""
     with bz2.open(path) if path.suffix == _PACKED else open_regular(path) as file:
-        while piece := file.read(1 << 24):
+        while piece := file.read(_PIECE):
             text = rest + piece
             if sign := next((sign for sign in _OF_AN_EDITOR if sign in text), None):
                 return sign.decode()
