@@ -1,13 +1,12 @@
 """
 Private parts of numba, in this one file; `geodata.compiled` does without them where `install` refuses the numba found.
 
-What they save of the compiler's time on a first run, in processor seconds of 42 for 159 functions (111 without all):
+What they save of the compiler's time on a first run, in processor seconds of 51 for 188 functions (111 without all):
 
-- Only functions that Python enters are optimised and made machine code of (66 if all are). What only compiled code
+- Only functions that Python enters are optimised and made machine code of (82 if all are). What only compiled code
   calls is copied into its callers, and optimised and made there once more.
-- What only compiled code calls has no entry for Python (88 with one).
-- A number written in the code makes no copy of a function (51 and 188 functions with copies).
-- What owns no array counts no references (47 if it does; the search takes twice as long, with soft costs three times).
+- What only compiled code calls has no entry for Python (107 with one).
+- What owns no array counts no references (52 if it does; the search takes twice as long, with soft costs three times).
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from numba.core.registry import CPUDispatcher, cpu_target
 # How the names of the functions begin through which Python enters.
 ENTRY = "_ZN7cpython"
 _USED: dict[type, tuple[str, ...]] = {
-    CPUDispatcher: ("add_overload", "get_call_template", "_compile_for_args"),
+    CPUDispatcher: ("add_overload", "_compile_for_args"),
     FunctionIdentity: ("_unique_ids",),
     JITCPUCodegen: ("_library_class", "set_env"),
     JITCodeLibrary: (
@@ -106,7 +105,7 @@ class _Codegen(JITCPUCodegen):
 
 
 class Compiled(CPUDispatcher):
-    """A compiled function; a call with a number written in the code is a call with a number of its kind."""
+    """A compiled function."""
 
     is_lean = False
     """Whether it may own no array."""
@@ -119,11 +118,6 @@ class Compiled(CPUDispatcher):
 
     def _keep(self, result: Any) -> None:
         super().add_overload(result)
-
-    def get_call_template(self, args: Any, kws: Any) -> Any:
-        """What a call from compiled code with such types comes to."""
-        plain: Any = types.unliteral  # has no types
-        return super().get_call_template(tuple(map(plain, args)), {key: plain(kind) for key, kind in kws.items()})
 
 
 class Inner(Compiled):

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from numba import types
 from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
@@ -52,11 +51,6 @@ def halved(x: float) -> float:
 @compiled
 def quarter(x: float) -> float:
     return halved(halved(x))
-
-
-@compiled
-def added(x: int, y: int) -> int:
-    return x + y
 
 
 def test_what_only_compiled_code_calls_is_refused_to_python() -> None:
@@ -155,14 +149,6 @@ def test_what_only_compiled_code_calls_is_no_machine_code() -> None:
 
     assert quarter(8.0) == 2.0
     assert (of(quarter), of(halved)) == (True, False)
-
-
-def test_a_number_written_in_the_code_makes_no_copy_of_a_function() -> None:
-    function: Any = added
-    whole, one = types.int64, types.literal(1)
-    for kinds in ((whole, one), (one, whole), (whole, whole)):
-        function.get_call_template(kinds, {})
-    assert list(function.overloads) == [(whole, whole)]
 
 
 def test_an_install_asks_for_a_numba_that_is_neither_too_old_nor_too_new() -> None:
