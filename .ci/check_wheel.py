@@ -1,7 +1,8 @@
-"""Checks that the wheel holds every file of the two packages: code, catalogues, templates, scripts, styles, lists."""
+"""Checks that the wheel holds every file of the two packages, and that it states the range of numba."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -14,9 +15,14 @@ def main(wheel: str) -> int:
     listed = subprocess.run(["git", "ls-files", *PACKAGES], capture_output=True, text=True, check=True)  # noqa: S603, S607
     kept = set(listed.stdout.split())
     with zipfile.ZipFile(wheel) as archive:
+        (about,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        needs = archive.read(about).decode()
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
     faults = [f"not in the wheel: {name}" for name in sorted(kept - packed)]
     faults += [f"in the wheel alone: {name}" for name in sorted(packed - kept)]
+    # Private parts of it are used, which the next minor version may not have.
+    if not re.search(r"^Requires-Dist: numba<[\d.]+,>=[\d.]+$", needs, re.MULTILINE):
+        faults.append("no range of numba in the metadata")
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

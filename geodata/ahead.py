@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numba
-from numba.core.registry import cpu_target
+from llvmlite import binding
 
 from geodata.compiled import compiled_functions
 from geodata.locks import locked
@@ -22,8 +21,6 @@ from geodata.locks import locked
 type Job = str
 """`module:function`: a function without arguments, in whose course all that it is named for is compiled."""
 
-# How often one who waits looks how far it is, in seconds.
-LOOKED_AT_S = 0.1
 # The search has no loops that gain by vector instructions: without them compiling takes a tenth less time, and a search
 # of 20,000 rounds as long as before.
 _COMPILER = {"NUMBA_OPT": "2", "NUMBA_LOOP_VECTORIZE": "0"}
@@ -38,8 +35,6 @@ class Ahead:
 
     Parameters
     ----------
-    packages
-        Names of the packages whose compiled functions the jobs call, by which it is seen how far they are.
     jobs
         Called in this process, too, in the end, which loads what was compiled.
     """
@@ -59,21 +54,15 @@ class Ahead:
                 self._compiler.start()
 
     def wait(self, watch: Callable[[float], None] | None = None) -> None:
-        """
-        Return once all is compiled and loaded.
-
-        Parameters
-        ----------
-        watch
-            Called now and then with the share that is compiled, in [0, 1], if anything is to be.
-        """
+        """Return once all is compiled and loaded; `watch` is called now and then with the compiled share, in [0, 1]."""
         if self._is_loaded:
             return
         self.begin()
         while self._compiler is not None and self._compiler.is_alive():
             if watch is not None:
                 watch(self._share())
-            self._compiler.join(LOOKED_AT_S)
+            # How often one who waits looks how far it is, in seconds.
+            self._compiler.join(0.1)
         with self._lock:
             if not self._is_loaded:
                 _run(self._jobs)
@@ -100,10 +89,10 @@ class Ahead:
 
     def _mark(self) -> Path:
         """The file that is there once the jobs were done by this compiler for this processor."""
-        target: Any = cpu_target  # has no types
         # Numba keeps a function's code by the path of its source: another clone of the same sources has none.
         source = str(Path(__file__).parent)
-        made_by = (self._jobs, numba.__version__, target.target_context.codegen().magic_tuple(), source)
+        processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+        made_by = (self._jobs, numba.__version__, binding.get_process_triple(), processor, source)
         return _cache_folder() / f"whole-{hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]}"
 
     def _share(self) -> float:

@@ -13,12 +13,11 @@ from typing import Any
 
 import numba.extending
 from numba import types
-from numba.core import cgutils, imputils
+from numba.core import cgutils
 from numba.core.typing.templates import AttributeTemplate
 
 # These have no types.
 _extending: Any = numba.extending
-_imputils: Any = imputils
 _cgutils: Any = cgutils
 
 
@@ -63,7 +62,7 @@ class _Fields(AttributeTemplate):
         return kind.target[kind.target.fields.index(name)] if name in kind.target.fields else None
 
 
-@_imputils.lower_getattr_generic(Reference)  # type: ignore[untyped-decorator]
+@_extending.lower_getattr_generic(Reference)  # type: ignore[untyped-decorator]
 def _load(_: Any, builder: Any, kind: Reference, pointer: Any, name: str) -> Any:
     return builder.load(_cgutils.gep_inbounds(builder, pointer, 0, kind.target.fields.index(name)))
 

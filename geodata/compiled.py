@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
-import secrets
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import numba
-from numba import njit, types
-from numba.core.bytecode import FunctionIdentity
-from numba.core.registry import CPUDispatcher
+from numba import njit
 from platformdirs import user_cache_path
 
-from geodata.machine_code import make_entries_only
 from geodata.packages import folder_of, packages
+
+try:
+    from geodata.machine_code import Compiled, Inner, install
+
+    install()
+    _KINDS: tuple[Any, Any] | None = (Compiled, Inner)
+except (ImportError, AttributeError) as error:
+    warnings.warn(f"{error} (numba {numba.__version__}): functions take three times as long to compile", stacklevel=1)
+    _KINDS = None
 
 
 def compiled_sources() -> list[Path]:
@@ -38,60 +43,25 @@ def _cache_folder() -> Path:
     return user_cache_path("sweep") / "compiled" / state.hexdigest()[:16]
 
 
-make_entries_only()
 numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
-# Numba tells functions of one name, such as those that draw numbers of one kind or another, apart by a count that each
-# process begins at 1. Two processes that fill the cache at once named two of them alike, and a third put the wrong one
-# in: every number drawn was the lowest, and a search never ended.
-FunctionIdentity._unique_ids = itertools.count(secrets.randbits(48))
-
 
 # All that are defined so far, by whose traces in the cache it is seen how far a first run's compiler is.
-compiled_functions: list[CPUDispatcher] = []
-
-
-class _Compiled(CPUDispatcher):
-    """A compiled function; a call with a number written in the code is a call with a number of its kind."""
-
-    is_lean = False
-    """Whether it may own no array."""
-
-    def add_overload(self, result: Any) -> None:
-        if self.is_lean:
-            _refuse_arrays(self.py_func, result.type_annotation)
-        self._keep(result)
-
-    def _keep(self, result: Any) -> None:
-        super().add_overload(result)
-
-    def get_call_template(self, args: Any, kws: Any) -> Any:
-        plain: Any = types.unliteral  # has no types
-        return super().get_call_template(tuple(map(plain, args)), {key: plain(kind) for key, kind in kws.items()})
-
-
-class _Inner(_Compiled):
-    """A compiled function without an entry for Python, which takes long to compile."""
-
-    def _keep(self, result: Any) -> None:
-        self.overloads[tuple(result.signature.args)] = result
-
-    def _compile_for_args(self, *_: Any, **__: Any) -> Any:
-        raise TypeError(f"{self.py_func.__qualname__} is called by compiled code only")
+compiled_functions: list[Any] = []
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
     """The function compiled on its first call; the machine code is kept in the user's cache for the next run."""
-    return _made(function, _Compiled)
+    return _made(function)
 
 
 def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
     """As `compiled`, but x / 0 is inf: that lets the compiler put several points into one instruction."""
-    return _made(function, _Compiled, error_model="numpy")
+    return _made(function, error_model="numpy")
 
 
 def compiled_lean[F: Callable[..., Any]](function: F) -> F:
     """As `compiled`, for what makes no array, is given none by what it calls, and draws nothing by chance."""
-    return _made(function, _Compiled, is_lean=True)
+    return _made(function, is_lean=True)
 
 
 def inner[F: Callable[..., Any]](function: F) -> F:
@@ -100,40 +70,30 @@ def inner[F: Callable[..., Any]](function: F) -> F:
 
     It makes no array, and is given none by what it calls: `inner_with_arrays` is for what does.
     """
-    return _made(function, _Inner, is_lean=True, no_cpython_wrapper=True)
+    return _made(function, is_inner=True, is_lean=True)
 
 
 def inner_with_arrays[F: Callable[..., Any]](function: F) -> F:
     """As `inner`, for what makes arrays of its own or is given them."""
-    return _made(function, _Inner, no_cpython_wrapper=True)
+    return _made(function, is_inner=True)
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
     """As `inner`, for what is short and asked often: put in where it is called, since a call hands over all arrays."""
-    return _made(function, _Inner, is_lean=True, no_cpython_wrapper=True, forceinline=True)
+    return _made(function, is_inner=True, is_lean=True, forceinline=True)
 
 
-def _made[F: Callable[..., Any]](function: F, kind: type[_Compiled], *, is_lean: bool = False, **options: Any) -> F:
-    # Numba counts who uses an array wherever one is handed over or looked into, a call and a locked write each time,
-    # which took two thirds of the time of a search with soft costs. What owns none need not count: its caller keeps
-    # those it is given alive. Numba hands this switch down from a function to what it is the first to compile, so it
-    # is always set.
-    options["_nrt"] = not is_lean
-    # Without its entry for C, which nothing calls, a function compiles a tenth faster.
-    made: Any = cast(Any, njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)
-    made.__class__ = kind
-    made.is_lean = is_lean
+def _made[F: Callable[..., Any]](function: F, *, is_inner: bool = False, is_lean: bool = False, **options: Any) -> F:
+    if _KINDS is not None:
+        # Without its entry for C, which nothing calls, a function compiles a tenth faster.
+        options |= {"no_cfunc_wrapper": True, "no_cpython_wrapper": is_inner}
+        # Numba counts who uses an array wherever one is handed over or looked into, a call and a locked write each
+        # time. What owns none need not count: its caller keeps those it is given alive. Numba hands this switch down
+        # from a function to what it is the first to compile, so it is always set.
+        options["_nrt"] = not is_lean
+    made: Any = cast(Any, njit)(cache=True, nogil=True, **options)(function)
+    if _KINDS is not None:
+        made.__class__ = _KINDS[is_inner]
+        made.is_lean = is_lean
     compiled_functions.append(made)
     return cast(F, made)
-
-
-def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
-    """Refuse a lean function that something it calls gives an array to, which nobody would ever free."""
-    # What comes from the cache was looked at when it was compiled.
-    for call, signature in getattr(annotation, "calltypes", {}).items():
-        if getattr(call, "op", None) == "call" and _holds_arrays(signature.return_type):
-            raise TypeError(f"{function.__qualname__} is given an array in line {call.loc.line}: it cannot be lean")
-
-
-def _holds_arrays(kind: Any) -> bool:
-    return isinstance(kind, types.Array) or any(map(_holds_arrays, getattr(kind, "types", ())))

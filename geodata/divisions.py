@@ -27,17 +27,7 @@ _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """
-    The name of a division: in the reader's language where the catalogue has it, else in Chinese, else the code itself.
-
-    Parameters
-    ----------
-    code
-        Six digits. Functional zones have codes of their own, which are valid and not listed; a former division has
-        its last name.
-    texts
-        A catalogue that holds those of this package, under `district.<code>`.
-    """
+    """Name of a division, today's or former, in the reader's language, else in Chinese; its code if not listed."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)
@@ -46,14 +36,7 @@ def division_name(code: str, texts: Texts) -> str:
 
 
 def division_codes(name: str) -> tuple[str, ...]:
-    """
-    Codes of today's divisions that a name can mean, ascending: one for 历下区, many for 市中区, one for 济南市市中区.
-
-    Parameters
-    ----------
-    name
-        The full name of a division, alone or behind that of its city, its province, or both.
-    """
+    """Codes of today's divisions that a full name can mean: one for 历下区, many for 市中区, one for 济南市市中区."""
     return _by_name().get(name, ())
 
 

@@ -66,16 +66,7 @@ class Issue:
 
 
 class Redacted(dict[str, Named]):
-    """
-    Values of an issue without what a lead says; whatever writes them writes only these.
-
-    Parameters
-    ----------
-    shown
-        Values for files and logs.
-    private
-        All values, for the planner's own terminal.
-    """
+    """Values of an issue without what a lead says, for files; `private` are all, for the planner's own terminal."""
 
     def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
         super().__init__(shown)
@@ -153,14 +144,7 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """
-    What would mend issues in scenario.toml, each section once; empty if nothing there would.
-
-    Parameters
-    ----------
-    issues
-        Those whose values hold a `section` and a `line` of it.
-    """
+    """The lines of scenario.toml that would fix issues with a `section` and a `line`, by section; may be empty."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
         # A word that must not leave its table has no line.
@@ -181,16 +165,7 @@ def toml_key(word: str) -> str:
 
 
 class InputError(Exception):
-    """
-    The user's files cannot be used as they are.
-
-    Parameters
-    ----------
-    issues
-        Every fault found, at least one.
-    notes
-        Other things about the files that help to fix them.
-    """
+    """The user's files cannot be used: every fault found, at least one, and notes that help to fix them."""
 
     def __init__(self, issues: Iterable[Issue], notes: Iterable[Issue] = ()) -> None:
         self.issues, self.notes = tuple(issues), tuple(notes)

@@ -23,10 +23,6 @@ def as_fault(code: str, file: str, value: str) -> Iterator[None]:
 
     Parameters
     ----------
-    code
-        The fault's code.
-    file
-        What to call the file.
     value
         Name of the value of the fault that holds what the library said.
 

@@ -25,14 +25,12 @@ _LOCK = "lock"
 WRONG_KIND = {errno.ELOOP: "link", errno.ENOTDIR: "kind", errno.EISDIR: "kind", errno.ENODEV: "kind"}
 """Word of the catalogue for what an entry is instead, by the error that opening it gives."""
 _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
-# A disk that never shows the same lock file twice would be asked without end.
-_MOST_TRIES = 2_000
 
 
 @contextmanager
 def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     """
-    Hold the lock of a folder, which ends with the process.
+    Hold the lock of a folder, which ends with the process; yields the folder `.sweep`, open meanwhile.
 
     Yields
     ------
@@ -46,7 +44,8 @@ def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     OSError
         BlockingIOError if it is held and is not waited for; ESTALE if the disk cannot keep one.
     """
-    for _ in range(_MOST_TRIES):
+    # A disk that never shows the same lock file twice would be asked without end.
+    for _ in range(2_000):
         with contextlib.ExitStack() as stack:
             opened = _open_lock(place, stack)
             if opened is None:
@@ -85,16 +84,7 @@ def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[byt
 
 
 def unfit(path: Path | str, found: str, remove: Path | str) -> InputError:
-    """
-    The error of an entry in `.sweep` that this program did not write there.
-
-    Parameters
-    ----------
-    found
-        A word under `unfit.` in the catalogue.
-    remove
-        The file or folder that is in the way.
-    """
+    """The error of an entry in `.sweep` that this program did not write there; `found` is a word of `unfit.`."""
     return InputError([Issue("G130", str(path), {"unfit": found, "folder": str(remove)})])
 
 

@@ -29,11 +29,6 @@ def check_osm_file(path: Path) -> None:
     """
     Refuse what cannot be an OpenStreetMap file, and one in text, packed or not, as an editor or a query left it.
 
-    Parameters
-    ----------
-    path
-        The file.
-
     Raises
     ------
     InputError
@@ -54,21 +49,7 @@ def check_osm_file(path: Path) -> None:
 
 
 def refuse_unsaved(nodes: Iterable[int], path: Path) -> None:
-    """
-    Refuse a file, text or not, for a way over nodes that an editor has not uploaded: no reader finds their places.
-
-    Parameters
-    ----------
-    nodes
-        Ids of the way's nodes.
-    path
-        The file.
-
-    Raises
-    ------
-    InputError
-        G322 if one of them is below 0.
-    """
+    """Refuse (G322) a way over nodes that an editor has not uploaded, with ids below 0: they have no places."""
     if any(node < 0 for node in nodes):
         raise _left_unready(path, _UNSAVED)
 
@@ -102,14 +83,5 @@ def reading_osm(path: Path) -> AbstractContextManager[None]:
 
 
 def damaged(path: Path, detail: str) -> InputError:
-    """
-    The error for a file that a reader gave up on.
-
-    Parameters
-    ----------
-    path
-        The file.
-    detail
-        What the reader said, in its own words.
-    """
+    """The error for a file that a reader gave up on, with the reader's own words."""
     return InputError([Issue("G123", path.name, {"detail": detail})])

@@ -29,8 +29,6 @@ type Mask = pd.Series[bool]
 
 # Excel keeps 15 digits of a number: whatever is above this has lost its end, and must not pass for a code again.
 _EXACT_BELOW = 1e15
-# The number that GEOS gives to a point among its types.
-_POINT = 0
 
 
 @dataclass(frozen=True)
@@ -167,7 +165,8 @@ def _floats_as_text(column: Column) -> Column:
 def single_points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Shapes that are one point, as that point (QGIS writes each as a multi-point of one); None in place of others."""
     parts = shapely.get_geometry(shapes, 0)
-    is_one = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(parts) == _POINT)
+    # The number that GEOS gives to a point among its types.
+    is_one = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(parts) == 0)
     points: NDArray[np.object_] = np.where(is_one, parts, np.array(None, dtype=object))
     return points
 

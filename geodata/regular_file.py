@@ -23,14 +23,7 @@ _NONBLOCK = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
 def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """
-    The content of a regular file.
-
-    Raises
-    ------
-    OSError
-        EISDIR for a folder, ENODEV for a pipe, a socket or a device, EFBIG for more than `max_bytes`.
-    """
+    """Content of a regular file; EISDIR for a folder, ENODEV for a pipe or device, EFBIG above `max_bytes`."""
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         content = file.read(max_bytes + 1) if size <= max_bytes else b""
@@ -42,29 +35,13 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 def read_regular_text(
     path: Path, max_bytes: int = MAX_BYTES, *, encoding: str = "utf-8", errors: str = "strict"
 ) -> str:
-    """
-    The text of a regular file; parameters as of `read_regular` and `bytes.decode`. Each end of a line is a line feed.
-
-    Raises
-    ------
-    OSError
-        As `read_regular`.
-    UnicodeDecodeError
-        If the bytes are not of the encoding.
-    """
+    """Text of a regular file with line feeds; errors as of `read_regular`, UnicodeDecodeError for another encoding."""
     text = read_regular(path, max_bytes).decode(encoding, errors)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_present(path: Path) -> bool:
-    """
-    Whether an optional file is there, behind a link or not.
-
-    Raises
-    ------
-    InputError
-        G131 if another entry is in its place: a file that cannot be read is not taken for a missing one.
-    """
+    """Whether an optional file, or a link to one, is there; G131 if another entry is in its place."""
     if path.is_file():
         return True
     if not os.path.lexists(path):
@@ -88,14 +65,7 @@ def _open(path: str, flags: int) -> int:
 
 
 def open_fd(name: str | Path, flags: int, dir_fd: int | None = None, path: Path | None = None) -> int:
-    """
-    The descriptor of a regular file; parameters as of `os.open`.
-
-    Parameters
-    ----------
-    path
-        The file's path for messages; None: its name.
-    """
+    """The descriptor of a regular file; parameters as of `os.open`, and a path for messages."""
     shown = str(path or name)
     try:
         fd = os.open(name, flags | _NONBLOCK, 0o666, dir_fd=dir_fd)

@@ -168,13 +168,7 @@ ROSTER = _schema(
 # One row a place where teams assemble and return to.
 BASES = _schema(
     "bases",
-    {
-        "base_id": _text(unique=True),
-        "base_name": _text(),
-        "division_code": _text(),
-        "lon": _lon(),
-        "lat": _lat(),
-    },
+    {"base_id": _text(unique=True), "base_name": _text(), "division_code": _text(), "lon": _lon(), "lat": _lat()},
 )
 
 # One row a past visit.
@@ -313,11 +307,7 @@ STREETS = _schema(
 # One row a division (county, district or city). A GeoDataFrame of polygons in CRS.
 DISTRICTS = _schema(
     "districts",
-    {
-        "division_code": _text(unique=True),
-        "division_name": _text(null=True),
-        "geometry": pa.Column("geometry"),
-    },
+    {"division_code": _text(unique=True), "division_name": _text(null=True), "geometry": pa.Column("geometry")},
 )
 
 # One row a street of a line table, before its lines are noded. A GeoDataFrame of lines in CRS.
@@ -363,20 +353,7 @@ def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def holds(schema: pa.DataFrameSchema, table: pd.DataFrame) -> bool:
-    """
-    Whether a table satisfies a schema as it stands, nothing coerced.
-
-    Parameters
-    ----------
-    schema
-        Of this module.
-    table
-        Any table.
-
-    Notes
-    -----
-    Pandera, which names every cell at fault, takes 5 ms for a table without any; this takes 0.5 ms.
-    """
+    """Whether a table satisfies a schema, nothing coerced: 0.5 ms, where pandera, which names each cell, takes 5."""
     return set(table.columns) == set(schema.columns) and all(
         _holds(column, table[name]) for name, column in schema.columns.items()
     )

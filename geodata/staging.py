@@ -128,14 +128,7 @@ def change(place: Path) -> Iterator[Change]:
 
 
 def prepare_changes() -> None:
-    """
-    Do all of the open changes that needs space on the disk, so that a line of a log may say that they were made.
-
-    Raises
-    ------
-    OSError
-        If the disk is full or fails.
-    """
+    """Do all of the open changes that needs space on the disk, before a log says that they are made."""
     for made in _open.get():
         made._prepare()
 
@@ -150,11 +143,6 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
     """
     An empty folder, which takes the place of `folder` once it is filled; after an error nothing is changed and nothing
     is left behind.
-
-    Parameters
-    ----------
-    folder
-        Need not exist, nor those above it; one that is there is replaced whole.
     """
     with change(folder.parent) as made:
         fresh = made.at(folder)
@@ -163,16 +151,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """
-    Make a folder unless it is there already.
-
-    Parameters
-    ----------
-    folder
-        One that is the same whoever makes it: several processes may ask for it.
-    make
-        Fills an empty folder.
-    """
+    """Make a folder, the same in every process that asks for it, unless it is there; `make` fills an empty one."""
     if folder.is_dir():
         return
     with change(folder.parent):
@@ -190,14 +169,7 @@ def scratch() -> Iterator[Path]:
 
 @contextmanager
 def steady(place: Path) -> Iterator[None]:
-    """
-    Hold a folder unchanged while it is read, where its lock may be taken; nothing in it is changed or recovered.
-
-    Raises
-    ------
-    InputError
-        G129 if the change of an interrupted command waits there, G130 if `.sweep` is a link or no folder.
-    """
+    """Hold a folder unchanged while it is read; G129 if an interrupted change waits, G130 for an unfit `.sweep`."""
     place = place.resolve()
     with contextlib.ExitStack() as stack:
         if _open_around(place) is None and not _is_read(place) and place.is_dir():
@@ -241,11 +213,7 @@ def settle(place: Path) -> None:
         As `change`.
     """
     if os.path.lexists(place / HIDDEN):
-        with (
-            contextlib.suppress(OSError),
-            locked(place, wait=False) as hidden,
-            open_folder(place.resolve()) as folder,
-        ):
+        with contextlib.suppress(OSError), locked(place, wait=False) as hidden, open_folder(place.resolve()) as folder:
             recovery.recover(hidden, folder)
 
 

@@ -17,16 +17,7 @@ LANGUAGES = ("zh_CN", "en")
 
 
 class Texts:
-    """
-    The catalogue in one language.
-
-    Parameters
-    ----------
-    lang
-        One of `LANGUAGES`.
-    messages
-        Text by key; place-holders are those of `str.format`.
-    """
+    """The catalogue in one of `LANGUAGES`: texts by key, with the place-holders of `str.format`."""
 
     def __init__(self, lang: str, messages: dict[str, str]) -> None:
         self.lang = lang
@@ -40,15 +31,7 @@ class Texts:
         return self.lang.replace("_", "-")
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """
-        The text of a key with its place-holders filled, several values in one listed; never escaped, that is the
-        page's business.
-
-        Raises
-        ------
-        KeyError
-            If the key is not in the catalogue, or a place-holder gets no value.
-        """
+        """The text of a key with its place-holders filled and tuples listed, not escaped; else KeyError."""
         shown = {name: self.listed(v) if isinstance(v, (tuple, list)) else v for name, v in values.items()}
         return self._messages[key].format(**shown)
 
@@ -57,14 +40,7 @@ class Texts:
         return ("、" if self.lang == "zh_CN" else ", ").join(map(str, items))
 
     def raw(self, key: str) -> str:
-        """
-        The text of a key with its place-holders as they stand.
-
-        Raises
-        ------
-        KeyError
-            If the key is not in the catalogue.
-        """
+        """The text of a key with its place-holders as they are; KeyError if there is no such key."""
         return self._messages[key]
 
     def __contains__(self, key: str) -> bool:
@@ -100,8 +76,6 @@ def load_texts(lang: str, only: tuple[str, ...] | None = None) -> Texts:
 
     Parameters
     ----------
-    lang
-        One of `LANGUAGES`.
     only
         Packages whose texts it holds; None: all of `geodata.packages`.
 

@@ -25,7 +25,7 @@ from geodata.raw import RawTable
 from geodata.read.tables import sha256_of
 from sweep.pipeline.inputs import clean, match, read
 from sweep.pipeline.stages import ranker
-from sweep.rank.learnt.memory import Memory
+from sweep.rank.learnt.knowledge import Memory
 from sweep.rank.score import Ranking
 
 READING = ((read, "read_table"), (clean, "osm_table"), (clean, "read_osm_streets"))

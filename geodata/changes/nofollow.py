@@ -52,12 +52,8 @@ class Folder:
 
     def open_file(self, name: str, flags: int) -> int:
         """
-        Open a regular file and return its descriptor; parameters as of `os.open`.
-
-        Raises
-        ------
-        OSError
-            ELOOP for a link, EISDIR for a folder, ENODEV for a pipe, a socket or a device.
+        Descriptor of a regular file (ELOOP for a link, EISDIR for a folder, ENODEV for a device); parameters of
+        `os.open`.
         """
         return open_fd(self._name(name), flags | NOFOLLOW | _BINARY, self.fd, self.path / name)
 
@@ -81,30 +77,14 @@ class Folder:
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[Folder]:
-    """
-    Open a folder; only the last part of the path may not be a link.
-
-    Raises
-    ------
-    OSError
-        ENOENT if it is missing, ELOOP if it is a link, ENOTDIR if it is no folder.
-    """
+    """Open a folder; ENOENT if missing, ELOOP if the last part of the path is a link, ENOTDIR if it is no folder."""
     with _opened(path, path, None) as folder:
         yield folder
 
 
 @contextmanager
 def folder_in(above: Folder, names: Sequence[str], *, make: bool = False) -> Iterator[Folder]:
-    """
-    Open a folder below another one, part by part; errors as of `open_folder`.
-
-    Parameters
-    ----------
-    names
-        Plain names, from the upper to the lower folder; empty: the folder `above` itself.
-    make
-        Whether missing folders are made.
-    """
+    """Open a folder below another one, part by part, if asked after making it; errors as of `open_folder`."""
     with ExitStack() as stack:
         for name in names:
             if make:

@@ -34,7 +34,6 @@ _JOURNAL = "journal.json"
 _FORMAT = "sweep change 1"
 # An edition takes one line of 100 bytes, the orders of 1,000 teams 100,000 bytes.
 _MAX_JOURNAL_BYTES = 4_000_000
-_MAX_NAME_BYTES, _MAX_PATH_BYTES = 255, 4_000
 _ROOM = re.compile("[0-9]{1,9}")
 _UNSAFE = re.compile(r"[\0\\:]" if os.name == "nt" else r"\0")
 _UNFIT = {**WRONG_KIND, errno.EXDEV: "disk"}
@@ -46,13 +45,6 @@ type Moves = Mapping[str, str]
 def recover(hidden: Folder, place: Folder) -> None:
     """
     Complete or discard the changes that interrupted commands left; the caller holds the lock.
-
-    Parameters
-    ----------
-    hidden
-        The folder `.sweep` of the place.
-    place
-        The folder that is changed.
 
     Raises
     ------
@@ -75,12 +67,7 @@ def recover(hidden: Folder, place: Folder) -> None:
 
 def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path]:
     """
-    Do what needs space on the disk: check the moves, write the journal, make the folders of the targets.
-
-    Parameters
-    ----------
-    name
-        The stage, `new-*` in `hidden`.
+    Check the moves of a stage, write its journal and make the folders of the targets: all that needs space on the disk.
 
     Returns
     -------
@@ -180,16 +167,7 @@ def _refuse_foreign(folder: Folder, name: str) -> None:
 
 
 def _read_journal(stage: Folder) -> Moves:
-    """
-    The moves that a journal lists.
-
-    Raises
-    ------
-    InputError
-        G130 if it is missing, another account's, too long, or not of this format.
-    OSError
-        If it is not a regular file.
-    """
+    """The moves that a journal lists; G130 if it is missing, another account's, too long, or not of this format."""
     path = stage.path / _JOURNAL
     _refuse_foreign(stage, _JOURNAL)
     try:
@@ -229,7 +207,7 @@ def _is_path(path: str) -> bool:
         names = [os.fsencode(name) for name in path.split("/")]
     except UnicodeEncodeError:
         return False
-    is_short = all(len(name) <= _MAX_NAME_BYTES for name in names) and len(path) <= _MAX_PATH_BYTES
+    is_short = all(len(name) <= 255 for name in names) and len(path) <= 4_000
     has_plain = all(name not in (b"", b".", b"..") and name.lower() != HIDDEN.encode() for name in names)
     return is_short and has_plain and not _UNSAFE.search(path)
 

@@ -25,23 +25,7 @@ def city_key(settings: CitySettings) -> str:
 
 
 def city_folder(settings: CitySettings, cache_dir: Path | None = None) -> Path:
-    """
-    The folder with the city's files, which are made if they are not there.
-
-    Parameters
-    ----------
-    settings
-        The city.
-    cache_dir
-        Where cities are kept; None: `city` in the user's cache directory.
-
-    Raises
-    ------
-    OSError
-        If the cache cannot be written.
-    ValueError
-        If the settings leave no room for the buildings.
-    """
+    """The folder with the city's files, made if missing; OSError if the cache cannot be written."""
     home = cache_dir if cache_dir is not None else Path(user_cache_dir("sweep")) / "city"
     folder = home / city_key(settings)
     make_once(folder, lambda made: write_city(generate_city(settings), made))

@@ -12,48 +12,19 @@ from geodata.arrays import Bools
 
 
 def stream(seed: int, table: str) -> np.random.Generator:
-    """
-    The random stream of one table.
-
-    Parameters
-    ----------
-    seed
-        The city's seed, >= 0.
-    table
-        Name of the stream; streams of different names are independent.
-    """
+    """The random stream of one table; streams of different names are independent."""
     return np.random.default_rng(np.random.SeedSequence(entropy=seed, spawn_key=(crc32(table.encode()),)))
 
 
 def pick(rng: np.random.Generator, weights: Sequence[tuple[str, float]], size: int) -> NDArray[np.str_]:
-    """
-    Keys drawn by their weights.
-
-    Parameters
-    ----------
-    rng
-        Source of chance.
-    weights
-        Key and relative frequency, which need not add up to 1.
-    size
-        Number of draws.
-    """
+    """Keys drawn by their weights, which need not add up to 1."""
     keys = np.array([key for key, _ in weights])
     shares = np.array([share for _, share in weights])
     return keys[rng.choice(len(keys), size=size, p=shares / shares.sum())]
 
 
 def split(total: int, weights: Sequence[float]) -> list[int]:
-    """
-    Whole parts of a total in proportion to the weights, by largest remainders; a tie goes to the earlier part.
-
-    Parameters
-    ----------
-    total
-        What is shared out, >= 0.
-    weights
-        Relative sizes, at least one above 0.
-    """
+    """Whole parts of a total in proportion to the weights, by largest remainders; a tie goes to the earlier part."""
     exact = total * np.asarray(weights, dtype=float) / sum(weights)
     parts = np.floor(exact).astype(int)
     order = np.argsort(-(exact - parts), kind="stable")

@@ -10,9 +10,8 @@ from shapely.geometry import LineString
 
 from geodata.city.chance import stream
 from geodata.city.events.dens import make_dens
-from geodata.city.events.discovered import make_discovered, numbered
 from geodata.city.events.history import make_history
-from geodata.city.events.leads import make_reported
+from geodata.city.events.leads import make_discovered, make_reported, numbered
 from geodata.city.events.people import make_bases, make_roster
 from geodata.city.places.buildings import make_buildings
 from geodata.city.places.firms import make_firms
@@ -45,19 +44,7 @@ class City:
 
 
 def generate_city(settings: CitySettings) -> City:
-    """
-    The city that follows from the settings; the same settings give the same city.
-
-    Parameters
-    ----------
-    settings
-        Seed, day, sizes and every other parameter.
-
-    Raises
-    ------
-    ValueError
-        If the city is too small for its buildings.
-    """
+    """The city that follows from the settings; ValueError if it is too small for its buildings."""
     net = make_streets(settings)
     buildings, exits = make_buildings(settings, net)
     buildings = buildings.assign(landlord_id=None, kind=None)

@@ -16,23 +16,10 @@ from geodata.schema import CRS
 # What a survey of footprints knows; the rest of a building stands in its file (一楼一档).
 _SURVEYED = ["building_id", "building_name", "address", "n_floors", "lon", "lat", "geometry"]
 _DRIVEN = ["street_id", "street_name", "highway", "oneway", "maxspeed_kmh", "geometry"]
-# How far the outer districts reach beyond the last street.
-_EDGE_M = 1_000.0
 
 
 def write_layers(settings: CitySettings, city: City, folder: Path) -> None:
-    """
-    Write `buildings.gpkg`, `streets.gpkg` and `districts.gpkg`, in WGS-84.
-
-    Parameters
-    ----------
-    settings
-        What the city follows from: centre and districts.
-    city
-        What to write.
-    folder
-        An existing folder; files of the same names are replaced.
-    """
+    """Write `buildings.gpkg`, `streets.gpkg` and `districts.gpkg`, in WGS-84, into an existing folder."""
     streets = city.streets.assign(oneway=city.streets["is_oneway"].map({True: "yes", False: "no"}))
     layers = {
         "buildings": city.buildings[_SURVEYED],
@@ -44,16 +31,10 @@ def write_layers(settings: CitySettings, city: City, folder: Path) -> None:
 
 
 def district_outlines(settings: CitySettings) -> gpd.GeoDataFrame:
-    """
-    The districts as `geodata.schema.DISTRICTS`, in the order of the settings.
-
-    Parameters
-    ----------
-    settings
-        For the city's centre, its extent and its districts, each with a centre of its own.
-    """
+    """The districts as `geodata.schema.DISTRICTS`, in the order of the settings."""
     grid, districts = settings.streets, settings.districts
-    half = np.array([grid.n_columns - 1, grid.n_rows - 1]) * grid.step_m / 2.0 + _EDGE_M
+    # How far the outer districts reach beyond the last street.
+    half = np.array([grid.n_columns - 1, grid.n_rows - 1]) * grid.step_m / 2.0 + 1_000.0
     box = shapely.box(*-half, *half)
     centres = shapely.points([(d.x_m, d.y_m) for d in districts])
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(centres), extend_to=box))

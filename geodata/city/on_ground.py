@@ -11,17 +11,13 @@ import pandas as pd
 from geodata.arrays import Int64s
 from geodata.city.chance import stream
 from geodata.city.events.dens import make_dens
-from geodata.city.events.discovered import make_discovered, numbered
 from geodata.city.events.history import make_history
-from geodata.city.events.leads import make_reported
+from geodata.city.events.leads import make_discovered, make_reported, numbered
 from geodata.city.events.people import make_roster
 from geodata.city.places.firms import make_firms
 from geodata.city.settings.city import CitySettings
 from geodata.datum.convert import metre_crs
 from geodata.schema import BUILDING_FILES, HISTORY
-
-# Buildings of one square share what draws dens there.
-_QUARTER_M = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +84,7 @@ def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoData
     n_exits = np.clip(plan.n_exits[0] + rng.poisson(0.3 + n_firms / 50.0), *plan.n_exits)
     return gpd.GeoDataFrame(
         buildings.assign(
-            n_firms=n_firms,
-            area=_quarters(buildings),
-            property_company_id=companies,
-            landlord_id=None,
-            n_exits=n_exits,
+            n_firms=n_firms, area=_quarters(buildings), property_company_id=companies, landlord_id=None, n_exits=n_exits
         )
     )
 
@@ -100,6 +92,7 @@ def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoData
 def _quarters(buildings: gpd.GeoDataFrame) -> Int64s:
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     middle = buildings.geometry.to_crs(crs).centroid
-    squares = np.floor(np.column_stack([middle.x, middle.y]) / _QUARTER_M).astype(np.int64)
+    # Buildings of one square share what draws dens there.
+    squares = np.floor(np.column_stack([middle.x, middle.y]) / 400.0).astype(np.int64)
     quarters: Int64s = np.unique(squares, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
     return quarters

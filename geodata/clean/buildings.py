@@ -11,11 +11,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.clean.cells.cells import code, division, name, number, whole
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk, as_mask
+from geodata.clean.desk import Cleaned, Desk, as_mask
 from geodata.clean.districts import against_code, district_of
-from geodata.clean.far import far_from_rest
-from geodata.clean.places import footprints, points, points_as_cells
+from geodata.clean.places import far_from_rest, footprints, points, points_as_cells
 from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import Datum
@@ -28,7 +26,6 @@ from geodata.schema import CRS
 _FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "landlord_id", "floor_area_m2", "n_exits")
 # One way in and one fire stair: the fewest that a building code lets an office tower have.
 _DEFAULT_EXITS = 2
-_DEFAULT_FLOORS = 1
 _SHOWN_CODES = 8
 # District of what lies anywhere: outside China there is no code for it.
 NO_DIVISION = "100000"
@@ -50,10 +47,6 @@ def clean_buildings(
 
     Parameters
     ----------
-    raw
-        Footprints or points with a `building_id`; other columns where the source has them.
-    files
-        The table `building_files`, or None.
     datum
         What the footprints and points are in; WGS-84 for OpenStreetMap.
     districts
@@ -209,16 +202,7 @@ def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFra
 
 
 def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
-    """
-    The building files of the buildings that there are; others go to quarantine (G222).
-
-    Parameters
-    ----------
-    raw
-        The table.
-    building_ids
-        Ids of all buildings.
-    """
+    """The building files of the buildings that there are, whose ids are given; others go to quarantine (G222)."""
     desk = Desk(raw)
     ids = code(desk, "building_id")
     columns: dict[str, Column] = {
@@ -252,13 +236,13 @@ def _derived(desk: Desk, columns: dict[str, Column]) -> dict[str, Column]:
     n_floors, area, n_exits = columns["n_floors"], columns["floor_area_m2"], columns["n_exits"]
     for kind, values in (("floors_assumed", n_floors), ("floor_area_derived", area), ("exits_assumed", n_exits)):
         desk.repaired(kind, values.isna() & usable)
-    n_floors = n_floors.fillna(_DEFAULT_FLOORS)
+    n_floors = n_floors.fillna(1)
     area = area.fillna(_footprint_m2(shapes, usable) * n_floors)
     desk.fault(usable & ~area.between(1.0, 5e6), "G223", area=area.round(1))
     inside = shapes.representative_point()
     desk.repaired("entrance_assumed", lon.isna() & usable)
     return {
-        "n_floors": whole(desk, n_floors, _DEFAULT_FLOORS),
+        "n_floors": whole(desk, n_floors, 1),
         "floor_area_m2": area,
         "n_exits": whole(desk, n_exits.fillna(_DEFAULT_EXITS), _DEFAULT_EXITS),
         "lon": lon.fillna(inside.x),

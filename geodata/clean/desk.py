@@ -6,7 +6,9 @@ import json
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -16,24 +18,17 @@ import pandera.errors
 import pandera.pandas as pa
 
 from geodata.arrays import Bools
-from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
 from geodata.errors import Issue, Named, Value, some
 from geodata.raw import Column, Mask, RawTable
 from geodata.schema import CRS, SCHEMAS, holds
 
 _MOST_NAMED = 100
-_MOST_WORDS = 5
+# `values` are the Issue's values and `content` the raw row, both as JSON text.
+QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
 
 class Desk:
-    """
-    Where one raw table is cleaned; it lives inside one `clean_*` call.
-
-    Parameters
-    ----------
-    raw
-        The table; never changed.
-    """
+    """Where one raw table is cleaned, which is never changed; it lives inside one `clean_*` call."""
 
     def __init__(self, raw: RawTable) -> None:
         self.raw = raw
@@ -71,7 +66,7 @@ class Desk:
         """Count cells of an optional column whose words are unknown and read as empty, with a warning (G232)."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
-            words = some(list(dict(Counter(unknown.dropna()).most_common())), _MOST_WORDS)
+            words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
             own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
@@ -254,3 +249,23 @@ def _plain(value: object) -> Value:
 def as_mask(values: Bools, index: pd.Index[int]) -> Mask:
     """An array as a mask over the desk's rows."""
     return pd.Series(values, index=index)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A clean table, and what became of every row that is not in it."""
+
+    table: pd.DataFrame | gpd.GeoDataFrame
+    """Satisfies the table's schema; index from 0, rows in the file's order."""
+    issues: tuple[Issue, ...]
+    """What must stop the run. Empty if all is well."""
+    repairs: Mapping[str, int]
+    """Cells or rows mended, by kind (catalogue key `repair.<kind>`)."""
+    quarantine: pd.DataFrame
+    """`QUARANTINE_COLUMNS`, one line a row that cannot be used, with the first reason found."""
+    mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Rows of the file that repairs were made in, by kind; the first hundred of each."""
+    warnings: tuple[Issue, ...] = ()
+    """Issues that stop nothing, but must be reported."""
+    rows: Column = field(default_factory=lambda: pd.Series(dtype="int64"))
+    """The row of the file in which each row of the table stood."""

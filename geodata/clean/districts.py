@@ -8,8 +8,7 @@ import pandas as pd
 import shapely
 
 from geodata.clean.cells.cells import division, name
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Cleaned, Desk
 from geodata.clean.places import footprints
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import GCJ02, WGS84, Datum
@@ -19,22 +18,10 @@ from geodata.schema import CRS
 
 # Fields that Aliyun's DataV writes beside every polygon; its coordinates are Amap's.
 _DATAV = {"acroutes", "subFeatureIndex"}
-# Outlines of districts are drawn along the middle of a street, or a little off it.
-_EDGE_M = 50.0
 
 
 def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
-    """
-    The districts table; any bad row stops the run.
-
-    Parameters
-    ----------
-    raw
-        The table.
-    datum
-        What the outlines are in. None: GCJ-02 for a file of DataV's, which is
-        known by its fields, and else WGS-84.
-    """
+    """The districts table; any bad row stops the run. Without a datum a file of DataV's is GCJ-02, any other WGS-84."""
     desk = Desk(raw)
     is_datav = set(raw.ignored_columns) >= _DATAV
     columns: dict[str, Column] = {
@@ -46,16 +33,7 @@ def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
 
 
 def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
-    """
-    The code of the district that a point inside each shape lies in; NA outside of all, and for a missing shape.
-
-    Parameters
-    ----------
-    shapes
-        Footprints in WGS-84.
-    districts
-        `geodata.schema.DISTRICTS`; of two that hold a point, as a city and its district, the smaller.
-    """
+    """Code of the smallest district around a point inside each shape; NA outside of all, and for a missing shape."""
     by_size = districts.iloc[np.argsort(-shapely.area(np.asarray(districts.geometry.values)), kind="stable")]
     inside = np.asarray(shapes.representative_point().values)
     tree = shapely.STRtree(np.asarray(by_size.geometry.values))
@@ -68,18 +46,7 @@ def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
 
 
 def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found: Column) -> tuple[Issue, ...]:
-    """
-    One warning (G305) a building whose code is not that of the district it lies in, nor of one beside it.
-
-    Parameters
-    ----------
-    columns
-        `building_id`, `division_code` and `geometry` of the buildings.
-    districts
-        `geodata.schema.DISTRICTS`.
-    found
-        What `district_of` gave.
-    """
+    """One warning (G305) a building whose code is not that of the district it lies in, nor of one beside it."""
     codes = columns["division_code"]
     shapes = gpd.GeoSeries(columns["geometry"])
     rows = codes.index[codes.notna() & found.notna() & codes.ne(found)]
@@ -91,8 +58,9 @@ def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found:
     outlines = dict(zip(districts["division_code"], districts.geometry.to_crs(crs), strict=True))
     placed = dict(zip(rows, wrong.to_crs(crs), strict=True))
     ids, own, other = columns["building_id"].to_dict(), codes.to_dict(), found.to_dict()
+    # Outlines of districts are drawn along the middle of a street, or a little off it.
     return tuple(
         Issue("G305", "buildings", {"building_id": ids[row], "district": own[row], "within": other[row]})
         for row in rows
-        if own[row] not in outlines or placed[row].distance(outlines[own[row]]) > _EDGE_M
+        if own[row] not in outlines or placed[row].distance(outlines[own[row]]) > 50.0
     )

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from geodata.clean.cells.cells import category, code, half_width, name, number, text, uscc
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.cells.categories import category
+from geodata.clean.cells.cells import code, half_width, name, number, text, uscc
+from geodata.clean.desk import Cleaned, Desk
 from geodata.clean.places import points
 from geodata.datum.names import Datum
 from geodata.raw import Column, RawTable
 
 
 def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
-    """
-    The firms table; a bad row goes to quarantine.
-
-    Parameters
-    ----------
-    raw
-        The table.
-    datum
-        What its coordinates are in.
-    """
+    """The firms table; a bad row goes to quarantine."""
     desk = Desk(raw)
     columns: dict[str, Column] = {
         "uscc": uscc(desk),

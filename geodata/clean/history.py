@@ -8,10 +8,10 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.cells import category, code, half_width, id_list, number, uscc
+from geodata.clean.cells.categories import category
+from geodata.clean.cells.cells import code, half_width, id_list, number, uscc
 from geodata.clean.cells.times import moment, refuse_future
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Cleaned, Desk
 from geodata.raw import Column, RawTable
 
 # An inspection of which nothing more is said.
@@ -19,18 +19,7 @@ _ASSUMED = {"track": "routine", "authority": "market_regulation"}
 
 
 def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> Cleaned:
-    """
-    The table of past visits; a bad row goes to quarantine, and so does a visit after the day.
-
-    Parameters
-    ----------
-    raw
-        The table.
-    day
-        The day that is planned for.
-    people
-        Ids of the roster.
-    """
+    """The table of past visits up to the day; a bad row goes to quarantine, and so does a later visit."""
     desk = Desk(raw)
     _assume(desk)
     visited_on = moment(desk, "visited_on", day=day, is_past=True)

@@ -1,35 +1,33 @@
-"""Leads: what was reported or discovered, of which type, when and where."""
+"""Leads and investigations: an error in them names row and column, and not their words, which stay in their files."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.cells import category, code, name, uscc
+from geodata.clean.cells.categories import category
+from geodata.clean.cells.cells import code, name, uscc
 from geodata.clean.cells.times import deadline, moment, refuse_future
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
-from geodata.clean.hushed import without_texts
+from geodata.clean.desk import Cleaned, Desk
 from geodata.clean.places import points
 from geodata.datum.names import Datum
+from geodata.errors import Issue
 from geodata.raw import Column, RawTable
+
+HIDDEN = "…"
+# An id, a date or a number is no text; nor is a word so short that it can only be a kind of lead or a state.
+_PLAIN = re.compile(r"[0-9A-Za-z:+./_ -]{1,32}|.{1,8}")
+# Facts of a fault that come from the catalogue and not from the row.
+_OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 
 def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
-    """
-    The leads table; a bad row goes to quarantine without its text, and so does a lead received after the day.
-
-    Parameters
-    ----------
-    raw
-        The table.
-    datum
-        What its coordinates are in.
-    day
-        The day that is planned for.
-    """
+    """The leads table; a bad row goes to quarantine without its text, and so does a lead received after the day."""
     desk = Desk(raw)
     columns: dict[str, Column] = {
         "lead_id": code(desk, "lead_id"),
@@ -46,3 +44,43 @@ def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
     refuse_future(desk, "received_at", columns["received_at"], pd.Timestamp(day))
     cleaned = desk.finish(columns, "lead_id", stops=False)
     return replace(cleaned, quarantine=without_texts(cleaned.quarantine))
+
+
+def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
+    """The quarantine of leads without their texts: no address, and no long words in any column."""
+    return quarantine.assign(
+        values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
+        content=[_redacted(text, ()) for text in quarantine["content"]],
+        private=quarantine["values"],
+    )
+
+
+def without_cells(issue: Issue) -> Issue:
+    """A fault of a row without what the row says."""
+    return replace(issue, values={k: v if k in _OF_CATALOGUE else HIDDEN for k, v in issue.values.items()})
+
+
+def _redacted(text: str, always: tuple[str, ...]) -> str:
+    cells: Mapping[str, object] = json.loads(text)
+    # The line that maps a word says no more than the word.
+    always = (*always, "line") if "line" in cells and _is_plain("value", cells["value"]) else always
+    shown = {k: v if k in always or _is_plain(k, v) else HIDDEN for k, v in cells.items()}
+    return json.dumps(shown, ensure_ascii=False, sort_keys=True)
+
+
+def _is_plain(column: str, value: object) -> bool:
+    return column != "address" and (not isinstance(value, str) or _PLAIN.fullmatch(value) is not None)
+
+
+def clean_investigations(raw: RawTable, day: date | None = None) -> Cleaned:
+    """The table of investigations; a bad row stops the run, for what it names would be given away."""
+    desk = Desk(raw)
+    columns = {
+        "investigation_id": code(desk, "investigation_id"),
+        "building_id": code(desk, "building_id"),
+        "uscc": uscc(desk),
+        "opened_on": moment(desk, "opened_on", day=day),
+        "closed_on": moment(desk, "closed_on", day=day),
+    }
+    cleaned = desk.finish(columns, "investigation_id", stops=True)
+    return replace(cleaned, issues=tuple(map(without_cells, cleaned.issues)))

@@ -1,14 +1,17 @@
-"""Pins: what planners have settled about buildings, one row a pin."""
+"""What planners have settled: pins, one row a pin, and assignments, one row a choice of a building."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from geodata.clean.cells.cells import category, name, text
+from geodata.clean.cells.categories import category
+from geodata.clean.cells.cells import code, name, required, text
 from geodata.clean.cells.times import moment
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Cleaned, Desk
 from geodata.raw import RawTable
+
+# What stands in the cell of the building where a row or a text is of none here.
+NONE_OF_OURS = frozenset({"none", "无", "不是", "都不是", "非本辖区"})
 
 
 def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
@@ -24,3 +27,19 @@ def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
     }
     columns["pin_id"] = columns["pin"] + " " + columns["building"] + " " + columns["value"].fillna("")
     return desk.finish(columns, "pin_id", stops=True)
+
+
+def clean_assign(raw: RawTable) -> Cleaned:
+    """The table of assignments; a bad row stops the run, for without it the matcher would choose again."""
+    desk = Desk(raw)
+    building = text(desk, "building_id", words=NONE_OF_OURS)
+    required(desk, "building_id", building)
+    columns = {
+        "table": category(desk, "table"),
+        "key": code(desk, "key"),
+        "text": text(desk, "text"),
+        "building_id": building,
+    }
+    parts = [columns[part].fillna("") for part in ("table", "key", "text")]
+    columns["assign_id"] = columns["building_id"] + " " + parts[0] + " " + parts[1] + " " + parts[2]
+    return desk.finish(columns, "assign_id", stops=True)

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.arrays import Bools, Degrees
-from geodata.clean.cells.angles import angles
-from geodata.clean.cells.cells import number
+from geodata.arrays import Bools, Degrees, Float64s
+from geodata.clean.cells.cells import angles, number
 from geodata.clean.desk import Desk, as_mask
 from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
+from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.datum.grids import CHINA_BOX, within, zone_numbers
 from geodata.datum.names import WGS84, Datum
 from geodata.raw import Mask, as_text, single_points
@@ -41,15 +41,6 @@ def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Serie
 
     A pair that lies in China only the other way round is swapped and counted, be it degrees or metres. A row without
     one gets that of the first further pair that it has.
-
-    Parameters
-    ----------
-    desk
-        The table.
-    datum
-        What the file's coordinates are in.
-    derived
-        Whether a missing pair is filled in later, and so is no fault.
     """
     first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
     for *pair, own in desk.raw.more_points:
@@ -109,20 +100,7 @@ def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
 def footprints(
     desk: Desk, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
 ) -> gpd.GeoSeries:
-    """
-    The column `geometry` as valid polygons in WGS-84; null where the row has a fault, or none is needed.
-
-    Parameters
-    ----------
-    desk
-        The table.
-    datum
-        What the coordinates are in. Where the file itself states a projection, that goes before an EPSG code here.
-    repair
-        Under which kind a mended outline is counted.
-    unless
-        Rows that may have none; None: all must have one.
-    """
+    """The column `geometry` as valid polygons in WGS-84; null for a row with a fault. A stated projection counts."""
     shapes, datum = in_degrees(desk, datum)
     shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
     kinds = shapes.geom_type
@@ -268,3 +246,21 @@ def _swapped_back(desk: Desk, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     desk.fault(is_out & ~desk.is_faulty(), "G215", lon=centre_x, lat=centre_y)
     turned[is_out.to_numpy()] = None
     return gpd.GeoSeries(turned, index=desk.index, crs=shapes.crs)
+
+
+def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
+    """
+    Which points are far from the middle of all, and how far each is, metres.
+
+    That is more than 50 km, and five times as far as three quarters of the points; a quarter of them may be wrong.
+    """
+    known = np.isfinite(lon) & np.isfinite(lat)
+    off_m = np.full(len(lon), np.nan)
+    # Of fewer the middle is nobody's.
+    if known.sum() < 5:
+        return np.zeros(len(lon), dtype=np.bool_), off_m
+    east_m = (lon - np.median(lon[known])) * METRES_PER_DEGREE * np.cos(np.radians(lat))
+    off_m = np.hypot(east_m, (lat - np.median(lat[known])) * METRES_PER_DEGREE)
+    # No city's offices are so far from its middle; a table of a whole province is wider, and so is its own measure.
+    most_m = max(50_000.0, 5.0 * float(np.quantile(off_m[known], 0.75)))
+    return known & (np.nan_to_num(off_m) > most_m), off_m

@@ -16,27 +16,14 @@ from geodata.datum.convert import metre_crs
 from geodata.raw import Column
 from geodata.schema import CRS
 
-# The floor of a middling office tower, where area and floors do not tell; and what no tower's floor is below or above.
+# The floor of a middling office tower, where area and floors do not tell.
 PLATE_M2 = 1_200.0
-_SMALLEST_M2, _LARGEST_M2 = 150.0, 6_000.0
-# A geocoder puts a building on its plot, its gate or its street: as far from its own outline as the plot is deep.
-_NAMED_WITHIN_M = 300.0
-# Without a name the point must all but lie in the outline.
-_UNNAMED_WITHIN_M = 10.0
 
 
 def floor_plates(lon: Column, lat: Column, floor_area_m2: Column, n_floors: Column) -> gpd.GeoSeries:
-    """
-    A circle round each point, of the area of one floor; EPSG:4326, null without a point.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees.
-    floor_area_m2, n_floors
-        Of the whole building; 1,200 m2 a floor where either is null.
-    """
-    plate_m2 = (floor_area_m2 / n_floors).fillna(PLATE_M2).clip(_SMALLEST_M2, _LARGEST_M2)
+    """A circle round each point, of the area of one floor or 1,200 m2 if unknown; EPSG:4326, null without a point."""
+    # No tower's floor is smaller or larger.
+    plate_m2 = (floor_area_m2 / n_floors).fillna(PLATE_M2).clip(150.0, 6_000.0)
     known = lon.notna() & lat.notna()
     circles = np.full(len(lon), None, dtype=object)
     if known.any():
@@ -52,15 +39,6 @@ def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataF
 
     The nearest of the same name within 300 m; else the one that the point lies in, or nearly, unless it bears another
     name. An outline stands for one building: for the nearest of several.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees.
-    names
-        Names of the buildings; null where they have none.
-    outlines
-        `building_name` and geometry, EPSG:4326.
     """
     found = np.full(len(lon), None, dtype=object)
     outlines = outlines[~shapely.is_missing(np.asarray(outlines.geometry.values))]
@@ -70,11 +48,13 @@ def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataF
         own, other = (column.map(_plain).to_numpy() for column in (names.iloc[rows], outlines["building_name"]))
         centres, crs = _metres(lon.iloc[rows].to_numpy(), lat.iloc[rows].to_numpy())
         shapes = np.asarray(outlines.geometry.to_crs(crs).values)
-        where, which = shapely.STRtree(shapes).query(centres, predicate="dwithin", distance=_NAMED_WITHIN_M)
+        # A geocoder puts a building on its plot, its gate or its street: as far from its outline as the plot is deep.
+        where, which = shapely.STRtree(shapes).query(centres, predicate="dwithin", distance=300.0)
         distance_m = shapely.distance(centres[where], shapes[which])
         is_named = (own[where] == other[which]) & (own[where] != "")
         is_nameless = (own[where] == "") | (other[which] == "")
-        fits = is_named | (distance_m <= _UNNAMED_WITHIN_M) & is_nameless
+        # Without a name the point must all but lie in the outline.
+        fits = is_named | (distance_m <= 10.0) & is_nameless
         taken: set[int] = set()
         # Names first, then the nearest; of equals the first of the table.
         for k in np.lexsort((which, where, distance_m, ~is_named)):

@@ -6,10 +6,10 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.cells import category, code, number, text, uscc
+from geodata.clean.cells.categories import category
+from geodata.clean.cells.cells import code, number, text, uscc
 from geodata.clean.cells.times import moment, refuse_future
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Cleaned, Desk
 from geodata.raw import Column, RawTable
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 
@@ -17,16 +17,7 @@ _OFFICERS = ("police_officers", "market_regulation_officers")
 
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
-    """
-    The table of results; a bad row stops, for what was found must not be lost.
-
-    Parameters
-    ----------
-    raw
-        The table, filled in by a team or taken in before.
-    until
-        Nothing can have been found after this day.
-    """
+    """The table of results, up to a day; a bad row stops, for what was found must not be lost."""
     desk = Desk(raw)
     visited_on = moment(desk, "visited_on", no_end="fault", day=until, is_past=True)
     columns: dict[str, Column] = {

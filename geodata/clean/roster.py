@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geodata.clean.cells.cells import category, code, division, half_width, id_list, is_female, name, whole
+from geodata.clean.cells.categories import category, is_female
+from geodata.clean.cells.cells import code, division, half_width, id_list, name, whole
 from geodata.clean.cells.times import clock, moment
 from geodata.clean.cells.words import SKILLS
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Cleaned, Desk
 from geodata.clean.places import points
 from geodata.datum.names import Datum
 from geodata.errors import Issue
@@ -27,11 +27,6 @@ def clean_roster(raw: RawTable) -> Cleaned:
     The people on duty; any bad row of them stops the run, and so does a roster with which no team can be lawful.
 
     A shift that ends before it starts ends the next day.
-
-    Parameters
-    ----------
-    raw
-        The table.
 
     Returns
     -------
@@ -97,16 +92,7 @@ def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
 
 
 def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
-    """
-    The bases; any bad row stops the run.
-
-    Parameters
-    ----------
-    raw
-        The table.
-    datum
-        What its coordinates are in.
-    """
+    """The bases; any bad row stops the run."""
     desk = Desk(raw)
     columns: dict[str, Column] = {
         "base_id": code(desk, "base_id"),
@@ -118,16 +104,7 @@ def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
 
 
 def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[Issue, ...]:
-    """
-    S203 for each person whose base is not among the bases.
-
-    Parameters
-    ----------
-    roster, bases
-        Clean tables.
-    file
-        The roster's file name, for the message.
-    """
+    """S203 for each person whose base is not among the bases; `file` is the roster's name."""
     known = list(bases["base_id"])
     lost = roster[~roster["base_id"].isin(known)]
     return tuple(
@@ -137,33 +114,13 @@ def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[I
 
 
 def check_base_ids(bases: pd.DataFrame, buildings: pd.DataFrame, file: str) -> tuple[Issue, ...]:
-    """
-    G280 for each base that has the id of a building: a plan knows its places by id alone.
-
-    Parameters
-    ----------
-    bases, buildings
-        Clean tables.
-    file
-        The file name of the bases, for the message.
-    """
+    """G280 for each base that has the id of a building: a plan knows its places by id alone."""
     shared = bases["base_id"][bases["base_id"].isin(buildings["building_id"])]
     return tuple(Issue("G280", f"{file} {base}", {"base_id": base}) for base in shared)
 
 
 def check_recusals(roster: pd.DataFrame, known: Collection[str], file: str) -> tuple[Issue, ...]:
-    """
-    S204 for each thing that a person is recused from and that is not known here.
-
-    Parameters
-    ----------
-    roster
-        The clean table.
-    known
-        Ids of all buildings, firms, landlords and property companies.
-    file
-        The roster's file name, for the message.
-    """
+    """S204 for each thing that a person is recused from and that is no known id."""
     listed = roster[["person_id", "recusals"]].dropna().to_numpy(dtype=str).tolist()
     return tuple(
         Issue("S204", f"{file} {person}", {"person_id": person, "recusal": recusal})

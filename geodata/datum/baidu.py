@@ -9,8 +9,6 @@ import numpy as np
 from geodata.arrays import Degrees, Float64s, Metres
 from geodata.compiled import compiled_as_numpy as compiled
 
-_METRES_A_DEGREE = 111_320.7
-
 # As Baidu's own map page has them: from this latitude, northing | to metres | to degrees. The first two figures of a
 # row are the longitude's line, the next seven the polynomial, the last one scales its argument. Its piece above 75 N
 # is left out: the figures are longer than a double, and no inverse of it holds.
@@ -50,25 +48,13 @@ def metre_pieces() -> list[tuple[float, list[float]]]:
 
 
 def to_metres(lon: Degrees, lat: Degrees) -> tuple[Metres, Metres]:
-    """
-    Baidu's easting and northing of BD-09 degrees.
-
-    Parameters
-    ----------
-    lon, lat
-        BD-09 degrees, same shape; NaN stays NaN.
-    """
+    """Baidu's easting and northing of BD-09 degrees, same shape; NaN stays NaN."""
     return _piecewise(lon, lat, _FROM_LAT, _TO_METRES)
 
 
 def to_degrees(easting_m: Metres, northing_m: Metres) -> tuple[Degrees, Degrees]:
     """
-    BD-09 degrees of Baidu's easting and northing.
-
-    Parameters
-    ----------
-    easting_m, northing_m
-        Metres, same shape; NaN stays NaN.
+    BD-09 degrees of Baidu's easting and northing in metres, same shape; NaN stays NaN.
 
     Notes
     -----
@@ -77,7 +63,7 @@ def to_degrees(easting_m: Metres, northing_m: Metres) -> tuple[Degrees, Degrees]
     """
     lon, lat = _piecewise(easting_m, northing_m, _FROM_NORTHING_M, _TO_DEGREES)
     for _ in range(2):
-        lat = lat + (northing_m - to_metres(lon, lat)[1]) * np.cos(np.radians(lat)) / _METRES_A_DEGREE
+        lat = lat + (northing_m - to_metres(lon, lat)[1]) * np.cos(np.radians(lat)) / 111_320.7
     return lon, lat
 
 
@@ -88,13 +74,7 @@ def _piecewise(x: Float64s, y: Float64s, starts: Float64s, rows: Float64s) -> tu
 
 
 @compiled
-def _evaluate(
-    x: Float64s,
-    y: Float64s,
-    starts: Float64s,
-    rows: Float64s,
-    out: Float64s,
-) -> None:
+def _evaluate(x: Float64s, y: Float64s, starts: Float64s, rows: Float64s, out: Float64s) -> None:
     for i in range(x.size):
         size = abs(y[i])
         piece = 0

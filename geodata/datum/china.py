@@ -87,14 +87,7 @@ def _look_up(lon: Float64s, lat: Float64s, cells: NDArray[np.int8], out: NDArray
 
 
 def in_china(lon: Float64s, lat: Float64s) -> Bools:
-    """
-    Whether GCJ-02 shifts a point.
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees in WGS-84, same shape; NaN is nowhere.
-    """
+    """Whether GCJ-02 shifts a point, by its degrees in WGS-84; NaN is nowhere."""
     kind = np.empty(lon.shape, dtype=np.int8)
     _look_up(lon.ravel(), lat.ravel(), _cells(), kind.ravel())
     inside: Bools = kind == _INSIDE

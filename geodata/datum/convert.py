@@ -57,23 +57,7 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees
 
 
 def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """
-    Longitude and latitude, or easting and northing, in `datum` of points in WGS-84.
-
-    Outside China the shifted datums leave a point where it is.
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees in WGS-84, same shape; NaN stays NaN.
-    datum
-        What the points are to be in.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ.
-    """
+    """Coordinates in `datum` of WGS-84 points; the shifted datums move none abroad. ValueError if shapes differ."""
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat
@@ -93,8 +77,6 @@ def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
     x, y
         As a table has them: longitude and latitude, or easting and northing; same shape, (n,). A surveyor's table has
         its northing in X.
-    datum
-        What the points are in.
 
     Raises
     ------
@@ -108,42 +90,19 @@ def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
 
 
 def geometry_to_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """
-    The geometries in WGS-84 (EPSG:4326), same index; heights are dropped, missing ones stay missing.
-
-    Parameters
-    ----------
-    series
-        Geometries in degrees or metres of `datum`, whatever their `crs` says.
-    datum
-        What they are in.
-    """
+    """The geometries in WGS-84 (EPSG:4326), same index; heights are dropped, missing ones stay missing."""
     return _moved(series, lambda lon, lat: to_wgs84(lon, lat, datum), "EPSG:4326")
 
 
 def geometry_from_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """
-    The geometries in `datum`, same index; without a `crs` where the datum has no EPSG code.
-
-    Parameters
-    ----------
-    series
-        Geometries in WGS-84 degrees.
-    datum
-        What they are to be in.
-    """
+    """WGS-84 geometries in `datum`, same index; without a `crs` where the datum has no EPSG code."""
     crs = _EPSG.get(datum, datum.name if datum.epsg else None)
     return _moved(series, lambda lon, lat: from_wgs84(lon, lat, datum), crs)
 
 
 def metre_crs(lon: Degrees, lat: Degrees) -> pyproj.CRS:
     """
-    A transverse Mercator projection centred on the points, in metres: what all distances are measured in.
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees in WGS-84; points with a NaN do not count.
+    A transverse Mercator projection centred on WGS-84 points, in metres: what all distances are measured in.
 
     Raises
     ------

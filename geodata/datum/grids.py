@@ -73,16 +73,7 @@ def to_degrees(easting: Metres, northing: Metres, code: int | None) -> tuple[Deg
 
 
 def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, Metres]:
-    """
-    Easting and northing.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, shape (n,).
-    code
-        EPSG code; None: three-degree zones of CGCS2000, each easting with the number of its zone.
-    """
+    """Easting and northing of WGS-84 degrees, shape (n,); `code` as in `area`."""
     if code is not None:
         return _by_code(lon, lat, np.full(lon.shape, code), "INVERSE")
     first, last = _THREE_DEGREES
@@ -91,16 +82,7 @@ def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, 
 
 
 def zone_numbers(easting: Metres, code: int | None) -> Bools:
-    """
-    Which eastings bear a zone's number although the code of the datum says that they do not.
-
-    Parameters
-    ----------
-    easting
-        Metres.
-    code
-        EPSG code of the datum; None for a datum without one, whose eastings never do.
-    """
+    """Which eastings (m) bear a zone's number although the code of the datum, if it has one, says that they do not."""
     if code is None or _width(code) is None or _plain(code) != code:
         return np.zeros(easting.shape, dtype=np.bool_)
     zone = np.floor(easting / _ZONE_M)

@@ -70,8 +70,6 @@ class DatumError(ValueError):
     key
         `datum` if the name is unknown, `own_grid` if it is a city's own grid, `no_code` if there is no such EPSG code,
         `not_flat` if the code is neither of a plane nor of degrees.
-    problem
-        The same as an English sentence.
     values
         `got`, the name; for `datum` also `known`, the names that there are; for `not_flat` also `name`, the code's own.
     """
@@ -83,20 +81,7 @@ class DatumError(ValueError):
 
 
 def parse_datum(text: str) -> Datum:
-    """
-    One of `DATUMS`, or the datum of an EPSG code.
-
-    Parameters
-    ----------
-    text
-        As a user writes it: case, blanks, `-` and `_` do not count.
-
-    Raises
-    ------
-    DatumError
-        If there is no such datum, the code is none of a plane, or it is a city's own grid, whose parameters are not
-        public.
-    """
+    """One of `DATUMS`, or an EPSG code's, in any case and spacing; DatumError for no plane, or a city's own grid."""
     plain = re.sub(r"[\s_-]+", "", text).lower()
     if plain in _BY_NAME:
         return _BY_NAME[plain]
@@ -112,14 +97,7 @@ def parse_datum(text: str) -> Datum:
 
 
 def datum_in(header: str) -> Datum | None:
-    """
-    The datum that the header of a column of coordinates names (百度经度, lng_gcj02), None if it names none.
-
-    Parameters
-    ----------
-    header
-        As it stands in the file.
-    """
+    """The datum that the header of a column of coordinates names (百度经度, lng_gcj02), None if it names none."""
     plain = re.sub(r"[\s_-]+", "", header).lower()
     return next((datum for pattern, datum in _IN_HEADER if pattern.search(plain)), None)
 

@@ -15,9 +15,7 @@ _ECCENTRICITY2 = 0.00669342162296594323
 _BD_TURN = math.pi * 3000.0 / 180.0
 _RADIANS = math.pi / 180.0
 
-# A step shrinks the error about 200 times, so five reach the last digit of a double; the rest is for safety.
 _TOLERANCE_DEG = 1e-9
-_MAX_STEPS = 20
 
 
 @compiled
@@ -87,7 +85,8 @@ def _shift_all(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool, out: De
 def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
     for i in range(lon.size):
         x, y = lon[i], lat[i]
-        for _ in range(_MAX_STEPS):
+        # A step shrinks the error about 200 times, so five reach the last digit of a double; the rest is for safety.
+        for _ in range(20):
             new_lon, new_lat = _forward(x, y, is_bd)
             dx, dy = lon[i] - new_lon, lat[i] - new_lat
             x, y = x + dx, y + dy
@@ -98,34 +97,14 @@ def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
 
 
 def shift(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool) -> Degrees:
-    """
-    GCJ-02 or BD-09 of the points to be moved, the others as they are, shape (2, n).
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, shape (n,).
-    is_moved
-        Which points to move, shape (n,).
-    is_bd
-        BD-09 instead of GCJ-02.
-    """
+    """GCJ-02, or BD-09, of the points to be moved, the others as they are, shape (2, n), from WGS-84 degrees."""
     out = np.empty((2, lon.size))
     _shift_all(lon, lat, is_moved, is_bd, out)
     return out
 
 
 def unshift(lon: Degrees, lat: Degrees, is_bd: bool) -> Degrees:
-    """
-    WGS-84 of points in GCJ-02 or BD-09, shape (2, n), by iteration: there is no closed form.
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees in GCJ-02 or BD-09, shape (n,).
-    is_bd
-        BD-09 instead of GCJ-02.
-    """
+    """WGS-84 of points in GCJ-02, or BD-09, shape (2, n), by iteration: there is no closed form."""
     out = np.empty((2, lon.size))
     _unshift_all(lon, lat, is_bd, out)
     return out

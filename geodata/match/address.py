@@ -22,8 +22,6 @@ _CLAUSE = re.compile(r"[:,;=。]")
 # An address behind the name of a building is that of another place as often as not.
 _FORM = re.compile("大厦|广场|中心|大楼|公寓|花园|小区")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
-# No address has so many; some forms below take a time that grows with the square of the length.
-_MOST_SIGNS = 1_000
 _DASHES = str.maketrans(dict.fromkeys("—–―‐−~", "-") | {"丨": "|"})
 _TO = re.compile(r"(?<=\d)至(?=\d)")
 # What a note in brackets tells of other than the place.
@@ -70,14 +68,7 @@ def _part_of_name(note: re.Match[str]) -> str:
 # A process that matches again what has changed little, as a board or a campaign does, knows most of the addresses.
 @lru_cache(maxsize=20_000)
 def parse_address(text: str) -> Address:
-    """
-    The parts of an address.
-
-    Parameters
-    ----------
-    text
-        Any text; parts that it does not hold come back as None. A building that only a note in brackets names counts.
-    """
+    """The parts that an address names; a building that only a note in brackets names counts."""
     plain = _AREA_NOTE.sub(r"\g<name>", _LANE_NOTE.sub(r"\g<lane>", plain_text(text)))
     whole = _VAGUE.sub("", _BRACKETS.sub("", plain))
     placed = without_lead_in(whole)
@@ -114,7 +105,8 @@ def _outer(text: str) -> Outer:
 
 def plain_text(text: str) -> str:
     """The text with one width and case of letters, one kind of dash and no blanks; notes in brackets stay."""
-    plain = unicodedata.normalize("NFKC", text[:_MOST_SIGNS]).upper().translate(_DASHES)
+    # No address has so many; some forms below take a time that grows with the square of the length.
+    plain = unicodedata.normalize("NFKC", text[:1_000]).upper().translate(_DASHES)
     return _TO.sub("-", "".join(plain.split()))
 
 

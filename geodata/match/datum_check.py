@@ -22,16 +22,28 @@ from geodata.schema import CRS
 # CGCS2000 is WGS-84 for this; a projected file that was shifted before is not looked for.
 _CANDIDATES = (WGS84, GCJ02, BD09)
 
-# Too few to tell from chance, more than are needed to.
+
+# Fewer places cannot be told from chance.
 MIN_SEEN = 10
-_MAX_SEEN = 2_000
-# A street runs through one footprint of a hundred, at passages; 500 m off, through one of six.
-_STREET_NEAR_M = 100.0
-# A geocoder puts a firm on its building or on the kerb before it.
-_POINT_NEAR_M = 25.0
-# The declared datum must fit this much worse, and so clearly that chance does not do it.
-_MIN_GAIN = 0.08
-_MIN_Z = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """When the data show that they are in another datum."""
+
+    max_seen: int = 2000
+    """More places are not needed."""
+    street_near_m: float = 100.0
+    """A street runs through one footprint of a hundred, at passages; 500 m off, through one of six."""
+    point_near_m: float = 25.0
+    """A geocoder puts a firm on its building or on the kerb before it."""
+    min_gain: float = 0.08
+    """Share by which the declared datum must fit worse."""
+    min_z: float = 3.5
+    """Standard errors by which it must fit worse."""
+
+
+PARAMS = Params()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +69,6 @@ def check_footprints(
         `geodata.schema.BUILDINGS`, turned into WGS-84 from `declared`.
     streets
         `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
-    declared
-        What the scenario says of the footprints.
-    where
-        What the warning names.
     """
     declared = _comparable(declared)
     if declared not in _CANDIDATES or len(buildings) < MIN_SEEN or streets.empty:
@@ -72,7 +80,7 @@ def check_footprints(
     for datum in _CANDIDATES:
         moved = geometry_to_wgs84(shapes, datum)
         placed = np.asarray(moved.to_crs(crs).values)
-        n_near = _n_near(tree, placed, _STREET_NEAR_M)
+        n_near = _n_near(tree, placed, PARAMS.street_near_m)
         n_crossed = len(np.unique(tree.query(placed, predicate="intersects")[0]))
         centres = moved.bounds
         at = float(centres["minx"].median()), float(centres["miny"].median())
@@ -87,22 +95,7 @@ def check_streets(
     declared: Datum,
     where: str = "data.datum",
 ) -> tuple[Issue, ...]:
-    """
-    One warning (G319) if the buildings miss the streets of their addresses, and would meet them in another datum.
-
-    Parameters
-    ----------
-    buildings
-        `geodata.schema.BUILDINGS`, turned into WGS-84 from `declared`.
-    streets
-        `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
-    street_of
-        The street that the address of a building names, by building id.
-    declared
-        What the scenario says of the buildings.
-    where
-        What the warning names.
-    """
+    """One warning (G319) if the buildings miss the streets of their addresses, and would meet them in another datum."""
     declared = _comparable(declared)
     own = buildings["building_id"].map(street_of)
     is_there = own.isin(streets["street_name"].dropna())
@@ -112,16 +105,12 @@ def check_streets(
     crs = metre_crs(there["lon"].to_numpy(), there["lat"].to_numpy())
     lines = lines_of_names(streets, crs)
     wanted = np.array([lines[name] for name in own[is_there]], dtype=object)
-    fits = _fits(there, declared, crs, lambda placed: int(shapely.dwithin(placed, wanted, _STREET_NEAR_M).sum()))
+    fits = _fits(there, declared, crs, lambda placed: int(shapely.dwithin(placed, wanted, PARAMS.street_near_m).sum()))
     return _verdict(fits, declared, "G319", "buildings", where)
 
 
 def check_points(
-    points: pd.DataFrame,
-    buildings: gpd.GeoDataFrame,
-    declared: Datum,
-    table: str = "leads",
-    where: str = "data.datum",
+    points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
     One warning (G304) if the points miss the buildings, and would meet them if they were in another datum.
@@ -131,14 +120,6 @@ def check_points(
     points
         A table of `match_leads` or `match_firms`, turned into WGS-84 from `declared`. Where enough rows know their
         building by its id, name or firm, it is that building which they must meet; else any.
-    buildings
-        `geodata.schema.BUILDINGS`.
-    declared
-        What the scenario says of the points.
-    table
-        The table's name.
-    where
-        What the warning names.
     """
     declared = _comparable(declared)
     seen = points[points["lon"].notna() & points["matched_by"].ne("far")]
@@ -150,26 +131,17 @@ def check_points(
     shapes = buildings.geometry.to_crs(crs)
     if len(known) >= MIN_SEEN:
         own = np.asarray(shapes.set_axis(buildings["building_id"]).loc[seen["building_id"]].values)
-        fits = _fits(seen, declared, crs, lambda placed: int(shapely.dwithin(placed, own, _POINT_NEAR_M).sum()))
+        fits = _fits(seen, declared, crs, lambda placed: int(shapely.dwithin(placed, own, PARAMS.point_near_m).sum()))
     else:
         tree = shapely.STRtree(np.asarray(shapes.values))
-        fits = _fits(seen, declared, crs, lambda placed: _n_near(tree, placed, _POINT_NEAR_M))
+        fits = _fits(seen, declared, crs, lambda placed: _n_near(tree, placed, PARAMS.point_near_m))
     return _verdict(fits, declared, "G304", table, where)
 
 
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """
-    How well points fit under each datum.
-
-    Parameters
-    ----------
-    points
-        With `lon` and `lat`, degrees, turned into WGS-84 from `declared`.
-    n_met
-        How many of the points, in metres of `crs`, meet what they must.
-    """
+    """How well points fit under each datum."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:
@@ -190,8 +162,8 @@ def _comparable(declared: Datum) -> Datum:
 
 
 def _some[T: pd.DataFrame](table: T) -> T:
-    """At most `_MAX_SEEN` rows, spread over the table."""
-    step = -(-len(table) // _MAX_SEEN)
+    """At most `PARAMS.max_seen` rows, spread over the table."""
+    step = -(-len(table) // PARAMS.max_seen)
     return table.iloc[:: max(1, step)]
 
 
@@ -203,7 +175,7 @@ def _verdict(fits: list[_Fit], declared: Datum, code: str, table: str, where: st
         return ()
     pooled = (own.share + best.share) / 2
     z = (best.share - own.share) / max(1e-9, np.sqrt(2 * pooled * (1 - pooled) / n))
-    if best.share - own.share < _MIN_GAIN or z < _MIN_Z:
+    if best.share - own.share < PARAMS.min_gain or z < PARAMS.min_z:
         return ()
     east_m = (own.at[0] - best.at[0]) * METRES_PER_DEGREE * np.cos(np.radians(best.at[1]))
     values: dict[str, Value] = {

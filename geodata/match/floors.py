@@ -29,14 +29,7 @@ def formal_figures(text: str) -> str:
 
 
 def floor_label(floor: str | None) -> str | None:
-    """
-    The label of a floor as an address has it.
-
-    Parameters
-    ----------
-    floor
-        What `FLOOR` finds, such as `12层`, `地下二层`, `B1`, `12-15层`; None gives None, and so does 整层.
-    """
+    """The label of what `FLOOR` finds: `12` of `12层`, `B2` of `地下二层`; None of None and of 整层."""
     if floor is None or floor in _UNNUMBERED:
         return floor
     if floor == "整层":

@@ -12,11 +12,10 @@ import pandas as pd
 
 from geodata.divisions import city_names
 from geodata.match.address import Address, parse_address
+from geodata.match.inside import split_tower, tower_after
 from geodata.match.names import is_distinctive, keys, likeness, name_key
-from geodata.match.outer import district_stem
-from geodata.match.provinces import PROVINCES
+from geodata.match.outer import PROVINCES, district_stem
 from geodata.match.registered import Door, Registered, door
-from geodata.match.towers import split_tower, tower_after
 from geodata.match.words.lanes import houses_of, split_lane
 from geodata.match.words.sentences import is_whole_name
 from geodata.match.words.slips import slip_between, slip_keys
@@ -53,18 +52,7 @@ class Mention:
 
 
 class Gazetteer:
-    """
-    The names of one table of buildings, ready to be looked for.
-
-    Parameters
-    ----------
-    buildings
-        `geodata.schema.BUILDINGS`.
-    registered
-        What the register of firms teaches besides.
-    streets
-        Names of streets of the map: none of them is a slip of the pen for another.
-    """
+    """The names of one table of buildings; no street of the map is taken for a slip of the pen for another."""
 
     def __init__(
         self, buildings: gpd.GeoDataFrame, registered: Registered | None = None, streets: Collection[str] = ()
@@ -109,14 +97,7 @@ class Gazetteer:
         self._streets_by_key: dict[str, list[str]] | None = None
 
     def named(self, text: str) -> list[Mention]:
-        """
-        The names that stand in a text, the longest first; of two that overlap the longer one, else the earlier.
-
-        Parameters
-        ----------
-        text
-            As `geodata.match.names.name_key` gives it.
-        """
+        """The names in a `name_key` text, the longest first; of two that overlap the longer one, else the earlier."""
         found = []
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):

@@ -1,4 +1,4 @@
-"""What follows the house number: building, tower, floor and unit."""
+"""What follows the house number: building, tower, floor and unit; and one key for the spellings of a tower."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geodata.match.floors import FLOOR, NUMERAL
 from geodata.match.outer import HAN
+from geodata.match.words.numerals import in_figures
 from geodata.match.words.sentences import BESIDE
 
 # What a building's name ends in. After the last of these only words of use follow: 广场写字楼, 广场商务办公.
@@ -58,6 +59,10 @@ _ROOM = re.compile(
 _ENTRANCE = re.compile(rf"(?:\d{{1,2}}|[{NUMERAL}]|[A-Z东西南北中])单元")
 _LEADING = ",、;-|.#·号()*"
 _STOP = re.compile(r"\d|(?<![A-Z])[A-Z](?![A-Z])|[,、;|.#()-]")
+_CYCLE = str.maketrans("甲乙丙丁", "ABCD")
+_SIGN = re.compile(rf"[东西南北中主副裙]|[甲乙丙丁]|[A-Z]+\d*|\d+|[{NUMERAL}]+")
+_ONE = re.compile(rf"{ONE_TOWER}|{_SIGN.pattern}")
+_AT_END = re.compile(rf"[-(]?(?:{TOWER.pattern})\)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +77,7 @@ class Inside:
 
 
 def parse_inside(rest: str) -> Inside:
-    """
-    The inner parts of an address.
-
-    Parameters
-    ----------
-    rest
-        What follows street and number.
-    """
+    """The inner parts of an address, from the text behind street and number."""
     tower = TOWER.search(rest)
     before, inner = (rest[: tower.start()], rest[tower.end() :]) if tower else (rest, rest)
     if tower and (own := _named(inner)):
@@ -115,16 +113,7 @@ def _ends_inside(rest: str) -> bool:
 
 
 def building_name(text: str, *, is_cut: bool) -> str | None:
-    """
-    The name of a building or a complex that a text begins with, or None.
-
-    Parameters
-    ----------
-    text
-        What follows the house number, up to the tower if there is one.
-    is_cut
-        Whether a tower, a floor or a room follows: then a name needs no 大厦 or 广场 at its end.
-    """
+    """The building that a text begins with; before a tower, floor or room (`is_cut`) it needs no 大厦 at its end."""
     floor = FLOOR.search(text)
     text = text[: floor.start()] if floor else text
     text = text.lstrip(_LEADING)
@@ -154,3 +143,37 @@ def is_mere_house(name: str) -> bool:
 def _is_dotted(text: str, stop: re.Match[str]) -> bool:
     """三庆.枫润商务大厦 is one name."""
     return text[stop.start()] in ".·" and stop.start() > 0
+
+
+def tower_key(tower: str) -> str:
+    """
+    The same text for two writings of one tower: A座, A栋 and 甲座 are `A`, 8号楼, 八号楼 and 8# are `8`.
+
+    Letters and figures are kept apart: whether A座 is 1号楼 only the building's owner knows. What names more than one
+    has a key of its own: 8-1号楼 is `8-1`, and A座和B座 is `A、B`.
+    """
+    key, end = "", 0
+    for one in _ONE.finditer(tower):
+        if key:
+            key += "-" if "-" in tower[end : one.start()] else "、"
+        key, end = key + _one_key(one[0]), one.end()
+    return key or tower
+
+
+def _one_key(tower: str) -> str:
+    sign = _SIGN.match(tower)
+    return in_figures(sign[0].translate(_CYCLE)).lstrip("0") if sign else tower
+
+
+def split_tower(name: str) -> tuple[str, str | None]:
+    """A building's name (`name_key`) without its tower, and the key of the tower, None if it bears none."""
+    found = _AT_END.search(name)
+    if not found or not found.start():
+        return name, None
+    return name[: found.start()], tower_key(found["tower"])
+
+
+def tower_after(text: str) -> str | None:
+    """The key of the tower that a text begins with, as it follows a building's name; None if it does not."""
+    found = TOWER.match(text) or BARE_TOWER.match(text)
+    return tower_key(found["tower"]) if found else None

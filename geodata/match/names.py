@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from geodata.match.address import normalise
 from geodata.match.inside import is_mere_house
-from geodata.match.provinces import PROVINCES
+from geodata.match.outer import PROVINCES
 from geodata.match.words.slips import DISTINCTIVE, slip_between, slip_keys
 
 _MARKS = re.compile(r"[·・_.'\"“”‘’]+")
@@ -21,11 +21,6 @@ _GENERIC = re.compile(
 MIN_SIGNS = 3
 # One slip of a name; what firms of the register use counts as a name of its own, see `geodata.match.resolve`.
 SLIP = 0.89
-# Of so many signs any one may be lost or wrong. Of 914 names of Jinan, Qingdao and Yantai that a table lacked none met
-# another of its city so; with two signs and a common word 2 did, and of names without a form, such as 工业园, 22.
-_SURE_OWN, _SURE_FORMLESS = 4, 7
-# The same street does not make a slip sure, the same door does.
-_UNSURE = 0.82
 _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|公寓|花园|小区|酒店|大酒店)$")
 # A name that is whole without a table to look in.
 WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)(?![路街巷道弄])")
@@ -35,7 +30,6 @@ _FILLER = re.compile(r"国际|商务|科技|商业|综合|服务|发展|信息|�
 # What many names share; 恒生银行大厦 and 民生银行大厦 are two.
 _COMMON = re.compile(rf"{_FILLER.pattern}|世纪|时代|银行|保险|证券|信托|集团|公司|学院|大学")
 _PROVINCES = frozenset({*PROVINCES, *(f"{name}省" for name in PROVINCES)})
-_LONGEST_PLACE = 7
 
 
 def name_key(text: str) -> str:
@@ -87,7 +81,8 @@ class _Parts:
 
 @lru_cache(maxsize=1 << 18)
 def _parts(key: str, cities: frozenset[str]) -> _Parts:
-    starts = (key[:n] for n in range(min(_LONGEST_PLACE, len(key) - 3), 1, -1))
+    # No place has a longer name than seven signs.
+    starts = (key[:n] for n in range(min(7, len(key) - 3), 1, -1))
     place = next((start for start in starts if start in _PROVINCES or start in cities), "")
     bare = key[len(place) :]
     if _FORM.fullmatch(bare):
@@ -98,16 +93,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """
-    Texts of which two names share at least one if `likeness` may be above 0.
-
-    Parameters
-    ----------
-    key
-        A name without its tower.
-    cities
-        Names of the cities here, without 市.
-    """
+    """Texts of which two names without towers share at least one if `likeness` may be above 0."""
     parts = _parts(key, cities)
     found = {
         key,
@@ -122,16 +108,7 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
 
 
 def likeness(one: str, other: str, cities: frozenset[str]) -> float:
-    """
-    How like two names are, 1 the same, 0 two names: 济南, a brand or 商务 that one of them lacks, one sign amiss.
-
-    Parameters
-    ----------
-    one, other
-        Names without their towers.
-    cities
-        Names of the cities here, without 市.
-    """
+    """How like two names are, 1 the same, 0 two names: 济南, a brand or 商务 that one of them lacks, one sign amiss."""
     if one == other:
         return 1.0
     a, b = _parts(one, cities), _parts(other, cities)
@@ -166,14 +143,17 @@ def _slip_likeness(a: _Parts, b: _Parts) -> float:
     if slip is None or min(len(a.own), len(b.own)) < 2:
         return 0.0
     is_sure = slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
-    return SLIP if is_sure else min(_UNSURE, 1 - 1 / max(len(a.bare), len(b.bare)))
+    # The same street does not make a slip sure, the same door does.
+    return SLIP if is_sure else min(0.82, 1 - 1 / max(len(a.bare), len(b.bare)))
 
 
 def _is_enough_left(a: _Parts, b: _Parts) -> bool:
     """Whether two names one sign apart agree in enough others."""
+    # Of so many signs any one may be lost or wrong. Of 914 names of Jinan, Qingdao and Yantai that a table lacked none
+    # met another of its city so; with two signs and a common word 2 did, and of names without a form (工业园) 22.
     if not a.form:
-        return max(len(a.own), len(b.own)) >= _SURE_FORMLESS
-    return max(len(_COMMON.sub("", parts.own)) for parts in (a, b)) >= _SURE_OWN
+        return max(len(a.own), len(b.own)) >= 7
+    return max(len(_COMMON.sub("", parts.own)) for parts in (a, b)) >= 4
 
 
 def _is_in_common_word(one: str, other: str) -> bool:

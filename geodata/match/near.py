@@ -15,21 +15,9 @@ from geodata.datum.convert import metre_crs
 from geodata.raw import Mask
 from geodata.schema import CRS
 
-# Numbers on both sides of a street differ by a few at one place.
-_FEW_NUMBERS = 10
-# More rows in succession are no rows gone wrong, but another numbering.
-_MOST_LEFT_OUT = 12
-
 
 class Footprints:
-    """
-    The footprints of one table, ready to be looked for.
-
-    Parameters
-    ----------
-    buildings
-        `geodata.schema.BUILDINGS`, at least one.
-    """
+    """The footprints of one table, `geodata.schema.BUILDINGS`, at least one, ready to be looked for."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
         # Centred on the buildings, where 60 m must be 60 m; a point far off need only come out as far.
@@ -37,16 +25,7 @@ class Footprints:
         self._shapes = np.asarray(buildings.geometry.to_crs(self._crs).values)
 
     def nearest(self, points: pd.DataFrame, within_m: float) -> tuple[Positions, Positions]:
-        """
-        Positions of the points that have a footprint within reach, and of the nearest footprint of each.
-
-        Parameters
-        ----------
-        points
-            Columns `lon` and `lat`, WGS-84 degrees, no null.
-        within_m
-            Reach, metres; a few times a footprint's size at most, for all footprints within it are measured.
-        """
+        """Positions of the points with a footprint within a few footprints' size, and of the nearest footprint."""
         places = self._placed(points)
         # A query by distance and a sort are four times as fast as `query_nearest`.
         where, which = shapely.STRtree(self._shapes).query(places, predicate="dwithin", distance=within_m)
@@ -58,16 +37,7 @@ class Footprints:
         return where[first], which[first]
 
     def is_near(self, points: pd.DataFrame, within_m: float) -> Mask:
-        """
-        Whether any footprint is within reach of each point.
-
-        Parameters
-        ----------
-        points
-            Columns `lon` and `lat`, WGS-84 degrees, no null.
-        within_m
-            Reach, metres; may be many times a city's size.
-        """
+        """Whether any footprint is within reach of each point, metres; may be many times a city's size."""
         places = self._placed(points)
         xy, inside = shapely.get_coordinates(places), shapely.get_coordinates(shapely.point_on_surface(self._shapes))
         # Near a point of a footprint is near the footprint; of a city nearly all points are near its middle one, and
@@ -87,16 +57,7 @@ class Footprints:
 
 
 def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shapely.MultiLineString]:
-    """
-    All lines of each street by its name.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREETS`; may be empty.
-    crs
-        What the lines are to be in.
-    """
+    """All lines of each street by its name, in metres of a projection."""
     named = streets[streets["street_name"].notna()]
     lines = np.asarray(named.geometry.to_crs(crs).values)
     of_name = pd.Series(np.arange(len(named))).groupby(named["street_name"].to_numpy()).agg(list)
@@ -104,17 +65,9 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
 
 
 def metres_a_number(xy: Float64s, number: Float64s) -> float:
-    """
-    Typical distance from one number of a street to the next, metres.
-
-    Parameters
-    ----------
-    xy
-        Places in the order of the numbers, metres, shape (n, 2), n >= 2.
-    number
-        House numbers, shape (n,), ascending.
-    """
-    return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), _FEW_NUMBERS)))
+    """Typical distance from one number of a street to the next, metres; parameters as in `on_path`, n >= 2."""
+    # Numbers on both sides of a street differ by a few at one place.
+    return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))
 
 
 def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
@@ -137,7 +90,8 @@ def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Pos
     before = np.full(n, -1)
     path_m = left_out_m + rate * (number - number[0])
     for k in range(1, n):
-        start = max(0, k - _MOST_LEFT_OUT)
+        # More rows in succession are no rows gone wrong, but another numbering.
+        start = max(0, k - 12)
         through_m = path_m[start:k] + np.hypot(*(xy[start:k] - xy[k]).T) + left_out_m[: k - start][::-1]
         best = int(through_m.argmin())
         if through_m[best] < path_m[k]:

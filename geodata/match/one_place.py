@@ -11,27 +11,12 @@ from geodata.errors import Issue
 from geodata.match.gazetteer import Place
 from geodata.raw import Column
 
-# Figures of a degree that count: a tenth of a metre.
-_FIGURES = 6
-
 
 def check_one_place(buildings: pd.DataFrame, file: str, rows: Column, places: Mapping[str, Place]) -> list[Issue]:
-    """
-    One warning for each point (G310) or door (G311) that buildings share which are not towers of one complex.
-
-    Parameters
-    ----------
-    buildings
-        `geodata.schema.BUILDINGS`.
-    file
-        Where they stand.
-    rows
-        In which of its rows.
-    places
-        What their names and addresses say, by building id.
-    """
+    """One warning for each point (G310) or door (G311) that buildings share which are not towers of one complex."""
     at_point, at_door = defaultdict[Hashable, list[int]](list), defaultdict[Hashable, list[int]](list)
-    lonlat = buildings[["lon", "lat"]].round(_FIGURES)
+    # Figures of a degree that count: a tenth of a metre.
+    lonlat = buildings[["lon", "lat"]].round(6)
     for position, (building_id, at) in enumerate(zip(buildings["building_id"], lonlat.to_numpy(), strict=True)):
         at_point[tuple(at)].append(position)
         place = places[building_id]

@@ -5,10 +5,47 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from geodata.match.provinces import PROVINCES
 from geodata.match.words.lanes import LANE, lane_number
 from geodata.match.words.numerals import NUMBER, SIGNS, in_figures
 from geodata.match.words.sentences import BESIDE, is_whole_name
+
+# GB/T 2260, first two digits.
+PROVINCES = {
+    "北京": "11",
+    "天津": "12",
+    "河北": "13",
+    "山西": "14",
+    "内蒙古": "15",
+    "辽宁": "21",
+    "吉林": "22",
+    "黑龙江": "23",
+    "上海": "31",
+    "江苏": "32",
+    "浙江": "33",
+    "安徽": "34",
+    "福建": "35",
+    "江西": "36",
+    "山东": "37",
+    "河南": "41",
+    "湖北": "42",
+    "湖南": "43",
+    "广东": "44",
+    "广西": "45",
+    "海南": "46",
+    "重庆": "50",
+    "四川": "51",
+    "贵州": "52",
+    "云南": "53",
+    "西藏": "54",
+    "陕西": "61",
+    "甘肃": "62",
+    "青海": "63",
+    "宁夏": "64",
+    "新疆": "65",
+    "台湾": "71",
+    "香港": "81",
+    "澳门": "82",
+}
 
 HAN = "一-龥"
 
@@ -69,14 +106,7 @@ class Outer:
 
 
 def parse_outer(text: str) -> Outer:
-    """
-    The outer parts of an address.
-
-    Parameters
-    ----------
-    text
-        As `geodata.match.address.normalise` gives it.
-    """
+    """The outer parts of an address that `geodata.match.address.normalise` gave."""
     rest, province = _take(_PROVINCE, text.lstrip("*,、;-("), "name")
     rest, city = _take(_CITY, rest, "city")
     # 写的是|济南市: a city's name has three signs or more.

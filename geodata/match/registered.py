@@ -7,14 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geodata.match.address import Address
+from geodata.match.inside import tower_key
 from geodata.match.names import is_distinctive, plain_key
-from geodata.match.towers import tower_key
 
 MIN_FIRMS = 2
-# Of the firms that use a name and whose building is known, as many must be in one building.
-MIN_SHARE = 0.8
-# And of all that use it, as many must have a known building: two of a hundred do not speak for the others.
-MIN_KNOWN = 0.2
 
 Door = tuple[str, str]
 """Street and number, the number without 号."""
@@ -33,14 +29,7 @@ class Registered:
 
 
 def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
-    """
-    The names and doors that firms agree on.
-
-    Parameters
-    ----------
-    firms
-        The parts of each firm's address, and the id of its building where the register states a known one.
-    """
+    """The names and doors that firms agree on, from their addresses and the ids of known buildings."""
     n_firms: Counter[str] = Counter()
     names: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     doors: dict[Door, Counter[str]] = defaultdict(Counter)
@@ -58,9 +47,10 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
     n_known: Counter[str] = Counter()
     for (name, _), by_building in names.items():
         n_known[name] += by_building.total()
+    # And of all that use it, as many must have a known building: two of a hundred do not speak for the others.
     return Registered(
         n_firms=Counter({name: n for name, n in n_firms.items() if n >= MIN_FIRMS}),
-        names={key: i for key, i in agreed.items() if n_known[key[0]] >= MIN_KNOWN * n_firms[key[0]]},
+        names={key: i for key, i in agreed.items() if n_known[key[0]] >= 0.2 * n_firms[key[0]]},
         doors=_agreed(doors),
     )
 
@@ -76,6 +66,7 @@ def _agreed[Key](counts: dict[Key, Counter[str]]) -> dict[Key, str]:
     found = {}
     for key, by_building in counts.items():
         ((building_id, n),) = by_building.most_common(1)
-        if n >= MIN_FIRMS and n >= MIN_SHARE * by_building.total():
+        # Of the firms that use a name and whose building is known, as many must be in one building.
+        if n >= MIN_FIRMS and n >= 0.8 * by_building.total():
             found[key] = building_id
     return found

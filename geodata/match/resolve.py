@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from geodata.match.address import Address, plain_text
 from geodata.match.gazetteer import Gazetteer, Mention, Place
-from geodata.match.inside import PART
+from geodata.match.inside import PART, tower_after, tower_key
 from geodata.match.names import WHOLE_FORM, name_key, plain_key
 from geodata.match.outer import is_other_district, is_same_district
 from geodata.match.registered import Door, door
-from geodata.match.towers import tower_after, tower_key
 from geodata.match.words.lanes import split_lane
 from geodata.match.words.sentences import (
     BESIDE,
@@ -27,17 +26,35 @@ from geodata.match.words.sentences import (
     without_lead_in,
 )
 
-# Of 33,847 made-up addresses: 32,894 right and 57 wrong; at 0.83 and 0.05 33,175 and 75, at 0.91 28,844 and 57.
-MIN_SCORE = 0.88
-MIN_MARGIN = 0.05
-SAME_STREET, SAME_DOOR, ELSEWHERE = 0.05, 0.15, -0.10
-# 东五环大厦 ends in a name that the table has; 软件园创业广场 only holds one.
-ENDS_IN_NAME, HOLDS_NAME = 0.85, 0.5
-ALIAS, AT_DOOR = 0.9, 0.9
 _MOST_CANDIDATES = 5
-# 北京|国贸大厦 and 北京|建国路 are of 北京; 北京|大厦 and 北京|路 are names of their own, and so is 北京|东大街.
-_SHORTEST_ELSEWHERE = 3
 _PART_OF_STREET = re.compile(r"[东西南北中一二三四五六七八九十]{1,2}(?:大街|大道|路|街|道)")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """When a name is that of a building; scores and likenesses are from 0 to 1."""
+
+    min_score: float = 0.88
+    """33,847 made-up addresses: 32,894 right and 57 wrong; at 0.83 33,175 and 75, at 0.91 28,844 and 57."""
+    min_margin: float = 0.05
+    """To the best candidate of another name."""
+    same_street: float = 0.05
+    """What the same street adds to the likeness of a name."""
+    same_door: float = 0.15
+    """What the same street and number add."""
+    elsewhere: float = -0.1
+    """What another street or district adds."""
+    ends_in_name: float = 0.85
+    """Likeness of a name that ends in one of the table: 东五环大厦."""
+    holds_name: float = 0.5
+    """Likeness of a name that only holds one: 软件园创业广场."""
+    alias: float = 0.9
+    """Least likeness of another spelling, not a slip of the pen."""
+    at_door: float = 0.9
+    """Score of the only building at a door, without a name."""
+
+
+PARAMS = Params()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +75,7 @@ class Found:
 
 
 def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
-    """
-    The building of an address.
-
-    Parameters
-    ----------
-    text
-        The address.
-    address
-        Its parts.
-    gazetteer
-        The names to look for.
-    """
+    """The building of an address, by its text and its parts."""
     found = _resolve(text, address, gazetteer)
     if found.building_id is None or not _is_of_elsewhere(text, address, found.building_id, gazetteer):
         return found
@@ -86,7 +92,9 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
     if has_moved and not named:
         ids = _ids_at(here, address, gazetteer) if (here := door(address)) else []
-        return _left("moved", [(i, AT_DOOR) for i in ids], Found(None, "none", AT_DOOR if ids else 0.0, 0.0))
+        return _left(
+            "moved", [(i, PARAMS.at_door) for i in ids], Found(None, "none", PARAMS.at_door if ids else 0.0, 0.0)
+        )
     if named and (has_moved or not there):
         return _left_named("moved" if has_moved else "beside", named, gazetteer)
     if _are_several(there, key, gazetteer) or (there and _holds_another(key, there[0], named)):
@@ -170,7 +178,7 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
     """The name most like the one given, with street and number for and against it."""
     likeness = dict(gazetteer.like(mention))
     if part:
-        likeness.setdefault(part, ENDS_IN_NAME if mention.endswith(part) else HOLDS_NAME)
+        likeness.setdefault(part, PARAMS.ends_in_name if mention.endswith(part) else PARAMS.holds_name)
     ranked = sorted(
         ((min(1.0, s + _evidence(name, address, gazetteer)), name) for name, s in likeness.items()),
         key=lambda row: (-row[0], row[1]),
@@ -179,10 +187,10 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
         return None
     score, name = ranked[0]
     margin = score - max((s for s, other in ranked[1:] if not _same_buildings(name, other, gazetteer)), default=0.0)
-    found = Found(None, "alias" if likeness[name] >= ALIAS or name == part else "fuzzy", score, margin)
+    found = Found(None, "alias" if likeness[name] >= PARAMS.alias or name == part else "fuzzy", score, margin)
     weighed = [(i, s) for s, other in ranked for i in gazetteer.ids(other)][:_MOST_CANDIDATES]
-    is_another = likeness[name] < ALIAS and gazetteer.n_firms(mention) and score < 1.0
-    if score < MIN_SCORE or margin < MIN_MARGIN or is_another:
+    is_another = likeness[name] < PARAMS.alias and gazetteer.n_firms(mention) and score < 1.0
+    if score < PARAMS.min_score or margin < PARAMS.min_margin or is_another:
         return _left("near_miss", weighed, found)
     chosen = _choose(name, _tower(address), address, gazetteer, found)
     return replace(chosen, candidates=tuple(weighed)) if chosen.building_id else chosen
@@ -197,13 +205,13 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
     places = [gazetteer.places[i] for i in gazetteer.ids(name)]
     here = door(address)
     if here and any((place.street, place.number) == here for place in places):
-        return SAME_DOOR
+        return PARAMS.same_door
     if all(is_other_district(place.district, address.district) for place in places):
-        return ELSEWHERE
+        return PARAMS.elsewhere
     streets = {place.street for place in places if place.street}
     if not address.street or not streets:
         return 0.0
-    return SAME_STREET if address.street in streets else ELSEWHERE
+    return PARAMS.same_street if address.street in streets else PARAMS.elsewhere
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Found) -> Found:
@@ -255,7 +263,8 @@ def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: G
     """
     first = address.district or address.street or (plain_key(address.building) if address.building else "")
     place = None if address.province or address.city else gazetteer.foreign_place(first)
-    if place is None or len(first) < len(place) + _SHORTEST_ELSEWHERE:
+    # 北京|国贸大厦 and 北京|建国路 are of 北京; 北京|大厦 and 北京|路 are names of their own, and so is 北京|东大街.
+    if place is None or len(first) < len(place) + 3:
         return False
     if first == address.street and (gazetteer.is_street(first) or _PART_OF_STREET.fullmatch(first[len(place) :])):
         return False
@@ -277,7 +286,7 @@ def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Found | No
     candidates = [(place.building_id, score) for place, score in zip(places, scores, strict=True)]
     way = "fuzzy" if is_slip or (mention and places[0].name) else "address"
     found = Found(None, way, max(scores), max(scores))
-    if max(scores) < MIN_SCORE:
+    if max(scores) < PARAMS.min_score:
         return _left("other_name", candidates, found)
     if len(places) > 1 or (tower and places[0].tower and places[0].tower != tower):
         return _left("which_tower", candidates, found)
@@ -317,8 +326,8 @@ def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
 
 def _door_score(mention: str, place: Place, gazetteer: Gazetteer) -> float:
     if not mention or not place.name:
-        return AT_DOOR
-    return min(1.0, gazetteer.likeness(mention, place.name) + SAME_DOOR)
+        return PARAMS.at_door
+    return min(1.0, gazetteer.likeness(mention, place.name) + PARAMS.same_door)
 
 
 def _nothing(mention: str, address: Address, gazetteer: Gazetteer) -> Found:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from geodata.match.address import Address
 from geodata.match.gazetteer import Gazetteer
+from geodata.match.inside import tower_key
 from geodata.match.names import name_key
 from geodata.match.resolve import Found
 from geodata.match.texts import AddressTexts
-from geodata.match.towers import tower_key
 from geodata.raw import Mask
 
 # `position` is the row's place in the clean table; `key` its uscc or lead_id; `address` is NA for leads, whose texts
@@ -59,20 +59,7 @@ REASONS = (
 def unmatched_rows(
     table: pd.DataFrame, texts: AddressTexts, found: Sequence[Found | None], is_elsewhere: Mask
 ) -> pd.DataFrame:
-    """
-    The rows of a matched table without a building, `COLUMNS`.
-
-    Parameters
-    ----------
-    table
-        Matched, index from 0.
-    texts
-        Its addresses.
-    found
-        What each different address gave, None where it was not asked.
-    is_elsewhere
-        Rows whose address is in another province or city.
-    """
+    """The rows of a matched table without a building, `COLUMNS`; `found` is None for a text that was not asked."""
     rows = table.index[table["building_id"].isna()]
     codes = texts.codes[rows]
     results = [found[code] if code >= 0 else None for code in codes]
@@ -113,27 +100,7 @@ def text_rows(
     unmatched: pd.DataFrame,
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
-    """
-    The rows of a matched table whose text was asked for their building, or for which a person has settled it.
-
-    Parameters
-    ----------
-    table
-        Matched, index from 0.
-    texts
-        Its addresses.
-    found
-        What each different address gave, None where it was not asked.
-    unmatched
-        That of `unmatched_rows`.
-    gazetteer
-        The words of the table of buildings.
-
-    Returns
-    -------
-    DataFrame
-        `TEXT_COLUMNS`.
-    """
+    """The rows whose text was asked for their building, or for which a person has settled it: `TEXT_COLUMNS`."""
     is_firm = "reg_address" in table
     text = texts.spread(texts.unique, "str")
     by = table["matched_by"]
@@ -164,18 +131,7 @@ def text_rows(
 
 
 def _read_as(text: str, address: Address, gazetteer: Gazetteer) -> str:
-    """
-    What of a text is known from the table of buildings: street, number, names and tower; nothing else that it says.
-
-    Parameters
-    ----------
-    text
-        The address.
-    address
-        Its parts.
-    gazetteer
-        The words that are known.
-    """
+    """Street, number, names and tower of a text that the table of buildings has; nothing else that it says."""
     street = gazetteer.known_street(address.street)
     place = f"{street}{address.number or ''}" if street and gazetteer.is_street(street) else ""
     names = [one.name for one in sorted(gazetteer.named(name_key(text)), key=lambda one: one.start)]

@@ -27,22 +27,10 @@ from geodata.schema import CRS
 _NAMED = ("id", "name", "alias", "fuzzy", "address")
 # No geocoder's slip: a street's width, a plot's depth. A datum shifts by 300 m and more in China's cities.
 _LEAST_M = 150.0
-# Beyond the middle distance as many times the table's own scatter: a coarse geocoder makes no wrong place.
-_SCATTERS = 6.0
-_SCATTER_OF_MAD = 1.4826
-# Points that agree outweigh one building's own.
-_FEWEST_WITNESSES = 2
-# The street that spends most metres on a number, but for every tenth, measures those of few numbers.
-_WIDE_NUMBERING = 0.9
-_FEWEST_MEASURED = 4
 _NUMBER = re.compile(r"\d+")
 # A building among others of another district, and as far from the next one of its own, stands on no border.
 _NEIGHBOURS = 8
 _BORDER_M = 800.0
-# One more of a row of errors may lie next to it, and two of one complex.
-_FEW_NEIGHBOURS = 3
-# Logarithms of distances between neighbours are near a normal distribution: one of 10,000 buildings.
-_SCATTERS_APART = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +63,8 @@ def check_places(
 
     Parameters
     ----------
-    buildings
-        `geodata.schema.BUILDINGS`.
     own
         The buildings' file, and in which of its rows each stands; None where the map is their source.
-    tables
-        Firms and leads.
-    streets
-        `geodata.schema.STREETS`; may be empty.
-    gazetteer
-        What the buildings' own addresses say.
     """
     if buildings.empty:
         return []
@@ -137,13 +117,15 @@ def _witnesses(ground: _Ground, table: Named, k: int) -> pd.DataFrame:
 
 def _limit_m(distance_m: Float64s) -> float:
     """Distance beyond which a place is another one, by the scatter of all."""
-    return max(_LEAST_M, _limit(distance_m, _SCATTERS)) if len(distance_m) else _LEAST_M
+    # Beyond the middle distance as many times the table's own scatter: a coarse geocoder makes no wrong place.
+    return max(_LEAST_M, _limit(distance_m, 6.0)) if len(distance_m) else _LEAST_M
 
 
 def _limit(values: Float64s, scatters: float) -> float:
     """Value beyond which one is another kind, by the scatter of all."""
     middle = float(np.median(values))
-    return middle + scatters * _SCATTER_OF_MAD * float(np.median(np.abs(values - middle)))
+    # Of a normal distribution the scatter is 1.4826 times the middle distance from the middle.
+    return middle + scatters * 1.4826 * float(np.median(np.abs(values - middle)))
 
 
 def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
@@ -155,7 +137,8 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
     spread_m = pd.Series(apart_m, index=witnesses["building"]).groupby(level=0).median()
     off_m = shapely.distance(shapely.points(middle.to_numpy()), ground.shapes[middle.index.to_numpy(dtype=np.int64)])
     limit_m = _limit_m(off_m)
-    are_one = ((n >= _FEWEST_WITNESSES) & (spread_m <= limit_m)).to_numpy()
+    # Points that agree outweigh one building's own.
+    are_one = ((n >= 2) & (spread_m <= limit_m)).to_numpy()
     ids = ground.table["building_id"]
     agreed = zip(middle.index[are_one].tolist(), off_m[are_one].tolist(), n[are_one].tolist(), strict=True)
     return {
@@ -197,11 +180,12 @@ def _by_number(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Pl
     typical = [metres_a_number(*path) for path in paths if len(path[1]) > 2]
     if not typical:
         return {}
-    wide = float(np.quantile(typical, _WIDE_NUMBERING))
+    # The street that spends most metres on a number, but for every tenth, measures those of few numbers.
+    wide = float(np.quantile(typical, 0.9))
     judged: dict[int, Issue | None] = {}
     for rows, (xy, number) in zip(streets, paths, strict=True):
         building = building_all[rows]
-        rate = min(wide, 2 * metres_a_number(xy, number)) if len(building) > _FEWEST_MEASURED else wide
+        rate = min(wide, 2 * metres_a_number(xy, number)) if len(building) > 4 else wide
         kept = on_path(xy, number, rate, 2 * _LEAST_M)
         is_on = np.isin(np.arange(len(building)), kept)
         if len(building) == 2 and not is_on.all():
@@ -258,12 +242,15 @@ def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
     """Buildings from which the next others are so far as from none else (G325)."""
     if len(ground.centres) <= _NEIGHBOURS:
         return
-    next_m: Float64s = KDTree(ground.centres).query(ground.centres, k=_FEW_NEIGHBOURS + 1)[0][:, -1]
+    # One more of a row of errors may lie next to it, and two of one complex.
+    n_near = 3
+    next_m: Float64s = KDTree(ground.centres).query(ground.centres, k=n_near + 1)[0][:, -1]
     # Distances between neighbours grow by factors from a city's middle to its edge.
-    limit_m = max(_BORDER_M, math.exp(_limit(np.log(np.maximum(next_m, 1.0)), _SCATTERS_APART)))
+    # Logarithms of distances between neighbours are near a normal distribution: one of 10,000 buildings.
+    limit_m = max(_BORDER_M, math.exp(_limit(np.log(np.maximum(next_m, 1.0)), 4.0)))
     ids = ground.table["building_id"]
     for building in np.flatnonzero(next_m > limit_m).tolist():
-        facts: dict[str, Value] = {"n": _FEW_NEIGHBOURS, "m": round(float(next_m[building]))}
+        facts: dict[str, Value] = {"n": n_near, "m": round(float(next_m[building]))}
         yield building, Issue("G325", "", {"building_id": ids[building], **facts})
 
 

@@ -42,8 +42,6 @@ _LAST_BIRTH = date(2011, 12, 31)
 _LAST_CHECKED_BIRTH = date(2019, 12, 31)
 _ROOM_DIGITS = (3, 4)
 _LEAST_DIGITS = 11
-# One character may stand for two digits, as a circled 20 does.
-_LEAST_NUMERALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,8 @@ class _Run:
 
 def find_personal_numbers(text: str) -> list[PersonalNumber]:
     """Identity and mobile numbers in a text, in order; their positions are those of the text as given."""
-    if sum(map(str.isnumeric, text)) < _LEAST_NUMERALS:
+    # One character may stand for two digits, as a circled 20 does.
+    if sum(map(str.isnumeric, text)) < 6:
         return []
     folded, origin = _folded(text)
     if is_decimal(folded):

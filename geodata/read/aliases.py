@@ -1,9 +1,43 @@
-"""The header dialects of every table: Chinese, pinyin initials and English, under the schema's name for each."""
+"""What columns every table has: which are needed, and the headers for each in Chinese, pinyin initials and English."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
+
+# Columns without which a table says nothing; all others may be absent. A building may be a point: see `missing`.
+REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "buildings": ("building_id", "geometry"),
+        "building_files": ("building_id",),
+        "firms": ("uscc", "firm_name"),
+        "leads": ("lead_id", "lead_type", "lead_source", "received_at"),
+        "roster": (
+            "person_id",
+            "agency",
+            "role",
+            "certificate_until",
+            "is_female",
+            "base_id",
+            "division_code",
+            "shift_start_s",
+            "shift_end_s",
+        ),
+        "street_lines": ("geometry",),
+        "water": ("geometry",),
+        "districts": ("division_code", "geometry"),
+        "bases": ("base_id", "base_name", "division_code", "lon", "lat"),
+        "investigations": ("investigation_id", "building_id", "opened_on"),
+        "pins": ("pin", "building"),
+        "assign": ("building_id",),
+        "results": ("unit_state",),
+        "history": ("visit_id", "building_id", "visited_on", "track", "authority", "outcome"),
+    }
+)
+
+
+# What a plain register of inspections need not say: its checks are numbered, and taken for routine ones.
+ASSUMED_IN_STUDIES = ("visit_id", "track", "authority")
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -11,10 +45,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split("|"))
 
 
-_PLACE = {
-    "lon": _names("经度|lng|longitude|long|jd|x"),
-    "lat": _names("纬度|latitude|wd|y"),
-}
+_PLACE = {"lon": _names("经度|lng|longitude|long|jd|x"), "lat": _names("纬度|latitude|wd|y")}
 _DIVISION = _names("行政区划代码|行政区划|区划代码|属地代码|xzqhdm|xzqh|qhdm|adcode|district_code")
 _USCC = _names("统一社会信用代码|社会信用代码|信用代码|统一代码|tyshxydm|shxydm|credit_code")
 _BUILDING_ID = _names("楼栋编号|楼宇编号|建筑物编号|建筑物代码|楼栋代码|标准地址编码|ldbh|lybh|jzwdm|jzwbh|楼号|楼栋号")
@@ -117,9 +148,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "is_link": _names("匝道|link"),
             "geometry": _names("wkt|geom"),
         },
-        "water": {
-            "geometry": _names("wkt|geom"),
-        },
+        "water": {"geometry": _names("wkt|geom")},
         "districts": {
             "division_code": (*_DIVISION, "code", "gb"),
             "division_name": _names("区划名称|名称|qhmc|mc|name"),
@@ -212,3 +241,10 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         },
     }
 )
+
+
+def missing(table: str, columns: Collection[str], may_lack: Collection[str] = ()) -> list[str]:
+    """Columns that a file of a table lacks and needs; a pair of coordinates stands for the outline of a building."""
+    is_placed = table == "buildings" and {"lon", "lat"} <= set(columns)
+    needed = [c for c in REQUIRED[table] if c not in may_lack]
+    return [c for c in needed if c not in columns and not (c == "geometry" and is_placed)]

@@ -1,36 +1,22 @@
-"""Zip archives: what they unpack to is looked at before anything is unpacked."""
+"""Files of several parts: shapefiles, and zip archives, whose size is checked before anything is unpacked."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.read.headers import Dialect
-from geodata.read.shapefile import PARTS
 from geodata.read.sheet import Sheet
 from geodata.staging import scratch
 
 _MAX_UNPACKED_BYTES = 1_000_000_000
+PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
-    """
-    Refuse an archive that would unpack to more than a gigabyte.
-
-    Parameters
-    ----------
-    file
-        Its name, for the message.
-    archive
-        The open archive. A member that lies about its size ends, on reading, where it said it would.
-
-    Raises
-    ------
-    InputError
-        G111.
-    """
+    """Refuse (G111) an archive that would unpack to more than a gigabyte."""
     size = sum(member.file_size for member in archive.infolist())
     if size > _MAX_UNPACKED_BYTES:
         values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}
@@ -43,15 +29,6 @@ def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet
 
     Its parts are unpacked one by one under names of our own into a folder that is removed again, so that no name in
     the archive can lead anywhere.
-
-    Parameters
-    ----------
-    path
-        The archive.
-    dialect
-        How headers are understood.
-    read
-        The reader of shapefiles.
 
     Raises
     ------
@@ -70,3 +47,11 @@ def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet
             if member[:-4] == stem and member[-4:].lower() in PARTS:
                 target.with_suffix(member[-4:].lower()).write_bytes(archive.read(member))
         return read(target, dialect)
+
+
+def parts_of(path: Path) -> Iterator[Path]:
+    """A file, and if it is a shapefile those that belong to it, as `PARTS`, in whichever case their endings are."""
+    yield path
+    if path.suffix.lower() == PARTS[0]:
+        beside = [part for part in sorted(path.parent.iterdir()) if part.stem == path.stem and part.is_file()]
+        yield from (part for end in PARTS[1:] for part in beside if part.suffix.lower() == end)

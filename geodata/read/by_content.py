@@ -10,8 +10,6 @@ import pandas as pd
 
 from geodata.raw import Column, as_text
 
-# Of the first cells that are filled in as many must look like it.
-_SAMPLE = 200
 _MOST = 0.6
 _FEWEST = 3
 
@@ -75,17 +73,9 @@ _HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 
 def look_alikes(cells: Mapping[str, Column], wanted: Collection[str]) -> dict[str, str]:
-    """
-    The header whose cells or name look most like each wanted column; a column that none looks like is left out.
-
-    Parameters
-    ----------
-    cells
-        The columns that were not read, by header.
-    wanted
-        Columns of the table, by the schema's names, that the file has none for.
-    """
-    texts = {header: as_text(column).dropna().str.strip().head(_SAMPLE) for header, column in cells.items()}
+    """The header of the unread column whose cells or name look most like each wanted column, where any does."""
+    # Of the first cells that are filled in as many must look like it.
+    texts = {header: as_text(column).dropna().str.strip().head(200) for header, column in cells.items()}
     found: dict[str, str] = {}
     for column, looks in _LOOKS.items():
         if column not in wanted:

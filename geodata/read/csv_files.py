@@ -19,19 +19,10 @@ from geodata.read.sheet import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find_head
 from geodata.regular_file import read_regular
 
 _DELIMITERS = (",", "\t", ";", "|")
-_HEAD_CHARS = 65_536
-_HEAD_BYTES = 4_000
 
 
 def read_csv(path: Path, dialect: Dialect) -> Sheet:
-    """
-    Read a delimited text file; encoding, delimiter and header row are found.
-
-    Raises
-    ------
-    InputError
-        G102, G104, G108, G109, G110 or G112.
-    """
+    """Read a delimited text file of any layout; InputError G102, G104, G108, G109, G110 or G112."""
     text, encoding = read_text(path)
     if not text.strip():
         raise InputError([Issue("G102", path.name)])
@@ -80,31 +71,17 @@ def _rightly_quoted(text: str, delimiter: str, rows: Collection[int]) -> set[int
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """
-    The text of a file in UTF-8, GB18030 or UTF-16, with each line's end as one sign, and the name of its encoding.
-
-    Raises
-    ------
-    InputError
-        G110 if its bytes are none of these.
-    """
+    """Text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with a line feed at each line's end."""
     text, encoding = read_text_as_written(path)
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
 def read_text_as_written(path: Path) -> tuple[str, str]:
-    """
-    The text of a file in UTF-8, GB18030 or UTF-16, with the ends of its lines as they are, and the encoding's name.
-
-    Raises
-    ------
-    InputError
-        G110 if its bytes are none of these.
-    """
+    """Text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with the ends of its lines as they are."""
     raw = read_regular(path)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
-    elif unmarked := _utf16_without_mark(raw[:_HEAD_BYTES]):
+    elif unmarked := _utf16_without_mark(raw[:4_000]):
         candidates = [unmarked]
     else:
         candidates = ["utf-8-sig", "gb18030"]
@@ -148,7 +125,7 @@ def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
 
 def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
     """The first rows, of as many lines each as their quotes take in, so far as the beginning of the file goes."""
-    return islice(csv.reader(text[:_HEAD_CHARS].split("\n"), delimiter=delimiter), n)
+    return islice(csv.reader(text[:65_536].split("\n"), delimiter=delimiter), n)
 
 
 def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:

@@ -20,12 +20,10 @@ _PERSONAL = re.compile(
     r"|wechat|^(fddbr|frdb|lxr|lxdh|lxfs|dh|dhhm|sjh|sjhm|sfzh|sfzhm|gmsfhm|zjhm|xm|fzr)$",
     re.IGNORECASE,
 )
-_LONGEST = 200  # signs that a header may have; a cell may have any number
 _DATUM = re.compile(
     r"百度|高德|腾讯|火星|坐标|bd(?:09)?(?:ll)?|baidu|gcj(?:02)?(?:ll)?|amap|gaode|tencent|wgs(?:84)?|gps|cgcs(?:2000)?|国家2000"
 )
 _LAST = 1_000
-_SHAPEFILE_NAME = 10  # signs that a dBASE field name may have
 
 
 def plain(header: str) -> str:
@@ -40,7 +38,8 @@ def _names(table: str) -> dict[str, tuple[str, int]]:
         for rank, alias in enumerate((column, *aliases)):
             names.setdefault(plain(alias), (column, rank))
     for column in ALIASES[table]:
-        names.setdefault(plain(column[:_SHAPEFILE_NAME]), (column, 0))
+        # A dBASE field name has no more characters.
+        names.setdefault(plain(column[:10]), (column, 0))
     return names
 
 
@@ -82,7 +81,8 @@ class Dialect:
         for column, own in {**self.shared, **self.columns}.items():
             if header.strip() == own.strip():
                 return column, -1
-        if len(header) > _LONGEST:
+        # A header has no more characters; a cell may have any number.
+        if len(header) > 200:
             return None
         names = _names(self.table)
         found = names.get(plain(header))

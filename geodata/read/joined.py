@@ -20,8 +20,6 @@ def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapp
 
     Parameters
     ----------
-    parts
-        Tables of one name, at least one.
     datums
         Datum of the coordinates of each. The table's is the first; other pairs become further pairs of it.
     shared

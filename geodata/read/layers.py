@@ -37,7 +37,6 @@ _BEGINNINGS = {
 _GDAL_SCRIPT = b"gdal_streamed_alg"
 
 _MAX_UNPACKED_BYTES = 4_000_000_000
-_MAX_ROWS = 20_000_000
 
 
 def read_layer(path: Path, dialect: Dialect) -> Sheet:
@@ -105,19 +104,12 @@ def _refuse_disguise(path: Path) -> None:
 
 
 def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
-    """
-    Read a GeoParquet file, or a Parquet file without geometry; the index counts rows from 1.
-
-    Raises
-    ------
-    InputError
-        G104 if the file cannot be read, G111 if it unpacks too large, G112 if its header is too wide.
-    """
+    """Rows, from 1, of a (Geo)Parquet file; G104 if unreadable, G111 if it unpacks too large, G112 if too wide."""
     with as_fault("G104", path.name, "reason"):
         about = pyarrow.parquet.read_metadata(path)
         refuse_wide(path.name, about.num_columns)
         size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
-        if size > _MAX_UNPACKED_BYTES or about.num_rows > _MAX_ROWS:
+        if size > _MAX_UNPACKED_BYTES or about.num_rows > 20_000_000:
             values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}
             raise InputError([Issue("G111", path.name, values)])
         is_geo = b"geo" in (about.metadata or {})

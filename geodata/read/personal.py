@@ -45,16 +45,7 @@ _CODES = frozenset(
 
 
 def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """
-    The table with identity and mobile numbers taken out of its cells, and how many of each (`repair.<kind>`).
-
-    Parameters
-    ----------
-    frame
-        Cells as text under the schema's names; not changed.
-    kept
-        Columns that the scenario's whitelist lets alone.
-    """
+    """The table without identity and mobile numbers but in columns to keep, and how many of each (`repair.<kind>`)."""
     counts: Counter[str] = Counter()
     read = [c for c in frame.columns if c not in _NEVER and c not in kept and frame[c].dtype == "str"]
     codes, texts = [c for c in read if c in _CODES], [c for c in read if c not in _CODES]

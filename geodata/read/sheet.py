@@ -65,16 +65,7 @@ class Header:
 
 
 def find_header(rows: Sequence[Row], dialect: Dialect) -> Header:
-    """
-    The row, or the two rows, that most headers of the table stand in; where none does the first that is no title.
-
-    Parameters
-    ----------
-    rows
-        The first rows of the file, at least one.
-    dialect
-        How headers are understood.
-    """
+    """The row or two rows with most headers of the table; where there is none, the first that is no title."""
     scores = [dialect.n_known(row) for row in rows[: TITLE_ROWS + 1]]
     widths = [sum(map(bool, row)) for row in rows[: TITLE_ROWS + 1]]
     # A title fills a cell or two of a wide sheet.
@@ -124,29 +115,13 @@ def _together(upper: Row, lower: Row, dialect: Dialect) -> tuple[str, ...]:
 
 
 def refuse_wide(file: str, n_columns: int) -> None:
-    """
-    Refuse a header that no table has.
-
-    Raises
-    ------
-    InputError
-        G112.
-    """
+    """Refuse (G112) a header that no table has."""
     if n_columns > MAX_COLUMNS:
         raise InputError([Issue("G112", file, {"n": n_columns, "most": MAX_COLUMNS})])
 
 
 def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, int]]:
-    """
-    The rows of data, and how many of each other kind there were: totals, units under the header, notes below.
-
-    Parameters
-    ----------
-    frame
-        Cells under headers.
-    ids
-        Where the columns of ids and codes stand: a row with one of its own is no total.
-    """
+    """Rows of data, and the number of totals, units and notes; a row with a cell in a column of `ids` is no total."""
     # A layer has features, and no title above or total below them.
     if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
         return frame, {}

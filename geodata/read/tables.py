@@ -17,15 +17,13 @@ from geodata.datum.names import Datum
 from geodata.errors import TO_CHOOSE, InputError, Issue, Named, toml_line
 from geodata.foreign import as_fault
 from geodata.raw import Column, RawTable, as_text
-from geodata.read.aliases import ALIASES
-from geodata.read.archive import read_zip
+from geodata.read.aliases import ALIASES, REQUIRED, missing
+from geodata.read.archive import parts_of, read_zip
 from geodata.read.by_content import look_alikes
 from geodata.read.csv_files import read_csv
 from geodata.read.headers import Dialect, is_personal, plain
 from geodata.read.layers import read_geoparquet, read_layer
 from geodata.read.personal import without_personal
-from geodata.read.required import REQUIRED, missing
-from geodata.read.shapefile import parts_of
 from geodata.read.sheet import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
 from geodata.read.xlsx_files import read_xlsx
 from geodata.regular_file import is_present, open_regular, read_regular
@@ -47,9 +45,6 @@ _READERS: Mapping[str, Callable[[Path, Dialect], Sheet]] = {
     ".geoparquet": read_geoparquet,
     ".zip": partial(read_zip, read=read_layer),
 }
-# Share of signs that two headers must have in common for one to be a slip of the other.
-_ALIKE = 0.65
-_LISTED_NAMES = 4
 
 
 def sha256_of(path: Path) -> str:
@@ -65,23 +60,7 @@ def _sha256_of_all(path: Path) -> str:
 
 
 def safe_path(folder: Path, relative: str, key: str) -> Path:
-    """
-    The path of a scenario's file, which must lie inside the scenario's folder.
-
-    Parameters
-    ----------
-    folder
-        The scenario's folder.
-    relative
-        What the scenario says.
-    key
-        The scenario key that says it, for the message.
-
-    Raises
-    ------
-    InputError
-        G106 if the path leaves the folder, by `..`, by being absolute or by a symbolic link, or can be none.
-    """
+    """Path of a scenario's file; G106 if it leaves the folder, by `..`, by being absolute or by a link."""
     path = folder / relative
     if "\0" in relative or Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise InputError([Issue("G106", key, {"path": relative})])
@@ -106,10 +85,6 @@ def read_table(
 
     Parameters
     ----------
-    path
-        The file. Its ending names its format.
-    name
-        The table it holds, one of `geodata.schema.SCHEMAS`.
     columns
         The file's own header by the schema's column, for headers of no known dialect.
     keep_personal
@@ -288,7 +263,7 @@ def _is_empty(cells: Column) -> bool:
 def _missing(dialect: Dialect, column: str, headers: Sequence[str]) -> dict[str, Named]:
     """What a planner needs to know of a column that is not there."""
     table = dialect.table
-    names = ALIASES[table][column][:_LISTED_NAMES] or (column,)
+    names = ALIASES[table][column][:4] or (column,)
     # Instead of an outline a building may have a point.
     pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
     known = (*names, *pair)
@@ -306,4 +281,5 @@ def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
         for header in headers[:MAX_COLUMNS]
     }
     best = max(likeness, key=lambda header: likeness[header], default="")
-    return best if likeness.get(best, 0.0) >= _ALIKE else ""
+    # Share of signs that two headers must have in common for one to be a slip of the other.
+    return best if likeness.get(best, 0.0) >= 0.65 else ""

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 import openpyxl
 import pandas as pd
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import cell_text
+from geodata.read.aliases import missing
 from geodata.read.archive import refuse_bomb
 from geodata.read.headers import Dialect
-from geodata.read.required import missing
 from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
-from geodata.read.sheet_marks import SheetMarks, filled_down, read_marks
 from geodata.regular_file import open_regular
 
 # As many as Excel itself has; a row that says it is a later one would be filled up to with empty ones.
@@ -26,6 +30,9 @@ _MOST_ROWS = 1_048_576
 _EXTERNAL = "xl/externalLinks/"
 
 type _Workbook = openpyxl.worksheet._read_only.ReadOnlyWorksheet
+_CELL, _FORMULA, _VALUE, _MERGED, _ROW = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("c", "f", "v", "mergeCell", "row"))
+# Most sheets have neither: a look through their bytes is a fraction of the cost of parsing them once more.
+_ANY = re.compile(rb"<(?:\w+:)?(?:f[ />]|mergeCell )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +141,68 @@ def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
 
 def _values(sheet: _Workbook) -> Iterator[Sequence[object]]:
     yield from sheet.iter_rows(values_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMarks:
+    """Rows and columns count from 1, as Excel's do."""
+
+    uncomputed: Mapping[tuple[int, int], str]
+    """The formula by row and column, where the file has no value of it."""
+    merged: Sequence[tuple[int, int, int]]
+    """Column, first and last row of cells that are merged down."""
+
+
+def read_marks(archive: zipfile.ZipFile, member: str) -> SheetMarks:
+    """The marks of one sheet, from its file in the workbook."""
+    with archive.open(member) as source:
+        if not _has_any(source):
+            return SheetMarks({}, ())
+    uncomputed: dict[tuple[int, int], str] = {}
+    merged: list[tuple[int, int, int]] = []
+    with archive.open(member) as source:
+        for _, element in iterparse(source):
+            if element.tag == _CELL and _is_uncomputed(element) and (place := element.get("r")):
+                uncomputed[coordinate_to_tuple(place)] = f"={element.findtext(_FORMULA) or ''}"
+            elif element.tag == _MERGED:
+                column, first, _, last = range_boundaries(element.get("ref"))
+                merged += [(column, first, last)] if column and first and last > first else []
+            elif element.tag == _ROW:
+                element.clear()
+    return SheetMarks(uncomputed, tuple(sorted(merged)))
+
+
+def _has_any(source: IO[bytes]) -> bool:
+    tail = b""
+    while part := source.read(1_000_000):
+        if _ANY.search(tail + part):
+            return True
+        # Longer than any tag that is looked for.
+        tail = part[-100:]
+    return False
+
+
+def _is_uncomputed(cell: Any) -> bool:
+    """Whether a cell has a formula and no value; one whose value is an empty text says so by its type."""
+    if cell.find(_FORMULA) is None:
+        return False
+    value = cell.find(_VALUE)
+    return value is None or (not value.text and cell.get("t") != "str")
+
+
+def filled_down(
+    rows: Sequence[Sequence[str | None]], merged: Sequence[tuple[int, int, int]], n_above: int
+) -> tuple[list[list[str | None]], int]:
+    """Rows below the header with the value of a merged cell wherever it stands over, and how many cells that fills."""
+    filled, n_filled = [list(row) for row in rows], 0
+    done: dict[int, int] = {}
+    for column, first, last in merged:
+        at = column - 1
+        if not n_above < first <= len(rows) or at >= len(rows[first - 1]) or rows[first - 1][at] is None:
+            continue
+        # Excel lets no two overlap; a file that was made by hand may not, and must not take for ever.
+        for row in filled[max(first, done.get(column, 0)) : last]:
+            if row[at] is None and any(row):
+                row[at], n_filled = rows[first - 1][at], n_filled + 1
+        done[column] = max(last, done.get(column, 0))
+    return filled, n_filled

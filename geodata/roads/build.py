@@ -15,7 +15,6 @@ import platformdirs
 from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, damaged
 from geodata.regular_file import open_regular
-from geodata.roads.traffic import traffic_profile
 from geodata.staging import make_once
 
 _PACKAGE = Path(osrm.__file__).parent
@@ -26,27 +25,31 @@ _PROFILES = {name: _PACKAGE / "share" / "profiles" / f"{name}.lua" for name in (
 _SMALL_COMPONENT = 100
 
 _BASE = "roads.osrm"
+CLASSES: Mapping[str, tuple[str, ...]] = {
+    "motorway": ("motorway", "motorway_link"),
+    "trunk": ("trunk", "trunk_link"),
+    "primary": ("primary", "primary_link"),
+    "secondary": ("secondary", "secondary_link"),
+    "tertiary": ("tertiary", "tertiary_link"),
+    "other": ("unclassified", "residential", "living_street", "service", "road"),
+}
+"""The classes of street that traffic is stated for, and OpenStreetMap's of each."""
 
 
 def build_roads(
-    osm_path: Path,
-    cache_dir: Path | None = None,
-    profile: str = "car",
-    slower: Mapping[str, float] | None = None,
+    osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> Path:
     """
     The base path of the engine's files for the roads of an OpenStreetMap file, built if they are not there yet.
 
     Parameters
     ----------
-    osm_path
-        .osm, .osm.pbf or .osm.bz2.
     cache_dir
         Where the files are kept; None: the user's cache directory. Several processes may share it.
     profile
         Who travels: `car` or `foot`.
     slower
-        Time needed over time with free streets by class of street, see `geodata.roads.traffic`; None: streets are free.
+        Time needed over time with free streets by class of street, see `geodata.roads.build`; None: streets are free.
 
     Raises
     ------
@@ -113,3 +116,55 @@ def _run(program: str, arguments: list[str], folder: Path) -> str | None:
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1].removeprefix("what():").strip() if lines else "no message"
+
+
+def traffic_profile(profile: Path, factors: Mapping[str, float]) -> str:
+    """
+    A profile in Lua that loads another and divides the speeds that it gives, tagged speed limits included.
+
+    Parameters
+    ----------
+    factors
+        Time needed over time with free streets, by class of `CLASSES`, > 0; 1 for a class that is not named.
+
+    Raises
+    ------
+    ValueError
+        If there is no such class, or a factor is not above 0.
+    """
+    wrong = {name: factor for name, factor in factors.items() if name not in CLASSES or not factor > 0}
+    if wrong:
+        raise ValueError(f"factors must be > 0 and of the classes {tuple(CLASSES)}, got {wrong}")
+    by_tag = {tag: factor for name, factor in factors.items() for tag in CLASSES[name]}
+    table = ", ".join(f"{tag} = {factor!r}" for tag, factor in sorted(by_tag.items()))
+    folder, file = _lua_text(f"{profile.parent.as_posix()}/?.lua;"), _lua_text(profile.as_posix())
+    return _PROFILE.format(folder=folder, file=file, table=table)
+
+
+def _lua_text(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_PROFILE = """\
+api_version = 4
+package.path = {folder} .. package.path
+local free = dofile({file})
+local factors = {{ {table} }}
+
+local function process_way(profile, way, result, relations)
+  free.process_way(profile, way, result, relations)
+  local factor = factors[way:get_value_by_key("highway")]
+  if not factor then return end
+  if result.forward_speed > 0 then result.forward_speed = result.forward_speed / factor end
+  if result.backward_speed > 0 then result.backward_speed = result.backward_speed / factor end
+  if result.forward_rate > 0 then result.forward_rate = result.forward_rate / factor end
+  if result.backward_rate > 0 then result.backward_rate = result.backward_rate / factor end
+end
+
+return {{
+  setup = free.setup,
+  process_way = process_way,
+  process_node = free.process_node,
+  process_turn = free.process_turn
+}}
+"""

@@ -26,8 +26,6 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
     ----------
     streets
         `geodata.schema.STREETS`, EPSG:4326, drawn in the direction of travel; two streets meet in a vertex of both.
-    legs
-        From where to where.
     """
     if streets.empty or not legs:
         return tuple(shapely.LineString(leg) for leg in legs)

@@ -10,11 +10,9 @@ import geopandas as gpd
 import numpy as np
 import osmium
 import platformdirs
-import scipy.sparse
 import shapely
 from numpy.typing import NDArray
 from osmium.osm.mutable import Node, Way
-from scipy.sparse.csgraph import connected_components
 
 from geodata.arrays import Float64s, Int64s
 from geodata.datum.convert import metre_crs
@@ -41,28 +39,11 @@ class NodedLines:
     ways: tuple[Int64s, ...]
     """Positions in `nodes`, one array a row of `streets`."""
 
-    @property
-    def main_share(self) -> float:
-        """Share of the length in the largest component, one-way streets taken as both ways."""
-        starts = np.concatenate([way[:-1] for way in self.ways])
-        ends = np.concatenate([way[1:] for way in self.ways])
-        n = len(self.nodes)
-        links = scipy.sparse.coo_array((np.ones(len(starts)), (starts, ends)), shape=(n, n))
-        component = connected_components(links, directed=False)[1]
-        step = (self.nodes[ends] - self.nodes[starts]) * [np.cos(np.radians(self.nodes[:, 1].mean())), 1.0]
-        lengths = np.bincount(component[starts], weights=np.hypot(step[:, 0], step[:, 1]))
-        return float(lengths.max() / lengths.sum())
-
 
 def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     """
     Put a node wherever two lines of one level meet or cross, one on the ground crosses itself, or an end stops less
     than a metre short of another line or of its own.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREET_LINES`, at least one row; not changed.
     """
     single = streets.explode(index_parts=False).reset_index(drop=True)
     bounds = single.bounds
@@ -151,16 +132,7 @@ def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s,
 
 
 def lines_file(streets: gpd.GeoDataFrame, cache_dir: Path | None = None) -> Path:
-    """
-    The streets of a line table as an OpenStreetMap file in the cache, noded and written if it is not there yet.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREET_LINES`.
-    cache_dir
-        Where it is kept; None: the user's cache directory. Several processes may share it.
-    """
+    """The streets of a line table as an OpenStreetMap file in the cache, noded and written if it is not there yet."""
     home = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "lines"
     # Of what was cleaned, not of the file: the same file read with other columns or words is another network.
     content = hashlib.sha256(streets.to_wkb(hex=True).to_csv(index=False).encode()).hexdigest()

@@ -11,9 +11,6 @@ import shapely
 from geodata.arrays import Bools, Degrees
 from geodata.roads.network import UNREACHABLE, Travel, TravelTable
 
-# The engine's foot profile: 5 km/h.
-WALKING_M_S = 5 / 3.6
-
 
 @dataclass(frozen=True, slots=True)
 class CarAndFoot:
@@ -45,7 +42,8 @@ class CarAndFoot:
         driving_s = car.duration_s + parks * self.parking_s
         # From door to pavement and back in; after a drive that is part of parking.
         doors_m = np.add.outer(foot.snap_m, foot.snap_m) * (1 - np.eye(len(foot.snap_m)))
-        walking_s = foot.duration_s + np.rint(doors_m / WALKING_M_S).astype(np.int64)
+        # The engine's foot profile: 5 km/h.
+        walking_s = foot.duration_s + np.rint(doors_m / (5 / 3.6)).astype(np.int64)
         walking_m = foot.distance_m + np.rint(doors_m).astype(np.int64)
         walks = (foot.duration_s < UNREACHABLE) & (walking_s < driving_s) & (walking_m <= self.walk_within_m)
         table = TravelTable(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -57,30 +57,11 @@ class Travel(Protocol):
         """
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """
-        The lines from each place to the next, n - 1 of them, in EPSG:4326.
-
-        Parameters
-        ----------
-        lon, lat
-            WGS-84 degrees, shape (n,), finite.
-
-        Raises
-        ------
-        ValueError
-            If the shapes differ or a value is not finite.
-        """
+        """The lines from each place to the next, n - 1 of them, in EPSG:4326; parameters and errors as of `table`."""
 
 
 class RoadNetwork:
-    """
-    The drivable roads of one OpenStreetMap file, in the process.
-
-    Parameters
-    ----------
-    base
-        What `build_roads` gave.
-    """
+    """The drivable roads of one OpenStreetMap file, in the process; `base` as `build_roads` gave it."""
 
     def __init__(self, base: Path) -> None:
         self._engine = osrm.OSRM(
@@ -156,44 +137,14 @@ class StraightLines:
 
 
 def build_network(
-    osm_path: Path,
-    cache_dir: Path | None = None,
-    profile: str = "car",
-    slower: Mapping[str, float] | None = None,
+    osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> RoadNetwork:
-    """
-    The roads of an OpenStreetMap file; built at first use, then found in the cache.
-
-    Parameters
-    ----------
-    osm_path
-        .osm, .osm.pbf or .osm.bz2.
-    cache_dir
-        Where the engine's files are kept; None: the user's cache directory.
-    profile
-        Who travels: `car` or `foot`.
-    slower
-        See `build_roads`.
-
-    Raises
-    ------
-    InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
-    """
+    """The roads of an OpenStreetMap file, built at first use; parameters and errors as of `build_roads`."""
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 
 
 def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """
-    One issue (G301) a place that lies more than 500 m from the nearest road.
-
-    Parameters
-    ----------
-    table
-        The travel table.
-    names
-        What the places are called, shape (n,).
-    """
+    """One issue (G301) a place that lies more than 500 m from the nearest road."""
     return tuple(
         Issue("G301", name, {"snap_m": round(snap_m), "far_m": round(FAR_M)})
         for name, snap_m in zip(names, table.snap_m.tolist(), strict=True)
@@ -202,16 +153,7 @@ def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...
 
 
 def cut_off_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """
-    One issue (G302) a place with no way to, or no way from, more than half of the other places.
-
-    Parameters
-    ----------
-    table
-        The travel table.
-    names
-        What the places are called, shape (n,).
-    """
+    """One issue (G302) a place with no way to, or no way from, more than half of the other places."""
     no_way = table.duration_s == UNREACHABLE
     n_lost = np.maximum(no_way.sum(axis=0), no_way.sum(axis=1))
     n_others = len(names) - 1
@@ -235,3 +177,24 @@ def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
     """The engine's rows as whole numbers; it writes None where there is no way."""
     matrix = np.array([list(row) for row in rows], dtype=np.float64)
     return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)
+
+
+def with_arrivals(table: TravelTable, arrival_s: Int64s) -> TravelTable:
+    """
+    The table with the seconds that arriving takes in every way; staying where one is takes none.
+
+    Parameters
+    ----------
+    arrival_s
+        Seconds from the road's end to where work can begin, by place of arrival, shape (n,), whole, >= 0.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another, or a number is below 0.
+    """
+    n = len(table.duration_s)
+    if arrival_s.shape != (n,) or (arrival_s < 0).any():
+        raise ValueError(f"arrival_s must have shape ({n},) and be >= 0, got {arrival_s.shape}")
+    is_way = (table.duration_s < UNREACHABLE) & ~np.eye(n, dtype=bool)
+    return replace(table, duration_s=table.duration_s + is_way * arrival_s)

@@ -8,9 +8,6 @@ from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
 
-# OpenStreetMap's own resolution, a centimetre: two lines that share a node have one vertex in common.
-_DIGITS = 7
-
 
 def nodes_of(lines: NDArray[np.object_]) -> tuple[Float64s, Int64s, Int64s]:
     """
@@ -19,5 +16,6 @@ def nodes_of(lines: NDArray[np.object_]) -> tuple[Float64s, Int64s, Int64s]:
     Beside them, for every vertex of every line in order, shape (m,), the row of its point and that of its line.
     """
     points, line = shapely.get_coordinates(lines, return_index=True)
-    nodes, node = np.unique(np.round(points, _DIGITS), axis=0, return_inverse=True)
+    # OpenStreetMap's own resolution, a centimetre: two lines that share a node have one vertex in common.
+    nodes, node = np.unique(np.round(points, 7), axis=0, return_inverse=True)
     return nodes, node.reshape(-1), line

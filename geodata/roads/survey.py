@@ -30,16 +30,7 @@ class StreetSurvey:
 
 
 def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> StreetSurvey:
-    """
-    Length, connection and reach of streets that share a vertex where one can turn from one into the other.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREETS`, at least one row.
-    lon, lat
-        Places, WGS-84 degrees, shape (n,), finite.
-    """
+    """Length, connection and reach of streets that share a vertex where one can turn from one into the other."""
     bounds = streets.bounds
     crs = metre_crs(np.asarray(bounds["minx"]), np.asarray(bounds["miny"]))
     lines = np.asarray(streets.geometry.to_crs(crs).values)

@@ -24,7 +24,7 @@ from geodata.city.settings.places import District
 from geodata.city.write import write_tables
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
-from geodata.clean.street_lines import clean_street_lines
+from geodata.clean.map_layers import clean_street_lines
 from geodata.datum.names import WGS84
 from geodata.read.tables import read_table
 from geodata.texts import load_texts

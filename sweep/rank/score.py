@@ -11,14 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
-from sweep.rank.learnt.memory import Memory
+from sweep.rank.learnt.knowledge import Memory
 from sweep.rank.rate.answered import independent_looks
-from sweep.rank.rate.evidence import gather_evidence
+from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.half_life import choose_half_lives
-from sweep.rank.rate.what_if import rank_at
-from sweep.rank.rows import building_rows, last_visit_days, newest_day
+from sweep.rank.rate.intervals import rate_intervals
 from sweep.rank.scores import Scores, best_scores
-from sweep.records.ranking import Nearby, Record, Term, Verdict
+from sweep.records.ranking import RATE_UNIT, Record, Term, Verdict
 from sweep.scenario.rank import Rank
 
 
@@ -45,10 +44,6 @@ class Ranking:
     """Age of the newest lead of each of them, in days, shape (k,)."""
     proneness: Float64s
     """Proneness to leads without a den of the building in each row of the table, shape (n,)."""
-    added: Float64s
-    """What is read from nearby adds to the rate of the building in each row, shape (n,)."""
-    nearby: Nearby | None
-    """How what happens nearby is read, and why; None where no lead scores or the settings leave it to the rule."""
     doubt: float
     """How much all chances may be off together: standard deviation over the mean of the finds that are expected."""
     verdict: Verdict
@@ -81,18 +76,10 @@ def rank_buildings(
     buildings
         `building_id`, `division_code`, `n_firms`; n rows. With `floor_area_m2` a building that has leads and no
         registered firm counts as many units as fit into it.
-    leads
-        Matched leads.
     history
         Past visits; those from `now` on do not count.
-    points_m
-        Places in metres, shape (n, 2).
     team_hours
         Cost of a visit, shape (n,), > 0.
-    now
-        Aware time at which the data are frozen.
-    settings
-        The scenario's [rank].
     memory
         Keeps what is worked out of the past for calls with the same tables and another `now`; None: nothing is kept.
     known_until
@@ -114,16 +101,12 @@ def rank_buildings(
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
     keep = memory or Memory(pd.Timestamp(now))
     verdict, record, scores = best_scores(
-        keep.knowledge(buildings, leads, history, points_m, settings),
-        now,
-        evidence,
-        buildings,
-        settings,
+        keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
     )
-    data_on = newest_day(leads, every, now)
-    table = building_rows(buildings, evidence).assign(
+    data_on = _newest_day(leads, every, now)
+    table = _building_rows(buildings, evidence).assign(
         **_values(scores, team_hours, settings),
-        last_visit_on=last_visit_days(buildings["building_id"], every),
+        last_visit_on=_last_visit_days(buildings["building_id"], every),
         scored_by=scores.scored_by,
         data_on=data_on,
         x_m=points_m[:, 0],
@@ -146,8 +129,6 @@ def rank_buildings(
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
         proneness=evidence.chances.proneness[order],
-        added=evidence.added[order],
-        nearby=evidence.nearby,
         doubt=scores.doubt,
         verdict=verdict,
         record=record,
@@ -186,3 +167,49 @@ def _by_id(
         raise ValueError("team_hours must be finite and > 0")
     by_id = np.argsort(buildings["building_id"].to_numpy(str), kind="stable")
     return buildings.iloc[by_id].reset_index(drop=True), points_m[by_id], team_hours[by_id]
+
+
+def _building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """What the ranking says of each building's leads and rates, a row a building."""
+    n = len(buildings)
+    events, counts, exposure, posterior = evidence.events, evidence.counts, evidence.exposure, evidence.posterior
+    raw = np.divide(counts, exposure, out=np.full(n, np.nan), where=exposure > 0)
+    intervals = rate_intervals(evidence)
+    recent = events[events["age_days"] <= 30.0]
+    return pd.DataFrame(
+        {
+            "building_id": buildings["building_id"].to_numpy(),
+            "division_code": buildings["division_code"].to_numpy(),
+            "n_firms": buildings["n_firms"].to_numpy(np.int64),
+            "n_leads": np.bincount(events["row"], minlength=n),
+            "n_leads_30d": np.bincount(recent["row"], minlength=n),
+            "decayed_leads": counts,
+            "exposure_firm_days": exposure,
+            "raw_rate": raw * RATE_UNIT,
+            "neighbour_rate": posterior.local_rate * RATE_UNIT,
+            "rate": posterior.mean * RATE_UNIT,
+            "rate_low": intervals.low * RATE_UNIT,
+            "rate_high": intervals.high * RATE_UNIT,
+            "p_twice_district": intervals.p_twice,
+        }
+    )
+
+
+def _last_visit_days(building_ids: pd.Series[str], history: pd.DataFrame) -> pd.Series[str]:
+    """ISO date of the newest visit to each building, or None."""
+    last = history.groupby("building_id")["visited_on"].max().dt.strftime("%Y-%m-%d")
+    return building_ids.map(last).astype(object).where(building_ids.isin(last.index), None)
+
+
+def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> str | None:
+    """ISO date of the newest reported lead or visit up to now: how fresh the data are; None if there is neither."""
+    moment, leads = pd.Timestamp(now), leads[leads["lead_source"] == "reported"]
+    newest = [times[times <= moment].max() for times in (leads["received_at"], history["visited_on"])]
+    known = [time for time in newest if pd.notna(time)]
+    return max(known).tz_convert(moment.tz).strftime("%Y-%m-%d") if known else None
+
+
+def rank_at(score: Float64s, changed: Float64s) -> Int64s:
+    """The rank of each at its changed score if no other's changed, shape (n,): 1 is best, ties share the best."""
+    above = len(score) - np.searchsorted(np.sort(score), changed, side="right")
+    return np.asarray(1 + above - (score > changed), np.int64)

@@ -16,9 +16,8 @@ from sweep.rank.learnt.knowledge import Checks, Knowledge, Lesson
 from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.learnt.mornings import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.record import of_rule, recalibrated, record_of, rule_chances, rule_record
-from sweep.rank.rate.evidence import Evidence
+from sweep.rank.rate.evidence import Evidence, once_cleared
 from sweep.rank.rate.terms import value_terms
-from sweep.rank.rate.what_if import once_cleared, with_one_more
 from sweep.records.ranking import FEWEST_FINDS, Record, Term, Verdict
 from sweep.scenario.rank import Rank
 
@@ -48,11 +47,7 @@ class Scores:
 
 
 def best_scores(
-    known: Knowledge,
-    now: datetime,
-    evidence: Evidence,
-    buildings: pd.DataFrame,
-    settings: Rank,
+    known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
 ) -> tuple[Verdict, Record | None, Scores]:
     """Whether the rule scores or the model, how right what scores was so far, and the scores."""
     by_rule = rule_scores(evidence, buildings, settings)
@@ -88,14 +83,14 @@ def _taught(checks: Checks) -> Lesson:
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
     """Scores by the leads' chances and the rate of all: see `sweep.rank.rate.chance`."""
     ids = buildings["building_id"]
-    events, chances, posterior = evidence.events, evidence.chances, evidence.posterior
+    chances, awaiting = evidence.chances, evidence.awaiting
     return Scores(
         scored_by="rule",
         p_den=chances.p_den,
-        with_lead=with_one_more(evidence.awaiting, min(evidence.hit_share.values())),
-        cleared=once_cleared(events, chances, posterior, settings.detection_share),
+        with_lead=awaiting.chances.with_one_more(min(evidence.hit_share.values()), awaiting.own_share).p_den,
+        cleared=once_cleared(evidence, settings.detection_share),
         doubt=evidence.doubt,
-        terms=lambda value: value_terms(ids, events, chances, posterior, value=value),
+        terms=lambda value: value_terms(ids, evidence.events, chances, evidence.posterior, value=value),
     )
 
 

@@ -91,43 +91,6 @@ class Record:
         return self.n_finds / self.predicted
 
 
-# A gain below half a percent an event is not worth another reading.
-LEAST_GAIN = 0.005
-
-
-def _is_sure(n_judged: int, gain: float, margin: float) -> bool:
-    """Whether a reading that so many leads judged is worth taking in place of the rule's, and not by chance."""
-    return n_judged > 0 and gain > max(margin, LEAST_GAIN)
-
-
-@dataclass(frozen=True, slots=True)
-class Nearby:
-    """How what happens nearby is read, and what that gains on past fortnights that the shares were not fitted on."""
-
-    names: tuple[str, ...]
-    """`rule`; `near_<days>`, from closer by with a half-life of so many days; `any`, everywhere alike."""
-    shares: tuple[float, ...]
-    """Share of each reading, adding up to 1."""
-    n_events: int
-    """Leads of the past fortnights by which the shares were fitted; too few leave the rule's reading."""
-    n_judged: int = 0
-    """Leads that judged it; 0: none did, there were too few."""
-    gain: float = 0.0
-    """Logarithm by which it makes one of them likelier than the rule does, mean."""
-    margin: float = 0.0
-    """How much the gain may be by chance, one-sided, five in a hundred."""
-
-    @property
-    def is_used(self) -> bool:
-        """Whether it is surely better than the rule's reading."""
-        return _is_sure(self.n_judged, self.gain, self.margin)
-
-    @property
-    def rule_share(self) -> float:
-        """The share of the rule's own reading, 1 where no other is used."""
-        return self.shares[0] if self.is_used else 1.0
-
-
 @dataclass(frozen=True, slots=True)
 class RankingFacts:
     """What a ranking rests on."""
@@ -148,5 +111,3 @@ class RankingFacts:
     """How much all chances of a find may be off together: standard deviation over the mean of the expected finds."""
     record: Record | None = None
     """None: fewer than ten finds, or nothing was predicted."""
-    nearby: Nearby | None = None
-    """How what happens nearby is read; None where no lead scores."""

@@ -40,9 +40,6 @@ class Rank(Section):
     """Days in which a lead's weight halves, by lead type; a type that is not named keeps its default (C23)."""
     fit_half_life: bool = False
     """Whether each type with enough leads gets the half-life that best predicts its later leads."""
-    fit_nearby: bool = True
-    """Whether leads nearby are weighed as best predicted the leads of past fortnights, where that is significantly
-    better. Otherwise all leads within `neighbour_radius_m` count, each decaying by its type."""
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of the leads of a type that prove true; the outcomes in the history correct it."""
     recalibrate: bool = False

@@ -11,7 +11,7 @@ from docs.tools.folders import PACKAGES
 from docs.tools.make import stale
 from docs.tools.markdown import LANGUAGE_FOLDERS, with_block
 from docs.tools.settings import chinese, key_names, meanings, paths, sections
-from geodata.read.required import REQUIRED
+from geodata.read.aliases import REQUIRED
 from geodata.schema import SCHEMAS
 from geodata.texts import load_texts
 from sweep.publish.exports.formats import FORMATS

@@ -11,13 +11,12 @@ import pandas as pd
 import pytest
 
 from geodata.clean.buildings import clean_building_files, clean_buildings
-from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Cleaned
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
+from geodata.clean.map_layers import clean_street_lines, clean_water
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
-from geodata.clean.street_lines import clean_street_lines
-from geodata.clean.water import clean_water
 from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable

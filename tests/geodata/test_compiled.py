@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
+from importlib import metadata
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from numba import types
 from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
 from geodata.by_reference import by_reference
 from geodata.chance import drawn_below
 from geodata.compiled import compiled, compiled_lean, inner, inner_with_arrays
+from tests.paths import ROOT
 
 
 @by_reference
@@ -48,11 +51,6 @@ def halved(x: float) -> float:
 @compiled
 def quarter(x: float) -> float:
     return halved(halved(x))
-
-
-@compiled
-def added(x: int, y: int) -> int:
-    return x + y
 
 
 def test_what_only_compiled_code_calls_is_refused_to_python() -> None:
@@ -121,9 +119,38 @@ def test_no_two_processes_name_what_they_compile_alike() -> None:
     assert len(names) == 2
 
 
-def test_a_number_written_in_the_code_makes_no_copy_of_a_function() -> None:
-    function: Any = added
-    whole, one = types.int64, types.literal(1)
-    for kinds in ((whole, one), (one, whole), (whole, whole)):
-        function.get_call_template(kinds, {})
-    assert list(function.overloads) == [(whole, whole)]
+def test_a_numba_without_the_private_parts_compiles_by_its_public_ones(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("""if True:
+        import warnings
+        import numba.core.codegen as codegen
+        codegen.JITCodeLibrary = type("Another", (), {})
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            from geodata.compiled import compiled, inner
+        (warning,) = said
+        @inner
+        def halved(x):
+            return x / 2.0
+        @compiled
+        def quarter(x):
+            return halved(halved(x))
+        print(quarter(8.0), halved(8.0), warning.message)
+    """)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    said = subprocess.check_output([sys.executable, script], text=True, env=environment)  # noqa: S603
+    assert said.startswith("2.0 4.0 numba lacks Another._optimize_final_module, ")
+
+
+def test_what_only_compiled_code_calls_is_no_machine_code() -> None:
+    def of(function: Any) -> bool:
+        (made,) = function.overloads.values()
+        return bool(made.library._is_made)
+
+    assert quarter(8.0) == 2.0
+    assert (of(quarter), of(halved)) == (True, False)
+
+
+def test_an_install_asks_for_a_numba_that_is_neither_too_old_nor_too_new() -> None:
+    (needed,) = (need for need in metadata.requires("sweep") or () if need.startswith("numba"))
+    assert needed == "numba<0.69,>=0.68"

@@ -11,13 +11,14 @@ import pytest
 
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
-from geodata.clean.street_lines import clean_street_lines
+from geodata.clean.map_layers import clean_street_lines
 from geodata.datum.names import WGS84
 from geodata.read.osm.export import scan_export
 from geodata.read.osm.osm import DRIVABLE
 from geodata.read.osm.outlines import scan_buildings
 from geodata.read.tables import read_table
 from geodata.roads.lines import node_lines
+from tests.geodata.roads.main_share import main_share
 from tests.paths import GEO, needs_data
 
 pytestmark = needs_data(GEO)
@@ -48,7 +49,7 @@ def test_the_streets_of_guanggu_are_read_and_noded() -> None:
     drivable = gpd.GeoDataFrame(table[table["highway"].isin(DRIVABLE)])
     # 37.3 km in the description, which does not say what it counts; service roads and links are 0.6 km of these.
     assert drivable.to_crs(32650).length.sum() == pytest.approx(37_300, rel=0.03)
-    assert node_lines(drivable).main_share > 0.9
+    assert main_share(node_lines(drivable)) > 0.9
 
 
 def test_the_nodes_of_xian_are_as_many_as_its_description_says() -> None:

@@ -175,7 +175,6 @@ def test_a_lock_that_goes_while_its_folder_is_looked_at_is_waited_for(
 def test_a_lock_that_the_disk_cannot_keep_is_told_and_not_looked_for_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "_MOST_TRIES", 20)
     monkeypatch.setattr(locks, "_is_of", lambda *_: False)
     with pytest.raises(OSError, match="Stale"), locked(tmp_path):
         pass

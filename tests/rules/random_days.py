@@ -186,8 +186,6 @@ def _ground(
         event_weights=none,
         event_age_days=none,
         proneness=none,
-        added=none,
-        nearby=None,
         doubt=0.0,
         verdict=verdict,
         record=None,

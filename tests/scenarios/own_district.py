@@ -24,8 +24,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
 from geodata.city.generate import City, generate_city
-from geodata.city.pbf import write_pbf
 from geodata.city.settings.city import CitySettings
+from geodata.city.write import write_pbf
 from geodata.clock import clock
 from geodata.datum.convert import from_wgs84
 from geodata.datum.names import BD09, GCJ02, Datum

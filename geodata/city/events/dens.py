@@ -7,6 +7,7 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geodata.arrays import Float64s
 from geodata.city.chance import pick, stream
@@ -22,15 +23,6 @@ def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.Dat
 
     Columns: `den_id`, `building_id`, `lead_type`, `opened_on`, `closed_on` (NaT: open on the day), `uscc` (null: no
     registered firm in front).
-
-    Parameters
-    ----------
-    settings
-        `n_dens` in all. Dens open at a steady rate, so long lives are met more often on the day.
-    buildings
-        With `n_firms` and `area`.
-    homes
-        Where each firm is in truth.
     """
     plan = settings.dens
     rng = stream(settings.seed, "dens")
@@ -60,16 +52,21 @@ def proneness(settings: CitySettings, buildings: gpd.GeoDataFrame) -> Float64s:
     return np.asarray(chances / chances.sum())
 
 
+def life_days(plan: DenSettings, types: NDArray[np.str_], rng: np.random.Generator) -> Float64s:
+    """Days that a den of each type lives, whole, shape (n,)."""
+    medians = dict(plan.life_median_days)
+    return np.ceil(np.array([medians[t] for t in types]) * np.exp(plan.life_sigma * rng.standard_normal(len(types))))
+
+
 def _lives(n: int, plan: DenSettings, day: date, rng: np.random.Generator) -> pd.DataFrame:
     """Types, and days of opening and closing; NaT: still open on the day."""
     types = pick(rng, plan.types, n)
-    medians = dict(plan.life_median_days)
-    lives = np.ceil([medians[t] for t in types] * np.exp(plan.life_sigma * rng.standard_normal(n)))
+    lives = life_days(plan, types, rng)
     # Any moment from its life before the year to the day is as good: the den then touches the year.
     ages = np.ceil(rng.random(n) * (YEAR_DAYS - 1 + lives)).astype(np.int64)
     opened = pd.Timestamp(day) - pd.to_timedelta(ages, unit="D")
-    closed = opened + pd.to_timedelta(lives, unit="D")
-    closed = pd.Series(closed, index=range(n)).mask(closed >= pd.Timestamp(day))
+    ends = opened + pd.to_timedelta(lives, unit="D")
+    closed = pd.Series(ends, index=range(n)).mask(ends >= pd.Timestamp(day))
     return pd.DataFrame({"lead_type": types, "opened_on": opened, "closed_on": closed})
 
 

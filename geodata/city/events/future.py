@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geodata.city.chance import pick, stream
-from geodata.city.events.dens import YEAR_DAYS, proneness
-from geodata.city.events.leads import ANY_DEN
+from geodata.city.events.dens import YEAR_DAYS, life_days, proneness
+from geodata.city.events.leads import ANY_DEN, due_times
 from geodata.city.settings.city import CitySettings
-from geodata.city.settings.events import DenSettings
 from geodata.schema import TIMEZONE
 
 # Shares of `LeadSettings.precisions` that lead to a building: a room, a building, most points near it.
@@ -44,16 +42,8 @@ def make_future(
 
     Parameters
     ----------
-    settings
-        Of the city: rates, mixes, and where dens like to be.
-    buildings
-        With `n_firms`, `floor_area_m2` and `area`.
-    firms
-        `uscc`, `building_id`.
     truth
         Dens of the year before: those without `closed_on` are open on the first day.
-    n_days
-        How far.
     seed
         Futures of one city differ by it.
     """
@@ -63,19 +53,14 @@ def make_future(
     return Future(dens, _leads(settings, buildings, firms, dens, n_days, rng))
 
 
-def _lives(plan: DenSettings, types: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    medians = dict(plan.life_median_days)
-    return np.ceil(np.array([medians[t] for t in types]) * np.exp(plan.life_sigma * rng.standard_normal(len(types))))
-
-
 def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Dens that are open on the first day, each with a life longer than it has lasted."""
     here = truth[truth["closed_on"].isna()]
     ages = (pd.Timestamp(settings.day) - here["opened_on"]).dt.days.to_numpy(np.float64)
     types = here["lead_type"].to_numpy(str)
-    lives = _lives(settings.dens, types, rng)
+    lives = life_days(settings.dens, types, rng)
     while (short := lives <= ages).any():
-        lives[short] = _lives(settings.dens, types[short], rng)
+        lives[short] = life_days(settings.dens, types[short], rng)
     closes = here["opened_on"] + pd.to_timedelta(lives, unit="D")
     columns = {"building_id": here["building_id"], "lead_type": types, "opened_on": here["opened_on"]}
     return pd.DataFrame({**columns, "closes_on": closes}).reset_index(drop=True)
@@ -96,7 +81,7 @@ def _new(settings: CitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: 
             "building_id": buildings["building_id"].to_numpy()[places],
             "lead_type": types,
             "opened_on": opened,
-            "closes_on": opened + pd.to_timedelta(_lives(plan, types, rng), unit="D"),
+            "closes_on": opened + pd.to_timedelta(life_days(plan, types, rng), unit="D"),
         }
     )
     return frame.sort_values(["opened_on", "building_id"], kind="stable", ignore_index=True)
@@ -139,20 +124,9 @@ def _leads(
     leads = pd.DataFrame({"lead_type": types, "received_at": received, "building_id": places, "den_id": behind})
     leads = leads.sort_values("received_at", kind="stable", ignore_index=True)
     leads["lead_id"] = [f"X{k:05d}" for k in range(1, n + 1)]
-    leads["due_at"] = _due(settings, leads["received_at"], leads["lead_type"])
+    leads["due_at"] = due_times(settings, leads)
     leads["uscc"] = _named(settings, firms, leads["building_id"], located, rng)
     return leads
-
-
-def _due(settings: CitySettings, received: pd.Series[pd.Timestamp], types: pd.Series[str]) -> pd.Series[pd.Timestamp]:
-    """So many working days later, Monday to Friday; urgent types so many hours later."""
-    local = received.dt.tz_localize(None)
-    days = np.busday_offset(local.to_numpy().astype("datetime64[D]"), settings.leads.due_working_days, roll="backward")
-    later = pd.Series(pd.to_datetime(days), index=received.index) + (local - local.dt.floor("D"))
-    urgent = received + timedelta(hours=settings.leads.urgent_hours)
-    is_urgent = types.isin(settings.leads.urgent_types)
-    due: pd.Series[pd.Timestamp] = later.dt.tz_localize(TIMEZONE).where(~is_urgent, urgent).dt.as_unit("us")
-    return due
 
 
 def _named(

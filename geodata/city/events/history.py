@@ -107,11 +107,7 @@ def _campaigns(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.rand
 
 
 def _after_leads(
-    settings: CitySettings,
-    dens: pd.DataFrame,
-    found: pd.DataFrame,
-    reported: pd.DataFrame,
-    rng: np.random.Generator,
+    settings: CitySettings, dens: pd.DataFrame, found: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Somebody went to look, within ten days, and found no den: there was none, it had gone, or it was missed."""
     plan = settings.history

@@ -12,8 +12,6 @@ from geodata.city.chance import pick
 from geodata.city.places.plane import DECIMALS
 from geodata.city.settings.city import CitySettings
 
-# Degrees per metre at 36.66 degrees north.
-LON_PER_M, LAT_PER_M = 1.118e-5, 9.01e-6
 NEAR_M = (0.0, 40.0)
 FAR_M = (150.0, 250.0)
 COLUMNS = ("address", "building_id", "uscc", "lon", "lat")
@@ -26,20 +24,7 @@ def with_places(
     homes: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """
-    The leads with `address`, `building_id`, `uscc`, `lon` and `lat` as far as they are known.
-
-    Parameters
-    ----------
-    settings
-        For the shares of the precisions.
-    leads
-        With `true_building_id` and `front` (the firm in front of the den behind the lead, may be null).
-    buildings, homes
-        Buildings, and where each firm is in truth.
-    rng
-        Source of chance.
-    """
+    """The leads with their known `address`, `building_id`, `uscc`, `lon` and `lat`, but without the den's `front`."""
     rows = homes.groupby("building_id").indices
     by_id = buildings.set_index("building_id")
     precisions = pick(rng, settings.leads.precisions, len(leads))
@@ -80,6 +65,7 @@ def _place(
         return (f"{street}附近" if is_tabled else None), None, None, None, None
     low_m, high_m = NEAR_M if precision == "near" else FAR_M
     distance_m, bearing = rng.uniform(low_m, high_m), rng.uniform(0.0, 2 * np.pi)
-    lon = building["lon"] + LON_PER_M * distance_m * np.sin(bearing)
-    lat = building["lat"] + LAT_PER_M * distance_m * np.cos(bearing)
+    # Degrees per metre at 36.66 degrees north.
+    lon = building["lon"] + 1.118e-5 * distance_m * np.sin(bearing)
+    lat = building["lat"] + 9.01e-6 * distance_m * np.cos(bearing)
     return None, None, None, round(float(lon), DECIMALS), round(float(lat), DECIMALS)

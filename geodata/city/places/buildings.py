@@ -7,17 +7,19 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely.geometry import Polygon
 
-from geodata.arrays import Float64s
+from geodata.arrays import Float64s, Int64s
 from geodata.city.chance import split, stream
-from geodata.city.places.building_names import make_identities
-from geodata.city.places.outlines import make_outlines
-from geodata.city.places.plane import district_of
+from geodata.city.places.names import BUILDING_FORMS, BUILDING_SYLLABLES, invent
+from geodata.city.places.plane import district_of, to_lonlat
 from geodata.city.places.sites import Ground, Plot, Shape, place_site, quarter_centres
 from geodata.city.places.streets import ARTERIAL, StreetNet
 from geodata.city.settings.city import CitySettings
 from geodata.city.settings.places import BuildingSettings
 from geodata.schema import CRS
+
+COLUMNS = ["building_name", "street_name", "house_number", "complex_id", "property_company_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +152,82 @@ def _located(settings: CitySettings, table: pd.DataFrame, plots: list[Plot]) -> 
         building_id=ids, address=address, division_code=[d.code for d in home], lon=main["lon"], lat=main["lat"]
     )
     return gpd.GeoDataFrame(table, geometry=outlines, crs=CRS), exits
+
+
+def make_outlines(
+    settings: CitySettings, outlines_m: list[Polygon], building_ids: list[str], n_exits: list[int]
+) -> tuple[list[Polygon], pd.DataFrame]:
+    """
+    Outlines in WGS-84, every exit one of their points, and the exits: `building_id`, `kind`, `lon`, `lat`.
+
+    Parameters
+    ----------
+    outlines_m
+        Footprints in metres, starting at the main entrance.
+    n_exits
+        Exits of each, the main entrance included, >= 1.
+    """
+    outlines, exits = [], []
+    for building_id, outline_m, n in zip(building_ids, outlines_m, n_exits, strict=True):
+        ring_m, at_exit = _ring_with_exits(outline_m, n)
+        ring = to_lonlat(settings, ring_m)
+        outlines.append(Polygon(ring))
+        for place, (lon, lat) in enumerate(ring[at_exit].tolist()):
+            # Every second of the other doors is an emergency exit only.
+            kind = "main" if place == 0 else ("exit" if place % 2 else "yes")
+            exits.append((building_id, kind, lon, lat))
+    return outlines, pd.DataFrame(exits, columns=["building_id", "kind", "lon", "lat"])
+
+
+def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Float64s, Int64s]:
+    """Outline points, metres, with a point at each exit, and where the exits are among them; evenly spread."""
+    ring = outline.exterior
+    corners = np.asarray(ring.coords)[:-1]
+    at_corner = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+    at_exit = np.arange(n_exits) * ring.length / n_exits
+    doors = np.array([ring.interpolate(s).coords[0] for s in at_exit[1:]]).reshape(-1, 2)
+    along = np.concatenate([at_corner, at_exit[1:]])
+    is_exit = np.concatenate([[True], np.zeros(len(corners) - 1, dtype=bool), np.ones(n_exits - 1, dtype=bool)])
+    order = np.argsort(along, kind="stable")
+    points = np.concatenate([corners, doors])[order]
+    return points, np.flatnonzero(is_exit[order])
+
+
+def make_identities(settings: CitySettings, net: StreetNet, site_sizes: list[int], plots: list[Plot]) -> pd.DataFrame:
+    """Name, street, house number, complex and manager of each building; towers of a site share all but the name."""
+    rng = stream(settings.seed, "building names")
+    words = invent(rng, len(site_sizes), BUILDING_SYLLABLES)
+    n_companies = max(1, round(len(plots) * settings.buildings.property_companies_per_building))
+    # Some managers are larger than others: weights 1, 1/sqrt 2, 1/sqrt 3 ...
+    weights = np.arange(1, n_companies + 1) ** -0.5
+    companies = rng.choice(n_companies, size=len(site_sizes), p=weights / weights.sum())
+    firsts = np.cumsum([0, *site_sizes[:-1]])
+    taken: set[tuple[str, int]] = set()
+    rows: list[tuple[str, str, str, str | None, str]] = []
+    for number, (n_towers, word, company) in enumerate(zip(site_sizes, words, companies, strict=True), start=1):
+        name = word + BUILDING_FORMS[int(rng.integers(len(BUILDING_FORMS)))]
+        street_name, house_number = _front_door(net, plots[firsts[number - 1]], taken)
+        complex_id = f"C{number:03d}" if n_towers > 1 else None
+        rows += [
+            (name + ending, street_name, str(house_number), complex_id, f"PC{company + 1:03d}")
+            for ending in _tower_names(n_towers, rng)
+        ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _tower_names(n_towers: int, rng: np.random.Generator) -> list[str]:
+    if n_towers == 1:
+        return [""]
+    if rng.random() < 0.5:
+        return [f"{letter}座" for letter in "ABCDEFGH"[:n_towers]]
+    return [f"{k}号楼" for k in range(1, n_towers + 1)]
+
+
+def _front_door(net: StreetNet, plot: Plot, taken: set[tuple[str, int]]) -> tuple[str, int]:
+    """Street and number: odd on one side, even on the other, about one number every 12 m; no number twice."""
+    piece = net.pieces[plot.piece]
+    number = 2 * int((piece.place * 250.0 + plot.along_m) / 25.0) + (1 if plot.side > 0 else 2)
+    while (piece.name, number) in taken:
+        number += 2
+    taken.add((piece.name, number))
+    return piece.name, number

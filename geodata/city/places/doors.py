@@ -9,21 +9,10 @@ import shapely
 from geodata.match.address import parse_address
 
 _NO_STREET = "无名路"
-# One number for every ten metres: 1e-4 degrees are 9 to 11 m.
-_NUMBERS_A_DEGREE = 1e4
 
 
 def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """
-    The buildings with `street_name` and `house_number`, and an empty name where there is none.
-
-    Parameters
-    ----------
-    buildings
-        `geodata.schema.BUILDINGS`; not changed.
-    streets
-        Lines with `street_name`, in the projection of the buildings; None where there are none.
-    """
+    """The buildings with `street_name` and `house_number`, and an empty name where it is missing."""
     made_names, made_numbers = _along(buildings, streets)
     own = [parse_address(text) if isinstance(text, str) else None for text in buildings["address"]]
     names = [a.street if a and a.street else made for a, made in zip(own, made_names, strict=True)]
@@ -44,5 +33,6 @@ def _along(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> tup
     lines = np.asarray(named.geometry.values)
     nearest = shapely.STRtree(lines).nearest(np.asarray(buildings.geometry.values))
     along = shapely.line_locate_point(lines[nearest], np.asarray(buildings.representative_point().values))
-    numbers = np.round(along * _NUMBERS_A_DEGREE).astype(int) + 1
+    # One number for every ten metres: 1e-4 degrees are 9 to 11 m.
+    numbers = np.round(along * 1e4).astype(int) + 1
     return list(named["street_name"].iloc[nearest]), [str(n) for n in numbers]

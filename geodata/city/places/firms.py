@@ -5,17 +5,16 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from stdnum.cn import uscc
 
 from geodata.arrays import Bools, Int64s
 from geodata.city.chance import pick, stream
-from geodata.city.places.codes import make_serials, make_uscc
 from geodata.city.places.names import FIRM_FORMS, FIRM_SYLLABLES, INDIVIDUAL_FORMS, TRADES
 from geodata.city.settings.city import CitySettings
 from geodata.city.settings.places import FirmSettings
 
 # How buildings label the floors that bring bad luck; the others count through.
 SKIPPED_FLOORS = {4: "3A", 13: "12A", 14: "12B"}
-SKIPPING_SHARE = 0.15
 # Full-width digits and letters stand 0xFEE0 after the plain ones.
 FULL_WIDTH = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
@@ -30,6 +29,10 @@ ADDRESS_FORMS = (
     "{building}{wide}室",
 )
 ADDRESS_SHARES = (0.34, 0.22, 0.14, 0.10, 0.08, 0.04, 0.05, 0.03)
+# No I, O, S, V, Z.
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# GB 11714: the organisation code inside has a check sign of its own, which python-stdnum does not compute.
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def make_firms(settings: CitySettings, buildings: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -80,7 +83,7 @@ def _rooms(plan: FirmSettings, buildings: gpd.GeoDataFrame, rng: np.random.Gener
         rooms = rng.choice(per_floor * n_floors, size=n_firms, replace=False)
         is_guest = rng.random(n_firms) < plan.shared_unit_share
         rooms = np.where(is_guest, rooms[rng.integers(0, n_firms, n_firms)], rooms)
-        labels = _floor_labels(int(n_floors), bool(rng.random() < SKIPPING_SHARE))
+        labels = _floor_labels(int(n_floors), bool(rng.random() < 0.15))
         floors = [labels[room // per_floor] for room in rooms]
         units = [f"{floor}{room % per_floor + 1:02d}" for floor, room in zip(floors, rooms, strict=True)]
         parts.append(pd.DataFrame({"building_id": building_id, "floor_label": floors, "unit": units}))
@@ -156,3 +159,26 @@ def _blurred(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: n
         lon=np.where(is_point, np.round(lon, 7), np.nan),
         lat=np.where(is_point, np.round(lat, 7), np.nan),
     )
+
+
+def make_serials(rng: np.random.Generator, n: int) -> list[str]:
+    """`n` different organisation codes of the newer form, MA and six signs, without check sign."""
+    base = len(ALPHABET)
+    numbers = rng.choice(base**6, size=n, replace=False)
+    return ["MA" + "".join(ALPHABET[number // base**k % base] for k in range(6)) for number in numbers]
+
+
+def make_uscc(prefix: str, division_code: str, serial: str) -> str:
+    """
+    The code of 18 signs, both check signs right.
+
+    Parameters
+    ----------
+    prefix
+        91 for an enterprise, 92 for an individual business.
+    serial
+        Organisation code without its check sign, 8 signs.
+    """
+    total = sum(int(sign, 36) * weight for sign, weight in zip(serial, ORGANISATION_WEIGHTS, strict=True))
+    body = prefix + division_code + serial + "0123456789X0"[(11 - total % 11) % 12]
+    return body + str(uscc.calc_check_digit(body))

@@ -31,18 +31,7 @@ INDIVIDUAL_FORMS = ("经营部", "工作室", "商行", "服务部")
 
 
 def invent(rng: np.random.Generator, n: int, syllables: str) -> list[str]:
-    """
-    Different words of two syllables, of three where two do not give enough.
-
-    Parameters
-    ----------
-    rng
-        Source of chance.
-    n
-        How many, at most the cube of the number of syllables.
-    syllables
-        One character each, all different.
-    """
+    """At most `len(syllables)` ** 3 different words of two syllables, of three where two do not give enough."""
     base = len(syllables)
     length = 2 if n <= base**2 // 2 else 3
     numbers = rng.choice(base**length, size=n, replace=False)

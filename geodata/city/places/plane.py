@@ -24,16 +24,7 @@ def _transformer(lon: float, lat: float) -> Transformer:
 
 
 def to_lonlat(settings: CitySettings, xy_m: Float64s) -> Float64s:
-    """
-    WGS-84 lon/lat, degrees, shape (n, 2), rounded to seven decimals.
-
-    Parameters
-    ----------
-    settings
-        For the city's centre.
-    xy_m
-        Metres east and north of the centre, shape (n, 2).
-    """
+    """WGS-84 lon/lat, degrees, shape (n, 2), to seven decimals, of metres east and north of the city's centre."""
     lon, lat = _transformer(settings.lon, settings.lat).transform(xy_m[:, 0], xy_m[:, 1])
     return np.round(np.column_stack([lon, lat]), DECIMALS)
 

@@ -17,7 +17,6 @@ from geodata.city.settings.city import CitySettings
 
 # Half the width between building lines, metres.
 HALF_WIDTH_M = {ARTERIAL: 20.0, SECONDARY: 14.0}
-LANE_HALF_WIDTH_M = 7.0
 BETWEEN_TOWERS_M = 10.0
 N_TRIES = 2_000
 
@@ -60,7 +59,7 @@ class Ground:
         ends = np.array([[p.start, p.end] for p in net.pieces])
         self.start_m: Float64s = net.nodes_m[ends[:, 0]]
         self.end_m: Float64s = net.nodes_m[ends[:, 1]]
-        self.half_width_m = np.array([HALF_WIDTH_M.get(p.highway, LANE_HALF_WIDTH_M) for p in net.pieces])
+        self.half_width_m = np.array([HALF_WIDTH_M.get(p.highway, 7.0) for p in net.pieces])
         self.middle_m: Float64s = (self.start_m + self.end_m) / 2
         self.length_m = np.hypot(*(self.end_m - self.start_m).T)
         self._lines = np.asarray(linestrings(np.stack([self.start_m, self.end_m], axis=1)))
@@ -99,14 +98,8 @@ def place_site(ground: Ground, chances: Float64s, shapes: list[Shape], rng: np.r
 
     Parameters
     ----------
-    ground
-        What is taken already; the new towers are built on it.
     chances
         Relative chance of each street piece to be the one the site faces, shape (n_pieces,).
-    shapes
-        One per tower.
-    rng
-        Source of chance.
 
     Raises
     ------
@@ -149,23 +142,7 @@ def _put(ground: Ground, piece: int, side: int, along_m: float, back_m: float, t
 
 
 def quarter_centres(settings: CitySettings, net: StreetNet, rng: np.random.Generator) -> tuple[Float64s, list[int]]:
-    """
-    Centres of the business quarters, shape (n, 2), metres, and the district index of each.
-
-    Parameters
-    ----------
-    settings
-        For the districts.
-    net
-        A quarter lies on an arterial within 2.2 km of its district's centre.
-    rng
-        Source of chance.
-
-    Raises
-    ------
-    ValueError
-        If a district has no such place 1.5 km from the other quarters.
-    """
+    """Centres of the business quarters, shape (n, 2), metres, and their districts; ValueError if there is no room."""
     candidates = net.nodes_m[sorted({p.start for p in net.pieces if p.highway == ARTERIAL})]
     home = district_of(settings.districts, candidates)
     centres: list[Float64s] = []

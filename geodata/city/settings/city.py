@@ -36,14 +36,7 @@ class PeopleSettings:
 
 @dataclass(frozen=True, slots=True)
 class CitySettings:
-    """
-    The whole city follows from these.
-
-    Raises
-    ------
-    ValueError
-        If the seed or a number of things is negative.
-    """
+    """The whole city follows from these; ValueError if the seed or a number is negative."""
 
     seed: int
     day: date

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from stdnum.cn import uscc as stdnum_uscc
 
-from geodata.clean.cells.credit_codes import is_credit_code
-from geodata.clean.cells.hints import nearest_word
-from geodata.clean.cells.words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, NULLS, WORDS, YES
+from geodata.clean.cells.words import NULLS
 from geodata.clean.desk import Desk
 from geodata.divisions import division_codes
-from geodata.errors import TO_CHOOSE, Value, toml_line
-from geodata.raw import Column, as_arrow, as_bools, as_text
+from geodata.errors import Value
+from geodata.raw import Column, Mask, as_arrow, as_bools, as_text
 
 # Full-width forms of the signs of ASCII, and the wide blank.
-_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _FULL_WIDTH = "[\uff01-\uff5e\u3000]"
 # What Excel makes of a long code: 9.13702E+17. Its last digits are gone for good.
 _EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
-# To find the nearest word takes a millisecond: a column of free text under the header would take half a minute.
-_MOST_NEAR = 200
-# What headers call women, and the sex of a person.
-_WOMEN = r"女|female|wom[ae]n"
-_SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
 _UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|名|个|处|部|台|套|张|户|家|间|件|条|次|元|°)$"
-_TEN_THOUSAND = 1e4
+# GB 32100-2015: figures and capitals without I, O, S, V, Z; weights are powers of 3 modulo 31.
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CODE_LENGTH = 18
+_WEIGHTS = np.array([pow(3, i, 31) for i in range(_CODE_LENGTH - 1)])
+_NO_FIGURE = 99
+_FIGURES = np.full(256, _NO_FIGURE, dtype=np.int64)
+_FIGURES[[ord(sign) for sign in _ALPHABET]] = np.arange(len(_ALPHABET))
+# All of China is east and north.
+_BEFORE, _AFTER = r"(?:[EN东北]经?纬?)?\s*", r"\s*(?:[EN东北]经?纬?)?"
+_MINUTES = r"""(?:(\d{1,2}(?:\.\d+)?)['′’分]\s*)?"""
+_SECONDS = r"""(?:(\d{1,2}(?:\.\d+)?)(?:["″”秒]|'')\s*)?"""
+_ANGLE = rf"^{_BEFORE}(\d{{1,3}}(?:\.\d+)?)[°º˚度]?\s*{_MINUTES}{_SECONDS}{_AFTER}$"
 
 
 def text(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
@@ -78,7 +81,7 @@ def half_width(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
     # Most columns have none: a look by a compiled pattern is a tenth of the cost of translating each cell.
     is_wide = as_bools(pc.match_substring_regex(typed, _FULL_WIDTH))
     if is_wide.any():
-        narrow = [cell.translate(_HALF_WIDTH).strip() for cell in typed.filter(is_wide).to_pylist()]
+        narrow = [cell.translate(HALF_WIDTH).strip() for cell in typed.filter(is_wide).to_pylist()]
         plain = pc.replace_with_mask(plain, is_wide, pa.array(narrow, pa.large_string()))
     if not plain.equals(typed):
         desk.repaired("full_width", as_bools(pc.not_equal(plain, typed)))
@@ -167,12 +170,6 @@ def number(
 
     Parameters
     ----------
-    desk
-        The table.
-    column
-        The schema's name.
-    derived
-        Whether a missing one is filled in later, and so is no fault.
     bounds
         Lowest and highest value allowed, both inclusive, in place of the schema's.
     parse
@@ -186,10 +183,10 @@ def number(
         bare = typed.str.replace(",", "").str.replace(_UNITS, "", regex=True).str.strip()
         is_large = bare.str.endswith("万").eq(other=True)
         values = pd.to_numeric(bare.str.removesuffix("万").str.strip(), errors="coerce").astype("float64")
-        values = values.mask(is_large, (values * _TEN_THOUSAND).round(4))
+        values = values.mask(is_large, (values * 1e4).round(4))
     for is_of_file, part in desk.by_file():
         if "万" in part.headers.get(column, ""):
-            values = values.mask(is_of_file & bare.str.endswith("万").ne(other=True), (values * _TEN_THOUSAND).round(4))
+            values = values.mask(is_of_file & bare.str.endswith("万").ne(other=True), (values * 1e4).round(4))
     is_other = typed.notna() & values.isna()
     if parse is not None and is_other.any():
         values = values.fillna(parse(typed[is_other]))
@@ -221,76 +218,30 @@ def whole(desk: Desk, values: pd.Series[float], default: int) -> pd.Series[int]:
     return values.where(is_whole, default).astype("int64")
 
 
-def category(desk: Desk, column: str, *, is_optional: bool = False) -> Column:
+def is_credit_code(values: Column) -> Mask:
     """
-    The schema's own categories for the words of the file; a fault that names the nearest where there is none.
+    Whether each text is a credit code with its right check sign; False for NA.
 
-    Parameters
-    ----------
-    is_optional
-        Whether a cell with an unknown word is read as empty.
+    Notes
+    -----
+    Codes of the plain form are summed here, for python-stdnum takes 12 us for each; whatever fails is asked of it.
+    Both are right where the remainder is 0, as many other programs are not.
     """
-    words = WORDS[desk.raw.name, column]
-    typed = half_width(desk, column, words)
-    if typed.isna().all():
-        required(desk, column, typed)
-        return typed
-    values = typed.str.lower().map(words).astype("str")
-    desk.repaired("category", values.notna() & values.ne(typed))
-    unknown = typed.where(typed.notna() & values.isna())
-    if is_optional:
-        desk.emptied(header(desk, column), unknown, section=f"data.values.{desk.raw.name}.{column}")
-    else:
-        _report_unknown(desk, column, unknown, words)
-    required(desk, column, typed)
-    return values
+    is_right = pd.Series(data=False, index=values.index)
+    plain = values[values.str.len().eq(_CODE_LENGTH) & values.str.isascii().eq(other=True)]
+    signs = np.frombuffer("".join(plain).encode("ascii"), dtype=np.uint8).reshape(-1, _CODE_LENGTH)
+    figures = _FIGURES[signs]
+    is_known = (figures < _NO_FIGURE).all(axis=1) & (figures[:, :8] < 10).all(axis=1)
+    checks = (31 - (figures[:, :-1] * _WEIGHTS).sum(axis=1)) % 31
+    is_right[plain.index] = is_known & (checks == figures[:, -1])
+    rest = values[values.notna() & ~is_right]
+    right = {value for value in rest.unique() if stdnum_uscc.is_valid(value)}
+    return is_right | values.isin(right)
 
 
-def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str, str]) -> None:
-    """Note each unknown word, with the line of scenario.toml that would give it its meaning."""
-    if unknown.isna().all():
-        return
-    # A cell that may be empty may as well be read as empty; for others somebody has to choose.
-    otherwise = "" if column in desk.schema.columns and desk.schema.columns[column].nullable else TO_CHOOSE
-    counted = Counter(unknown.dropna())
-    nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(_MOST_NEAR)}
-    lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
-    desk.fault(
-        unknown.notna(),
-        "G207",
-        column=header(desk, column),
-        value=unknown,
-        nearest=unknown.map({word: near or "" for word, near in nearest.items()}),
-        allowed=tuple(_with_example(category, words) for category in dict.fromkeys(words.values())),
-        section=f"data.values.{desk.raw.name}.{column}",
-        line=unknown.map(lines),
-    )
-
-
-def _with_example(category: str, words: Mapping[str, str]) -> str:
-    """A category, and the first Chinese word for it."""
-    word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
-    return f"{category} ({word})" if word else category
-
-
-def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
-    """
-    Whether the person is a woman.
-
-    Under a header that names women and nothing else (是否女性, is_female) figures answer yes or no, and 1 is yes; under
-    any other, however it is written (性别, 性别代码, sex), they are those of GB/T 2261.1, where 1 is a man. Taking one
-    for the other would break C19 unseen; a roster that reads as one without a woman is refused.
-    """
-    typed = half_width(desk, column).str.lower()
-    values = pd.Series(data=False, index=desk.index)
-    for is_of_file, part in desk.by_file():
-        asked = part.headers.get(column, column).translate(_HALF_WIDTH).lower()
-        is_yes_or_no = re.search(_WOMEN, asked) is not None and re.search(_SEX, asked) is None
-        women, men = (FEMALE | YES, MALE | NO) if is_yes_or_no else (FEMALE | {GB_FEMALE}, MALE | {GB_MALE})
-        own = typed.where(is_of_file)
-        values |= own.isin(women)
-        desk.repaired("sex", own.isin((women | men) - {"true", "false", "0", "1"}))
-        known = dict.fromkeys(sorted(women), min(women)) | dict.fromkeys(sorted(men), min(men))
-        _report_unknown(desk, column, own.where(own.notna() & ~own.isin(women | men)), known)
-    required(desk, column, typed)
-    return values.astype("bool")
+def angles(typed: Column) -> pd.Series[float]:
+    """Degrees; NaN for text that is no angle, or not one of the east or the north."""
+    parts = typed.str.upper().str.extract(_ANGLE).astype("float64")
+    minutes, seconds = parts[1].fillna(0.0), parts[2].fillna(0.0)
+    degrees = parts[0] + minutes / 60.0 + seconds / 3_600.0
+    return pd.Series(degrees.where((minutes < 60) & (seconds < 60)), index=typed.index, dtype="float64")

@@ -18,7 +18,6 @@ from geodata.schema import TIMEZONE
 HALF = "凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|晚"
 _BEFORE_NOON = ("凌晨", "清晨", "早晨", "早上", "上午")
 _EVENING = ("晚上", "晚")
-_NO_HOUR = 99
 _CLOCK = (
     rf"(?:[ T]*(?P<half>{HALF})? *"
     r"(?P<hour>\d{1,2})(?:[:时点](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})(?:\.\d+)?)?)?[秒分时点]?)?"
@@ -33,24 +32,14 @@ _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
 EXCEL_SERIAL = r"[2-7]\d{4}(?:\.\d+)?"
 # `geodata.schema.TIME_DTYPE`.
 DTYPE = pd.DatetimeTZDtype("us", TIMEZONE)
-_NO_YEAR = 1900
 _MINUTE = np.timedelta64(1, "m")
-# No clock of the world is further ahead of Greenwich, nor further behind, in minutes (IANA time zone database).
-_LEAST_AHEAD, _MOST_AHEAD = -12 * 60, 14 * 60
 
 type _Moments = NDArray[np.datetime64]
 type _Rows = NDArray[np.intp]
 
 
 def parse_stamps(typed: Column) -> Column:
-    """
-    Time-stamps (`DTYPE`); null where the text is none.
-
-    Parameters
-    ----------
-    typed
-        Text without outer blanks and full-width signs, null as NA.
-    """
+    """Time-stamps (`DTYPE`) of text without outer blanks and full-width characters; null where the text is none."""
     none = np.full(len(typed), np.datetime64("NaT", "us"))
     stamps = pd.Series(pd.DatetimeIndex(none).tz_localize(TIMEZONE), index=typed.index)
     at = np.flatnonzero(typed.notna())
@@ -99,21 +88,12 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """
-    Hours from 0 to 24 of hours after a word of `HALF`; an hour that does not go with its word is no hour of a clock.
-
-    Parameters
-    ----------
-    hour
-        Hours as they are written, shape (n,).
-    half
-        The word before each, shape (n,); any other text where there is none.
-    """
+    """Hours from 0 to 24 of hours after a word of `HALF`; 99 where the hour does not go with its word."""
     is_early, is_evening = np.isin(half, _BEFORE_NOON), np.isin(half, _EVENING)
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
     is_afternoon = ((is_late | is_evening) & (hour < 12)) | (is_noon & (hour < 3))
-    return np.select([is_wrong, is_early & (hour == 12), is_afternoon], [_NO_HOUR, hour - 12, hour + 12], hour)
+    return np.select([is_wrong, is_early & (hour == 12), is_afternoon], [99, hour - 12, hour + 12], hour)
 
 
 def _figures(part: pa.Array) -> Int64s:
@@ -123,19 +103,14 @@ def _figures(part: pa.Array) -> Int64s:
 
 
 def _assemble(
-    year: Int64s,
-    month: Int64s,
-    day: Int64s,
-    hour: Int64s,
-    minute: Int64s,
-    second: Int64s,
+    year: Int64s, month: Int64s, day: Int64s, hour: Int64s, minute: Int64s, second: Int64s
 ) -> tuple[_Moments, Bools]:
     """Moments without a zone, and which of them are in the calendar and on the clock."""
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1).astype("timedelta64[M]")
     first = months.astype("datetime64[D]")
     n_days = ((months + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
     # Excel shows an empty cell, or a time of day, as a day of 1899 or as the first of 1900: nothing here is so old.
-    is_date = (year > _NO_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= n_days)
+    is_date = (year > 1900) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= n_days)
     is_clock = (hour < 24) & (minute < 60) & (second < 60)
     seconds = ((day - 1) * 86_400 + hour * 3_600 + minute * 60 + second).astype("timedelta64[s]")
     return first.astype("datetime64[us]") + seconds, is_date & is_clock
@@ -153,7 +128,8 @@ def _minutes_ahead(offset: Column) -> tuple[Int64s, Bools]:
     minutes = figures.str.slice(3, 5).astype("int64").to_numpy()
     ahead = figures.str.slice(1, 3).astype("int64").to_numpy() * 60 + minutes
     ahead = np.where(figures.str.startswith("+"), ahead, -ahead)
-    return ahead, (minutes < 60) & (ahead >= _LEAST_AHEAD) & (ahead <= _MOST_AHEAD)
+    # No clock of the world is further behind Greenwich, nor further ahead (IANA time zone database).
+    return ahead, (minutes < 60) & (ahead >= -12 * 60) & (ahead <= 14 * 60)
 
 
 def _with_offset(naive: _Moments, ahead: Int64s) -> pd.DatetimeIndex:

@@ -17,8 +17,6 @@ from geodata.raw import Column, Mask
 from geodata.schema import TIMEZONE
 
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-# Figures of hours and minutes together, as 1330.
-_PACKED_SIGNS = 4
 _FAR = pd.Timestamp("2199-12-31")
 _TO_LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
 
@@ -38,17 +36,9 @@ def moment(
 
     Parameters
     ----------
-    desk
-        The table.
-    column
-        The schema's name.
     no_end
         What `长期` and the year 9999 become: null, or a day far off where null would say that there is nothing; a
         fault where something happened on the day.
-    day
-        The day that is planned for.
-    is_past
-        Whether no date is after the day.
     """
     typed = half_width(desk, column)
     endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")
@@ -137,7 +127,8 @@ def clock(desk: Desk, column: str) -> pd.Series[float]:
     if header(desk, column) != column:
         packed = typed.str.extract(r"^(\d{1,2}?)(\d{2})?$").astype("float64")
         others = shares.fillna(_seconds(packed[0], packed[1].fillna(0), packed[0] * 0))
-        figures = figures.where(typed.str.len() > _PACKED_SIGNS)
+        # Figures of hours and minutes together, as 1330.
+        figures = figures.where(typed.str.len() > 4)
     desk.repaired("clock", others.notna())
     seconds = written.fillna(others).fillna(figures)
     is_bad = typed.notna() & ~(seconds.between(0, 172_800) & seconds.eq(seconds.round()))

@@ -17,14 +17,7 @@ _NUMBER = re.compile(r"(?P<lane>\d+弄(?:\d+支弄)?)(?P<house>[\d-]+)?(?:号)?"
 
 
 def lane_number(found: re.Match[str]) -> str:
-    """
-    The number of a house as it is usually written: 628弄3支弄5号; 628弄 where the text names no house.
-
-    Parameters
-    ----------
-    found
-        A match of `LANE`.
-    """
+    """The number of a house on a lane (a match of `LANE`): 628弄3支弄5号; 628弄 where the text names no house."""
     sub = f"{in_figures(found['sub'])}支弄" if found["sub"] else ""
     house = found["house"] or found["bare"]
     return f"{in_figures(found['lane'])}弄{sub}" + (f"{in_figures(house)}号" if house else "")
@@ -46,8 +39,5 @@ def houses_of(number: str) -> list[str]:
     if not found:
         return []
     low, high, lane = int(found["low"]), int(found["high"]), found["lane"] or ""
-    return [f"{lane}{n}" for n in range(low, high + 1, 1 if lane else 2)] if 0 < high - low <= _WIDEST else []
-
-
-# More houses than that are no one building.
-_WIDEST = 40
+    # More houses than that are no one building.
+    return [f"{lane}{n}" for n in range(low, high + 1, 1 if lane else 2)] if 0 < high - low <= 40 else []

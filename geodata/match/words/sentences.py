@@ -27,7 +27,6 @@ _ALONE = re.compile(
     r"|(?:案发|所在|目的)地|[地住]址|核?查(?:一下)?|帮我?查|搜索?|[那这]个|(?:公司|企业|单位)为|勒拉?|喺|[我他她]被|(?:^|[,;:。])(?:自|搁|请?核|非)"
     r"|公司|单位|总部|地址|地点|窝点|现场|位置|[路以侧街口][东西南北]{1,2}|附近|对面|一带)$"
 )
-_SHORTEST_NAME = 4
 # What belongs to a building and lies before it, and the way out of it: 银荷大厦停车场对面, 从银荷大厦出来往东走200米.
 _BEFORE_IT = r"(?:地[上下]|露天)?(?:停车场|车库)|广场|大门口?|门口|门前|出来|出去|出门|出大门"
 # 银河大厦对面 is not in it, 银河大厦内 is.
@@ -82,19 +81,13 @@ def is_apart(text: str, name: str) -> bool:
 
 def after_lead_in(mention: str) -> str | None:
     """What stands in a mention behind the last words that lead up to a name; None if there are none."""
-    starts = (at for at in range(len(mention) - _SHORTEST_NAME, 0, -1) if _ALONE.search(mention[:at]))
+    # Behind a lead-in a name has four signs or more.
+    starts = (at for at in range(len(mention) - 4, 0, -1) if _ALONE.search(mention[:at]))
     return next((mention[at:] for at in starts), None)
 
 
 def is_not_there(before: str, after: str) -> bool:
-    """
-    Whether a text says that somebody is only beside a place, no longer or never there, or at another place as well.
-
-    Parameters
-    ----------
-    before, after
-        What stands before and after the name of the place, or its street and number.
-    """
+    """Whether the text around a place means next to it, no longer or never there, or another place as well."""
     is_joined = _AND.match(after) or _AND_BEFORE.search(before)
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)
     is_absent = _NO_LONGER.search(before) or _NONE_THERE.match(after)

@@ -46,14 +46,7 @@ def _sound(sign: str) -> str:
 
 
 def slip_between(one: str, other: str) -> Slip | None:
-    """
-    The one slip that makes two texts of each other; None if there is none, or it makes two places.
-
-    Parameters
-    ----------
-    one, other
-        What two names have of their own, without 大厦 or 路.
-    """
+    """The one slip between two names without 大厦 or 路; None if there is none, or if it makes two places."""
     if one == other:
         return None
     if len(one) == len(other):

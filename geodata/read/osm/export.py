@@ -23,14 +23,7 @@ _TILE_TAGS = {"addr_street": "addr:street", "addr_housenumber": "addr:housenumbe
 
 
 def is_osm_export(path: Path) -> bool:
-    """
-    Whether a file is OpenStreetMap's buildings as GeoJSON, which has no column of building ids of the district's own.
-
-    Parameters
-    ----------
-    path
-        Any path; what cannot be read is none.
-    """
+    """Whether a file is OpenStreetMap's buildings as GeoJSON, without a column of building ids."""
     if path.suffix.lower() not in EXPORT_SUFFIXES or not path.is_file():
         return False
     try:
@@ -43,19 +36,7 @@ def is_osm_export(path: Path) -> bool:
 
 
 def scan_export(path: Path) -> Scan:
-    """
-    Every building and part of an export; it has no entrances, and no points.
-
-    Parameters
-    ----------
-    path
-        A GeoJSON file.
-
-    Raises
-    ------
-    InputError
-        G101 no such file, G102 without features, G104 damaged.
-    """
+    """Buildings and parts of a GeoJSON export, without doors; G101 no such file, G102 empty, G104 damaged."""
     if not path.is_file():
         raise InputError([Issue("G101", path.name)])
     frame = read_layer(path, Dialect("buildings")).frame

@@ -23,12 +23,8 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
 
     Parameters
     ----------
-    path
-        .osm, .osm.pbf or .osm.bz2.
     out
         What to write, .osm.pbf; not there yet.
-    box
-        None: everywhere.
 
     Raises
     ------

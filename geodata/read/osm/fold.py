@@ -13,9 +13,6 @@ from geodata.arrays import Float64s
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.outlines import Outline, Scan
 
-# Share of its area that a building has in another one to be a part of it.
-_INSIDE = 0.95
-
 
 def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
     """
@@ -28,8 +25,6 @@ def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
 
     Parameters
     ----------
-    scan
-        What the file holds; not changed.
     firms_at
         Longitude and latitude of registered firms, WGS-84, shape (n, 2): counted on the building that they lie in.
     """
@@ -71,7 +66,8 @@ def _nested(outlines: list[Outline]) -> set[str]:
     is_smaller = area[first] < area[second]
     first, second = first[is_smaller], second[is_smaller]
     shared = shapely.area(shapely.intersection(shapely.make_valid(shapes[first]), shapely.make_valid(shapes[second])))
-    inner = np.unique(first[shared >= _INSIDE * area[first]])
+    # Share of its area that a building has in another one to be a part of it.
+    inner = np.unique(first[shared >= 0.95 * area[first]])
     plain = [buildings[i] for i in inner.tolist() if buildings[i].tags["building"] == "yes"]
     return {o.osm_id for o in plain if osm_tags.building_name(o.tags) is None and "office" not in o.tags}
 

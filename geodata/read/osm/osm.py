@@ -114,10 +114,6 @@ def read_osm_streets(
 
     Parameters
     ----------
-    path
-        .osm, .osm.pbf or .osm.bz2.
-    within
-        Keep the streets that touch this polygon, WGS-84, whole.
     name
         The user's own file where this one was made of it, for G125; None: this one.
 

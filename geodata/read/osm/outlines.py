@@ -12,9 +12,6 @@ from osmium.osm.types import OSMEntity
 from geodata.osm_file import refuse_unsaved
 from geodata.read.osm import tags as osm_tags
 
-# One firm at home makes no office building; a shop has one or two.
-FEWEST_FIRMS = 3
-
 
 @dataclass(slots=True)
 class Outline:
@@ -42,7 +39,8 @@ class Outline:
         own = osm_tags.office_reason(self.tags)
         if own is None and self.n_office_points:
             return f"office points={self.n_office_points}"
-        return own or (f"firms={self.n_firms}" if self.n_firms >= FEWEST_FIRMS else None)
+        # One firm at home makes no office building; a shop has one or two.
+        return own or (f"firms={self.n_firms}" if self.n_firms >= 3 else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +68,6 @@ class Scan:
 def scan_buildings(path: Path) -> Scan:
     """
     Every building and part, every entrance, and every point with an office.
-
-    Parameters
-    ----------
-    path
-        An OpenStreetMap file.
 
     Raises
     ------

@@ -9,9 +9,6 @@ Tags = Mapping[str, str]
 
 OFFICE_BUILDINGS = ("office", "commercial")
 OFFICE_NAME_ENDINGS = ("大厦", "广场", "中心", "大楼", "写字楼")
-METRES_A_FLOOR = 3.5
-# A public building above 24 m is a high-rise one (GB 50016-2014, 5.1.1): 7 floors of 3.5 m.
-OFFICE_FLOORS = 7
 # Beside which a height says nothing: the map knows no use of the building.
 _ANY_USE = ("yes", "commercial;residential", "mixed_use", "tower")
 # What else says what a building is for, whatever it is called: 人民医院门诊大楼 is no office building.
@@ -31,11 +28,6 @@ def office_reason(tags: Tags) -> str | None:
     The tag, the name ending or the height that makes a building an office building; None if nothing does.
 
     A tag of another use goes before name and height.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building.
     """
     if tags.get("building") in OFFICE_BUILDINGS:
         return f"building={tags['building']}"
@@ -48,7 +40,8 @@ def office_reason(tags: Tags) -> str | None:
     if ending:
         return f"name={ending}"
     floors = n_floors(tags)
-    return f"floors={floors:.0f}" if tags.get("building") in _ANY_USE and floors >= OFFICE_FLOORS else None
+    # A public building above 24 m is a high-rise one (GB 50016-2014, 5.1.1): 7 floors of 3.5 m.
+    return f"floors={floors:.0f}" if tags.get("building") in _ANY_USE and floors >= 7 else None
 
 
 def _has_other_use(tags: Tags) -> bool:
@@ -58,39 +51,18 @@ def _has_other_use(tags: Tags) -> bool:
 
 
 def building_name(tags: Tags) -> str | None:
-    """
-    The name on the map, else the Chinese one; None if it has none.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building.
-    """
+    """The name on the map, else the Chinese one; None if it has none."""
     return tags.get("name") or tags.get("name:zh")
 
 
 def other_names(tags: Tags) -> str | None:
-    """
-    Chinese, old, short and other names beside the name on the map, `;` between them; None if there are none.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building.
-    """
+    """Chinese, old, short and other names besides the name on the map, `;` between them; None if there are none."""
     names = (part.strip() for key in _OTHER_NAMES for part in tags.get(key, "").split(";"))
     return ";".join(dict.fromkeys(name for name in names if name and name != building_name(tags))) or None
 
 
 def address(tags: Tags) -> str | None:
-    """
-    The address in the Chinese order, from the whole to the part; None if there is no street.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building.
-    """
+    """The address in the Chinese order, from the whole to the part; None if there is no street."""
     if tags.get("addr:full"):
         return tags["addr:full"]
     if not tags.get("addr:street"):
@@ -102,18 +74,12 @@ def address(tags: Tags) -> str | None:
 
 
 def n_floors(tags: Tags) -> float:
-    """
-    Floors above ground; from the height at 3.5 m a floor if they are not given; NaN if neither is.
-
-    Parameters
-    ----------
-    tags
-        Tags of the building. Of several floor counts (`3;5`, `3-5`) the highest stands.
-    """
+    """Floors above ground, the highest of several counts; else the height at 3.5 m a floor; NaN if neither is given."""
     levels = [float(text) for text in _NUMBER.findall(tags.get("building:levels", ""))]
     if levels and max(levels) > 0:
         return float(max(1, round(max(levels))))
     height = _METRES.fullmatch(tags.get("height", "").strip())
     if height and float(height[1]) > 0:
-        return float(max(1, round(float(height[1]) / METRES_A_FLOOR)))
+        # An office floor is 3.5 m high.
+        return float(max(1, round(float(height[1]) / 3.5)))
     return float("nan")

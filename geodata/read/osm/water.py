@@ -25,8 +25,6 @@ def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd
 
     Parameters
     ----------
-    path
-        .osm, .osm.pbf or .osm.bz2.
     within
         Keep the water in this polygon, WGS-84, cut at its edge.
 

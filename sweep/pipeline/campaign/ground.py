@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.errors import InputError
-from geodata.roads.arrival import with_arrivals
-from geodata.roads.network import Travel, TravelTable, far_from_roads
+from geodata.roads.network import Travel, TravelTable, far_from_roads, with_arrivals
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.stages.problem import day_problem

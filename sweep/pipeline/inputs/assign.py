@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from geodata.clean.assign import NONE_OF_OURS
+from geodata.clean.pins import NONE_OF_OURS
 from geodata.errors import InputError, Issue
-from geodata.match.assigned import NOT_OURS, Assigned, text_key
+from geodata.match.texts import NOT_OURS, Assigned, text_key
 from sweep.pipeline.inputs.finding import Known, Search, typed_rows
 
 

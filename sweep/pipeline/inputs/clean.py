@@ -10,20 +10,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.clean.assign import clean_assign
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.cells import cells
-from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import QUARANTINE_COLUMNS, Cleaned, Desk
 from geodata.clean.districts import clean_districts
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
-from geodata.clean.investigations import clean_investigations
-from geodata.clean.leads import clean_leads
-from geodata.clean.pins import clean_pins
+from geodata.clean.leads import clean_investigations, clean_leads
+from geodata.clean.map_layers import clean_street_lines, clean_water
+from geodata.clean.pins import clean_assign, clean_pins
 from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
-from geodata.clean.street_lines import clean_street_lines
-from geodata.clean.water import clean_water
 from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum, datum_in
 from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import RawTable

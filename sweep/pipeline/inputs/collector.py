@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Cleaned
 from geodata.errors import InputError, Issue, Named, some, toml_line
 from geodata.raw import Column, RawTable
 from geodata.read.aliases import ALIASES
@@ -110,7 +110,7 @@ class Collector:
             self.issues += [*(issue for _, issue in found), *rows]
 
     def quarantine(self) -> pd.DataFrame:
-        """The rows that cannot be used, `geodata.clean.cleaned.QUARANTINE_COLUMNS`."""
+        """The rows that cannot be used, `geodata.clean.desk.QUARANTINE_COLUMNS`."""
         return pd.concat([c.quarantine for c in self._shown()], ignore_index=True)
 
     def repairs(self) -> dict[str, int]:

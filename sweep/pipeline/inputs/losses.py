@@ -34,7 +34,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     raw
         The file.
     quarantine
-        `geodata.clean.cleaned.QUARANTINE_COLUMNS`; rows of other files may stand in it.
+        `geodata.clean.desk.QUARANTINE_COLUMNS`; rows of other files may stand in it.
     """
     lost = _lost(raw, quarantine)
     n, reasons = len(lost), lost_by_code(raw, quarantine)

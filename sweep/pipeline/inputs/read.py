@@ -14,9 +14,9 @@ from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
 from geodata.errors import InputError, Issue, Named
 from geodata.raw import RawTable
+from geodata.read.aliases import ASSUMED_IN_STUDIES
 from geodata.read.csv_files import read_text
 from geodata.read.joined import join_tables
-from geodata.read.required import ASSUMED_IN_STUDIES
 from geodata.read.tables import read_table, safe_path
 from geodata.regular_file import is_present
 from geodata.schema import RESULTS, no_rows

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geodata.match.search import Matched
+from geodata.match.match import Matched
 
 
 def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

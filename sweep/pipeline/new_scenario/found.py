@@ -15,15 +15,15 @@ import pandas as pd
 import shapely
 
 from geodata.clean.districts import clean_districts
+from geodata.clean.map_layers import clean_street_lines
 from geodata.clean.places import in_box
-from geodata.clean.street_lines import clean_street_lines
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue, Value
+from geodata.read.archive import parts_of
 from geodata.read.osm.export import EXPORT_SUFFIXES
 from geodata.read.osm.extract import Box, extract_osm
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
-from geodata.read.shapefile import parts_of
 from geodata.read.tables import read_table
 from geodata.roads.lines import lines_file
 from geodata.roads.survey import StreetSurvey, survey_streets

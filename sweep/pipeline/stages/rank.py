@@ -68,7 +68,6 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             verdict=verdict,
             doubt=ranking.doubt,
             record=ranking.record,
-            nearby=ranking.nearby,
         ),
         notes=(*inputs.warnings, *notes),
     )

@@ -15,7 +15,7 @@ from geodata.datum.convert import metre_crs
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS, TIMEZONE
 from sweep.pipeline.inputs.inputs import Inputs
-from sweep.rank.learnt.memory import Memory
+from sweep.rank.learnt.knowledge import Memory
 from sweep.rank.rate.repeats import refuse_repeats
 from sweep.rank.score import Ranking, rank_buildings
 from sweep.rank.significance.labels import label_buildings

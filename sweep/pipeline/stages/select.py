@@ -9,8 +9,7 @@ from functools import partial
 import numpy as np
 
 from geodata.errors import InputError, Issue
-from geodata.roads.arrival import with_arrivals
-from geodata.roads.network import Travel, TravelTable, cut_off_from_roads, far_from_roads
+from geodata.roads.network import Travel, TravelTable, cut_off_from_roads, far_from_roads, with_arrivals
 from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.secrets import under_investigation

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
-from geodata.read.shapefile import parts_of
+from geodata.read.archive import parts_of
 from geodata.read.tables import safe_path
 from geodata.regular_file import is_present, read_regular
 from sweep.pipeline.inputs.clean import clean

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from geodata.texts import Texts
-from sweep.records.ranking import Nearby, RankingFacts, Record, Verdict
+from sweep.records.ranking import RankingFacts, Record, Verdict
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     """The model, the share that compact clusters capture, and the date of the data."""
     sentences = [
         *(verdict_sentences(facts.verdict, texts) if facts.verdict else [_scored_by(facts, texts)]),
-        *([nearby_sentence(facts.nearby, texts)] if facts.nearby else []),
         *([record_sentence(facts.record, texts)] if facts.record else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
@@ -29,22 +28,6 @@ def verdict_sentences(verdict: Verdict, texts: Texts) -> list[str]:
     sentence = texts(f"ranking.verdict.{verdict.reason}", **numbers, model=model, rule=rule, margin=margin)
     parts = [f"{texts(f'term.{part.key}')} {texts.percent(part.value)}" for part in verdict.explained_by]
     return [sentence, *([texts("ranking.told_by", parts=parts)] if parts else [])]
-
-
-def nearby_sentence(nearby: Nearby, texts: Texts) -> str:
-    """How what happens nearby is read, as the rule does or as the past asks, and why."""
-    if nearby.n_judged == 0:
-        return texts("ranking.nearby.few", events=texts.number(nearby.n_events))
-    share = dict(zip(nearby.names, nearby.shares, strict=True))
-    return texts(
-        f"ranking.nearby.{'used' if nearby.is_used else 'no_gain'}",
-        events=texts.number(nearby.n_judged),
-        gain=texts.number(nearby.gain, 3),
-        margin=texts.number(nearby.margin, 3),
-        rule=texts.percent(share["rule"]),
-        near=texts.percent(sum(x for name, x in share.items() if name.startswith("near_"))),
-        any=texts.percent(share["any"]),
-    )
 
 
 def record_sentence(record: Record, texts: Texts) -> str:

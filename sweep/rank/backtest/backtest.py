@@ -23,6 +23,7 @@ from sweep.rank.backtest.measures import (
 from sweep.rank.backtest.methods import Method, Snapshot
 
 SHARES = (0.01, 0.05, 0.10)
+N_DRAWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,6 @@ def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.Da
 
     At each origin T only events before T are known; what counts came in [T + lag, T + lag + horizon).
 
-    Parameters
-    ----------
-    case
-        Places and events.
-    methods
-        The rankings.
-    protocol
-        Origins and measures.
-
     Raises
     ------
     ValueError
@@ -145,32 +137,18 @@ def measure(case: Case, score: Float64s, outcome: Float64s, protocol: Protocol, 
 
 
 def scored(method: Method, known: Snapshot) -> Float64s:
-    """
-    A method's scores.
-
-    Raises
-    ------
-    ValueError
-        If they are not one finite number for each place.
-    """
+    """A method's scores; ValueError if they are not one finite number for each place."""
     return finite(method.key, method.score(known), known)
 
 
 def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
-    """
-    The scores as they are.
-
-    Raises
-    ------
-    ValueError
-        If they are not one finite number for each place.
-    """
+    """The scores, unchanged; ValueError if they are not one finite number for each place."""
     if score.shape != known.population.shape or not np.all(np.isfinite(score)):
         raise ValueError(f"method {key!r} must give one finite score for each of {len(known.population)} places")
     return score
 
 
-def summarise(rows: pd.DataFrame, seed: int, n_draws: int = 2_000) -> pd.DataFrame:
+def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
     Mean of each measure over the origins, with a 90 % interval from a circular block bootstrap of them.
 
@@ -184,8 +162,8 @@ def summarise(rows: pd.DataFrame, seed: int, n_draws: int = 2_000) -> pd.DataFra
     measures = [c for c in rows.columns if c not in ("method", "day", "n_events")]
     n = rows["day"].nunique()
     length = max(1, round(n ** (1 / 3)))
-    starts = np.random.default_rng(seed).integers(0, n, (n_draws, -(-n // length)))
-    draws = ((starts[:, :, None] + np.arange(length)) % n).reshape(n_draws, -1)[:, :n]
+    starts = np.random.default_rng(seed).integers(0, n, (N_DRAWS, -(-n // length)))
+    draws = ((starts[:, :, None] + np.arange(length)) % n).reshape(N_DRAWS, -1)[:, :n]
     table = []
     for key in dict.fromkeys(rows["method"]):
         values = rows.loc[rows["method"] == key, measures].to_numpy(np.float64)

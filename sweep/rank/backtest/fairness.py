@@ -18,9 +18,6 @@ COLUMNS = (
     "attribute", "group", "n_checks", "n_first", "n_finds_first", "expected_first",
     "hits", "hits_low", "hits_high", "alarms", "alarms_low", "alarms_high", "p_hits", "p_alarms", "is_gap",
 )  # fmt: skip
-# All gaps of a page together pass for real by chance five times in a hundred (Bonferroni).
-LEVEL = 0.05
-DRAWS = 9_999
 THIRDS = ("low", "middle", "high")
 
 
@@ -40,8 +37,6 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
         A row a check: `score`, `p` (may be NaN), `is_find`, `origin`.
     groups
         Group of each check by attribute; empty: it belongs to none.
-    seed
-        For ties of the score, and the tables drawn.
 
     Returns
     -------
@@ -77,7 +72,8 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
             )
     table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
     tests = table.drop_duplicates("attribute")[["p_hits", "p_alarms"]]
-    level = LEVEL / max(1, int(tests.notna().to_numpy().sum()))
+    # All gaps of a page together pass for real by chance five times in a hundred (Bonferroni).
+    level = 0.05 / max(1, int(tests.notna().to_numpy().sum()))
     return table.assign(is_gap=(table[["p_hits", "p_alarms"]] < level).any(axis=1))
 
 
@@ -95,7 +91,7 @@ def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: i
     table = table[table.sum(axis=1) > 0]
     if n_finds < FEWEST_FINDS or len(table) < 2 or (table.sum(axis=0) == 0).any():
         return np.nan
-    drawn = MonteCarloMethod(n_resamples=DRAWS, rng=np.random.default_rng(seed))
+    drawn = MonteCarloMethod(n_resamples=9_999, rng=np.random.default_rng(seed))
     return float(chi2_contingency(table, correction=False, method=drawn).pvalue)
 
 

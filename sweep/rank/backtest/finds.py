@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,32 +10,19 @@ import pandas as pd
 from geodata.arrays import Bools, Float64s
 from sweep.rank.backtest.backtest import Case, Checks, Protocol, finite, freeze, scored
 from sweep.rank.backtest.inspections import FORECASTS, Asked, Forecast
-from sweep.rank.backtest.measures import area_within_groups
 from sweep.rank.backtest.methods import Method
-from sweep.rank.backtest.odds import judge_odds
+from sweep.rank.backtest.odds import area_within, judge_odds
 from sweep.records.ranking import FEWEST_FINDS
 
 _CASES = ("is_find", "is_drawn", "group", "day", "origin")
 
 
-def judge_checks(
-    case: Case,
-    methods: Sequence[Method],
-    protocol: Protocol,
-    forecasts: Mapping[str, Forecast] = FORECASTS,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Scores held against the finds of later visits: AUC of each origin, of each group in it, and calibration.
 
     Only visited places are seen: a ranking that sent the visits is judged on its own choice. What rests on fewer than
     ten finds is NaN.
-
-    Parameters
-    ----------
-    case, methods, protocol
-        As of `backtest`.
-    forecasts
-        Forecasts from past checks alone, set beside the methods where the case has checks.
 
     Returns
     -------
@@ -51,7 +38,7 @@ def judge_checks(
     if len(case.checks.rows):
         seen |= {
             key: [_foretold(case, forecast, k, origins[k]) for k in range(len(origins))]
-            for key, forecast in forecasts.items()
+            for key, forecast in FORECASTS.items()
         }
     areas, bins = [], []
     for key, parts in seen.items():
@@ -79,25 +66,25 @@ def seen_checks(case: Case, method: Method, protocol: Protocol) -> pd.DataFrame:
 
 def _row(table: pd.DataFrame) -> dict[str, float]:
     find, drawn = table["is_find"].to_numpy(np.bool_), table["is_drawn"].to_numpy(np.bool_)
-    score, origin = table["score"].to_numpy(np.float64), table["origin"].to_numpy(np.str_)
+    score, origin = table["score"].to_numpy(np.float64), table["origin"]
     n_drawn_finds = int(find[drawn].sum())
+    area = area_within(score, find, origin)[0] if find.sum() >= FEWEST_FINDS else np.nan
+    is_judged = n_drawn_finds >= FEWEST_FINDS
     return {
         "n_checks": len(table),
         "n_finds": int(find.sum()),
-        "auc": area_within_groups(score, find, origin) if find.sum() >= FEWEST_FINDS else np.nan,
+        "auc": area,
         **judge_odds(table),
         "n_drawn": int(drawn.sum()),
         "n_drawn_finds": n_drawn_finds,
-        "auc_drawn": (
-            area_within_groups(score[drawn], find[drawn], origin[drawn]) if n_drawn_finds >= FEWEST_FINDS else np.nan
-        ),
+        "auc_drawn": area_within(score[drawn], find[drawn], origin[drawn])[0] if is_judged else np.nan,
     }
 
 
-def calibration(p: Float64s, is_find: Bools, n_bins: int = 5) -> pd.DataFrame:
-    """Visits in bins of like probability, as many in each: finds expected and made."""
+def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
+    """Visits in five bins of like probability, as many in each: finds expected and made."""
     order = np.argsort(p, kind="stable")
-    parts = [part for part in np.array_split(order, n_bins) if len(part)]
+    parts = [part for part in np.array_split(order, 5) if len(part)]
     rows = [
         {"bin": k, "n": len(part), "expected": float(p[part].sum()), "finds": int(is_find[part].sum())}
         for k, part in enumerate(parts, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from geodata.arrays import Bools, Float64s, Int64s
 
@@ -15,8 +15,7 @@ def order_of(score: Float64s, seed: int) -> Int64s:
 
 def ranks_of(score: Float64s) -> Float64s:
     """Rank of each from 1 for the lowest, the mean rank for those that are level, shape (n,)."""
-    _, level, n = np.unique(score, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(n) - (n - 1) / 2.0)[level])
+    return np.asarray(pd.Series(score).rank(), np.float64)
 
 
 def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:
@@ -93,22 +92,3 @@ def area_under_curve(score: Float64s, positive: Bools) -> float:
 def gini(outcome: Float64s, score: Float64s) -> float:
     """2 AUC - 1 for places with any event: 1 a perfect order, 0 none, -1 the wrong way round."""
     return 2.0 * area_under_curve(score, outcome > 0) - 1.0
-
-
-def area_within_groups(score: Float64s, positive: Bools, group: NDArray[np.str_]) -> float:
-    """
-    AUC among pairs of one group alone, so that a group that finds more lends a score no merit; NaN without a pair.
-
-    Parameters
-    ----------
-    score, positive, group
-        One each for every visit, shape (n,).
-    """
-    pairs, right = 0.0, 0.0
-    for name in np.unique(group):
-        inside = group == name
-        n_pairs = float(positive[inside].sum()) * float((~positive[inside]).sum())
-        if n_pairs:
-            pairs += n_pairs
-            right += n_pairs * area_under_curve(score[inside], positive[inside])
-    return right / pairs if pairs else np.nan

@@ -57,8 +57,6 @@ def area_within(
 
     Parameters
     ----------
-    score, find, strata
-        One each for every check.
     beside
         Another score: then by how much the first one's area is larger, the checks being the same.
 

@@ -11,18 +11,12 @@ from scipy.special import gammaincinv
 
 from geodata.arrays import Float64s
 from sweep.rank.clusters.stars import grow_stars
-from sweep.rank.rows import RATE_UNIT
 from sweep.rank.score import Ranking
-from sweep.records.ranking import Cluster
+from sweep.records.ranking import RATE_UNIT, Cluster
 
 
 def greedy_stars(
-    value: Float64s,
-    hours: Float64s,
-    points_m: Float64s,
-    radius_m: float,
-    hours_cap: float,
-    n_clusters: int,
+    value: Float64s, hours: Float64s, points_m: Float64s, radius_m: float, hours_cap: float, n_clusters: int
 ) -> list[list[int]]:
     """
     Row numbers of each cluster, the most value first; inside one, the best value per hour first.
@@ -37,16 +31,8 @@ def greedy_stars(
 
     Parameters
     ----------
-    value, hours
-        Shape (n,), finite; hours > 0.
-    points_m
-        Shape (n, 2).
     radius_m
         Largest distance from the centre of a star; no two buildings of a cluster are more than two radii apart.
-    hours_cap
-        Largest sum of hours; a building above it makes no cluster.
-    n_clusters
-        Most clusters to form.
 
     Raises
     ------
@@ -75,13 +61,6 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     The most value that so many hours can buy wherever the buildings lie: no clusters can hold more.
 
     Hours are poured into the best buildings per hour, the last of them in part.
-
-    Parameters
-    ----------
-    value, hours
-        Shape (n,); hours > 0.
-    hours_total
-        Clusters x hours of each, >= 0.
     """
     order = np.argsort(-value / hours, kind="stable")
     before = np.concatenate([[0.0], np.cumsum(hours[order])[:-1]]) if len(order) else np.zeros(0)
@@ -89,12 +68,7 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     return float((np.maximum(value[order], 0.0) * part).sum())
 
 
-def form_clusters(
-    ranking: Ranking,
-    radius_m: float,
-    hours_cap: float,
-    n_clusters: int,
-) -> tuple[Cluster, ...]:
+def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_clusters: int) -> tuple[Cluster, ...]:
     """The best clusters of a ranking, in order of expected finds per team-hour; parameters as in `greedy_stars`."""
     table = ranking.table
     value = table["value"].to_numpy(np.float64)
@@ -106,14 +80,7 @@ def form_clusters(
 
 
 def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: float) -> float:
-    """
-    Share of the value that so many hours could buy anywhere that lies in the clusters, in [0, 1].
-
-    Parameters
-    ----------
-    hours_total
-        As in `value_bound`.
-    """
+    """Share of the value that so many hours could buy anywhere (`value_bound`) that lies in the clusters, in [0, 1]."""
     table = ranking.table
     bound = value_bound(table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64), hours_total)
     return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0

@@ -7,14 +7,12 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
 
 from geodata.arrays import Float64s, Int64s
-from sweep.rank.learnt.mornings import CHANCE_MAX, CHANCE_MIN, WINDOWS_DAYS, features_of, weights_at
+from sweep.rank.learnt.mornings import features_of, weights_at
 from sweep.rank.rate.answered import SPAN_S, case_keys
-from sweep.rank.rate.chance import gather_chances, lead_proneness
 from sweep.rank.rate.density import fit_prior, local_rates
-from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
+from sweep.rank.rate.exposure import SECONDS_PER_DAY, effective_days
 from sweep.rank.rate.types import by_type, first_leads
 from sweep.scenario.rank import Rank
 
@@ -26,8 +24,6 @@ LEAD_SIGNS = (1, 1, 1, 1, 1)
 
 What neighbours' leads say is in the rule alone: a feature of its own would lift a place's neighbours and not the place.
 """
-# Days of the past on which rates of neighbours and of all are taken.
-REFRESHES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +53,6 @@ class Past:
     horizon_days: float
     """Older events do not count."""
 
-    def features(self, ago: float) -> Float64s:
-        """The features of every building as of so many days before now, shape (n, 5)."""
-        n = len(self.population)
-        age = self.event_ago - ago
-        known = (age >= 0) & (age <= self.horizon_days)
-        row, age, half_life = self.event_row[known], age[known], self.half_life[known]
-        windows = [
-            np.bincount(row, weights=decayed_weight(age, np.full(len(age), h)), minlength=n) for h in WINDOWS_DAYS
-        ]
-        left = self._unanswered(row, self.event_ago[known], ago)
-        freshness = decayed_weight(age, half_life)
-        weight = self.share[known] * freshness * left
-        counts = np.bincount(row, weights=weight, minlength=n).astype(np.float64)
-        exposure = self.population * self.mean_days
-        local, mean = self._rates(counts, weight, exposure)
-        proneness = lead_proneness(row, freshness, exposure)
-        chances = gather_chances(
-            row, weight, unreported=mean * exposure, prior_odds=local * exposure, proneness=proneness
-        )
-        rule = logit(np.clip(chances.p_den, CHANCE_MIN, CHANCE_MAX))
-        leads, size = [np.log1p(w) for w in windows], np.log(np.maximum(self.population, 1.0))
-        return np.column_stack([*leads, size, rule])
-
     def mornings(self, row: Int64s, ago: Float64s) -> Float64s:
         """
         The features of single buildings, each as of so many days before now, shape (m, 5).
@@ -93,7 +66,8 @@ class Past:
         start = np.searchsorted(self.event_row, np.arange(len(self.population) + 1))
         firsts = np.searchsorted(self.case_keys, np.arange(len(self.population) + 1) * SPAN_S)
         days = np.unique(ago)[::-1]
-        refreshed = days[np.unique(np.linspace(0, len(days) - 1, REFRESHES).round().astype(np.int64))]
+        # Days of the past on which rates of neighbours and of all are taken.
+        refreshed = days[np.unique(np.linspace(0, len(days) - 1, 12).round().astype(np.int64))]
         features = np.zeros((len(row), len(LEAD_KINDS)))
         which = np.searchsorted(-refreshed, -ago, side="right") - 1
         for k, day in enumerate(refreshed):
@@ -114,23 +88,6 @@ class Past:
                 1.0 - self.detection_share, self.horizon_days, local, exposure, self.population, priors, others,
             )  # fmt: skip
         return features
-
-    def _unanswered(self, row: Int64s, event_ago: Float64s, ago: float) -> Float64s:
-        """Share of each event that case visits until so many days ago have left, as in `sweep.rank.rate.answered`."""
-        up_to = [
-            np.searchsorted(self.case_keys, row * SPAN_S + np.floor(days * SECONDS_PER_DAY).astype(np.int64), "right")
-            for days in (event_ago, np.full(len(row), ago))
-        ]
-        return np.asarray((1.0 - self.detection_share) ** (up_to[0] - up_to[1]), np.float64)
-
-    def _rates(self, counts: Float64s, weight: Float64s, exposure: Float64s) -> tuple[Float64s, Float64s]:
-        """The neighbours' rate and the posterior mean; 0 where there is no lead yet."""
-        prior = fit_prior(counts, exposure, weight)
-        if prior.mean_rate <= 0:
-            return np.zeros(len(counts)), np.zeros(len(counts))
-        local = local_rates(counts, exposure, self.points_m, self.radius_m, prior)
-        mean = (prior.shape + counts / prior.dispersion) / (prior.shape / local + exposure / prior.dispersion)
-        return local, mean
 
 
 def gather_past(

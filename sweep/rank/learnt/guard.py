@@ -15,8 +15,6 @@ from sweep.records.ranking import FEWEST_FINDS, Verdict
 
 # The first checks teach only; each later block is foretold from all before it.
 EDGES = (0.4, 0.55, 0.7, 0.85, 1.0)
-# An area of the rule surely below this is no bad luck: outcomes are the wrong way round, or visits shunned the leads.
-AGAINST = 0.45
 # One-sided, five in a hundred.
 _SURE = 1.645
 
@@ -26,24 +24,18 @@ def is_few(is_find: Bools) -> bool:
     return len(is_find) < CHECKS_MIN or int(is_find.sum()) < FINDS_MIN
 
 
-def judge(checks: Checks, model: Float64s | None = None) -> Verdict:
+def judge(checks: Checks, model: Float64s) -> Verdict:
     """
     The verdict on the model of these checks, from blocks of them that it had not seen.
 
     The area is AUC among checks of one block by one team, so that no merit comes from who looked; where no team made
     two checks it is among all of a block. Areas within a standard error of each other are level; then the model scores,
     for it gives its odds. Where past checks speak against leads themselves, nothing is learnt from them.
-
-    Parameters
-    ----------
-    model
-        What `foretold` gives of the checks; None: it is worked out.
     """
     n_finds = int(checks.is_find.sum())
     if is_few(checks.is_find):
         return Verdict("rule", "few", len(checks.is_find), n_finds)
     untested = Verdict("rule", "untested", len(checks.is_find), n_finds)
-    model = foretold(checks) if model is None else model
     seen = ~np.isnan(model)
     model, rule, find = model[seen], checks.features[seen, FEATURES.index("rule")], checks.is_find[seen]
     if find.sum() < FEWEST_FINDS or find.all():
@@ -57,7 +49,8 @@ def judge(checks: Checks, model: Float64s | None = None) -> Verdict:
     of_rule, blur = area_within(rule, find, strata)
     if np.isnan(own):
         return untested
-    if of_rule + _SURE * blur < AGAINST:
+    # Surely below this it is no bad luck: outcomes are the wrong way round, or visits shunned the leads.
+    if of_rule + _SURE * blur < 0.45:
         reason = "against"
     else:
         reason = "behind" if ahead < -noise else "chance" if own < 0.5 + _SURE * spread else "ahead"

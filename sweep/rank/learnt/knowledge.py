@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -12,16 +12,20 @@ import pandas as pd
 
 from geodata.arrays import Bools, Float64s, Int64s
 from sweep.rank.learnt.checks import LEAD_KINDS, LEAD_SIGNS, Past, gather_past, list_checks
-from sweep.rank.learnt.lasting import LASTING_KINDS, kinds_of, lasting_features
 from sweep.rank.learnt.logistic import Logistic
 from sweep.rank.learnt.own_past import OWN_KINDS, OWN_SIGNS, Looks, own_past
 from sweep.rank.rate.answered import independent_looks
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
+from sweep.rank.rate.weights import units
 from sweep.records.ranking import Verdict
-from sweep.records.service import M2_PER_UNIT
 from sweep.scenario.rank import Rank
 
 _IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
+# Kinds that have an effect: time grows with the square of their number.
+KINDS_MOST = 20
+
+LASTING_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
+"""Kind of each of the features: marks of kinds, metres east and metres north."""
 
 FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LASTING_KINDS)
 """Kind of each column of the features: of leads, the place's own past, what places have in common, and what lasts."""
@@ -81,14 +85,8 @@ class Knowledge:
     buildings
         `building_id`, `n_firms`; where they are known `floor_area_m2`, `kind` (`;` between several), `landlord_id`,
         `property_company_id`, `complex_id`.
-    leads, history
-        Matched leads and past visits.
-    points_m
-        Places in metres, shape (n, 2).
     last
         Aware time after which nothing is read.
-    settings
-        The scenario's [rank].
     """
 
     def __init__(
@@ -103,9 +101,8 @@ class Knowledge:
         self._last, self._points_m, self._radius_m = pd.Timestamp(last), points_m, settings.neighbour_radius_m
         self._groups, self._kinds = _in_common(buildings), kinds_of(buildings)
         looked = independent_looks(history)
-        self._gather = partial(
-            gather_past, buildings, leads, looked, points_m, _units(buildings), now=last, settings=settings
-        )
+        at_risk = units(buildings, np.ones(len(buildings)))
+        self._gather = partial(gather_past, buildings, leads, looked, points_m, at_risk, now=last, settings=settings)
         self._made: Past | None = None
         self._checks = list_checks(buildings, looked, last)
         self._of_leads: Float64s | None = None
@@ -140,6 +137,7 @@ class Knowledge:
         )
         before, after = own_past(looks, self._groups, self._points_m, self._radius_m, end)
         lasting = lasting_features(self._kinds, self._points_m, row)
+        n = len(self._points_m)
         pi = checks["pi"].to_numpy(np.float64)
         return Checks(
             features=np.hstack([self._morning(len(checks)), before, lasting[row]]),
@@ -148,7 +146,7 @@ class Knowledge:
             group=looks.who,
             is_case=np.array([str(name).startswith("case ") for name in names], np.bool_),
             weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
-        ), np.hstack([self._past.features(-end), after, lasting])
+        ), np.hstack([self._past.mornings(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: Checks, teach: Teach) -> Lesson:
         """What the checks before a time teach: worked out once for all days up to which no more of them are known."""
@@ -165,13 +163,22 @@ class Knowledge:
         return self._of_leads[:n]
 
 
-def _units(buildings: pd.DataFrame) -> Float64s:
-    """Firms, or where none is registered the units that the floor area holds, at least one."""
-    n_firms = buildings["n_firms"].to_numpy(np.float64)
-    if "floor_area_m2" not in buildings:
-        return n_firms
-    by_area = np.maximum(1.0, np.round(buildings["floor_area_m2"].to_numpy(np.float64) / M2_PER_UNIT))
-    return np.where(n_firms == 0, by_area, n_firms)
+@dataclass(slots=True)
+class Memory:
+    """What is known of the past, kept between rankings of the same tables; rankings up to `last` may use it."""
+
+    last: pd.Timestamp
+    kept: dict[str, Knowledge] = field(default_factory=dict)
+    """Knowledge by the settings that it was made with."""
+
+    def knowledge(
+        self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
+    ) -> Knowledge:
+        """The knowledge under some settings, made once."""
+        key = settings.model_dump_json()
+        if key not in self.kept:
+            self.kept[key] = Knowledge(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
+        return self.kept[key]
 
 
 def _in_common(buildings: pd.DataFrame) -> Int64s:
@@ -181,3 +188,38 @@ def _in_common(buildings: pd.DataFrame) -> Int64s:
         if column in buildings:
             codes[:, k] = pd.factorize(buildings[column])[0]
     return codes
+
+
+def kinds_of(buildings: pd.DataFrame) -> Int64s:
+    """Codes of the kinds of each building, unlike ones in every column, -1 for none, shape (n, 3)."""
+    codes = np.full((len(buildings), 3), -1, np.int64)
+    if "kind" not in buildings:
+        return codes
+    words = [[w.strip() for w in str(k).split(";")] if pd.notna(k) else [] for k in buildings["kind"]]
+    n_before = 0
+    for k in range(3):
+        code, names = pd.factorize(np.array([w[k] if len(w) > k and w[k] else None for w in words], object), sort=True)
+        codes[:, k] = np.where(code < 0, -1, code + n_before)
+        n_before += len(names)
+    return codes
+
+
+def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float64s:
+    """
+    The features of every building, shape (n, 22).
+
+    Kinds are marked from the one of most checks on. Places beyond those that were checked count as the outermost of
+    these: what the past says of a direction ends there.
+    """
+    features = np.zeros((len(kinds), len(LASTING_KINDS)))
+    if len(looked) == 0:
+        return features
+    known = kinds[looked]
+    n_checks = np.bincount(known[known >= 0])
+    most = np.argsort(-n_checks, kind="stable")[:KINDS_MOST]
+    # Fewer checks than ten tell nothing of a kind.
+    for k, code in enumerate(most[n_checks[most] >= 10]):
+        features[:, k] = (kinds == code).any(axis=1)
+    seen = points_m[looked]
+    features[:, KINDS_MOST:] = np.clip(points_m, seen.min(axis=0), seen.max(axis=0))
+    return features

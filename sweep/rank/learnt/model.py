@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,12 +11,11 @@ from geodata.arrays import Bools, Float64s
 from sweep.rank.learnt.knowledge import FEATURES, MARKS, SIGNS, Checks
 from sweep.rank.learnt.logistic import Logistic, fit_logistic
 from sweep.rank.learnt.mornings import WINDOWS_DAYS
+from sweep.rank.rate.terms import Terms
 from sweep.records.ranking import Term
 
 # Below either, ten to a slope and twenty finds, a model knows less than the rule.
 CHECKS_MIN, FINDS_MIN = 100, 20
-# Who made fewer checks than this is one with all others who did: no effect of one or two checks can be told.
-GROUP_MIN = 10
 
 
 def fit_checks(checks: Checks) -> Logistic:
@@ -40,25 +39,15 @@ def fit_checks(checks: Checks) -> Logistic:
 def _pooled(checks: Checks) -> tuple[np.ndarray, np.ndarray]:
     """Groups with those of few checks as two, of the case track and of others; and which are of the case track."""
     n = np.bincount(checks.group, minlength=len(checks.is_case))
-    code = np.where(n >= GROUP_MIN, np.arange(len(n)), len(n) + checks.is_case)
+    # Who made fewer checks than this is one with all others who did: no effect of one or two checks can be told.
+    code = np.where(n >= 10, np.arange(len(n)), len(n) + checks.is_case)
     kept, group = np.unique(code[checks.group], return_inverse=True)
     is_case = np.append(checks.is_case, [False, True])
     return group.astype(np.int64), is_case[kept]
 
 
 class Learnt:
-    """
-    P(a check that gets in finds something) of each building today, and what moves it.
-
-    Parameters
-    ----------
-    model
-        Model fitted to past checks.
-    features
-        Features of the buildings today, shape (n, 37).
-    is_find
-        Which of the past checks found something, at least one of them.
-    """
+    """P(a check that gets in finds something) of each building today, and what moves it."""
 
     def __init__(self, model: Logistic, features: Float64s, is_find: Bools) -> None:
         self.model, self.features, self.base_rate = model, features, float(is_find.mean())
@@ -96,32 +85,11 @@ class Learnt:
         kinds = dict.fromkeys(FEATURES)
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}
 
-    def terms(self, building_ids: Iterable[str], value: Float64s) -> Mapping[str, tuple[Term, ...]]:
+    def terms(self, building_ids: Iterable[str], value: Float64s) -> Terms:
         """Each value as the base, and what each kind of feature adds to it or takes from it."""
         base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
-        return _Terms(
-            row_of={str(building_id): row for row, building_id in enumerate(building_ids)},
-            names=("model_base", *(f"model_{kind}" for kind in parts)),
-            worth=np.column_stack([np.full(len(value), base), *parts.values()]) * scale[:, None],
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Terms(Mapping[str, tuple[Term, ...]]):
-    """Terms by building id, made on demand: a hundred thousand buildings have a million, of which few are looked at."""
-
-    row_of: Mapping[str, int]
-    names: tuple[str, ...]
-    worth: Float64s
-    """Shape (n, names)."""
-
-    def __getitem__(self, building_id: str) -> tuple[Term, ...]:
-        worth = self.worth[self.row_of[building_id]]
-        return tuple(Term(key, float(x)) for key, x in zip(self.names, worth, strict=True))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.row_of)
-
-    def __len__(self) -> int:
-        return len(self.row_of)
+        names = ("model_base", *(f"model_{kind}" for kind in parts))
+        worth = np.column_stack([np.full(len(value), base), *parts.values()]) * scale[:, None]
+        rows = {str(building_id): row for row, building_id in enumerate(building_ids)}
+        return Terms(rows, lambda row: zip(names, worth[row], strict=True))

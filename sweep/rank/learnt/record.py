@@ -14,16 +14,7 @@ _RULE = np.array([feature == "rule" for feature in FEATURES])
 
 
 def rule_record(checks: Checks, detection_share: float) -> Record | None:
-    """
-    The rule's record: of case checks where there are any, for drawn and special ones look at a firm or two.
-
-    Parameters
-    ----------
-    checks
-        Past checks that got in, with the rule's log-odds of a den on the morning of each.
-    detection_share
-        P(a check that gets in finds the den that is there).
-    """
+    """The rule's record: of case checks where there are any, for drawn and special ones look at a firm or two."""
     is_case = checks.is_case[checks.group]
     chosen = is_case if is_case.any() else np.ones(len(is_case), np.bool_)
     p = rule_chances(checks, detection_share)
@@ -41,13 +32,7 @@ def of_rule(checks: Checks) -> Checks:
 
 
 def record_of(n_checks: int, n_finds: int, predicted: float) -> Record | None:
-    """
-    The record of some checks; None on fewer than ten finds, or where not one was predicted.
-
-    References
-    ----------
-    Garwood 1936, Fiducial limits for the Poisson distribution.
-    """
+    """The record with Garwood's 90 % interval (1936); None on fewer than ten finds, or less than one predicted."""
     if n_finds < FEWEST_FINDS or predicted < 1.0:
         return None
     low, high = gammaincinv(n_finds, 0.05), gammaincinv(n_finds + 1, 0.95)
@@ -60,13 +45,6 @@ def recalibrated(checks: Checks, features: Float64s) -> Learnt:
 
     Checks weigh 1 / selection probability, and who looked is averaged out, as in `sweep.rank.learnt.model.fit_checks`:
     the slope starts from 1 and may not turn, so that the order of chances stays.
-
-    Parameters
-    ----------
-    checks
-        Past checks that got in, one of them a find.
-    features
-        Features of the buildings today, shape (n, 37).
 
     References
     ----------

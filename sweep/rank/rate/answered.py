@@ -37,10 +37,6 @@ def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime,
         `building_id`, `age_days` of each event's newest lead; one that comes after a visit is not answered by it.
     history
         Past visits; those from `now` on do not count.
-    now
-        Aware time from which ages are counted.
-    detection_share
-        P(a visit that gets in finds the den that is there).
 
     Returns
     -------

@@ -15,16 +15,11 @@ from scipy.special import expit, gammaln
 
 from geodata.arrays import Float64s
 
-# Calm rates that differ by a tenth (1 / its root) or less are all but alike. They are taken for that unless the counts
-# say otherwise by more than what one more parameter gains by chance (Akaike).
+# Calm rates that differ by a tenth (1 / its root) or less are all but alike.
 ALIKE_SHAPE = 100.0
-LIKELIHOOD_GAIN_MIN = 2.0
-SHAPE_MIN = 0.05
 # Weak priors, mean and spread: log-odds of a burst, and logarithm of the leads that one adds.
 BURST_LOG_ODDS = (-2.0, 1.5)
 BURST_LOG_LEADS = (0.7, 1.0)
-# More buildings than these teach nothing more, and cost time.
-FITTED_MOST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +55,13 @@ def fit_background(counts: Float64s, size: Float64s) -> Background:
     known = np.flatnonzero(size > 0)
     if len(known) == 0 or counts[known].sum() <= 0:
         return Background(ALIKE_SHAPE, rate=0.0, burst=np.zeros_like(counts))
-    fitted = known[:: -(-len(known) // FITTED_MOST)]
+    # More buildings than these teach nothing more, and cost time.
+    fitted = known[:: -(-len(known) // 4_000)]
     mixture = _fit(counts[fitted], size[fitted], float(counts[known].sum() / size[known].sum()))
     at = np.maximum(size, size[known].min())
     calm, burst = mixture.log_chances(counts, at)
     return Background(
-        shape=mixture.shape,
-        rate=mixture.rate,
-        burst=np.where(size > 0, np.exp(burst - np.logaddexp(calm, burst)), 0.0),
+        shape=mixture.shape, rate=mixture.rate, burst=np.where(size > 0, np.exp(burst - np.logaddexp(calm, burst)), 0.0)
     )
 
 
@@ -95,7 +89,7 @@ def _fit(counts: Float64s, size: Float64s, mean_rate: float) -> _Mixture:
     cells, times = np.unique(np.column_stack([counts, size]), axis=0, return_counts=True)
 
     def mixture(x: Float64s) -> _Mixture:
-        shape = float(np.exp(np.clip(x[3], np.log(SHAPE_MIN), np.log(ALIKE_SHAPE)))) if len(x) > 3 else ALIKE_SHAPE
+        shape = float(np.exp(np.clip(x[3], np.log(0.05), np.log(ALIKE_SHAPE)))) if len(x) > 3 else ALIKE_SHAPE
         return _Mixture(shape, float(np.exp(x[0])) * mean_rate, float(x[1]), float(x[2]))
 
     def cost(x: Float64s) -> float:
@@ -107,7 +101,8 @@ def _fit(counts: Float64s, size: Float64s, mean_rate: float) -> _Mixture:
     start = np.array([-0.2, BURST_LOG_ODDS[0], BURST_LOG_LEADS[0]])
     alike = minimize(cost, start, method="Nelder-Mead")
     differ = minimize(cost, np.append(alike.x, np.log(ALIKE_SHAPE) / 2.0), method="Nelder-Mead")
-    return mixture(differ.x if alike.fun - differ.fun > LIKELIHOOD_GAIN_MIN else alike.x)
+    # Alike unless the counts say otherwise by more than what one more parameter gains by chance (Akaike).
+    return mixture(differ.x if alike.fun - differ.fun > 2.0 else alike.x)
 
 
 def log_negative_binomial(counts: Float64s, shape: float | Float64s, mean: Float64s) -> Float64s:

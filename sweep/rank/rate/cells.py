@@ -27,17 +27,14 @@ class Cells(NamedTuple):
     """Points, those of one cell after the other, shape (n,)."""
 
 
-# Cells beyond this many are widened: a lone far building must not ask for memory without end.
-MOST_CELLS = 4_000_000
-
-
 def lay_cells(points_m: Float64s, radius_m: float) -> Cells:
     """Cells over points, shape (n, 2), n > 0; members of a cell keep the order of the points."""
     low_x, low_y = float(points_m[:, 0].min()), float(points_m[:, 1].min())
     across, up = float(points_m[:, 0].max()) - low_x, float(points_m[:, 1].max()) - low_y
     # Wider by a hair, so that what lies just a radius away is never two cells off by rounding.
     side = radius_m * (1.0 + 1e-9)
-    while (across // side + 1.0) * (up // side + 1.0) > MOST_CELLS:
+    # Cells beyond this many are widened: a lone far building must not ask for memory without end.
+    while (across // side + 1.0) * (up // side + 1.0) > 4_000_000:
         side *= 2.0
     return _lay(points_m, low_x, low_y, side)
 

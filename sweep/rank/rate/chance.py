@@ -85,12 +85,8 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_ris
 
     Parameters
     ----------
-    rows
-        Building of each event, shape (k,).
     freshness
         Share of its news that is left, in [0, 1], shape (k,).
-    exposure
-        Firm-days, shape (n,).
     at_risk
         Firm-days by which each building's leads are judged, shape (n,); None: the exposure, which all are compared by.
     """
@@ -116,8 +112,6 @@ def gather_chances(
     ----------
     rows, weights
         Building of each event, and the chance that its den is there, in [0, 1], shape (k,).
-    unreported, prior_odds, proneness
-        As in `Chances`, shape (n,).
     times
         How often each event counts, shape (k,); None: once.
     """

@@ -89,13 +89,6 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
     Neighbours with no exposure are left out, as in `fit_prior`.
 
-    Parameters
-    ----------
-    points_m
-        Places in metres, shape (n, 2).
-    radius_m
-        Straight distance, > 0.
-
     References
     ----------
     mu_i = (sum D_j + 2 a0) / (sum E_j + 2 b0), b0 = a0 / mean rate.
@@ -114,9 +107,8 @@ def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -
 
 def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, prior: Prior) -> Posterior:
     """
-    Posterior of each rate: Gamma(a0 + D / phi, a0 / mu + E / phi), phi the dispersion.
-
-    A building with no firm has no exposure: its posterior is its prior.
+    Posterior of each rate, Gamma(a0 + D / phi, a0 / mu + E / phi), phi the dispersion; without exposure it is the
+    prior.
 
     Raises
     ------
@@ -131,8 +123,4 @@ def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, 
     shape = prior.shape + counts / prior.dispersion
     prior_rate = prior.shape / local_rate
     rate = prior_rate + exposure / prior.dispersion
-    return Posterior(
-        mean=shape / rate,
-        own_share=1.0 - prior_rate / rate,
-        local_rate=local_rate,
-    )
+    return Posterior(mean=shape / rate, own_share=1.0 - prior_rate / rate, local_rate=local_rate)

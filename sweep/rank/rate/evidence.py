@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,10 +13,8 @@ import pandas as pd
 from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
-from sweep.rank.rate.doubt import common_doubt
-from sweep.rank.rate.nearby import Plane, Sightings, fit_nearby, nearby_rates
+from sweep.rank.rate.exposure import HitShare
 from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
-from sweep.records.ranking import Nearby
 from sweep.scenario.rank import Rank
 
 
@@ -52,10 +51,6 @@ class Evidence:
     """Share of what an even stream of leads weighs that past visits have left of it, shape (n,), in (0, 1]."""
     prior: Prior
     posterior: Posterior
-    nearby: Nearby | None
-    """How what happens nearby is read; None where no lead scores or the settings leave it to the rule."""
-    added: Float64s
-    """What it adds to each building's rate beside its share of the rule's, shape (n,)."""
     chances: Chances
     awaiting: Awaiting
     doubt: float
@@ -70,14 +65,7 @@ def gather_evidence(
     now: datetime,
     settings: Rank,
 ) -> Evidence:
-    """
-    The evidence as of a time; parameters as in `sweep.rank.score.rank_buildings`, the history cut at `now`.
-
-    Raises
-    ------
-    KeyError
-        If the settings have no half-life or no hit share for a type of lead.
-    """
+    """The evidence at a time; parameters as in `rank_buildings`. KeyError if a type has no half-life or hit share."""
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)
     shares = {kind: share.mean for kind, share in known.items()}
@@ -91,10 +79,7 @@ def gather_evidence(
     prior = fit_prior(counts, exposure, weights)
     mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
     of_event = events["row"].to_numpy(np.int64)
-    plane = Plane(points_m, exposure, settings.neighbour_radius_m)
-    rule = posterior_rates(counts, exposure, mu, prior)
-    nearby, added = _read_nearby(events, rule, plane, settings)
-    posterior = _mixed(rule, nearby, added)
+    posterior = posterior_rates(counts, exposure, mu, prior)
     freshness = events["freshness"].to_numpy(np.float64)
     chances = gather_chances(
         of_event,
@@ -103,7 +88,7 @@ def gather_evidence(
         prior_odds=posterior.local_rate * exposure,
         proneness=lead_proneness(of_event, freshness, exposure),
     )
-    then = _mixed(posterior_rates(counts, at_risk, mu, prior), nearby, added)
+    then = posterior_rates(counts, at_risk, mu, prior)
     prone = lead_proneness(of_event, freshness, exposure, at_risk)
     return Evidence(
         events=events,
@@ -114,27 +99,10 @@ def gather_evidence(
         left=left_of_stream(buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings),
         prior=prior,
         posterior=posterior,
-        nearby=nearby,
-        added=added,
         chances=chances,
         awaiting=_awaiting(chances, then, at_risk, prone),
         doubt=common_doubt(events, known, chances),
     )
-
-
-def _read_nearby(events: pd.DataFrame, rule: Posterior, plane: Plane, settings: Rank) -> tuple[Nearby | None, Float64s]:
-    """How what happens nearby is read, and what it adds to the rule's share of the rates."""
-    none = np.zeros(len(plane.exposure))
-    rows = events["row"].to_numpy(np.int64)
-    if not settings.fit_nearby or not plane.exposure[rows].any():
-        return None, none
-    age_days, half_life, worth = (events[c].to_numpy(np.float64) for c in ("age_days", "half_life", "worth"))
-    sightings = Sightings(rows, age_days, half_life, worth)
-    nearby = fit_nearby(sightings, plane)
-    if not nearby.is_used:
-        return nearby, none
-    total = float(rule.mean @ plane.exposure)
-    return nearby, np.asarray(nearby_rates(sightings, plane, total) @ np.array(nearby.shares[1:]))
 
 
 def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: Float64s) -> Awaiting:
@@ -145,12 +113,32 @@ def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: F
     return Awaiting(changed, then.own_share)
 
 
-def _mixed(rule: Posterior, nearby: Nearby | None, added: Float64s) -> Posterior:
-    """The rule's rates with what is read from nearby, where that is used."""
-    if nearby is None or not nearby.is_used:
-        return rule
-    return Posterior(
-        mean=nearby.rule_share * rule.mean + added,
-        own_share=nearby.rule_share * rule.own_share,
-        local_rate=nearby.rule_share * rule.local_rate + added,
+def common_doubt(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: Chances) -> float:
+    """
+    Standard deviation over the mean of the dens that the rule expects, >= 0; 0 where no lead scores.
+
+    Two things are not known better than for all buildings at once: the share of leads that prove true, which is a prior
+    until enough visits have followed leads, type by type; and which of the two readings of several leads holds.
+    """
+    by_type = events.groupby("lead_type")["weight"].sum()
+    total = float(by_type.sum())
+    if total <= 0:
+        return 0.0
+    types = math.hypot(*(weight * shares[str(kind)].doubt for kind, weight in by_type.items())) / total
+    apart, together = (float(p.sum()) for p in chances.readings)
+    return math.hypot(types, (apart - together) / (apart + together))
+
+
+def once_cleared(evidence: Evidence, detection_share: float) -> Float64s:
+    """P(den) of each building after a visit that gets in and finds nothing, shape (n,): all its leads are answered."""
+    events, chances = evidence.events, evidence.chances
+    row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
+    gone = evidence.posterior.own_share * evidence.counts * detection_share
+    changed = gather_chances(
+        row,
+        weight * (1.0 - detection_share),
+        unreported=np.maximum(chances.unreported - gone, 0.0),
+        prior_odds=chances.prior_odds,
+        proneness=chances.proneness,
     )
+    return changed.p_den

@@ -15,8 +15,6 @@ from geodata.arrays import Float64s
 SECONDS_PER_DAY = 86_400.0
 # How many visits the prior share of leads that prove true is worth (Beta prior).
 PRIOR_VISITS = 20.0
-# Longest time from a lead to a visit that it led to.
-LED_DAYS = 60.0
 
 
 def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> pd.DataFrame:
@@ -31,10 +29,6 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
     ----------
     leads
         Matched leads: `lead_id`, `event_id`, `lead_type`, `lead_source`, `received_at`, `building_id`.
-    now
-        Aware time at which the ranking is frozen; later leads do not count.
-    horizon_days
-        Older leads do not count.
 
     Returns
     -------
@@ -62,21 +56,7 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
 
 
 def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
-    """
-    Share of a lead's worth that is left at an age: 2 ** (-age / half-life).
-
-    Parameters
-    ----------
-    age_days
-        Shape (n,), >= 0.
-    half_life_days
-        Shape (n,), > 0.
-
-    Raises
-    ------
-    ValueError
-        If an age is below 0, a half-life not above 0, or either NaN.
-    """
+    """Share of a lead's worth that an age leaves: 2 ** (-age / half-life), shape (n,); else ValueError."""
     # Asked this way round, so that NaN is refused too.
     if not np.all(age_days >= 0):
         raise ValueError(f"age_days must be >= 0, got {age_days.min()}")
@@ -86,14 +66,7 @@ def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
 
 
 def effective_days(half_life_days: float, horizon_days: float) -> float:
-    """
-    Days of full exposure that a decayed window is worth: h / ln 2 * (1 - 2 ** (-H / h)).
-
-    Raises
-    ------
-    ValueError
-        If the half-life or the horizon is not above 0.
-    """
+    """Days of full exposure of a decayed window: h / ln 2 * (1 - 2 ** (-H / h)); ValueError unless both are > 0."""
     if not (half_life_days > 0 and horizon_days > 0):
         raise ValueError(f"half-life and horizon must be > 0, got {half_life_days} and {horizon_days}")
     return half_life_days / math.log(2.0) * (1.0 - math.exp2(-horizon_days / half_life_days))
@@ -117,17 +90,10 @@ def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, f
     """
     Share of leads of each type that prove true: the prior, moved by past visits that followed such a lead.
 
-    A visit of the case track counts for a type if a reported lead of it lay at most `LED_DAYS` before at the same
+    A visit of the case track counts for a type if a reported lead of it lay at most 60 days before at the same
     building; drawn and special inspections were led by no lead and look at a firm or two. Visits with no access say
     nothing and are left out. The history has a row for each firm and authority: all rows of one building and day are
     one visit, a find if any of them is.
-
-    Parameters
-    ----------
-    leads, history
-        Matched leads and past visits.
-    prior
-        Share by lead type, in (0, 1].
 
     Raises
     ------
@@ -141,7 +107,7 @@ def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, f
     checked = history[["building_id", "outcome", "visited_on"]][is_checked]
     pairs = reported.merge(checked, on="building_id")
     lag_days = (pairs["visited_on"] - pairs["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
-    pairs = pairs[(lag_days >= 0) & (lag_days <= LED_DAYS)]
+    pairs = pairs[(lag_days >= 0) & (lag_days <= 60.0)]
     is_find = pairs["outcome"] == "find"
     visits = is_find.groupby([pairs["lead_type"], pairs["building_id"], pairs["visited_on"].dt.date]).any()
     n_visits = visits.groupby(level="lead_type").size()

@@ -15,28 +15,15 @@ from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_
 from sweep.scenario.rank import Rank
 
 GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1_460.0)
-# Fewer events show nothing; and a half-life is given up only for one that is e^2 times likelier.
-EVENTS_MIN, GAIN_MIN = 50, 2.0
-FORTNIGHT_DAYS, N_WINDOWS = 14.0, 12
+# Fewer events show nothing.
+EVENTS_MIN = 50
+FORTNIGHT_DAYS = 14.0
 
 
 def choose_half_lives(
     leads: pd.DataFrame, buildings: pd.DataFrame, now: datetime, settings: Rank
 ) -> Mapping[str, float]:
-    """
-    The half-life of each type in days: the likeliest of the grid out of time, else the one that the settings give.
-
-    Parameters
-    ----------
-    leads
-        Matched leads; only reported ones before `now` and inside the horizon are looked at, each event once.
-    buildings
-        `building_id`, `n_firms`.
-    now
-        Aware time at which the data are frozen.
-    settings
-        Half-lives to start from, and the horizon.
-    """
+    """The half-life of each type in days: the likeliest of the grid out of time, else that of the settings."""
     age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(leads["building_id"]))
     fits = (leads["lead_source"] == "reported") & (row >= 0) & age_days.between(0, settings.horizon_days)
@@ -60,7 +47,8 @@ def likeliest(
     """The half-life of the grid that predicts best, or the current one if none is clearly better."""
     scores = {h: log_score(rows, age_days, population, h, horizon_days) for h in {*GRID_DAYS, current_days}}
     best = max(sorted(scores), key=lambda h: scores[h])
-    return best if scores[best] >= scores[current_days] + GAIN_MIN else current_days
+    # A half-life is given up only for one that is e^2 times likelier.
+    return best if scores[best] >= scores[current_days] + 2.0 else current_days
 
 
 def log_score(
@@ -75,20 +63,12 @@ def log_score(
 
     Parameters
     ----------
-    rows
-        Place of each event, shape (k,).
     age_days
         Days from each event to now, shape (k,), in [0, horizon].
-    population
-        Firms, shape (n,).
-    half_life_days
-        Half-life to try, > 0.
-    horizon_days
-        Older events do not count.
     """
     at_risk = population > 0
     total = 0.0
-    for k in range(1, N_WINDOWS + 1):
+    for k in range(1, 13):
         start = k * FORTNIGHT_DAYS
         past, later = age_days > start, (age_days <= start) & (age_days > start - FORTNIGHT_DAYS)
         days = horizon_days - start

@@ -23,12 +23,6 @@ from sweep.rank.rate.background import fit_background
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.types import by_type
 
-BELOW, ABOVE = 0.095, 0.005
-# Of the ratio between the quantiles of the two parts, in which the quantile of the mixture is looked for.
-HALVINGS = 12
-# Where every lead proves true calm buildings would have no rate at all.
-CALM_SHARE_MIN = 0.01
-
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
@@ -77,11 +71,12 @@ def rate_intervals(evidence: Evidence) -> Intervals:
         zero = np.zeros(len(evidence.counts))
         return Intervals(zero, zero, zero)
     true_share = _true_share(evidence)
-    calm = _calm(evidence, total * max(1.0 - true_share, CALM_SHARE_MIN))
+    # Where every lead proves true calm buildings would have no rate at all.
+    calm = _calm(evidence, total * max(1.0 - true_share, 0.01))
     with_den = calm.and_also(_den(evidence, total * true_share))
     p, firm_days = evidence.chances.p_den, _firm_days(evidence)
-    low = calm.quantile(BELOW) * evidence.left / firm_days
-    high = mixed_quantile(1.0 - ABOVE, p, calm, with_den) / firm_days
+    low = calm.quantile(0.095) * evidence.left / firm_days
+    high = mixed_quantile(0.995, p, calm, with_den) / firm_days
     twice = 2.0 * mean_rate * firm_days
     below = (1.0 - p) * calm.share_below(twice) + p * with_den.share_below(twice)
     mean = evidence.posterior.mean
@@ -129,7 +124,8 @@ def mixed_quantile(share: float, p: Float64s, calm: Gammas, den: Gammas) -> Floa
     ends = calm.quantile(share), den.quantile(share)
     low, high = np.minimum(*ends), np.maximum(*ends)
     low = np.maximum(low, 1e-9 * high)
-    for _ in range(HALVINGS):
+    # Of the ratio between the quantiles of the two parts, in which the quantile of the mixture is looked for.
+    for _ in range(12):
         middle = np.sqrt(low * high)
         is_below = (1.0 - p) * calm.share_below(middle) + p * den.share_below(middle) < share
         low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)

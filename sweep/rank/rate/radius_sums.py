@@ -8,9 +8,6 @@ from geodata.arrays import Float64s
 from geodata.compiled import compiled
 from sweep.rank.rate.cells import Cells, lay_cells
 
-# Up to so many columns are summed without asking who is near: a guess that fails one time in three costs more.
-FEW = 2
-
 
 def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float64s:
     """
@@ -18,12 +15,8 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
 
     Parameters
     ----------
-    points_m
-        Shape (n, 2), finite.
     radius_m
         Straight distance, > 0; what lies just as far counts.
-    values
-        Shape (n, k).
 
     Raises
     ------
@@ -44,7 +37,8 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
     cells = cells._replace(column=cells.column[member], row=cells.row[member])
     ordered = np.ascontiguousarray(values[member], np.float64)
     sums = np.empty(values.shape)
-    if values.shape[1] <= FEW:
+    # Up to so many columns are summed without asking who is near: a guess that fails one time in three costs more.
+    if values.shape[1] <= 2:
         sums[member] = _sums_of_two(x, y, radius_m * radius_m, ordered[:, 0].copy(), ordered[:, -1].copy(), cells)[
             :, : values.shape[1]
         ]

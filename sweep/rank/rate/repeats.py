@@ -10,9 +10,6 @@ from geodata.errors import InputError, Issue
 from geodata.schema import TIMEZONE
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
 
-# Leads of one type that reach one building on one day by chance are fewer than this, to one such event.
-LEADS_PER_EVENT_MAX = 1.1
-
 
 def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> None:
     """
@@ -20,13 +17,6 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
 
     Two leads an event make the scan find a cluster in 97 of 100 cities that have none. Leads without an event id that
     share building, type and day are taken for one event.
-
-    Parameters
-    ----------
-    leads
-        Matched leads.
-    now, horizon_days
-        As in `scoring_events`.
 
     Raises
     ------
@@ -42,5 +32,6 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
     ]
     day = lone["received_at"].dt.tz_convert(TIMEZONE).dt.date
     n_events = len(lone.assign(day=day).drop_duplicates(["building_id", "lead_type", "day"]))
-    if len(lone) > LEADS_PER_EVENT_MAX * n_events:
+    # Leads of one type that reach one building on one day by chance are fewer than this, to one such event.
+    if len(lone) > 1.1 * n_events:
         raise InputError([Issue("S401", "leads.event_id", {"n": len(lone), "events": n_events})])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from geodata.arrays import Float64s, Int64s
+from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, lead_hazard
 from sweep.rank.rate.density import Posterior
 from sweep.records.ranking import Term
@@ -17,24 +16,14 @@ from sweep.records.ranking import Term
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms(Mapping[str, tuple[Term, ...]]):
-    """
-    Terms by building id, made on demand: a hundred thousand buildings have a million, of which few are looked at.
-
-    A building's own terms are `key[start[row]:start[row + 1]]`; `rest` comes last, under `rest_key`.
-    """
+    """Terms by building id, made on demand: a hundred thousand buildings have a million, of which few are looked at."""
 
     row_of: Mapping[str, int]
-    start: Int64s
-    key: NDArray[np.object_]
-    worth: Float64s
-    rest_key: str
-    rest: Float64s
+    of_row: Callable[[int], Iterable[tuple[str, float]]]
+    """Gives the keys and the values of a building's terms."""
 
     def __getitem__(self, building_id: str) -> tuple[Term, ...]:
-        row = self.row_of[building_id]
-        mine = slice(self.start[row], self.start[row + 1])
-        own = (Term(str(k), float(x)) for k, x in zip(self.key[mine], self.worth[mine], strict=True))
-        return (*own, Term(self.rest_key, float(self.rest[row])))
+        return tuple(Term(str(key), float(worth)) for key, worth in self.of_row(self.row_of[building_id]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.row_of)
@@ -44,11 +33,7 @@ class Terms(Mapping[str, tuple[Term, ...]]):
 
 
 def value_terms(
-    building_ids: pd.Series[str],
-    events: pd.DataFrame,
-    chances: Chances,
-    posterior: Posterior,
-    value: Float64s,
+    building_ids: pd.Series[str], events: pd.DataFrame, chances: Chances, posterior: Posterior, value: Float64s
 ) -> Terms:
     """
     Split each value in proportion to what speaks for a den if each lead sees one of its own.
@@ -66,11 +51,12 @@ def value_terms(
     worth = np.bincount(place, weights=part, minlength=len(cell)).astype(np.float64)
     own_row = cell // n_kinds
     keys = np.array([f"leads.{kind}" for kind in kinds], dtype=object)
-    return Terms(
-        row_of={str(b): k for k, b in enumerate(building_ids)},
-        start=np.searchsorted(own_row, np.arange(n + 1)).astype(np.int64),
-        key=keys[cell % n_kinds] if len(cell) else np.empty(0, object),
-        worth=worth,
-        rest_key="neighbourhood",
-        rest=value - np.bincount(own_row, weights=worth, minlength=n),
-    )
+    start = np.searchsorted(own_row, np.arange(n + 1))
+    key = keys[cell % n_kinds] if len(cell) else keys
+    rest = value - np.bincount(own_row, weights=worth, minlength=n)
+
+    def of_row(row: int) -> Iterable[tuple[str, float]]:
+        own = slice(start[row], start[row + 1])
+        return (*zip(key[own], worth[own], strict=True), ("neighbourhood", rest[row]))
+
+    return Terms({str(building_id): k for k, building_id in enumerate(building_ids)}, of_row)

@@ -11,14 +11,7 @@ from geodata.arrays import Float64s, Int64s
 
 
 def by_type(types: pd.Series[str], values: Mapping[str, float]) -> Float64s:
-    """
-    The value of each lead's type, shape (n,).
-
-    Raises
-    ------
-    KeyError
-        If a type has none.
-    """
+    """The value of each lead's type, shape (n,); KeyError if a type has none."""
     code, names = pd.factorize(types)
     return np.array([values[name] for name in names], np.float64)[code]
 

@@ -93,12 +93,8 @@ def left_of_stream(
 
     Parameters
     ----------
-    building_ids
-        n buildings.
     kinds
         Type of each event that scores: the stream has types in their proportions.
-    history, shares, now, settings
-        As in `weighted_events`; shares by lead type.
     """
     left = np.ones(len(building_ids))
     row, age_days = case_visits(building_ids, history, now)

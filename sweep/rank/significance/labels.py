@@ -9,9 +9,8 @@ import pandas as pd
 
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.score import Ranking
-from sweep.rank.significance.alert import scan_news
-from sweep.rank.significance.exceedance import exceedance_q
-from sweep.rank.significance.scan import ScanCluster, ScanSettings, scan
+from sweep.rank.significance.overdispersion import exceedance_q
+from sweep.rank.significance.scan import ScanCluster, ScanSettings, scan, scan_news
 from sweep.rank.significance.stability import Sample, first_k_chances
 from sweep.scenario.rank import Rank
 
@@ -24,12 +23,6 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
 
     Parameters
     ----------
-    ranking
-        Its table gives events, firms and places.
-    settings
-        The scenario's [rank].
-    seed
-        Seed of the simulations and draws.
     is_tested
         False: no cluster and no building is tested, as where `refuse_repeats` refuses.
 
@@ -48,8 +41,6 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
         points_m=points_m,
         team_hours=table["team_hours"].to_numpy(np.float64),
         proneness=ranking.proneness,
-        rule_share=ranking.nearby.rule_share if ranking.nearby else 1.0,
-        added=ranking.added,
     )
     draws, k = settings.bootstrap_draws, settings.first_k
     chances = first_k_chances(sample, settings.neighbour_radius_m, k, n_draws=draws, seed=seed)

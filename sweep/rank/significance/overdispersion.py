@@ -25,16 +25,7 @@ class GammaPoisson:
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
-    """
-    The Gamma-Poisson of highest likelihood; Poisson where the counts vary no more than that.
-
-    Parameters
-    ----------
-    counts
-        Events, shape (n,), >= 0.
-    population
-        Firms at risk, shape (n,), > 0.
-    """
+    """The Gamma-Poisson of highest likelihood for counts and populations > 0, shape (n,); Poisson if they fit it."""
     total = int(counts.sum())
     if total == 0:
         return GammaPoisson(0.0, np.inf)
@@ -93,3 +84,32 @@ def draw_counts(
         # A rate of 0 everywhere, which a small shape can give, would leave nowhere to deal to.
         weight = weight * np.maximum(rng.gamma(shape, 1.0 / shape, weight.shape), 1e-300)
     return np.asarray(rng.multinomial(total, weight / weight.sum(axis=1, keepdims=True)), np.int64)
+
+
+def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
+    """
+    The q-value of each building, shape (n,): those with q <= 0.05 are listed, and 1 in 20 of them wrongly.
+
+    The model is the Gamma-Poisson fitted to all buildings, those that stand out among them, so that it errs on the
+    side of listing too few. NaN where there is no firm.
+
+    References
+    ----------
+    Benjamini & Hochberg 1995, Controlling the false discovery rate.
+    """
+    q = np.full(len(counts), np.nan)
+    at_risk = population > 0
+    if at_risk.any():
+        model = fit_gamma_poisson(counts[at_risk], population[at_risk])
+        p = exceedance(counts[at_risk], population[at_risk], model)
+        q[at_risk] = _false_discovery_q(np.clip(p, 0.0, 1.0))
+    return q
+
+
+def _false_discovery_q(p: Float64s) -> Float64s:
+    """The least share of false discoveries at which each of some p-values would be listed, shape (n,)."""
+    order = np.argsort(-p)
+    n_below = np.arange(len(p), 0, -1)
+    q = np.empty(len(p))
+    q[order] = np.minimum.accumulate(p[order] * len(p) / n_below)
+    return q

@@ -10,10 +10,6 @@ from sweep.rank.significance.windows import Windows, window_sums
 
 # Simulations counted together, one in each lane of the processor's registers.
 LANES = 16
-# The first simulations' lowest maximum, times this, is a level that hardly any later one stays below.
-SAFE = 0.8
-# Halvings to the least share that passes a level; what they leave open lets a window be looked at in vain.
-HALVINGS = 20
 
 
 class Ratios:
@@ -31,8 +27,6 @@ class Ratios:
 
     Parameters
     ----------
-    windows
-        The windows.
     mean
         Events expected at each building, shape (n,), > 0.
     shape
@@ -77,7 +71,8 @@ class Ratios:
         if self._level is not None and best[: len(counts)].min() < self._level:
             best = np.maximum(best, self._count(lanes, self._any))
         if self._level is None:
-            self._level = SAFE * float(best[: len(counts)].min())
+            # The first simulations' lowest maximum, times this, is a level that hardly any later one stays below.
+            self._level = 0.8 * float(best[: len(counts)].min())
             self._high = self._least(self._level)
         return np.asarray(total * best[: len(counts)])
 
@@ -104,7 +99,8 @@ def _least_shares(is_end: Bools, expected: Float64s, level: float) -> Float64s:
         if not is_end[k] or -np.log(expected[k]) < level:
             continue
         low, high = expected[k], 1.0
-        for _ in range(HALVINGS if level > 0.0 else 0):
+        # Halvings to the least share that passes a level; what they leave open lets a window be looked at in vain.
+        for _ in range(20 if level > 0.0 else 0):
             middle = 0.5 * (low + high)
             if _gain(middle, expected[k]) >= level:
                 high = middle

@@ -42,8 +42,6 @@ class ScanSettings:
     alpha: float = 0.05
     """Largest p of the clusters that are listed after the first."""
     seed: int = 1
-    is_poisson: bool = False
-    """The textbook null of one rate for all; only to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +101,9 @@ def scan(
         Events, one for each however many leads it has, shape (n,), >= 0.
     population
         Firms at risk, shape (n,); buildings with none are left out.
-    points_m
-        Shape (n, 2).
-    settings
-        How to look.
     shapes
-        Of each building's Gamma under the null, > 0, shape (n,); None: one for all, fitted to the counts.
+        Of each building's Gamma under the null, > 0, shape (n,), infinite in the textbook null of one rate for all;
+        None: one for all, fitted to the counts.
 
     Raises
     ------
@@ -128,15 +123,41 @@ def scan(
     ]
     if total == 0 or not any(windows.is_end.any() for windows in families):
         return Scan((), np.inf, np.zeros((2, 0)))
-    if settings.is_poisson:
-        shape: float | Float64s = np.inf
-    else:
-        shape = fit_gamma_poisson(counts, population).shape if shapes is None else shapes[at_risk]
+    shape = fit_gamma_poisson(counts, population).shape if shapes is None else shapes[at_risk]
     mean = total / population.sum() * population
     ratios = [Ratios(windows, mean, shape) for windows in families]
     simulated = _simulate(population, total, shape, ratios, settings)
     clusters = _clusters(counts, ratios, simulated, at_risk, settings.alpha)
     return Scan(clusters, float(np.mean(shape)), simulated)
+
+
+def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings) -> Scan:
+    """
+    Scan for windows whose new events are more than the old ones lead to expect.
+
+    Only the present end of time is looked at: a place that always had many leads is no news. How many events are new in
+    all is given: a rise over the whole city is no window's news. What is known of each building's rate from before is a
+    Gamma, from which its events are drawn under the null.
+
+    Parameters
+    ----------
+    old, new
+        Events before and in the last days, shape (n,), >= 0. How long either lasted does not matter.
+
+    References
+    ----------
+    Kulldorff 2001, Prospective time periodic geographical disease surveillance using a scan statistic.
+    """
+    expected, shape = np.zeros(len(firms)), np.full(len(firms), np.inf)
+    at_risk = firms > 0
+    before = fit_gamma_poisson(old[at_risk], firms[at_risk])
+    if before.rate <= 0 or np.isinf(before.shape):
+        # Nothing is known of single buildings, or all have one rate.
+        expected[at_risk] = firms[at_risk]
+    else:
+        shape[at_risk] = before.shape + old[at_risk]
+        expected[at_risk] = shape[at_risk] * firms[at_risk] / (before.shape / before.rate + firms[at_risk])
+    return scan(new, expected, points_m, settings, shape)
 
 
 def _simulate(

@@ -32,10 +32,6 @@ class Sample:
     """Hours that a visit to each building costs, shape (n,), > 0."""
     proneness: Float64s
     """Proneness of each building to leads without a den, shape (n,); the same in every draw."""
-    rule_share: float
-    """Share of the rule's reading in each rate."""
-    added: Float64s
-    """What other readings of what happens nearby add to each rate, shape (n,); the same in every draw."""
 
 
 def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed: int) -> Float64s:
@@ -47,16 +43,8 @@ def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed:
 
     Parameters
     ----------
-    sample
-        Events and exposure.
-    radius_m
-        Radius of the neighbourhood.
     k
         Places, >= 0; above n all are among the first.
-    n_draws
-        Bootstrap draws, > 0.
-    seed
-        Same seed, same chances.
 
     Raises
     ------
@@ -95,8 +83,8 @@ def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s
         chances = gather_chances(
             sample.rows,
             weights,
-            unreported=sample.rule_share * unreported + sample.added * exposure,
-            prior_odds=(sample.rule_share * local + sample.added) * exposure,
+            unreported=unreported,
+            prior_odds=local * exposure,
             proneness=sample.proneness,
             times=drawn,
         )

@@ -10,10 +10,6 @@ from scipy.spatial import cKDTree
 from geodata.arrays import Bools, Float64s, Int32s, Int64s
 
 MM_PER_M = 1_000.0
-# Largest share of the population that a window may hold.
-SHARE_MAX = 0.5
-# A road, and what stands along both its sides.
-STRIP_HALF_M = 40.0
 # Of a half circle: the other way a strip begins at its other end.
 N_DIRECTIONS = 12
 
@@ -35,45 +31,13 @@ class Windows:
 
 
 def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> Windows:
-    """
-    Every distinct circle round each building.
-
-    Distances are whole millimetres, so that buildings equally far are so whatever the last bit says.
-
-    Parameters
-    ----------
-    points_m
-        Shape (n, 2), finite.
-    population
-        Firms at risk, shape (n,), > 0.
-    radius_m
-        Radius of the largest circle, > 0.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ or a value cannot be.
-    """
+    """Every distinct circle round each building; distances are whole millimetres, so that ties are ties."""
     _check(points_m, population, radius_m)
     return _grown(*_pairs(points_m, radius_m), len(population), population)
 
 
 def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> Windows:
-    """
-    Strips of 80 m from each building on, in twelve directions: a pocket along a road fills none of the circles.
-
-    Parameters
-    ----------
-    points_m, population
-        As in `grow_circles`.
-    length_m
-        Length of the longest strip, > 0.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ or a value cannot be.
-    """
+    """Strips of 80 m from each building on, in twelve directions: a pocket along a road fills none of the circles."""
     _check(points_m, population, length_m)
     n, parts = len(population), []
     for k in range(N_DIRECTIONS):
@@ -81,8 +45,9 @@ def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> Wi
         along = points_m @ np.array([np.cos(angle), np.sin(angle)])
         across = points_m @ np.array([-np.sin(angle), np.cos(angle)])
         # What lies ahead of a building is a square round the middle of its strip, in half lengths and half widths.
+        # A road, and what stands along both its sides.
         ahead, places = (
-            cKDTree(np.column_stack([along / (0.5 * length_m) + more, across / STRIP_HALF_M])) for more in (1.0, 0.0)
+            cKDTree(np.column_stack([along / (0.5 * length_m) + more, across / 40.0])) for more in (1.0, 0.0)
         )
         found = ahead.sparse_distance_matrix(places, 1.0 + 1e-9, p=np.inf, output_type="ndarray")
         begins, near = found["i"], found["j"]
@@ -113,7 +78,8 @@ def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Floa
     share = window_sums(start, nearest, population) / population.sum()
     is_end = np.ones(len(nearest), dtype=bool)
     is_end[:-1] = (beginning[1:] != beginning[:-1]) | (mm[1:] != mm[:-1])
-    is_end &= share <= SHARE_MAX
+    # Largest share of the population that a window may hold.
+    is_end &= share <= 0.5
     return Windows(start=start, near=nearest, is_end=is_end, share=share, reach_m=mm / MM_PER_M)
 
 

@@ -20,9 +20,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.city.generate import City, generate_city
-from geodata.city.pbf import write_pbf
 from geodata.city.settings.city import CitySettings
-from geodata.city.write import write_tables
+from geodata.city.write import write_pbf, write_tables
 from geodata.datum.convert import from_wgs84
 from geodata.datum.names import BD09, GCJ02
 from sweep.pipeline.inputs.inputs import Inputs

@@ -16,7 +16,6 @@ import numpy as np
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.backtest.methods import Score, Snapshot
 from sweep.rank.rate.exposure import decayed_weight
-from sweep.rank.rate.mixture import likeliest_shares
 from sweep.rank.rate.radius_sums import sums_within
 from tests.benchmarks.rank.methods import local_bayes
 
@@ -26,6 +25,8 @@ NEAR_HALF_LIVES_DAYS = (7.0, 365.0)
 N_WINDOWS, WINDOWS_BEFORE = 12, 4
 # Fewer events than this in all fit nothing.
 EVENTS_MIN = 50
+# Events for which the first reading is held true before any is foretold; and when the shares are taken for fitted.
+PULL, MOST_ROUNDS, STEP_MIN = 10.0, 200, 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,27 @@ def fit_shares(known: Snapshot, points_m: Float64s, radius_m: float, half_life_d
     early, late = likeliest_shares(np.vstack(windows[:half])), np.vstack(windows[half:])
     gain = float(np.mean(np.log(late @ early) - np.log(late[:, 0])))
     return Shares(names, likeliest_shares(np.vstack(windows)), gain)
+
+
+def likeliest_shares(chances: Float64s) -> Float64s:
+    """
+    Shares of greatest likelihood by expectation and maximisation, pulled to the first, adding up to 1, shape (k,).
+
+    Parameters
+    ----------
+    chances
+        What each reading gave for each event, in any unit common to the readings, > 0, shape (m, k).
+    """
+    k = chances.shape[1]
+    pull = np.eye(1, k)[0] * PULL
+    shares = np.full(k, 1.0 / k)
+    for _ in range(MOST_ROUNDS):
+        each = chances * shares
+        new = (each / each.sum(axis=1, keepdims=True)).sum(axis=0) + pull
+        change, shares = np.abs(new / new.sum() - shares).max(), new / new.sum()
+        if change < STEP_MIN:
+            break
+    return np.asarray(shares)
 
 
 def readings(known: Snapshot, points_m: Float64s, radius_m: float, half_life_days: float) -> Float64s:

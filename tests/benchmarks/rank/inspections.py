@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
-from sweep.rank.backtest.measures import area_within_groups
+from sweep.rank.backtest.odds import area_within
 from sweep.scenario.file import load_scenario
 from tests.paths import SHARED
 
@@ -93,8 +93,8 @@ def main() -> None:
     for row in table.to_dict("records"):
         print(f"| {row['method']} | {' | '.join(cell_text(row, name) for name in NAMES)} |")
     later = rows[rows["test"]]
-    find, who = later["criticalfound"].to_numpy() == 1, later["inspector_assigned"].to_numpy(np.str_)
-    area = area_within_groups(later["score"].to_numpy(np.float64), find, who)
+    find, who = later["criticalfound"].to_numpy() == 1, later["inspector_assigned"]
+    area, _ = area_within(later["score"].to_numpy(np.float64), find, who)
     print(f"\nThe city's own model on its split: AUC within inspector {area:.3f}")
 
 

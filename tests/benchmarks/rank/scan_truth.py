@@ -22,9 +22,8 @@ from shapely.ops import substring
 
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.exposure import scoring_events
-from sweep.rank.significance.alert import scan_news
 from sweep.rank.significance.overdispersion import draw_counts
-from sweep.rank.significance.scan import ScanSettings, scan
+from sweep.rank.significance.scan import ScanSettings, scan, scan_news
 from tests.benchmarks.rank.bund import BUND, bund_places, bund_roads, has_bund
 
 N_BUILDINGS, N_EVENTS, N_PLANTED = 2_000, 4_000, 10
@@ -119,8 +118,8 @@ def alarm(seed: int, draw: Callable[[np.random.Generator, Float64s], Int64s], *,
     """Whether a cluster is reported where there is none."""
     rng = np.random.default_rng(seed)
     points, firms = city(rng)
-    settings = ScanSettings(seed=seed, is_poisson=is_poisson)
-    return scan(draw(rng, firms), firms, points, settings).clusters[0].p_value <= settings.alpha
+    settings, shapes = ScanSettings(seed=seed), np.full(len(firms), np.inf) if is_poisson else None
+    return scan(draw(rng, firms), firms, points, settings, shapes).clusters[0].p_value <= settings.alpha
 
 
 def planted(seed: int, risk: float, shape: float) -> tuple[float, float]:

@@ -22,7 +22,7 @@ from sweep.pipeline.stages.ranker import Ranker, make_ranker
 from sweep.rank.backtest.backtest import Checks
 from sweep.rank.backtest.inspections import Asked, own_rate
 from sweep.rank.backtest.odds import area_within
-from sweep.rank.learnt.guard import is_few, judge
+from sweep.rank.learnt.guard import foretold, is_few, judge
 from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.scenario.file import load_scenario
 from tests.benchmarks.rank.inspections import write_scenario
@@ -52,7 +52,7 @@ def cells(ranker: Ranker, n: int) -> list[str]:
     every = known.checks(memory.last.to_pydatetime())
     now = (every["day"].iloc[n] + pd.Timedelta(days=1)).to_pydatetime()
     checks, features = known.at(now)
-    verdict = judge(checks)
+    verdict = judge(checks, foretold(checks))
     first = [f"{len(checks.day):,}", str(int(checks.is_find.sum())), f"{verdict.scored_by}: {verdict.reason}"]
     if is_few(checks.is_find):
         return [*first, "", "", "", ""]

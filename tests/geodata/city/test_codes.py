@@ -4,7 +4,7 @@ import pytest
 from stdnum.cn import uscc
 
 from geodata.city.chance import stream
-from geodata.city.places.codes import make_serials, make_uscc
+from geodata.city.places.firms import make_serials, make_uscc
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from geodata.clean.buildings import clean_buildings
-from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Cleaned
 from geodata.datum.convert import geometry_from_wgs84
 from geodata.datum.names import BY_ZONE, CGCS2000, GCJ02, WGS84, parse_datum
 from geodata.raw import RawTable

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.clean.investigations import clean_investigations
+from geodata.clean.leads import clean_investigations
 from geodata.read.tables import read_table
 from geodata.texts import LANGUAGES, load_texts
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Cleaned
 from geodata.clean.firms import clean_firms
 from geodata.datum.names import WGS84
 from geodata.raw import RawTable

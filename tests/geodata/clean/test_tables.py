@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
+from geodata.clean.desk import QUARANTINE_COLUMNS, Cleaned
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.clean.water import clean_water
+from geodata.clean.map_layers import clean_water
 from geodata.datum.convert import from_wgs84
 from geodata.datum.names import GCJ02, WGS84, Datum
 from geodata.read.tables import read_table

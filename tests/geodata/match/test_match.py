@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.match.assigned import NOT_OURS, Assigned, text_key
-from geodata.match.match import match_firms, match_leads
-from geodata.match.search import MATCHED_BY
+from geodata.match.match import MATCHED_BY, match_firms, match_leads
+from geodata.match.texts import NOT_OURS, Assigned, text_key
 from geodata.match.unmatched import REASONS, TEXT_COLUMNS
 from geodata.schema import FIRMS, LEADS
 from geodata.texts import load_texts

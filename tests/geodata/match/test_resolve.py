@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from geodata.match.address import parse_address
 from geodata.match.gazetteer import Gazetteer
+from geodata.match.inside import split_tower, tower_key
 from geodata.match.names import likeness, name_key
 from geodata.match.registered import learn
 from geodata.match.resolve import Found, resolve
-from geodata.match.towers import split_tower, tower_key
 
 CITIES = frozenset({"济南"})
 

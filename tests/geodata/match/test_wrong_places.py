@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.clean.far import far_from_rest
+from geodata.clean.places import far_from_rest
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.match import match_firms
 from geodata.match.one_place import check_one_place

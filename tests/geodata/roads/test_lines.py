@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.clean.street_lines import clean_street_lines
+from geodata.clean.map_layers import clean_street_lines
 from geodata.datum.names import WGS84
 from geodata.raw import RawTable, as_text
 from geodata.read.osm.osm import DRIVABLE, read_osm_streets
@@ -18,6 +18,7 @@ from geodata.read.tables import read_table
 from geodata.roads.build import build_roads
 from geodata.roads.lines import lines_file, node_lines
 from geodata.roads.network import UNREACHABLE, build_network
+from tests.geodata.roads.main_share import main_share
 from tests.paths import GEO, needs_data
 
 with_geo = needs_data(GEO)
@@ -45,13 +46,13 @@ def test_lines_that_cross_share_a_node_there():
     noded = node_lines(streets(ACROSS, UP))
     assert len(noded.nodes) == 5
     assert degree(noded, 117.01, 36.61) == 2
-    assert noded.main_share == 1.0
+    assert main_share(noded) == 1.0
 
 
 def test_an_end_half_a_metre_short_meets_the_line():
     noded = node_lines(streets(ACROSS, SHORT))
     assert degree(noded, 117.005, 36.6099955) == 2
-    assert noded.main_share == 1.0
+    assert main_share(noded) == 1.0
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.000005], ids=["touches", "half a metre short"])
@@ -94,12 +95,12 @@ def test_a_ring_and_a_hook_get_no_more_nodes_than_they_have_corners():
 def test_a_bridge_does_not_meet_what_it_crosses(column):
     noded = node_lines(streets(ACROSS, UP, **{column: ["yes", "no"]}))
     assert len(noded.nodes) == 4
-    assert noded.main_share == pytest.approx(0.555, abs=0.001)  # 2,224 m of 2,224 + 1,784
+    assert main_share(noded) == pytest.approx(0.555, abs=0.001)  # 2,224 m of 2,224 + 1,784
 
 
 def test_a_bridge_meets_the_ground_where_it_ends():
     ramp = shapely.LineString([(117.01, 36.61), (117.01, 36.62)])
-    assert node_lines(streets(ACROSS, ramp, is_bridge=["no", "yes"])).main_share == 1.0
+    assert main_share(node_lines(streets(ACROSS, ramp, is_bridge=["no", "yes"]))) == 1.0
 
 
 def test_lines_in_several_parts_are_taken_apart():
@@ -205,7 +206,7 @@ def test_the_bund_has_98_percent_of_its_length_in_one_component():
     drivable = table[table.highway.isin(DRIVABLE)]
     assert len(drivable) == 708
     assert drivable.to_crs(32651).length.sum() == pytest.approx(140_500, abs=100)
-    assert node_lines(drivable).main_share >= 0.98
+    assert main_share(node_lines(drivable)) >= 0.98
 
 
 @pytest.mark.slow

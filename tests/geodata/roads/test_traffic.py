@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
+from geodata.roads.build import traffic_profile
 from geodata.roads.mixed import CarAndFoot
 from geodata.roads.network import UNREACHABLE, TravelTable, build_network
-from geodata.roads.traffic import traffic_profile
 from sweep.scenario.roads import Roads
 
 # A primary street of 0.01 degrees of the parallel at 36.6 N, 893 m, then a residential one as long, limits 60 and 30.

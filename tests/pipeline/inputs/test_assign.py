@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError, Issue
-from geodata.match.assigned import NOT_OURS, Assigned, text_key
+from geodata.match.texts import NOT_OURS, Assigned, text_key
 from sweep.pipeline.inputs.assign import make_assigned
 from sweep.pipeline.inputs.finding import Known
 

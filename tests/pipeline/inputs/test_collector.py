@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
+from geodata.clean.desk import QUARANTINE_COLUMNS, Cleaned
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
 from sweep.pipeline.inputs.collector import Collector

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geodata.datum.names import BD09, GCJ02, WGS84
-from geodata.read.required import REQUIRED
+from geodata.read.aliases import REQUIRED
 from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
 from sweep.scenario.file import load_scenario
 from sweep.scenario.inputs import PointColumns

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Cleaned
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import clean_roster
 from geodata.datum.names import WGS84

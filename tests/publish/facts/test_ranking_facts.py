@@ -10,7 +10,7 @@ from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.report.page import report_page
-from sweep.records.ranking import Nearby, RankingFacts, Record, Term, Verdict
+from sweep.records.ranking import RankingFacts, Record, Term, Verdict
 from tests.publish.small_edition import PLAN_SHA256
 
 FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
@@ -41,21 +41,6 @@ def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -
     page = report_page(replace(edition, facts=FACTS), texts, PLAN_SHA256)
     assert all(line in page for line in ranking_facts(FACTS, texts))
     assert ranking_facts(FACTS, texts)[1] not in report_page(replace(edition, facts=None), texts, PLAN_SHA256)
-
-
-@pytest.mark.parametrize(
-    ("n_judged", "gain", "words"),
-    [
-        pytest.param(0, 0.0, "81 leads of the past months are too few", id="few"),
-        pytest.param(40, 0.01, "40 leads that it was not fitted on were not surely foretold better", id="no gain"),
-        pytest.param(40, 0.1, "60% by the rule", id="used"),
-    ],
-)
-def test_how_what_happens_nearby_is_read_is_told(n_judged: int, gain: float, words: str) -> None:
-    nearby = Nearby(("rule", "near_7", "near_60", "any"), (0.6, 0.2, 0.1, 0.1), 81, n_judged, gain, margin=0.05)
-    (sentence,) = (s for s in ranking_facts(replace(FACTS, nearby=nearby), load_texts("en")) if "Rates" in s)
-    assert words in sentence
-    assert ("30% by leads within half of that" in sentence) == nearby.is_used
 
 
 @pytest.mark.parametrize(

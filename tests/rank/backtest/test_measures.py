@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sweep.rank.backtest.measures import (
     accuracy_index,
     area_under_curve,
-    area_within_groups,
     efficiency_index,
     effort_index,
     gini,
@@ -71,14 +70,6 @@ def test_area_under_the_curve_equals_a_count_of_all_pairs(visits):
     wins = [(a > b) + 0.5 * (a == b) for a in found for b in missed]
     area = area_under_curve(np.array([s for s, _ in visits], float), np.array([f for _, f in visits]))
     assert area == pytest.approx(np.mean(wins)) if wins else math.isnan(area)
-
-
-def test_a_team_that_finds_more_lends_a_score_no_merit():
-    # The score only knows the team: perfect over all pairs, worth nothing inside a team.
-    score = np.array([2.0, 2.0, 1.0, 1.0])
-    positive, team = np.array([True, False, False, True]), np.array(["a", "a", "b", "b"])
-    assert area_within_groups(score, positive, team) == 0.5
-    assert math.isnan(area_within_groups(score[:1], positive[:1], team[:1]))
 
 
 def test_ties_are_ordered_by_the_seed():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,3 +71,11 @@ def test_the_first_half_and_the_days_won_are_those_of_the_new_order():
     # best takes day 0: the find of day 19 comes 19 days sooner, that of day 10 one: ten on average.
     found = judge_odds(checks(np.arange(20.0), np.arange(20) >= 10))
     assert (found["first_half"], found["days_earlier"]) == (1.0, 10.0)
+
+
+def test_a_team_that_finds_more_lends_a_score_no_merit():
+    # The score only knows the team: perfect over all pairs, worth nothing inside a team.
+    score = np.array([2.0, 2.0, 1.0, 1.0])
+    positive, team = np.array([True, False, False, True]), pd.Series(["a", "a", "b", "b"])
+    assert area_within(score, positive, team)[0] == 0.5
+    assert math.isnan(area_within(score[:1], positive[:1], team[:1])[0])

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.learnt.knowledge import FEATURES, Checks
-from sweep.rank.learnt.lasting import KINDS_MOST, kinds_of, lasting_features
+from sweep.rank.learnt.knowledge import FEATURES, KINDS_MOST, Checks, kinds_of, lasting_features
 from sweep.rank.learnt.model import fit_checks
 
 

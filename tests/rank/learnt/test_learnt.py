@@ -11,6 +11,10 @@ import pytest
 from sweep.rank.learnt.checks import gather_past
 from sweep.rank.learnt.knowledge import FEATURES, Checks, Knowledge
 from sweep.rank.learnt.model import fit_checks
+from sweep.rank.rate.answered import SPAN_S
+from sweep.rank.rate.chance import gather_chances, lead_proneness
+from sweep.rank.rate.density import fit_prior, local_rates, posterior_rates
+from sweep.rank.rate.exposure import SECONDS_PER_DAY
 from sweep.rank.scores import _dens
 from sweep.scenario.rank import Rank
 
@@ -140,7 +144,7 @@ def test_the_last_feature_is_the_log_odds_of_the_rule(make_ranking, make_leads, 
     points = np.array([[0.0, 0.0], [9e3, 0.0]])
     past = gather_past(frame, make_leads(leads), make_history(locked), points, np.full(2, 10.0), now, Rank())
     p = table.loc[["B1", "B2"], "p_find"].to_numpy()
-    assert past.features(0.0)[:, -1] == pytest.approx(np.log(p / (1 - p)), abs=0.02)
+    assert past.mornings(np.arange(2), np.zeros(2))[:, -1] == pytest.approx(np.log(p / (1 - p)), abs=0.02)
 
 
 def test_a_lead_answered_before_the_check_is_not_what_the_check_went_for(make_leads, make_history, now):
@@ -210,6 +214,28 @@ def test_with_nothing_to_learn_the_model_stays_at_the_rule():
     assert np.abs(np.delete(model.slopes, RULE)).max() < 0.3
 
 
+def features_in_numpy(past, ago):
+    """The features of every building on one day, from the parts of the rule that score."""
+    n, age = len(past.population), past.event_ago - ago
+    known = (age >= 0) & (age <= past.horizon_days)
+    row, age = past.event_row[known], age[known]
+    windows = [np.bincount(row, weights=2.0 ** (-age / days), minlength=n) for days in (7.0, 30.0, 90.0)]
+    firsts = [past.case_keys[past.case_keys // SPAN_S == r] % SPAN_S / SECONDS_PER_DAY for r in range(n)]
+    n_visits = [((firsts[r] > ago - 1e-9) & (firsts[r] <= ago + a)).sum() for r, a in zip(row, age, strict=True)]
+    fresh = 2.0 ** (-age / past.half_life[known])
+    weight = past.share[known] * fresh * (1.0 - past.detection_share) ** np.array(n_visits, float)
+    counts = np.bincount(row, weights=weight, minlength=n).astype(float)
+    exposure = past.population * past.mean_days
+    prior = fit_prior(counts, exposure, weight)
+    local = local_rates(counts, exposure, past.points_m, past.radius_m, prior)
+    mean = posterior_rates(counts, exposure, local, prior).mean
+    proneness = lead_proneness(row, fresh, exposure)
+    chances = gather_chances(row, weight, unreported=mean * exposure, prior_odds=local * exposure, proneness=proneness)
+    p = np.clip(chances.p_den, 1e-6, 1 - 1e-6)
+    size = np.log(np.maximum(past.population, 1.0))
+    return np.column_stack([*np.log1p(windows), size, np.log(p / (1 - p))])
+
+
 def test_the_compiled_features_of_a_morning_are_those_of_all_buildings_on_it(make_leads, make_history, now):
     rng = np.random.default_rng(3)
     leads = [
@@ -223,7 +249,7 @@ def test_the_compiled_features_of_a_morning_are_those_of_all_buildings_on_it(mak
     past = gather_past(frame, make_leads(leads), make_history(visits), points, firms, now, Rank())
     for ago in (0.0, 3.0, 77.5, 250.0, 600.0):
         rows = np.arange(9)
-        assert past.mornings(rows, np.full(9, ago)) == pytest.approx(past.features(ago), rel=1e-9)
+        assert past.mornings(rows, np.full(9, ago)) == pytest.approx(features_in_numpy(past, ago), rel=1e-9)
 
 
 @pytest.mark.parametrize("n_leads", [80, 400])
@@ -236,7 +262,7 @@ def test_many_fresh_leads_on_the_morning_of_a_check_have_log_odds_that_are_a_num
     frame = pd.DataFrame({"building_id": [f"B{k + 1}" for k in range(N)], "n_firms": 10})
     points = np.column_stack([9e3 * np.arange(N), np.zeros(N)])
     past = gather_past(frame, make_leads(leads), make_history([]), points, np.full(N, 10.0), now, Rank())
-    features = past.features(5.0)
+    features = features_in_numpy(past, 5.0)
     assert np.isfinite(features).all()
     assert past.mornings(np.arange(N), np.full(N, 5.0)) == pytest.approx(features, rel=1e-9)
 

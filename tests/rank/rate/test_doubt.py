@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sweep.rank.rate.chance import gather_chances
-from sweep.rank.rate.doubt import common_doubt
+from sweep.rank.rate.evidence import common_doubt
 from sweep.rank.rate.exposure import HitShare
 
 

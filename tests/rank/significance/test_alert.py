@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from sweep.rank.significance.alert import scan_news
 from sweep.rank.significance.labels import label_buildings
-from sweep.rank.significance.scan import ScanSettings, scan
+from sweep.rank.significance.scan import ScanSettings, scan, scan_news
 from sweep.scenario.rank import Rank
 
 # A grid of 15 by 15 towers, 200 m apart.
@@ -75,7 +74,7 @@ def test_with_no_past_the_firms_are_what_is_expected():
     new = np.random.default_rng(6).poisson(0.3, 225)
     news, plain = (
         scan_news(np.zeros(225, np.int64), new, FIRMS, POINTS, LOOK),
-        scan(new, FIRMS, POINTS, ScanSettings(300.0, 199, 0.05, 1, is_poisson=True)),
+        scan(new, FIRMS, POINTS, ScanSettings(300.0, 199, 0.05, 1), np.full(225, np.inf)),
     )
     assert news.clusters == plain.clusters
 

@@ -10,8 +10,8 @@ import pytest
 from geodata.errors import InputError
 from geodata.texts import load_texts
 from sweep.rank.rate.repeats import refuse_repeats
-from sweep.rank.significance.exceedance import exceedance_q
 from sweep.rank.significance.labels import label_buildings
+from sweep.rank.significance.overdispersion import exceedance_q
 from sweep.scenario.rank import Rank
 
 N_FIRMS = [20] * 30

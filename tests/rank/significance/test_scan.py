@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,7 +108,7 @@ def test_a_cluster_on_paper():
     # 8 events among 10 firms, 2 among the other 90, 10 km away: E = 1. LLR = 8 ln 8 + 2 ln(2/9) = 13.6275.
     # RR = (8/1) / (2/9) = 36.
     town = np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]])
-    cluster = scan(*town, replace(QUICK, is_poisson=True)).clusters[0]
+    cluster = scan(*town, QUICK, np.full(len(town[0]), np.inf)).clusters[0]
     assert (cluster.rows, cluster.n_events, cluster.expected) == ((0, 1), 8, pytest.approx(1.0))
     assert cluster.llr == pytest.approx(8 * math.log(8) + 2 * math.log(2 / 9), abs=1e-9)
     assert (cluster.relative_risk, cluster.reach_m) == (pytest.approx(36.0), 50.0)
@@ -135,7 +134,7 @@ def test_the_luck_of_one_large_tower_does_not_hide_a_cluster_of_small_ones():
     counts[hot] = 8
     look = ScanSettings(200.0, 199)
     assert set(scan(counts, population, points, look, np.full(101, 2.0)).clusters[0].rows) == set(hot)
-    assert scan(counts, population, points, replace(look, is_poisson=True)).clusters[0].rows == (100,)
+    assert scan(counts, population, points, look, np.full(101, np.inf)).clusters[0].rows == (100,)
 
 
 def test_a_pocket_along_a_road_is_found_which_fills_no_circle():
@@ -163,8 +162,8 @@ def share_of_false_alarms(make_counts, n_runs=100, *, is_poisson=False):
     for seed in range(n_runs):
         rng = np.random.default_rng(seed)
         points, population = city(rng)
-        settings = ScanSettings(400.0, 99, seed=seed, is_poisson=is_poisson)
-        alarms += scan(make_counts(rng, population), population, points, settings).clusters[0].p_value <= 0.05
+        settings, shapes = ScanSettings(400.0, 99, seed=seed), np.full(len(population), np.inf) if is_poisson else None
+        alarms += scan(make_counts(rng, population), population, points, settings, shapes).clusters[0].p_value <= 0.05
     return alarms / n_runs
 
 

@@ -17,9 +17,7 @@ def evidence(rows, exposure, *, weights=None, hours=None, apart=10_000.0) -> Sam
     points = np.column_stack([apart * np.arange(n), np.zeros(n)])
     worth = np.array([0.1] * len(rows) if weights is None else weights, np.float64)
     cost = np.array(hours or [1.0] * n, np.float64)
-    return Sample(
-        np.array(rows, np.int64), worth, np.array(exposure, np.float64), points, cost, np.ones(n), 1.0, np.zeros(n)
-    )
+    return Sample(np.array(rows, np.int64), worth, np.array(exposure, np.float64), points, cost, np.ones(n))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +62,7 @@ def test_without_doubt_in_the_leads_the_chances_follow_the_ranking(make_ranking)
     table = ranking.table
     arrays = (table["exposure_firm_days"], table[["x_m", "y_m"]], table["team_hours"])
     floats = (a.to_numpy(np.float64) for a in arrays)
-    given_to = Sample(ranking.event_rows, ranking.event_weights, *floats, ranking.proneness, 1.0, ranking.added)
+    given_to = Sample(ranking.event_rows, ranking.event_weights, *floats, ranking.proneness)
     assert first_k_chances(given_to, 700.0, 2, 50, seed=4).tolist() == [1.0, 1.0, 0.0]
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from geodata.clean.cells import cells, times
+from geodata.clean.cells import categories, cells, times
 from geodata.clean.desk import Desk
 from geodata.raw import RawTable
 
@@ -258,13 +258,13 @@ def test_another_division_code_is_a_fault(cell: str) -> None:
 )
 def test_the_trades_words_are_known(table: str, column: str, cell: str, value: str) -> None:
     desk = desk_of(table, column, cell)
-    assert cells.category(desk, column).loc[2] == value
+    assert categories.category(desk, column).loc[2] == value
     assert codes(desk) == []
 
 
 def test_an_unknown_word_is_reported_with_the_nearest() -> None:
     desk = desk_of("leads", "lead_type", "冒充电商", "线索类型")
-    cells.category(desk, "lead_type")
+    categories.category(desk, "lead_type")
     ((code, values),) = desk._faults[2]
     assert (code, values["column"], values["value"], values["nearest"]) == (
         "G207",
@@ -290,14 +290,14 @@ def test_an_unknown_word_is_reported_with_the_nearest() -> None:
 )
 def test_sex_is_read_by_what_the_header_asks(header: str, cell: str, is_female: bool) -> None:
     desk = desk_of("roster", "is_female", cell, header)
-    assert bool(cells.is_female(desk).loc[2]) is is_female
+    assert bool(categories.is_female(desk).loc[2]) is is_female
     assert codes(desk) == []
 
 
 @pytest.mark.parametrize(("header", "cell"), [("is_female", "2"), ("性别", "0"), ("性别", "?")])
 def test_a_sex_that_cannot_be_read_is_a_fault(header: str, cell: str) -> None:
     desk = desk_of("roster", "is_female", cell, header)
-    cells.is_female(desk)
+    categories.is_female(desk)
     assert codes(desk) == ["G207"]
 
 
@@ -339,7 +339,7 @@ def test_the_scenarios_own_word_goes_before_nulls_and_dialects(cell: str, meanin
     frame = pd.DataFrame({"ground": [cell], "outcome": [cell]}, index=[2], dtype="str")
     raw = RawTable("history", Path("h.csv"), "0", frame, None, own_words={"outcome": {cell: meaning}})
     desk = Desk(raw)
-    found = cells.category(desk, "outcome").loc[2]
+    found = categories.category(desk, "outcome").loc[2]
     assert (None if pd.isna(found) else found) == value
     assert codes(desk) == ([] if value else ["G201"])
     assert desk.repairs["own_word"] == 1
@@ -354,12 +354,12 @@ def test_what_excel_shows_for_a_formula_without_a_result_is_nothing(cell: str) -
 
 def test_the_nearest_word_is_looked_for_among_few_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_for: list[str] = []
-    monkeypatch.setattr(cells, "nearest_word", lambda word, known: looked_for.append(word))
+    monkeypatch.setattr(categories, "nearest_word", lambda word, known: looked_for.append(word))
     # Every word once, and the last of them twice.
     words = [f"来电人说{k}" for k in range(1_000)]
     frame = pd.DataFrame({"outcome": [*words, words[-1]]}, index=range(2, 1_003), dtype="str")
     desk = Desk(RawTable("history", Path("h.csv"), "0", frame, None))
-    cells.category(desk, "outcome")
+    categories.category(desk, "outcome")
     assert codes(desk) == ["G207"] * 1_001
     assert len(looked_for) == 200
     assert looked_for[0] == words[-1]

@@ -1,8 +1,9 @@
-"""Streets of a line table: class, direction, speed and level in OpenStreetMap's terms."""
+"""Streets and water of a table: lines in OpenStreetMap's terms to drive on, and areas and lines to draw."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import geopandas as gpd
 import numpy as np
@@ -10,8 +11,7 @@ import pandas as pd
 import shapely
 
 from geodata.clean.cells.cells import half_width, header, name
-from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk, as_mask
+from geodata.clean.desk import Cleaned, Desk, as_mask
 from geodata.clean.places import in_box, in_degrees
 from geodata.datum.convert import geometry_to_wgs84
 from geodata.datum.names import Datum
@@ -44,19 +44,12 @@ _ALONG, _AGAINST = {"1", "yes", "true", "f", "ft", "是", "单向", "正向"}, {
 # NavInfo's codes stand under a header with this in it: 0 and 1 both ways, 2 along, 3 against.
 _NAVINFO = r"(?i)方\s*向|direction"
 _NO = {"0", "no", "false", "f", "否", "none"}
+# Numbers of shapely: line and several lines; with polygon and several polygons.
+_LINES, _AREAS_AND_LINES = (1, 5), (1, 3, 5, 6)
 
 
 def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
-    """
-    The streets of a line table; one without a line goes to quarantine (G225).
-
-    Parameters
-    ----------
-    raw
-        The table.
-    datum
-        What its coordinates are in.
-    """
+    """The streets of a line table; one without a line goes to quarantine (G225)."""
     desk = Desk(raw)
     speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")
     columns: dict[str, Column] = {
@@ -67,7 +60,7 @@ def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
         "direction": _direction(desk),
         "maxspeed_kmh": speed.where(speed.between(1, 200)),
         "level": _is(desk, "is_bridge").astype("int64") - _is(desk, "is_tunnel").astype("int64"),
-        "geometry": _lines(desk, datum),
+        "geometry": _shapes(desk, datum, _LINES, "G225"),
     }
     return desk.finish(columns, "street_id", stops=False)
 
@@ -100,12 +93,25 @@ def _is(desk: Desk, column: str) -> Column:
     return typed.notna() & ~typed.isin(_NO)
 
 
-def _lines(desk: Desk, datum: Datum) -> gpd.GeoSeries:
+def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
+    """The water of a table, each row of which is water; one that is neither area nor line goes to quarantine (G227)."""
+    desk = Desk(raw)
+    # What a row is called does not matter: none is ever named.
+    ids = pd.Series([f"W{row}" for row in desk.index], index=desk.index, dtype="str")
+    shapes = _shapes(desk, datum, _AREAS_AND_LINES, "G227")
+    # An outline that crosses itself would be filled with holes, and could not be cut at the map's edge.
+    mended = shapely.make_valid(np.asarray(shapes.values), method="structure", keep_collapsed=False)
+    geometry = gpd.GeoSeries(mended, index=desk.index, crs=shapes.crs)
+    return desk.finish({"water_id": ids, "geometry": geometry}, "water_id", stops=False)
+
+
+def _shapes(desk: Desk, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
+    """The shapes in WGS-84, with a fault in each row without one of shapely's kinds that lies in China."""
     shapes, own = in_degrees(desk, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)
     geometry = np.asarray(moved.values)
     west, south, east, north = shapely.bounds(geometry).T
-    is_line = np.isin(shapely.get_type_id(geometry), (1, 5)) & (shapely.length(geometry) > 0)
-    is_line &= in_box(west, south) & in_box(east, north)
-    desk.fault(as_mask(~is_line, desk.index) & ~desk.is_faulty(), "G225")
+    is_shape = np.isin(shapely.get_type_id(geometry), list(kinds)) & (shapely.length(geometry) > 0)
+    is_shape &= in_box(west, south) & in_box(east, north)
+    desk.fault(as_mask(~is_shape, desk.index) & ~desk.is_faulty(), code)
     return moved

@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from geodata.clean.cells.hints import nearest_word
+from geodata.clean.cells.categories import nearest_word
 from geodata.clean.cells.words import WORDS
 from geodata.errors import toml_line
 
