@@ -27,8 +27,6 @@ def measure_concentration(
 
     Parameters
     ----------
-    inputs
-        Buildings, visits on offer, the year's inspections, credit classes.
     plan
         Its visits count as made; those that take stock are no checks.
     history, leads

@@ -65,16 +65,7 @@ OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:
-    """
-    Every breach of every rule that the scenario has not switched off, in the rule book's order.
-
-    Parameters
-    ----------
-    inputs, plan
-        What is judged, and against what.
-    without
-        Rules that have been judged before.
-    """
+    """Every breach of every rule that the scenario has not switched off, in the rule book's order."""
     off = {*inputs.scenario.rules.off, *without}
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs, plan))
 

@@ -24,11 +24,6 @@ def solve_near(
     """
     The best plan found within the limits: from nothing, and from each neighbour.
 
-    Parameters
-    ----------
-    near
-        Plans of problems that differ a little: in the number of teams, the shift, the visits.
-
     Raises
     ------
     InputError

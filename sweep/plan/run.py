@@ -77,14 +77,7 @@ class Run:
     def route(
         self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof, aside: Callable[[], None]
     ) -> State:
-        """
-        Search the routes of these teams until the limit, with a proof beside it if one is wanted.
-
-        Parameters
-        ----------
-        aside
-            Called before the proof, in its thread.
-        """
+        """Search the routes of these teams until the limit, with a proof beside it if one is wanted."""
         if self.is_cut_short():
             return state
         movers = make_people(self.problem, active, ())

@@ -40,8 +40,6 @@ def solve(
 
     Parameters
     ----------
-    watch
-        Called a few times a second.
     start
         Routes of given teams to begin with; the plan is at least as good as what of them can be kept.
 

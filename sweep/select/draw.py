@@ -47,12 +47,8 @@ def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[s
 
     Parameters
     ----------
-    pool
-        Building ids, each once.
     n_drawn
         Number to draw; more than the pool holds is cut to its size.
-    seed
-        Seed of the draw, committed before the pool is frozen.
     size
         Size by building id, > 0: one of twice the size is about twice as likely. None: all alike.
 

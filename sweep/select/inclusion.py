@@ -26,8 +26,6 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
     ----------
     size
         Shape (n,), > 0; only their ratios count.
-    n_drawn
-        0 to n.
 
     Raises
     ------

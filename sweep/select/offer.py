@@ -77,18 +77,8 @@ def offer_visits(
 
     Parameters
     ----------
-    tables
-        Buildings, firms, leads, history, ranking.
-    day
-        The day of the visits; leads count up to its first moment.
-    size
-        Size of the teams to come.
-    select, plan
-        The scenario's sections.
     half_life_days
         Half-lives that the ranking went by, in days, by lead type.
-    grounds
-        Papers, hours and form; None: the defaults.
     """
     grounds = grounds or Grounds()
     closed = closed_dwellings(tables, grounds)

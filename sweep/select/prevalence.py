@@ -27,8 +27,6 @@ def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ..
     ----------
     history
         Past visits; drawn ones are `routine` with a selection probability above 0.
-    day
-        The day that is planned for.
     """
     visits = _drawn_visits(history, day)
     got_in = visits[~visits["is_closed"]]

@@ -26,11 +26,6 @@ def still_allowed(
     Their building is there, neither an investigation nor a pin keeps visits away from it (C26), and it has had its rest
     or a newer lead (C28). What they rest on is on record (C05, C07), and none of their firms is at its cap (C06) or in
     a dwelling that no certificate names (C15).
-
-    Parameters
-    ----------
-    tables
-        As for what is on offer on the day.
     """
     open_to = tables.buildings.keys() - tables.withheld - pinned_buildings(tables.pins, "never")
     closed, capped = closed_dwellings(tables, grounds), tables.capped(day, select)

@@ -29,10 +29,6 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
 
     Parameters
     ----------
-    pool
-        Ids of the buildings that may be drawn; each has a firm that is not at its yearly cap.
-    maker
-        Makes the visits; holds the settings.
     room
         Most firms that the drawn visits may inspect together, whichever are drawn (C08); None: any number.
     """
@@ -71,14 +67,10 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
 
     Parameters
     ----------
-    building_id
-        Id of the building.
     ratio
         Ratio of the credit class by uscc, > 0; firms at their yearly cap are not among them.
     n
         Firms that the visit inspects; more than there are is cut to them.
-    seed
-        Seed of the draw.
     """
     n = min(n, len(ratio))
     chance = inclusion_probabilities(np.array(list(ratio.values()), np.float64), n)

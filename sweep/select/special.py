@@ -83,10 +83,6 @@ def listed_firms(lists: Sequence[SpecialList], free: Collection[str], limit: int
 
     Parameters
     ----------
-    lists
-        The building's part of each list.
-    free
-        Firms that may be inspected, by uscc.
     limit
         Most of them without a reason on record (C08).
     """

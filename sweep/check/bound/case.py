@@ -101,14 +101,7 @@ class Case:
 
 def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
     """
-    The case of a plan.
-
-    Parameters
-    ----------
-    problem
-        What problem.json holds.
-    planned
-        The plan's teams: taken as they are where the problem gives none.
+    The case of a plan, whose teams are taken as they are where the problem gives none.
 
     Raises
     ------

@@ -75,8 +75,6 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
 
     Parameters
     ----------
-    problem
-        What problem.json holds.
     planned
         The plan's teams: who is in reserve stands by.
 

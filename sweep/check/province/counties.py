@@ -55,14 +55,8 @@ def check_province(
 
     Parameters
     ----------
-    n_mobile
-        Mobile teams that there are.
-    team
-        Who is in each.
     mobile_id
         How the pseudonyms of mobile people begin.
-    counties
-        By county id.
     """
     for link in links:
         yield from _together(link, counties)

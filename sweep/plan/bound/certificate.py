@@ -56,14 +56,7 @@ def short_part(names: Names, slots: Int64s) -> ShortPart:
 def rate_part(
     names: Names, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
 ) -> tuple[PoolPart, Fraction]:
-    """
-    A pool bounded by its hours at what the last of them is worth, and the bound (the dual of `knapsack`).
-
-    Parameters
-    ----------
-    value, seconds
-        Of all units.
-    """
+    """A pool bounded by its hours at what the last of them is worth, and the bound (the dual of `knapsack`)."""
     a = names.arrays
     room = seconds_of(a, teams)
     worth, needed = value[units], seconds[units]

@@ -45,8 +45,6 @@ def settle(pool: Pool, node: Node, known: float, seconds: float, may_go_on: Call
     ----------
     seconds
         Deterministic time after which it is given up.
-    may_go_on
-        Asked often; on False it is given up.
     """
     model = _Model(pool, node, known)
     solver = cp_sat(seconds)

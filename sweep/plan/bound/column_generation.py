@@ -101,8 +101,6 @@ class Relaxation:
         ----------
         known
             A value that is had already: the node matters no more once its bound is not above it.
-        may_go_on
-            Asked before each round, and now and then within.
         """
         windows = windows_of(self.pool, node)
         self._enter(node, windows)

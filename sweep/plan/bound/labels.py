@@ -230,12 +230,8 @@ def grow_labels(
 
     Parameters
     ----------
-    prize
-        As the front was made for.
     least
         Labels that cannot come to more than this reward are not made.
-    labels, front
-        Changed in place.
     most_compared
         Once more are compared, the rest is left for another call.
     """

@@ -101,8 +101,6 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_task
 
     Parameters
     ----------
-    value
-        Value of all units.
     teams, units
         A part of `split`.
     few_tasks

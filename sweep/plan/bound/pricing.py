@@ -31,16 +31,10 @@ def best_routes(
 
     Parameters
     ----------
-    prize
-        Reward of each task, (tasks,).
     least
         Routes at or below this reward are not wanted.
-    n_routes
-        At most so many.
     most_compared
         Labels are compared about so often, then the search is given up. Counted, not timed, to be the same anywhere.
-    may_go_on
-        Asked now and then; on False the search is given up.
 
     Returns
     -------

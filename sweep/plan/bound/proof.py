@@ -40,14 +40,7 @@ class Proof:
         self._jobs: list[Future[None]] = []
 
     def begin(self, state: State, seconds: float, aside: Callable[[], None]) -> None:
-        """
-        Start the thread; it works for so long at the most.
-
-        Parameters
-        ----------
-        aside
-            Called first.
-        """
+        """Start the thread, which calls `aside` first and works for so long at the most."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)

@@ -104,8 +104,6 @@ class Prover:
         ----------
         served
             Which units the best plan so far serves, (units,); it may grow better from call to call.
-        may_go_on
-            Asked often; on False the run ends, and may be taken up again.
         """
         while may_go_on():
             now = served()

@@ -83,14 +83,7 @@ class WhyThere:
 
 
 class Explainer:
-    """
-    Explains one plan of a problem; its teams are held.
-
-    Parameters
-    ----------
-    settings
-        Of each solve.
-    """
+    """Explains one plan of a problem; its teams are held."""
 
     def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
         self.problem = held(problem, plan)

@@ -55,10 +55,6 @@ def margins(
 
     Parameters
     ----------
-    problem
-        Teams are held as the plan has them.
-    settings
-        Of each solve.
     last_start_s
         No visit may start after it, whatever the hour (C13).
     watch
@@ -83,18 +79,7 @@ type Candidate = tuple[str, str, Problem]
 
 
 def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
-    """
-    The problem with each one thing more: its kind, where, and the problem; no hour where one break would not do for it.
-
-    Parameters
-    ----------
-    problem
-        With given teams.
-    last_start_s
-        No visit may start after it.
-    break_rule
-        Breaks of the longer shifts (C20); None: they stay as they are.
-    """
+    """The problem with each one thing more: its kind, where, and the problem; no hour for which one break is too few."""
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
     return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]

@@ -56,16 +56,7 @@ class Swapped:
 
 
 class Options:
-    """
-    The options of one plan.
-
-    Parameters
-    ----------
-    problem
-        Its teams are the plan's.
-    teams
-        Active ones.
-    """
+    """The options of one plan, by the problem with its teams and the active ones of them."""
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self.problem, self.teams, self._routes = problem, teams, routes

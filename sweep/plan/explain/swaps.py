@@ -29,13 +29,6 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
 
     Must-visits are never given up. A price is what the plan would lose by all that it is judged by: value, leads that
     fall due, disturbance, ways. It is never below 0 for a plan from `with_swaps_taken`.
-
-    Parameters
-    ----------
-    problem
-        What the plan was made for.
-    plan
-        Its teams are held.
     """
     found = _swapped(problem, plan)[1]
     return {
@@ -45,16 +38,7 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
 
 
 def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
-    """
-    The plan after every single swap that makes it better, the best one first; the same plan where there is none.
-
-    Parameters
-    ----------
-    problem
-        What the plan was made for.
-    plan
-        Its teams are held.
-    """
+    """The plan, its teams held, after every single swap that makes it better, the best one first."""
     for _ in range(MOST_TAKEN):
         options, found = _swapped(problem, plan)
         best = min(found.values(), key=lambda x: x.price, default=None)

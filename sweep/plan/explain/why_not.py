@@ -14,14 +14,7 @@ from sweep.records.visits import Visit
 
 
 def rules_alone(ways: Ways, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
-    """
-    A reason for each rule to blame that too few teams can make the visit; none: it can be made.
-
-    Parameters
-    ----------
-    teams
-        Active ones, each taken with an empty route.
-    """
+    """A reason for each rule by which too few active teams, with empty routes, can make the visit; none: it can be."""
     if len(teams) < len(visit.slots):
         return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
     by_slot = [{t.team_id: frozenset(hindrances(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]

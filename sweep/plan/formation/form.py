@@ -45,8 +45,6 @@ def form(
 
     Parameters
     ----------
-    may_go_on
-        Asked often while routes are priced.
     seconds
         What the choice between them may take, all told; None: as long as it takes, the same on every machine.
     """

@@ -43,8 +43,6 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
 
     Parameters
     ----------
-    people
-        Who is to be put into teams.
     few_tasks
         Up to so many tasks of a site routes are true ones.
     """

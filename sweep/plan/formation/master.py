@@ -30,16 +30,7 @@ class District(NamedTuple):
 
 
 class Master:
-    """
-    Teams with routes as columns, which are added one by one; maximises the value of the units that are served.
-
-    Parameters
-    ----------
-    solver
-        OR-Tools' name of what solves it.
-    is_whole
-        Whether teams, people and units are whole.
-    """
+    """Teams with routes as columns, which are added one by one; maximises the value of the units that are served."""
 
     def __init__(self, solver: str, choices: Choices, rules: TeamRules, n_teams: int, *, is_whole: bool) -> None:
         self.choices, self._is_whole = choices, is_whole
@@ -85,16 +76,7 @@ class Master:
         return rows
 
     def add(self, district: str, n_members: int, tasks: Sequence[int], asked: Mapping[str, int]) -> pywraplp.Variable:
-        """
-        How often a team goes a route.
-
-        Parameters
-        ----------
-        tasks
-            Of the pool.
-        asked
-            Officers by agency whom its slots ask for.
-        """
+        """How often a team goes a route."""
         rows, goes = self.district[district], self.variable()
         officers, police = (max(self.least[a], asked.get(a, 0)) for a in (MARKET_REGULATION, POLICE))
         uses = (

@@ -52,11 +52,6 @@ class RestrictedMaster:
         Of each site one form in `STRIDE` is priced in a round; prices change only once there are new routes, so that so
         many rounds without any have priced all forms by the same prices.
 
-        Parameters
-        ----------
-        most
-            Labels compared in one pricing.
-
         Returns
         -------
         float

@@ -33,11 +33,6 @@ def staffed(
     The chosen teams with people, each as one of `teams`; None if no way was found to put them together.
 
     Recusals (C10), drawn officers (C09), skills and pairs kept apart (C28) close as little of their routes as can be.
-
-    Parameters
-    ----------
-    people
-        Who is to be in them, everybody who can.
     """
     model = cp_model.CpModel()
     frames = [Frame("", way.district, is_reserve=False) for way in chosen]

@@ -47,14 +47,7 @@ class People(NamedTuple):
 
 
 def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> People:
-    """
-    The arrays for the active teams.
-
-    Parameters
-    ----------
-    people
-        Who may be moved; nobody if the teams are given.
-    """
+    """The arrays for the active teams and the people who may be moved; no people if the teams are given."""
     tasks = slot_tasks(problem)
     drawn = [dict.fromkeys(v.officers, 1) if s.is_for_drawn else {} for v, s in tasks]
     needs = [{**s.min_certified, **s.min_skilled, **own} for (_, s), own in zip(tasks, drawn, strict=True)]

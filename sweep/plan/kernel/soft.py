@@ -176,11 +176,6 @@ def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free:
     Seconds that team k waits more, as `soft_rise` asks.
 
     A visit that is pushed later, and could be put off further since others are, is taken where it is pushed to.
-
-    Parameters
-    ----------
-    ends
-        The end of its duty then.
     """
     team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
     if not a.team[k].begins:

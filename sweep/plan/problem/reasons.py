@@ -110,16 +110,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
 
 
 def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
-    """
-    A reason for each cap of which too little is left.
-
-    Parameters
-    ----------
-    together
-        The visit, and those that are made with it or not at all.
-    served
-        The visits that are made.
-    """
+    """A reason for each cap of which too little is left."""
     found = []
     for cap in problem.caps:
         needs = sum(cap.loads.get(i, 0) for i in together)

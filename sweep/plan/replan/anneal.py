@@ -48,12 +48,6 @@ class PricedRun:
 
     Parameters
     ----------
-    rest
-        Has visits and teams.
-    plan
-        The orders that are out.
-    price
-        What a changed stop costs, in units of value.
     soonest
         Routes on which the urgent visits start at their earliest.
     """

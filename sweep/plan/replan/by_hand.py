@@ -53,18 +53,10 @@ def changed_by_hand(
 
     Parameters
     ----------
-    problem
-        Of the morning.
-    plan
-        Keeps the problem, with the events of earlier changes.
     at_s
         The moment; before the day one at which nobody has left.
     layout
         Slots that are in no team's list are left out. A team that stands by gets none.
-    earlier
-        Events that the plan answers to already.
-    events
-        New ones: visits that teams have begun.
     """
     rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=False)
     routes = _routes(rest, plan, layout)

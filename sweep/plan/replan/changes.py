@@ -43,16 +43,7 @@ class Change:
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[Change, ...]:
-    """
-    Every stop that differs, in the order of the new times.
-
-    Parameters
-    ----------
-    plan
-        The orders that were out.
-    events
-        The new ones.
-    """
+    """Every stop that differs, in the order of the new times."""
     causes = _Causes(plan, replanned, events)
     before, after = _orders(plan), _orders(replanned.plan)
     changes = list(_changes(before, after, causes))

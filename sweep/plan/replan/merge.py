@@ -21,20 +21,7 @@ type Back = tuple[int, int, int]
 def merged_plan(
     rest: Rest, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
 ) -> Plan:
-    """
-    The plan of the whole day.
-
-    Parameters
-    ----------
-    plan
-        The orders that are out.
-    routes
-        Of the teams of `rest.problem`.
-    unserved
-        All visits that nobody has begun and nobody will make.
-    bound
-        On the value of the whole day.
-    """
+    """The plan of the whole day."""
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, rest.standings.get(t.team_id), made) for t in rest.teams)
     merged = tuple(

@@ -60,18 +60,10 @@ def replan(
         Of the morning.
     plan
         Keeps the problem, with the events of earlier changes.
-    at_s
-        The moment; what has begun by then stays, see `sweep.day.begun`.
-    events
-        New ones.
-    settings
-        `time_limit_s` or `n_iterations`, and the seed.
     earlier
         Events that the plan answers to already.
     price
         What a changed stop costs, in units of value, >= 0; None: `default_price`.
-    call_reserve
-        Whether teams that stand by may be sent out.
     watch
         Called with the share of the limit, the value and the changed stops of the best plan so far.
     """

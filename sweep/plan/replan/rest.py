@@ -59,12 +59,8 @@ def rest_of_day(
         Of the morning.
     plan
         Keeps the problem with its earlier events.
-    at_s
-        The moment.
     earlier, events
         Those that the plan answers to already, and the new ones.
-    call_reserve
-        Whether teams that stand by may be sent out.
     """
     day = problem_of_day(problem, (*earlier, *events))
     called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)

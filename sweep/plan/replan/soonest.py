@@ -29,14 +29,8 @@ def with_soonest_starts(rest: Rest, plan: Plan, urgent: Sequence[str], seed: int
 
     Parameters
     ----------
-    rest
-        Has teams.
-    plan
-        The orders that are out.
     urgent
         Ids of visits that came up on the day and must be made; the first goes before the others.
-    seed
-        Of the search.
     """
     known = {v.visit_id for v in rest.problem.visits}
     waiting = [i for i in dict.fromkeys(urgent) if i in known]

@@ -53,18 +53,8 @@ def standing(
 
     Parameters
     ----------
-    route
-        The team's, as it was ordered.
     count
         Number of its stops that have begun, see `sweep.day.begun`.
-    at_s
-        The moment.
-    base_id
-        Where the shift starts.
-    held
-        By team id.
-    locked
-        By visit id.
     """
     begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
     rest = route.stops[count:]

@@ -47,14 +47,7 @@ def anneal(
     seed: Sequence[int],
     on_meet: Callable[[Meeting], Reply],
 ) -> State:
-    """
-    The best state found, never one worse than `start`.
-
-    Parameters
-    ----------
-    on_meet
-        Called each time the chains meet.
-    """
+    """The best state found, never one worse than `start`."""
     value = mean_value(a)
     # Where ways are cheap and all must be served, what the time of a mean leg costs at the dearest sets the heat.
     dearest = 0.0 if value > 0 else max(a.waiting_cost, a.late_cost, a.overtime_cost, a.uneven_cost)

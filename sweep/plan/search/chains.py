@@ -100,15 +100,11 @@ def run_chains(
 
     Parameters
     ----------
-    starts
-        One for each of the `N_CHAINS` chains.
     heat
         The temperature at a share of the limit in [0, 1], in units of the score.
     next_lap
         Called before each lap with the share of the limit that is used up, the best state of each chain, and the
         chain whose is best of all.
-    on_meet
-        Called after each lap.
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))

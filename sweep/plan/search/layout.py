@@ -22,16 +22,7 @@ from sweep.records.visits import Slot, Visit
 
 
 def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person] = ()) -> Arrays:
-    """
-    The arrays for the visits and the active teams.
-
-    Parameters
-    ----------
-    teams
-        Active ones only.
-    people
-        Who may be moved between them; nobody if they stay as they are.
-    """
+    """The arrays for the visits and the active teams, between whom these people may be moved."""
     tasks = slot_tasks(problem)
     locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
     breaks = [k for k, t in enumerate(teams) if t.break_time is not None]

@@ -93,14 +93,7 @@ class RoutePool:
             del self._routes[next(iter(self._routes))]
 
     def best_plan(self, state: State, deterministic_time: float) -> State | None:
-        """
-        A better plan than that of the state from the routes in the pool; None if none is found.
-
-        Parameters
-        ----------
-        deterministic_time
-            CP-SAT's own clock, the same on every machine.
-        """
+        """A better plan than that of the state from the routes in the pool; None if none is found."""
         model = _Model(self._a, self._kind, list(self._routes), state)
         known = score(self._a, state)
         for _ in range(MOST_TRIALS):

@@ -27,14 +27,7 @@ class Draft(NamedTuple):
 
 
 def closed_value(draft: Draft, worth: Mapping[str, float]) -> cp_model.LinearExpr:
-    """
-    Points to pay for the visits that are closed to teams (C09, C10).
-
-    Parameters
-    ----------
-    worth
-        What each visit counts, in finds, by id.
-    """
+    """Points to pay for the visits that are closed to teams (C09, C10), by what each visit counts in finds."""
     return _recused_value(draft, worth) - _united_value(draft)
 
 

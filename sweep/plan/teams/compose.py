@@ -43,8 +43,6 @@ def compose_teams(
 
     Parameters
     ----------
-    deterministic_time
-        What CP-SAT may take, by its own clock.
     n_open
         Teams of other days that may visit a building, by its id: it counts the less for each, so that who keeps whom
         from a place changes from day to day, and so does how many teams a district has.

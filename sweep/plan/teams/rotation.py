@@ -46,8 +46,6 @@ def rotated(
     ----------
     people
         Who is on duty; whoever is in no team may be traded in.
-    worth
-        What each visit counts, in finds, by id.
     """
     groups = _groups(problem, people, worth)
     if not groups:
