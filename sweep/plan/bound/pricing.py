@@ -29,17 +29,8 @@ def best_routes(
     """
     The highest reward of any route or `least`, and the best routes above that, one for each last task at most.
 
-    Parameters
-    ----------
-    least
-        Routes at or below this reward are not wanted.
-    most_compared
-        Labels are compared about so often, then the search is given up. Counted, not timed, to be the same anywhere.
-
-    Returns
-    -------
-    tuple
-        The reward, infinite if the search was given up; then the routes, best first.
+    The reward is infinite if the search was given up: once about `most_compared` labels were compared, which is counted
+    and not timed to be the same on any machine, or when `may_go_on` says no.
     """
     room = FEW_LABELS
     while True:

@@ -9,13 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from geodata.arrays import Bools
-from sweep.plan.bound.parts import ROUNDS_A_SECOND
-from sweep.plan.bound.prover import Prover
+from sweep.plan.bound.prover import ROUNDS_A_SECOND, Prover
 from sweep.plan.bound.single_days import SingleDays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State, assign_state
-from sweep.plan.search.by_day import lost_units
+from sweep.plan.search.extra_rows import lost_units
 from sweep.plan.search.mixer import routes_of
 from sweep.plan.search.warm import with_stops
 from sweep.records.proof import BoundProof

@@ -24,11 +24,6 @@ from sweep.records.people import Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
 
-# Visits of one route that are given up for another at the most: three of one is a new route.
-MOST_GIVEN_UP = 3
-# How much longer than its shift a team may be thought to stay.
-LONGEST_DELAY_S = 6 * 3_600
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -134,7 +129,8 @@ class Options:
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
         """Sets of the team's units, least locks, must-visits and value first."""
-        sets = [c for n in range(min(len(units), MOST_GIVEN_UP) + 1) for c in combinations(units, n)]
+        # Visits of one route that are given up for another at the most: three of one is a new route.
+        sets = [c for n in range(min(len(units), 3) + 1) for c in combinations(units, n)]
         return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
 
     def _n_must_worths(self, units: Sequence[int]) -> int:
@@ -162,7 +158,8 @@ class Options:
         if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
             return None
         team = a.team.copy()
-        team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + LONGEST_DELAY_S)
+        # How much longer than its shift a team may be thought to stay.
+        team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + (6 * 3_600))
         wide = a._replace(team=team)
         state = self._with_plan(wide)
         i, least = int(a.units["first"][unit]), None

@@ -10,8 +10,7 @@ import numpy as np
 from geodata.arrays import Bools, Int32s, Int64s
 from geodata.by_reference import by_reference
 from sweep.plan.kernel.arrays import NONE
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.tasks import slot_tasks
+from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squads import has_police
 from sweep.records.visits import Slot, Visit

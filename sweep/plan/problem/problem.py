@@ -11,7 +11,7 @@ from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes, visit_seconds
 from sweep.records.squads import SQUAD_LETTERS, has_police, id_of_team, needs_of_squad
-from sweep.records.visits import Visit
+from sweep.records.visits import Slot, Visit
 
 # Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.
 TRAVEL_WEIGHT = 1e-9
@@ -183,3 +183,13 @@ class Problem:
     def service_s(self, visit: Visit, slot: int, n_members: int) -> int:
         """Seconds inside for a team of that size."""
         return visit_seconds(visit, slot, n_members, self.minutes)
+
+
+def slot_tasks(problem: Problem) -> list[tuple[Visit, Slot]]:
+    """The visit and the slot of each task, by row."""
+    return [(visit, slot) for visit in problem.visits for slot in visit.slots]
+
+
+def task_rows(problem: Problem) -> dict[tuple[str, int], int]:
+    """Row of each slot, by visit id and number of the slot."""
+    return {(visit.visit_id, slot.slot): row for row, (visit, slot) in enumerate(slot_tasks(problem))}

@@ -51,16 +51,9 @@ def rest_of_day(
     problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
 ) -> Rest:
     """
-    What is left of the day.
+    The remaining problem at a moment of the day.
 
-    Parameters
-    ----------
-    problem
-        Of the morning.
-    plan
-        Keeps the problem with its earlier events.
-    earlier, events
-        Those that the plan answers to already, and the new ones.
+    The problem is the morning's; the plan answers to the `earlier` events already, and not yet to `events`.
     """
     day = problem_of_day(problem, (*earlier, *events))
     called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)

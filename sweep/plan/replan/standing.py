@@ -48,14 +48,7 @@ def standing(
     held: Mapping[str, Held],
     locked: Mapping[str, Locked],
 ) -> Standing:
-    """
-    Where a team is.
-
-    Parameters
-    ----------
-    count
-        Number of its stops that have begun, see `sweep.day.begun`.
-    """
+    """Position of a team of whose stops `count` have begun, see `sweep.day.begun`."""
     begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
     rest = route.stops[count:]
     # A pause before a stop that has begun stays as it was ordered.

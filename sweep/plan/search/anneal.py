@@ -22,10 +22,6 @@ HOT, COLD = 1.0, 0.06
 # for what is in while it is hot.
 HOT_OVER_DAYS = 0.5
 HOT_LEG, COLD_LEG = 0.8, 0.005
-# Where values are what counts, half of the cooling is over by a third of the limit: the share of the cooling that is
-# over is this power of that of the limit. A thousand short visits on offer gain little while it is hot, and long days
-# with windows lose nothing by less of it.
-BEND = 0.6
 # Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
 # would: values count so many times at first, and come down to what they are by this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.2
@@ -56,7 +52,10 @@ def anneal(
     hot = HOT_OVER_DAYS if a.is_over_days and not len(start.cap) else HOT
     first = hot * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
-    heat = cooling(first, last, 1.0 if is_priced else BEND)
+    # Where values are what counts, half of the cooling is over by a third of the limit: the share of the cooling that
+    # is over is this power of that of the limit. A thousand short visits on offer gain little while it is hot, and long
+    # days with windows lose nothing by less of it.
+    heat = cooling(first, last, 1.0 if is_priced else 0.6)
 
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
         judge = _lifted(a, share) if is_priced else a

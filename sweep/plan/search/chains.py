@@ -20,8 +20,6 @@ N_CHAINS = 2
 ROUNDS_TOGETHER, TASKS_TOGETHER = 200, 20_000
 # By the clock they meet after so many seconds, or this share of the limit if it is shorter.
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
-# Until this share of the limit they go their own ways, so that there are two different plans to mix routes of.
-MEET_FROM = 0.6
 
 type Improve = Callable[[State, State, State, float, float, int, np.random.Generator], None]
 """Runs rounds of one chain: its states `now`, `trial` and `best`, the temperatures, the number of rounds."""
@@ -98,13 +96,8 @@ def run_chains(
     """
     Anneal from each start on a thread of its own until a limit: the best state of each chain.
 
-    Parameters
-    ----------
-    heat
-        The temperature at a share of the limit in [0, 1], in units of the score.
-    next_lap
-        Called before each lap with the share of the limit that is used up, the best state of each chain, and the
-        chain whose is best of all.
+    `heat` is the temperature at a share of the limit, in units of the score. `next_lap` is called before each lap with
+    the share of the limit that is used up, the best state of each chain, and the chain whose state is best of all.
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
@@ -125,7 +118,9 @@ def run_chains(
             scores = [lap.score(s) for s in best]
             lead = int(np.argmax(scores))
             is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
-            if share >= MEET_FROM:
+            # Until this share of the limit they go their own ways, so that there are two different plans to mix routes
+            # of.
+            if share >= 0.6:
                 _share_best(scores, lead, now, trial, best)
             reply = on_meet(Meeting(best[lead], now, share, done, is_new))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):

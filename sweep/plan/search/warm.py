@@ -22,8 +22,7 @@ from sweep.plan.kernel.state import (
     put,
     take_unit,
 )
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.tasks import task_rows
+from sweep.plan.problem.problem import Problem, task_rows
 from sweep.records.people import Team
 from sweep.records.plan import Route
 
@@ -56,14 +55,10 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
 
 def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team], routes: Sequence[Route]) -> None:
     """
-    Put the routes' stops in, unit by unit in order of their starts; a unit that cannot be kept stays out whole.
+    Put routes into the empty state of `teams`, in place, unit by unit in order of their starts.
 
-    Parameters
-    ----------
-    state
-        Empty routes of `teams`; changed in place.
-    routes
-        Of these teams; a stop that the problem does not know is left out, and so is one at a door that was locked.
+    A unit that cannot be kept stays out whole; so does a stop that the problem does not know, or at a door that was
+    locked.
     """
     tasks = task_rows(problem)
     row = {t.team_id: k for k, t in enumerate(teams)}
@@ -83,16 +78,9 @@ def with_stops(
     a: Arrays, state: State, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
 ) -> State | None:
     """
-    The state with the routes of some teams replaced; None if they cannot be kept.
+    The state with whole units as the new routes of some teams, by team, task and start; None if they cannot be kept.
 
-    Parameters
-    ----------
-    teams
-        Rows of the teams that give up what they have.
-    stops
-        Team, task and start of each, by row and second: whole units, for these teams.
-    pauses
-        When each of them takes its break, about; without it, first of all.
+    Breaks are taken at about `pauses`; without one, first of all.
     """
     changed = copy_state(state)
     for k in teams:

@@ -219,7 +219,7 @@ def test_teams_that_were_formed_are_dropped_where_even_ones_come_to_more(monkeyp
         return made._replace(teams=at_home, routes=())
 
     monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
-    monkeypatch.setattr("sweep.plan.composed.form", badly)
+    monkeypatch.setattr("sweep.plan.solve.form", badly)
     plan = solve(problem, Settings(seed=1, n_iterations=2_000))
     assert plan.value == sum(v.value for v in problem.visits)
     assert plan.n_iterations == 2_000
