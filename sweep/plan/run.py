@@ -22,9 +22,6 @@ from sweep.plan.search.routes import plan_value, served_visits
 from sweep.plan.settings import Progress, Settings
 from sweep.records.people import Team
 
-# Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for
-# the teams as they are, is wanted after it.
-COMPOSE_SHARE, COMPOSE_SHARE_UNPROVEN = 0.4, 0.9
 # Below these limits teams are composed evenly: to look for better ones takes some seconds.
 LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
 # Rounds of the search for one round of pricing, where rounds are the limit.
@@ -93,7 +90,10 @@ class Run:
 
     def compose_share(self, arrays: Arrays) -> float:
         """Share of the limit up to which people change teams, in [0, 1]."""
-        return COMPOSE_SHARE if self._is_proof_of_use(arrays) else COMPOSE_SHARE_UNPROVEN
+        # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which
+        # holds for the teams as they are, is wanted after it.
+        compose_share, compose_share_unproven = 0.4, 0.9
+        return compose_share if self._is_proof_of_use(arrays) else compose_share_unproven
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Where the road costs what visits are worth, a bound on worth alone says little."""

@@ -23,13 +23,8 @@ from sweep.records.people import Person, Team
 from sweep.records.plan import Route, Stop
 from sweep.records.visits import Visit
 
-# Routes that lack so small a share of the bound are taken in, too: the best choice is not always of the best routes.
-# Where the choice is farther from the bound than `FAR`, those are which lack as much as that.
-SLACK, FAR = 0.002, 0.05
 # CP-SAT's own clock, the same on every machine.
 DETERMINISTIC_TIME = 0.5
-# Points: a person in a team, a find that is closed to a team whose route has it, a person fewer than its route needs.
-JOIN_GAIN, CLOSED_COST, SHORT_COST = 1, 1_000, 50
 
 
 class Formed(NamedTuple):
@@ -69,12 +64,15 @@ def _chosen(
     problem: Problem, relaxation: RestrictedMaster, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
 ) -> list[Chosen]:
     """So many teams; none where there is no answer."""
+    # Routes that lack so small a share of the bound are taken in, too: the best choice is not always of the best
+    # routes. Where the choice is farther from the bound than `FAR`, those are which lack as much as that.
+    slack, far = 0.002, 0.05
     bound = relaxation.solve(may_go_on)
-    relaxation.enrich(SLACK, may_go_on)
+    relaxation.enrich(slack, may_go_on)
     began = time.monotonic()
     value, chosen = choose(relaxation, problem, n_teams, seconds)
     left = None if seconds is None else seconds - (time.monotonic() - began)
-    if value < (1.0 - FAR) * bound < math.inf and (left is None or left > 0.0):
+    if value < (1.0 - far) * bound < math.inf and (left is None or left > 0.0):
         relaxation.enrich(1.0 - value / bound, may_go_on)
         others = choose(relaxation, problem, n_teams, left)
         chosen = others[1] if others[0] > value else chosen
@@ -103,6 +101,9 @@ def staffed(
 
     Recusals (C10), drawn officers (C09), skills and pairs kept apart (C28) close as little of their routes as can be.
     """
+    # Points: a person in a team, a find that is closed to a team whose route has it, a person fewer than its route
+    # needs.
+    join_gain, closed_cost, short_cost = 1, 1_000, 50
     model = cp_model.CpModel()
     frames = [Frame("", way.district, is_reserve=False) for way in chosen]
     joins = {
@@ -111,7 +112,7 @@ def staffed(
         for t, frame in enumerate(frames)
         if may_join(problem, p, frame)
     }
-    points: list[cp_model.LinearExprT] = [JOIN_GAIN * cp_model.LinearExpr.sum(list(joins.values()))]
+    points: list[cp_model.LinearExprT] = [join_gain * cp_model.LinearExpr.sum(list(joins.values()))]
     for i in range(len(people)):
         model.add_at_most_one([joins[i, t] for t in range(len(chosen)) if (i, t) in joins])
     for t, way in enumerate(chosen):
@@ -121,7 +122,7 @@ def staffed(
         short = model.new_int_var(0, len(people), "")
         model.add(sum(mine.values()) + short >= way.n_members)
         model.add(sum(mine.values()) <= most_members(problem))
-        points.append(-SHORT_COST * short)
+        points.append(-short_cost * short)
         for visit, slot, _ in way.stops:
             is_closed = model.new_bool_var("")
             for group in _cannot(problem, people, mine, visit):
@@ -131,7 +132,7 @@ def staffed(
                     model.add_bool_or([is_closed, *([mine[i]] if i in mine else [])])
             for skill, n in slot.min_skilled.items():
                 model.add(sum(x for i, x in mine.items() if skill in people[i].skills) + n * is_closed >= n)
-            points.append(-max(1, round(CLOSED_COST * (visit.value + 10.0 * visit.is_must))) * is_closed)
+            points.append(-max(1, round(closed_cost * (visit.value + 10.0 * visit.is_must))) * is_closed)
     solver = cp_sat(DETERMINISTIC_TIME, seed)
     model.maximize(cp_model.LinearExpr.sum(points))
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -18,8 +18,6 @@ from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.plan.search.layout import make_arrays
 from sweep.records.people import MARKET_REGULATION, Person, Team
 
-# Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly matters.
-EVERY_SIZE, SIZE_STEP = 20, 0.1
 # Up to so many tasks of a site routes are true ones: the sizes are many, and pricing them must be quick.
 FEW_TASKS = 12
 # Seconds of a way from a task to itself.
@@ -152,12 +150,15 @@ def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[t
 
 def _sizes(problem: Problem, room: Room, district: str) -> Iterator[tuple[int, int]]:
     """Fewest and most people of each form."""
+    # Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly
+    # matters.
+    every_size, size_step = 20, 0.1
     most = room.free + room.tied.get(district, 0)
     if problem.rules.max_members is not None:
         most = min(most, problem.rules.max_members)
     least = max(1, sum(problem.rules.min_certified.values()))
     while least <= most:
-        n = min(most, least if least <= EVERY_SIZE else round((1.0 + SIZE_STEP) * least))
+        n = min(most, least if least <= every_size else round((1.0 + size_step) * least))
         yield least, n
         least = n + 1
 

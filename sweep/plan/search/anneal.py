@@ -26,13 +26,6 @@ HOT_LEG, COLD_LEG = 0.8, 0.005
 # would: values count so many times at first, and come down to what they are by this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.2
 PRICED_SHARE = 1e-3
-# Where the largest idle time costs, so does for one chain at first each team's that is above the mean: this share as
-# much, down to nothing by this share of the limit. For one alone, since it may lead to long ways that leave little idle
-# time, which no later round shortens; which of the two is better is seen when the chains meet.
-EVEN, EVEN_UNTIL = 0.1, 0.9
-# Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at so
-# much of what is left over for each second of the shifts, down to nothing by this share of the limit.
-GUIDE, GUIDE_UNTIL = 0.2, 0.9
 
 
 def anneal(
@@ -100,12 +93,19 @@ def _lifted(a: Arrays, share: float) -> Arrays:
 
 def _evened(a: Arrays, share: float) -> Arrays:
     """The problem with a price on uneven idle time where the largest has one, at this share of the limit."""
-    return a._replace(uneven_idle_cost=EVEN * max(0.0, 1.0 - share / EVEN_UNTIL) * a.idle_cost)
+    # Where the largest idle time costs, so does for one chain at first each team's that is above the mean: this share
+    # as much, down to nothing by this share of the limit. For one alone, since it may lead to long ways that leave
+    # little idle time, which no later round shortens; which of the two is better is seen when the chains meet.
+    even, even_until = 0.1, 0.9
+    return a._replace(uneven_idle_cost=even * max(0.0, 1.0 - share / even_until) * a.idle_cost)
 
 
 def _guided(a: Arrays, best: State, share: float) -> Arrays:
     """The problem with ways at the price that guides, at this share of the limit."""
-    price = GUIDE * max(0.0, 1.0 - share / GUIDE_UNTIL)
+    # Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at
+    # so much of what is left over for each second of the shifts, down to nothing by this share of the limit.
+    guide, guide_until = 0.2, 0.9
+    price = guide * max(0.0, 1.0 - share / guide_until)
     seconds = float((a.team["shift_hi"] - a.team["shift_lo"]).sum())
     is_left = (best.fill["team"][a.units["first"]] == NONE) & (a.units["worth"] < a.must_worth)
     if price == 0.0 or seconds <= 0.0:

@@ -16,8 +16,6 @@ from sweep.plan.kernel.state import State, assign_state, copy_state
 # Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
 # The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
 N_CHAINS = 2
-# In a city they meet sooner, so that the clock is looked at often enough.
-ROUNDS_TOGETHER, TASKS_TOGETHER = 200, 20_000
 # By the clock they meet after so many seconds, or this share of the limit if it is shorter.
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 
@@ -40,7 +38,9 @@ class Limits:
 
     def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
         """Rounds of each chain until the chains meet."""
-        most = max(10, min(ROUNDS_TOGETHER, TASKS_TOGETHER // max(1, n_tasks)))
+        # In a city they meet sooner, so that the clock is looked at often enough.
+        rounds_together, tasks_together = 200, 20_000
+        most = max(10, min(rounds_together, tasks_together // max(1, n_tasks)))
         if self.n_rounds is not None:
             return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
         if not n_done:

@@ -27,9 +27,6 @@ from sweep.records.squads import OTHERS_LETTER, POLICE_LETTER
 DETERMINISTIC_TIME = 0.5
 # Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
 MOST_JOINS = 50_000
-# Points of the objective: a person in a team; that it is an officer of the police, who guard exits, too; one outside
-# their district.
-JOIN_GAIN, POLICE_GAIN, AWAY_COST = 10, 2, 1
 # Points: a find that a recusal closes to a team; a drawn visit whose officers are together.
 RECUSAL_COST, UNITED_GAIN = 1_000, 10_000
 
@@ -108,6 +105,9 @@ def _assign(
     worth: Mapping[str, float],
 ) -> tuple[list[list[Person]] | None, bool]:
     """The people of each team, None if none were found; and whether CP-SAT says that there are none."""
+    # Points of the objective: a person in a team; that it is an officer of the police, who guard exits, too; one
+    # outside their district.
+    join_gain, police_gain, away_cost = 10, 2, 1
     simple = dealt(problem, people, frames, [()] * len(frames))
     is_simple_complete = all(is_complete(problem, team) for team in simple)
     if len(people) * len(frames) > MOST_JOINS and is_simple_complete:
@@ -135,9 +135,9 @@ def _assign(
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
     n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
     model.maximize(
-        JOIN_GAIN * sum(joins.values())
-        + POLICE_GAIN * n_police
-        - AWAY_COST * away
+        join_gain * sum(joins.values())
+        + police_gain * n_police
+        - away_cost * away
         - (_recused_value(draft, worth) - _united_value(draft))
     )
     inside = {(p.person_id, t) for t, team in enumerate(simple) for p in team}

@@ -20,9 +20,6 @@ PAIR_SHARE, CHOICE_SHARE = 0.1, 0.1
 # Finds that a person outside their district costs, and one who stays behind; that a visit which must be made counts for
 # beside its own.
 AWAY_COST, BEHIND_COST, MUST_WORTH = 0.001, 0.05, 10.0
-# Groups of places with the same last visitors that are looked at, those that count most; fewer of many people, as each
-# has a cell for every two of them.
-MOST_GROUPS, MOST_CELLS = 100, 20_000_000
 
 
 def rotated(
@@ -184,6 +181,9 @@ class _Changes:
 
 def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, float]) -> dict[_Group, float]:
     """What places count that need as many teams and where the same people made the last visit."""
+    # Groups of places with the same last visitors that are looked at, those that count most; fewer of many people, as
+    # each has a cell for every two of them.
+    most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}
     groups: defaultdict[_Group, float] = defaultdict(float)
     for visit in problem.visits:
@@ -191,5 +191,5 @@ def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, floa
         if pairs:
             key = (visit.division_code, len(visit.slots), pairs)
             groups[key] += worth[visit.visit_id] + MUST_WORTH * visit.is_must
-    n_most = min(MOST_GROUPS, max(1, MOST_CELLS // (len(people) + 1) ** 2))
+    n_most = min(most_groups, max(1, most_cells // (len(people) + 1) ** 2))
     return {g: groups[g] for g in sorted(groups, key=lambda g: (-groups[g], g))[:n_most]}

@@ -1,4 +1,4 @@
-"""Each field of what the planner is asked is set by the product, or by a benchmark set that cannot be said without it."""
+"""Each field of what the planner is asked is set by the product, or by a benchmark set that needs it."""
 
 from __future__ import annotations
 
@@ -39,10 +39,9 @@ def set_fields(path: Path) -> Iterator[str]:
             given = {*names[called][: len(call.args)], *keywords}
             yield from (f"{called}.{name}" for name in names[called] if name in given)
         elif called == "replace":
-            # A copy of a problem only leaves things out.
-            yield from (
-                f"{name}.{key}" for name, own in names.items() for key in keywords & {*own} if name != "Problem"
-            )
+            # The planner's own copies of a problem only leave things out.
+            own_copies = {"Problem"} if ROOT / "sweep" / "plan" in path.parents else set()
+            yield from (f"{name}.{key}" for name in names.keys() - own_copies for key in keywords & {*names[name]})
 
 
 def test_each_field_has_a_producer_in_the_product_or_in_a_set_of_joint_visits() -> None:
