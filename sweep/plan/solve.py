@@ -32,6 +32,7 @@ from sweep.records.plan import Plan, Route
 from sweep.records.proof import proof_json
 
 __all__ = ["Progress", "Settings", "solve", "wait_for_compiler"]
+
 # Share of the limit in which the routes of all teams that could be are priced, and what the choice between them may
 # take of it.
 FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
@@ -50,8 +51,7 @@ def solve(
     The best plan found within the limits, never one that breaks a hard rule. Ctrl-C gives the best one so far.
 
     It is at least as good as what can be kept of the routes to start from, which are those of given teams. On a first
-    run
-    what is to be compiled is compiled before the time limit begins.
+    run the time limit begins once the search is compiled.
 
     Raises
     ------

@@ -100,7 +100,7 @@ class Explainer:
     def why_not(self, visit: Visit) -> WhyNot:
         """Why an unserved visit is out, and the cheapest change that would serve it."""
         reasons = self._shut(visit) or rules_alone(self._ways, visit, self.active)
-        reasons = reasons or tuple(unit_reasons(self._ways, visit, self.active))
+        reasons = reasons or tuple(_unit_reasons(self._ways, visit, self.active))
         capped = caps_reached(self.problem, (visit.visit_id,), self.served)
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
@@ -262,7 +262,7 @@ def rules_alone(ways: Ways, visit: Visit, teams: Sequence[Team]) -> tuple[Reason
     return tuple(reason_of_rule(ways.problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
 
 
-def unit_reasons(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
+def _unit_reasons(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
     """The reason of a visit that is made together with one that no team can make."""
     problem = ways.problem
     lagged = {x for lag in problem.lags for x in (lag.before, lag.after) if visit.visit_id in (lag.before, lag.after)}

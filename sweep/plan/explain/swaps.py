@@ -42,7 +42,7 @@ def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
         best = min(found.values(), key=lambda x: x.price, default=None)
         if options is None or best is None or best.price > -LEAST_GAIN:
             break
-        plan = taken(plan, options, best)
+        plan = _taken(plan, options, best)
     return plan
 
 
@@ -64,7 +64,7 @@ def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
     return sorted(unserved, key=lambda v: (-v.best_value, v.visit_id))[:50]
 
 
-def taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
+def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     """The plan with the routes of a swap; what bounds value and urgency together stays."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
     value = plan_value(problem, arrays, swap.state)
@@ -117,7 +117,7 @@ def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Ma
         found = (options.cheapest(visits[versions[day]], day, may_displace=False) for day in sorted(versions))
         best = min((x for x in found if x is not None), key=lambda x: x.price, default=None)
         if best is not None and best.price + now - options.score < -LEAST_GAIN:
-            plan = taken(plan, options, best)
+            plan = _taken(plan, options, best)
     return plan
 
 

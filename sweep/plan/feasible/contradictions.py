@@ -40,7 +40,7 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     return (
         *_break_faults(problem, teams),
         *_window_faults(problem, outside, teams),
-        *lock_faults(ways, teams),
+        *_lock_faults(ways, teams),
         *_visit_faults(ways, outside, teams),
         *_cap_faults(problem),
     )
@@ -122,7 +122,7 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
                 yield Issue("S531", t.team_id if problem.teams else "rules.break_time", values)
 
 
-def lock_faults(ways: Ways, teams: Sequence[Team]) -> list[Issue]:
+def _lock_faults(ways: Ways, teams: Sequence[Team]) -> list[Issue]:
     """
     S524 no such team on duty, S525 a start outside the windows, S526 two locks of one visit that differ, S527 two
     stops that one team cannot both make, S528 a team that cannot make the stop though another could.

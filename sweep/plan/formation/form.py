@@ -56,7 +56,7 @@ def form(
         return None
     relaxation = RestrictedMaster(choices, problem.rules, n_teams)
     chosen = _chosen(problem, relaxation, n_teams, may_go_on, seconds)
-    made = staffed(problem, people, active, chosen, seed) if chosen else None
+    made = _staffed(problem, people, active, chosen, seed) if chosen else None
     return None if made is None else Formed(made, tuple(_routes(made, chosen)), relaxation)
 
 
@@ -89,7 +89,7 @@ def _routes(teams: Sequence[Team], chosen: Sequence[Chosen]) -> Iterator[Route]:
         yield Route(team.team_id, 0, tuple(stops), 0, 0, 0)
 
 
-def staffed(
+def _staffed(
     problem: Problem,
     people: Sequence[Person],
     teams: Sequence[Team],

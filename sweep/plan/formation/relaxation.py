@@ -97,9 +97,9 @@ class RestrictedMaster:
                 above = max(above, float(best[f:].min()) - self._price_of(site.district, form.n_least))
         return above
 
-    def _duals(self) -> Prices:
+    def _duals(self) -> _Prices:
         m, dual = self._master, dual_price
-        return Prices(
+        return _Prices(
             prizes=np.array([dual(row) for row in m.task]),
             person={d: dual(rows.people) + dual(rows.tied) for d, rows in m.district.items()},
             officer={d: dual(rows.officers) for d, rows in m.district.items()},
@@ -176,7 +176,7 @@ def _at_most(form: Form, prize: Float64s) -> float:
     return float(most_of_rooms(prize, form.seconds, np.array([hours]))[0])
 
 
-class Prices(NamedTuple):
+class _Prices(NamedTuple):
     """What the people and the visits are worth, >= 0."""
 
     prizes: Float64s

@@ -68,8 +68,8 @@ def compose_teams(
     members = rotated(problem, on_duty, frames, members, worth)
     pairs = zip(frames, members, strict=True)
     if problem.rules.is_split:
-        return named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
-    return named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
+        return _named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
+    return _named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
 
 
 def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[Team, Team]:
@@ -247,7 +247,7 @@ def _united_value(draft: _Draft) -> cp_model.LinearExpr:
     return cp_model.LinearExpr.sum(united)
 
 
-def named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...]:
+def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...]:
     """
     The composed teams under ids by which as many locks as can be are to a team that may make the visit.
 
