@@ -23,7 +23,7 @@ from sweep.plan.run import Run, may_form
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes, plan_value, served_visits
 from sweep.plan.search.unserved import unserved_visits
-from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.search.warm import with_routes
 from sweep.plan.settings import Progress, Settings
 from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.manned import manned, movable_people
@@ -78,8 +78,7 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
     teams = _replaced(teams, active)
     arrays = make_arrays(problem, active)
     proof = Proof(Prover(problem, arrays, active), arrays)
-    state = empty_state(arrays)
-    with_routes(problem, arrays, state, active, first if first is not None else start)
+    state = with_routes(problem, arrays, active, first if first is not None else start)
     if len(active) and len(problem.visits):
         state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
     value = plan_value(problem, arrays, state)
@@ -176,9 +175,7 @@ def _worth(draft: _Draft) -> float:
 
 def _draft(run: Run, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
     arrays = make_arrays(run.problem, active, people)
-    state = empty_state(arrays, members(people, active))
-    with_routes(run.problem, arrays, state, active, routes)
-    return _Draft(active, arrays, state)
+    return _Draft(active, arrays, with_routes(run.problem, arrays, active, routes, members(people, active)))
 
 
 def _searched(run: Run, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:

@@ -24,7 +24,7 @@ from sweep.plan.problem.reasons import caps_reached, reason_of_rule, rules_to_bl
 from sweep.plan.problem.worth import caps_left, days_made, total_value
 from sweep.plan.search.extra_rows import lost_units
 from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.search.warm import with_routes
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.manned import held
 from sweep.records.people import Team
@@ -167,8 +167,7 @@ class Explainer:
         if plan.status == "optimal":
             return True
         a = make_arrays(forced, self.active)
-        state = empty_state(a)
-        with_routes(forced, a, state, self.active, plan.routes)
+        state = with_routes(forced, a, self.active, plan.routes)
         limit_s = np.inf if self.settings.n_iterations is not None else self.settings.time_limit_s
         prover, served, began = Prover(forced, a, self.active), served_units(a, state), time.monotonic()
         prover.lost = lost_units(a, state)
@@ -184,7 +183,8 @@ class Explainer:
 
     def why_there(self, visit: Visit) -> WhyThere:
         """Why a served visit has its teams, what it costs and how much it may be late."""
-        a, state = self._state()
+        a = make_arrays(self.problem, self.active)
+        state = with_routes(self.problem, a, self.active, self.plan.routes)
         row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
         task = int(a.node_start[row])
         others = tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id)
@@ -208,12 +208,6 @@ class Explainer:
             price=_price(a, state, int(a.task["unit"][task])),
             others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
         )
-
-    def _state(self) -> tuple[Arrays, State]:
-        a = make_arrays(self.problem, self.active)
-        state = empty_state(a)
-        with_routes(self.problem, a, state, self.active, self.plan.routes)
-        return a, state
 
     def _saved(self, team_id: str, n: int) -> int:
         """Seconds that a team's way is shorter without its stop n."""

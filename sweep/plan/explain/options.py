@@ -11,7 +11,7 @@ import numpy as np
 
 from sweep.plan.feasible.visits import hindrances, rule_text
 from sweep.plan.feasible.ways import Ways
-from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
+from sweep.plan.kernel.arrays import LATEST, NONE
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
@@ -19,7 +19,7 @@ from sweep.plan.kernel.state import State, copy_state, put, take, take_unit
 from sweep.plan.kernel.times import end_of_duty
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.layout import make_arrays, must_worth, n_must_worths
-from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.search.warm import with_routes
 from sweep.records.people import Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
@@ -57,7 +57,7 @@ class Options:
         self.problem, self.teams, self._routes = problem, teams, routes
         self._ways = Ways(problem)
         self.arrays = make_arrays(problem, teams)
-        self._state = self._with_plan(self.arrays)
+        self._state = with_routes(problem, self.arrays, teams, routes)
         self.score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
         self._locked = {lock.visit_id for lock in problem.locks}
         self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
@@ -65,11 +65,6 @@ class Options:
         for visit in problem.visits:
             self._members[self._unit(visit)].append(visit)
         self._rng = np.random.default_rng(0)
-
-    def _with_plan(self, a: Arrays) -> State:
-        state = empty_state(a)
-        with_routes(self.problem, a, state, self.teams, self._routes)
-        return state
 
     def of(self, visit: Visit) -> tuple[Option, ...]:
         """Every team's, the cheapest first, then those that lack least."""
@@ -161,7 +156,7 @@ class Options:
         # How much longer than its shift a team may be thought to stay.
         team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + (6 * 3_600))
         wide = a._replace(team=team)
-        state = self._with_plan(wide)
+        state = with_routes(self.problem, wide, self.teams, self._routes)
         i, least = int(a.units["first"][unit]), None
         if state.team["length"][k] >= state.stop.shape[1]:
             return None

@@ -74,8 +74,7 @@ class PricedRun:
         # Share of the limit that goes to the bound and to a plan that heeds no price, from which one chain begins.
         began, to_free = time.monotonic(), s.part(0.4)
         free = solve(self._problem, to_free, start=make_routes(self._problem, a, self._begin, self._problem.teams))
-        other = empty_state(a)
-        with_routes(self._problem, a, other, self._problem.teams, free.routes)
+        other = with_routes(self._problem, a, self._problem.teams, free.routes)
         hold(a, other, self.orders)
         self.n_rounds = free.n_iterations
         n_left = None if s.n_iterations is None else max(0, s.n_iterations - (to_free.n_iterations or 0))
@@ -93,8 +92,7 @@ class PricedRun:
         self.kept = self._filled(exact)
         states = [exact]
         for first, order in product((self._soonest, ()) if self._soonest else ((),), (by_time, by_worth)):
-            states.append(empty_state(a))
-            with_routes(self._problem, a, states[-1], self._problem.teams, first)
+            states.append(with_routes(self._problem, a, self._problem.teams, first))
             keep_orders(a, states[-1], o, order)
         keep_orders(a, exact, o, by_worth)
         floor = max(worth(a, s) for s in states)

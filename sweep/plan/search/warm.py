@@ -53,13 +53,16 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
     return s
 
 
-def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team], routes: Sequence[Route]) -> None:
+def with_routes(
+    problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
+) -> State:
     """
-    Put routes into the empty state of `teams`, in place, unit by unit in order of their starts.
+    Return a state with routes of the teams, put in unit by unit in order of their starts.
 
     A unit that cannot be kept stays out whole; so does a stop that the problem does not know, or at a door that was
     locked.
     """
+    state = empty_state(a, member)
     tasks = task_rows(problem)
     row = {t.team_id: k for k, t in enumerate(teams)}
     wanted: dict[int, list[tuple[int, int, int]]] = {}
@@ -72,6 +75,7 @@ def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]
     if not _put_all(a, state, whole, {row[r.team_id]: r.break_s and r.break_s[0] for r in routes if r.team_id in row}):
         for unit in sorted(whole, key=lambda u: min(whole[u])):
             _put_unit(a, state, unit, whole[unit])
+    return state
 
 
 def with_stops(

@@ -18,7 +18,7 @@ from sweep.plan.problem.may_serve import active_teams, rules_against
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import plan_value
-from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.search.warm import with_routes
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.manned import manned, movable_people
@@ -54,8 +54,7 @@ def formed(problem: Problem) -> Formed | None:
 def begun_with(problem: Problem, made: Formed) -> float:
     """Value of the routes that can be kept as they are."""
     arrays = make_arrays(problem, made.teams)
-    state = empty_state(arrays)
-    with_routes(problem, arrays, state, made.teams, made.routes)
+    state = with_routes(problem, arrays, made.teams, made.routes)
     return plan_value(problem, arrays, state)
 
 
