@@ -19,7 +19,7 @@ from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, take_unit
 from sweep.plan.problem.may_serve import active_teams, may_serve
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Problem, links
 from sweep.plan.problem.reasons import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.worth import caps_left, days_made, total_value
 from sweep.plan.search.extra_rows import lost_units
@@ -259,10 +259,9 @@ def rules_alone(ways: Ways, visit: Visit, teams: Sequence[Team]) -> tuple[Reason
 def _unit_reasons(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
     """The reason of a visit that is made together with one that no team can make."""
     problem = ways.problem
-    lagged = {x for lag in problem.lags for x in (lag.before, lag.after) if visit.visit_id in (lag.before, lag.after)}
+    linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}
     for other in problem.visits:
-        is_linked = (other.link_group is not None and other.link_group == visit.link_group) or other.visit_id in lagged
-        if other is not visit and is_linked and rules_alone(ways, other, teams):
+        if other.visit_id in linked and rules_alone(ways, other, teams):
             values: dict[str, Value] = {
                 "group": visit.link_group or other.visit_id,
                 "n_teams": len(visit.slots) + len(other.slots),

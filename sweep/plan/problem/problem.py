@@ -193,3 +193,15 @@ def slot_tasks(problem: Problem) -> list[tuple[Visit, Slot]]:
 def task_rows(problem: Problem) -> dict[tuple[str, int], int]:
     """Row of each slot, by visit id and number of the slot."""
     return {(visit.visit_id, slot.slot): row for row, (visit, slot) in enumerate(slot_tasks(problem))}
+
+
+def links(problem: Problem) -> list[tuple[str, str, int, int]]:
+    """Visits made together or not at all, by pairs in both orders: the second starts in [lo, hi] after the first."""
+    groups: dict[str, list[str]] = {}
+    for v in problem.visits:
+        if v.link_group is not None:
+            groups.setdefault(v.link_group, []).append(v.visit_id)
+    t, lags = problem.link_tolerance_s, problem.lags
+    grouped = [(a, b, -t, t) for group in groups.values() for a in group for b in group if a != b]
+    tied = [(x.before, x.after, x.min_s, x.max_s) for x in lags]
+    return grouped + tied + [(b, a, -hi, -lo) for a, b, lo, hi in tied]

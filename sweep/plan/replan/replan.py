@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from sweep.day.events import Event, Urgent
 from sweep.plan.first_calls import PLANNER
-from sweep.plan.problem.problem import Problem, Weights
+from sweep.plan.problem.problem import Problem, Weights, links
 from sweep.plan.problem.worth import caps_left, plan_worth, total_value, urgency_left_out
 from sweep.plan.replan.anneal import REPLANNER, PricedRun, Watch, default_price
 from sweep.plan.replan.day import after
 from sweep.plan.replan.improve import n_changed
 from sweep.plan.replan.merge import idle_route, merged_plan
-from sweep.plan.replan.rest import Rest, partners, rest_of_day
+from sweep.plan.replan.rest import Rest, rest_of_day
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.unserved import unserved_visits
 from sweep.plan.settings import Settings
@@ -142,7 +142,7 @@ def _kept(rest: Rest, plan: Plan) -> set[str]:
     """Ids of the visits that an urgent one may not drop, with all that are made together with them."""
     published = {s.visit_id for r in plan.routes for s in r.stops}
     kept = {v.visit_id for v in rest.problem.visits if v.is_must or (v.urgency > 0 and v.visit_id in published)}
-    while more := {b for a, b in partners(rest.problem) if a in kept and b not in kept}:
+    while more := {b for a, b, *_ in links(rest.problem) if a in kept and b not in kept}:
         kept |= more
     return kept
 
