@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sweep.plan.first_calls import PLANNER
-from sweep.plan.replan.first_calls import REPLANNER
+from sweep.plan.replan.anneal import REPLANNER
 
 if __name__ == "__main__":
     # The later ones call what the first compiles: one process has it at hand for all.

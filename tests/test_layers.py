@@ -21,7 +21,7 @@ ROOMY = {"sweep/commands": 26, "sweep/pipeline": 26}
 # Where an import that breaks a contract would stand, and what it would name.
 AGAINST_THE_ORDER = {
     "stages": ("sweep/rank/score.py", "sweep.plan.solve"),
-    "the planner": ("sweep/plan/problem/problem.py", "sweep.plan.bound.bound"),
+    "the planner": ("sweep/plan/problem/problem.py", "sweep.plan.bound.prover"),
     "the products": ("sweep/publish/facts/teams.py", "sweep.publish.report.page"),
     "geodata": ("geodata/errors.py", "geodata.read.tables"),
     "the checker": ("sweep/check/rules.py", "numba"),

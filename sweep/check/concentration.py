@@ -14,7 +14,6 @@ from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks
 from sweep.records.plan import Plan
 
 N_DAYS = 365
-TOP_SHARE = 0.05
 # Taking stock looks into nothing, and an investigation shows in no figure (C26).
 _NO_CHECKS = frozenset({"stocktake", "investigation"})
 
@@ -27,8 +26,6 @@ def measure_concentration(
 
     Parameters
     ----------
-    inputs
-        Buildings, visits on offer, the year's inspections, credit classes.
     plan
         Its visits count as made; those that take stock are no checks.
     history, leads
@@ -43,7 +40,7 @@ def measure_concentration(
     n_past = _past_checks(history, start, end)
     n_planned = Counter(v.building_id for v in served)
     n_checks = {b: n_past.get(b, 0) + n_planned[b] for b in inputs.buildings}
-    total, n_top = sum(n_checks.values()), math.ceil(TOP_SHARE * len(n_checks))
+    total, n_top = sum(n_checks.values()), math.ceil(0.05 * len(n_checks))
     ordered = sorted(n_checks.values(), reverse=True)
     each, over = divmod(total, len(n_checks)) if n_checks else (0, 0)
     return Concentration(

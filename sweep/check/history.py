@@ -13,18 +13,7 @@ _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 
 
 def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[str]) -> dict[tuple[str, str], int]:
-    """
-    Inspections that the cap counts, by (authority, uscc), in the day's year before the day.
-
-    Parameters
-    ----------
-    past
-        The history.
-    day
-        The day of the plan.
-    exempt
-        Grounds that the cap leaves out.
-    """
+    """Inspections that the cap counts, by (authority, uscc), in the day's year before the day."""
     return Counter(
         (v.authority, v.uscc)
         for v in past

@@ -11,9 +11,6 @@ from sweep.check.inputs import CheckInputs, served
 from sweep.records.places import Lead
 from sweep.records.plan import Plan, Violation
 
-# After four half-lives a sixteenth of its worth is left, and a lead is no ground for a visit.
-N_HALF_LIVES = 4
-
 
 def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Every lead that falls due with the day, and that no visit has answered, is followed before it does."""
@@ -66,7 +63,8 @@ def check_c23_decay(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             continue
         leads = [lead for b in visit.basis if (lead := inputs.leads.get(b)) is not None]
         ages = [half_lives(inputs, lead) for lead in leads]
-        if ages and min(ages) > N_HALF_LIVES + 1e-9:
+        # After four half-lives a sixteenth of its worth is left, and a lead is no ground for a visit.
+        if ages and min(ages) > 4 + 1e-9:
             yield Violation("C23", visit.visit_id, {"detail": f"{min(ages):.1f} half-lives"})
 
 

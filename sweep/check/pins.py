@@ -39,12 +39,8 @@ def pin_breach(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_
     """
     What is wrong on a day, behind the kind of the pin; None if it is kept.
 
-    Parameters
-    ----------
-    starts
-        Teams that visit each building, by its id, with the second after midnight at which they start.
-    is_changed
-        Whether who makes a visit, and whether one is made, is not asked.
+    `starts` has the teams that visit each building, by its id, with their starts. With `is_changed` it is not asked who
+    makes a visit, or whether one is made.
     """
     here = starts.get(pin.building_id, ())
     if pin.kind == "never":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from sweep.check import chance, firms, leads, never, papers, people, sites, structure, tracks
+from sweep.check import chance, firms, leads, papers, people, sites, structure, tracks
 from sweep.check.day.events import check_p09_the_day
 from sweep.check.day.reports import check_p15_reports
 from sweep.check.inputs import CheckInputs
@@ -50,12 +50,12 @@ RULES: dict[str, Rule] = {
     "C22": leads.check_c22_due,
     "C23": leads.check_c23_decay,
     "C24": firms.check_c24_disturbance,
-    "C25": never.check_c25_no_quota,
+    "C25": papers.check_c25_no_quota,
     "C26": papers.check_c26_compartments,
     "C27": papers.check_c27_rechecks,
     "C28": firms.check_c28_rotation,
     "C29": papers.check_c29_reasons,
-    "C31": never.check_c31_offline,
+    "C31": papers.check_c31_offline,
     "C32": tracks.check_c32_form,
 }
 
@@ -65,16 +65,7 @@ OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:
-    """
-    Every breach of every rule that the scenario has not switched off, in the rule book's order.
-
-    Parameters
-    ----------
-    inputs, plan
-        What is judged, and against what.
-    without
-        Rules that have been judged before.
-    """
+    """Every breach of every rule that the scenario has not switched off, in the rule book's order."""
     off = {*inputs.scenario.rules.off, *without}
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs, plan))
 

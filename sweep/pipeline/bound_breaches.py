@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.check.bound.bound import check_bound
-from sweep.check.bound.caps import check_caps
+from sweep.check.bound.price import check_caps
 from sweep.check.bound.routes import TooLongError
 from sweep.check.bound.stops import WrongError
 from sweep.plan.problem.file import problem_sha256, read_problem, write_problem

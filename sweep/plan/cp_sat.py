@@ -6,14 +6,7 @@ from ortools.sat.python import cp_model
 
 
 def cp_sat(deterministic_time: float, seed: int = 1) -> cp_model.CpSolver:
-    """
-    A solver that gives up after so much of its own clock, and leaves Ctrl-C to Python.
-
-    Parameters
-    ----------
-    seed
-        Of what it draws; by default CP-SAT's own.
-    """
+    """A solver that gives up after so much of its own clock, and leaves Ctrl-C to Python."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.catch_sigint_signal = False

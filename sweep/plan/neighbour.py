@@ -24,33 +24,23 @@ def solve_near(
     """
     The best plan found within the limits: from nothing, and from each neighbour.
 
-    Parameters
-    ----------
-    near
-        Plans of problems that differ a little: in the number of teams, the shift, the visits.
-
     Raises
     ------
     InputError
         If no teams can be composed from the people.
     """
-    fresh = solve(problem, _part(settings, FRESH_SHARE if near else 1.0), watch)
+    fresh = solve(problem, settings.part(FRESH_SHARE if near else 1.0), watch)
     if not near:
         return fresh
     begins = [begin for plan in near for begin in _begins(problem, fresh, plan)]
     plans = [fresh]
     for teams, routes in begins:
         held = replace(problem, teams=teams)
-        plans.append(solve(held, _part(settings, (1.0 - FRESH_SHARE) / len(begins)), watch, routes))
+        plans.append(solve(held, settings.part((1.0 - FRESH_SHARE) / len(begins)), watch, routes))
     n_rounds = sum(p.n_iterations for p in plans)
     # The first of equals, so that a neighbour that is of no use changes nothing.
     best = max(plans, key=lambda p: plan_worth(problem, p))
     return replace(best, n_iterations=n_rounds)
-
-
-def _part(settings: Settings, share: float) -> Settings:
-    n = settings.n_iterations
-    return Settings(settings.seed, share * settings.time_limit_s, None if n is None else max(1, round(share * n)))
 
 
 def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:

@@ -35,11 +35,6 @@ def play(problem: Problem, plan: Plan, spread: Spread, n_days: int = N_DAYS, see
     is left out, and so is one from which a team would not be back in its shift if it took as long as usual; with those
     it is linked to. Its teams go on to their next.
     Every stop is made in the planned order, but for those at doors that were locked; time is O(days x stops).
-
-    Parameters
-    ----------
-    problem
-        What the plan was made for.
     """
     return _Days(problem, plan, spread, n_days, seed).played()
 

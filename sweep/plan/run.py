@@ -22,17 +22,8 @@ from sweep.plan.search.routes import plan_value, served_visits
 from sweep.plan.settings import Progress, Settings
 from sweep.records.people import Team
 
-# Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for
-# the teams as they are, is wanted after it.
-COMPOSE_SHARE, COMPOSE_SHARE_UNPROVEN = 0.4, 0.9
 # Below these limits teams are composed evenly: to look for better ones takes some seconds.
 LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
-# Share of the limit that the bound for any teams may take, before the proof that runs beside the search.
-ANY_SHARE = 0.2
-# Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
-SHORTEN_SHARE = 0.5
-# Seconds between two looks at how far a search has come.
-WATCH_S = 0.2
 # Rounds of the search for one round of pricing, where rounds are the limit.
 ROUNDS_A_PRICING = 20
 
@@ -64,7 +55,8 @@ class Run:
         n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
         if not may_form(limit_s, n_rounds):
             return
-        until, n_left = time.monotonic() + ANY_SHARE * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
+        # Share of the limit that the bound for any teams may take, before the proof that runs beside the search.
+        until, n_left = time.monotonic() + 0.2 * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
         asked = count()
 
         def may_go_on() -> bool:
@@ -77,14 +69,7 @@ class Run:
     def route(
         self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof, aside: Callable[[], None]
     ) -> State:
-        """
-        Search the routes of these teams until the limit, with a proof beside it if one is wanted.
-
-        Parameters
-        ----------
-        aside
-            Called before the proof, in its thread.
-        """
+        """Search the routes of these teams until the limit, with a proof beside it if one is wanted."""
         if self.is_cut_short():
             return state
         movers = make_people(self.problem, active, ())
@@ -105,11 +90,14 @@ class Run:
 
     def compose_share(self, arrays: Arrays) -> float:
         """Share of the limit up to which people change teams, in [0, 1]."""
-        return COMPOSE_SHARE if self._is_proof_of_use(arrays) else COMPOSE_SHARE_UNPROVEN
+        # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which
+        # holds for the teams as they are, is wanted after it.
+        compose_share, compose_share_unproven = 0.4, 0.9
+        return compose_share if self._is_proof_of_use(arrays) else compose_share_unproven
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Where the road costs what visits are worth, a bound on worth alone says little."""
-        values = sum(max(v.values, default=v.value) for v in self.problem.visits)
+        values = sum(v.best_value for v in self.problem.visits)
         is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
         return self.settings.is_proof_wanted and is_cheap
 
@@ -137,7 +125,8 @@ class Run:
             if at.is_new:
                 value = plan_value(self.problem, a, at.best)
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
-            if self.watch and time.monotonic() >= watched_at + WATCH_S:
+            # Seconds between two looks at how far a search has come.
+            if self.watch and time.monotonic() >= watched_at + 0.2:
                 watched_at = time.monotonic()
                 self.watch(self._progress(at.best, value, since + at.share * (until - since), bound))
             if self.is_cut_short():
@@ -161,4 +150,5 @@ class _Enough:
     def is_reached(self, share: float, *, is_proven: bool) -> bool:
         if is_proven and not self._has_other_aims:
             self._proven_at = min(self._proven_at, share)
-        return share >= (1.0 + SHORTEN_SHARE) * self._proven_at
+        # Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
+        return share >= 1.5 * self._proven_at

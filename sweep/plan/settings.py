@@ -19,6 +19,11 @@ class Settings:
     form_s: float | None = None
     """Seconds to price routes, and as many to choose, for forming teams beside the limit; None: a share of it."""
 
+    def part(self, share: float) -> Settings:
+        """The same seed with a share of the limits."""
+        n = self.n_iterations
+        return Settings(self.seed, share * self.time_limit_s, None if n is None else max(1, round(share * n)))
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

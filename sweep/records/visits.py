@@ -78,6 +78,11 @@ class Visit:
     values: tuple[float, ...] = ()
     """Value by the day of the team in its first slot; empty: `value` on every day."""
 
+    @property
+    def best_value(self) -> float:
+        """What it is worth on its best day."""
+        return max(self.values, default=self.value)
+
     def value_on(self, day: int) -> float:
         """What it is worth if it is made on that day, counted from 0."""
         return self.values[day] if self.values else self.value

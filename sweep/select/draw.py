@@ -43,18 +43,9 @@ def draw_order(size: Mapping[str, float], seed: str) -> list[tuple[str, str]]:
 
 def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[str, float] | None = None) -> Draw:
     """
-    Draw `n_drawn` buildings from the pool without replacement, with the chance that each had.
+    Draw `n_drawn` buildings, or all if there are fewer, without replacement, with the chance that each had.
 
-    Parameters
-    ----------
-    pool
-        Building ids, each once.
-    n_drawn
-        Number to draw; more than the pool holds is cut to its size.
-    seed
-        Seed of the draw, committed before the pool is frozen.
-    size
-        Size by building id, > 0: one of twice the size is about twice as likely. None: all alike.
+    One of twice the `size`, > 0, is about twice as likely; None: all alike.
 
     Raises
     ------

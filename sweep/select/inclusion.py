@@ -9,25 +9,12 @@ import numpy as np
 
 from geodata.arrays import Float64s, Int64s
 
-# Gauss-Legendre nodes between two kinks; the integrand is a polynomial there of degree below the pool's size, and
-# smooth, so that this many leave an error near 1e-12.
-N_NODES = 32
-# Beyond the point where this many candidates more than are drawn are expected, the chance left is below 1e-16.
-TAIL = 37.0
-
 
 def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
     """
     P(a candidate is among the `n_drawn` smallest of the keys u / size), u uniform on [0, 1); they sum to `n_drawn`.
 
-    Sizes alike give n / N. Work grows as pool x drawn x nodes.
-
-    Parameters
-    ----------
-    size
-        Shape (n,), > 0; only their ratios count.
-    n_drawn
-        0 to n.
+    Sizes, > 0, (n,), count by their ratios; alike they give n_drawn / n. Work grows as pool x drawn x nodes.
 
     Raises
     ------
@@ -69,13 +56,16 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
     # Keys below each kink: one for each candidate at least as large, of the others by their size. They are summed up
     # once, for a table of all with each other grows with the square of the pool.
     expected = np.arange(1, len(size) + 1) + (falling.sum() - np.cumsum(falling)) * kinks
-    is_past = (expected > n_drawn) & ((expected - n_drawn) ** 2 > 2.0 * TAIL * expected)
+    # Beyond the point where this many candidates more than are drawn are expected, the chance left is below 1e-16.
+    is_past = (expected > n_drawn) & ((expected - n_drawn) ** 2 > 2.0 * 37.0 * expected)
     last = kinks[np.argmax(is_past)] if is_past.any() else kinks[-1]
     # Cut in octaves from the first kink up, so that a long stretch without a kink is not one polynomial.
     first = n_drawn / size.sum()
     grid = first * np.exp2(np.arange(-4, 1 + max(0, int(np.ceil(np.log2(last / first))))))
     edges = np.unique(np.concatenate([[0.0, last], kinks[kinks < last], grid[grid < last]]))
-    x, w = np.polynomial.legendre.leggauss(N_NODES)
+    # Gauss-Legendre nodes between two kinks; the integrand is a polynomial there of degree below the pool's size, and
+    # smooth, so that this many leave an error near 1e-12.
+    x, w = np.polynomial.legendre.leggauss(32)
     half = np.diff(edges) / 2.0
     middle = edges[:-1] + half
     return (middle[:, None] + half[:, None] * x).ravel(), (half[:, None] * w).ravel()

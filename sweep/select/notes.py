@@ -11,9 +11,9 @@ from geodata.errors import Issue, Value, some
 from sweep.records.oversight import LEAST_WEEKS, Prevalence
 from sweep.records.people import MARKET_REGULATION, Person
 from sweep.scenario.scenario import Scenario
-from sweep.select.caps import case_inspections_this_year
 from sweep.select.offer import Offer
 from sweep.select.special import has_papers
+from sweep.select.tables import case_inspections_this_year
 
 MOST_NAMED = 5
 

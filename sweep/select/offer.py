@@ -22,9 +22,8 @@ from sweep.scenario.select import Select
 from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds, Past
 from sweep.select.pins import pinned_buildings
-from sweep.select.rechecks import due_by_building
 from sweep.select.special import SpecialList, special_lists, with_reason
-from sweep.select.tables import Tables
+from sweep.select.tables import Tables, last_answers, last_pairs, last_visits
 from sweep.select.targets import classes_by_building
 from sweep.select.tracks import (
     case_visits,
@@ -34,10 +33,8 @@ from sweep.select.tracks import (
     stocktake_visits,
     waiting_lists,
 )
-from sweep.select.visits import TeamSize, VisitMaker
+from sweep.select.visits import TeamSize, VisitMaker, due_by_building
 
-# A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
-LEAST_WEIGHT = 1.0 / 16.0
 # What a visit takes of its leads.
 _OF_LEADS = ("building_id", "lead_id", "uscc", "received_at")
 # Uses of a unit that is not entered without a certificate that names it (C15).
@@ -73,22 +70,7 @@ def offer_visits(
     """
     Lead-driven visits in ranking order up to the cap, those of approved lists, the draw's, and stock-taking.
 
-    A lead that falls due with the day goes before the ranking (C22).
-
-    Parameters
-    ----------
-    tables
-        Buildings, firms, leads, history, ranking.
-    day
-        The day of the visits; leads count up to its first moment.
-    size
-        Size of the teams to come.
-    select, plan
-        The scenario's sections.
-    half_life_days
-        Half-lives that the ranking went by, in days, by lead type.
-    grounds
-        Papers, hours and form; None: the defaults.
+    A lead that falls due with the day goes before the ranking (C22). Leads lose worth by half-lives in days, by type.
     """
     grounds = grounds or Grounds()
     closed = closed_dwellings(tables, grounds)
@@ -138,15 +120,10 @@ def not_on_offer(
     keep_stale: bool,
 ) -> Issue:
     """
-    Why a building that must be visited is not on offer.
+    Why a building that must be visited is not on offer; with `keep_stale` leads of any age count (C23 is off).
 
     S639 it may not be visited on the day, S638 its leads are beyond the limit of case visits, S637 it rests after a
     visit, S644 nothing asks for a visit.
-
-    Parameters
-    ----------
-    keep_stale
-        Whether leads of any age count (C23 is off).
     """
     facts: dict[str, Value] = {"id": building_id}
     if building_id in tables.withheld or building_id in tables.nobody_may_visit:
@@ -156,7 +133,7 @@ def not_on_offer(
         return Issue("S638", where, facts)
     if building_id in free:
         return Issue("S644", where, facts)
-    last = tables.last_visits(day)[building_id].date()
+    last = tables.of_past(last_visits, day)[building_id].date()
     until = last + timedelta(days=cooldown_days)
     return Issue("S637", where, {**facts, "day": last.isoformat(), "until": until.isoformat()})
 
@@ -193,7 +170,7 @@ def _maker(
         plan=plan,
         grounds=grounds,
         past=Past(
-            keep_apart=tables.last_pairs(day),
+            keep_apart=tables.of_past(last_pairs, day),
             n_inspections=tables.inspections(day, select),
             n_due=Counter(str(b) for b in due["building_id"]),
             due_s=due_seconds(due, day, select.due_hours),
@@ -214,7 +191,7 @@ def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str 
 def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
     """Leads that fall due with the day and that no visit since they came in has answered (C22)."""
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
-    last = tables.last_answers(day)
+    last = tables.of_past(last_answers, day)
     pairs = zip(due["building_id"], due["received_at"], strict=True)
     is_open = [not pd.isna(b) and (b not in last or at > last[b]) for b, at in pairs]
     return due[np.array(is_open, np.bool_)]
@@ -240,7 +217,7 @@ def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
 def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
     """Buildings whose last visit is long enough ago."""
     limit = pd.Timestamp(day, tz=TIMEZONE) - pd.Timedelta(days=cooldown_days)
-    last = tables.last_visits(day)
+    last = tables.of_past(last_visits, day)
     return {b for b in tables.buildings if b not in last or last[b] < limit}
 
 
@@ -251,7 +228,7 @@ def _case_basis(
     groups, newest = tables.memory.of(
         lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
     )
-    last = tables.last_answers(day)
+    last = tables.of_past(last_answers, day)
     return {
         b: group
         for b, group in groups.items()
@@ -269,7 +246,8 @@ def _live_leads(
     ]
     age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
     half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
-    live = leads[keep_stale | (np.exp2(-age_days / half_life) >= LEAST_WEIGHT)]
+    # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
+    live = leads[keep_stale | (np.exp2(-age_days / half_life) >= (1.0 / 16.0))]
     by_building = live[list(_OF_LEADS)].groupby("building_id")
     groups = {str(b): group for b, group in by_building}
     return groups, {str(b): at for b, at in by_building["received_at"].max().items()}

@@ -93,17 +93,6 @@ def draw_officers(
     The log by visit id: every eligible officer in ticket order, with what became of the ticket.
 
     A visit for which too few are left has none drawn: the log shows why.
-
-    Parameters
-    ----------
-    visits
-        Drawn visits in the order of the draw.
-    pool
-        Who may be drawn.
-    buildings
-        Buildings by id: recusals may name a property company.
-    seed
-        Seed of the draw.
     """
     groups: dict[tuple[str, str], _Groups] = {}
     log: dict[str, list[OfficerTicket]] = {}

@@ -22,16 +22,7 @@ def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
 
 
 def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[str]) -> Iterator[Issue]:
-    """
-    S645: pins that keep everybody from a building that must be visited.
-
-    Parameters
-    ----------
-    due
-        Buildings with items to look at again that are due (C27), by id.
-    listed
-        Buildings of a special inspection that must be made, by id.
-    """
+    """S645: pins that keep everybody from a building that must be visited."""
     for pin in pins:
         if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
             rule = "C27" if pin.building_id in due else "C07"
@@ -48,8 +39,6 @@ def refuse_never(
     ----------
     due
         Items to look at again that are due by the last of the days (C27).
-    law, firms
-        What special inspections name, and the firms with their buildings.
 
     Raises
     ------

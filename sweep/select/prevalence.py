@@ -13,7 +13,6 @@ from geodata.arrays import Bools, Float64s
 from geodata.schema import TIMEZONE
 from sweep.records.oversight import Prevalence
 
-WINDOW_DAYS = 364
 DAYS_PER_WEEK = 7.0
 
 
@@ -21,14 +20,8 @@ def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ..
     """
     Prevalence of finds, and of finds or irregularities, from the drawn visits of the 52 weeks before the day.
 
-    Rows of one building and day are one visit; a find in any of them counts, and access in any of them.
-
-    Parameters
-    ----------
-    history
-        Past visits; drawn ones are `routine` with a selection probability above 0.
-    day
-        The day that is planned for.
+    Drawn visits are `routine` with a selection probability above 0. Rows of one building and day are one visit; a find
+    in any of them counts, and access in any of them.
     """
     visits = _drawn_visits(history, day)
     got_in = visits[~visits["is_closed"]]
@@ -80,7 +73,7 @@ def weighted_share(found: Sequence[bool] | Bools, weight: Float64s) -> tuple[flo
 
 def _drawn_visits(history: pd.DataFrame, day: date) -> pd.DataFrame:
     end = pd.Timestamp(day, tz=TIMEZONE)
-    start = end - pd.Timedelta(days=WINDOW_DAYS)
+    start = end - pd.Timedelta(days=364)
     drawn = history[
         history["track"].eq("routine")
         & history["selection_probability"].gt(0)

@@ -14,7 +14,7 @@ from sweep.select.grounds import Grounds
 from sweep.select.offer import closed_dwellings, rested
 from sweep.select.pins import pinned_buildings
 from sweep.select.special import special_lists
-from sweep.select.tables import Tables
+from sweep.select.tables import Tables, last_answers, last_pairs
 
 
 def still_allowed(
@@ -26,15 +26,10 @@ def still_allowed(
     Their building is there, neither an investigation nor a pin keeps visits away from it (C26), and it has had its rest
     or a newer lead (C28). What they rest on is on record (C05, C07), and none of their firms is at its cap (C06) or in
     a dwelling that no certificate names (C15).
-
-    Parameters
-    ----------
-    tables
-        As for what is on offer on the day.
     """
     open_to = tables.buildings.keys() - tables.withheld - pinned_buildings(tables.pins, "never")
     closed, capped = closed_dwellings(tables, grounds), tables.capped(day, select)
-    have_rested, answered = rested(tables, day, select.cooldown_days), tables.last_answers(day)
+    have_rested, answered = rested(tables, day, select.cooldown_days), tables.of_past(last_answers, day)
     items, lists = {r.recheck_id for r in tables.rechecks}, special_lists(grounds.law, tables.firms, day)
     leads = _leads_at(tables, {v.building_id for v in visits})
 
@@ -50,7 +45,7 @@ def still_allowed(
         is_on_record = all(i in items or i in numbers or (b, i) in leads for i in basis)
         return is_on_record and (b in have_rested or is_newer)
 
-    pairs = tables.last_pairs(day)
+    pairs = tables.of_past(last_pairs, day)
     return tuple(replace(v, keep_apart=pairs.get(v.building_id, ())) for v in visits if may_be_made(v))
 
 

@@ -81,14 +81,7 @@ def listed_firms(lists: Sequence[SpecialList], free: Collection[str], limit: int
     """
     The firms that one visit inspects for all lists of a building, each once and in their order (C11).
 
-    Parameters
-    ----------
-    lists
-        The building's part of each list.
-    free
-        Firms that may be inspected, by uscc.
-    limit
-        Most of them without a reason on record (C08).
+    Without a reason on record no more than `limit` (C08).
     """
     reasoned = with_reason(lists)
     named = dict.fromkeys(u for special in lists for u in special.firms if u in free)

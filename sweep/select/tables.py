@@ -1,10 +1,12 @@
-"""The tables that selection reads, and what it works out of them for many days and tracks."""
+"""The tables that selection reads, and what the past in them forbids: the yearly cap (C06), rest and pairs (C28)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -15,7 +17,6 @@ from sweep.records.pins import Pin
 from sweep.records.places import Building
 from sweep.records.visits import Recheck
 from sweep.scenario.select import Select
-from sweep.select.caps import capped_firms, inspections_this_year, last_answers, last_pairs, last_visits
 from sweep.select.targets import active_firms
 
 
@@ -60,25 +61,17 @@ class Tables:
         """The active firms."""
         return self.memory.of(lambda: active_firms(self.firms), "active")
 
-    def last_visits(self, day: date) -> dict[str, pd.Timestamp]:
-        """As `caps.last_visits`."""
-        return self.memory.of(lambda: last_visits(self.history, day), "visits", self._n_past(day))
-
-    def last_answers(self, day: date) -> dict[str, pd.Timestamp]:
-        """As `caps.last_answers`."""
-        return self.memory.of(lambda: last_answers(self.history, day), "looks", self._n_past(day))
-
-    def last_pairs(self, day: date) -> dict[str, tuple[tuple[str, str], ...]]:
-        """As `caps.last_pairs`."""
-        return self.memory.of(lambda: last_pairs(self.history, day), "pairs", self._n_past(day))
+    def of_past[T](self, work: Callable[[pd.DataFrame, date], T], day: date) -> T:
+        """What a function finds in the history before a day."""
+        return self.memory.of(lambda: work(self.history, day), work, self._n_past(day))
 
     def inspections(self, day: date, select: Select) -> dict[tuple[str, str], int]:
-        """As `caps.inspections_this_year`."""
+        """As `inspections_this_year`."""
         key = ("inspections", day.year, self._n_past(day))
         return self.memory.of(lambda: inspections_this_year(self.history, day, select.cap_exempt), *key)
 
     def capped(self, day: date, select: Select) -> frozenset[str]:
-        """As `caps.capped_firms`, by either authority."""
+        """As `capped_firms`, by either authority."""
         counts = self.inspections(day, select)
         key = ("capped", day.year, self._n_past(day))
         both = [POLICE, MARKET_REGULATION]
@@ -88,3 +81,68 @@ class Tables:
         """Rows of the history before a day: where they are as many on two days, they are the same."""
         before = pd.Timestamp(day, tz=TIMEZONE)
         return self.memory.of(lambda: int((self.history["visited_on"] < before).sum()), "past", day)
+
+
+def inspections_this_year(history: pd.DataFrame, day: date, exempt: Collection[str] = ()) -> dict[tuple[str, str], int]:
+    """
+    Inspections by (authority, uscc) in the day's calendar year, before the day.
+
+    Taking stock is no inspection and does not count, nor does a police investigation; nor a case visit, which the
+    cap exempts, or one on a ground in `exempt`.
+    """
+    counted = _this_year(history, day)
+    counted = counted[
+        ~counted["track"].isin(["stocktake", "case", "investigation"]) & ~counted["ground"].isin(list(exempt))
+    ]
+    return dict(Counter(zip(counted["authority"], counted["uscc"], strict=True)))
+
+
+def case_inspections_this_year(history: pd.DataFrame, day: date) -> dict[tuple[str, str], int]:
+    """Lead-driven inspections by (authority, uscc) in the day's year, before the day; no lead sends re-checks."""
+    counted = _this_year(history, day)
+    counted = counted[counted["track"].eq("case") & ~counted["ground"].isin(["recheck"])]
+    return dict(Counter(zip(counted["authority"], counted["uscc"], strict=True)))
+
+
+def _this_year(history: pd.DataFrame, day: date) -> pd.DataFrame:
+    start, end = pd.Timestamp(day.year, 1, 1, tz=TIMEZONE), pd.Timestamp(day, tz=TIMEZONE)
+    return history[history["uscc"].notna() & (history["visited_on"] >= start) & (history["visited_on"] < end)]
+
+
+def capped_firms(
+    firms: pd.DataFrame, n_inspections: Mapping[tuple[str, str], int], cap: Mapping[str, int], authorities: list[str]
+) -> frozenset[str]:
+    """
+    Firms that at least one of the authorities has inspected as often as their credit class allows.
+
+    A firm with no class, or one that `cap` does not name, has the lowest cap; a cap of 0 forbids the first inspection.
+    """
+    most: dict[str, int] = defaultdict(int)
+    for (authority, uscc), n in n_inspections.items():
+        if authority in authorities:
+            most[uscc] = max(most[uscc], n)
+    limits = firms["credit_class"].map(dict(cap)).fillna(min(cap.values()))
+    return frozenset(uscc for uscc, limit in zip(firms["uscc"], limits, strict=True) if most[uscc] >= limit)
+
+
+def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
+    """The last visit before the day by building id; one without access counts, for it disturbed too."""
+    past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
+    return {str(b): t for b, t in past.groupby("building_id")["visited_on"].max().items()}
+
+
+def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
+    """The last visit that can have answered leads: one that looked at a firm again did not go for them (C27)."""
+    return last_visits(history[~history["ground"].isin(["recheck"])], day)
+
+
+def last_pairs(history: pd.DataFrame, day: date) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Pairs of officers of one authority who made the last visit before the day together, by building id (C28)."""
+    past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
+    on = past["visited_on"].dt.normalize()
+    latest = past[on.eq(on.groupby(past["building_id"]).transform("max")) & past["officers"].notna()]
+    pairs: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for building_id, officers in zip(latest["building_id"], latest["officers"], strict=True):
+        people = sorted({i.strip() for i in str(officers).split(";") if i.strip()})
+        pairs[str(building_id)].update(combinations(people, 2))
+    return {b: tuple(sorted(p)) for b, p in pairs.items()}

@@ -62,12 +62,8 @@ def choose_targets(
         Firms that leads name; they come first, and the cap exempts them (case track).
     capped
         Firms inspected as often as the year allows; left out unless named.
-    limit
-        Most firms, unless leads name more: see `n_targets`.
     seed
         Seed of the draw; ties, and everything when `by_class` is false, go by ticket.
-    by_class
-        Worse credit classes first; false: by chance alone.
     spare_class_a
         Firms of class A are not taken by class, only by name or by chance (C24).
     """

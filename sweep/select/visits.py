@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -16,15 +16,12 @@ from sweep.records.visits import Recheck, Slot, Visit
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds, Past, windows_of
-from sweep.select.rechecks import with_rechecks
 from sweep.select.special import SpecialList, listed_firms, lists_that_name, must_be_made
 from sweep.select.targets import choose_targets, n_targets
 
 MAX_SLOTS = 3
 # The basis of taking stock: the police's register of people, houses and units (一标三实).
 STOCKTAKE_BASIS = "base_registry"
-# A firm of class A is disturbed without need twice as much as another (C24).
-CLASS_A_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +205,8 @@ class VisitMaker:
         n_before = {
             u: sum(self.past.n_inspections.get((a, u), 0) for a in (POLICE, MARKET_REGULATION)) for u in targets
         }
-        shares = sum((CLASS_A_WEIGHT if classes.get(u) == "A" else 1.0) * (1 + n_before[u]) for u in targets)
+        # A firm of class A is disturbed without need twice as much as another (C24).
+        shares = sum((2.0 if classes.get(u) == "A" else 1.0) * (1 + n_before[u]) for u in targets)
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:
@@ -230,3 +228,25 @@ class VisitMaker:
 def _spread(total: int, n: int) -> list[int]:
     """`total` in `n` whole parts that differ by one at most, the larger first."""
     return [total // n + (1 if k < total % n else 0) for k in range(n)]
+
+
+def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> dict[str, tuple[Recheck, ...]]:
+    """The due items of each building that may be visited, buildings and items in the order given."""
+    found: dict[str, tuple[Recheck, ...]] = {}
+    for item in rechecks:
+        if item.building_id not in withheld:
+            found[item.building_id] = (*found.get(item.building_id, ()), item)
+    return found
+
+
+def with_rechecks(visit: Visit, items: Sequence[Recheck]) -> Visit:
+    """The visit, looking at the items too: their ids are part of its basis, and it must not be left out."""
+    if not items:
+        return visit
+    firms = [item.uscc for item in items if item.uscc is not None]
+    return replace(
+        visit,
+        basis=(*visit.basis, *(item.recheck_id for item in items)),
+        targets=tuple(dict.fromkeys([*firms, *visit.targets])),
+        is_must=True,
+    )

@@ -11,7 +11,7 @@ import pytest
 from geodata.schema import TIMEZONE
 from sweep.follow.accept import accept_results, result_faults, with_visits
 from sweep.follow.outcomes import history_rows
-from sweep.select.caps import last_answers
+from sweep.select.tables import last_answers
 
 Visits = Any  # of conftest.py
 Make = Callable[..., pd.DataFrame]

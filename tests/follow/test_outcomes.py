@@ -12,7 +12,7 @@ from geodata.schema import TIMEZONE
 from sweep.follow.accept import PlannedVisit, accept_results
 from sweep.follow.outcomes import history_rows, outcome
 from sweep.rank.learnt.checks import list_checks
-from sweep.select.caps import inspections_this_year, last_pairs
+from sweep.select.tables import inspections_this_year, last_pairs
 
 ZONE = ZoneInfo(TIMEZONE)
 

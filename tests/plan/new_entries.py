@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from geodata.compiled import compiled_functions
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem
-from sweep.plan.replan.first_calls import REPLANNER
+from sweep.plan.replan.anneal import REPLANNER
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
 from tests.plan.priced import priced_problem

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.plan.bound.bound import upper_bound
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.plan.search.layout import make_arrays
@@ -21,6 +20,7 @@ from tests.plan.conftest import problem, team, visit
 from tests.plan.exhaustive import optimum
 from tests.plan.judge import faults
 from tests.plan.knapsack_bound import knapsack_bound
+from tests.plan.relaxed_bound import upper_bound
 from tests.plan.rich import over_days, rich_problem
 from tests.plan.tied import tied_problem
 

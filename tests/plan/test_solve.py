@@ -8,7 +8,6 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from sweep.plan.bound.bound import upper_bound
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.search.layout import make_arrays
@@ -18,6 +17,7 @@ from sweep.records.plan import Plan
 from sweep.records.visits import Visit
 from tests.plan.exhaustive import optimum
 from tests.plan.knapsack_bound import knapsack_bound
+from tests.plan.relaxed_bound import upper_bound
 from tests.plan.rich import over_days
 from tests.plan.tied import tied_problem
 from tests.seeds import over_seeds

@@ -32,7 +32,7 @@ from sweep.pipeline.replan.change import plan_change
 from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, inputs_of_change, publish_change
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.plan.first_calls import PLANNER
-from sweep.plan.replan.first_calls import REPLANNER
+from sweep.plan.replan.anneal import REPLANNER
 from sweep.plan.solve import Settings
 from sweep.publish.archive.facts import edition_facts
 

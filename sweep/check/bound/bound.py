@@ -24,15 +24,6 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int =
     """
     Go through a proof.
 
-    Parameters
-    ----------
-    problem
-        What problem.json holds.
-    plan
-        Its teams, its bounds, and whether it serves the must-visits.
-    most_pairs
-        Of partial routes that are compared for a bound before it is given up.
-
     Raises
     ------
     WrongError

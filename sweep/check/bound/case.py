@@ -74,15 +74,12 @@ class Case:
     def value(self, visit_id: str) -> Fraction:
         """What a visit counts on its best day."""
         urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
-        return self._on_best_day(visit_id) + Fraction(urgency)
+        return Fraction(self.visits[visit_id].best_value) + Fraction(urgency)
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
         """What it is worth less on the team's day."""
-        return self._on_best_day(visit_id) - Fraction(self.visits[visit_id].value_on(team.day))
-
-    def _on_best_day(self, visit_id: str) -> Fraction:
         visit = self.visits[visit_id]
-        return Fraction(max(visit.values, default=visit.value))
+        return Fraction(visit.best_value) - Fraction(visit.value_on(team.day))
 
     def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
         """Seconds inside for the team in this slot; None if a rule keeps it off, or a lock."""
@@ -101,14 +98,7 @@ class Case:
 
 def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
     """
-    The case of a plan.
-
-    Parameters
-    ----------
-    problem
-        What problem.json holds.
-    planned
-        The plan's teams: taken as they are where the problem gives none.
+    The case of a plan, whose teams are taken as they are where the problem gives none.
 
     Raises
     ------

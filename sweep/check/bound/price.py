@@ -1,4 +1,4 @@
-"""What a plan costs beside what it is worth, found again from problem.json and the plan's times alone."""
+"""A plan judged from problem.json alone: its costs, its caps (P12) and its value (P13)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from sweep.check.bound.case import Case, read_case
 from sweep.records.people import Team
-from sweep.records.plan import Cost, Plan, Route, Stop
+from sweep.records.plan import Cost, Plan, Route, Stop, Violation
 from sweep.records.visits import Visit
 
 
@@ -91,3 +91,25 @@ def _late_s(visit: Visit, stop: Stop) -> int:
 
 def _is_unpreferred(team: Team, visit: Visit) -> bool:
     return bool(visit.preferred) and set(visit.preferred).isdisjoint(team.member_ids)
+
+
+def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
+    """
+    Each cap that the plan breaks, and a value that is not that of the visits on their days.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If the problem cannot be read.
+    """
+    case = read_case(problem, plan.teams)
+    stops = [(r.team_id, s) for r in plan.routes for s in r.made]
+    served = {s.visit_id for _, s in stops}
+    for cap_id, cap in case.caps.items():
+        taken = sum(cap.loads.get(visit_id, 0) for visit_id in served)
+        if taken > cap.most:
+            yield Violation("P12", cap_id, {"taken": taken, "most": cap.most})
+    value = sum(case.visits[s.visit_id].value_on(case.teams[k].day) for k, s in stops if s.slot == 0)
+    # The value is a sum of floats; of large ones, so much of it.
+    if abs(value - plan.value) > 1e-6 * max(1.0, value):
+        yield Violation("P13", "value", {"detail": f"{plan.value:.6f} != {value:.6f}"})

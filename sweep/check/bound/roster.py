@@ -71,14 +71,7 @@ class Roster:
 
 def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
     """
-    The people who may be in a team that goes out.
-
-    Parameters
-    ----------
-    problem
-        What problem.json holds.
-    planned
-        The plan's teams: who is in reserve stands by.
+    The people who may be in a team that goes out: not those in reserve, who stand by.
 
     Raises
     ------

@@ -14,8 +14,6 @@ from sweep.records.people import BreakTime
 
 type Bits = NDArray[np.uint64]
 
-# Above so many stops to choose from, a stop remembers the nearest so many only: a route may come back to another.
-FEW_STOPS, MOST_NEAR = 20, 10
 # Partial routes beyond which one team's are given up; how many are compared with others at once; pairs of them that are
 # compared for one bound, a minute's worth; and for how many of them a step of the search counts.
 MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 10_000
@@ -218,11 +216,13 @@ class _Rooms(NamedTuple):
 
 def _near(stops: Stops) -> Bools:
     """What each stop remembers: the nearest, ties included, and what may not come before or after one of them."""
+    # Above so many stops to choose from, a stop remembers the nearest so many only: a route may come back to another.
+    few_stops, most_near = 20, 10
     n = len(stops.prize)
-    if n <= FEW_STOPS:
+    if n <= few_stops:
         return np.ones((n, n), np.bool_)
     ways = np.minimum(stops.travel, stops.travel.T) - np.eye(n, dtype=np.int64)
-    near = ways <= np.sort(ways, axis=1)[:, MOST_NEAR - 1 : MOST_NEAR]
+    near = ways <= np.sort(ways, axis=1)[:, most_near - 1 : most_near]
     related = (stops.cannot_follow | stops.cannot_follow.T) & ~np.eye(n, dtype=np.bool_)
     return near | (near.astype(np.int64) @ related.astype(np.int64) > 0)
 

@@ -1,4 +1,4 @@
-"""The calendar, the days' own form, and what was published (M01, M05, M06, M07, C09, C11)."""
+"""The calendar, the days' own form, what was published, and pins (M01, M05, M06, M07, C09, C11, P10)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 
 from sweep.check.calendar import is_day_off
 from sweep.check.campaign.inputs import CampaignInputs, visits
+from sweep.check.pins import pin_breach, pin_violation
 from sweep.records.campaign import DayPart, VisitPart
 from sweep.records.plan import Violation
 
@@ -123,3 +124,30 @@ def check_c11_once(inputs: CampaignInputs) -> Iterator[Violation]:
     for key, days in sorted(seen.items()):
         if len(days) > 1:
             yield Violation("C11", key, {"detail": ", ".join(days)})
+
+
+def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
+    """
+    Every pin is kept on each day, and whatever is to be visited is visited in the window, or told as left.
+
+    A building that somebody has got into since the campaign began has been visited; one of which no result is
+    in yet counts as visited.
+    """
+    record = inputs.record
+    known = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}
+    known |= {b for b, on in (*inputs.looks.items(), *inputs.unreported.items()) if on >= inputs.first_day}
+    for pin in inputs.pins:
+        if pin.kind == "must" and pin.building_id not in known:
+            yield pin_violation(pin)
+        for day in record.days:
+            if (detail := pin_breach(pin, _starts(day), is_changed=True)) is not None:
+                yield pin_violation(pin, f"{detail} {day.day}")
+
+
+def _starts(day: DayPart) -> dict[str, list[tuple[str, int]]]:
+    """Teams that visit each building on a day, by its id, with the second after midnight at which they start."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for team in day.teams:
+        for stop in team.stops:
+            found.setdefault(stop.building_id, []).append((team.team_id, stop.start_s))
+    return found

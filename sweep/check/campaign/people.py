@@ -12,8 +12,6 @@ from sweep.check.campaign.inputs import CampaignInputs, Limits, duty_by_person, 
 from sweep.records.campaign import CampaignRecord
 from sweep.records.plan import Violation
 
-_DAY_S, _NIGHT_FROM_S, _NIGHT_UNTIL_S = 86_400, 79_200, 21_600
-
 
 def check_m02_on_duty(inputs: CampaignInputs) -> Iterator[Violation]:
     """Whoever is in a team is on duty that day for as long as the team is out."""
@@ -76,8 +74,9 @@ def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
 
 def _broken(days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: Limits) -> Iterator[str]:
     """The limits that a person's days break, of those that a day of the window has a part in."""
+    _day_s, _night_from_s, _night_until_s = 86_400, 79_200, 21_600
     hours = (shift[1] - shift[0]) / 3600.0
-    is_night = shift[1] > _NIGHT_FROM_S or shift[0] < _NIGHT_UNTIL_S
+    is_night = shift[1] > _night_from_s or shift[0] < _night_until_s
     now = [d for d in days if d in window]
     weeks = {monday_of(d) for d in now}
     by_week = Counter(monday_of(d) for d in days if monday_of(d) in weeks)
@@ -92,7 +91,7 @@ def _broken(days: Sequence[date], window: Collection[date], shift: tuple[int, in
             yield f"{first}: {n * hours:.1f} h"
             break
     for one, after in pairwise(days):
-        rest = ((after - one).days * _DAY_S + shift[0] - shift[1]) / 3600.0
+        rest = ((after - one).days * _day_s + shift[0] - shift[1]) / 3600.0
         if after in window and rest < limits.rest_hours - 1e-9:
             yield f"{one}: {rest:.1f} h"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sweep.check.campaign import days, over_days, people, pins
+from sweep.check.campaign import days, over_days, people
 from sweep.check.campaign.inputs import CampaignInputs
 from sweep.records.plan import Violation
 
@@ -30,7 +30,7 @@ RULES: dict[str, Rule] = {
     "C22": over_days.check_c22_leads,
     "C27": over_days.check_c27_rechecks,
     "C28": over_days.check_c28_rotation,
-    "P10": pins.check_p10_pins,
+    "P10": days.check_p10_pins,
 }
 # They are reported and stop nothing: no plan can keep them all where time is short.
 SOFT = frozenset({"C22", "M08"})

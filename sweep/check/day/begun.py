@@ -13,18 +13,7 @@ from sweep.records.plan import Plan, Route, Stop, Violation
 
 
 def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: Sequence[Event]) -> Iterator[Violation]:
-    """
-    Every difference of begun stops, pauses and departures that no event explains.
-
-    Parameters
-    ----------
-    before, plan
-        The plan that was changed, and what it was changed into.
-    at_s
-        The moment of the change.
-    new
-        The events since the plan before.
-    """
+    """Every difference of begun stops, pauses and departures that no event explains."""
     events = inputs.log.events if inputs.log else new
     counts = n_begun(before, at_s, events[: len(events) - len(new)], new)
     counts_now, reported = n_begun(plan, at_s, events), reported_begun(events)

@@ -50,20 +50,7 @@ def seen_in_window(record: CampaignRecord, first_day: date) -> Seen:
 def check_province(
     links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, Seen]
 ) -> Iterator[Violation]:
-    """
-    Every breach between counties; what a county breaks alone is judged by its own rules.
-
-    Parameters
-    ----------
-    n_mobile
-        Mobile teams that there are.
-    team
-        Who is in each.
-    mobile_id
-        How the pseudonyms of mobile people begin.
-    counties
-        By county id.
-    """
+    """Every breach between counties, which no county's own rules judge; ids of mobile people begin with `mobile_id`."""
     for link in links:
         yield from _together(link, counties)
     people = {c: sorted(i for i in seen.person_ids if i.startswith(mobile_id)) for c, seen in counties.items()}

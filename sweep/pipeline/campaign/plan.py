@@ -16,7 +16,7 @@ from sweep.pipeline.campaign.pinned import open_musts, with_day_pins
 from sweep.pipeline.campaign.urgency import leads_due
 from sweep.pipeline.campaign.values import ranker_of, rankings, size_on
 from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
-from sweep.plan.explain.sooner import with_earlier_days
+from sweep.plan.explain.swaps import with_earlier_days
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.rank.score import Ranking
 from sweep.records.draw import Draw

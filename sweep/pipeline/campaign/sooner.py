@@ -11,7 +11,7 @@ from geodata.regular_file import read_regular
 from sweep.pipeline.campaign.certificate import PLAN, PROBLEM
 from sweep.pipeline.campaign.versions import DAY_S
 from sweep.pipeline.campaign.window import own_id
-from sweep.plan.explain.sooner import other_days
+from sweep.plan.explain.swaps import other_days
 from sweep.plan.problem.file import read_problem
 from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.campaign import CampaignRecord

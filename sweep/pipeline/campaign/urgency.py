@@ -12,9 +12,9 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.promises import Due
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.records.visits import Visit
-from sweep.select.caps import last_answers
 from sweep.select.due import due_times, longest_open
 from sweep.select.hours import workday_after
+from sweep.select.tables import last_answers
 
 # What a building whose turn is not due in the window weighs of the promise's weight, at the most.
 SPREAD_SHARE = 0.02

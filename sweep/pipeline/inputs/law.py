@@ -13,8 +13,8 @@ from geodata.clean.roster import check_recusals
 from geodata.errors import Issue, some
 from sweep.scenario.law import Special
 from sweep.scenario.scenario import Scenario
-from sweep.select.caps import capped_firms, inspections_this_year
 from sweep.select.hours import covers, is_workday, windows
+from sweep.select.tables import capped_firms, inspections_this_year
 from sweep.select.targets import active_firms
 
 MOST_NAMED = 5

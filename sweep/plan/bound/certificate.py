@@ -20,10 +20,6 @@ from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.proof import NodePart, PoolPart, ShortPart, Shown, Taken
 
-# Kinds of teams whose routes the checker prices, over all nodes of a pool: a tree of more is cut, its bound higher.
-# Each takes it some hundredths of a second.
-MOST_PRICED = 400
-
 
 class Names(NamedTuple):
     """What the rows of the arrays stand for."""
@@ -56,14 +52,7 @@ def short_part(names: Names, slots: Int64s) -> ShortPart:
 def rate_part(
     names: Names, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
 ) -> tuple[PoolPart, Fraction]:
-    """
-    A pool bounded by its hours at what the last of them is worth, and the bound (the dual of `knapsack`).
-
-    Parameters
-    ----------
-    value, seconds
-        Of all units.
-    """
+    """A pool bounded by its hours at what the last of them is worth, and the bound (the dual of `knapsack`)."""
     a = names.arrays
     room = seconds_of(a, teams)
     worth, needed = value[units], seconds[units]
@@ -104,7 +93,9 @@ def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
     """Ids of the branches that are taken apart: of the highest bound first, until it is one that was left as it is."""
     order = [(-whole.node.bound, 0, whole)]
     taken: set[int] = set()
-    while order[0][2].split is not None and (len(taken) + 2) * n_kinds <= MOST_PRICED:
+    # Kinds of teams whose routes the checker prices, over all nodes of a pool: a tree of more is cut, its bound higher.
+    # Each takes it some hundredths of a second.
+    while order[0][2].split is not None and (len(taken) + 2) * n_kinds <= 400:
         branch = heapq.heappop(order)[2]
         taken.add(id(branch))
         for n, part in enumerate(branch.parts):

@@ -15,11 +15,6 @@ from sweep.plan.bound.route_times import TeamKind
 from sweep.plan.bound.schedule import Routes
 from sweep.plan.cp_sat import cp_sat
 
-# Values are whole numbers to CP-SAT, rounded up: the most valuable unit has so many points.
-POINTS = 1_000_000_000
-# Seconds between two looks at whether to go on.
-LOOK_S = 0.05
-
 type Literal = cp_model.IntVar
 type Arc = tuple[int, int, cp_model.LiteralT]
 
@@ -37,16 +32,9 @@ class Settled(NamedTuple):
 
 def settle(pool: Pool, node: Node, known: float, seconds: float, may_go_on: Callable[[], bool]) -> Settled:
     """
-    The best plan of the node that is worth more than `known`, or the proof that there is none.
+    The best plan of the node worth more than `known`, or the proof that there is none, in so much deterministic time.
 
-    Longest duties and capacities are relaxed as in the linear relaxation; starting together and links are not.
-
-    Parameters
-    ----------
-    seconds
-        Deterministic time after which it is given up.
-    may_go_on
-        Asked often; on False it is given up.
+    Longest duties are relaxed as in the linear relaxation; starting together and links are not.
     """
     model = _Model(pool, node, known)
     solver = cp_sat(seconds)
@@ -54,7 +42,8 @@ def settle(pool: Pool, node: Node, known: float, seconds: float, may_go_on: Call
     solver.parameters.linearization_level = 0
     with ThreadPoolExecutor(1) as thread:
         job = thread.submit(solver.solve, model.model)
-        while not wait([job], LOOK_S).done:
+        # Seconds between two looks at whether to go on.
+        while not wait([job], 0.05).done:
             if not may_go_on():
                 solver.stop_search()
     status, took = job.result(), solver.response_proto.deterministic_time
@@ -87,7 +76,8 @@ class _Model:
                     cover[i].append(literal)
         for group, demand, u in zip(cover, pool.demand, pool.unit, strict=True):
             self.model.add(sum(group) == int(demand) * self._served[u])
-        rate = POINTS / max(1e-12, float(pool.value.max(initial=0.0)))
+        # Values are whole numbers to CP-SAT, rounded up: the most valuable unit has so many points.
+        rate = 1_000_000_000 / max(1e-12, float(pool.value.max(initial=0.0)))
         points = np.ceil(rate * pool.value).astype(np.int64)
         worth = sum(int(n) * y for n, y in zip(points, self._served, strict=True))
         # Above it by more than what rounding up may have added.

@@ -33,17 +33,6 @@ from sweep.plan.bound.pools import Pool
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_times import Windows
 
-ROUTES_A_ROUND = 30
-# A share this near to a whole number is one.
-WHOLE = 1e-4
-# Over several days many teams have time to spare, and hosts of routes that are worth next to nothing. Where days
-# differ, those are not looked for that together lift the LP by less than this share of what the bound may come down.
-SLACK = 0.05
-# Prices are asked for on the way from those of the best bound so far to GLOP's, which jump about until the columns are
-# many: at this share of the former, and where nothing new comes of it, step by step nearer to GLOP's.
-SMOOTH = 0.8
-# Up to how many of the values that GLOP sees as 1 sums of so small steps are exact in a float.
-MOST_EXACT = 1e6
 # Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
 # seconds' worth.
 FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
@@ -94,21 +83,15 @@ class Relaxation:
         return self._unit_value / STEPS
 
     def solve(self, node: Node, known: float, may_go_on: Callable[[], bool]) -> Relaxed:
-        """
-        A bound on the node's plans.
-
-        Parameters
-        ----------
-        known
-            A value that is had already: the node matters no more once its bound is not above it.
-        may_go_on
-            Asked before each round, and now and then within.
-        """
+        """A bound on the node's plans; `known` is a value that is had: a bound that is not above it is of no use."""
         windows = windows_of(self.pool, node)
         self._enter(node, windows)
         bound, best, is_closed, is_too_hard = node.bound, node.prices, False, False
         served, uses = np.zeros(len(self._value)), []
-        share = SLACK if self._is_daily else 0.0
+        # Over several days many teams have time to spare, and hosts of routes that are worth next to nothing. Where
+        # days differ, those are not looked for that together lift the LP by less than this share of what the bound may
+        # come down.
+        share = 0.05 if self._is_daily else 0.0
         centre, n_missed = None, 0
         while bound > known and not is_closed and not is_too_hard and may_go_on():
             slack = share * self._each(bound, known)
@@ -119,7 +102,10 @@ class Relaxation:
                 break
             # Read before pricing: a new column makes the solver forget its solution.
             served, shares = self._master.served(), self._master.shares()
-            weight = 0.0 if centre is None else max(0.0, 1.0 - (1 + n_missed) * (1.0 - SMOOTH))
+            # Prices are asked for on the way from those of the best bound so far to GLOP's, which jump about until the
+            # columns are many: at this share of the former, and where nothing new comes of it, step by step nearer to
+            # GLOP's.
+            weight = 0.0 if centre is None else max(0.0, 1.0 - (1 + n_missed) * (1.0 - 0.8))
             asked = duals if centre is None or weight == 0.0 else duals.towards(centre, weight)
             lagrangian, prices, n_new = self._price(node, windows, asked, may_go_on)
             if lagrangian < bound:
@@ -156,8 +142,7 @@ class Relaxation:
     def _times(self, k: int, windows: Windows) -> tuple[Bools, Int64s, Int64s]:
         """Whether each column is possible; earliest and latest starts of its stops."""
         kind, tasks = self.pool.kinds[k], self._master.columns[k].tasks
-        early, late = np.zeros_like(tasks), np.zeros_like(tasks)
-        return possible(tasks, kind.team, Windows(windows.window[kind.tasks]), early, late), early, late
+        return possible(tasks, kind.team, Windows(windows.window[kind.tasks]))
 
     def _price(
         self, node: Node, windows: Windows, duals: Duals, may_go_on: Callable[[], bool]
@@ -171,16 +156,15 @@ class Relaxation:
         for k, kind in enumerate(pool.kinds):
             mine = np.maximum(prizes[kind.tasks] - self._loss[k], 0.0)
             its_windows, least = Windows(windows.window[kind.tasks]), float(duals.least[k])
-            best, routes = best_routes(
-                kind.team, its_windows, mine, least, ROUTES_A_ROUND, self._most_compared, may_go_on
-            )
+            best, routes = best_routes(kind.team, its_windows, mine, least, 30, self._most_compared, may_go_on)
             if best == np.inf and not may_go_on():
                 return np.inf, None, 1
             lagrangian += len(kind.teams) * best
             prices[k] = best
             n_new += sum(self._master.add(k, route) for route in routes)
         in_steps = self.pool.demand @ prizes + duals.caps @ np.maximum(pool.cap_load.sum(axis=1), pool.cap_most)
-        if lagrangian == np.inf or in_steps > MOST_EXACT:
+        # Up to how many of the values that GLOP sees as 1 sums of so small steps are exact in a float.
+        if lagrangian == np.inf or in_steps > 1e6:
             return lagrangian * self._unit_value, None, n_new
         shown = Prices(*((x * STEPS).astype(np.int64) for x in (prizes, prices, duals.caps)))
         return lagrangian * self._unit_value, shown, n_new
@@ -207,4 +191,5 @@ class Relaxation:
 def _is_whole(served: Float64s, shares: list[list[tuple[int, float]]]) -> bool:
     """Whether all in the LP's solution is whole."""
     every = np.append(served, [share for of_kind in shares for _, share in of_kind])
-    return bool(np.abs(every - np.round(every)).max(initial=0.0) <= WHOLE)
+    # A share this near to a whole number is one.
+    return bool(np.abs(every - np.round(every)).max(initial=0.0) <= 1e-4)

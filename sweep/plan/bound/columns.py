@@ -42,17 +42,10 @@ class Columns:
 
 
 @compiled
-def possible(tasks: Int64s, team: TeamKind, windows: Windows, early: Int64s, late: Int64s) -> Bools:
-    """
-    Whether each route keeps the windows, (routes,).
-
-    Parameters
-    ----------
-    early, late
-        Changed in place: earliest and latest start of each stop of the possible routes, shaped as `tasks`.
-    """
+def possible(tasks: Int64s, team: TeamKind, windows: Windows) -> tuple[Bools, Int64s, Int64s]:
+    """Whether each route keeps the windows, (routes,); if so, earliest and latest start of its stops, as `tasks`."""
     n_routes, longest = tasks.shape
-    kept = np.zeros(n_routes, np.bool_)
+    kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)
     first = np.empty((longest, 2), np.int64)
     for r in range(n_routes):
         n = 0
@@ -61,7 +54,7 @@ def possible(tasks: Int64s, team: TeamKind, windows: Windows, early: Int64s, lat
         kept[r] = n == 0 or _goes(tasks, r, n, team, windows, first)
         if kept[r]:
             _fill_spans(tasks, r, n, team, windows, first, early, late)
-    return kept
+    return kept, early, late
 
 
 @inner
@@ -69,11 +62,8 @@ def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first
     """
     Whether route `r`, which has `n` stops, can be gone.
 
-    Parameters
-    ----------
-    first
-        Changed in place: first start of each stop with the team's break still to come, and with none to come; NONE
-        where that cannot be, (stops, 2).
+    Fills in `first`, the first start of each stop with the team's break still to come and with none, or NONE, (stops,
+    2).
     """
     free, after = (team.shift_lo, rested(team, team.shift_lo)) if team.break_s > 0 else (NEVER, team.shift_lo)
     for p in range(n):

@@ -153,13 +153,9 @@ class Front(NamedTuple):
 
 def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
     """
-    Before the first label.
+    The front before the first label, for the prize of each task, such that sums are exact (`master.STEPS`), (tasks,).
 
-    Parameters
-    ----------
-    prize
-        Reward of each task, (tasks,), such that sums are exact (`master.STEPS`); tasks of none are passed
-        over, which costs no reward where travel keeps the triangle inequality.
+    Tasks without a prize are passed over, which costs no reward where travel keeps the triangle inequality.
     """
     wanted = np.flatnonzero(prize > 0.0)
     width = (team.shift_hi - team.shift_lo) // N_BUCKETS + 1
@@ -224,20 +220,10 @@ def grow_labels(
     team: TeamKind, windows: Windows, prize: Float64s, least: float, labels: Labels, front: Front, most_compared: int
 ) -> tuple[int, bool]:
     """
-    Make labels that matter: how many were compared, and whether there was room for all that were made.
+    Make labels that can come to more than `least`; how many were compared, and whether there was room for all of them.
 
-    They are gone on from in order of their ends, about, so that few are that another one beats later.
-
-    Parameters
-    ----------
-    prize
-        As the front was made for.
-    least
-        Labels that cannot come to more than this reward are not made.
-    labels, front
-        Changed in place.
-    most_compared
-        Once more are compared, the rest is left for another call.
+    They are gone on from in order of their ends, about, so that few are that another one beats later. Once more than
+    `most_compared` are compared, the rest is left for another call.
     """
     n_words, limits = team.neighbours.shape[1], front.limits
     visited = np.zeros(n_words, np.uint64)

@@ -7,6 +7,7 @@ them are exact.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,10 +18,10 @@ from ortools.linear_solver import pywraplp
 from geodata.arrays import Bools, Float64s
 from sweep.plan.bound.columns import Columns
 from sweep.plan.bound.pools import Pool
+from sweep.plan.restricted_master import LINEAR, MasterProblem, Variable, dual_price
 
 # In values of the most valuable unit.
 TOLERANCE = 1e-8
-LEAST_SHARE = 1e-6
 # Steps in the value that GLOP sees as 1.
 STEPS = 1 << 32
 # GLOP's own clock, the same on every machine; a second of it is less than one of a processor. A program takes
@@ -59,82 +60,58 @@ class Master:
     def __init__(self, pool: Pool, value: Float64s, loss: Sequence[Float64s]) -> None:
         self._pool, self._value, self._loss = pool, value, loss
         self.columns = [Columns() for _ in pool.kinds]
-        self._routes: list[list[pywraplp.Variable]] = [[] for _ in pool.kinds]
+        self._routes: list[list[Variable]] = [[] for _ in pool.kinds]
         self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
-        self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        self._solver.SetSolverSpecificParametersAsString(f"max_deterministic_time: {MOST_GLOP_S}")
-        infinity = self._solver.infinity()
-        self._team = [self._solver.Constraint(-infinity, float(len(kind.teams))) for kind in pool.kinds]
-        self._task = [self._solver.Constraint(-infinity, 0.0) for _ in pool.unit]
-        self._cap = [self._solver.Constraint(-infinity, float(most)) for most in pool.cap_most]
-        self._served: list[pywraplp.Variable] = []
-        self._bought: list[pywraplp.Variable] = []
+        self._master = master = MasterProblem(LINEAR, f"max_deterministic_time: {MOST_GLOP_S}")
+        self._team = [master.row(len(kind.teams)) for kind in pool.kinds]
+        self._task = [master.row() for _ in pool.unit]
+        self._cap = [master.row(most) for most in pool.cap_most]
+        self._served: list[Variable] = []
+        self._bought: list[Variable] = []
         self._add_units()
 
     def _add_units(self) -> None:
-        objective = self._solver.Objective()
-        objective.SetMaximization()
-        for value in self._value:
-            self._served.append(self._solver.NumVar(0.0, 1.0, ""))
-            objective.SetCoefficient(self._served[-1], float(value))
-            # Until there are routes for a unit that must be served it is bought, at a price above everything.
-            self._bought.append(self._solver.NumVar(0.0, 0.0, ""))
-            objective.SetCoefficient(self._bought[-1], -100.0 * (1.0 + float(self._value.sum())))
-        for row, demand, u in zip(self._task, self._pool.demand, self._pool.unit, strict=True):
-            row.SetCoefficient(self._served[u], float(demand))
-            row.SetCoefficient(self._bought[u], -float(demand))
-        for row, loads in zip(self._cap, self._pool.cap_load, strict=True):
-            # What must be served may be too much for a cap: more of it is bought, too.
-            more = self._solver.NumVar(0.0, self._solver.infinity(), "")
-            objective.SetCoefficient(more, -100.0 * (1.0 + float(self._value.sum())))
-            row.SetCoefficient(more, -1.0)
-            for u in np.flatnonzero(loads):
-                row.SetCoefficient(self._served[u], float(loads[u]))
+        # Until there are routes for a unit that must be served it is bought, at a price above everything. What must be
+        # served may be too much for a cap: more of it is bought, too.
+        dear = -100.0 * (1.0 + float(self._value.sum()))
+        for u, value in enumerate(self._value):
+            tasks = [(self._task[i], self._pool.demand[i]) for i in np.flatnonzero(self._pool.unit == u)]
+            caps = [(row, loads[u]) for row, loads in zip(self._cap, self._pool.cap_load, strict=True) if loads[u]]
+            self._served.append(self._master.column([*tasks, *caps], 1.0, float(value)))
+            self._bought.append(self._master.column([(row, -n) for row, n in tasks], 0.0, dear))
+        for row in self._cap:
+            self._master.column([(row, -1.0)], gain=dear)
 
     @property
     def value(self) -> float:
         """What the program came to when it was solved last, as GLOP sees it."""
-        return float(self._solver.Objective().Value())
+        return self._master.value
 
     def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:
-        """
-        Make the program that of a node of the tree.
-
-        Parameters
-        ----------
-        served
-            As `Node.served`.
-        kept
-            For each kind of teams whether each of its columns is possible there.
-        """
+        """Make the program that of a node, with `Node.served` and for each kind the columns that are possible there."""
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))
             self._bought[u].SetUb(float(state == 1))
         for routes, is_open, may in zip(self._routes, self._is_open, kept, strict=True):
             for r in np.flatnonzero(may != np.array(is_open, np.bool_)):
                 is_open[r] = bool(may[r])
-                routes[r].SetUb(self._solver.infinity() if is_open[r] else 0.0)
+                routes[r].SetUb(math.inf if is_open[r] else 0.0)
 
     def solve(self, slack: float = 0.0) -> Duals | None:
         """
-        Solve the program as it stands: what things are worth by it.
+        The dual prices of the program; each team is asked for `slack` beyond its price, as GLOP sees values.
 
         None if GLOP, which has its troubles with numbers now and then, finds none in time; there always are some.
-
-        Parameters
-        ----------
-        slack
-            Asked of each team beyond its price, as GLOP sees values.
         """
-        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+        if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
             # From the beginning, without the basis it had.
             afresh = pywraplp.MPSolverParameters()
             afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
-            if self._solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
+            if self._master.solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
                 return None
-        prizes = np.array([max(0.0, c.dual_value()) for c in self._task])
-        prices = np.array([max(0.0, c.dual_value()) + max(TOLERANCE, slack) for c in self._team])
-        caps = np.array([max(0.0, c.dual_value()) for c in self._cap])
+        prizes = np.array([dual_price(row) for row in self._task])
+        prices = np.array([dual_price(row) + max(TOLERANCE, slack) for row in self._team])
+        caps = np.array([dual_price(row) for row in self._cap])
         return Duals(np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS, np.rint(caps * STEPS) / STEPS)
 
     def served(self) -> Float64s:
@@ -146,20 +123,15 @@ class Master:
         shares = []
         for routes, is_open in zip(self._routes, self._is_open, strict=True):
             values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])
-            shares.append([(r, share) for r, share in values if share > LEAST_SHARE])
+            shares.append([(r, share) for r, share in values if share > 1e-6])
         return shares
 
     def add(self, k: int, route: list[int]) -> bool:
         """Add a column, a route of tasks of the kind; whether it is new."""
         if not self.columns[k].add(route):
             return False
-        variable = self._solver.NumVar(0.0, self._solver.infinity(), "")
-        self._team[k].SetCoefficient(variable, 1.0)
         lost = float(sum(self._loss[k][i] for i in route))
-        if lost > 0.0:
-            self._solver.Objective().SetCoefficient(variable, -lost)
-        for i in set(route):
-            self._task[self._pool.kinds[k].tasks[i]].SetCoefficient(variable, -float(route.count(i)))
-        self._routes[k].append(variable)
+        tasks = ((self._task[self._pool.kinds[k].tasks[i]], -route.count(i)) for i in set(route))
+        self._routes[k].append(self._master.column([(self._team[k], 1.0), *tasks], gain=-lost))
         self._is_open[k].append(True)
         return True

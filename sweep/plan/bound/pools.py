@@ -13,7 +13,7 @@ from geodata.arrays import Bits64, Bools, Float64s, Int64s
 from sweep.plan.bound.links import most_between
 from sweep.plan.bound.route_times import TeamKind, Windows, shortest
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.search.by_day import cap_loads, losses_of
+from sweep.plan.search.extra_rows import cap_loads, losses_of
 
 # Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many: the sets N_i of Baldacci,
 # Mingozzi and Roberti 2011, whose size they call Delta(N_i).
@@ -96,18 +96,7 @@ def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
 
 
 def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Pool:
-    """
-    The pool of some teams and all units that only they can serve.
-
-    Parameters
-    ----------
-    value
-        Value of all units.
-    teams, units
-        A part of `split`.
-    few_tasks
-        Up to so many of one team routes are true ones.
-    """
+    """The pool of a part of `split`; up to `few_tasks` tasks of one team routes are true ones."""
     slots = _slots(a, units)
     service = _service(a, teams, slots)
     alike = np.concatenate([a.task["node"][slots][:, None], service.T], axis=1)

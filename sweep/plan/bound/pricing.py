@@ -11,8 +11,6 @@ from sweep.plan.bound.labels import Labels, grow_labels, make_front, make_labels
 from sweep.plan.bound.route_times import TeamKind, Windows
 from sweep.plan.kernel.arrays import NONE
 
-# Labels beyond this many are not made: the answer is then no bound, and the caller sees it.
-FEW_LABELS, MAX_LABELS = 10_000, 1_000_000
 # Labels compared in one go, a tenth of a second's worth, about.
 COMPARED_AT_ONCE = 3_000_000
 
@@ -29,25 +27,12 @@ def best_routes(
     """
     The highest reward of any route or `least`, and the best routes above that, one for each last task at most.
 
-    Parameters
-    ----------
-    prize
-        Reward of each task, (tasks,).
-    least
-        Routes at or below this reward are not wanted.
-    n_routes
-        At most so many.
-    most_compared
-        Labels are compared about so often, then the search is given up. Counted, not timed, to be the same anywhere.
-    may_go_on
-        Asked now and then; on False the search is given up.
-
-    Returns
-    -------
-    tuple
-        The reward, infinite if the search was given up; then the routes, best first.
+    The reward is infinite if the search was given up: once about `most_compared` labels were compared, which is counted
+    and not timed to be the same on any machine, or when `may_go_on` says no.
     """
-    room = FEW_LABELS
+    # Labels beyond this many are not made: the answer is then no bound, and the caller sees it.
+    few_labels, max_labels = 10_000, 1_000_000
+    room = few_labels
     while True:
         labels, front = make_labels(room, team.neighbours.shape[1]), make_front(team, windows, prize)
         compared, has_room = 0, True
@@ -55,7 +40,7 @@ def best_routes(
             at_once = min(COMPARED_AT_ONCE, most_compared - compared)
             looked, has_room = grow_labels(team, windows, prize, least, labels, front, at_once)
             compared += looked
-        if has_room or room >= MAX_LABELS:
+        if has_room or room >= max_labels:
             break
         room *= 10
     n = front.n_labels

@@ -9,22 +9,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from geodata.arrays import Bools
-from sweep.plan.bound.parts import ROUNDS_A_SECOND
-from sweep.plan.bound.prover import Prover
+from sweep.plan.bound.prover import ROUNDS_A_SECOND, Prover
 from sweep.plan.bound.single_days import SingleDays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State, assign_state
-from sweep.plan.search.by_day import lost_units
+from sweep.plan.search.extra_rows import lost_units
 from sweep.plan.search.mixer import routes_of
 from sweep.plan.search.warm import with_stops
 from sweep.records.proof import BoundProof
 
 # A bound this near to the value, as a share of it, is the value up to rounding.
 CLOSED_GAP = 1e-9
-# Of a window, after so many rounds of pricing one of its days is made again, for so many seconds of CP-SAT's clock a
-# round, about as long as a round takes there; where a day gave nothing the next is put off so many times as long.
-ROUNDS_AT_ONCE, DAYS_S_A_ROUND, PUT_OFF = 10, 0.025, 2
 
 
 class Proof:
@@ -40,14 +36,7 @@ class Proof:
         self._jobs: list[Future[None]] = []
 
     def begin(self, state: State, seconds: float, aside: Callable[[], None]) -> None:
-        """
-        Start the thread; it works for so long at the most.
-
-        Parameters
-        ----------
-        aside
-            Called first.
-        """
+        """Start the thread, which calls `aside` first and works for so long at the most."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
@@ -79,6 +68,10 @@ class Proof:
 
     def _work(self, may_go_on: Callable[[], bool], on_day: Callable[[], None] = lambda: None) -> None:
         """Bring the bound down; in a window the days are made again in between, and `on_day` is called after each."""
+        # Of a window, after so many rounds of pricing one of its days is made again, for so many seconds of CP-SAT's
+        # clock a round, about as long as a round takes there; where a day gave nothing the next is put off so many
+        # times as long.
+        rounds_at_once, days_s_a_round, put_off = 10, 0.025, 2
         prover, days = self._prover, self._days
         if days is None:
             prover.run(lambda: self._served, may_go_on)
@@ -90,13 +83,13 @@ class Proof:
 
         is_busy, due_at = True, 0.0
         while is_busy and may_go_on() and not prover.is_met(self._served):
-            most = prover.n_rounds + ROUNDS_AT_ONCE
+            most = prover.n_rounds + rounds_at_once
             prover.run(lambda: self._served, may_go_on_so_far)
             is_busy = prover.n_rounds >= most
             spent_s, n_found = days.spent_s, days.n_found
             if (not is_busy or prover.n_rounds >= due_at) and days.step(may_go_on):
-                is_busy, times = True, 1 if days.n_found > n_found else PUT_OFF
-                due_at = prover.n_rounds + times * (days.spent_s - spent_s) / DAYS_S_A_ROUND
+                is_busy, times = True, 1 if days.n_found > n_found else put_off
+                due_at = prover.n_rounds + times * (days.spent_s - spent_s) / days_s_a_round
                 on_day()
 
     @property

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s
+from geodata.arrays import Bools, Float64s, Int64s
+from sweep.plan.bound.branching import Tree
 from sweep.plan.bound.certificate import Names, as_float, rate_part, short_part, tree_part
+from sweep.plan.bound.column_generation import Relaxation
 from sweep.plan.bound.links import can_be_staffed, short_slots
-from sweep.plan.bound.parts import KnownRoute, Part
-from sweep.plan.bound.pools import make_pool, n_pairs, split
+from sweep.plan.bound.pools import Pool, make_pool, n_pairs, split
 from sweep.plan.bound.schedule import Timed, timed
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.knapsack import knapsack, least_seconds
@@ -21,13 +24,17 @@ from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.plan import BRANCHING, COLUMN_GENERATION, KNAPSACK
 from sweep.records.proof import CLOSE, BoundProof, PoolPart
+from sweep.records.visits import Visit
 
 # Above this many pairs of a task and a kind of teams one round takes too long to be of use.
 MOST_PAIRS = 20_000
 # Rounds in a row that go into one part of a window: a bound there is for each soon, and none waits for another's end.
 ROUNDS_AT_ONCE = 10
-# A part comes the later the more rounds it has had: after so many it counts half as much.
-ROUNDS_TO_HALF = 40
+# A second of CP-SAT counts as so many rounds of pricing.
+ROUNDS_A_SECOND = 80
+
+# A team and the slots that it fills in order, by row.
+type KnownRoute = tuple[int, Sequence[int]]
 
 
 class Prover:
@@ -51,7 +58,7 @@ class Prover:
         self._problem, self._a, self._teams = problem, arrays, teams
         self._seconds = least_seconds(arrays)
         self._value, self._is_must = unit_values(problem, arrays)
-        self._urgency = unit_urgency(problem, arrays)
+        self._urgency = sum_by_unit(problem, arrays, lambda v: v.urgency)
         self._value += self._urgency
         self._parts = list(self._make_parts()) if teams and problem.visits else []
         self.lost = np.zeros(len(arrays.units))
@@ -98,14 +105,10 @@ class Prover:
 
     def run(self, served: Callable[[], Bools], may_go_on: Callable[[], bool]) -> None:
         """
-        Bring the bound down towards the plan at hand until they meet: where it is farthest from it for little work yet.
+        Bring the bound down towards the plan at hand, which serves these units, until they meet or `may_go_on` says no.
 
-        Parameters
-        ----------
-        served
-            Which units the best plan so far serves, (units,); it may grow better from call to call.
-        may_go_on
-            Asked often; on False the run ends, and may be taken up again.
+        It goes where the bound is farthest from the plan for little work yet; the plan may grow better from call to
+        call.
         """
         while may_go_on():
             now = served()
@@ -171,13 +174,6 @@ class Prover:
         by_tree = tree_part(names, part.relaxation.pool, whole, part.relaxation.step, with_musts=key)
         return min(by_hours, by_tree, key=lambda shown: shown[1])
 
-    def bound_of_all(self, *, with_musts: bool) -> tuple[float, str]:
-        """Upper bound on value and urgency of any plan, or of those with all must-visits; the name of its method."""
-        bounds = [part.bound(with_musts=with_musts) for part in self._parts]
-        if with_musts and any(bound < 0.0 for bound in bounds):
-            return self.bound_of_all(with_musts=False)
-        return sum(bounds), self._method()
-
     def better_stops(self, served: Bools) -> tuple[set[int], Timed]:
         """
         Teams that came up with better routes than those of the plan at hand, and what these are, to be tried.
@@ -196,7 +192,8 @@ class Prover:
     def _pressing(self, part: Part, served: Bools) -> float:
         tree = part.tree(with_musts=self._serves_musts(part, served))
         gap = 0.0 if tree is None else tree.gap(self._known(part, served))
-        return gap / (1.0 + part.n_rounds / ROUNDS_TO_HALF)
+        # A part comes the later the more rounds it has had: after so many it counts half as much.
+        return gap / (1.0 + part.n_rounds / 40)
 
     def _known(self, part: Part, served: Bools) -> float:
         if part.make_pool is None:
@@ -220,17 +217,55 @@ class Prover:
 
 def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
     """Value of each unit on its best days, without must-marks, and whether a visit of it must be served."""
-    value, is_must = np.zeros(len(a.units)), np.zeros(len(a.units), np.bool_)
-    for visit, start in zip(problem.visits, a.node_start, strict=False):
-        unit = a.task["unit"][start]
-        value[unit] += max(visit.values, default=visit.value)
-        is_must[unit] |= visit.is_must
-    return value, is_must
+    return sum_by_unit(problem, a, lambda v: v.best_value), sum_by_unit(problem, a, lambda v: v.is_must) > 0
 
 
-def unit_urgency(problem: Problem, a: Arrays) -> Float64s:
-    """What serving each unit weighs beyond its value, (units,)."""
-    urgency = np.zeros(len(a.units))
-    for visit, start in zip(problem.visits, a.node_start, strict=False):
-        urgency[a.task["unit"][start]] += visit.urgency
-    return urgency
+def sum_by_unit(problem: Problem, a: Arrays, number: Callable[[Visit], float]) -> Float64s:
+    """A number of each visit, added up over the visits of each unit, (units,)."""
+    unit = a.task["unit"][a.node_start[: len(problem.visits)]]
+    return np.bincount(unit, weights=[number(v) for v in problem.visits], minlength=len(a.units))
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """A pool and what is known of it."""
+
+    teams: Int64s
+    """Rows in the arrays."""
+    units: Int64s
+    first: float
+    """Bound without any search."""
+    make_pool: Callable[[], Pool] | None
+    """Makes its pool, once a search asks for it; None if it is too large to be searched."""
+    is_must: Bools
+    """(units of the pool,)."""
+    relaxation: Relaxation | None = None
+    offered: list[KnownRoute] = field(default_factory=list)
+    """Routes of its teams that its relaxation has not taken in yet."""
+    trees: dict[bool, Tree] = field(default_factory=dict)
+    """Trees by whether every must-visit is to be served."""
+
+    def tree(self, *, with_musts: bool) -> Tree | None:
+        """The tree of all plans, or of those that serve every must-visit."""
+        if self.make_pool is None:
+            return None
+        if self.relaxation is None:
+            self.relaxation = Relaxation(self.make_pool())
+        key = with_musts and bool(self.is_must.any())
+        if key not in self.trees:
+            self.trees[key] = Tree(self.relaxation, self.is_must & key)
+        return self.trees[key]
+
+    @property
+    def n_rounds(self) -> int:
+        """Rounds of pricing so far, and what else was done as so many of them."""
+        n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
+        return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
+
+    def keys(self, *, with_musts: bool) -> list[bool]:
+        """The trees that bound all plans, or those that serve every must-visit: such a plan is one of all, too."""
+        return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
+
+    def bound(self, *, with_musts: bool) -> float:
+        """On value and urgency together, of all plans of the part or of those that serve every must-visit."""
+        return min([self.first, *(self.trees[key].bound for key in self.keys(with_musts=with_musts))])

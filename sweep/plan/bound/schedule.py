@@ -14,9 +14,6 @@ from sweep.plan.bound.pools import Kind, Pool
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.times import first_start
 
-# Starts are pushed later in rounds; a plan that takes more of them than this many is given up.
-MOST_PUSHES = 1_000
-
 type Routes = list[tuple[int, list[int], list[int]]]
 """Kind, tasks in order and their starts of each team."""
 
@@ -52,7 +49,8 @@ def _common_starts(pool: Pool, routes: Sequence[tuple[int, list[int]]]) -> dict[
     """Earliest start of each visit: all are pushed later until every team, link and window is content."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}
     task = {int(pool.visit[i]): i for _, tasks in routes for i in tasks}
-    for _ in range(MOST_PUSHES):
+    # Starts are pushed later in rounds; a plan that takes more of them than this many is given up.
+    for _ in range(1_000):
         before = dict(start)
         for kind, tasks in routes:
             if not _push(pool, kind, tasks, start):

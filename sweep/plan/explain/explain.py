@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from geodata.errors import Value
-from sweep.plan.bound.bound import upper_bound
 from sweep.plan.bound.proof import served_units
-from sweep.plan.explain.held import held
+from sweep.plan.bound.prover import Prover
 from sweep.plan.explain.options import Option, Options
-from sweep.plan.explain.why_not import rules_alone, unit_reasons
+from sweep.plan.feasible.visits import hindrances
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, take_unit
 from sweep.plan.problem.may_serve import active_teams, may_serve
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.reasons import caps_reached
+from sweep.plan.problem.problem import Problem, links
+from sweep.plan.problem.reasons import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.worth import caps_left, days_made, total_value
-from sweep.plan.search.by_day import lost_units
+from sweep.plan.search.extra_rows import lost_units
 from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.search.warm import with_routes
 from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.manned import held
+from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason
 from sweep.records.visits import Visit
 
@@ -83,14 +85,7 @@ class WhyThere:
 
 
 class Explainer:
-    """
-    Explains one plan of a problem; its teams are held.
-
-    Parameters
-    ----------
-    settings
-        Of each solve.
-    """
+    """Explains one plan of a problem; its teams are held."""
 
     def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
         self.problem = held(problem, plan)
@@ -105,7 +100,7 @@ class Explainer:
     def why_not(self, visit: Visit) -> WhyNot:
         """Why an unserved visit is out, and the cheapest change that would serve it."""
         reasons = self._shut(visit) or rules_alone(self._ways, visit, self.active)
-        reasons = reasons or tuple(unit_reasons(self._ways, visit, self.active))
+        reasons = reasons or tuple(_unit_reasons(self._ways, visit, self.active))
         capped = caps_reached(self.problem, (visit.visit_id,), self.served)
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
@@ -172,17 +167,24 @@ class Explainer:
         if plan.status == "optimal":
             return True
         a = make_arrays(forced, self.active)
-        state = empty_state(a)
-        with_routes(forced, a, state, self.active, plan.routes)
-        n = self.settings.n_iterations
-        limit_s = np.inf if n is not None else self.settings.time_limit_s
-        served, lost = served_units(a, state), lost_units(a, state)
-        bound, _ = upper_bound(forced, a, self.active, float(limit_s), with_musts=True, served=served, lost=lost)
+        state = with_routes(forced, a, self.active, plan.routes)
+        limit_s = np.inf if self.settings.n_iterations is not None else self.settings.time_limit_s
+        prover, served, began = Prover(forced, a, self.active), served_units(a, state), time.monotonic()
+        prover.lost = lost_units(a, state)
+
+        def may_go_on() -> bool:
+            # Rounds of pricing that a bound may take if no clock stops it, which does not depend on the machine.
+            return prover.n_rounds < 1_000 and time.monotonic() - began < limit_s
+
+        prover.bound_roots(may_go_on, with_musts=True)
+        prover.run(lambda: served, may_go_on)
+        bound, _ = prover.bound(served)
         return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
 
     def why_there(self, visit: Visit) -> WhyThere:
         """Why a served visit has its teams, what it costs and how much it may be late."""
-        a, state = self._state()
+        a = make_arrays(self.problem, self.active)
+        state = with_routes(self.problem, a, self.active, self.plan.routes)
         row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
         task = int(a.node_start[row])
         others = tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id)
@@ -207,12 +209,6 @@ class Explainer:
             others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
         )
 
-    def _state(self) -> tuple[Arrays, State]:
-        a = make_arrays(self.problem, self.active)
-        state = empty_state(a)
-        with_routes(self.problem, a, state, self.active, self.plan.routes)
-        return a, state
-
     def _saved(self, team_id: str, n: int) -> int:
         """Seconds that a team's way is shorter without its stop n."""
         team = next(t for t in self.active if t.team_id == team_id)
@@ -232,7 +228,7 @@ class Explainer:
 
 def _forced(problem: Problem, visit: Visit) -> Problem:
     """The problem in which this visit goes first, then as many must-visits as can be, then value."""
-    more = 1.0 + 2.0 * sum(max(v.values, default=v.value) for v in problem.visits)
+    more = 1.0 + 2.0 * sum(v.best_value for v in problem.visits)
 
     def raised(v: Visit) -> Visit:
         extra = more * (v.is_must and v is not visit)
@@ -249,3 +245,26 @@ def _price(a: Arrays, state: State, unit: int) -> float:
     take_unit(a, without, unit)
     retime(a, without)
     return score(a, without) - score(a, state) + float(a.units["worth"][unit])
+
+
+def rules_alone(ways: Ways, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
+    """A reason for each rule by which too few active teams, with empty routes, can make the visit; none: it can be."""
+    if len(teams) < len(visit.slots):
+        return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
+    by_slot = [{t.team_id: frozenset(hindrances(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]
+    to_blame = rules_to_blame(by_slot)
+    return tuple(reason_of_rule(ways.problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
+
+
+def _unit_reasons(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
+    """The reason of a visit that is made together with one that no team can make."""
+    problem = ways.problem
+    linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}
+    for other in problem.visits:
+        if other.visit_id in linked and rules_alone(ways, other, teams):
+            values: dict[str, Value] = {
+                "group": visit.link_group or other.visit_id,
+                "n_teams": len(visit.slots) + len(other.slots),
+            }
+            yield Reason("LINKED_VISIT_UNSERVED", values)
+            return

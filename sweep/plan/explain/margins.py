@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sweep.plan.explain.held import held
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.problem.worth import plan_worth
 from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.manned import held
 from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
 from sweep.records.plan import Plan
 from sweep.records.squads import has_police
@@ -53,18 +53,8 @@ def margins(
     """
     What the plan would gain by one team, one hour, one officer of each agency and one helper more.
 
-    Parameters
-    ----------
-    problem
-        Teams are held as the plan has them.
-    settings
-        Of each solve.
-    last_start_s
-        No visit may start after it, whatever the hour (C13).
-    watch
-        Called with the share that is done, in [0, 1].
-    break_rule
-        Breaks of the longer shifts (C20); None: they stay as they are.
+    No visit may start after `last_start_s`, whatever the hour (C13). The breaks of longer shifts follow `break_rule`
+    (C20), if there is one. `watch` is called with the share that is done, in [0, 1].
     """
     asked = held(problem, plan)
     run = _Run(asked, plan, settings, watch)
@@ -83,18 +73,7 @@ type Candidate = tuple[str, str, Problem]
 
 
 def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
-    """
-    The problem with each one thing more: its kind, where, and the problem; no hour where one break would not do for it.
-
-    Parameters
-    ----------
-    problem
-        With given teams.
-    last_start_s
-        No visit may start after it.
-    break_rule
-        Breaks of the longer shifts (C20); None: they stay as they are.
-    """
+    """The problem with each one thing more: its kind, where, and the problem; no hour that one break is too few for."""
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
     return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
@@ -109,9 +88,7 @@ class _Run:
             self._watch(share)
 
     def solved(self, problem: Problem, share: float) -> Plan:
-        s = self._settings
-        n = None if s.n_iterations is None else max(1, round(share * s.n_iterations))
-        return solve(problem, Settings(s.seed, share * s.time_limit_s, n), start=self._plan.routes)
+        return solve(problem, self._settings.part(share), start=self._plan.routes)
 
     def best_of(self, group: Sequence[Candidate], base: Plan) -> list[Margin]:
         """The best candidate of a group; each is tried for a moment, the best few for as long as the plan itself."""

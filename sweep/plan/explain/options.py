@@ -11,7 +11,7 @@ import numpy as np
 
 from sweep.plan.feasible.visits import hindrances, rule_text
 from sweep.plan.feasible.ways import Ways
-from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
+from sweep.plan.kernel.arrays import LATEST, NONE
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
@@ -19,15 +19,10 @@ from sweep.plan.kernel.state import State, copy_state, put, take, take_unit
 from sweep.plan.kernel.times import end_of_duty
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.layout import make_arrays, must_worth, n_must_worths
-from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.search.warm import with_routes
 from sweep.records.people import Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
-
-# Visits of one route that are given up for another at the most: three of one is a new route.
-MOST_GIVEN_UP = 3
-# How much longer than its shift a team may be thought to stay.
-LONGEST_DELAY_S = 6 * 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +51,13 @@ class Swapped:
 
 
 class Options:
-    """
-    The options of one plan.
-
-    Parameters
-    ----------
-    problem
-        Its teams are the plan's.
-    teams
-        Active ones.
-    """
+    """The options of one plan, by the problem with its teams and the active ones of them."""
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self.problem, self.teams, self._routes = problem, teams, routes
         self._ways = Ways(problem)
         self.arrays = make_arrays(problem, teams)
-        self._state = self._with_plan(self.arrays)
+        self._state = with_routes(problem, self.arrays, teams, routes)
         self.score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
         self._locked = {lock.visit_id for lock in problem.locks}
         self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
@@ -79,11 +65,6 @@ class Options:
         for visit in problem.visits:
             self._members[self._unit(visit)].append(visit)
         self._rng = np.random.default_rng(0)
-
-    def _with_plan(self, a: Arrays) -> State:
-        state = empty_state(a)
-        with_routes(self.problem, a, state, self.teams, self._routes)
-        return state
 
     def of(self, visit: Visit) -> tuple[Option, ...]:
         """Every team's, the cheapest first, then those that lack least."""
@@ -143,7 +124,8 @@ class Options:
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
         """Sets of the team's units, least locks, must-visits and value first."""
-        sets = [c for n in range(min(len(units), MOST_GIVEN_UP) + 1) for c in combinations(units, n)]
+        # Visits of one route that are given up for another at the most: three of one is a new route.
+        sets = [c for n in range(min(len(units), 3) + 1) for c in combinations(units, n)]
         return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
 
     def _n_must_worths(self, units: Sequence[int]) -> int:
@@ -171,9 +153,10 @@ class Options:
         if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
             return None
         team = a.team.copy()
-        team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + LONGEST_DELAY_S)
+        # How much longer than its shift a team may be thought to stay.
+        team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + (6 * 3_600))
         wide = a._replace(team=team)
-        state = self._with_plan(wide)
+        state = with_routes(self.problem, wide, self.teams, self._routes)
         i, least = int(a.units["first"][unit]), None
         if state.team["length"][k] >= state.stop.shape[1]:
             return None

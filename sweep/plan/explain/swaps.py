@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sweep.plan.bound.proof import is_closed
@@ -11,14 +12,10 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.worth import urgency_left_out
 from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.unserved import unserved_visits
-from sweep.plan.teams.manned import teams_of_plan
-from sweep.records.plan import Plan, Swap
+from sweep.plan.teams.manned import held, teams_of_plan
+from sweep.records.plan import Plan, Route, Swap
 from sweep.records.visits import Visit
 
-# A visit takes a few milliseconds a team; the less valuable ones are left to `sweep explain`.
-MOST_VISITS = 50
-# Each swap that is taken makes the plan better, so that none comes twice; this only bounds the time.
-MOST_TAKEN = 50
 # Differences of two scores below it are rounding.
 LEAST_GAIN = 1e-6
 
@@ -29,13 +26,6 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
 
     Must-visits are never given up. A price is what the plan would lose by all that it is judged by: value, leads that
     fall due, disturbance, ways. It is never below 0 for a plan from `with_swaps_taken`.
-
-    Parameters
-    ----------
-    problem
-        What the plan was made for.
-    plan
-        Its teams are held.
     """
     found = _swapped(problem, plan)[1]
     return {
@@ -45,22 +35,14 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
 
 
 def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
-    """
-    The plan after every single swap that makes it better, the best one first; the same plan where there is none.
-
-    Parameters
-    ----------
-    problem
-        What the plan was made for.
-    plan
-        Its teams are held.
-    """
-    for _ in range(MOST_TAKEN):
+    """The plan, its teams held, after every single swap that makes it better, the best one first."""
+    # Each swap that is taken makes the plan better, so that none comes twice; this only bounds the time.
+    for _ in range(50):
         options, found = _swapped(problem, plan)
         best = min(found.values(), key=lambda x: x.price, default=None)
         if options is None or best is None or best.price > -LEAST_GAIN:
             break
-        plan = taken(plan, options, best)
+        plan = _taken(plan, options, best)
     return plan
 
 
@@ -78,10 +60,11 @@ def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Sw
 def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
     left_out = {u.visit_id for u in plan.unserved}
     unserved = [v for v in problem.visits if v.visit_id in left_out]
-    return sorted(unserved, key=lambda v: (-max(v.values, default=v.value), v.visit_id))[:MOST_VISITS]
+    # A visit takes a few milliseconds a team; the less valuable ones are left to `sweep explain`.
+    return sorted(unserved, key=lambda v: (-v.best_value, v.visit_id))[:50]
 
 
-def taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
+def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     """The plan with the routes of a swap; what bounds value and urgency together stays."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
     value = plan_value(problem, arrays, swap.state)
@@ -98,3 +81,52 @@ def taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
         routes=make_routes(problem, arrays, swap.state, teams),
         unserved=unserved,
     )
+
+
+def other_days(
+    problem: Problem, plan: Plan, made: Collection[str], versions: Mapping[int, str]
+) -> dict[int, Swap | None]:
+    """
+    The cheapest way to make visits on each of some other days, all else kept; None: no team of the day can make it.
+
+    Its price is what the window would lose of all that it is judged by; no must-visit is given up. `made` are the ids
+    of a building's visits now, `versions` the id of the visit that stands for them on each other day.
+    """
+    fixed = held(problem, plan)
+    teams = active_teams(fixed.teams)
+    if not teams:
+        return dict.fromkeys(sorted(versions))
+    now = Options(fixed, teams, plan.routes).score
+    options = Options(fixed, teams, [_without(route, made) for route in plan.routes])
+    visits = {v.visit_id: v for v in fixed.visits}
+    return {day: _on(options, day, visits[versions[day]], now) for day in sorted(versions)}
+
+
+def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Mapping[int, str]]]) -> Plan:
+    """
+    The plan with visits that are late on earlier days on which a team has time for them and it is worth more.
+
+    `late` has for each visit its id now, and the id of the visit that stands for it on each earlier day.
+    """
+    fixed = held(problem, plan)
+    teams = active_teams(fixed.teams)
+    visits = {v.visit_id: v for v in fixed.visits}
+    for made, versions in late if teams else ():
+        now = Options(fixed, teams, plan.routes).score
+        options = Options(fixed, teams, [_without(route, (made,)) for route in plan.routes])
+        found = (options.cheapest(visits[versions[day]], day, may_displace=False) for day in sorted(versions))
+        best = min((x for x in found if x is not None), key=lambda x: x.price, default=None)
+        if best is not None and best.price + now - options.score < -LEAST_GAIN:
+            plan = _taken(plan, options, best)
+    return plan
+
+
+def _on(options: Options, day: int, visit: Visit, now: float) -> Swap | None:
+    best = options.cheapest(visit, day)
+    if best is None:
+        return None
+    return Swap(best.option.team_id, best.option.displaced or (), best.price + now - options.score)
+
+
+def _without(route: Route, made: Collection[str]) -> Route:
+    return replace(route, stops=tuple(s for s in route.stops if s.visit_id not in made))

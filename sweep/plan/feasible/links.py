@@ -18,9 +18,6 @@ from sweep.plan.problem.spans import Spans
 from sweep.records.people import Team
 from sweep.records.visits import Visit
 
-# Seconds before every day: where starts that nothing binds begin.
-LONG = 1 << 40
-
 
 @dataclass(frozen=True, slots=True)
 class _Link:
@@ -153,7 +150,8 @@ def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Seque
     solutions, so what is reached is the earliest solution, if there is one. Between two moments at which a start jumps
     into a later span, every start is settled after as many rounds as there are visits, unless the links contradict.
     """
-    at = {name: _from(bound.get(name), -LONG) for name in names}
+    # Seconds before every day: where starts that nothing binds begin.
+    at = {name: _from(bound.get(name), -(1 << 40)) for name in names}
     most = len(names) * (1 + sum(len(spans) for spans in bound.values())) + 1
     for _ in range(most):
         moved = False

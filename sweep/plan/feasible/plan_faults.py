@@ -17,23 +17,17 @@ from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 from sweep.records.visits import Visit
 
-# Faults that are reported; a plan of another problem has hundreds.
-MOST_REPORTED = 20
-
 
 def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[Closed] = ()) -> list[Issue]:
     """
-    S554, each with what is wrong: ids that nobody knows, times that cannot be kept, visits made in part.
+    S554, each with what is wrong: unknown ids, times that cannot be kept, visits made in part.
 
-    Parameters
-    ----------
-    problem
-        With the visits that came up on the day, if there were any, and the ways of the morning.
-    closed
-        Streets that closed on the day: who had set out before drove by the way of the morning.
+    The problem has the visits of the day and the travel times of the morning: a team that left before a street closed
+    drove by those.
     """
     found = list(_ids(problem, plan)) or [*_times(problem, plan, closed), *_slots(problem, plan)]
-    return [Issue("S554", f"{file} {where}", {"problem": what}) for where, what in found[:MOST_REPORTED]]
+    # Faults that are reported; a plan of another problem has hundreds.
+    return [Issue("S554", f"{file} {where}", {"problem": what}) for where, what in found[:20]]
 
 
 type Fault = tuple[str, str]

@@ -63,12 +63,7 @@ def shortest(table: Int64s, source: int, stops: Int64s, unreachable: int) -> Int
     """
     Seconds from the source to every place by way of the stops (Dijkstra on a full table: stops squared).
 
-    Parameters
-    ----------
-    table
-        Shape (places, places), seconds >= 0.
-    unreachable
-        As long a leg is none.
+    A leg as long as `unreachable` is none; `table` has shape (places, places).
     """
     found: Int64s = np.minimum(table[source], unreachable).astype(np.int64)
     found[source] = 0

@@ -50,8 +50,6 @@ def bound_of_any(
 
     Parameters
     ----------
-    teams
-        Of the problem or of a plan of it.
     begun
         One of the same people, whose routes are known; others are priced.
     with_musts

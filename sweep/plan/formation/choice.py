@@ -17,6 +17,7 @@ from sweep.plan.formation.choices import Choices, Column
 from sweep.plan.formation.master import Master
 from sweep.plan.formation.relaxation import RestrictedMaster
 from sweep.plan.problem.problem import Problem
+from sweep.plan.restricted_master import WHOLE, Row, Variable
 from sweep.plan.teams.joining import most_asked
 from sweep.records.visits import Slot, Visit
 
@@ -55,14 +56,9 @@ def choose(
     relaxation: RestrictedMaster, problem: Problem, n_teams: int, seconds: float | None
 ) -> tuple[float, list[Chosen]]:
     """
-    What so many teams are worth whose routes are worth most together, and those teams; none if no choice was found.
+    Value and teams of the best choice of `n_teams` routes, within `seconds`, if given; no teams if none was found.
 
     Some may be left without a route.
-
-    Parameters
-    ----------
-    seconds
-        What it may take; None: as long as its nodes take.
     """
     choices = relaxation.choices
     idle = [Column(s, 0, ()) for s in range(len(choices.sites))]
@@ -84,9 +80,7 @@ def choose(
 def times(choices: Choices, column: Column) -> tuple[list[int], list[int]]:
     """Earliest and latest start of each stop."""
     form = choices.form_of(column)
-    places = np.array([column.places], np.int64)
-    early, late = np.zeros_like(places), np.zeros_like(places)
-    possible(places, form.kind.team, choices.windows_of(form), early, late)
+    _, early, late = possible(np.array([column.places], np.int64), form.kind.team, choices.windows_of(form))
     return early[0].tolist(), late[0].tolist()
 
 
@@ -117,16 +111,16 @@ class _Model:
 
     def __init__(self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int) -> None:
         self._c, self._columns = choices, columns
-        self._master = Master("SCIP", choices, problem.rules, n_teams, is_whole=True)
+        self._master = Master(WHOLE, choices, problem.rules, n_teams, SCIP)
         agency = {p.person_id: p.agency for p in problem.people}
-        self._goes: list[pywraplp.Variable] = []
+        self._goes: list[Variable] = []
         for column in columns:
             tasks = choices.tasks_of(column)
             asked = _asked([choices.slot_of(i) for i in tasks], agency)
             district, n_members = choices.sites[column.site].district, choices.form_of(column).n_members
             goes = self._master.add(district, n_members, tasks, asked)
             cost = _late_cost(choices, column, problem.weights.lateness)
-            self._master.lp.Objective().SetCoefficient(goes, -cost)
+            self._master.solver.Objective().SetCoefficient(goes, -cost)
             self._goes.append(goes)
         self._master.teams.SetLb(n_teams)
         self._once_each()
@@ -134,18 +128,18 @@ class _Model:
 
     def _once_each(self) -> None:
         """An officer who was drawn for several visits is in one of their teams (C09)."""
-        rows: dict[str, pywraplp.Constraint] = {}
+        rows: dict[str, Row] = {}
         for goes, column in zip(self._goes, self._columns, strict=True):
             for i in self._c.tasks_of(column):
                 visit, slot = self._c.slot_of(i)
                 for officer in visit.officers if slot.is_for_drawn else ():
                     if officer not in rows:
-                        rows[officer] = self._master.at_most(1.0)
+                        rows[officer] = self._master.row(1.0)
                     rows[officer].SetCoefficient(goes, 1.0)
 
     def _start_together(self) -> None:
         """Visits start as near to each other as links ask, and all teams of one together (C16)."""
-        pool, lp = self._c.pool, self._master.lp
+        pool, lp = self._c.pool, self._master.solver
         n_slots = np.bincount(pool.visit, weights=pool.demand, minlength=len(pool.lag))
         linked = np.flatnonzero((np.isfinite(pool.lag).sum(axis=1) > 1) | (n_slots > 1)).tolist()
         begins = pool.kinds[0].team.shift_lo
@@ -153,7 +147,7 @@ class _Model:
         # Of whole routes these are whole of themselves, and there is nothing to branch on.
         start = {v: lp.NumVar(0.0, span, "") for v in linked}
         # Of one slot a column at most is gone, so that all of its columns can stand in one row.
-        rows: dict[tuple[int, int], tuple[pywraplp.Constraint, pywraplp.Constraint]] = {}
+        rows: dict[tuple[int, int], tuple[Row, Row]] = {}
         for c, (goes, column) in enumerate(zip(self._goes, self._columns, strict=True)):
             tasks = self._c.tasks_of(column)
             if not any(int(pool.visit[i]) in start for i in tasks):
@@ -163,7 +157,7 @@ class _Model:
                     continue
                 key = i, c if pool.demand[i] > 1 else -1
                 if key not in rows:
-                    rows[key] = self._master.at_most(0.0), self._master.at_most(span)
+                    rows[key] = self._master.row(), self._master.row(span)
                     rows[key][0].SetCoefficient(start[v], -1.0)
                     rows[key][1].SetCoefficient(start[v], 1.0)
                 rows[key][0].SetCoefficient(goes, float(early - begins))
@@ -174,24 +168,19 @@ class _Model:
 
     def solved(self, seconds: float | None, begun: Sequence[int]) -> tuple[float, list[int]]:
         """
-        What the choice is worth, and how often each column is gone: never if nothing was found.
-
-        Parameters
-        ----------
-        begun
-            A choice to begin with, of the first columns; empty if there is none.
+        Value of the choice, and how often each column is gone, beginning with a choice of the first columns; 0: not
+        found.
         """
+        solver = self._master.solver
         if begun:
-            self._master.lp.SetHint(self._goes[: len(begun)], [float(n) for n in begun])
+            solver.SetHint(self._goes[: len(begun)], [float(n) for n in begun])
         if seconds is not None:
-            self._master.lp.SetTimeLimit(math.ceil(1_000 * seconds))
-        self._master.lp.SetSolverSpecificParametersAsString(SCIP)
+            solver.SetTimeLimit(math.ceil(1_000 * seconds))
         near = pywraplp.MPSolverParameters()
         near.SetDoubleParam(near.RELATIVE_MIP_GAP, NEAR)
-        if self._master.lp.Solve(near) not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+        if solver.Solve(near) not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
             return 0.0, [0] * len(self._goes)
-        value = float(self._master.lp.Objective().Value())
-        return value, [round(goes.solution_value()) for goes in self._goes]
+        return self._master.value, [round(goes.solution_value()) for goes in self._goes]
 
 
 def _asked(slots: Sequence[tuple[Visit, Slot]], agency: Mapping[str, str]) -> Counter[str]:

@@ -11,17 +11,13 @@ import numpy as np
 from geodata.arrays import Bools, Float64s, Int64s
 from sweep.plan.bound.links import slots_together
 from sweep.plan.bound.pools import Kind, make_pool
-from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
-from sweep.plan.formation.choices import Choices, Form, Site
-from sweep.plan.formation.room import Room, home_of, room_of
+from sweep.plan.bound.prover import MOST_PAIRS, sum_by_unit, unit_values
+from sweep.plan.formation.choices import Choices, Form, Room, Site, home_of, room_of
 from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.tasks import slot_tasks
+from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.plan.search.layout import make_arrays
 from sweep.records.people import MARKET_REGULATION, Person, Team
 
-# Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly matters.
-EVERY_SIZE, SIZE_STEP = 20, 0.1
 # Up to so many tasks of a site routes are true ones: the sizes are many, and pricing them must be quick.
 FEW_TASKS = 12
 # Seconds of a way from a task to itself.
@@ -37,16 +33,9 @@ def are_open(problem: Problem) -> bool:
 
 def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> Choices | None:
     """
-    What teams could be made, of any people; None if there are none, or so many that looking at them takes too long.
+    Teams that could be made of any people; None if there are none, or too many to look at.
 
-    Who must keep away from whom, officers drawn and skills are relaxed.
-
-    Parameters
-    ----------
-    people
-        Who is to be put into teams.
-    few_tasks
-        Up to so many tasks of a site routes are true ones.
+    Recusals of pairs, officers drawn and skills are relaxed. Up to `few_tasks` tasks of a site routes are true ones.
     """
     room = room_of(problem, people)
     anybody = replace(for_anybody(problem), teams=(), locks=())
@@ -130,10 +119,9 @@ def _seconds(kind: Kind) -> Float64s:
 def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
     """What serving each unit is worth by value, urgency and disturbance, >= 0, and whether it must be served."""
     value, is_must = unit_values(problem, a)
-    cost = np.zeros(len(value))
-    for v, start in zip(problem.visits, a.node_start, strict=False):
-        cost[a.task["unit"][start]] += problem.weights.disturbance * v.disturbance
-    return np.maximum(value + unit_urgency(problem, a) - cost, 0.0), is_must
+    urgency = sum_by_unit(problem, a, lambda v: v.urgency)
+    cost = sum_by_unit(problem, a, lambda v: problem.weights.disturbance * v.disturbance)
+    return np.maximum(value + urgency - cost, 0.0), is_must
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
@@ -162,12 +150,15 @@ def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[t
 
 def _sizes(problem: Problem, room: Room, district: str) -> Iterator[tuple[int, int]]:
     """Fewest and most people of each form."""
+    # Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly
+    # matters.
+    every_size, size_step = 20, 0.1
     most = room.free + room.tied.get(district, 0)
     if problem.rules.max_members is not None:
         most = min(most, problem.rules.max_members)
     least = max(1, sum(problem.rules.min_certified.values()))
     while least <= most:
-        n = min(most, least if least <= EVERY_SIZE else round((1.0 + SIZE_STEP) * least))
+        n = min(most, least if least <= every_size else round((1.0 + size_step) * least))
         yield least, n
         least = n + 1
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -16,11 +17,12 @@ from ortools.linear_solver import pywraplp
 from geodata.arrays import Float64s
 from sweep.plan.bound.columns import possible
 from sweep.plan.bound.pricing import best_routes
-from sweep.plan.formation.choices import Choices, Column, Form
+from sweep.plan.formation.choices import Choices, Column, Form, Room
 from sweep.plan.formation.master import Master
-from sweep.plan.formation.prices import Prices
 from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.problem.problem import TeamRules
+from sweep.plan.restricted_master import LINEAR, dual_price
+from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Routes of a pricing, and forms of a site of which one is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
@@ -37,30 +39,21 @@ class RestrictedMaster:
     def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
         self._rules, self._n_teams = rules, n_teams
-        self._master = Master("GLOP", choices, rules, n_teams, is_whole=False)
+        self._master = Master(LINEAR, choices, rules, n_teams)
         self._columns: dict[Column, None] = {}
         self._best = self._unknown()
-        self._master.lp.Solve()
+        self._master.solver.Solve()
         self.prices = self._duals()
         self.above = np.inf
         """How far the prizes of a route may be above what its team costs."""
 
     def solve(self, may_go_on: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
-        Price until no route is wanting, or `may_go_on` says no.
+        Price until no route is wanting: an upper bound on all plans of any teams; infinite if `may_go_on` said no
+        before.
 
         Of each site one form in `STRIDE` is priced in a round; prices change only once there are new routes, so that so
         many rounds without any have priced all forms by the same prices.
-
-        Parameters
-        ----------
-        most
-            Labels compared in one pricing.
-
-        Returns
-        -------
-        float
-            What no plan of any teams is worth more than; infinite if it is not known yet.
         """
         most_compared, first, n_still = FEW_COMPARED, 0, 0
         while may_go_on():
@@ -68,7 +61,7 @@ class RestrictedMaster:
             first, n_still = (first + 1) % STRIDE, n_still + 1
             if sum([self._add(column) for column in found]):
                 n_still = 0
-                if self._master.lp.Solve() != pywraplp.Solver.OPTIMAL:
+                if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
                     break
                 self.prices, self._best = self._duals(), self._unknown()
             if n_still == STRIDE:
@@ -82,7 +75,7 @@ class RestrictedMaster:
         """Take in the best true routes of a relaxation of the same choices, whatever they are worth there."""
         for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
             self._add(column)
-        self._master.lp.Solve()
+        self._master.solver.Solve()
         self.prices, self._best = self._duals(), self._unknown()
 
     def enrich(self, share: float, may_go_on: Callable[[], bool]) -> None:
@@ -104,12 +97,9 @@ class RestrictedMaster:
                 above = max(above, float(best[f:].min()) - self._price_of(site.district, form.n_least))
         return above
 
-    def _duals(self) -> Prices:
-        def dual(row: pywraplp.Constraint) -> float:
-            return max(0.0, float(row.dual_value()))
-
-        m = self._master
-        return Prices(
+    def _duals(self) -> _Prices:
+        m, dual = self._master, dual_price
+        return _Prices(
             prizes=np.array([dual(row) for row in m.task]),
             person={d: dual(rows.people) + dual(rows.tied) for d, rows in m.district.items()},
             officer={d: dual(rows.officers) for d, rows in m.district.items()},
@@ -165,10 +155,7 @@ class RestrictedMaster:
         site = self.choices.sites[s]
         tasks = np.array([route], np.int64)
         windows = self.choices.windows_of(site.forms[f])
-        while f > 0:
-            early, late = np.zeros_like(tasks), np.zeros_like(tasks)
-            if not possible(tasks, site.forms[f - 1].kind.team, windows, early, late)[0]:
-                break
+        while f > 0 and possible(tasks, site.forms[f - 1].kind.team, windows)[0][0]:
             f -= 1
         return Column(s, f, tuple(route))
 
@@ -187,3 +174,39 @@ def _at_most(form: Form, prize: Float64s) -> float:
     team = form.kind.team
     hours = float(team.shift_hi - team.shift_lo - team.break_s)
     return float(most_of_rooms(prize, form.seconds, np.array([hours]))[0])
+
+
+class _Prices(NamedTuple):
+    """What the people and the visits are worth, >= 0."""
+
+    prizes: Float64s
+    """Prize of each task of the pool."""
+    person: dict[str, float]
+    """What somebody is worth who is tied to a district, by district."""
+    officer: dict[str, float]
+    """What one who is certified is worth beyond that."""
+    free: float
+    """What somebody is worth who may be in any team."""
+    police: float
+    """What one who is certified is worth beyond that."""
+    woman: float
+    team: float
+
+    def of_team(self, room: Room, rules: TeamRules, district: str, n: int) -> float:
+        """The least that a team of so many people costs."""
+        officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
+        most_tied = max(officers, min(n - police, room.tied.get(district, 0)))
+        person = self.person[district]
+        people = min(k * person + (n - k) * self.free for k in (officers, most_tied))
+        extra = officers * self.officer[district] + police * self.police
+        return people + extra + rules.min_female * self.woman + self.team
+
+    def worth(self, choices: Choices, n_teams: int) -> float:
+        """What all people and so many teams are worth, and visits beyond their prizes."""
+        pool, room = choices.pool, choices.room
+        in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
+        worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
+        worth += sum(price * room.tied.get(d, 0) for d, price in self.person.items())
+        worth += sum(price * room.officers.get(d, 0) for d, price in self.officer.items())
+        worth += self.free * room.free + self.police * room.police + self.woman * room.women
+        return worth + self.team * n_teams

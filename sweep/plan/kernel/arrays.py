@@ -18,44 +18,19 @@ LATEST = 1 << 30
 # A record array: numba reads its fields by name, which numpy's types do not know.
 Table = Any
 
-TASK = np.dtype(
-    [(name, np.int64) for name in ("place", "unit", "node", "soft", "least_legs", "lost", "of_unit")],
-    align=True,
-)
-UNIT = np.dtype(
-    [
-        ("worth", np.float64),
-        ("seconds", np.int64),
-        ("first", np.int64),
-        ("task_from", np.int64),
-        ("task_to", np.int64),
-        ("cap_from", np.int64),
-        ("cap_to", np.int64),
-        ("is_locked", np.bool_),
-    ],
-    align=True,
-)
-NODE = np.dtype([("task", np.int64), ("link", np.int64)], align=True)
-WINDOW = np.dtype([("lo", np.int64), ("hi", np.int64)], align=True)
-LINK = np.dtype([("to", np.int64), ("lo", np.int64), ("hi", np.int64), ("is_apart", np.bool_)], align=True)
-EXTRA = np.dtype([("cap", np.int64), ("load", np.int64), ("loss", np.float64)], align=True)
-TEAM = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            "base",
-            "end",
-            "shift_lo",
-            "shift_hi",
-            "max_duty",
-            "break_task",
-            "day",
-            "paid_until",
-            "begins",
-        )
-    ],
-    align=True,
-)
+
+def row_of(names: str, *others: tuple[str, type]) -> np.dtype[np.void]:
+    """The kind of row with these whole numbers, and others behind them."""
+    return np.dtype([*((name, np.int64) for name in names.split()), *others], align=True)
+
+
+TASK = row_of("place unit node soft least_legs lost of_unit")
+UNIT = row_of("seconds first task_from task_to cap_from cap_to", ("worth", np.float64), ("is_locked", np.bool_))
+NODE = row_of("task link")
+WINDOW = row_of("lo hi")
+LINK = row_of("to lo hi", ("is_apart", np.bool_))
+EXTRA = row_of("cap load", ("loss", np.float64))
+TEAM = row_of("base end shift_lo shift_hi max_duty break_task day paid_until begins")
 
 
 @by_reference

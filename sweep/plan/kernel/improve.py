@@ -15,13 +15,6 @@ from sweep.plan.kernel.soft import soft_cost
 from sweep.plan.kernel.state import State, assign_state, restore
 from sweep.plan.kernel.trade import trade
 
-# Share of rounds in which people change teams, where teams are composed.
-TRADE_SHARE = 0.1
-# Share of rounds in which a stretch of a route is made again from nothing: each takes as long as some fifty others.
-RETHREAD_SHARE = 0.01
-# And over several days, where it has more to choose from and takes longer still.
-RETHREAD_SHARE_OVER_DAYS = 0.002
-
 
 @compiled_lean
 def score(a: Arrays, s: State) -> float:
@@ -32,19 +25,21 @@ def score(a: Arrays, s: State) -> float:
 @inner
 def gain(a: Arrays, s: State) -> float:
     """The score but for the travel."""
+    return worth(a, s) - soft_cost(a, s) if a.is_soft else worth(a, s)
+
+
+@compiled_lean
+def worth(a: Arrays, s: State) -> float:
+    """Worth of the units that are in, each on its day."""
     total = 0.0
     for u in range(a.units.shape[0]):
         if s.fill[a.units[u].first].team != NONE:
             total += a.units[u].worth
-    if a.is_daily:
-        total -= losses(a, s)
-    if a.is_soft:
-        total -= soft_cost(a, s)
-    return total
+    return total - _losses(a, s) if a.is_daily else total
 
 
-@compiled_lean
-def losses(a: Arrays, s: State) -> float:
+@inner
+def _losses(a: Arrays, s: State) -> float:
     """What the visits that are in would be worth more on their best days."""
     total = 0.0
     for i in range(a.n_visit_tasks):
@@ -74,16 +69,8 @@ def accept(
     """
     Go on from `trial` if its score falls by no more than the heat lets it, drawn; else back to `now`. Whether it does.
 
-    The two are equal afterwards; they differ in the touched teams only before.
-
-    Parameters
-    ----------
-    heat
-        The temperature, in units of worth: a fall as large is accepted once in e times.
-
-    References
-    ----------
-    Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing: accepted with probability exp(-fall / T).
+    The two are equal afterwards; they differ in the touched teams only before. A fall of `heat` is accepted once in e
+    times (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
     """
     if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
         restore(a, trial, now)
@@ -125,12 +112,15 @@ def improve(
     """
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
-    rethread_share = 0.0 if a.is_soft else RETHREAD_SHARE_OVER_DAYS if a.is_over_days else RETHREAD_SHARE
+    # Share of rounds in which a stretch of a route is made again from nothing: each takes as long as some fifty others.
+    # And over several days, where it has more to choose from and takes longer still.
+    rethread_share = 0.0 if a.is_soft else 0.002 if a.is_over_days else 0.01
     now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * ways(a, best)
     for r in range(n_rounds):
         open_teams[:] = False
         is_loose[:] = False
-        is_trade = trial.member.shape[0] > 0 and rng.random() < TRADE_SHARE
+        # Share of rounds in which people change teams, where teams are composed.
+        is_trade = trial.member.shape[0] > 0 and rng.random() < 0.1
         centre = NONE
         is_done = is_trade and trade(a, people, trial, open_teams, is_loose, rng)
         if not is_done and rng.random() < rethread_share:

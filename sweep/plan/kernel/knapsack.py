@@ -36,11 +36,6 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
 
     Each visit takes at least its shortest service plus the shortest way to it, in every slot; visits may be cut.
     Windows, the order of stops, synchronised starts and who meets whom are relaxed.
-
-    Parameters
-    ----------
-    value, seconds
-        Of all units, (all units,).
     """
     room = float(seconds_of(a, teams))
     return float(most_of_rooms(value[units], seconds[units], np.array([room]))[0])

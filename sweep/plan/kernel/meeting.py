@@ -8,31 +8,17 @@ import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import inner, inner_with_arrays
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table, row_of
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break
 from sweep.plan.kernel.soft import soft_from, soft_rise
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import first_start, free_before, way
 
-# How often the start of a visit of several slots is put off until all that are chosen can be there.
-MEETING_TRIALS = 4
 # Position `pos` in the route of `team`, where a slot may start in [`lo`, `hi`], the leg behind it takes `leg`
 # and the team is on the road and inside for `seconds` more. That costs `cost`, and with what is soft `least` or more.
-PLACE = np.dtype(
-    [
-        ("team", np.int64),
-        ("pos", np.int64),
-        ("lo", np.int64),
-        ("hi", np.int64),
-        ("leg", np.int64),
-        ("seconds", np.int64),
-        ("cost", np.float64),
-        ("least", np.float64),
-    ],
-    align=True,
-)
+PLACE = row_of("team pos lo hi leg seconds", ("cost", np.float64), ("least", np.float64))
 # What is chosen for a slot.
-CHOICE = np.dtype([("team", np.int64), ("pos", np.int64), ("start", np.int64)], align=True)
+CHOICE = row_of("team pos start")
 
 
 class Slots(NamedTuple):
@@ -130,7 +116,8 @@ def together(a: Arrays, s: State, u: int, t: int, slots: Slots, most: float, cha
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]
     node, lo, hi, is_shared = NONE, t, t, False
-    x, head, n_left = 0, 0, MEETING_TRIALS
+    # How often the start of a visit of several slots is put off until all that are chosen can be there.
+    x, head, n_left = 0, 0, 4
     while x < n_slots:
         i = int(a.task[first + x].of_unit)
         if a.task[i].node != node:

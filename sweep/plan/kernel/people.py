@@ -10,8 +10,7 @@ import numpy as np
 from geodata.arrays import Bools, Int32s, Int64s
 from geodata.by_reference import by_reference
 from sweep.plan.kernel.arrays import NONE
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.tasks import slot_tasks
+from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squads import has_police
 from sweep.records.visits import Slot, Visit
@@ -47,14 +46,7 @@ class People(NamedTuple):
 
 
 def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> People:
-    """
-    The arrays for the active teams.
-
-    Parameters
-    ----------
-    people
-        Who may be moved; nobody if the teams are given.
-    """
+    """The arrays for the active teams and the people who may be moved; no people if the teams are given."""
     tasks = slot_tasks(problem)
     drawn = [dict.fromkeys(v.officers, 1) if s.is_for_drawn else {} for v, s in tasks]
     needs = [{**s.min_certified, **s.min_skilled, **own} for (_, s), own in zip(tasks, drawn, strict=True)]

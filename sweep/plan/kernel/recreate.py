@@ -20,11 +20,6 @@ from sweep.plan.kernel.joint import insert_noted
 from sweep.plan.kernel.state import State, stays_in
 from sweep.plan.kernel.times import way
 
-# Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself: the blink
-# rate gamma of Christiaens and Vanden Berghe (0.01).
-BLINK = 0.02
-# Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
-ALL_OPEN = 0.05
 # If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
 # the rest would cost more than they find.
 MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
@@ -60,11 +55,14 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: in
     A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
     """
     every, teams = np.ones(a.team.shape[0], np.bool_), np.zeros(a.team.shape[0], np.bool_)
-    tried = every if rng.random() < ALL_OPEN else open_teams
+    # Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
+    tried = every if rng.random() < 0.05 else open_teams
     note_days(a, s)
     for u in _order(a, s, tried, is_loose, centre, rng):
         _mark_teams(a, s, u, tried, is_loose, teams)
-        if insert_noted(a, s, u, teams, a.units[u].worth, BLINK, rng):
+        # Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself: the
+        # blink rate gamma of Christiaens and Vanden Berghe (0.01).
+        if insert_noted(a, s, u, teams, a.units[u].worth, 0.02, rng):
             note_days(a, s)
 
 

@@ -20,8 +20,6 @@ from sweep.plan.kernel.times import first_start, free_before, way
 
 # Most tasks that the new way of a stretch may be made of.
 MOST_TASKS = 256
-# Over several days, where the time goes with the square of it.
-FEW_TASKS = 64
 # Tasks that are out, or in the stretch, have prizes from this share of their worth up, drawn; those that other teams
 # would lose from nothing up, and they are on offer in this share of the tries, this share of them.
 LEAST_PRIZE = 0.7
@@ -137,7 +135,8 @@ def _candidates(
     """Tasks that the stretch may be made of, those that are in it first, the rest near one of them; their prizes."""
     tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
     n = 0
-    most = max(FEW_TASKS, behind - first) if a.is_over_days else MOST_TASKS
+    # Over several days, where the time goes with the square of it.
+    most = max(64, behind - first) if a.is_over_days else MOST_TASKS
     for p in range(first, min(behind, first + MOST_TASKS)):
         tasks[n] = s.stop[k, p].task
         n += 1

@@ -13,10 +13,10 @@ import numpy as np
 from geodata.arrays import Bools, Int64s
 from geodata.chance import drawn_below
 from geodata.compiled import inner, inner_with_arrays
-from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.retime import may_be_kept, retime
-from sweep.plan.kernel.room import make_room, must_left
 from sweep.plan.kernel.state import State, loosen, may_go, put, take
+from sweep.plan.kernel.times import way
 
 # Symbols are those of Christiaens and Vanden Berghe, and in brackets their values. Their split strings, in a share
 # alpha (0.5) of the rounds and of depth beta (0.01), are left out: single stops, drawn, come out instead.
@@ -25,8 +25,6 @@ from sweep.plan.kernel.state import State, loosen, may_go, put, take
 MEAN_REMOVED, MAX_STRING = 8, 5
 # Share of rounds in which stops come out one by one, and share of them that is spared.
 SINGLE_SHARE, SPARED = 0.3, 0.2
-# Share of rounds, over several days, that make room for a must-visit if one is out.
-ROOM_SHARE = 0.1
 
 
 @inner
@@ -34,7 +32,8 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
     """Take stops near a task drawn out; mark the teams and units touched; the task. Times are left alone."""
     centre = drawn_below(rng, a.n_visit_tasks)
     n = 1 + drawn_below(rng, 2 * MEAN_REMOVED - 1)
-    if a.is_over_days and rng.random() < ROOM_SHARE:
+    # Share of rounds, over several days, that make room for a must-visit if one is out.
+    if a.is_over_days and rng.random() < 0.1:
         wanted = must_left(a, s, rng)
         if wanted != NONE and make_room(a, s, wanted, open_teams, is_loose, rng):
             return wanted
@@ -128,3 +127,45 @@ def _move_back(a: Arrays, s: State, before: Int64s) -> bool:
             take(a, s, a.team[k].break_task)
             put(a, s, a.team[k].break_task, k, before[k])
     return n > 0 and retime(a, s)
+
+
+@inner
+def must_left(a: Arrays, s: State, rng: np.random.Generator) -> int:
+    """The first task of a must-visit that is out, drawn; NONE if all are in."""
+    chosen, n = NONE, 0
+    for u in range(a.units.shape[0]):
+        if a.units[u].worth >= a.must_worth and s.fill[a.units[u].first].team == NONE:
+            n += 1
+            if drawn_below(rng, n) == 0:
+                chosen = int(a.units[u].first)
+    return chosen
+
+
+@inner_with_arrays
+def make_room(a: Arrays, s: State, i: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+    """Take out of a route drawn what stands in the way of task i at a time drawn; whether it could."""
+    # Routes tried.
+    for _ in range(5):
+        k = drawn_below(rng, a.team.shape[0])
+        w = drawn_below(rng, a.window.shape[1])
+        lo, hi = max(a.window[i, w].lo, a.team[k].shift_lo), min(a.window[i, w].hi, a.team[k].shift_hi)
+        if s.service[k, i] == FORBIDDEN or lo > hi:
+            continue
+        t, here = int(lo) + drawn_below(rng, hi - lo + 1), a.task[i].place
+        free, n, is_clear = t + s.service[k, i], 0, True
+        units = np.empty(s.team[k].length, np.int64)
+        for p in range(s.team[k].length):
+            j = int(s.stop[k, p].task)
+            is_before = s.fill[j].early + s.service[k, j] + way(a, s.stop[k, p].at, here) <= t
+            if not is_before and free + way(a, here, s.stop[k, p].at) > s.fill[j].late:
+                u = int(a.task[j].unit)
+                is_clear = is_clear and may_go(a, u, is_loose) and a.units[u].worth < a.must_worth
+                units[n] = u
+                n += 1
+        if is_clear:
+            for x in range(n):
+                if not is_loose[units[x]]:
+                    loosen(a, s, units[x], open_teams, is_loose)
+            open_teams[k] = True
+            return True
+    return False

@@ -85,17 +85,12 @@ def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
 @inlined
 def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float) -> float:
     """
-    What it costs more if task i starts then in team k's route and the team is at its stop p at `free`.
+    What it costs more if task i starts then in team k's route and the team is at its stop p at `free`; inf if over
+    `most`.
 
-    Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. Waiting counts at
-    `SEEN_WAITING` of its price, and uneven work is that of the team alone.
-
-    Parameters
-    ----------
-    seconds
-        What the team is on the road and inside more.
-    most
-        Where it is seen to be as much as this or more, inf is given.
+    The team is on the road and inside for `seconds` more. Other teams are left aside, but for the idlest; the teams'
+    days are as noted by `note_days`. Waiting counts at `SEEN_WAITING` of its price, uneven work as that of the team
+    alone.
     """
     cost = _own(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
@@ -176,11 +171,6 @@ def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free:
     Seconds that team k waits more, as `soft_rise` asks.
 
     A visit that is pushed later, and could be put off further since others are, is taken where it is pushed to.
-
-    Parameters
-    ----------
-    ends
-        The end of its duty then.
     """
     team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
     if not a.team[k].begins:

@@ -9,19 +9,13 @@ import numpy as np
 from geodata.arrays import Bools, Int32s, Int64s
 from geodata.by_reference import by_reference
 from geodata.compiled import compiled, compiled_lean, inlined, inner
-from sweep.plan.kernel.arrays import NONE, Arrays, Table
+from sweep.plan.kernel.arrays import NONE, Arrays, Table, row_of
 
-STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align=True)
-FILL = np.dtype(
-    [(name, np.int64) for name in ("team", "pos", "early", "late", "at", "slack")],
-    align=True,
-)
-CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
-TEAM_NOW = np.dtype(
-    [(name, np.int64) for name in ("length", "widest", "home")]
-    + [(name, np.int64) for name in ("idle", "others", "mean", "over", "waits", "work", "even")]
-    + [("is_touched", np.bool_), ("is_noted", np.bool_)],
-    align=True,
+STOP = row_of("task at leg")
+FILL = row_of("team pos early late at slack")
+CAP = row_of("used most")
+TEAM_NOW = row_of(
+    "length widest home idle others mean over waits work even", ("is_touched", np.bool_), ("is_noted", np.bool_)
 )
 
 

@@ -11,16 +11,9 @@ from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.state import State, loosen, stays_in
 
-# Tries to find two people who may change places.
-TRADE_TRIALS = 10
 # Share of trades that take a person from one team to another for nobody in return; of those that are after what an
 # unserved slot lacks; and of those that clear both routes.
 MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
-# Share of the moves from a team that goes out to one that stays in that are tried where ways are paid: who stays in is
-# of use elsewhere, or with others who do. Where ways cost nothing it was worse: a team that stays in soon goes out.
-TO_IDLE_SHARE = 0.1
-# Teams of which the one that lacks least for that slot is taken.
-TEAMS_DRAWN = 3
 
 
 @inner
@@ -33,7 +26,8 @@ def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rn
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
     wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
-    for _ in range(TRADE_TRIALS):
+    # Tries to find two people who may change places.
+    for _ in range(10):
         to, p, lacking = drawn_below(rng, n_teams), NONE, 0
         if wanted != NONE:
             to, lacking = _nearest_to(c, s, wanted, to, rng)
@@ -101,7 +95,8 @@ def _shortfall(c: People, s: State, i: int, team: int) -> int:
 def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
     """The one of this team and some others drawn that lacks least for slot i, and how much it lacks."""
     least = _shortfall(c, s, i, team)
-    for _ in range(TEAMS_DRAWN - 1):
+    # Teams of which the one that lacks least for that slot is taken.
+    for _ in range(2):
         other = drawn_below(rng, s.team.shape[0])
         lacking = _shortfall(c, s, i, other)
         if c.is_open[other, i] and (lacking < least or not c.is_open[team, i]):
@@ -145,7 +140,10 @@ def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.G
 def _may_idle(a: Arrays, s: State, k: int, to: int, rng: np.random.Generator) -> bool:
     """Whether one of team k may join a team that stays in: seldom from one that goes out, else where more are."""
     if not stays_in(a, s, k):
-        return bool(rng.random() < TO_IDLE_SHARE)
+        # Share of the moves from a team that goes out to one that stays in that are tried where ways are paid: who
+        # stays in is of use elsewhere, or with others who do. Where ways cost nothing it was worse: a team that stays
+        # in soon goes out.
+        return bool(rng.random() < 0.1)
     more = 0
     for p in range(s.member.shape[0]):
         more += int(s.member[p] == to) - int(s.member[p] == k)

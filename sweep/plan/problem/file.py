@@ -71,13 +71,6 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
     """
     The problem that a problem.json holds.
 
-    Parameters
-    ----------
-    text
-        The whole file, UTF-8.
-    file
-        What to call it in the issues.
-
     Raises
     ------
     InputError

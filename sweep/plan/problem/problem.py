@@ -11,7 +11,7 @@ from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes, visit_seconds
 from sweep.records.squads import SQUAD_LETTERS, has_police, id_of_team, needs_of_squad
-from sweep.records.visits import Visit
+from sweep.records.visits import Slot, Visit
 
 # Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.
 TRAVEL_WEIGHT = 1e-9
@@ -183,3 +183,25 @@ class Problem:
     def service_s(self, visit: Visit, slot: int, n_members: int) -> int:
         """Seconds inside for a team of that size."""
         return visit_seconds(visit, slot, n_members, self.minutes)
+
+
+def slot_tasks(problem: Problem) -> list[tuple[Visit, Slot]]:
+    """The visit and the slot of each task, by row."""
+    return [(visit, slot) for visit in problem.visits for slot in visit.slots]
+
+
+def task_rows(problem: Problem) -> dict[tuple[str, int], int]:
+    """Row of each slot, by visit id and number of the slot."""
+    return {(visit.visit_id, slot.slot): row for row, (visit, slot) in enumerate(slot_tasks(problem))}
+
+
+def links(problem: Problem) -> list[tuple[str, str, int, int]]:
+    """Visits made together or not at all, by pairs in both orders: the second starts in [lo, hi] after the first."""
+    groups: dict[str, list[str]] = {}
+    for v in problem.visits:
+        if v.link_group is not None:
+            groups.setdefault(v.link_group, []).append(v.visit_id)
+    t, lags = problem.link_tolerance_s, problem.lags
+    grouped = [(a, b, -t, t) for group in groups.values() for a in group for b in group if a != b]
+    tied = [(x.before, x.after, x.min_s, x.max_s) for x in lags]
+    return grouped + tied + [(b, a, -hi, -lo) for a, b, lo, hi in tied]

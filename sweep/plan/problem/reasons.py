@@ -29,13 +29,9 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
     """
     The rules that leave a visit too few teams, each with a slot that it bars, by their order; empty: enough are left.
 
-    Each rule that alone keeps all teams from some slot; else the fewest that do so together; else, where fewer teams
-    are left than slots, which want a team each, the fewest that keep off all others of the district, if those would do.
-
-    Parameters
-    ----------
-    by_slot
-        For each slot the rules that keep each team from it, by team id.
+    `by_slot` has for each slot the rules against each team, by its id. Each rule that alone keeps all teams from some
+    slot; else the fewest that do so together; else, where fewer teams are left than slots, which want a team each, the
+    fewest that keep off all others of the district, if those would do.
     """
     alone: dict[Rule, int] = {}
     joint: dict[Rule, int] = {}
@@ -75,14 +71,7 @@ def fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
 
 
 def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams: Sequence[Team]) -> Reason:
-    """
-    The reason that a rule gives.
-
-    Parameters
-    ----------
-    teams
-        All that could be sent; what the best of those has whom the rule keeps off, or their number, is named.
-    """
+    """The reason that a rule gives, with the most that any of the teams has whom it keeps off, or with their number."""
     key, name = rule
     needs, code = visit.slots[slot], CODES[key]
     if key == "division_codes":
@@ -110,16 +99,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
 
 
 def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
-    """
-    A reason for each cap of which too little is left.
-
-    Parameters
-    ----------
-    together
-        The visit, and those that are made with it or not at all.
-    served
-        The visits that are made.
-    """
+    """A reason for each cap of which too little is left."""
     found = []
     for cap in problem.caps:
         needs = sum(cap.loads.get(i, 0) for i in together)

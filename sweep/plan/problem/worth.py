@@ -35,16 +35,7 @@ def urgency_left_out(problem: Problem, unserved: Iterable[Unserved]) -> float:
 
 
 def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:
-    """
-    The caps of a problem that has some of the visits only.
-
-    Parameters
-    ----------
-    kept
-        Ids of the visits that it has.
-    made
-        Ids of those which are made already and have taken their part.
-    """
+    """The caps of a problem that has the visits `kept` only, once those `made` have taken their part; ids of both."""
     return tuple(
         replace(
             cap,

@@ -9,15 +9,17 @@ from itertools import product
 
 import numpy as np
 
+from geodata.ahead import Ahead
 from geodata.arrays import Int64s
+from sweep.plan.first_calls import compile_for, small_day
 from sweep.plan.interrupt import held_interrupt
 from sweep.plan.kernel.arrays import NONE
+from sweep.plan.kernel.improve import worth
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import first_start
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.tasks import task_rows
-from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
+from sweep.plan.problem.problem import Problem, task_rows
+from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score
 from sweep.plan.replan.rest import Rest
 from sweep.plan.search.anneal import mean_value
 from sweep.plan.search.chains import Lap, Limits, Meeting, Reply, cooling, run_chains
@@ -30,11 +32,11 @@ from sweep.records.plan import Plan, Route
 # Called with the share of the limit used up, the value and the changed stops of the best plan so far.
 type Watch = Callable[[float, float, int], None]
 
-# Share of the limit that goes to the bound and to a plan that heeds no price, from which one chain begins.
-FREE_SHARE = 0.4
 # Temperatures as shares of the mean value of a visit: lower than in the search of a whole day, since the old routes are
 # near to what is wanted.
 HOT, COLD = 0.3, 0.005
+# The planner's own functions, which these call, are compiled before.
+REPLANNER = Ahead((f"{__package__}.improve",), f"{__name__}:priced_search")
 
 
 def default_price(rest: Problem) -> float:
@@ -43,20 +45,7 @@ def default_price(rest: Problem) -> float:
 
 
 class PricedRun:
-    """
-    One search over what is left of a day.
-
-    Parameters
-    ----------
-    rest
-        Has visits and teams.
-    plan
-        The orders that are out.
-    price
-        What a changed stop costs, in units of value.
-    soonest
-        Routes on which the urgent visits start at their earliest.
-    """
+    """One search over what is left of a day, also from routes on which urgent visits start at their earliest."""
 
     def __init__(
         self,
@@ -82,18 +71,13 @@ class PricedRun:
 
     def _search(self, is_cut_short: Callable[[], bool]) -> tuple[State, Plan]:
         a, s = self.arrays, self._settings
-        began = time.monotonic()
-        n_free = None if s.n_iterations is None else max(1, round(FREE_SHARE * s.n_iterations))
-        free = solve(
-            self._problem,
-            Settings(s.seed, FREE_SHARE * s.time_limit_s, n_free),
-            start=make_routes(self._problem, a, self._begin, self._problem.teams),
-        )
-        other = empty_state(a)
-        with_routes(self._problem, a, other, self._problem.teams, free.routes)
+        # Share of the limit that goes to the bound and to a plan that heeds no price, from which one chain begins.
+        began, to_free = time.monotonic(), s.part(0.4)
+        free = solve(self._problem, to_free, start=make_routes(self._problem, a, self._begin, self._problem.teams))
+        other = with_routes(self._problem, a, self._problem.teams, free.routes)
         hold(a, other, self.orders)
         self.n_rounds = free.n_iterations
-        n_left = None if s.n_iterations is None or n_free is None else max(0, s.n_iterations - n_free)
+        n_left = None if s.n_iterations is None else max(0, s.n_iterations - (to_free.n_iterations or 0))
         limits = Limits(max(0.05, s.time_limit_s - (time.monotonic() - began)), n_left)
         return self._anneal([self._begin, other], limits, is_cut_short), free
 
@@ -108,8 +92,7 @@ class PricedRun:
         self.kept = self._filled(exact)
         states = [exact]
         for first, order in product((self._soonest, ()) if self._soonest else ((),), (by_time, by_worth)):
-            states.append(empty_state(a))
-            with_routes(self._problem, a, states[-1], self._problem.teams, first)
+            states.append(with_routes(self._problem, a, self._problem.teams, first))
             keep_orders(a, states[-1], o, order)
         keep_orders(a, exact, o, by_worth)
         floor = max(worth(a, s) for s in states)
@@ -180,3 +163,15 @@ def _orders(rest: Rest, plan: Plan, price: float) -> tuple[Orders, int]:
     ordered = np.flatnonzero((team != NONE) & (team < len(row)))
     in_time = ordered[np.argsort(start[ordered], kind="stable")].astype(np.int64)
     return Orders(team, start, in_time, float(price), 0.0), n_closed
+
+
+def priced_search() -> None:
+    """Compile the search by the priced score, and what is asked of its states."""
+    _, _, arrays, _, state = small_day()
+    rows = np.zeros(arrays.n_visit_tasks, np.int64)
+    orders = Orders(rows, rows, rows, 0.0, 0.0)
+    for function in (hold, n_changed, priced_score):
+        compile_for(function, arrays, state, orders)
+    compile_for(worth, arrays, state)
+    compile_for(keep_orders, arrays, state, orders, rows)
+    compile_for(improve_priced, arrays, orders, state, state, state, 1.0, 0.1, 1, np.random.default_rng(1))

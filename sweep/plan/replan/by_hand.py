@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sweep.day.events import Event
 from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.worth import urgency_left_out
+from sweep.plan.problem.worth import total_value, urgency_left_out
 from sweep.plan.replan.anneal import default_price
 from sweep.plan.replan.merge import idle_route, merged_plan
 from sweep.plan.replan.replan import Replanned
@@ -17,8 +17,6 @@ from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Visit
 
 LEFT_OUT = "LEFT_OUT_BY_HAND"
-# Teams that wait for each other in a circle would put each other off for ever.
-_MOST_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +47,9 @@ def changed_by_hand(
     events: Sequence[Event] = (),
 ) -> Replanned:
     """
-    The plan with what is not begun laid out anew.
+    The plan with what is not begun at a moment laid out anew; before the day at a moment at which no team has left.
 
-    Parameters
-    ----------
-    problem
-        Of the morning.
-    plan
-        Keeps the problem, with the events of earlier changes.
-    at_s
-        The moment; before the day one at which nobody has left.
-    layout
-        Slots that are in no team's list are left out. A team that stands by gets none.
-    earlier
-        Events that the plan answers to already.
-    events
-        New ones: visits that teams have begun.
+    Slots that are in no team's list are left out. A team that stands by gets none.
     """
     rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=False)
     routes = _routes(rest, plan, layout)
@@ -75,7 +60,7 @@ def changed_by_hand(
     day = {t.team_id: t.day for t in made.teams}
     # Whoever is at work on half of a visit counts it as a whole until the checker says that it is none.
     days = {s.visit_id: day[r.team_id] for r in made.routes for s in r.made}
-    value = sum(v.value_on(days[v.visit_id]) for v in rest.day.visits if v.visit_id in days)
+    value = total_value(rest.day, days)
     made = replace(made, value=value, bound=max(made.bound, value), n_iterations=plan.n_iterations)
     return Replanned(made, rest, default_price(rest.problem), n_moved(plan, made), plan.value, frozenset())
 
@@ -105,7 +90,8 @@ def _routes(rest: Rest, plan: Plan, layout: Layout) -> tuple[Route, ...]:
     for placed in (p for one in own.values() for p in one):
         # What starts at the moment itself has started.
         wanted[placed.visit_id] = max(placed.start_s, rest.at_s + 1, wanted.get(placed.visit_id, 0))
-    for _ in range(_MOST_ROUNDS):
+    # Teams that wait for each other in a circle would put each other off for ever.
+    for _ in range(20):
         routes = [_route(rest.problem, t, own[t.team_id], wanted, visits) for t in rest.problem.teams]
         starts = dict(wanted)
         for stop in (s for r in routes for s in r.stops):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from geodata.errors import Value
 from sweep.day.begun import reported_begun
 from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.plan.problem.problem import links
 from sweep.plan.replan.replan import Replanned
 from sweep.records.plan import Plan, Stop
 
@@ -43,16 +44,7 @@ class Change:
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[Change, ...]:
-    """
-    Every stop that differs, in the order of the new times.
-
-    Parameters
-    ----------
-    plan
-        The orders that were out.
-    events
-        The new ones.
-    """
+    """Every stop that differs, in the order of the new times."""
     causes = _Causes(plan, replanned, events)
     before, after = _orders(plan), _orders(replanned.plan)
     changes = list(_changes(before, after, causes))
@@ -158,7 +150,4 @@ class _Causes:
 
     def _partners(self, visit_id: str) -> list[str]:
         """Visits that are made together with this one, itself first."""
-        group = next((v.link_group for v in self.day.visits if v.visit_id == visit_id), None)
-        linked = [v.visit_id for v in self.day.visits if group is not None and v.link_group == group]
-        lagged = [x for lag in self.day.lags for x in (lag.before, lag.after) if visit_id in (lag.before, lag.after)]
-        return list(dict.fromkeys((visit_id, *linked, *lagged)))
+        return list(dict.fromkeys((visit_id, *(b for a, b, *_ in links(self.day) if a == visit_id))))

@@ -33,15 +33,6 @@ def given_back(
 
     A visit that another team has begun as well stays with that team. So does one that the team inside cannot have by
     the clock of the plan; the checker names those (P15).
-
-    Parameters
-    ----------
-    day
-        The whole day as it is known now.
-    teams
-        By id.
-    plan, at_s, earlier, events
-        As in `sweep.plan.replan.rest.rest_of_day`.
     """
     visits = {v.visit_id: v for v in day.visits}
     locked = {e.visit_id for e in events if isinstance(e, Locked)}

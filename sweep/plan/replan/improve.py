@@ -10,7 +10,7 @@ from geodata.arrays import Bools, Int64s
 from geodata.by_reference import by_reference
 from geodata.compiled import compiled, compiled_lean, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.improve import accept, losses, score
+from sweep.plan.kernel.improve import accept, score, worth
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.push import raise_from
 from sweep.plan.kernel.recreate import recreate
@@ -18,9 +18,6 @@ from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.ruin import ruin, settle_rest
 from sweep.plan.kernel.state import State, assign_state, fits_caps, put, restore, start_at, take_unit
 from sweep.plan.kernel.times import first_start
-
-# Share of rounds in which units go back to their published places before anything else is tried.
-BACK_SHARE = 0.6
 
 
 @by_reference
@@ -67,16 +64,6 @@ def n_changed(a: Arrays, s: State, o: Orders) -> int:
         k = s.fill[i].team
         n += int(k != o.team[i] or (k != NONE and s.fill[i].early != o.start[i]))
     return n
-
-
-@compiled_lean
-def worth(a: Arrays, s: State) -> float:
-    """Worth of the units that are in."""
-    total = 0.0
-    for u in range(a.units.shape[0]):
-        if s.fill[a.units[u].first].team != NONE:
-            total += a.units[u].worth
-    return total - losses(a, s) if a.is_daily else total
 
 
 @compiled_lean
@@ -152,7 +139,8 @@ def improve_priced(
         if not settle_rest(a, trial, open_teams, rng):
             restore(a, trial, now)
             continue
-        if rng.random() < BACK_SHARE:
+        # Share of rounds in which units go back to their published places before anything else is tried.
+        if rng.random() < 0.6:
             _put_most_back(a, trial, o, is_loose, rng)
         recreate(a, trial, open_teams, is_loose, centre, rng)
         trial_score = priced_score(a, trial, o)

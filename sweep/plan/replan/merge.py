@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from sweep.plan.bound.proof import is_closed
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.worth import days_made, total_value
 from sweep.plan.replan.rest import Rest, metres_from, seconds_from
 from sweep.plan.replan.standing import Heading, Standing
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop, Unserved
-
-CLOSED_GAP = 1e-9
 
 # Seconds and metres of a way home, and when it ends.
 type Back = tuple[int, int, int]
@@ -21,20 +20,7 @@ type Back = tuple[int, int, int]
 def merged_plan(
     rest: Rest, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
 ) -> Plan:
-    """
-    The plan of the whole day.
-
-    Parameters
-    ----------
-    plan
-        The orders that are out.
-    routes
-        Of the teams of `rest.problem`.
-    unserved
-        All visits that nobody has begun and nobody will make.
-    bound
-        On the value of the whole day.
-    """
+    """The plan of the whole day."""
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, rest.standings.get(t.team_id), made) for t in rest.teams)
     merged = tuple(
@@ -47,7 +33,7 @@ def merged_plan(
     # What was shown is of the morning's problem.
     return replace(
         plan.unproven(),
-        status="optimal" if bound - value <= CLOSED_GAP * max(1.0, bound) else "feasible",
+        status="optimal" if is_closed(value, bound) else "feasible",
         value=value,
         bound=bound,
         teams=teams,

@@ -10,7 +10,7 @@ import numpy as np
 from geodata.arrays import Int64s
 from sweep.day.begun import is_released, n_begun
 from sweep.day.events import Event, Held, Locked
-from sweep.plan.problem.problem import Lag, Problem
+from sweep.plan.problem.problem import Lag, Problem, links
 from sweep.plan.problem.worth import caps_left
 from sweep.plan.replan.day import after, behind_door, can_go_on, locked_doors, problem_of_day, teams_of_day
 from sweep.plan.replan.given_back import given_back
@@ -51,20 +51,9 @@ def rest_of_day(
     problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
 ) -> Rest:
     """
-    What is left of the day.
+    The remaining problem at a moment of the day.
 
-    Parameters
-    ----------
-    problem
-        Of the morning.
-    plan
-        Keeps the problem with its earlier events.
-    at_s
-        The moment.
-    earlier, events
-        Those that the plan answers to already, and the new ones.
-    call_reserve
-        Whether teams that stand by may be sent out.
+    The problem is the morning's; the plan answers to the `earlier` events already, and not yet to `events`.
     """
     day = problem_of_day(problem, (*earlier, *events))
     called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)
@@ -136,7 +125,7 @@ def _visits_left(
     why = {i: "LOCKED_DOOR" if i in doors else "WINDOW_PAST" for i, v in left.items() if not v.windows_s}
     # What is made together or not at all falls together, unless a part of it has begun.
     fallen = set(why)
-    while more := {b for a, b in partners(day) if a in fallen and b in left and b not in fallen and b not in torn}:
+    while more := {b for a, b, *_ in links(day) if a in fallen and b in left and b not in fallen and b not in torn}:
         fallen |= more
     closed = [
         Unserved(i, left[i].building_id, (Reason(why.get(i, "LINKED_VISIT_UNSERVED"), _values(left[i])),))
@@ -155,30 +144,12 @@ def _values(visit: Visit) -> dict[str, str | int | float]:
 def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
     """Cut the windows of visits that hang on ones that have begun; they must be made. Which they are."""
     bound: set[str] = set()
-    tolerance = day.link_tolerance_s
-    spans = [(v.visit_id, w, -tolerance, tolerance) for v, w in _grouped(day)]
-    spans += [(x.before, x.after, x.min_s, x.max_s) for x in day.lags]
-    spans += [(x.after, x.before, -x.max_s, -x.min_s) for x in day.lags]
-    for one, other, lo, hi in spans:
+    for one, other, lo, hi in links(day):
         if one in started and other in left:
             begun = started[one]
             left[other] = replace(after(left[other], begun + lo, begun + hi), is_must=True)
             bound.add(other)
     return bound
-
-
-def _grouped(day: Problem) -> list[tuple[Visit, str]]:
-    groups: dict[str, list[Visit]] = {}
-    for v in day.visits:
-        if v.link_group is not None:
-            groups.setdefault(v.link_group, []).append(v)
-    return [(v, w.visit_id) for group in groups.values() for v in group for w in group if v is not w]
-
-
-def partners(day: Problem) -> list[tuple[str, str]]:
-    """Pairs of visits that are made together or not at all, each in both orders."""
-    ends = [(x.before, x.after) for x in day.lags]
-    return [(v.visit_id, w) for v, w in _grouped(day)] + ends + [(b, a) for a, b in ends]
 
 
 def _with_places(day: Problem, active: Sequence[Standing], known: Problem, at_s: int) -> Problem:

@@ -48,24 +48,7 @@ def standing(
     held: Mapping[str, Held],
     locked: Mapping[str, Locked],
 ) -> Standing:
-    """
-    Where a team is.
-
-    Parameters
-    ----------
-    route
-        The team's, as it was ordered.
-    count
-        Number of its stops that have begun, see `sweep.day.begun`.
-    at_s
-        The moment.
-    base_id
-        Where the shift starts.
-    held
-        By team id.
-    locked
-        By visit id.
-    """
+    """Position of a team of whose stops `count` have begun, see `sweep.day.begun`."""
     begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
     rest = route.stops[count:]
     # A pause before a stop that has begun stays as it was ordered.

@@ -22,21 +22,10 @@ HOT, COLD = 1.0, 0.06
 # for what is in while it is hot.
 HOT_OVER_DAYS = 0.5
 HOT_LEG, COLD_LEG = 0.8, 0.005
-# Where values are what counts, half of the cooling is over by a third of the limit: the share of the cooling that is
-# over is this power of that of the limit. A thousand short visits on offer gain little while it is hot, and long days
-# with windows lose nothing by less of it.
-BEND = 0.6
 # Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
 # would: values count so many times at first, and come down to what they are by this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.2
 PRICED_SHARE = 1e-3
-# Where the largest idle time costs, so does for one chain at first each team's that is above the mean: this share as
-# much, down to nothing by this share of the limit. For one alone, since it may lead to long ways that leave little idle
-# time, which no later round shortens; which of the two is better is seen when the chains meet.
-EVEN, EVEN_UNTIL = 0.1, 0.9
-# Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at so
-# much of what is left over for each second of the shifts, down to nothing by this share of the limit.
-GUIDE, GUIDE_UNTIL = 0.2, 0.9
 
 
 def anneal(
@@ -47,14 +36,7 @@ def anneal(
     seed: Sequence[int],
     on_meet: Callable[[Meeting], Reply],
 ) -> State:
-    """
-    The best state found, never one worse than `start`.
-
-    Parameters
-    ----------
-    on_meet
-        Called each time the chains meet.
-    """
+    """The best state found, never one worse than `start`."""
     value = mean_value(a)
     # Where ways are cheap and all must be served, what the time of a mean leg costs at the dearest sets the heat.
     dearest = 0.0 if value > 0 else max(a.waiting_cost, a.late_cost, a.overtime_cost, a.uneven_cost)
@@ -63,7 +45,10 @@ def anneal(
     hot = HOT_OVER_DAYS if a.is_over_days and not len(start.cap) else HOT
     first = hot * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
-    heat = cooling(first, last, 1.0 if is_priced else BEND)
+    # Where values are what counts, half of the cooling is over by a third of the limit: the share of the cooling that
+    # is over is this power of that of the limit. A thousand short visits on offer gain little while it is hot, and long
+    # days with windows lose nothing by less of it.
+    heat = cooling(first, last, 1.0 if is_priced else 0.6)
 
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
         judge = _lifted(a, share) if is_priced else a
@@ -108,12 +93,19 @@ def _lifted(a: Arrays, share: float) -> Arrays:
 
 def _evened(a: Arrays, share: float) -> Arrays:
     """The problem with a price on uneven idle time where the largest has one, at this share of the limit."""
-    return a._replace(uneven_idle_cost=EVEN * max(0.0, 1.0 - share / EVEN_UNTIL) * a.idle_cost)
+    # Where the largest idle time costs, so does for one chain at first each team's that is above the mean: this share
+    # as much, down to nothing by this share of the limit. For one alone, since it may lead to long ways that leave
+    # little idle time, which no later round shortens; which of the two is better is seen when the chains meet.
+    even, even_until = 0.1, 0.9
+    return a._replace(uneven_idle_cost=even * max(0.0, 1.0 - share / even_until) * a.idle_cost)
 
 
 def _guided(a: Arrays, best: State, share: float) -> Arrays:
     """The problem with ways at the price that guides, at this share of the limit."""
-    price = GUIDE * max(0.0, 1.0 - share / GUIDE_UNTIL)
+    # Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at
+    # so much of what is left over for each second of the shifts, down to nothing by this share of the limit.
+    guide, guide_until = 0.2, 0.9
+    price = guide * max(0.0, 1.0 - share / guide_until)
     seconds = float((a.team["shift_hi"] - a.team["shift_lo"]).sum())
     is_left = (best.fill["team"][a.units["first"]] == NONE) & (a.units["worth"] < a.must_worth)
     if price == 0.0 or seconds <= 0.0:

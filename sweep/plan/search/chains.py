@@ -16,12 +16,8 @@ from sweep.plan.kernel.state import State, assign_state, copy_state
 # Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
 # The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
 N_CHAINS = 2
-# In a city they meet sooner, so that the clock is looked at often enough.
-ROUNDS_TOGETHER, TASKS_TOGETHER = 200, 20_000
 # By the clock they meet after so many seconds, or this share of the limit if it is shorter.
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
-# Until this share of the limit they go their own ways, so that there are two different plans to mix routes of.
-MEET_FROM = 0.6
 
 type Improve = Callable[[State, State, State, float, float, int, np.random.Generator], None]
 """Runs rounds of one chain: its states `now`, `trial` and `best`, the temperatures, the number of rounds."""
@@ -42,7 +38,9 @@ class Limits:
 
     def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
         """Rounds of each chain until the chains meet."""
-        most = max(10, min(ROUNDS_TOGETHER, TASKS_TOGETHER // max(1, n_tasks)))
+        # In a city they meet sooner, so that the clock is looked at often enough.
+        rounds_together, tasks_together = 200, 20_000
+        most = max(10, min(rounds_together, tasks_together // max(1, n_tasks)))
         if self.n_rounds is not None:
             return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
         if not n_done:
@@ -98,17 +96,8 @@ def run_chains(
     """
     Anneal from each start on a thread of its own until a limit: the best state of each chain.
 
-    Parameters
-    ----------
-    starts
-        One for each of the `N_CHAINS` chains.
-    heat
-        The temperature at a share of the limit in [0, 1], in units of the score.
-    next_lap
-        Called before each lap with the share of the limit that is used up, the best state of each chain, and the
-        chain whose is best of all.
-    on_meet
-        Called after each lap.
+    `heat` is the temperature at a share of the limit, in units of the score. `next_lap` is called before each lap with
+    the share of the limit that is used up, the best state of each chain, and the chain whose state is best of all.
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
@@ -129,7 +118,9 @@ def run_chains(
             scores = [lap.score(s) for s in best]
             lead = int(np.argmax(scores))
             is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
-            if share >= MEET_FROM:
+            # Until this share of the limit they go their own ways, so that there are two different plans to mix routes
+            # of.
+            if share >= 0.6:
                 _share_best(scores, lead, now, trial, best)
             reply = on_meet(Meeting(best[lead], now, share, done, is_new))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):

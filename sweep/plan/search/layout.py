@@ -11,27 +11,16 @@ from scipy.sparse.csgraph import connected_components
 from geodata.arrays import Int32s, Int64s
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, LINK, NODE, NONE, TASK, TEAM, UNIT, WINDOW, Arrays, Table
 from sweep.plan.problem.may_serve import may_serve
-from sweep.plan.problem.problem import Lock, Problem
+from sweep.plan.problem.problem import Lock, Problem, slot_tasks
 from sweep.plan.problem.spans import joined
-from sweep.plan.problem.tasks import slot_tasks
-from sweep.plan.search.by_day import best_value, extra_rows
-from sweep.plan.search.soft import is_choosy, is_soft, with_soft_rows
+from sweep.plan.search.extra_rows import extra_rows, is_choosy, is_soft, with_soft_rows
 from sweep.plan.search.travel import least_legs, nearest, rows_side_by_side, travel_table, with_ways_back
 from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 
 
 def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person] = ()) -> Arrays:
-    """
-    The arrays for the visits and the active teams.
-
-    Parameters
-    ----------
-    teams
-        Active ones only.
-    people
-        Who may be moved between them; nobody if they stay as they are.
-    """
+    """The arrays for the visits and the active teams, between whom these people may be moved."""
     tasks = slot_tasks(problem)
     locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
     breaks = [k for k, t in enumerate(teams) if t.break_time is not None]
@@ -90,7 +79,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
 
 def must_worth(problem: Problem) -> float:
     """What a must-visit adds to its value: more than all values and all costs of a day together."""
-    worth = sum(best_value(v) + v.urgency for v in problem.visits)
+    worth = sum(v.best_value + v.urgency for v in problem.visits)
     worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
     worth += problem.weights.disturbance * sum(abs(v.disturbance) for v in problem.visits)
     return 1_000.0 + 10.0 * worth + _dearest(problem)
@@ -217,7 +206,7 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
     table = np.zeros(int(unit.max(initial=-1)) + 1, UNIT)
     extra = must_worth(problem)
     for n, v in enumerate(problem.visits):
-        table["worth"][unit[n]] += best_value(v) + v.urgency - problem.weights.disturbance * v.disturbance
+        table["worth"][unit[n]] += v.best_value + v.urgency - problem.weights.disturbance * v.disturbance
         table["worth"][unit[n]] += extra * n_must_worths(v, locked)
         table["is_locked"][unit[n]] |= v.visit_id in locked
     return table

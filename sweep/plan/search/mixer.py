@@ -19,21 +19,17 @@ from sweep.plan.cp_sat import cp_sat
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
-from sweep.plan.search.by_day import cap_loads, losses_of
 from sweep.plan.search.chains import Meeting
+from sweep.plan.search.extra_rows import cap_loads, losses_of
 from sweep.plan.search.warm import with_stops
 
 # Routes kept, newest first to stay; and how often a choice whose starts cannot be kept together is forbidden.
 MOST_ROUTES, MOST_TRIALS = 8_000, 3
-# CP-SAT counts in whole numbers: all worth together is so many points.
-POINTS = 1e9
 
 # When routes are mixed, by the share of the limit that is used up, and the share of it that one mixing may take. A few
 # long routes hardly ever go with those of another plan.
 MIXED_AT, MIX_SHARE = (0.3, 0.5, 0.7, 0.85, 0.95), 0.02
 FEW_TEAMS, FEW_MIXED_AT = 4, (0.6, 0.95)
-# Where rounds are the limit: units of CP-SAT's clock a round.
-MIX_A_ROUND = 1e-5
 
 type Key = tuple[int, tuple[int, ...]]
 """Kind of team, and tasks in order."""
@@ -54,7 +50,8 @@ class Mixer:
         # can go each other's routes, and mixing took most of the time and gave nothing; as where it costs who goes.
         has_others = len(arrays.team) > 1 and n_people == 0 and not arrays.extra["loss"].any()
         self._pool = RoutePool(arrays) if has_others else None
-        self._limit = MIX_SHARE * seconds if n_rounds is None else MIX_A_ROUND * n_rounds
+        # Where rounds are the limit: units of CP-SAT's clock a round.
+        self._limit = MIX_SHARE * seconds if n_rounds is None else 1e-5 * n_rounds
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
     def on_meet(self, at: Meeting) -> State | None:
@@ -93,14 +90,7 @@ class RoutePool:
             del self._routes[next(iter(self._routes))]
 
     def best_plan(self, state: State, deterministic_time: float) -> State | None:
-        """
-        A better plan than that of the state from the routes in the pool; None if none is found.
-
-        Parameters
-        ----------
-        deterministic_time
-            CP-SAT's own clock, the same on every machine.
-        """
+        """A better plan than that of the state from the routes in the pool; None if none is found."""
         model = _Model(self._a, self._kind, list(self._routes), state)
         known = score(self._a, state)
         for _ in range(MOST_TRIALS):
@@ -171,7 +161,8 @@ class _Model:
                 model.add(sum(by_task.get(int(i), [])) == served)
         for loads, most in zip(*cap_loads(a), strict=True):
             model.add(sum(int(loads[u]) * self._served[u] for u in np.flatnonzero(loads)) <= int(most))
-        points = POINTS / max(1e-12, float(np.abs(a.units["worth"]).sum()))
+        # CP-SAT counts in whole numbers: all worth together is so many points.
+        points = 1e9 / max(1e-12, float(np.abs(a.units["worth"]).sum()))
         gain = sum(round(points * float(w)) * y for w, y in zip(a.units["worth"], self._served, strict=True))
         costs = [_cost_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
         cost = sum(round(points * c) * goes for c, goes in zip(costs, self._goes, strict=True))

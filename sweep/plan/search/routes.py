@@ -8,8 +8,8 @@ from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import way
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.tasks import slot_tasks
+from sweep.plan.problem.problem import Problem, slot_tasks
+from sweep.plan.problem.worth import total_value
 from sweep.records.people import Team
 from sweep.records.plan import Route, Stop
 
@@ -31,10 +31,9 @@ def served_visits(problem: Problem, state: State) -> frozenset[str]:
 
 def plan_value(problem: Problem, arrays: Arrays, state: State) -> float:
     """Sum of the values of the visits that are in the routes, each on its day."""
-    team = state.fill["team"][arrays.node_start[: len(problem.visits)]]
-    days = arrays.team["day"][team[team != NONE]].tolist()
-    served = (v for v, k in zip(problem.visits, team, strict=True) if k != NONE)
-    return sum(v.value_on(day) for v, day in zip(served, days, strict=True))
+    teams = state.fill["team"][arrays.node_start[: len(problem.visits)]].tolist()
+    days = arrays.team["day"].tolist()
+    return total_value(problem, {v.visit_id: days[k] for v, k in zip(problem.visits, teams, strict=True) if k != NONE})
 
 
 def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team, is_late: bool) -> Route:

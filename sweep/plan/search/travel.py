@@ -10,8 +10,6 @@ from sweep.plan.problem.problem import Problem
 
 # Most tasks that each task keeps in order of nearness; memory is tasks times this.
 MOST_NEAR = 500
-# A table of travel times of so many places stays in a core's cache.
-FEW_PLACES = 256
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
@@ -39,7 +37,8 @@ def rows_side_by_side(problem: Problem) -> Int64s:
     """
     n = len(problem.places)
     row_of = np.arange(n)
-    if n <= FEW_PLACES:
+    # A table of travel times of so many places stays in a core's cache.
+    if n <= 256:
         return row_of
     is_left, here = np.ones(n, np.bool_), 0
     for row in range(n):

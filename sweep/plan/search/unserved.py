@@ -15,9 +15,8 @@ from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, take_unit
 from sweep.plan.kernel.times import way
 from sweep.plan.problem.may_serve import may_serve, rules_against
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Problem, task_rows
 from sweep.plan.problem.reasons import caps_reached, reason_of_rule, rules_to_blame
-from sweep.plan.problem.tasks import task_rows
 from sweep.plan.search.warm import empty_state
 from sweep.records.people import Team
 from sweep.records.plan import Reason, Unserved

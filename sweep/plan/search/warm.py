@@ -22,8 +22,7 @@ from sweep.plan.kernel.state import (
     put,
     take_unit,
 )
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.tasks import task_rows
+from sweep.plan.problem.problem import Problem, task_rows
 from sweep.records.people import Team
 from sweep.records.plan import Route
 
@@ -54,17 +53,16 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
     return s
 
 
-def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team], routes: Sequence[Route]) -> None:
+def with_routes(
+    problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
+) -> State:
     """
-    Put the routes' stops in, unit by unit in order of their starts; a unit that cannot be kept stays out whole.
+    Return a state with routes of the teams, put in unit by unit in order of their starts.
 
-    Parameters
-    ----------
-    state
-        Empty routes of `teams`; changed in place.
-    routes
-        Of these teams; a stop that the problem does not know is left out, and so is one at a door that was locked.
+    A unit that cannot be kept stays out whole; so does a stop that the problem does not know, or at a door that was
+    locked.
     """
+    state = empty_state(a, member)
     tasks = task_rows(problem)
     row = {t.team_id: k for k, t in enumerate(teams)}
     wanted: dict[int, list[tuple[int, int, int]]] = {}
@@ -77,22 +75,16 @@ def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]
     if not _put_all(a, state, whole, {row[r.team_id]: r.break_s and r.break_s[0] for r in routes if r.team_id in row}):
         for unit in sorted(whole, key=lambda u: min(whole[u])):
             _put_unit(a, state, unit, whole[unit])
+    return state
 
 
 def with_stops(
     a: Arrays, state: State, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
 ) -> State | None:
     """
-    The state with the routes of some teams replaced; None if they cannot be kept.
+    The state with whole units as the new routes of some teams, by team, task and start; None if they cannot be kept.
 
-    Parameters
-    ----------
-    teams
-        Rows of the teams that give up what they have.
-    stops
-        Team, task and start of each, by row and second: whole units, for these teams.
-    pauses
-        When each of them takes its break, about; without it, first of all.
+    Breaks are taken at about `pauses`; without one, first of all.
     """
     changed = copy_state(state)
     for k in teams:

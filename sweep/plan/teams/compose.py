@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+import numpy as np
 from ortools.sat.python import cp_model
+from scipy.optimize import linear_sum_assignment
 
 from geodata.errors import InputError, Issue
 from sweep.plan.cp_sat import cp_sat
+from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.closed import Draft, closed_value
-from sweep.plan.teams.frames import Frame, frames_of_teams
+from sweep.plan.teams.frames import Frame, frames_of_teams, goes_to
 from sweep.plan.teams.joining import counts_as_woman, dealt, is_complete, may_join, most_members
-from sweep.plan.teams.naming import named_for_locks
+from sweep.plan.teams.manned import made_of
 from sweep.plan.teams.rotation import rotated
 from sweep.plan.teams.second_way import put_together
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
@@ -24,9 +27,8 @@ from sweep.records.squads import OTHERS_LETTER, POLICE_LETTER
 DETERMINISTIC_TIME = 0.5
 # Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
 MOST_JOINS = 50_000
-# Points of the objective: a person in a team; that it is an officer of the police, who guard exits, too; one outside
-# their district.
-JOIN_GAIN, POLICE_GAIN, AWAY_COST = 10, 2, 1
+# Points: a find that a recusal closes to a team; a drawn visit whose officers are together.
+RECUSAL_COST, UNITED_GAIN = 1_000, 10_000
 
 
 def compose_teams(
@@ -43,8 +45,6 @@ def compose_teams(
 
     Parameters
     ----------
-    deterministic_time
-        What CP-SAT may take, by its own clock.
     n_open
         Teams of other days that may visit a building, by its id: it counts the less for each, so that who keeps whom
         from a place changes from day to day, and so does how many teams a district has.
@@ -68,8 +68,8 @@ def compose_teams(
     members = rotated(problem, on_duty, frames, members, worth)
     pairs = zip(frames, members, strict=True)
     if problem.rules.is_split:
-        return named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
-    return named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
+        return _named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
+    return _named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
 
 
 def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[Team, Team]:
@@ -105,6 +105,9 @@ def _assign(
     worth: Mapping[str, float],
 ) -> tuple[list[list[Person]] | None, bool]:
     """The people of each team, None if none were found; and whether CP-SAT says that there are none."""
+    # Points of the objective: a person in a team; that it is an officer of the police, who guard exits, too; one
+    # outside their district.
+    join_gain, police_gain, away_cost = 10, 2, 1
     simple = dealt(problem, people, frames, [()] * len(frames))
     is_simple_complete = all(is_complete(problem, team) for team in simple)
     if len(people) * len(frames) > MOST_JOINS and is_simple_complete:
@@ -124,15 +127,18 @@ def _assign(
     for group in by_person.values():
         model.add_at_most_one(group)
     for t in range(len(frames)):
-        _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])})
+        require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])}, problem.rules.min_certified)
         for rows in _who_go_together(problem, people, by_team.get(t, [])):
             model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
-    draft = Draft(model, problem, people, frames, joins)
+    draft = _Draft(model, problem, people, frames, joins)
     _spread_evenly(draft)
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
     n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
     model.maximize(
-        JOIN_GAIN * sum(joins.values()) + POLICE_GAIN * n_police - AWAY_COST * away - closed_value(draft, worth)
+        join_gain * sum(joins.values())
+        + police_gain * n_police
+        - away_cost * away
+        - (_recused_value(draft, worth) - _united_value(draft))
     )
     inside = {(p.person_id, t) for t, team in enumerate(simple) for p in team}
     for (i, t), var in joins.items():
@@ -151,17 +157,22 @@ def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[
     return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
 
 
-def _require(
-    model: cp_model.CpModel, problem: Problem, people: Sequence[Person], joins: Mapping[int, cp_model.IntVar]
+def require(
+    model: cp_model.CpModel,
+    problem: Problem,
+    people: Sequence[Person],
+    joins: Mapping[int, cp_model.IntVar],
+    min_certified: Mapping[str, int],
 ) -> None:
-    for agency, needed in problem.rules.min_certified.items():
+    """Officers of each agency, and women, among those who join a team (C01, C17, C19)."""
+    for agency, needed in min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)
     women = [v for i, v in joins.items() if counts_as_woman(problem, people[i])]
     model.add(sum(women) >= problem.rules.min_female)
 
 
-def _spread_evenly(draft: Draft) -> None:
+def _spread_evenly(draft: _Draft) -> None:
     """
     No team takes more than its share, rounded up, of the police, of market regulation, or of the helpers.
 
@@ -187,20 +198,80 @@ def _spread_evenly(draft: Draft) -> None:
 def _team(problem: Problem, frame: Frame, people: Sequence[Person]) -> Team:
     bases = Counter(p.base_id for p in people if problem.bases[p.base_id].division_code == frame.division_code)
     bases = bases or Counter(p.base_id for p in people)
-    certified = [p for p in people if p.is_certified(problem.day)]
-    every = frozenset(b.division_code for b in problem.buildings.values())
-    return Team(
-        team_id=frame.team_id,
-        member_ids=tuple(sorted(p.person_id for p in people)),
-        base_id=min(bases, key=lambda b: (-bases[b], b)),
-        division_codes=every if problem.rules.assist_letter else frozenset({frame.division_code}),
-        shift_s=problem.shift_s,
-        n_certified=dict(sorted(Counter(p.agency for p in certified).items())),
-        n_female_certified=sum(p.is_female for p in certified),
-        recusals=frozenset().union(*(p.recusals for p in people)),
-        is_reserve=frame.is_reserve,
-        n_skilled=dict(sorted(Counter(s for p in people for s in p.skills).items())),
-        max_duty_s=problem.rules.max_duty_s,
-        break_time=problem.rules.break_time,
-        paid_until_s=problem.rules.paid_until_s,
-    )
+    base_id = min(bases, key=lambda b: (-bases[b], b))
+    return replace(made_of(problem, frame.team_id, base_id, frame.division_code, people), is_reserve=frame.is_reserve)
+
+
+class _Draft(NamedTuple):
+    """A model of who joins which team."""
+
+    model: cp_model.CpModel
+    problem: Problem
+    people: Sequence[Person]
+    frames: Sequence[Frame]
+    joins: Mapping[tuple[int, int], cp_model.IntVar]
+    """Whether person `i` is in team `t`, by `(i, t)`; a pair that is left out cannot be."""
+
+
+def _recused_value(draft: _Draft, worth: Mapping[str, float]) -> cp_model.LinearExpr:
+    """Value of the visits that recusals close, once for each team of the district they are closed to (C10)."""
+    model, problem, people, frames, joins = draft
+    closed: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        keys = problem.conflict_keys(visit)
+        recused = [i for i, p in enumerate(people) if p.recusals & keys]
+        for t, frame in enumerate(frames):
+            members = [joins[i, t] for i in recused if (i, t) in joins]
+            if members and goes_to(problem, frame, visit.division_code):
+                is_closed = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}")
+                model.add_max_equality(is_closed, members)
+                closed.append(max(1, round(RECUSAL_COST * worth[visit.visit_id])) * is_closed)
+    return cp_model.LinearExpr.sum(closed)
+
+
+def _united_value(draft: _Draft) -> cp_model.LinearExpr:
+    """What it is worth that the officers drawn for a visit go out together (C09)."""
+    model, problem, people, frames, joins = draft
+    row = {p.person_id: i for i, p in enumerate(people)}
+    united: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        group = [row[i] for i in visit.officers if i in row]
+        for t, frame in enumerate(frames):
+            if len(group) < max(1, len(visit.officers)) or frame.is_reserve:
+                continue
+            if goes_to(problem, frame, visit.division_code) and all((i, t) in joins for i in group):
+                is_united = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}_drawn")
+                for i in group:
+                    model.add_implication(is_united, joins[i, t])
+                united.append(UNITED_GAIN * is_united)
+    return cp_model.LinearExpr.sum(united)
+
+
+def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...]:
+    """
+    The composed teams under ids by which as many locks as can be are to a team that may make the visit.
+
+    Who goes out and who stands by stays; where locks do not ask for another id, a team keeps its own.
+    """
+    active = [t for t in teams if not t.is_reserve]
+    if not problem.locks or not active:
+        return tuple(teams)
+    size = 1 + problem.rules.is_split
+    groups = [active[n : n + size] for n in range(0, len(active), size)]
+    row_of = {t.team_id: (n, part) for n, group in enumerate(groups) for part, t in enumerate(group)}
+    visits = {v.visit_id: v for v in problem.visits}
+    # A lock that is broken weighs more than all teams that change their ids.
+    cost = 1 - np.eye(len(groups), dtype=np.int64)
+    for lock in problem.locks:
+        if lock.team_id in row_of:
+            named, part = row_of[lock.team_id]
+            for n, group in enumerate(groups):
+                is_kept = may_serve(problem, visits[lock.visit_id], lock.slot, group[part])
+                cost[n, named] += 0 if is_kept else len(groups) + 1
+    _, named_as = linear_sum_assignment(cost)
+    renamed = {
+        one.team_id: replace(team, team_id=one.team_id)
+        for n, group in enumerate(groups)
+        for team, one in zip(group, groups[int(named_as[n])], strict=True)
+    }
+    return tuple(renamed.get(t.team_id, t) for t in teams)

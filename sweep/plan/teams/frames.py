@@ -13,9 +13,6 @@ from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.squads import id_of_team
 from sweep.records.visits import Visit
 
-# Finds that it counts for beside its own that a visit must be made, or is locked to a team.
-NEEDED_WORTH = 1_000.0
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -35,10 +32,7 @@ def frames_of_teams(problem: Problem, on_duty: Sequence[Person], worth: Mapping[
     """
     The teams that the problem asks for, each in the district where one more shift is worth most.
 
-    Parameters
-    ----------
-    worth
-        What it is worth that a visit can be made, by visit id; one that must be made is worth more than all others.
+    A visit counts `worth` by its id; one that must be made counts more than all others.
 
     Raises
     ------
@@ -80,7 +74,8 @@ def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mappin
     needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
     for d, capacity in room.items():
         visits = [v for v in problem.visits if v.division_code == d]
-        of_visits = [(v, worth[v.visit_id] + NEEDED_WORTH * (v.visit_id in needed)) for v in visits]
+        # Finds that it counts for beside its own that a visit must be made, or is locked to a team.
+        of_visits = [(v, worth[v.visit_id] + 1_000.0 * (v.visit_id in needed)) for v in visits]
         worths = _worth_of_shifts(problem, of_visits, shift_s, capacity)
         heap.extend((-w, k, d) for k, w in enumerate(worths))
     heapq.heapify(heap)

@@ -59,14 +59,7 @@ def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
 def dealt(
     problem: Problem, people: Sequence[Person], frames: Sequence[Frame], begun: Sequence[Sequence[Person]]
 ) -> list[list[Person]]:
-    """
-    Everybody goes where fewest of their kind are, women first.
-
-    Parameters
-    ----------
-    begun
-        Who is in each team already.
-    """
+    """The teams begun with all others dealt to them, each to where fewest of their kind are, women first."""
     teams = [list(team) for team in begun]
     n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)
     inside = {p.person_id for team in teams for p in team}

@@ -20,13 +20,6 @@ PAIR_SHARE, CHOICE_SHARE = 0.1, 0.1
 # Finds that a person outside their district costs, and one who stays behind; that a visit which must be made counts for
 # beside its own.
 AWAY_COST, BEHIND_COST, MUST_WORTH = 0.001, 0.05, 10.0
-# A change gains at least so many finds.
-LEAST_GAIN = 1e-6
-# Each change looks at every two teams, each of these at every two of their people: at most so many looks in all.
-MOST_LOOKS = 20_000
-# Groups of places with the same last visitors that are looked at, those that count most; fewer of many people, as each
-# has a cell for every two of them.
-MOST_GROUPS, MOST_CELLS = 100, 20_000_000
 
 
 def rotated(
@@ -37,17 +30,10 @@ def rotated(
     worth: Mapping[str, float],
 ) -> list[list[Person]]:
     """
-    The members of each team after changes; as they are where none helps.
+    The members of each team after changes among the people on duty; unchanged where none helps.
 
     People of one agency and rank trade places, one for one, or one stays behind where their team is whole without them.
-    Who is drawn stays, and who is recused joins no other team: those are the composer's matter.
-
-    Parameters
-    ----------
-    people
-        Who is on duty; whoever is in no team may be traded in.
-    worth
-        What each visit counts, in finds, by id.
+    An officer who is drawn stays, and one who is recused joins no other team: those are the composer's matter.
     """
     groups = _groups(problem, people, worth)
     if not groups:
@@ -113,12 +99,15 @@ class _Changes:
 
     def best(self) -> bool:
         """Make the change that gains most; whether there was one."""
-        if self.n_looks >= MOST_LOOKS:
+        # Each change looks at every two teams, each of these at every two of their people: at most so many looks in
+        # all.
+        if self.n_looks >= 20_000:
             return False
         inside = np.vstack([np.eye(self.goes.shape[1])[self.team], np.zeros(self.goes.shape[1])])
         self.near = self.apart @ inside
         self.pairs = np.einsum("gpt,pt->gt", self.near, inside) / 2
-        best, change = LEAST_GAIN, None
+        # A change gains at least so many finds.
+        best, change = 1e-6, None
         for t, u in combinations(range(self.goes.shape[1]), 2):
             groups = np.flatnonzero(self.goes[:, t] | self.goes[:, u])
             if not (self.goes[groups] & (self.pairs[groups] > 0))[:, [t, u]].any():
@@ -192,6 +181,9 @@ class _Changes:
 
 def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, float]) -> dict[_Group, float]:
     """What places count that need as many teams and where the same people made the last visit."""
+    # Groups of places with the same last visitors that are looked at, those that count most; fewer of many people, as
+    # each has a cell for every two of them.
+    most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}
     groups: defaultdict[_Group, float] = defaultdict(float)
     for visit in problem.visits:
@@ -199,5 +191,5 @@ def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, floa
         if pairs:
             key = (visit.division_code, len(visit.slots), pairs)
             groups[key] += worth[visit.visit_id] + MUST_WORTH * visit.is_must
-    n_most = min(MOST_GROUPS, max(1, MOST_CELLS // (len(people) + 1) ** 2))
+    n_most = min(most_groups, max(1, most_cells // (len(people) + 1) ** 2))
     return {g: groups[g] for g in sorted(groups, key=lambda g: (-groups[g], g))[:n_most]}

@@ -1,4 +1,4 @@
-"""Teams put together by another solver (HiGHS) from a smaller model: what CP-SAT's word is held against."""
+"""Feasibility of team composition by SCIP on a smaller model, to confirm or refute CP-SAT's result."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
+from ortools.linear_solver import pywraplp
 
 from sweep.plan.problem.problem import Problem
+from sweep.plan.restricted_master import WHOLE, MasterProblem, Variable
 from sweep.plan.teams.frames import Frame
 from sweep.plan.teams.joining import counts_as_woman
 from sweep.records.people import MARKET_REGULATION, Person
 
-# Nodes of its tree after which HiGHS gives up: counted, not timed, to be the same anywhere.
-MOST_NODES = 2_000
-# HiGHS's word for it.
-INFEASIBLE = 2
+# Nodes of its tree after which SCIP gives up: counted, not timed, to be the same anywhere. Ctrl-C is the caller's.
+SCIP = "limits/totalnodes = 2000\nmisc/catchctrlc = FALSE"
 
 
 class Composed(NamedTuple):
@@ -40,54 +37,27 @@ def put_together(problem: Problem, people: Sequence[Person], frames: Sequence[Fr
     """
     officers = [p for p in people if p.is_certified(problem.day)]
     districts = sorted({f.division_code for f in frames} | {p.division_code for p in officers})
-    model = _Model(problem, officers, len(frames), districts)
-    solved = milp(
-        np.append(np.ones(model.n_joins), np.zeros(model.n_all - model.n_joins)),
-        integrality=np.ones(model.n_all, np.int64),
-        bounds=Bounds(0, 1),
-        constraints=model.constraint(),
-        options={"node_limit": MOST_NODES},
-    )
-    if solved.x is None:
-        return Composed(False if solved.status == INFEASIBLE else None, frames, [])
-    values = np.rint(solved.x).astype(np.bool_)
-    joins = values[: model.n_joins].reshape(len(officers), len(frames))
-    of_district = values[model.n_joins :].reshape(len(frames), len(districts))
-    placed = [replace(f, division_code=districts[int(of_district[t].argmax())]) for t, f in enumerate(frames)]
-    members = [[officers[i] for i in np.flatnonzero(joins[:, t])] for t in range(len(frames))]
-    return Composed(True, placed, members)
-
-
-class _Model:
-    """Whether officer i joins team t, then whether team t is of district d; rows of a sparse matrix."""
-
-    def __init__(self, problem: Problem, officers: Sequence[Person], n_teams: int, districts: Sequence[str]) -> None:
-        self.n_joins = len(officers) * n_teams
-        self.n_all = self.n_joins + n_teams * len(districts)
-        self._cells: list[tuple[int, int, float]] = []
-        self._low: list[float] = []
-        self._high: list[float] = []
-        join = np.arange(self.n_joins).reshape(len(officers), n_teams)
-        is_of = self.n_joins + np.arange(n_teams * len(districts)).reshape(n_teams, len(districts))
-        row = {d: n for n, d in enumerate(districts)}
-        for i, person in enumerate(officers):
-            self._add([(int(j), 1.0) for j in join[i]], 0, 1)
-            if person.agency == MARKET_REGULATION and not problem.rules.assist_letter:
-                for t in range(n_teams):
-                    self._add([(int(join[i, t]), 1.0), (int(is_of[t, row[person.division_code]]), -1.0)], -1, 0)
-        for t in range(n_teams):
-            self._add([(int(j), 1.0) for j in is_of[t]], 1, 1)
-            for agency, needed in problem.rules.min_certified.items():
-                self._add([(int(join[i, t]), 1.0) for i, p in enumerate(officers) if p.agency == agency], needed)
-            women = [(int(join[i, t]), 1.0) for i, p in enumerate(officers) if counts_as_woman(problem, p)]
-            self._add(women, problem.rules.min_female)
-
-    def _add(self, row: Sequence[tuple[int, float]], low: float, high: float = np.inf) -> None:
-        self._cells += [(len(self._low), column, weight) for column, weight in row]
-        self._low.append(low)
-        self._high.append(high)
-
-    def constraint(self) -> LinearConstraint:
-        rows, columns, weights = zip(*self._cells, strict=True) if self._cells else ((), (), ())
-        matrix = coo_array((weights, (rows, columns)), shape=(len(self._low), self.n_all))
-        return LinearConstraint(matrix.tocsr(), self._low, self._high)
+    model = MasterProblem(WHOLE, SCIP)
+    of_one = [model.row(1.0) for _ in officers]
+    homes: list[dict[str, Variable]] = []
+    members: list[list[Variable]] = []
+    for _ in frames:
+        of_team, women = model.row(1.0), model.row(-problem.rules.min_female)
+        certified = {agency: model.row(-n) for agency, n in problem.rules.min_certified.items()}
+        homes.append({d: model.column([(of_team, 1.0)], 1.0) for d in districts})
+        members.append([])
+        for row, p in zip(of_one, officers, strict=True):
+            uses = [(row, 1.0), *([(certified[p.agency], -1.0)] if p.agency in certified else [])]
+            uses += [(women, -1.0)] if counts_as_woman(problem, p) else []
+            if p.agency == MARKET_REGULATION and not problem.rules.assist_letter:
+                # The team is of the person's district.
+                uses.append((model.row(), 1.0))
+                uses[-1][0].SetCoefficient(homes[-1][p.division_code], -1.0)
+            members[-1].append(model.column(uses, 1.0, gain=-1.0))
+    status = model.solver.Solve()
+    if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+        return Composed(False if status == pywraplp.Solver.INFEASIBLE else None, frames, [])
+    in_home = [[d for d, x in of.items() if x.solution_value() > 0.5] for of in homes]
+    placed = [replace(f, division_code=d[0]) if d else f for f, d in zip(frames, in_home, strict=True)]
+    made = [[p for p, x in zip(officers, of, strict=True) if x.solution_value() > 0.5] for of in members]
+    return Composed(True, placed, made)

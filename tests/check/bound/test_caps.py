@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.bound.caps import check_caps
+from sweep.check.bound.price import check_caps
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Cap

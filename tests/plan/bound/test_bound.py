@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.check.bound.bound import check_bound
-from sweep.plan.bound.bound import upper_bound
 from sweep.plan.bound.circuits import settle
 from sweep.plan.bound.links import can_be_staffed
 from sweep.plan.bound.nodes import root
@@ -30,6 +29,7 @@ from tests.plan.conftest import problem, team, visit
 from tests.plan.exhaustive import optimum
 from tests.plan.formation.test_form import TWO_TEAMS, roster
 from tests.plan.knapsack_bound import knapsack_bound
+from tests.plan.relaxed_bound import branched, upper_bound
 from tests.plan.rich import rich_problem
 from tests.plan.tied import tied_problem
 from tests.seeds import over_seeds
@@ -222,7 +222,7 @@ def test_teams_that_cannot_meet_in_time_do_not_serve_a_two_team_visit(make_probl
     relaxed, _ = upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False)
     assert relaxed == pytest.approx(15.0)
     served = np.array([True, True, False])
-    assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False, served=served) == (
+    assert branched(problem, arrays, problem.teams, served) == (
         pytest.approx(10.0),
         "branch_and_price",
     )

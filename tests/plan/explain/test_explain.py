@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.plan.explain.explain import Explainer, Price, WhyNot
+from sweep.plan.explain.explain import Explainer, Price, WhyNot, rules_alone
 from sweep.plan.explain.swaps import cheapest_swaps
-from sweep.plan.explain.why_not import rules_alone
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.solve import Settings, solve

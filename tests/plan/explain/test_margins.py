@@ -8,10 +8,10 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.commands.explain import margin_row
-from sweep.plan.explain.held import held
 from sweep.plan.explain.margins import Margin, candidates, margins
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.manned import held
 from sweep.records.people import BreakRule, BreakTime, Team
 from sweep.records.squads import split_slots
 from tests.plan.conftest import NEEDS, problem, random_problem, team, visit

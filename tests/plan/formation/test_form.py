@@ -18,7 +18,7 @@ from sweep.plan.problem.may_serve import active_teams, rules_against
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import plan_value
-from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.search.warm import with_routes
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.manned import manned, movable_people
@@ -54,8 +54,7 @@ def formed(problem: Problem) -> Formed | None:
 def begun_with(problem: Problem, made: Formed) -> float:
     """Value of the routes that can be kept as they are."""
     arrays = make_arrays(problem, made.teams)
-    state = empty_state(arrays)
-    with_routes(problem, arrays, state, made.teams, made.routes)
+    state = with_routes(problem, arrays, made.teams, made.routes)
     return plan_value(problem, arrays, state)
 
 
@@ -219,7 +218,7 @@ def test_teams_that_were_formed_are_dropped_where_even_ones_come_to_more(monkeyp
         return made._replace(teams=at_home, routes=())
 
     monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
-    monkeypatch.setattr("sweep.plan.composed.form", badly)
+    monkeypatch.setattr("sweep.plan.solve.form", badly)
     plan = solve(problem, Settings(seed=1, n_iterations=2_000))
     assert plan.value == sum(v.value for v in problem.visits)
     assert plan.n_iterations == 2_000

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from sweep.plan.kernel.arrays import FORBIDDEN
 from sweep.plan.kernel.people import make_people
 from sweep.plan.problem.may_serve import may_serve
-from sweep.plan.problem.problem import Lock, Problem, Weights
-from sweep.plan.problem.tasks import slot_tasks
+from sweep.plan.problem.problem import Lock, Problem, Weights, slot_tasks
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
 from sweep.plan.teams.manned import manned

@@ -70,9 +70,8 @@ def test_a_route_gives_way_to_one_that_shares_no_stop_with_it(make_problem, make
     visits = [make_visit("A", 5.0), *(make_visit(f"B{k}", 2.0) for k in range(1, 5))]
     problem = make_problem(visits, [make_team("T1")], travel)
     a = make_arrays(problem, problem.teams)
-    state = empty_state(a)
-    with_routes(
-        problem, a, state, problem.teams, [Route("T1", 0, (Stop("V-A", 0, "A", 0, 0, 0, 0, 0),), 0, 0, 0, None)]
+    state = with_routes(
+        problem, a, problem.teams, [Route("T1", 0, (Stop("V-A", 0, "A", 0, 0, 0, 0, 0),), 0, 0, 0, None)]
     )
     rng = np.random.default_rng(1)
     open_teams, is_loose = np.zeros(1, np.bool_), np.zeros(5, np.bool_)

@@ -25,9 +25,7 @@ TIME = 1.0
 def state_of(problem, a: Arrays, by_team: dict[str, list[str]]) -> State:
     """Each team makes its visits one after the other."""
     stops = {t: [Stop(f"V-{b}", 0, b, 0, 0, 0, n, n) for n, b in enumerate(bs)] for t, bs in by_team.items()}
-    state = empty_state(a)
-    with_routes(problem, a, state, problem.teams, [Route(t, 0, tuple(s), 0, 0, 0, None) for t, s in stops.items()])
-    return state
+    return with_routes(problem, a, problem.teams, [Route(t, 0, tuple(s), 0, 0, 0, None) for t, s in stops.items()])
 
 
 def served(state: State) -> set[int]:
@@ -57,8 +55,7 @@ def test_the_good_routes_of_two_plans_make_a_third(make_problem, make_visit, mak
 def test_a_pool_of_one_plan_holds_no_better_one(make_random_problem):
     problem = make_random_problem(1, 10, 3)
     a = make_arrays(problem, problem.teams)
-    state = empty_state(a)
-    with_routes(problem, a, state, problem.teams, solve(problem, Settings(1, n_iterations=100)).routes)
+    state = with_routes(problem, a, problem.teams, solve(problem, Settings(1, n_iterations=100)).routes)
     pool = RoutePool(a)
     pool.add(state)
     assert len(pool) == sum(n > 0 for n in state.team["length"])

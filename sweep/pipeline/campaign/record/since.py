@@ -14,7 +14,7 @@ from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.urgency import leads_due
 from sweep.records.campaign import LeftPart
 from sweep.records.people import MARKET_REGULATION, POLICE
-from sweep.select.caps import capped_firms, inspections_this_year
+from sweep.select.tables import capped_firms, inspections_this_year
 from sweep.select.targets import active_firms
 
 
