@@ -40,7 +40,7 @@ _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", 
 _OF_PAPERS = {
     "teams": {"recusals_elsewhere"},
     "plan": {"window_start_s", "window_end_s"},
-    "select": {"target_share_max", "annual_cap", "cap_exempt"},
+    "select": {"target_share_max", "annual_cap"},
 }
 _OF_PINS = {"teams": {"n_teams", "mode"}}
 

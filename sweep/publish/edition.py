@@ -52,10 +52,10 @@ RANKING_COLUMNS = (
     "scan_cluster",  # of the scan, p <= 0.05; None outside
     "scan_relative_risk",  # rate inside the scan's cluster over the rate outside
     "scan_p",
-    "alert_cluster",  # of the scan of the last `rank.alert_days`: more than the past foretells; None outside
+    "alert_cluster",  # of the scan of the last `Rank.alert_days`: more than the past foretells; None outside
     "alert_p",
     "exceedance_q",  # of more leads than chance gives a building of its size
-    "p_first_k",  # chance to be among the first `rank.first_k` if the leads had fallen otherwise
+    "p_first_k",  # chance to be among the first `Rank.first_k` if the leads had fallen otherwise
 )
 
 

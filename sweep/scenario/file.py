@@ -41,8 +41,8 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     Raises
     ------
     InputError
-        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S620 a quota
-        (C25).
+        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S116 or S117 a
+        key that was removed, S620 a quota (C25).
     """
     file = _file_at(path)
     texts = texts or load_texts("en")
@@ -129,7 +129,9 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
         # What was typed is of one branch of a union: that it is not the other says nothing.
         if any(len(other) > len(location) and other[: len(location)] == location for other, _ in faults):
             continue
-        if fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
+        if fault["type"] == "extra_forbidden" and (gone := _gone_issue(location)):
+            issues.append(gone)
+        elif fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
             issues.append(Issue("S620", ".".join(location)))
         elif fault["type"] == "extra_forbidden":
             nearest = _nearest(location, whole)
@@ -169,3 +171,32 @@ def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
 
 def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+# The key to write instead, by the old one; empty: the value is a constant of the program.
+_GONE: Mapping[str, str] = {
+    "data.districts_datum": "[data.datums] districts",
+    "roads.lobby_minutes": "roads.indoors_minutes",
+    "roads.lift_minutes": "roads.indoors_minutes",
+    **dict.fromkeys(
+        (
+            *("data.follow_up", "data.match_within_m"),
+            *("rank.fit_half_life", "rank.fit_nearby", "rank.horizon_days", "rank.neighbour_radius_m"),
+            *("rank.detection_share", "rank.cluster_radius_m", "rank.scan_radius_m", "rank.scan_simulations"),
+            *("rank.alert_days", "rank.first_k", "rank.bootstrap_draws"),
+            *("select.cap_exempt", "select.stocktake_value_share", "law.special_per_year_max"),
+            *("plan.cordon_minutes", "plan.disturbance_weight", "plan.detour_factor"),
+            *("backtest.lag_days", "backtest.hours"),
+        ),
+        "",
+    ),
+}
+
+
+def _gone_issue(location: Sequence[str]) -> Issue | None:
+    """The fault of a key that was removed: S116 if another key replaces it, else S117; None for any other key."""
+    key = ".".join(location)
+    instead = _GONE.get(key)
+    if instead is None:
+        return None
+    return Issue("S116", key, {"instead": instead}) if instead else Issue("S117", key)

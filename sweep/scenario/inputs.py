@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
 from geodata.clean.cells.words import WORDS
 from geodata.datum.names import WGS84, Datum
 from geodata.schema import SCHEMAS
-from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Degrees, Section, Seed
+from sweep.scenario.section import Degrees, NamedDatum, Section, Seed
 
 _LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
 # Tables that may be in several files.
@@ -39,6 +38,11 @@ type Sources = str | tuple[str, ...]
 class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
+    follow_up: ClassVar[str] = "follow_up"
+    """Folder in the scenario's own where `sweep results` keeps results; it may be missing."""
+    match_within_m: ClassVar[float] = 60.0
+    """Largest distance in metres from coordinates to the outline of the building that they are matched to."""
+
     buildings: Sources = "buildings.gpkg"
     """Table of the buildings, or an OpenStreetMap file."""
     offices: str | None = None
@@ -49,14 +53,12 @@ class Data(Section):
     building_files: str | None = None
     """Table with the district, complex, property company, floor area and exits of buildings, by `building_id`."""
     streets: str | None = None
-    """OpenStreetMap file, or table of lines in `datum`; without it straight lines, see `plan.detour_factor`."""
+    """OpenStreetMap file, or table of lines in `datum`; without it straight lines, 1.4 times as long."""
     water: str | None = None
     """Lakes and rivers for the map: an OpenStreetMap file, or a table of areas and lines in `datum`, every row water.
     Without it those of `streets`, if that is an OpenStreetMap file."""
     districts: str | None = None
     """Outlines of the districts: they give each building its district, or check it."""
-    districts_datum: NamedDatum | None = None
-    """Datum of `districts`; without it GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
     """District, six digits, of the buildings to which no table, building file or outline of `districts` gives one."""
     divisions: tuple[str, ...] | None = None
@@ -75,22 +77,20 @@ class Data(Section):
     bases: Sources = "bases.csv"
     """Table of the bases from which teams set out."""
     history: Sources | None = None
-    """Table of past inspections, in addition to the results in `follow_up`."""
+    """Table of past inspections, in addition to the results in the folder `follow_up`."""
     investigations: str | None = None
     """Table of places under investigation, for the police only; no joint visit goes there in that time (C26)."""
     pins: str | None = None
     """Table of pins: buildings to visit or not, by which team, not with which other building, not before when."""
     assign: str = "assign.csv"
     """Table of buildings that a person has assigned to leads, firms or texts; it may be missing."""
-    follow_up: str = "follow_up"
-    """Folder in the scenario's own where `sweep results` keeps results; it may be missing."""
     anywhere: bool = False
     """Whether places may lie outside China; coordinates are then neither checked against China nor swapped."""
     datum: NamedDatum = WGS84
     """Datum of the tables: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `bd09mc`, `cgcs2000-3deg` or `EPSG:n`."""
     datums: Mapping[str, NamedDatum] = Field(default_factory=dict)
     """`[data.datums]`: datum by table, where it differs from `datum`; that of a street table of lines is
-    `street_lines`."""
+    `street_lines`; without one `districts` are in GCJ-02 if the file is Aliyun's DataV, else in WGS-84."""
     points: Mapping[str, tuple[PointColumns, ...]] = Field(default_factory=dict)
     """[[data.points.<table>]]: columns of coordinates with their datum, where a table has more than one pair; a row is
     where the first pair that it has filled in says."""
@@ -111,8 +111,6 @@ class Data(Section):
     made_up: Mapping[str, str] = Field(default_factory=dict)
     """`[data.made_up]`, written by `sweep init`: SHA-256 of each made-up table; a warning is shown until it is
     changed."""
-    match_within_m: float = Field(60.0, gt=0.0, le=500.0)
-    """Largest distance in metres from coordinates to the outline of the building that they are matched to."""
 
     @model_validator(mode="after")
     def _offline(self) -> Data:

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
-from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Section
+from sweep.scenario.section import NamedDatum, Section
 
 # Of an address nothing may end a directive of the page's policy or bring a second source into it.
 _HOST = re.compile(r"[\w.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?", re.ASCII)

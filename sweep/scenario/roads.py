@@ -45,11 +45,9 @@ class Roads(Section):
 
     parking_minutes: float = Field(3.0, ge=0, le=60)
     """Minutes to park the car after each drive."""
-    lobby_minutes: float = Field(2.0, ge=0, le=30)
-    """Minutes from the car or the pavement to the lobby of each building, where the entry (`plan.entry_minutes`)
-    begins."""
-    lift_minutes: float = Field(2.0, ge=0, le=30)
-    """Minutes of waiting for lifts at each building; 0 where `plan.entry_minutes` includes it."""
+    indoors_minutes: float = Field(4.0, ge=0, le=60)
+    """Minutes from the car or the pavement to the lobby of each building and of waiting for lifts, before the entry
+    (`plan.entry_minutes`) begins."""
     walk_within_m: float = Field(0.0, ge=0, le=3_000)
     """Longest way in metres that is walked where that is quicker than to drive and park; 0: never."""
     periods: tuple[Period, ...] = ()
@@ -70,7 +68,7 @@ class Roads(Section):
     @property
     def indoors_s(self) -> int:
         """Seconds from the car or the pavement to the start of an entry, lifts included."""
-        return round(60 * (self.lobby_minutes + self.lift_minutes))
+        return round(60 * self.indoors_minutes)
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
         """

@@ -8,20 +8,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from sweep.scenario.form import Form
 from sweep.scenario.hours import Hours
 from sweep.scenario.inputs import City, Data
-from sweep.scenario.law import Law
+from sweep.scenario.law import Form, Law, RuleSettings
 from sweep.scenario.map import Map
-from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention
-from sweep.scenario.plan import PinSettings, PlanSettings, Solver, Teams
+from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention, StoreSettings
+from sweep.scenario.plan import PinSettings, PlanSettings, Solver, Teams, WeightSettings
 from sweep.scenario.rank import Backtest, Rank
 from sweep.scenario.roads import Roads
-from sweep.scenario.rules import RuleSettings
 from sweep.scenario.section import Section, Seed
 from sweep.scenario.select import Select
-from sweep.scenario.store import StoreSettings
-from sweep.scenario.weights import WeightSettings
 
 NAME = r"^[^\W_][\w-]{0,63}$"
 """What a scenario may be called; so no name is a path."""

@@ -109,12 +109,24 @@ def test_hours_of_one_type_of_lead_leave_those_of_the_others_as_they_are(tmp_pat
     assert scenario.select.due_hours == {"goip": 12.0, "sim_bank": 24.0, "call_room": 48.0}
 
 
+def test_a_slip_in_a_word_that_the_program_knows_is_refused(tmp_path: Path) -> None:
+    assert places(written(tmp_path, LEAST + "[select]\ndue_hours = { gopi = 12 }")) == [("S104", "select.due_hours")]
+
+
 @pytest.mark.parametrize(
-    ("line", "where"),
-    [("[select]\ndue_hours = { gopi = 12 }", "due_hours"), ('[select]\ncap_exempt = ["complant"]', "cap_exempt.0")],
+    ("line", "code", "where", "instead"),
+    [
+        ('[data]\ndistricts_datum = "gcj02"', "S116", "data.districts_datum", "[data.datums] districts"),
+        ("[roads]\nlift_minutes = 1", "S116", "roads.lift_minutes", "roads.indoors_minutes"),
+        ("[rank]\nscan_radius_m = 300", "S117", "rank.scan_radius_m", None),
+        ("[backtest]\nlag_days = 0", "S117", "backtest.lag_days", None),
+    ],
 )
-def test_a_slip_in_a_word_that_the_program_knows_is_refused(tmp_path: Path, line: str, where: str) -> None:
-    assert places(written(tmp_path, LEAST + line)) == [("S104", f"select.{where}")]
+def test_a_removed_key_names_its_replacement_or_that_it_is_gone(
+    tmp_path: Path, line: str, code: str, where: str, instead: str | None
+) -> None:
+    (issue,) = faults(written(tmp_path, LEAST + line))
+    assert (issue.code, issue.where, issue.values.get("instead")) == (code, where, instead)
 
 
 def test_a_value_that_is_of_one_branch_of_a_union_is_not_refused_by_the_other(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from sweep.pipeline.inputs.collector import Collector
 from sweep.pipeline.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.pipeline.inputs.read import OF_A_PLAN, RawInputs
 from sweep.publish.edition import InputFile, no_shapes
-from sweep.scenario.inputs import Data
+from sweep.scenario.inputs import Data, first_of, keys_of
 from sweep.scenario.scenario import Scenario
 
 # Optional columns, and the rule that cannot be checked without each.
@@ -147,7 +147,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
 
 def _clean_districts(raw: RawInputs, found: Collector) -> gpd.GeoDataFrame | None:
     """The districts' outlines; None if the scenario has none or they are at fault."""
-    datum = raw.data.districts_datum
+    datum = first_of(raw.data.datums, keys_of("districts", raw.data.label("districts")))
     cleaned = found.clean(raw.tables.get("districts"), lambda table: clean_districts(table, datum))
     return gpd.GeoDataFrame(cleaned.table) if cleaned and not cleaned.issues else None
 

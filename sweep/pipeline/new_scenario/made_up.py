@@ -98,7 +98,7 @@ def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
     files = read_table(folder / str(data.building_files), "building_files")
     districts = None
     if data.districts:
-        cleaned = clean_districts(read_table(folder / data.districts, "districts"), data.districts_datum)
+        cleaned = clean_districts(read_table(folder / data.districts, "districts"), None)
         districts = gpd.GeoDataFrame(cleaned.table)
     raw = raw_osm_table(folder / data.label("buildings"), found.buildings)
     done = clean_buildings(raw, files, WGS84, districts, data.division_code)

@@ -39,7 +39,6 @@ history = "checks.csv"
 [backtest]
 first_day = {first_day}
 horizon_days = {horizon}
-lag_days = 0
 """
 
 

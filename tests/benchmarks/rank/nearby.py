@@ -3,7 +3,7 @@
     uv run python -m tests.benchmarks.rank.nearby [--first 1] [--seeds 10] [--no-chicago]
 
 1. Made-up cities: `sweep backtest` over the leads of each, and the dens that the list of the day finds in some hours,
-   with `rank.fit_nearby` and without it, paired by city.
+   with `Rank.fit_nearby` and without it, paired by city.
 2. Burglaries of Chicago as leads of one type at the cells of `chicago.py`, scored by the rule, 13 windows.
 
 Prints Markdown tables.
@@ -29,10 +29,10 @@ from sweep.scenario.file import load_scenario
 from sweep.scenario.rank import Rank
 from tests.benchmarks.rank.chicago import FILE, HALF_LIFE_DAYS, SHIFTS, cells
 from tests.benchmarks.rank.ranking_truth import SCENARIO, dens_found, dens_on_the_day
+from tests.constants import varied, without_labels
 
 HOURS = (8.0, 16.0, 24.0, 40.0)
 MEASURES = ("hit_5", "pai_5", "recall_hours", "gini")
-PLAIN = {"rank.scan_simulations": "0", "rank.bootstrap_draws": "1"}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -64,9 +64,8 @@ def cities(rows: list[dict[str, float]]) -> None:
 def one_city(seed: int) -> dict[str, float]:
     """Every figure of one city, with the reading fitted and by the rule."""
     found: dict[str, float] = {}
-    for name, fit in (("fitted", "true"), ("rule", "false")):
-        given = {"city.seed": str(seed), "rank.fit_nearby": fit, **PLAIN}
-        scenario = load_scenario(SCENARIO, given)
+    for name, fit in (("fitted", True), ("rule", False)):
+        scenario = without_labels(load_scenario(SCENARIO, {"city.seed": str(seed)}), fit_nearby=fit)
         ranked = rank(scenario, load_inputs(scenario))
         table, nearby = ranked.ranking.table, ranked.ranking.nearby
         if nearby is not None:
@@ -131,7 +130,7 @@ def _evidence(known: Snapshot, *, fit: bool) -> Evidence:
     )
     buildings = pd.DataFrame({"building_id": ids, "n_firms": 1})
     history = HISTORY.validate(pd.DataFrame(columns=list(HISTORY.columns)))
-    settings = Rank(half_life_days={"tip": HALF_LIFE_DAYS}, hit_share={"tip": 0.2}, fit_nearby=fit)
+    settings = varied(Rank(half_life_days={"tip": HALF_LIFE_DAYS}, hit_share={"tip": 0.2}), fit_nearby=fit)
     return gather_evidence(buildings, leads, history, points_m=known.points_m, now=NOW, settings=settings)
 
 

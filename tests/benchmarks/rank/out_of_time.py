@@ -14,6 +14,7 @@ import pandas as pd
 
 from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
 from sweep.scenario.file import load_scenario
+from tests.constants import varied
 from tests.paths import ROOT
 
 SCENARIO = ROOT / "scenarios" / "quancheng"
@@ -38,8 +39,9 @@ def main() -> None:
 
 def measured(seed: int, *, fit: bool) -> pd.DataFrame:
     """One row a method in one city; with fitted half-lives this ranking alone, for the others know of none."""
-    given = {"city.seed": str(seed), "rank.fit_half_life": str(fit).lower()}
-    verdict = backtest_scenario(load_scenario(SCENARIO, given), lambda _step, _progress: None)
+    scenario = load_scenario(SCENARIO, {"city.seed": str(seed)})
+    scenario = scenario.model_copy(update={"rank": varied(scenario.rank, fit_half_life=fit)})
+    verdict = backtest_scenario(scenario, lambda _step, _progress: None)
     rows = _rows(verdict)
     if not fit:
         return rows

@@ -14,8 +14,9 @@ from sweep.pipeline.backtest.write import write_verdict
 from sweep.rank.backtest.backtest import Case, Checks, no_checks
 from sweep.scenario.rank import Backtest
 from sweep.scenario.scenario import Scenario
+from tests.constants import varied
 
-SETTINGS = Backtest(first_day=10.0, horizon_days=10.0, lag_days=0.0)
+SETTINGS = varied(Backtest(first_day=10.0, horizon_days=10.0), lag_days=0.0)
 # Three places, a report and a check at one of them on each of 30 days; every other check finds something.
 ROWS, DAYS = np.arange(30) % 3, np.arange(30.0)
 CHECKS = Checks(ROWS, DAYS, np.arange(30) % 2 == 0, np.full(30, "T1"))

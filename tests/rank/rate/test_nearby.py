@@ -9,6 +9,7 @@ import pytest
 
 from sweep.rank.rate.nearby import Plane, Sightings, fit_nearby, nearby_rates
 from sweep.scenario.rank import Rank
+from tests.constants import varied
 
 N = 200
 # Forty blocks of five buildings, 100 m from each other; blocks are 600 m apart, so that the rule sees three of them.
@@ -65,7 +66,7 @@ def test_visits_that_miss_nothing_leave_a_ranking(make_ranking):
     leads = [{"building_id": f"B{1 + k % 19}", "age": 1.0 + k % 300} for k in range(300)]
     leads += [{"building_id": "B20", "age": 100.0 + 20.0 * k} for k in range(7)]
     visits = [{"building_id": f"B{k + 1}", "age": 0.5} for k in range(19)]
-    table = make_ranking([10] * 20, leads, visits, settings=Rank(detection_share=1.0)).table
+    table = make_ranking([10] * 20, leads, visits, settings=varied(Rank(), detection_share=1.0)).table
     assert table["building_id"].iloc[0] == "B20"
 
 
@@ -86,7 +87,8 @@ def test_the_ranking_reads_it_unless_the_settings_leave_it_to_the_rule(make_rank
     events = repeating()
     leads = [{"building_id": f"B{1 + r}", "age": float(a)} for r, a in zip(events.rows, events.age_days, strict=True)]
     fitted = make_ranking([20] * N, leads, points=[tuple(p) for p in POINTS])
-    by_rule = make_ranking([20] * N, leads, points=[tuple(p) for p in POINTS], settings=Rank(fit_nearby=False))
+    rule_alone = varied(Rank(), fit_nearby=False)
+    by_rule = make_ranking([20] * N, leads, points=[tuple(p) for p in POINTS], settings=rule_alone)
     assert fitted.nearby is not None and fitted.nearby.is_used
     assert (by_rule.nearby, by_rule.added.any()) == (None, False)
     # The rates are those of the mixture: the rule's share of its own, and what is added.
