@@ -16,6 +16,7 @@ from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from geodata.texts import Texts, load_texts
 from sweep.records.address import shown
+from sweep.scenario.city import CITY_FILE
 from sweep.scenario.place import FILE_NAME, MAX_TOML_BYTES, SCENARIOS
 from sweep.scenario.refusals import refusal
 from sweep.scenario.scenario import NAME, Scenario
@@ -47,10 +48,13 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     file = _file_at(path)
     texts = texts or load_texts("en")
     tree = read_toml(file, texts)
+    issues = [Issue("S116", "city", {"instead": CITY_FILE})] if tree.pop("city", None) is not None else []
+    if (city := file.parent / CITY_FILE).is_file():
+        tree["city"] = read_toml(city, texts)
     for key, text in (overrides or {}).items():
         _put(tree, key.split("."), _toml_value(text), texts)
     # `folder` is a field of the record and no key of the file.
-    issues = [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
+    issues += [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
@@ -160,7 +164,8 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
         if not models:
             return None
         section = models[0]
-    match = difflib.get_close_matches(location[-1], [k for k in _fields(section) if k != "folder"], n=1, cutoff=0.5)
+    known = [key for key in _fields(section) if key not in ("folder", "city")]
+    match = difflib.get_close_matches(location[-1], known, n=1, cutoff=0.5)
     return match[0] if match else None
 
 

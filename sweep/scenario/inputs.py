@@ -1,10 +1,9 @@
-"""[data] and [city]: where the tables come from."""
+"""[data]: where the tables come from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator, model_validator
@@ -13,7 +12,7 @@ from geodata.clean.cells.words import WORDS
 from geodata.datum.names import WGS84, Datum
 from geodata.schema import SCHEMAS
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Degrees, NamedDatum, Section, Seed
+from sweep.scenario.section import Degrees, NamedDatum, Section
 
 _LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
 # Tables that may be in several files.
@@ -185,24 +184,3 @@ def _refuse_unknown(names: Collection[str], known: Collection[str]) -> None:
     unknown = sorted(set(names) - set(known))
     if unknown:
         raise refused("unknown", names=", ".join(unknown), known=", ".join(known))
-
-
-class City(Section):
-    """[city]: the data are a made-up city, generated into the user's cache; [data] paths are then its files."""
-
-    seed: Seed = 1
-    """Seed from which the city is generated."""
-    day: date | None = None
-    """Day up to which its leads and visits are made up; without it the scenario's."""
-    n_buildings: int = Field(290, ge=4, le=5_000)
-    """Number of buildings."""
-    n_dens: int = Field(40, ge=0, le=5_000)
-    """Number of dens in the city, unknown to the planner."""
-    n_leads: int = Field(600, ge=1, le=1_000_000)
-    """Number of leads in the year before the day."""
-    n_police: int = Field(72, ge=1, le=10_000)
-    """Number of police officers on the roster."""
-    n_market_regulation: int = Field(28, ge=0, le=10_000)
-    """Number of market-regulation officers on the roster."""
-    n_auxiliary: int = Field(24, ge=0, le=10_000)
-    """Number of auxiliaries on the roster."""

@@ -1,4 +1,4 @@
-"""[release], [board], [follow_up], [retention], [store]: orders going out, the board, re-checks, what is kept and where."""
+"""[release], [board], [follow_up], [retention], [store]: orders, board, re-checks; what is kept where and how long."""
 
 from __future__ import annotations
 

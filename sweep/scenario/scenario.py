@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from sweep.scenario.city import City
 from sweep.scenario.hours import Hours
-from sweep.scenario.inputs import City, Data
+from sweep.scenario.inputs import Data
 from sweep.scenario.law import Form, Law, RuleSettings
 from sweep.scenario.map import Map
 from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention, StoreSettings
@@ -37,6 +38,7 @@ class Scenario(Section):
     same plan."""
     data: Data = Data()
     city: City | None = None
+    """What city.toml holds; None: there is none beside the file. Not a key of the file."""
     rank: Rank = Rank()
     select: Select = Select()
     teams: Teams = Teams()

@@ -16,7 +16,7 @@ from sweep.pipeline.run import Outcome, run
 from sweep.pipeline.stages import number
 from sweep.pipeline.stages.number import NOISE, Worth, with_number
 from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, rank
-from sweep.scenario.inputs import City
+from sweep.scenario.city import City
 from sweep.scenario.plan import Solver
 from sweep.scenario.scenario import Scenario
 from tests.known import tables_known as tables_known
