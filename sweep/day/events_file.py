@@ -140,14 +140,8 @@ def read_events(
     ----------
     at_s
         When the day is changed; events that name no time are of that moment.
-    buildings
-        Those that an urgent visit may be at.
-    last_start_s
-        Until when an urgent visit may start, if it does not say.
     most_police
         Certified police of the team that has most: how many exits one team can guard.
-    items
-        What the form asks at an urgent visit (C32).
     values
         What an urgent visit is worth that does not say, by building id; at a building that is not there nothing.
 

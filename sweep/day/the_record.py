@@ -27,14 +27,8 @@ def record_faults(
 
     Parameters
     ----------
-    events
-        New ones, well formed.
     at_s
         When the plan is changed; what starts then has started.
-    plan
-        The plan that is changed.
-    earlier
-        Events that it answers to already.
     """
     issues = []
     for n, e in enumerate(events):

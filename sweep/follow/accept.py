@@ -92,16 +92,8 @@ def result_faults(
     ----------
     results
         As `with_visits` gives them.
-    rows
-        Row in the file, by row of the table.
-    file
-        What to call the file.
-    visits
-        Visits of the plan, by id.
     plan_id
         Id of the plan; a row may name it, and no other.
-    day
-        Day of the plan: nobody can have been there before.
     """
     issues = []
     for at, row in enumerate(results.to_dict("records")):
@@ -126,11 +118,6 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
 
     What bears no time, or the plan's day alone, was found when the plan begins the visit: a lead of that morning was
     answered, one that came in later was not.
-
-    Parameters
-    ----------
-    results, visits, plan_id, day
-        As in `result_faults`.
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]

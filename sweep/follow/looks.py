@@ -50,16 +50,7 @@ class Look:
 
 
 def looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[Look, ...]:
-    """
-    Every look at a firm, the earliest first.
-
-    Parameters
-    ----------
-    results
-        Results taken in, of the form `geodata.schema.RESULTS`.
-    settings
-        Days until it is looked again.
-    """
+    """Every look at a firm, the earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), looked_at(row))

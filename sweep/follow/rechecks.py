@@ -35,10 +35,6 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
 
     Parameters
     ----------
-    results
-        Results taken in, of the form `geodata.schema.RESULTS`.
-    settings
-        Days until it is looked again.
     closings
         Items closed without a visit, at the end of their day; of several for one item the first.
     """

@@ -20,10 +20,6 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
     ----------
     results
         Results taken in, of the form `geodata.schema.RESULTS`.
-    rechecks
-        Items that those results opened, closed ones among them.
-    day
-        On which items count as due.
     """
     is_target, state = results["is_target"].eq("yes"), results["unit_state"]
     counted = {name: int(results[name].fillna(0).sum()) for name in RESULT_COUNTS}

@@ -42,10 +42,6 @@ def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
 
     Parameters
     ----------
-    problem
-        problem.json.
-    plan
-        The plan file.
     is_alone
         Whether caps and value are asked: an edition has no caps, and its value is judged from its inputs (P07).
 

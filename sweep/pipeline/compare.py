@@ -21,11 +21,6 @@ def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None
     """
     Plan and publish each scenario, then write comparison.html and comparison.csv to `out`/<first scenario's name>/.
 
-    Parameters
-    ----------
-    scenarios
-        At least one.
-
     Raises
     ------
     InputError
@@ -49,10 +44,6 @@ def write_comparison(
     ----------
     editions
         At least one; the first is what the others are held against.
-    out
-        Folder of all editions.
-    approvals
-        Approvals by plan id, where a plan is approved.
     """
     page = compare_page(editions, texts, approvals)
     pages = {"comparison.html": page, "comparison.csv": compare_csv([plan_summary(edition) for edition in editions])}

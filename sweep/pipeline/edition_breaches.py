@@ -28,8 +28,6 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
 
     Parameters
     ----------
-    folder
-        The edition's folder.
     may_edit_plan
         Whether plan.json of a draft may have been edited by hand since, as where it is judged again by the rules.
 
@@ -71,8 +69,6 @@ def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     ----------
     folder
         The edition's folder; a folder without a manifest shows no changes.
-    now
-        The plan with the inputs as they are.
     """
     if not (folder / MANIFEST).is_file():
         return
@@ -105,8 +101,6 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 
     Parameters
     ----------
-    folder
-        A folder with a manifest.
     entries
         Entries of its log, for callers that ask about many folders; None: they are read.
 
@@ -139,11 +133,6 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
     """
     Refuse an edition or a handout that the audit log does not vouch for; a folder without a manifest is neither.
-
-    Parameters
-    ----------
-    folder, entries
-        As in `unrecorded_issue`.
 
     Raises
     ------
@@ -181,8 +170,6 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
     ----------
     plan
         The edition's folder, or a plan file in it.
-    entries
-        What stands in the log, where it is read for many; None: it is read.
 
     Returns
     -------

@@ -35,12 +35,6 @@ def plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepar
     ----------
     file
         The plan file; the edition or the problem in its folder is where facts of the search come from.
-    text
-        Its content.
-    reviewed
-        The plan bound with the inputs.
-    prepared
-        The inputs that it was bound with.
     """
     folder = file.parent
     published = _published(folder)

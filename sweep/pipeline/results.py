@@ -214,8 +214,6 @@ def accepted_results(
 
     Parameters
     ----------
-    edition
-        The plan.
     files
         At least one: a ledger, or what each team saved; the same bytes given twice count once.
     today

@@ -51,10 +51,6 @@ def run(
 
     Parameters
     ----------
-    scenario
-        What to plan.
-    out
-        Folder of all editions; made if it is not there.
     watch
         Called at the beginning of each step of `STEPS`, and with the solver's progress.
     problem_out

@@ -115,16 +115,10 @@ def run_grid(
 
     Parameters
     ----------
-    folder
-        The folder of the scenario.
-    overrides
-        Values by key that hold at every point.
     out
         Folder of the grid; each point is written to points/ in it as soon as it is planned.
     watch
         Called with the points done, all of them, and how far the solve at hand is.
-    texts
-        The language in which faults of the settings are told.
     is_cut_short
         Asked after each solve: the point at hand is thrown away, and those before it given.
 

@@ -120,10 +120,10 @@ class Edition:
     quarantine: pd.DataFrame
     """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
+    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads matched by their text, no firm under investigation:
-    `sweep.pipeline.inputs.unmatched.matched_table`."""
+    """Firms and leads matched by their text, no firm under investigation: `geodata.match.unmatched.TEXT_COLUMNS`, with
+    `table`, `file` and `row`."""
     prevalence: tuple[Prevalence, ...] = ()
     """Shares of finds, estimated from the drawn visits of the past year."""
     concentration: Concentration | None = None

@@ -118,14 +118,7 @@ def proof_file(plan: Path) -> Path:
 
 
 def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
-    """
-    The proof as JSON; the same proof gives the same bytes.
-
-    Parameters
-    ----------
-    problem_sha256
-        Of the file problem.json that lies beside it.
-    """
+    """The proof as JSON; the same proof gives the same bytes."""
     named = proof.model_copy(update={"problem_sha256": problem_sha256})
     return json.dumps(named.model_dump(mode="json", exclude_defaults=True), allow_nan=False, sort_keys=True) + "\n"
 

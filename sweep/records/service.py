@@ -46,8 +46,6 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
         Firms to inspect, >= 0.
     n_pairs
         `k`, >= 1; of all teams of the visit together.
-    minutes
-        What each part takes.
 
     Raises
     ------

@@ -51,21 +51,12 @@ def refused(key: str, /, **values: str | int) -> PydanticCustomError:
     ----------
     key
         Its text is `refusal.<key>` of the catalogue; the error itself says it in English.
-    values
-        What fills the place-holders of the text.
     """
     return PydanticCustomError(_OWN + key, load_texts("en").raw(_OWN + key), values)
 
 
 def refusal(details: ErrorDetails, texts: Texts) -> str:
-    """
-    Why a value is refused.
-
-    Parameters
-    ----------
-    details
-        One error of a `ValidationError`.
-    """
+    """Why a value is refused."""
     context: Mapping[str, object] = details.get("ctx", {})
     if details["type"].startswith(_OWN):
         return texts(details["type"], **context)

@@ -71,14 +71,7 @@ class Roads(Section):
         return round(60 * self.indoors_minutes)
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
-        """
-        Mean factor over a shift by class, each period weighted by the time that it shares with the shift.
-
-        Parameters
-        ----------
-        shift_s
-            Start and end, seconds after midnight.
-        """
+        """Mean factor over a shift by class, each period weighted by the time that it shares with the shift."""
         total_s = shift_s[1] - shift_s[0]
         more: dict[str, float] = {}
         for period in self.periods:

@@ -31,8 +31,6 @@ def journal_text(
 
     Parameters
     ----------
-    service_s
-        Seconds that a team works at a stop.
     known
         What the plan was changed for before, perhaps from this journal and without the board, which never put it in
         force: who is ill goes but once, and an urgent visit comes up but once.
@@ -89,20 +87,7 @@ def journal_events(
     service_s: Callable[[Stop, Team], int],
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
-    """
-    What a plan has to answer to at a moment, as events.json has it, with true times.
-
-    Parameters
-    ----------
-    entries, state
-        The journal so far, and what it folds to.
-    plan, plan_id
-        What is changed.
-    service_s
-        Seconds that a team works at a stop.
-    known
-        Events that the plan answers to already.
-    """
+    """What a plan has to answer to at a moment, as events.json has it, with true times."""
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}

@@ -29,10 +29,6 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
 
     Parameters
     ----------
-    out
-        Folder of all editions.
-    log
-        The scenario's.
     boards
         The boards' own folder; None: beside the editions.
     """

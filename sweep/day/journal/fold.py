@@ -18,14 +18,7 @@ from sweep.day.journal.state import DayState, FormRow, Message, NewLead, StopSta
 
 
 def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
-    """
-    The state after some more entries.
-
-    Parameters
-    ----------
-    state
-        Before them; None: nothing has happened.
-    """
+    """The state after some more entries."""
     day = _own(state or DayState())
     for entry in entries:
         day = _after(day, entry)

@@ -40,16 +40,7 @@ class Forecast:
 
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
-    """
-    Routes by team id, each stop as long as its work: a plan lets a stop last for as long as its team is held there.
-
-    Parameters
-    ----------
-    known
-        Events that the plan answers to.
-    service_s
-        Seconds that a team works at a stop.
-    """
+    """Routes by team id, each stop as long as its work: in a plan a stop lasts while its team is held there."""
     held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Held)}, {t.team_id: t for t in plan.teams}
 
     def of_work(stop: Stop, team_id: str) -> Stop:
@@ -83,10 +74,6 @@ def forecast(
     ----------
     route
         None for a team in reserve: it has no stops.
-    last_start_s
-        Last start by visit id.
-    pace
-        From `pace_of`.
     """
     own = state.teams.get(team.team_id) or TeamState(team.team_id)
     route = route or Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0])

@@ -53,8 +53,6 @@ def sort_batch(batch: Iterable[Sent], last_seq: int, known: Callable[[str], str 
 
     Parameters
     ----------
-    batch
-        In any order, doubled or not, all of one phone.
     last_seq
         Number of its last report in the journal; 0 before the first.
     known

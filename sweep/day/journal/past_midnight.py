@@ -12,14 +12,7 @@ _DAY_S = 86_400
 
 
 def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
-    """
-    What is reported, with an `until` that lies more than half a day back as one of the next day.
-
-    Parameters
-    ----------
-    at_s
-        When it is reported, in seconds after midnight of the plan's day.
-    """
+    """What is reported, with an `until` that lies more than half a day back as one of the next day."""
     made = dict(body)
     if isinstance(made.get("event"), Mapping):
         made["event"] = past_midnight(made["event"], at_s)

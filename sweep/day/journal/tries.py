@@ -14,8 +14,6 @@ def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
 
     Parameters
     ----------
-    stop
-        The plan's; what it calls an attempt is behind everybody.
     answered_n
         The journal's entry up to which the plan answers to what happened: it knows then that the door was locked.
     """

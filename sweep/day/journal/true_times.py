@@ -31,12 +31,8 @@ def events_now(
 
     Parameters
     ----------
-    reported
-        What happened, as events.json has it, and when.
     ends_s
         When each stop that a team has before it is expected to end, by team id and visit id.
-    known
-        Events that the plan answers to already.
     """
     new = [Begun(at_s, e["team_id"], e["visit_id"]) for e in reported if e["type"] == "begun"]
     counts = n_begun(plan, at_s, known, new)

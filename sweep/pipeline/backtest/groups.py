@@ -22,8 +22,6 @@ def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: floa
 
     Parameters
     ----------
-    ranker, case, first_day
-        As of `place_groups`.
     seen
         A row a check: `row` of its building, and `is_new`, whether it was never checked before.
     """

@@ -25,8 +25,6 @@ def make_assigned(
     ----------
     table, rows
         `geodata.schema.ASSIGN_ROWS`, with the file and the row in it of each; None where there is no file.
-    known
-        The buildings.
     keys
         The uscc or lead ids of each table that may be named.
 

@@ -20,16 +20,7 @@ SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts
 
 
 class Collector:
-    """
-    Keeps every fault until all files have been looked at, and what became of their rows.
-
-    Parameters
-    ----------
-    issues
-        Faults found before.
-    accepted
-        Losses that are accepted; see `is_accepted`.
-    """
+    """Keeps every fault until all files have been looked at, and what became of their rows."""
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
@@ -75,8 +66,6 @@ class Collector:
         ----------
         raw
             None where there is no such table: then nothing is done.
-        clean_table
-            The cleaning of that table.
         beside
             A second file that goes into the same table.
         """

@@ -48,16 +48,7 @@ class Search:
     """What was typed for buildings that no table shows and that may be there."""
 
     def building(self, where: str, typed: str) -> str | None:
-        """
-        Id of a building that is planned; None for one elsewhere, with which a row is another plan's, or for a fault.
-
-        Parameters
-        ----------
-        where
-            Where it was typed.
-        typed
-            As for `find_building`.
-        """
+        """Id of a building that is planned; None for one elsewhere, whose row is another plan's, or for an error."""
         own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
         if own and own not in names and (elsewhere or self.known.is_part):
             answers = _answers(own, {**elsewhere, **names})
@@ -73,16 +64,7 @@ class Search:
 
 
 def find_building(typed: str, names: Mapping[str, str]) -> Found:
-    """
-    The building of an id, a name, or a part of one name alone; capitals and outer blanks say nothing.
-
-    Parameters
-    ----------
-    typed
-        What somebody wrote.
-    names
-        Name by building id.
-    """
+    """The building of an id, a name, or a part of one name alone; capitals and outer blanks say nothing."""
     answers = _answers(typed.strip(), names)
     if len(answers) == 1:
         return Found(answers[0], ())
@@ -127,8 +109,6 @@ def typed_rows(
 
     Parameters
     ----------
-    table
-        A clean table of texts.
     rows
         `file` and `row` of each; None where there is no file.
     """

@@ -37,7 +37,7 @@ class Inputs:
     matches: dict[str, int]
     quarantine: pd.DataFrame
     unmatched: pd.DataFrame
-    """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
+    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
     division_names: Mapping[str, str]
     """Names of divisions by code, those of the scenario's own file of districts or of the made-up city alone."""
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Inputs:
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads that were matched by their text: `sweep.pipeline.inputs.unmatched.matched_table`."""
+    """Firms and leads matched by their text: `geodata.match.unmatched.TEXT_COLUMNS`, with `table`, `file` and `row`."""
     pins: tuple[Pin, ...] = ()
     """What planners have settled about buildings."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -41,12 +41,8 @@ def law_faults(
 
     Parameters
     ----------
-    scenario
-        Its [hours], [law], [select].
     buildings, firms, roster, history
         Clean tables, firms with their buildings, the history with the results that were taken in.
-    quarantine
-        The rows that are in none of them.
     """
     active = active_firms(firms)
     elsewhere = {*unseen_firms(scenario, firms), *(_without_building(firms) if scenario.data.divisions else ())}

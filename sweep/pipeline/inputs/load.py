@@ -15,8 +15,6 @@ def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
 
     Parameters
     ----------
-    scenario
-        Whose files.
     is_study
         Whether nothing is planned from them: see `sweep.pipeline.inputs.read.read`. The day need not be one on which
         a visit may be made.

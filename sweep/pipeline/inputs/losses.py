@@ -31,8 +31,6 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
     Parameters
     ----------
-    raw
-        The file.
     quarantine
         `geodata.clean.cleaned.QUARANTINE_COLUMNS`; rows of other files may stand in it.
     """
@@ -69,10 +67,6 @@ def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> 
 
     Parameters
     ----------
-    table
-        The table.
-    lost
-        Lost rows by reason.
     entries
         `data.accept_losses`: a table alone covers all of its losses, `TABLE CODE COUNT` that many rows of one reason.
     """

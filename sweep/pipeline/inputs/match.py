@@ -27,7 +27,6 @@ from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faul
 from sweep.pipeline.inputs.naming import place_names
 from sweep.pipeline.inputs.pins import make_pins, pins_in_force
 from sweep.pipeline.inputs.secrets import investigation_faults, without_investigations
-from sweep.pipeline.inputs.unmatched import matched_table, unmatched_table
 from sweep.publish.edition import no_shapes
 from sweep.records.pins import Pin
 from sweep.scenario.scenario import Scenario
@@ -86,8 +85,8 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         repairs=tables.repairs,
         matches={f"{name}.{kind}": n for name, m in matched.items() for kind, n in m.counts.items()},
         quarantine=tables.quarantine,
-        unmatched=unmatched_table(matched, tables.rows),
-        matched=matched_table(matched, tables.rows),
+        unmatched=_with_places({name: m.unmatched for name, m in matched.items()}, tables.rows),
+        matched=_with_places({name: m.by_text for name, m in matched.items()}, tables.rows),
         rows=tables.rows,
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
@@ -102,6 +101,16 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
             *(_without_leads(leads.table) if is_study else ()),
         ),
     )
+
+
+def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Rows of matched tables one below the other, with `table`, `file` and `row` in place of the position."""
+    parts = []
+    for name, table in tables.items():
+        where = rows[name].reindex(table["position"])
+        part = table.assign(table=name, file=where["file"].to_numpy(), row=where["row"].to_numpy())
+        parts.append(part.drop(columns="position"))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _assigned(tables: CleanTables) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:

@@ -14,16 +14,7 @@ _BESIDE_M = 200.0
 
 
 def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:
-    """
-    A name for every building, in the table's order.
-
-    Parameters
-    ----------
-    buildings
-        `geodata.schema.BUILDINGS`.
-    streets
-        `geodata.schema.STREETS`; may be empty.
-    """
+    """A name for every building, in the table's order."""
     names = buildings["building_name"].fillna(buildings["address"])
     nameless, named = names.isna().to_numpy(), streets[streets["street_name"].notna()]
     if nameless.any() and len(named):

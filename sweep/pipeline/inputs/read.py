@@ -79,8 +79,6 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
 
     Parameters
     ----------
-    scenario
-        Whose files.
     is_study
         Whether past checks are judged or ranked by and nothing is planned: then firms, leads, roster and bases that the
         scenario does not name may be missing or empty, and a history need not say on which track a check was.

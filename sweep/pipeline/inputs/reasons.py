@@ -28,20 +28,7 @@ class _Lead(NamedTuple):
 def target_reasons(
     visits: Iterable[Visit], inputs: Inputs, seed: str, special: Iterable[Special] = ()
 ) -> dict[str, tuple[TargetReason, ...]]:
-    """
-    The reasons of every visit: of its building first, then of each of its firms.
-
-    Parameters
-    ----------
-    visits
-        On offer.
-    inputs
-        Leads, firms and open items.
-    seed
-        The seed of the draw.
-    special
-        Lists that may be among what a visit rests on.
-    """
+    """The reasons of every visit: of its building first, then of each of its firms."""
     rows = inputs.leads[_OF_A_LEAD].itertuples(index=False, name=None)
     leads = {
         str(k): _Lead(uscc, at, *(None if pd.isna(x) else str(x) for x in inside)) for k, uscc, at, *inside in rows

@@ -44,8 +44,6 @@ def investigation_faults(
 
     Parameters
     ----------
-    investigations, firms
-        Clean tables.
     known
         Ids of all buildings that the tables show, planned or not.
     day
@@ -76,10 +74,6 @@ def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[
     ----------
     inputs
         As it is now: an investigation opened since the plan was made counts.
-    day
-        The day of the plan.
-    visited
-        Building ids.
     """
     places = under_investigation(inputs, day)
     leads = inputs.leads[inputs.leads["building_id"].isin([*visited, *places])]

@@ -93,13 +93,6 @@ def lay_ground(files: MapFiles, folder: Path) -> Found:
     """
     Put the map's files into a scenario's folder, and look at what they hold.
 
-    Parameters
-    ----------
-    files
-        Where they are now.
-    folder
-        The new scenario's; written to.
-
     Raises
     ------
     InputError

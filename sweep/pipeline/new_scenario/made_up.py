@@ -42,13 +42,6 @@ def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
     Write the made-up tables over the empty ones; the file of each by table, none if nothing can be made up.
 
     Nothing can where a building's district is not known, or there are fewer than four buildings.
-
-    Parameters
-    ----------
-    scenario
-        The new scenario, its files in place.
-    found
-        What its map holds.
     """
     buildings = _buildings(scenario, found)
     if buildings is None or len(buildings) < _FEWEST_BUILDINGS:

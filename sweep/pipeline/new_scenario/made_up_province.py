@@ -50,10 +50,6 @@ def write_made_up_province(
     ----------
     n_counties
         In [1, 891]: two digits are left for the city, two for the county.
-    watch
-        Called with the counties made so far.
-    with_campaigns
-        Whether each county has a campaign.
 
     Raises
     ------

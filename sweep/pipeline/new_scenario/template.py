@@ -51,22 +51,12 @@ def write_template(
 
     Parameters
     ----------
-    name
-        The name of the scenario.
-    folder
-        Where its folder is made.
-    texts
-        The language of scenario.toml.
     files
         The map that it stands on; None: none, and the buildings are one more table to bring.
-    draw_seed
-        Seed of its random draw, which nobody can guess.
     is_empty
         Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
     is_city
         Whether the tables are those of the built-in city, `files` then being None.
-    is_campaign
-        Whether it is of many days, with campaign.toml and duty.csv beside it.
 
     Raises
     ------

@@ -38,8 +38,6 @@ def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tup
     ----------
     place
         Where the editions lie, one beside the other; what does not lie there was changed from none.
-    plans, others
-        Ids of plans.
 
     Raises
     ------

@@ -68,15 +68,11 @@ def change_by_hand(
 
     Parameters
     ----------
-    layout
-        What each team has before it.
     at_s
         The moment on the plan's day, whose begun stops stay; None: before the day. A plan that was changed on its day
         is changed at that moment at the earliest.
     begun
         Team and visit of each that has begun by its reports and not by the plan.
-    reports
-        Entries of the journal so far.
 
     Raises
     ------
@@ -116,11 +112,6 @@ def judged(planned: PlannedChange) -> Verdict:
 def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
     """
     Publish an edited plan as a draft beside the plan that it was; what comes back is its id.
-
-    Parameters
-    ----------
-    enter
-        As in `sweep.publish.write.write_edition`.
 
     Raises
     ------

@@ -73,12 +73,8 @@ def publish_change(
 
     Parameters
     ----------
-    enter
-        As in `sweep.publish.write.write_edition`.
     out
         Folder of all editions that the new one goes to; None: that of the old one.
-    extra
-        Files by name that go beside the others.
     """
     today, place = planned.today, edition_place(planned.today, out)
     fresh = _edition(planned)

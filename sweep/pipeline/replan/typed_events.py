@@ -31,8 +31,6 @@ def with_typed_events(text: str, typed: TypedEvents, edition: Edition) -> str:
     ----------
     text
         JSON; one that holds no list of events is given back as it is, for its reader to name the fault.
-    edition
-        Says which building is meant.
 
     Raises
     ------

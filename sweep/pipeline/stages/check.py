@@ -46,18 +46,7 @@ def check(
     before: Before | None = None,
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
-    """
-    A plan, judged.
-
-    Parameters
-    ----------
-    log
-        What happened on the day, if the plan was changed on it.
-    before
-        The plan that was changed, if it is there.
-    reports
-        Entries of the journal that were there when it was changed.
-    """
+    """A plan, judged."""
     inputs, ranked = prepared.inputs, prepared.ranked
     against = replace(check_inputs(prepared, log, before), reports=reports)
     violations, shortfalls = hard_and_soft(check_plan(against, plan))

@@ -37,8 +37,6 @@ def plan(
     ----------
     share
         Share of the solver's limit that is left.
-    start
-        Routes of given teams to begin with.
 
     Raises
     ------

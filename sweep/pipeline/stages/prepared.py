@@ -40,11 +40,6 @@ def rank_and_select(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] 
     """
     Clean inputs up to the plan, for the jobs that do not run the whole day.
 
-    Parameters
-    ----------
-    urgent
-        Visits that came up on the day.
-
     Raises
     ------
     InputError

@@ -26,13 +26,6 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
     """
     Write an edition to its folder, whole or not at all, and return its files.
 
-    Parameters
-    ----------
-    problem
-        What its plan was made for; a change of the day begins from it.
-    enter
-        As in `sweep.publish.write.write_edition`.
-
     Raises
     ------
     OSError

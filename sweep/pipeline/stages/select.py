@@ -45,11 +45,6 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     """
     The visits on offer, and the travel times between their places.
 
-    Parameters
-    ----------
-    urgent
-        Visits that came up on the day.
-
     Raises
     ------
     InputError

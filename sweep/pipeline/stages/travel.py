@@ -18,8 +18,6 @@ def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
 
     Parameters
     ----------
-    scenario
-        Its [roads], and [plan] for the shift and for straight lines.
     street_file
         An OpenStreetMap file; None: straight lines.
 

@@ -12,7 +12,8 @@ import argparse
 
 import pandas as pd
 
-from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
+from sweep.pipeline.backtest.backtest import backtest_scenario
+from sweep.publish.studies.backtest_page import Judged
 from sweep.scenario.file import load_scenario
 from tests.constants import varied
 from tests.paths import ROOT
@@ -48,9 +49,9 @@ def measured(seed: int, *, fit: bool) -> pd.DataFrame:
     return rows[rows["method"] == "own"].assign(method="own, half-lives fitted")
 
 
-def _rows(verdict: Verdict) -> pd.DataFrame:
+def _rows(verdict: Judged) -> pd.DataFrame:
     means = verdict.summary.pivot_table(index="method", columns="measure", values="mean", sort=False)
-    areas = verdict.areas.set_index("method")["auc_within"]
+    areas = verdict.finds.set_index("method")["auc_within"]
     return means[list(SHOWN)].assign(auc_within=areas).reset_index()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from geodata.texts import load_texts
-from sweep.pipeline.backtest.backtest import judged, other_methods
-from sweep.pipeline.backtest.write import write_verdict
+from sweep.pipeline.backtest.backtest import judged, other_methods, protocol_of
+from sweep.pipeline.backtest.write import write_backtest
 from sweep.rank.backtest.backtest import Case, Checks, no_checks
 from sweep.scenario.rank import Backtest
 from sweep.scenario.scenario import Scenario
@@ -25,9 +25,9 @@ CASE = Case(np.array([(0.0, 0.0), (500.0, 0.0), (0.0, 500.0)]), np.full(3, 9.0),
 
 def written(case: Case, out: Path) -> set[str]:
     """The csv files that stand there after a backtest of a case."""
-    verdict = judged(case, other_methods(case), SETTINGS, end=30.0, seed=1)
+    found = judged("x", case, other_methods(case), protocol_of(SETTINGS, 30.0, seed=1))
     scenario = Scenario(name="x", day=date(2026, 9, 16))
-    files = write_verdict(verdict, scenario, out, load_texts("en"))
+    files = write_backtest(found, scenario, out, load_texts("en"))
     assert all(file.is_file() for file in files)
     return {file.name for file in (out / "x" / "backtest").glob("*.csv")}
 
