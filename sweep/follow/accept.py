@@ -15,8 +15,6 @@ from sweep.records.form_items import ITEMS, OF_INSPECTION
 
 # A later day is a slip of the hand: whatever was found wrong would be forgotten until then.
 _MOST_DAYS_TO_RECHECK = 731
-# A stop past midnight is of the night of its plan, whose day it keeps.
-_LAST_SECOND = 86_399
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,8 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]
     officers = [v.officers_of(str(u)) for v, u in zip(of, results["uscc"], strict=True)]
     midnight = pd.Timestamp(day, tz=TIMEZONE)
-    starts = [midnight + pd.Timedelta(seconds=min(v.start_s, _LAST_SECOND)) for v in of]
+    # A stop past midnight is of the night of its plan, whose day it keeps.
+    starts = [midnight + pd.Timedelta(seconds=min(v.start_s, 86_399)) for v in of]
     typed = results["visited_on"]
     table = results.assign(
         visited_on=typed.where(typed.notna() & typed.ne(midnight), pd.Series(starts, results.index, typed.dtype)),

@@ -14,7 +14,6 @@ type Row = Mapping[Hashable, Any]
 
 # Both go in together on a joint visit, and each uses up one of its own (domain 6, open points).
 AUTHORITIES = (POLICE, MARKET_REGULATION)
-MATCHES = ("licence_displayed", "name_match", "address_match", "scope_match")
 # Both look together: who went is one, so that the ranking does not take a joint visit for two looks.
 JOINT = "joint"
 _WORST_FIRST = ("find", "irregular", "nothing", "no_access")
@@ -36,7 +35,8 @@ def fault(row: Row) -> str | None:
         return "hazard"
     if row["is_rectify"] == "yes":
         return "rectify"
-    return "irregular" if any(row[name] == "no" for name in MATCHES) else None
+    matches = ("licence_displayed", "name_match", "address_match", "scope_match")
+    return "irregular" if any(row[name] == "no" for name in matches) else None
 
 
 def count(row: Row, name: str) -> int:

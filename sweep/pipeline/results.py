@@ -39,11 +39,6 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
-LEDGER = "ledger.xlsx"
-_MOST_NAMED = 10
-# Columns of the ledger that say again what the plan says.
-_PLANS_OWN = ("team", "building", "floor", "firm")
-
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -128,7 +123,7 @@ def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
     """
     is_open = [r.recheck_id for r in items if r.closed_on is None]
     if item_id not in is_open:
-        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, _MOST_NAMED)})])
+        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, 10)})])
 
 
 def _write_ledger(
@@ -137,7 +132,7 @@ def _write_ledger(
     items = follow_rechecks(results, scenario.follow_up, closings)
     totals = _totals(results, items, scenario.day)
     book = ledger_workbook(results, items, totals, _names(inputs), scenario.day, texts)
-    return Ledger(items, totals, write_files({LEDGER: book}, follow_up_folder(scenario)))
+    return Ledger(items, totals, write_files({"ledger.xlsx": book}, follow_up_folder(scenario)))
 
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
@@ -267,7 +262,8 @@ def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 def _unread(raw: RawTable) -> tuple[str, ...]:
     """Headers that nothing was taken from, but for those of the ledger that the plan itself filled in."""
-    own = {load_texts(lang)(f"sheet.col.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
+    # Columns of the ledger that say again what the plan says.
+    own = {load_texts(lang)(f"sheet.col.{key}") for lang in LANGUAGES for key in ("team", "building", "floor", "firm")}
     return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
 

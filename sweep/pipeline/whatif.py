@@ -42,7 +42,6 @@ _OF_PAPERS = {
     "plan": {"window_start_s", "window_end_s"},
     "select": {"target_share_max", "annual_cap"},
 }
-_OF_PINS = {"teams": {"n_teams", "mode"}}
 
 type Values = tuple[str, ...]
 """One value a key of the grid, as it was written."""
@@ -187,10 +186,11 @@ def _scenarios(
 
 def _reading_key(scenario: Scenario) -> str:
     """What reading the files of a scenario depends on: scenarios with the same have the same inputs, and faults."""
+    of_pins = {"teams": {"n_teams", "mode"}}
     parts = [
         scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),
         scenario.model_dump(mode="json", include=_OF_PAPERS),
-        scenario.model_dump(mode="json", include=_OF_PINS) if scenario.pins or scenario.data.pins else {},
+        scenario.model_dump(mode="json", include=of_pins) if scenario.pins or scenario.data.pins else {},
     ]
     return json.dumps(parts, sort_keys=True)
 

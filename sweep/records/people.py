@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 POLICE = "police"
 MARKET_REGULATION = "market_regulation"
-INSPECTING_ROLES = frozenset({"officer", "inspector"})
 # The skill of who runs the body recorder for the whole of a visit (C04, C14).
 RECORDER = "recorder"
 
@@ -37,7 +36,7 @@ class Person:
     @property
     def is_officer(self) -> bool:
         """Whether the role is an inspecting one; auxiliaries and grid members help and never count (C03)."""
-        return self.role in INSPECTING_ROLES
+        return self.role in frozenset({"officer", "inspector"})
 
     def is_certified(self, day: date) -> bool:
         """Whether the person counts as an inspecting officer on that day (C02, C03)."""

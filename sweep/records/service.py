@@ -8,8 +8,6 @@ from sweep.records.visits import Visit
 
 # Gross floor area to one occupied unit of an office tower.
 M2_PER_UNIT = 660.0
-# An inspection takes two officers of each authority: two pairs (C01).
-PAIRS_PER_INSPECTION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,8 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
     """
     if n_pairs < 1:
         raise ValueError(f"n_pairs must be >= 1, got {n_pairs}")
-    pair_minutes = minutes.door * n_firms + PAIRS_PER_INSPECTION * minutes.inspection * n_targets
+    # An inspection takes two officers of each authority: two pairs (C01).
+    pair_minutes = minutes.door * n_firms + 2 * minutes.inspection * n_targets
     return round(60.0 * (minutes.entry + pair_minutes / n_pairs))
 
 

@@ -67,8 +67,6 @@ def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
     }
 
 
-# A team that is inside for longer than its work takes is not expected elsewhere within this time.
-_STILL_INSIDE_S = 1_800
 # Reports of where teams are, and what the desk has noted and taken back.
 _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "withdrawn"})
 
@@ -132,7 +130,8 @@ def _held_elsewhere(
         if last != "inside" or visit_id is None or visit_id not in offered or (team.team_id, visit_id) in own:
             continue
         out_s = since_s + service_s(Stop(visit_id, 0, offered[visit_id], 0, 0, since_s, since_s, since_s), team)
-        until_s = min(out_s if out_s >= at_s + 60 else at_s + _STILL_INSIDE_S, LAST_CLOCK_S)
+        # A team that is inside for longer than its work takes is not expected elsewhere within half an hour.
+        until_s = min(out_s if out_s >= at_s + 60 else at_s + 1_800, LAST_CLOCK_S)
         yield {"type": "held", "team_id": team.team_id, "until": exact_clock(until_s // 60 * 60)}
 
 

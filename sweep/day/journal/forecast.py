@@ -12,12 +12,6 @@ from sweep.day.journal.tries import reported_of
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 
-# One slow stop says little: the median moves the pace only as far as so many stops at the planned pace let it.
-_PRIOR_STOPS = 3
-_PACES = (0.5, 2.0)
-# From the door to the report that a team is inside.
-_AT_THE_DOOR_S = 600
-
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -55,13 +49,14 @@ def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
     """How many times as long as planned the stops of the day took that are done."""
-    ratios = [1.0] * _PRIOR_STOPS
+    # One slow stop says little: the median moves the pace only as far as three stops at the planned pace let it.
+    ratios = [1.0] * 3
     for route in routes:
         for stop in route.made:
             done = stops.get((route.team_id, stop.visit_id))
             if done and done.outcome == "done" and done.inside_s is not None and done.done_s is not None:
                 ratios.append((done.done_s - done.inside_s) / max(1, stop.end_s - stop.start_s))
-    return min(_PACES[1], max(_PACES[0], median(ratios)))
+    return min(2.0, max(0.5, median(ratios)))
 
 
 def forecast(
@@ -147,7 +142,8 @@ def _step_due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start
     if done.inside_s is not None:
         return done.inside_s + round(pace * (stop.end_s - stop.start_s))
     if done.arrived_s is not None:
-        return max(done.arrived_s + _AT_THE_DOOR_S, stop.start_s)
+        # From the door to the report that a team is inside.
+        return max(done.arrived_s + 600, stop.start_s)
     if done.left_s is not None:
         return done.left_s + stop.travel_s
     if own.state == "standing_by":

@@ -12,9 +12,6 @@ from sweep.rank.backtest.backtest import Case
 from sweep.rank.backtest.fairness import THIRDS
 from sweep.rank.rate.radius_sums import sums_within
 
-# Credit classes of firms that are watched more closely (C25).
-WATCHED = ("C", "D")
-
 
 def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
@@ -40,7 +37,8 @@ def place_groups(ranker: Ranker, case: Case, first_day: float) -> dict[str, NDAr
     ids, firms = ranker.frame["building_id"], ranker.inputs.firms
     firms = firms[firms["building_id"].notna()]
     rated = firms[firms["credit_class"].notna()]
-    watched = rated["credit_class"].isin(WATCHED).astype(float).groupby(rated["building_id"]).mean()
+    # Credit classes of firms that are watched more closely (C25).
+    watched = rated["credit_class"].isin(("C", "D")).astype(float).groupby(rated["building_id"]).mean()
     staff = firms.groupby("building_id")["n_staff"].median()
     before = np.bincount(case.rows[case.days < first_day], minlength=len(ids)).astype(np.float64)
     near = sums_within(

@@ -10,9 +10,6 @@ import pandas as pd
 
 from geodata.errors import Issue, some
 
-MOST_OFFERED = 3
-_MOST_NAMED = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -73,7 +70,7 @@ def find_building(typed: str, names: Mapping[str, str]) -> Found:
         b: max(SequenceMatcher(None, wanted, text.casefold()).ratio() for text in (b, names[b].strip()))
         for b in answers or names
     }
-    return Found(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:MOST_OFFERED]))
+    return Found(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:3]))
 
 
 def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
@@ -95,9 +92,7 @@ def offered(found: Found, names: Mapping[str, str]) -> tuple[str, ...]:
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
     """One warning (S656) for what stands in one place and names what the tables, shown in part, do not have."""
     return tuple(
-        Issue("S656", where, {"n": len(names), "names": some(names, _MOST_NAMED)})
-        for where, names in unseen.items()
-        if names
+        Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )
 
 

@@ -24,8 +24,6 @@ from sweep.scenario.scenario import Scenario
 
 PREFIX = "results-"
 CLOSINGS = "closed.csv"
-# They were held against the day when they were taken in.
-_NEVER = date(2199, 12, 31)
 
 
 def follow_up_folder(scenario: Scenario) -> Path:
@@ -123,7 +121,8 @@ def read_follow_up(
         except InputError as error:
             issues += error.issues
             continue
-        cleaned = clean_results(raw, _NEVER)
+        # They were held against the day when they were taken in.
+        cleaned = clean_results(raw, date(2199, 12, 31))
         issues += cleaned.issues
         tables.append(cleaned.table)
         n_bad = len(cleaned.quarantine)

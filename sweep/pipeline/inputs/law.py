@@ -21,7 +21,6 @@ MOST_NAMED = 5
 OF_A_WORKING_DAY = frozenset({"S611", "S612"})
 """Faults of a day on which no visit may be made; of no concern where none is planned."""
 AUTHORITIES = ["police", "market_regulation"]
-_RECUSED = ("building_id", "property_company_id", "landlord_id", "uscc")
 
 
 def law_faults(
@@ -144,6 +143,7 @@ def recusal_faults(
 ) -> tuple[Issue, ...]:
     """A recusal from nobody known would be none, unseen (C10); nobody is sent to a row that was set aside."""
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
-    aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in _RECUSED)
+    keys = ("building_id", "property_company_id", "landlord_id", "uscc")
+    aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)
     known = frozenset(aside).union(*(column.dropna() for column in columns))
     return check_recusals(roster, known, scenario.data.label("roster"))

@@ -9,9 +9,6 @@ import shapely
 
 from geodata.datum.convert import metre_crs
 
-# Beyond it a street's name says nothing of a building.
-_BESIDE_M = 200.0
-
 
 def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:
     """A name for every building, in the table's order."""
@@ -21,7 +18,8 @@ def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Se
         crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
         shapes = np.asarray(buildings.geometry.to_crs(crs).values)[nameless]
         tree = shapely.STRtree(np.asarray(named.geometry.to_crs(crs).values))
-        where, which = tree.query_nearest(shapes, max_distance=_BESIDE_M, all_matches=False)
+        # Beyond it a street's name says nothing of a building.
+        where, which = tree.query_nearest(shapes, max_distance=200.0, all_matches=False)
         at = buildings.index[nameless][where]
         names[at] = named["street_name"].to_numpy()[which] + " " + buildings["building_id"][at]
     return names.fillna(buildings["building_id"])

@@ -41,8 +41,6 @@ CITY_KEPT = "_city"
 _SECTIONS = ("section", "constants")
 # What planners type row by row: whoever takes the last row out has none.
 _TYPED = ("pins", "assign")
-# No header alone is longer: a large table is read once.
-_MOST_HEADER_BYTES = 65_536
 
 # What a store keeps by division: whoever sees some divisions may see no row of it.
 BY_DIVISION = frozenset({"history", "building_files", "leads", "firms"})
@@ -114,7 +112,8 @@ def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
     path = safe_path(folder, name, f"data.{table}")
     if not is_present(path):
         return table not in data.model_fields_set
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt") or path.stat().st_size > _MOST_HEADER_BYTES:
+    # No header alone is longer: a large table is read once.
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt") or path.stat().st_size > 65_536:
         return False
     header, _, rows = read_text(path)[0].partition("\n")
     return bool(header.strip()) and not rows.strip()

@@ -12,8 +12,6 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.law import Special
 
-_OF_A_LEAD = ["lead_id", "uscc", "received_at", "unit", "floor_label"]
-
 
 class _Lead(NamedTuple):
     uscc: object
@@ -29,7 +27,7 @@ def target_reasons(
     visits: Iterable[Visit], inputs: Inputs, seed: str, special: Iterable[Special] = ()
 ) -> dict[str, tuple[TargetReason, ...]]:
     """The reasons of every visit: of its building first, then of each of its firms."""
-    rows = inputs.leads[_OF_A_LEAD].itertuples(index=False, name=None)
+    rows = inputs.leads[["lead_id", "uscc", "received_at", "unit", "floor_label"]].itertuples(index=False, name=None)
     leads = {
         str(k): _Lead(uscc, at, *(None if pd.isna(x) else str(x) for x in inside)) for k, uscc, at, *inside in rows
     }

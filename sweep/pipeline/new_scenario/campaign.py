@@ -9,13 +9,11 @@ from geodata.texts import Texts
 from sweep.campaign.duty import COLUMNS
 from sweep.campaign.settings import FILE_NAME, DutyLimits
 
-# 三年攻坚战.
-_YEARS = 3
-
 
 def write_campaign(folder: Path, name: str, first: date, draw_seed: str, texts: Texts) -> None:
     """Write a campaign of three years from a day on, and an empty duty table: everybody has the roster's shift."""
-    last = date(first.year + _YEARS, first.month, min(first.day, 28)) - timedelta(days=1)
+    # 三年攻坚战.
+    last = date(first.year + 3, first.month, min(first.day, 28)) - timedelta(days=1)
     days = {"first": first.isoformat(), "last": last.isoformat()}
     content = texts("campaign.template", name=name, draw_seed=draw_seed, **days)
     (folder / FILE_NAME).write_text(content, encoding="utf-8")

@@ -33,8 +33,6 @@ from sweep.disk.csv_text import csv_text
 MAP_FILE = "district.osm.pbf"
 FOUND_FILE = "found_buildings.csv"
 REASONS = ("building", "office", "name", "floors", "office points", "firms", "area")
-# Where the map knows no office building: the largest, for somebody who knows the town to choose from.
-_MOST_CANDIDATES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,8 @@ def _largest(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     inside = buildings.geometry.representative_point()
     outlines = buildings.geometry.to_crs(metre_crs(np.asarray(inside.x), np.asarray(inside.y)))
     area_m2 = (outlines.area * buildings["n_floors"].fillna(1.0)).sort_values(ascending=False, kind="stable")
-    chosen = area_m2.head(_MOST_CANDIDATES)
+    # Where the map knows no office building: the largest, for somebody who knows the town to choose from.
+    chosen = area_m2.head(60)
     reasons = pd.Series([f"area={m2:.0f}" for m2 in chosen], index=chosen.index, dtype="str")
     return gpd.GeoDataFrame(buildings.loc[chosen.index].assign(office_reason=reasons))
 

@@ -30,11 +30,8 @@ TABLES = ("firms", "leads", "roster", "bases", "history")
 CITY_GROUND = MappingProxyType(
     {"buildings": "buildings.gpkg", "streets": "streets.gpkg", "districts": "districts.gpkg"}
 )
-# Fewer are no district to try a plan on.
-_FEWEST_BUILDINGS = 4
 # As many a building as the built-in city has.
 _LEADS_A_BUILDING, _DENS_A_BUILDING = 600 / 290, 40 / 290
-_BASES = (("示例派出所", 0), ("示例市场监督管理所", 1))
 
 
 def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
@@ -44,7 +41,8 @@ def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
     Nothing can where a building's district is not known, or there are fewer than four buildings.
     """
     buildings = _buildings(scenario, found)
-    if buildings is None or len(buildings) < _FEWEST_BUILDINGS:
+    # Fewer are no district to try a plan on.
+    if buildings is None or len(buildings) < 4:
         return {}
     districts = tuple(
         District(str(code), _name(found, str(code)), 0.0, 0.0, float(n), 1)
@@ -109,7 +107,7 @@ def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
         own = buildings[buildings["division_code"].eq(code)]
         lon, lat = own["lon"].to_numpy(), own["lat"].to_numpy()
         by_middle = np.argsort(np.hypot(lon - np.median(lon), lat - np.median(lat)), kind="stable")
-        for name, k in _BASES:
+        for name, k in (("示例派出所", 0), ("示例市场监督管理所", 1)):
             at = by_middle[min(k, len(own) - 1)]
             rows.append((f"S{len(rows) + 1:02d}", name, code, float(lon[at]), float(lat[at])))
     return pd.DataFrame(rows, columns=["base_id", "base_name", "division_code", "lon", "lat"])

@@ -25,8 +25,6 @@ from sweep.scenario.place import FILE_NAME
 from sweep.scenario.scenario import NAME
 
 DAY = date(2026, 9, 16)
-# A city of Shandong has some nine counties: 137 in 16.
-_COUNTIES_A_CITY = 137 / 16
 # Office buildings of a county: most have few, some have many.
 _MEDIAN, _SIGMA, _FEWEST, _MOST = 40.0, 0.6, 12, 290
 # A made-up city is 16 by 12 km with its edges; counties lie edge to edge.
@@ -62,7 +60,8 @@ def write_made_up_province(
     with fresh_folder(target) as made:
         if target.exists():
             raise InputError([Issue("S107", str(target))])
-        n_cities = math.ceil(n_counties / math.ceil(_COUNTIES_A_CITY))
+        # A city of Shandong has some nine counties: 137 in 16.
+        n_cities = math.ceil(n_counties / math.ceil(137 / 16))
         cities = [f"37{k:02d}" for k in range(1, n_cities + 1)]
         sizes = [n_counties // n_cities + (k < n_counties % n_cities) for k in range(n_cities)]
         counties = [f"{c}{j:02d}" for c, n in zip(cities, sizes, strict=True) for j in range(1, n + 1)]

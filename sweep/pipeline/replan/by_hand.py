@@ -22,8 +22,6 @@ from sweep.records.plan import Violation
 
 BY_HAND = Cause("BY_HAND")
 DRAFT = "draft.json"
-# A moment at which no team of a day has left.
-_BEFORE_THE_DAY_S = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,8 @@ def change_by_hand(
         refuse_moment(today, at_s)
         events = tuple(Begun(at_s, team_id, visit_id) for team_id, visit_id in begun)
         log = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
-    moment_s = _BEFORE_THE_DAY_S if at_s is None else at_s
+    # A moment at which no team of a day has left.
+    moment_s = -1 if at_s is None else at_s
     made = changed_by_hand(today.morning, today.plan, moment_s, layout, earlier, events)
     changes = tuple(replace(c, cause=BY_HAND) for c in plan_changes(today.plan, made, ()))
     return PlannedChange(today, today.morning, made, changes, log, reports)
