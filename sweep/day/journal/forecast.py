@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from sweep.day.events import Event, Held
-from sweep.day.journal.state import DayState, StopState, TeamState
-from sweep.day.journal.tries import reported_of
+from sweep.day.journal.state import DayState, StopState, TeamState, reported_of
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 

@@ -24,8 +24,8 @@ from sweep.pipeline.inputs.finding import Known, unseen_notes
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faults, unseen_firms
-from sweep.pipeline.inputs.naming import place_names
 from sweep.pipeline.inputs.pins import make_pins, pins_in_force
+from sweep.pipeline.inputs.records import place_names
 from sweep.pipeline.inputs.secrets import investigation_faults, without_investigations
 from sweep.publish.edition import no_shapes
 from sweep.records.pins import Pin
