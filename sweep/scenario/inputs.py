@@ -37,8 +37,6 @@ type Sources = str | tuple[str, ...]
 class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
-    follow_up: ClassVar[str] = "follow_up"
-    """Folder in the scenario's own where `sweep results` keeps results; it may be missing."""
     match_within_m: ClassVar[float] = 60.0
     """Largest distance in metres from coordinates to the outline of the building that they are matched to."""
 

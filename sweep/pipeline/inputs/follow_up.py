@@ -20,6 +20,7 @@ from geodata.staging import refuse_unfinished
 from sweep.disk.csv_text import csv_text, text_of_cell
 from sweep.follow.rechecks import Closing
 from sweep.publish.edition import InputFile
+from sweep.records.folders import FOLLOW_UP
 from sweep.scenario.scenario import Scenario
 
 PREFIX = "results-"
@@ -33,9 +34,9 @@ def follow_up_folder(scenario: Scenario) -> Path:
     Raises
     ------
     InputError
-        G106 if the scenario names a folder outside its own.
+        G106 if a link leads out of the scenario's own folder.
     """
-    return safe_path(scenario.folder, scenario.data.follow_up, "data.follow_up")
+    return safe_path(scenario.folder, FOLLOW_UP, FOLLOW_UP)
 
 
 def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputFile, ...]]:
