@@ -91,24 +91,20 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
     entry = released_entry(log.entries(), str(manifest["plan_id"]), str(manifest["output_class"]))
     if entry is None:
         yield Violation("C29", MANIFEST, {"detail": f"{UNRECORDED} {log.path.name}"})
-    elif entry["facts"].get("handout_sha256") not in (None, handout_sha256(manifest)):
+    elif entry["facts"].get("handout_sha256") != handout_sha256(manifest):
         yield Violation("C29", MANIFEST, {"detail": log.path.name})
 
 
 def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | None:
     """
-    The reason why the audit log does not vouch for an edition or a handout; None if it does.
+    Why the audit log does not vouch for an edition or a handout; None if it does.
+
+    S817 no entry records it, S818 the entry of an edition records other bytes.
 
     Parameters
     ----------
     entries
         Entries of its log, for callers that ask about many folders; None: they are read.
-
-    Returns
-    -------
-    Issue or None
-        S817 if no entry records it, S818 if the entry of an edition records other bytes. Entries of early versions have
-        no hash of the edition.
 
     Raises
     ------
@@ -125,7 +121,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
     if entry is None:
         return Issue(UNRECORDED, str(folder), {"file": log.path.name})
     # A handout has a hash of its own, which `handout_changes` compares.
-    if output_class is None and entry["facts"].get("edition_sha256") not in (None, edition_sha256(folder)):
+    if output_class is None and entry["facts"].get("edition_sha256") != edition_sha256(folder):
         return Issue("S818", str(folder), {"file": log.path.name})
     return None
 

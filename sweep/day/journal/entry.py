@@ -127,11 +127,7 @@ def is_beginning(edition: Entry) -> bool:
 
 
 def answered_n(edition: Entry) -> int:
-    """
-    Number of the entry up to which the plan of an edition's entry answers to what happened.
-
-    A journal that does not say so was written when a plan was taken to answer to whatever stood before its own entry.
-    """
+    """Number of the entry up to which the plan of an edition's entry answers to the day; its own at a beginning."""
     return int(edition.body.get("answers_to", edition.n))
 
 
