@@ -273,9 +273,9 @@ def event_faults(
             issues.append(Issue("S544", where, {"name": "to_id", "got": e.to_id, "wanted": "≠ from_id"}))
         if isinstance(e, Urgent):
             issues += [Issue(code, where, values) for code, values in _urgent_faults(e.visit, at_s, known["visits"])]
-        m, other = first.setdefault(_subject(e), (n, e))
+        m, other = first.setdefault(subject_of(e), (n, e))
         if m != n and other != e:
-            issues.append(Issue("S552", where, {"id": " ".join(_subject(e)[1:]), "other": f"events[{m}]"}))
+            issues.append(Issue("S552", where, {"id": " ".join(subject_of(e)[1:]), "other": f"events[{m}]"}))
     return issues
 
 
@@ -304,7 +304,7 @@ def _named(e: Event) -> list[tuple[str, str, str]]:
     return [("S548", "places", e.visit.building_id)]
 
 
-def _subject(e: Event) -> tuple[str, ...]:
+def subject_of(e: Event) -> tuple[str, ...]:
     """What an event is about: two that say different things of one subject contradict each other."""
     if isinstance(e, Closed):
         return ("closed", *sorted((e.from_id, e.to_id)))

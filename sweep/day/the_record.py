@@ -7,8 +7,8 @@ from itertools import islice, pairwise
 
 from geodata.clock import exact_clock
 from geodata.errors import Issue
-from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked, Urgent
-from sweep.day.events_file import FILE_NAME
+from sweep.day.events import Closed, Event, Held, Ill, Locked
+from sweep.day.events_file import FILE_NAME, subject_of
 from sweep.disk.json_faults import json_path
 from sweep.records.plan import Plan
 
@@ -35,7 +35,10 @@ def record_faults(
         where = json_path(file, "events", n)
         issues += [Issue(code, where, values) for code, values in _against_the_plan(e, plan, at_s)]
         contradicted = (f"day_log.events[{k}]" for k, old in enumerate(earlier) if _takes_back(e, old))
-        issues += [Issue("S559", where, {"id": _name(e), "other": other}) for other in islice(contradicted, 1)]
+        issues += [
+            Issue("S559", where, {"id": " ".join(subject_of(e)[1:]), "other": other})
+            for other in islice(contradicted, 1)
+        ]
     return issues
 
 
@@ -96,15 +99,3 @@ def _takes_back(e: Event, old: Event) -> bool:
 
 def _or_never(time_s: int | None) -> int:
     return _NEVER if time_s is None else time_s
-
-
-def _name(e: Event) -> str:
-    if isinstance(e, Closed):
-        return f"{e.from_id} {e.to_id}"
-    if isinstance(e, Held):
-        return e.team_id
-    if isinstance(e, Ill):
-        return e.person_id
-    if isinstance(e, Begun):
-        return f"{e.team_id} {e.visit_id}"
-    return e.visit.visit_id if isinstance(e, Urgent) else e.visit_id
