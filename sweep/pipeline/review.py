@@ -9,12 +9,14 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
-from sweep.day.events import Urgent
+from sweep.day.events import DayLog, Urgent
+from sweep.day.journal.as_events import entries_until
+from sweep.day.journal.entry import Entry, answered_n, in_earnest
+from sweep.day.journal.file import FOLDER, SUFFIX, read_journal
 from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.finding import find_building, offered
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.replan.before import read_before
-from sweep.pipeline.replan.reports import reports_of_change
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import Prepared, rank_and_select
@@ -27,6 +29,7 @@ from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.plan_keys import wrong_keys
 from sweep.publish.archive.plan_reading import plan_text, read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
+from sweep.records.folders import JOURNALS
 from sweep.records.pins import Pin
 from sweep.records.places import Building
 from sweep.records.plan import BOUND_METHODS, Plan, Reason, Stop, Violation
@@ -85,7 +88,7 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
         scenario = scenario.with_teams(len(plan.teams) // (1 + (scenario.teams.mode == "squads")), plan.members_max)
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     prepared = rank_and_select(scenario, load_inputs(scenario), urgent)
-    reports = reports_of_change(file.parent, scenario.day, log)
+    reports = _reports_of_change(file.parent, scenario.day, log)
     edition = bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log), reports))
     breaches = tuple(_plan_key_breaches(file, text, edition, prepared))
     return replace(edition, violations=(*edition.violations, *breaches)) if breaches else edition
@@ -236,3 +239,31 @@ def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
     most = max((len(t.member_ids) for t in plan.teams), default=0)
     if plan.members_max is not None and plan.members_max < most:
         yield Violation("P14", "summary.members_max", {"got": plan.members_max, "want": most})
+
+
+def _reports_of_change(folder: Path, day: date, log: DayLog | None) -> tuple[Entry, ...]:
+    """
+    Entries of the journal that were there when a plan was changed; none where there is no change or no journal.
+
+    A plan that was put in force says so in the journal. For any other plan, entries count up to its moment.
+
+    Parameters
+    ----------
+    folder
+        Of the edition; its name is the plan id.
+
+    Raises
+    ------
+    InputError
+        S972 if the journal is not what was written.
+    """
+    place, name = folder.absolute().parent, f"{day.isoformat()}{SUFFIX}"
+    journals = (place.parent / FOLDER / place.name / name, place / JOURNALS / name)
+    path = next((p for p in journals if p.is_file()), None)
+    if log is None or path is None:
+        return ()
+    entries = in_earnest(read_journal(path))
+    editions = [e for e in entries if e.kind == "edition" and e.body["plan_id"] == folder.name]
+    if editions:
+        return tuple(e for e in entries if e.n <= answered_n(editions[0]))
+    return tuple(entries_until(path, log.at_s))

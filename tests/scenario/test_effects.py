@@ -27,8 +27,7 @@ from sweep.pipeline.plan_id import plan_id
 from sweep.pipeline.stages.plan import limits_of, make_problem
 from sweep.pipeline.stages.prepared import Prepared, prepare
 from sweep.pipeline.stages.rank import Ranked, rank
-from sweep.pipeline.stages.select import select
-from sweep.pipeline.stages.travel import make_travel
+from sweep.pipeline.stages.select import make_travel, select
 from sweep.plan.problem.file import problem_sha256
 from sweep.publish.outputs import WRITTEN
 from sweep.records.plan import Plan

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from geodata.errors import InputError, Issue
-from sweep.pipeline.backtest.groups import check_groups
-from sweep.pipeline.backtest.past import own_method, past_case
+from sweep.pipeline.backtest.past import check_groups, own_method, past_case
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.records import make_buildings, make_persons
 from sweep.pipeline.stages.rank import team_size

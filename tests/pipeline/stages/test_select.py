@@ -9,7 +9,7 @@ import pytest
 
 from geodata.roads.mixed import CarAndFoot
 from geodata.roads.network import StraightLines
-from sweep.pipeline.stages.travel import arrivals_s
+from sweep.pipeline.stages.select import arrivals_s
 from sweep.scenario.roads import Roads
 from sweep.scenario.scenario import Scenario
 
