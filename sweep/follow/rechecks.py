@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -136,8 +136,9 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
     for look in _looks_of(results, settings):
         key = (look.building_id, look.what)
         before = still_open.pop(key, None)
-        if before is not None and _is_closed_by(closing_of, before, look.on):
-            done.append(_closed(before, closing_of[before.recheck_id]))
+        by_hand = None if before is None else closing_of.get(before.recheck_id)
+        if before is not None and by_hand is not None and by_hand.closed_on < look.on:
+            done.append(_closed(before, by_hand))
             before = None
         after = _opened(look) if before is None else _looked_at(before, look)
         if after is None:
@@ -148,10 +149,6 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
             done.append(after)
     left = (_closed(r, closing_of[r.recheck_id]) if r.recheck_id in closing_of else r for r in still_open.values())
     return tuple(sorted((*done, *left), key=lambda r: (r.opened_on, r.recheck_id)))
-
-
-def _is_closed_by(closing_of: Mapping[str, Closing], item: Recheck, day: date) -> bool:
-    return item.recheck_id in closing_of and closing_of[item.recheck_id].closed_on < day
 
 
 def _closed(item: Recheck, closing: Closing) -> Recheck:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -17,13 +18,11 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.number import with_number
-from sweep.pipeline.stages.plan import limits_of, make_problem
-from sweep.pipeline.stages.prepared import Prepared, prepare
+from sweep.pipeline.stages.plan import limits_of, make_problem, refuse_contradictions
+from sweep.pipeline.stages.prepared import prepare
 from sweep.pipeline.stages.rank import n_teams, rank
 from sweep.pipeline.stages.select import select
-from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.neighbour import solve_near
-from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress
 from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_json
@@ -148,7 +147,7 @@ def run_grid(
         if kept is None:
             near = [done[p][1] for p in grid.neighbours(point) if p in done]
             try:
-                made, plan = _planned(scenario, inputs, values, near, _inside(watch, n, len(points)))
+                made, plan = _planned(scenario, inputs, values, near, partial(watch, n, len(points)))
             except InputError as error:
                 refused += error.issues
                 continue
@@ -162,10 +161,6 @@ def run_grid(
     if refused and not done:
         raise InputError(refused)
     return tuple(point for point, _ in done.values()), tuple(refused)
-
-
-def _inside(watch: Watch, n: int, n_all: int) -> Callable[[Progress], None]:
-    return lambda progress: watch(n, n_all, progress)
 
 
 def _scenarios(
@@ -211,9 +206,11 @@ def _planned(
     scenario, ranked, left = with_number(scenario, inputs, rank(scenario, inputs), on_progress)
     prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
     try:
-        problem, plan = _solved(prepared, near, left, on_progress)
+        problem = make_problem(prepared)
+        refuse_contradictions(problem)
+        plan = solve_near(problem, limits_of(prepared.scenario, left), near, on_progress)
     except InputError as error:
-        point = _point_text(values)
+        point = " ".join(f"{key}={value}" for key, value in values.items())
         raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
     checked = check(prepared, plan)
     total, n_visits = checked.coverage[0], len(problem.visits)
@@ -232,20 +229,6 @@ def _planned(
         is_warm=bool(near),
     )
     return made, plan
-
-
-def _solved(
-    prepared: Prepared, near: Sequence[Plan], share: float, on_progress: Callable[[Progress], None]
-) -> tuple[Problem, Plan]:
-    """The problem of a point, and its plan by a share of the limit."""
-    problem = make_problem(prepared)
-    if issues := contradictions(problem):
-        raise InputError(issues)
-    return problem, solve_near(problem, limits_of(prepared.scenario, share), near, on_progress)
-
-
-def _point_text(values: Mapping[str, str]) -> str:
-    return " ".join(f"{key}={value}" for key, value in values.items())
 
 
 def _keep(file: Path, out: Path, point: Point, plan: Plan, scenario: Scenario) -> None:

@@ -160,7 +160,8 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
         if key.isdecimal():  # the place in a list of tables
             continue
         field = _fields(section).get(key)
-        models = [] if field is None else [t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)]
+        kinds = () if field is None else (field.annotation, *get_args(field.annotation))
+        models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
         if not models:
             return None
         section = models[0]
@@ -172,10 +173,6 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
 def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
     """The fields of a section by their keys in the file."""
     return {field.alias or name: field for name, field in section.model_fields.items()}
-
-
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 # The key to write instead, by the old one; empty: the value is a constant of the program.

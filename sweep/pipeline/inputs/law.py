@@ -44,7 +44,8 @@ def law_faults(
         Clean tables, firms with their buildings, the history with the results that were taken in.
     """
     active = active_firms(firms)
-    elsewhere = {*unseen_firms(scenario, firms), *(_without_building(firms) if scenario.data.divisions else ())}
+    unplaced = firms["uscc"][firms["building_id"].isna()]
+    elsewhere = {*unseen_firms(scenario, firms), *(unplaced if scenario.data.divisions else ())}
     return (
         *_hour_faults(scenario),
         *_date_faults(scenario),
@@ -86,11 +87,6 @@ def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
     registered = set(firms["uscc"])
     listed = dict.fromkeys(u for special in scenario.law.special for u in special.firms)
     return tuple(u for u in listed if u not in registered)
-
-
-def _without_building(firms: pd.DataFrame) -> list[str]:
-    """The firms that are in no building that is planned."""
-    return [str(u) for u in firms["uscc"][firms["building_id"].isna()]]
 
 
 def _list_faults(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -47,14 +47,16 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         If the scenario's assignments are at fault, see `make_assigned`; or its rules or papers contradict its tables
         or its day, see `law_faults`, `investigation_faults`; or its pins these or each other, see `make_pins`.
     """
-    within_m, buildings = tables.data.match_within_m, tables.buildings
+    within_m, buildings, districts = tables.data.match_within_m, tables.buildings, tables.districts
     streets = frozenset(tables.streets["street_name"].dropna())
     assigned, assign_warnings, unseen_assigned = _assigned(tables)
     firms = match_firms(tables.firms, buildings, within_m, streets, assigned["firms"])
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer, assigned["leads"])
     known = results_before(tables.results, scenario.day)
     rechecks = follow_rechecks(known, scenario.follow_up, closings_before(tables.closings, scenario.day))
-    history = _with_results(without_investigations(tables.history), known, [r.recheck_id for r in rechecks])
+    found = history_rows(known, [r.recheck_id for r in rechecks])
+    history = without_investigations(tables.history)
+    history = pd.concat([history, found], ignore_index=True) if len(found) else history
     papers = law_faults(scenario, buildings, firms.table, tables.roster, history, tables.quarantine)
     faults = [fault for fault in papers if not (is_study and fault.code in OF_A_WORKING_DAY)]
     secret, rows = tables.investigations, tables.rows.get("investigations")
@@ -79,7 +81,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         history=history,
         streets=tables.streets,
         water=tables.water,
-        borders=_borders(tables.districts),
+        borders=no_shapes("division_name") if districts is None else districts[["division_name", "geometry"]],
         street_file=tables.street_file,
         files=tables.files,
         repairs=tables.repairs,
@@ -98,7 +100,8 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
             *assign_warnings,
             *fulfilled,
             *unseen_notes(unseen),
-            *(_without_leads(leads.table) if is_study else ()),
+            # Nothing but past checks can rank the buildings.
+            *([Issue("S409", "data.leads")] if is_study and leads.table.empty else []),
         ),
     )
 
@@ -123,11 +126,6 @@ def _known(tables: CleanTables, names: pd.Series[str]) -> Known:
     """The buildings that a planner's own rows may name, those that are planned by some names."""
     own = dict(zip(tables.buildings["building_id"], names, strict=True))
     return Known(own, tables.elsewhere, is_part=tables.data.in_part)
-
-
-def _without_leads(leads: pd.DataFrame) -> tuple[Issue, ...]:
-    """One warning (S409) if nothing but past checks can rank the buildings."""
-    return () if len(leads) else (Issue("S409", "data.leads"),)
 
 
 def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:
@@ -223,15 +221,6 @@ def _made_up(tables: CleanTables) -> tuple[Issue, ...]:
     made_up = tables.data.made_up
     still = [i for i in tables.files if made_up.get(i.table) == i.sha256]
     return tuple(Issue("G307", f"data.{i.table}", {"file": i.file}) for i in still)
-
-
-def _with_results(history: pd.DataFrame, results: pd.DataFrame, recheck_ids: Sequence[str]) -> pd.DataFrame:
-    rows = history_rows(results, recheck_ids)
-    return pd.concat([history, rows], ignore_index=True) if len(rows) else history
-
-
-def _borders(districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    return no_shapes("division_name") if districts is None else districts[["division_name", "geometry"]]
 
 
 def _division_names(scenario: Scenario, districts: gpd.GeoDataFrame | None) -> dict[str, str]:

@@ -207,7 +207,8 @@ def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
     headers: dict[str, set[Named]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
-    return list({_key(i): i for i in (_of_workbook(issue, headers) for issue in issues)}.values())
+    told = (_of_workbook(issue, headers) for issue in issues)
+    return list({(i.code, i.where, str(dict(i.values))): i for i in told}.values())
 
 
 def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issue:
@@ -216,10 +217,6 @@ def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issu
         return issue
     sections = {k: str(v).replace(f"{file}#{sheet}", file) for k, v in issue.values.items() if k in _SECTIONS}
     return replace(issue, where=file, values={**issue.values, **sections})
-
-
-def _key(issue: Issue) -> tuple[str, str, str]:
-    return issue.code, issue.where, str(dict(issue.values))
 
 
 def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:

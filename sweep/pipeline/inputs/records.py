@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -57,7 +56,7 @@ def make_persons(inputs: Inputs) -> dict[str, Person]:
             person_id=str(r["person_id"]),
             agency=str(r["agency"]),
             role=str(r["role"]),
-            certificate_until=_day(r["certificate_until"]),
+            certificate_until=None if pd.isna(r["certificate_until"]) else pd.Timestamp(r["certificate_until"]).date(),
             is_female=bool(r["is_female"]),
             base_id=str(r["base_id"]),
             division_code=str(r["division_code"]),
@@ -122,10 +121,6 @@ def _rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
 
 def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
-
-
-def _day(value: Any) -> date | None:
-    return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
 def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:

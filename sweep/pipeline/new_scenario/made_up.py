@@ -45,7 +45,7 @@ def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
     if buildings is None or len(buildings) < 4:
         return {}
     districts = tuple(
-        District(str(code), _name(found, str(code)), 0.0, 0.0, float(n), 1)
+        District(str(code), found.division_names.get(str(code), "示例区"), 0.0, 0.0, float(n), 1)
         for code, n in buildings["division_code"].value_counts(sort=False).items()
     )
     settings = CitySettings(
@@ -94,10 +94,6 @@ def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
     raw = raw_osm_table(folder / data.label("buildings"), found.buildings)
     done = clean_buildings(raw, files, WGS84, districts, data.division_code)
     return None if done.issues else gpd.GeoDataFrame(done.table)
-
-
-def _name(found: Found, code: str) -> str:
-    return found.division_names.get(code, "示例区")
 
 
 def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:

@@ -20,7 +20,6 @@ from sweep.plan.replan.changes import plan_changes
 from sweep.plan.replan.replan import Replanned, replan
 from sweep.plan.solve import Settings
 from sweep.records.people import POLICE
-from sweep.records.plan import Plan
 from sweep.records.squads import split_slots
 
 
@@ -56,7 +55,8 @@ def plan_change(
     edition, log = today.edition, today.log
     earlier = log.events if log else ()
     refuse_moment(today, at_s)
-    last_start_s, most_police = edition.scenario.plan.window_end_s, _most_police(today.plan)
+    out = [t.n_certified.get(POLICE, 0) for t in today.plan.teams if not t.is_reserve]
+    last_start_s, most_police = edition.scenario.plan.window_end_s, max(out, default=0)
     items, values = edition.scenario.form.items, edition.values
     events = read_events(
         events_text, at_s, edition.buildings, last_start_s, file, most_police, items=items, values=values
@@ -83,11 +83,6 @@ def plan_change(
         raise InputError(faults)
     now = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
     return PlannedChange(today, morning, made, tuple(plan_changes(today.plan, made, events)), now, reports)
-
-
-def _most_police(plan: Plan) -> int:
-    """Certified police of the team on the road that has most."""
-    return max((t.n_certified.get(POLICE, 0) for t in plan.teams if not t.is_reserve), default=0)
 
 
 def _for_squads(event: Event) -> Event:

@@ -43,10 +43,15 @@ def plan(
     InputError
         If the problem contradicts itself, or no teams can be composed.
     """
-    if issues := contradictions(problem):
-        raise InputError(issues)
+    refuse_contradictions(problem)
     settings = limits_of(prepared.scenario, share)
     return with_swaps_taken(problem, solve(problem, settings, on_progress, start))
+
+
+def refuse_contradictions(problem: Problem) -> None:
+    """Refuse a problem that contradicts itself, with every contradiction."""
+    if issues := contradictions(problem):
+        raise InputError(issues)
 
 
 def limits_of(scenario: Scenario, share: float) -> Settings:
