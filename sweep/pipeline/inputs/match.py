@@ -9,7 +9,6 @@ import pandas as pd
 
 from geodata.city.settings.places import DISTRICTS
 from geodata.errors import InputError, Issue
-from geodata.match.assigned import Assigned
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.match import match_firms, match_leads
@@ -28,7 +27,6 @@ from sweep.pipeline.inputs.pins import make_pins, pins_in_force
 from sweep.pipeline.inputs.records import place_names
 from sweep.pipeline.inputs.secrets import investigation_faults, without_investigations
 from sweep.publish.edition import no_shapes
-from sweep.records.pins import Pin
 from sweep.scenario.scenario import Scenario
 
 
@@ -49,12 +47,14 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     """
     within_m, buildings, districts = tables.data.match_within_m, tables.buildings, tables.districts
     streets = frozenset(tables.streets["street_name"].dropna())
-    assigned, assign_warnings, unseen_assigned = _assigned(tables)
+    known = _known(tables, buildings["building_name"].fillna(""))
+    keys = {"leads": tables.leads["lead_id"], "firms": tables.firms["uscc"]}
+    assigned, assign_warnings, unseen_assigned = make_assigned(tables.assign, tables.rows.get("assign"), known, keys)
     firms = match_firms(tables.firms, buildings, within_m, streets, assigned["firms"])
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer, assigned["leads"])
-    known = results_before(tables.results, scenario.day)
-    rechecks = follow_rechecks(known, scenario.follow_up, closings_before(tables.closings, scenario.day))
-    found = history_rows(known, [r.recheck_id for r in rechecks])
+    results = results_before(tables.results, scenario.day)
+    rechecks = follow_rechecks(results, scenario.follow_up, closings_before(tables.closings, scenario.day))
+    found = history_rows(results, [r.recheck_id for r in rechecks])
     history = without_investigations(tables.history)
     history = pd.concat([history, found], ignore_index=True) if len(found) else history
     papers = law_faults(scenario, buildings, firms.table, tables.roster, history, tables.quarantine)
@@ -65,7 +65,8 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     )
     if faults:
         raise InputError(faults)
-    pins, unseen_pins = _pins(scenario, tables)
+    named = _known(tables, place_names(buildings, tables.streets))
+    pins, unseen_pins = make_pins(scenario, tables.pins, tables.rows.get("pins"), named)
     # A study or a campaign is about more days than one, and asks for each of them.
     fulfilled: tuple[Issue, ...] = ()
     if not is_study:
@@ -114,12 +115,6 @@ def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataF
         part = table.assign(table=name, file=where["file"].to_numpy(), row=where["row"].to_numpy())
         parts.append(part.drop(columns="position"))
     return pd.concat(parts, ignore_index=True)
-
-
-def _assigned(tables: CleanTables) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
-    keys = {"leads": tables.leads["lead_id"], "firms": tables.firms["uscc"]}
-    known = _known(tables, tables.buildings["building_name"].fillna(""))
-    return make_assigned(tables.assign, tables.rows.get("assign"), known, keys)
 
 
 def _known(tables: CleanTables, names: pd.Series[str]) -> Known:
@@ -209,11 +204,6 @@ def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
     named = tuple(str(p["row"]) if p["file"] == file else f"{p['file']} row {p['row']}" for p in places)
     values = {**issue.values, "rows": named} if places else issue.values
     return Issue(issue.code, f"{file} row {at['row'].at[int(label)]}", values)
-
-
-def _pins(scenario: Scenario, tables: CleanTables) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
-    known = _known(tables, place_names(tables.buildings, tables.streets))
-    return make_pins(scenario, tables.pins, tables.rows.get("pins"), known)
 
 
 def _made_up(tables: CleanTables) -> tuple[Issue, ...]:
