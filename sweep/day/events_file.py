@@ -305,7 +305,7 @@ def _named(e: Event) -> list[tuple[str, str, str]]:
 
 
 def subject_of(e: Event) -> tuple[str, ...]:
-    """What an event is about: two that say different things of one subject contradict each other."""
+    """Subject of an event: two that say different things of one subject contradict each other."""
     if isinstance(e, Closed):
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):

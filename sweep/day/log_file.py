@@ -1,4 +1,4 @@
-"""What happened on the day, inside plan.json: so that a changed plan can be judged, and changed again."""
+"""Events of the day inside plan.json, so that a changed plan can be judged, and changed again."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Officers:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """What a plan says of one visit, as far as results are held against it."""
+    """Facts of one planned visit that results are checked against."""
 
     visit_id: str
     building_id: str
@@ -41,7 +41,7 @@ class PlannedVisit:
     officers: tuple[Officers, ...] = ()
     """Officers of the team of each slot; the firms are dealt to them in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
-    """What the visit's form asks (C32)."""
+    """Items that the visit's form asks (C32)."""
     start_s: int = 0
     """When the plan begins it, in seconds after the midnight of its day."""
 
@@ -50,7 +50,7 @@ class PlannedVisit:
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def officers_of(self, uscc: str) -> Officers | None:
-        """Who inspected a firm; the first team where it is none of the targets, None where nobody is known."""
+        """Officers who inspected a firm: those of the first team if it is no target, None if none are known."""
         if not self.officers:
             return None
         return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]

@@ -1,4 +1,4 @@
-"""What a result means: whether somebody got in, whether something was wrong, and what the history says of it."""
+"""Meaning of a result: access, irregularities, and its row in the history."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def outcome(row: Row) -> str:
 
 
 def fault(row: Row) -> str | None:
-    """What was found wrong and left so: `hazard`, `rectify` or `irregular`; None if nothing."""
+    """Gravest open irregularity: `hazard`, `rectify` or `irregular`; None if there is none."""
     if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
         return "hazard"
     if row["is_rectify"] == "yes":
@@ -45,7 +45,7 @@ def count(row: Row, name: str) -> int:
 
 
 def looked_at(row: Row) -> str:
-    """What a row of results is of: the firm by its uscc, else the unit."""
+    """Subject of a row of results: the firm by its uscc, else the unit."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
 

@@ -17,7 +17,7 @@ _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What one visit saw of one firm; of a unit, or of the building as a whole, where nobody is registered."""
+    """Findings of one visit at one firm; at a unit or the whole building where no firm is registered."""
 
     plan_id: str
     building_id: str
@@ -43,7 +43,7 @@ class _Look:
     is_inspected: bool
     """Whether it was inspected, and its doors not only called at in passing."""
     basis: str
-    """What the visit rests on, ids with a blank between."""
+    """Basis of the visit, ids with a blank between."""
     left: frozenset[str]
     """The rooms that were left with something to look at again, by name."""
     shut: frozenset[str]

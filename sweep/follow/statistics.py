@@ -1,4 +1,4 @@
-"""What results add up to, in the order in which such days are reported. Nothing is ranked by it (C25)."""
+"""Totals of results, in the order in which such days are reported. Nothing is ranked by them (C25)."""
 
 from __future__ import annotations
 

@@ -28,12 +28,12 @@ type Standing = Literal["confirmed", "wrong", "no_file", "too_long"]
 
 
 class Shown(NamedTuple):
-    """How a bound stands."""
+    """Result of checking the bound of a plan."""
 
     standing: Standing
     violations: tuple[Violation, ...] = ()
     of_any: Standing | None = None
-    """How the one for any teams stands; None: there is none, or the other is not confirmed either."""
+    """Result for the bound on any teams; None: there is none, or the other bound is not confirmed either."""
 
 
 def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:

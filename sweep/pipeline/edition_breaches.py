@@ -1,4 +1,4 @@
-"""What shows that an edition, its approval or a handout is not what the log says was written (C29)."""
+"""Breaches of C29: an edition, its approval or a handout that differs from what the log says was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What teams found, held against their plan, and the ledger of all that was found."""
+"""Results of teams, checked against their plan, and the ledger of all results."""
 
 from __future__ import annotations
 

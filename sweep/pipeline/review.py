@@ -64,7 +64,7 @@ class Explanation:
     reasons: tuple[Reason, ...]
     """Why it is not served, or not on offer."""
     pins: tuple[Pin, ...] = ()
-    """What planners settled about it."""
+    """Pins of the building."""
 
 
 def review_plan(scenario: Scenario, path: Path) -> Edition:

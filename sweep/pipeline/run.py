@@ -32,7 +32,7 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run made."""
+    """Edition of a run, with its folder and files."""
 
     edition: Edition
     folder: Path

@@ -180,7 +180,7 @@ def _scenarios(
 
 
 def _reading_key(scenario: Scenario) -> str:
-    """What reading the files of a scenario depends on: scenarios with the same have the same inputs, and faults."""
+    """Key of all settings that reading depends on: scenarios with the same key have the same inputs and errors."""
     of_pins = {"teams": {"n_teams", "mode"}}
     parts = [
         scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),

@@ -134,5 +134,5 @@ class Team:
     """Day of the problem on which it is out, counted from 0; times stay seconds after midnight of the first day."""
 
     def members_at(self, at_s: int) -> tuple[str, ...]:
-        """Who starts what starts at a moment of the day: whoever goes off duty at that second is there still."""
+        """Members on duty at `at_s`; a member whose duty ends at `at_s` still counts."""
         return (*self.member_ids, *(i for i, until_s in self.former if until_s >= at_s))

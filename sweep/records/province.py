@@ -105,7 +105,7 @@ class Allocation:
     bound: float
     """No allocation of so many mobile teams is worth more."""
     gains: Mapping[str, float]
-    """What one mobile team more would add in each county, by county id; a county at its curve's end is missing."""
+    """Value that one more mobile team would add, by county id; a county at its curve's end is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ type CountyState = Literal["planned", "at_fault", "set_aside"]
 
 @dataclass(frozen=True, slots=True)
 class CountyOutcome:
-    """What became of one county."""
+    """Outcome of one county."""
 
     county: County
     state: CountyState

@@ -1,4 +1,4 @@
-"""What a ranking says: the terms of a score, clusters, and what it rests on."""
+"""Facts of a ranking: the terms of a score, clusters, and the data that it rests on."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ class Verdict:
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None
     margin: float | None = None
-    """How much an area may differ by chance, one-sided, five in a hundred."""
+    """Largest difference of an area by chance, one-sided, five in a hundred."""
     explained_by: tuple[Term, ...] = ()
-    """What orders places where the model scores: the share of each kind of feature, adding up to 1, the most first."""
+    """Share of each kind of feature in the order of places, adding up to 1, the largest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was predicted of past checks beside what they found."""
+    """Predicted and actual finds of past checks."""
 
     n_checks: int
     """Past checks that got in, of the case track where there are any."""
@@ -102,7 +102,7 @@ def _is_sure(n_judged: int, gain: float, margin: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """How what happens nearby is read, and what that gains on past fortnights that the shares were not fitted on."""
+    """Reading of nearby leads, and its gain on past fortnights that the shares were not fitted on."""
 
     names: tuple[str, ...]
     """`rule`; `near_<days>`, from closer by with a half-life of so many days; `any`, everywhere alike."""
@@ -115,7 +115,7 @@ class Nearby:
     gain: float = 0.0
     """Logarithm by which it makes one of them likelier than the rule does, mean."""
     margin: float = 0.0
-    """How much the gain may be by chance, one-sided, five in a hundred."""
+    """Largest gain by chance, one-sided, five in a hundred."""
 
     @property
     def is_used(self) -> bool:
@@ -130,7 +130,7 @@ class Nearby:
 
 @dataclass(frozen=True, slots=True)
 class RankingFacts:
-    """What a ranking rests on."""
+    """Data that a ranking rests on."""
 
     scored_by: str
     """`rule`, or `logistic` once past checks teach it."""
@@ -145,8 +145,8 @@ class RankingFacts:
     verdict: Verdict | None = None
     """Why the rule scores or the model."""
     doubt: float = 0.0
-    """How much all chances of a find may be off together: standard deviation over the mean of the expected finds."""
+    """Common (systematic) uncertainty of the chances: standard deviation over the mean of the expected finds."""
     record: Record | None = None
     """None: fewer than ten finds, or nothing was predicted."""
     nearby: Nearby | None = None
-    """How what happens nearby is read; None where no lead scores."""
+    """Reading of nearby leads; None where no lead scores."""

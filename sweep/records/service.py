@@ -1,4 +1,4 @@
-"""How long a visit takes: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
+"""Service time of a visit: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ M2_PER_UNIT = 660.0
 
 @dataclass(frozen=True, slots=True)
 class ServiceMinutes:
-    """What the parts of a visit take, in minutes."""
+    """Minutes of the parts of a visit."""
 
     entry: float
     """`a`: the team shows itself, notices are served, exits are taken."""

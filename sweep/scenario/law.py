@@ -85,7 +85,7 @@ class Form(Section):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """What any of the two lists, in the order of the form."""
+        """Items of either list, in the order of the form."""
         listed = {*self.police, *self.market_regulation}
         return tuple(i for i in ITEMS if i in listed)
 

@@ -104,7 +104,7 @@ class PlanSettings(Section):
 
     @property
     def minutes(self) -> ServiceMinutes:
-        """What the parts of a visit take."""
+        """Usual minutes of the parts of a visit."""
         return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @property
@@ -120,7 +120,7 @@ class PlanSettings(Section):
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """What the parts of a visit are given in the plan: the entry at `service_quantile` of its triangle (C21)."""
+        """Planned minutes of the parts of a visit: the entry at `service_quantile` of its triangle (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:

@@ -65,7 +65,7 @@ def refusal(details: ErrorDetails, texts: Texts) -> str:
 
 
 def disk_problem(error: OSError, texts: Texts) -> str:
-    """What the operating system says, in the reader's language."""
+    """Error of the operating system, in the reader's language."""
     key = f"disk.{errno.errorcode.get(error.errno or 0, '')}"
     if key in texts:
         return texts(key)

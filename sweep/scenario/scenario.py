@@ -21,7 +21,7 @@ from sweep.scenario.section import Section, Seed
 from sweep.scenario.select import Select
 
 NAME = r"^[^\W_][\w-]{0,63}$"
-"""What a scenario may be called; so no name is a path."""
+"""Allowed names of a scenario; no name is a path."""
 
 
 class Scenario(Section):
@@ -38,7 +38,7 @@ class Scenario(Section):
     same plan."""
     data: Data = Data()
     city: City | None = None
-    """What city.toml holds; None: there is none beside the file. Not a key of the file."""
+    """Content of city.toml; None: there is no such file. Not a key of scenario.toml."""
     rank: Rank = Rank()
     select: Select = Select()
     teams: Teams = Teams()

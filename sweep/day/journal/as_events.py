@@ -83,7 +83,7 @@ def journal_events(
     service_s: Callable[[Stop, Team], int],
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
-    """What a plan has to answer to at a moment, as events.json has it, with true times."""
+    """Events that a plan has to answer to at a moment, as events.json has them, with actual times."""
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}

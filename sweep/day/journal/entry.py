@@ -13,7 +13,7 @@ from sweep.audit.chain import Head, Json, entry_line
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody sends in, before it stands in a journal."""
+    """Report as it is sent, before it is in a journal."""
 
     id: str
     """Its own, given by whoever sends it: one id is one event, however often it is sent."""
@@ -26,7 +26,7 @@ class Report:
     """When it happened, in seconds after midnight of the plan's day, by the server's clock."""
     body: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     text: str = ""
-    """What was sent, sign by sign: its hash is what the sender is told."""
+    """Text as sent, character by character: the sender gets its hash."""
 
     @property
     def sha256(self) -> str:

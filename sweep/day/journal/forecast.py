@@ -1,4 +1,4 @@
-"""What is left of a team's day, reckoned from how the day has gone so far; and when it should be heard of next."""
+"""Forecast of a team's remaining day from the day so far, and the time of its next report."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop
 
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
-    """How many times as long as planned the stops of the day took that are done."""
+    """Ratio of actual to planned duration of the stops that are done."""
     # One slow stop says little: the median moves the pace only as far as three stops at the planned pace let it.
     ratios = [1.0] * 3
     for route in routes:

@@ -1,4 +1,4 @@
-"""What a report may say: the kinds of report, who may make each, and the shape of its body."""
+"""Kinds of report: who may make each, and the shape of its body."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ _DAY_S = 86_400
 
 
 def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
-    """What is reported, with an `until` that lies more than half a day back as one of the next day."""
+    """Body of a report, with an `until` that lies more than half a day back moved to the next day."""
     made = dict(body)
     if isinstance(made.get("event"), Mapping):
         made["event"] = past_midnight(made["event"], at_s)

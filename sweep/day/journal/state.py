@@ -52,7 +52,7 @@ class StopState:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """What was filled in of one firm or unit."""
+    """Answers for one firm or unit."""
 
     team_id: str
     visit_id: str
@@ -126,7 +126,7 @@ def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
 
 
 def reported_of(stop: Stop, team_id: str, state: DayState) -> StopState:
-    """What a team has reported of a stop of the plan, without what it reported of earlier tries."""
+    """Reports of a team on a stop of the plan, without those of earlier tries."""
     known = state.stops.get((team_id, stop.visit_id))
     if known is None or is_of_earlier_try(stop, known, state.answered_n):
         return StopState(team_id, stop.visit_id)

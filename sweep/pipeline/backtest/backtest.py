@@ -90,7 +90,7 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
 
 
 def judged(name: str, case: Case, methods: Sequence[Method], protocol: Protocol) -> Judged:
-    """What a backtest finds of rankings, the one that is judged first, on places and events."""
+    """Result of a backtest of rankings, the one that is judged first, on places and events."""
     methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)
@@ -111,7 +111,7 @@ def judged(name: str, case: Case, methods: Sequence[Method], protocol: Protocol)
 
 
 def other_methods(case: Case) -> list[Method]:
-    """What stands beside the ranking that is judged."""
+    """Simpler rankings to compare with the one that is judged."""
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
         Method("raw_rate", raw_rate),

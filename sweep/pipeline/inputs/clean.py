@@ -86,7 +86,7 @@ class CleanTables:
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
-    """What stops nothing, but must be reported: losses that were accepted first."""
+    """Warnings that stop nothing: losses that were accepted first."""
 
 
 def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:

@@ -1,4 +1,4 @@
-"""What reading and cleaning find beside the tables: faults, the facts of each file, rows set aside, cells mended."""
+"""Findings of reading and cleaning: errors, facts of each file, quarantined rows, repaired cells."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Collector:
         """All columns that were not read, by file."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
-        """What some work gives; None if it finds the input at fault, and the faults are kept."""
+        """Result of some work; None if it raises an error of the input, which is kept."""
         try:
             return work()
         except InputError as error:

@@ -1,4 +1,4 @@
-"""What planners type: a building by its id, its name or a part of it, and the rows of their own tables."""
+"""Search for a typed building by its id, its name or a part of it; rows of the planners' own tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from geodata.errors import Issue, some
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search for one building gives."""
+    """Result of a search for one building."""
 
     building_id: str | None
     """None if nothing, or more than one, answers to what was typed."""
@@ -42,7 +42,7 @@ class Search:
     """Code of the fault that a building is not known, with `got` and `nearest`."""
     issues: list[Issue] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
-    """What was typed for buildings that no table shows and that may be there."""
+    """Typed names of buildings that no table shows and that may exist."""
 
     def building(self, where: str, typed: str) -> str | None:
         """Id of a building that is planned; None for one elsewhere, whose row is another plan's, or for an error."""

@@ -75,7 +75,7 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
 
 
 def closings_before(closings: Iterable[Closing], day: date) -> tuple[Closing, ...]:
-    """What was closed on the morning of a day: up to that day itself."""
+    """Items closed by the morning of a day, that day included."""
     return tuple(c for c in closings if c.closed_on <= day)
 
 
@@ -139,5 +139,5 @@ def read_follow_up(
 
 
 def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
-    """What was known on the morning of a day."""
+    """Results known on the morning of a day."""
     return results[results["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]

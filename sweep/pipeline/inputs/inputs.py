@@ -49,8 +49,8 @@ class Inputs:
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads matched by their text: `geodata.match.unmatched.TEXT_COLUMNS`, with `table`, `file` and `row`."""
     pins: tuple[Pin, ...] = ()
-    """What planners have settled about buildings."""
+    """Pins of the planners."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What pins, assignments and special lists name that tables shown in part do not have, by where they stand."""
+    """Names in pins, assignments and special lists that tables shown in part do not have, by place."""
     warnings: tuple[Issue, ...] = ()
-    """What stops nothing, but must be reported: coordinates that look like another datum's."""
+    """Warnings that stop nothing, such as coordinates that look like another datum's."""

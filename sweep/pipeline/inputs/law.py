@@ -1,4 +1,4 @@
-"""What in the scenario's rules and papers contradicts its tables or its day; found before anything is ranked."""
+"""Contradictions between a scenario's rules and papers and its tables or its day, found before the ranking."""
 
 from __future__ import annotations
 

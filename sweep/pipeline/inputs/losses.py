@@ -54,7 +54,7 @@ def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
-    """How many rows of a file are lost, by the reason of each; parameters as of `losses`."""
+    """Number of lost rows of a file, by reason; parameters as of `losses`."""
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 

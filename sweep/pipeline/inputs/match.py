@@ -168,7 +168,7 @@ def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) ->
 
 
 def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issue, ...]:
-    """What the streets say against the datum of the buildings: those of their addresses first."""
+    """Warnings of the streets against the datum of the buildings: those of their addresses first."""
     buildings, streets, datum = tables.buildings, tables.streets, tables.footprint_datum
     street_of = {i: place.street for i, place in gazetteer.places.items()}
     name = tables.data.label("buildings")
@@ -179,7 +179,7 @@ def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issu
 
 
 def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
-    """What single rows of the tables have to say against their places; of buildings only once their datum is right."""
+    """Warnings on single rows that contradict their places; on buildings only where their datum is right."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         Named(name, tables.rows[name]["label"], given, matched.table)

@@ -51,7 +51,7 @@ OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
 
 @dataclass(frozen=True, slots=True)
 class RawInputs:
-    """What a scenario's files hold, before anything is mended."""
+    """Raw content of a scenario's files, before any repair."""
 
     folder: Path
     """The scenario's own, or that of the made-up city."""

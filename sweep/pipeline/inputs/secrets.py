@@ -1,4 +1,4 @@
-"""What must not come out of the police's own edition: places under investigation, and what leads say (C26)."""
+"""Secrets of the police's own edition: places under investigation, and the content of leads (C26)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ REASONS = ("building", "office", "name", "floors", "office points", "firms", "ar
 
 @dataclass(frozen=True, slots=True)
 class MapFiles:
-    """What a new scenario is made from."""
+    """Source files of a new scenario."""
 
     osm: Path
     """An OpenStreetMap file, or a GeoJSON export of its buildings."""
@@ -51,7 +51,7 @@ class MapFiles:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found, and the [data] keys that read it again."""
+    """Buildings and streets of a map, and the [data] keys that read them again."""
 
     buildings: gpd.GeoDataFrame
     """See `geodata.read.osm.osm.read_osm_buildings`."""
@@ -208,7 +208,7 @@ def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> 
 
 
 def _write(ground: Found, folder: Path, code: str | None) -> None:
-    """What was found, and the building files with their first column filled in."""
+    """Write the buildings found, and the building files with their first column filled in."""
     found, survey = ground.buildings, ground.survey
     inside = found.geometry.representative_point()
     none = np.full(len(found), fill_value=False)

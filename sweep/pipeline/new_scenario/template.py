@@ -34,7 +34,7 @@ class Made:
 
     folder: Path
     found: Found | None
-    """What its map holds; None without a map."""
+    """Content of its map; None without a map."""
     made_up: Mapping[str, str]
     """The files that hold made-up rows, by table."""
 

@@ -29,7 +29,7 @@ class Draft:
     """A plan that was edited by hand."""
 
     name: str
-    """What the planner calls it."""
+    """Name given by the planner."""
     of: str
     """Id of the plan that was edited."""
     by: str
@@ -38,7 +38,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the checker says of a plan that was edited, and what the edit costs."""
+    """Verdict of the checker on an edited plan, and the cost of the edit."""
 
     violations: tuple[Violation, ...]
     """With one of them the plan cannot be published."""
@@ -92,7 +92,7 @@ def change_by_hand(
 
 
 def judged(planned: PlannedChange) -> Verdict:
-    """What the checker says, from what the edition holds; rules on why a visit is on offer no edit touches."""
+    """Verdict of the checker, from the edition alone; no edit touches the rules on why a visit is on offer."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, shortfalls = judged_change(today.edition, inputs, made.plan)
@@ -129,7 +129,7 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
 
 
 def read_draft(folder: Path) -> Draft | None:
-    """What is said of an edition that was edited by hand; None for any other."""
+    """Draft record of an edition that was edited by hand; None for any other."""
     try:
         return Draft(**json.loads(read_regular_text(folder / DRAFT)))
     except (OSError, ValueError, TypeError):

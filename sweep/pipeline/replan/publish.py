@@ -44,14 +44,14 @@ class PlannedChange:
     replanned: Replanned
     changes: tuple[Change, ...]
     log: DayLog | None
-    """What happened; None: the plan was changed before its day."""
+    """Events of the day; None: the plan was changed before its day."""
     reports: tuple[Entry, ...] = ()
     """Entries of the journal so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedDay:
-    """What a change of the day made."""
+    """Edition of a changed day, with its folder and files."""
 
     edition: Edition
     replanned: Replanned
@@ -95,7 +95,7 @@ def edition_place(today: Today, out: Path | None) -> Path:
 
 
 def inputs_of_change(planned: PlannedChange) -> CheckInputs:
-    """What a changed plan is judged against: what the old edition holds, and what happened."""
+    """Inputs of the checker for a changed plan: those of the old edition, and the events of the day."""
     today, morning, made, log = planned.today, planned.morning, planned.replanned, planned.log
     old = today.edition
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []

@@ -13,7 +13,7 @@ from sweep.publish.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class TypedEvents:
-    """What was typed, option by option; all may be empty."""
+    """Typed events, option by option; all may be empty."""
 
     held: Sequence[str] = ()
     """`TEAM=HH:MM` each: busy where it is until then."""

@@ -28,7 +28,7 @@ class CheckedPlan:
 
     plan: Plan
     log: DayLog | None
-    """What happened on the day, if the plan was changed on it."""
+    """Events of the day, if the plan was changed on it."""
     violations: tuple[Violation, ...]
     """Breaches of rules that must be kept; a plan with one is not published."""
     shortfalls: tuple[Violation, ...]

@@ -1,4 +1,4 @@
-"""How many teams are sent, where the scenario leaves it open: several numbers are tried, the best is taken."""
+"""Number of teams, where the scenario leaves it open: several numbers are tried, the best is taken."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
 
 @dataclass
 class _Trials:
-    """What numbers of teams are worth: of teams formed for them, or of short plans."""
+    """Estimated objective by number of teams: of teams formed for it, or of short plans."""
 
     scenario: Scenario
     inputs: Inputs
@@ -145,7 +145,7 @@ class _Trials:
         return min(n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= least)
 
     def _beyond(self, at: int, towards: int) -> Worth | None:
-        """What the nearest number that was tried on that side is worth."""
+        """Objective of the nearest number that was tried on that side."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]
@@ -182,7 +182,7 @@ class _Trials:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
     def _planned(self, n: int) -> Worth | None:
-        """What a short plan of so many teams is worth, formed for their routes if there is time for that."""
+        """Objective of a short plan with `n` teams, formed for their routes if there is time for that."""
         form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
         try:

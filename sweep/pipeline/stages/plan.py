@@ -93,5 +93,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> Spread:
-    """How far a day may be from the plan."""
+    """Spread of a day around the plan, for the simulation."""
     return Spread(scenario.plan.entry_span, scenario.rank.no_access_share)
