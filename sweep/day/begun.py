@@ -1,7 +1,5 @@
 """Which stops of a plan have begun at a moment: by the plan's times, or because their teams have reported so."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sweep.day.events import Begun, Event, Held, Ill, Locked

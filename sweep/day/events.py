@@ -1,7 +1,5 @@
 """Events of the day after the orders are out; the planner and the checker each draw their own conclusions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sweep.records.visits import Visit

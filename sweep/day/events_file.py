@@ -1,7 +1,5 @@
 """events.json: what happened on the day, as somebody at the radio writes it down."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal

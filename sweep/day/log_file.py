@@ -1,7 +1,5 @@
 """Events of the day inside plan.json, so that a changed plan can be judged, and changed again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError

@@ -1,7 +1,5 @@
 """Events held against the day so far: the plan says where its teams have been, its log what it was changed for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 

@@ -1,7 +1,5 @@
 """Results held against their plan: every fault of the file at once, and the visits of which nobody has reported yet."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """Meaning of a result: access, irregularities, and its row in the history."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 

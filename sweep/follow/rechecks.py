@@ -1,7 +1,5 @@
 """Looks at a firm, and the items that one found wrong: when due, who looked again, which are closed (C27)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

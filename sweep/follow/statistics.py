@@ -1,7 +1,5 @@
 """Totals of results, in the order in which such days are reported. Nothing is ranked by them (C25)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Whether what lies beside a plan shows its bound (P11), and the plan agrees with its problem (P12-P14)."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Several scenarios planned, published, and set side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

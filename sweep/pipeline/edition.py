@@ -1,7 +1,5 @@
 """A checked plan bound with the inputs that it was made from into an edition."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

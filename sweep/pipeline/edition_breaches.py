@@ -1,7 +1,5 @@
 """Breaches of C29: an edition, its approval or a handout that differs from what the log says was written."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 

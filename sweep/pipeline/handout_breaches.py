@@ -1,7 +1,5 @@
 """Secrets that a handout would give away to its readers (C26)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Results of teams, checked against their plan, and the ledger of all results."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Finished plans looked at again: judged from the inputs with every key stated (P14), or explained for one building."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The main job: a scenario in, a published edition out. `run` is the order of one day."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

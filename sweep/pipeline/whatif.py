@@ -1,7 +1,5 @@
 """A scenario planned at every point of a grid of its keys; each point begins from its neighbours', and is kept."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence

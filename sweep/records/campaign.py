@@ -1,7 +1,5 @@
 """campaign.json: the window of a campaign as it was planned, what is promised, and where the campaign stands."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from datetime import date, timedelta

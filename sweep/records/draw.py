@@ -1,7 +1,5 @@
 """The record of the random draw: a ticket for each building, firm and officer."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 

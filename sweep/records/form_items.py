@@ -1,7 +1,5 @@
 """Items of the check form, each on the list of one authority (C32)."""
 
-from __future__ import annotations
-
 from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.records.people import MARKET_REGULATION, POLICE
 

@@ -1,7 +1,5 @@
 """Oversight of the selection: prevalence from the random reserve, and the spread of checks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 # With fewer weeks of draws the interval covers too little: a week draws a handful of buildings.

@@ -1,7 +1,5 @@
 """People on the roster, and the teams, bases and breaks of a day; times are whole seconds after midnight."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

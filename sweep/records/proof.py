@@ -1,7 +1,5 @@
 """What shows that no plan is worth more than a bound: plan.proof.json, in whole numbers to be gone through again."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Counties planned together: what each can do with more teams, what it is given, and what came of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Facts of a ranking: the terms of a score, clusters, and the data that it rests on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 # Rates are shown per 1,000 firms and 30 days.

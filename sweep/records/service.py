@@ -1,7 +1,5 @@
 """Service time of a visit: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sweep.records.visits import Visit

@@ -1,7 +1,5 @@
 """Visits on offer with their slots, the reason for each target, and items looked at again."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

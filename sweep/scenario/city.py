@@ -1,7 +1,5 @@
 """city.toml beside scenario.toml: the made-up city that the data are."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Reads scenario.toml with its overrides; reports every fault at once, by key, with the nearest known name."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import tomllib

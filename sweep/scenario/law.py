@@ -1,7 +1,5 @@
 """[law], [form], [rules]: papers that visits rest on (C07, C08, C14, C15), check items (C32), rules switched off."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, Literal

@@ -1,7 +1,5 @@
 """[release], [board], [follow_up], [retention], [store]: orders, board, re-checks; what is kept where and how long."""
 
-from __future__ import annotations
-
 from pydantic import Field, field_validator
 
 from sweep.records.address import address_fault

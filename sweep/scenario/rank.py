@@ -1,7 +1,5 @@
 """[rank] and [backtest]: how buildings are scored, and how the ranking is judged."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 

@@ -4,8 +4,6 @@ Refusals of values in the settings, each rendered in the reader's language from 
 pydantic's own errors are in English: here each kind of them gets a text of the catalogue.
 """
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Mapping
 

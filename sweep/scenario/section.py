@@ -1,7 +1,5 @@
 """Parts of every section: the frozen record, kinds of number, times, datums, mappings laid over defaults."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from datetime import time

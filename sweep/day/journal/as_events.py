@@ -1,7 +1,5 @@
 """A journal as the events of a change of its day: what the plan in force does not answer to yet."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One line of a journal: what happened, who says so, when by their clock and by the server's, and the line before."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace

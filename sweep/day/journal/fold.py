@@ -5,8 +5,6 @@ A phone without a network sends late what was typed long ago. A report counts as
 was reported of a later one. Of two reports of one second that counts which came last.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast

@@ -1,7 +1,5 @@
 """Forecast of a team's remaining day from the day so far, and the time of its next report."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median

@@ -1,7 +1,5 @@
 """Intake of a phone's reports: each once, in the order in which it was typed; a conflict blocks no other report."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Kinds of report: who may make each, and the shape of its body."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 

@@ -1,7 +1,5 @@
 """State of a day: where each team says it is, what was done at each stop and each try, what was filled in and said."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Rankings side by side out of time, over a scenario's own past."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

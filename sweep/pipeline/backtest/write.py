@@ -1,7 +1,5 @@
 """The tables and the page of a backtest, written."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

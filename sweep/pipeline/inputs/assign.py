@@ -1,7 +1,5 @@
 """The assignments of a scenario, each tied to its building, for the table that it is about."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 
 import pandas as pd

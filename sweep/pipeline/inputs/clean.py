@@ -1,7 +1,5 @@
 """CLEAN: raw tables into tables that satisfy their schemas, every fault kept until all are cleaned."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Findings of reading and cleaning: errors, facts of each file, quarantined rows, repaired cells."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 

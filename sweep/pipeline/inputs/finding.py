@@ -1,7 +1,5 @@
 """Search for a typed building by its id, its name or a part of it; rows of the planners' own tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher

@@ -1,7 +1,5 @@
 """READ, CLEAN: the results that were taken in after earlier plans, as `sweep results` and `sweep close` keep them."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Clean, matched inputs of one scenario."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Contradictions between a scenario's rules and papers and its tables or its day, found before the ranking."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator

@@ -1,7 +1,5 @@
 """READ, CLEAN, MATCH in one call, for the jobs that need no more than clean inputs."""
 
-from __future__ import annotations
-
 from sweep.pipeline.inputs.clean import clean
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.match import match

@@ -1,7 +1,5 @@
 """CLEAN: a file of which so much cannot be used that what is left would mislead."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

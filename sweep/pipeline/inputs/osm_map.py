@@ -1,7 +1,5 @@
 """READ: what an OpenStreetMap file gives; it is cut out by the clean outline of a district, and opened after that."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from pathlib import Path
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The pins of a scenario, those of its file and those of its table, each tied to its building."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

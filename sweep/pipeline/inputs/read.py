@@ -1,7 +1,5 @@
 """READ: the files that a scenario names, as raw tables; every fault is kept for the end of cleaning."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Why each visit goes where it goes, worked out from the inputs and not from what the selection thought (C29)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Secrets of the police's own edition: places under investigation, and the content of leads (C26)."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Collection, Iterator
 from datetime import date

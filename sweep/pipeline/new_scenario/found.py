@@ -1,7 +1,5 @@
 """The ground of a new scenario, from a real map: office buildings and streets, and what was found and why."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections import Counter

@@ -1,7 +1,5 @@
 """Made-up tables for a new scenario, so that it runs before its own come: on its buildings, or a whole city."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """A new province of made-up counties of unlike size, beside each other on the map."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,5 @@
 """A new scenario folder: scenario.toml and tables to fill in, empty, on a map, or those of the made-up city."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

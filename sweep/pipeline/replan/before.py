@@ -1,7 +1,5 @@
 """The plans that a changed edition keeps beside its own: the one that it changed, and those before that."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Set
 from itertools import count, takewhile

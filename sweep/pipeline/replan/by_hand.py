@@ -1,7 +1,5 @@
 """A published plan edited by hand: laid out anew, judged in a blink, and ready to be published beside the old one."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The rest of a published plan's day planned again, for what has happened."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace

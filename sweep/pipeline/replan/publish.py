@@ -1,7 +1,5 @@
 """A changed day judged, and published as an edition beside the one that it changes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise

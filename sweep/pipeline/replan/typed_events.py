@@ -1,7 +1,5 @@
 """Events as they are typed behind `sweep replan`, put to those of the events file."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

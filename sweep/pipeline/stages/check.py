@@ -1,7 +1,5 @@
 """CHECK: what rules a plan breaks, what it reaches, and how checks are spread with it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from sweep.check.concentration import measure_concentration

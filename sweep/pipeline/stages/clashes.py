@@ -1,7 +1,5 @@
 """Contradictions in a scenario's inputs, named by its files: rows, keys, the rule, the number to change."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from geodata.clock import exact_clock

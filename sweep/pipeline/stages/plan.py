@@ -1,7 +1,5 @@
 """PLAN: the planning problem of the day, and the plan for it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 

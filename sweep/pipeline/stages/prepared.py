@@ -1,7 +1,5 @@
 """All that a plan is made from, and judged against, in one record that every job passes whole."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The planning problem of one day, field by field, as a scenario's settings have it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from geodata.clock import exact_clock

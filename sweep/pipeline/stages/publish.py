@@ -1,7 +1,5 @@
 """PUBLISH: an edition onto disk, with its planning problem, and what shows its bound, where that is not too large."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """RANK: records, ranking and clusters, on which every decision stands."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """RANK: a scenario's tables made ready once, and ranked as of any time."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

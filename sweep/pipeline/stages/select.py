@@ -1,7 +1,5 @@
 """SELECT: the visits on offer, and the travel between their places."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
