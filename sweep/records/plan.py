@@ -1,10 +1,9 @@
 """A plan: routes with their stops, what is not served and why, breaches and coverage."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Self
 
 from geodata.errors import Value
 from sweep.records.people import Team
@@ -104,7 +103,7 @@ class Plan:
     bound_any_teams: float | None = None
     """No plan of any teams of the same people, however many, who is in reserve standing by, can have a higher value."""
 
-    def unproven(self) -> Plan:
+    def unproven(self) -> Self:
         """The plan without what shows its bounds, and without the one that is nothing then."""
         return replace(self, proof=None, bound_any_teams=None)
 

@@ -1,10 +1,8 @@
 """[data]: where the tables come from."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -110,7 +108,7 @@ class Data(Section):
     changed."""
 
     @model_validator(mode="after")
-    def _offline(self) -> Data:
+    def _offline(self) -> Self:
         for key, value in self:
             texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
             if any(isinstance(text, str) and "://" in text for text in texts):
@@ -147,7 +145,7 @@ class Data(Section):
         return value
 
     @model_validator(mode="after")
-    def _known_sources(self) -> Data:
+    def _known_sources(self) -> Self:
         several = [s for table in _OF_SOURCES for s in self.sources(table)]
         known = {*SCHEMAS, *several, *(source.partition("#")[0] for source in several)}
         for key in ("datums", "points", "columns", "values", "constants"):

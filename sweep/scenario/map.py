@@ -1,9 +1,7 @@
 """[map]: what the map of an edition is drawn on."""
 
-from __future__ import annotations
-
 import re
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
@@ -36,7 +34,7 @@ class Map(Section):
     """Closest zoom level of the tiles."""
 
     @model_validator(mode="after")
-    def _usable(self) -> Map:
+    def _usable(self) -> Self:
         if (self.tiles is None) != (self.tiles_datum is None):
             raise refused("together", one="tiles", other="tiles_datum")
         if self.tiles is None:

@@ -1,12 +1,10 @@
 """[teams], [plan], [weights], [[pins]], [solver]: who goes, how long things take, what costs, what is settled."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -132,7 +130,7 @@ class PlanSettings(Section):
         return replace(self.minutes, entry=max(entry, self.entry_minutes))
 
     @model_validator(mode="after")
-    def _ordered(self) -> PlanSettings:
+    def _ordered(self) -> Self:
         if self.shift_end_s <= self.shift_start_s:
             raise refused("later", later="shift_end", earlier="shift_start")
         if self.window_end_s < self.window_start_s:
@@ -184,7 +182,7 @@ class WeightSettings(Section):
     """Cost of an hour by which a team's time on the road and inside differs from the mean of all teams."""
 
     @model_validator(mode="after")
-    def _whole(self) -> WeightSettings:
+    def _whole(self) -> Self:
         if self.overtime > 0 and self.paid_until_s is None:
             raise refused("together", one="overtime", other="paid_until")
         return self

@@ -1,10 +1,8 @@
 """[roads]: from the car to the door, ways on foot, and how much slower streets are at certain hours."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -29,7 +27,7 @@ class Period(Section):
     """Travel time over that on free streets, by road class; 1 for a class that is not named."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> Period:
+    def _ordered(self) -> Self:
         if self.until_s <= self.from_s:
             raise refused("later", later="until", earlier="from")
         return self

@@ -1,10 +1,8 @@
 """scenario.toml -> Scenario: every key but the data has a default, unknown keys are refused, all faults reported."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -61,7 +59,7 @@ class Scenario(Section):
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""
 
-    def with_teams(self, n: int | None, members_max: int | None = None) -> Scenario:
+    def with_teams(self, n: int | None, members_max: int | None = None) -> Self:
         """The scenario with so many teams, and so many people in each at the most unless it says how many itself."""
         if members_max is not None:
             members_max = max(members_max, sum(self.teams.min_certified.values()))

@@ -1,10 +1,8 @@
 """[select]: which visits are on offer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -59,7 +57,7 @@ class Select(Section):
     """Value of taking stock as a share of an inspection's value."""
 
     @model_validator(mode="after")
-    def _committed(self) -> Select:
+    def _committed(self) -> Self:
         if (self.draw_commitment is None) != (self.draw_committed_on is None):
             raise refused("together", one="draw_commitment", other="draw_committed_on")
         own = commitment(self.draw_seed)
