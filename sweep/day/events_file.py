@@ -107,14 +107,7 @@ class EventsPart(_Part):
 
 
 def parse_clock(text: str, where: str) -> int:
-    """
-    HH:MM as seconds after midnight.
-
-    Raises
-    ------
-    InputError
-        S544 if it is none.
-    """
+    """Seconds after midnight of HH:MM; InputError S544 for any other text."""
     if not re.match(_CLOCK, text):
         raise InputError([Issue("S544", where, {"name": where, "got": text[:20], "wanted": "HH:MM"})])
     return seconds_of(text)

@@ -111,14 +111,7 @@ def keep_closing(
 
 
 def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
-    """
-    Refuse to close what is not open.
-
-    Raises
-    ------
-    InputError
-        S736 with the ids of those that are.
-    """
+    """Refuse to close an item that is not open; InputError S736 with the ids of the open items."""
     is_open = [r.recheck_id for r in items if r.closed_on is None]
     if item_id not in is_open:
         raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, 10)})])

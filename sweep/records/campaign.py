@@ -322,14 +322,7 @@ def campaign_json(record: CampaignRecord) -> str:
 
 
 def read_campaign(text: bytes | str) -> CampaignRecord:
-    """
-    The record that a campaign.json holds.
-
-    Raises
-    ------
-    ValueError
-        If it is none (a pydantic `ValidationError`).
-    """
+    """Record of a campaign.json; ValueError (a pydantic `ValidationError`) for any other content."""
     return CampaignRecord.model_validate_json(text)
 
 

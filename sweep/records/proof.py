@@ -127,14 +127,7 @@ def named_proof(proof: str, problem: bytes) -> str:
 
 
 def read_proof(text: bytes | str) -> BoundProof:
-    """
-    The proof that a file holds.
-
-    Raises
-    ------
-    ValueError
-        If it is none (a pydantic `ValidationError`).
-    """
+    """Proof of a file; ValueError (a pydantic `ValidationError`) for any other content."""
     return BoundProof.model_validate_json(text, strict=True)
 
 

@@ -26,14 +26,7 @@ CLOSINGS = "closed.csv"
 
 
 def follow_up_folder(scenario: Scenario) -> Path:
-    """
-    Where a scenario's results are kept.
-
-    Raises
-    ------
-    InputError
-        G106 if a link leads out of the scenario's own folder.
-    """
+    """Folder of a scenario's results; InputError G106 if a link leads out of the scenario's own folder."""
     return safe_path(scenario.folder, FOLLOW_UP, FOLLOW_UP)
 
 

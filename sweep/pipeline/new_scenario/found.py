@@ -69,14 +69,7 @@ class Found:
 
 
 def parse_box(text: str) -> Box:
-    """
-    `W,S,E,N` in degrees as a box.
-
-    Raises
-    ------
-    InputError
-        S109 if it is none.
-    """
+    """Box of `W,S,E,N` in degrees; InputError S109 for any other text."""
     figures = [float(part) for part in text.split(",") if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", part)]
     if len(figures) == 4 and text.count(",") == 3:
         west, south, east, north = figures
