@@ -109,8 +109,9 @@ def _campaign(place: Path) -> Path:
     folder = place / "years"
     if not folder.exists():
         folder.mkdir()
-        city = "[city]\nseed = 3\nn_buildings = 24\nn_dens = 4\nn_leads = 60\n"
-        head = 'name = "tiny"\nday = 2026-09-16\nlang = "en"\n' + city
+        city = "seed = 3\nn_buildings = 24\nn_dens = 4\nn_leads = 60\n"
+        (folder / "city.toml").write_text(city, encoding="utf-8")
+        head = 'name = "tiny"\nday = 2026-09-16\nlang = "en"\n'
         (folder / "scenario.toml").write_text(head, encoding="utf-8")
         days = "first_day = 2026-09-16\nlast_day = 2026-09-30\nwindow_weeks = 1\nfreeze_days = 0\n"
         (folder / "campaign.toml").write_text(f'name = "tiny"\n{days}', encoding="utf-8")

@@ -18,7 +18,7 @@ from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
 from docs.tools.outputs import output_table, written_table
-from docs.tools.settings import campaign_keys, settings_page
+from docs.tools.settings import campaign_keys, city_keys, settings_page
 from geodata.texts import load_texts
 from sweep.commands.rules import rules_page
 from sweep.province.messages import schema_json
@@ -42,6 +42,8 @@ def made() -> dict[Path, str]:
         files[folder / "rules.md"] = rules_page(texts)
         page = with_block(_text(folder / "files.md"), "files", output_table(texts))
         files[folder / "files.md"] = with_block(page, "written", written_table(texts))
+        inputs = folder / "inputs.md"
+        files[inputs] = with_block(_text(inputs), "city_keys", city_keys(texts))
         campaign = folder / "campaign.md"
         files[campaign] = with_block(_text(campaign), "campaign_keys", campaign_keys(texts))
     files[DOCS / "province.schema.json"] = schema_json()

@@ -23,11 +23,12 @@ from pydantic.fields import FieldInfo
 from docs.tools.markdown import DOCS, code, table
 from geodata.texts import Texts
 from sweep.campaign.settings import Campaign, CampaignTeams, DutyLimits
+from sweep.scenario.city import City
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.section import clock_text
 
-# Set by the program itself: no key of the file.
-_NO_KEYS = {"folder"}
+# Fields that are no key of the file: set by the program itself, or held by a file of their own.
+_NO_KEYS = {"folder", "city"}
 # The top of each file has no header.
 _TOP = "scenario"
 _CAMPAIGN = {"campaign": Campaign, "campaign.teams": CampaignTeams, "campaign.duty": DutyLimits}
@@ -42,7 +43,7 @@ def sections() -> Iterator[tuple[str, type[BaseModel]]]:
 def _below(path: str, section: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
     for name, field in section.model_fields.items():
         inner = _section_of(field)
-        if inner is not None:
+        if inner is not None and name not in _NO_KEYS:
             origins = {get_origin(k) for k in _parts(field.annotation)}
             inner_path = f"{path}{name}" + (".TABLE" if Mapping in origins else "")
             yield f"[[{inner_path}]]" if tuple in origins else f"[{inner_path}]", inner
@@ -50,8 +51,8 @@ def _below(path: str, section: type[BaseModel]) -> Iterator[tuple[str, type[Base
 
 
 def paths() -> dict[str, type[BaseModel]]:
-    """Every section of scenario.toml and campaign.toml by the path under which its Chinese meanings are kept."""
-    return {header.strip("[]") or _TOP: section for header, section in sections()} | _CAMPAIGN
+    """Every section of the settings files by the path under which its Chinese meanings are kept."""
+    return {header.strip("[]") or _TOP: section for header, section in sections()} | _CAMPAIGN | {"city": City}
 
 
 def key_names(section: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -95,6 +96,11 @@ def campaign_keys(texts: Texts) -> str:
     for path, section in _CAMPAIGN.items():
         rows += _rows(path, section, texts, f"{path}.".removeprefix("campaign."))
     return _table(rows, texts)
+
+
+def city_keys(texts: Texts) -> str:
+    """The keys of city.toml in a table."""
+    return _table(_rows("city", City, texts), texts)
 
 
 def _table(rows: Sequence[Sequence[str]], texts: Texts) -> str:

@@ -12,9 +12,9 @@ from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
-from sweep.pipeline.backtest.write import write_verdict
-from sweep.publish.studies.backtest_page import OF_CHECKS, gap_sentences, rests_on, too_few_finds
+from sweep.pipeline.backtest.backtest import backtest_scenario
+from sweep.pipeline.backtest.write import write_backtest
+from sweep.publish.studies.backtest_page import OF_CHECKS, Judged, gap_sentences, rests_on, too_few_finds
 from sweep.scenario.scenario import Scenario
 
 # A terminal is too narrow for every figure and its interval: finds.csv and the page have them.
@@ -26,39 +26,39 @@ SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai
 def backtest_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
     """Judge the ranking out of time, beside simpler ones."""
     with run_progress(voice) as watch:
-        verdict = backtest_scenario(scenario, watch)
-    report_verdict(voice, verdict, write_verdict(verdict, scenario, out, voice.texts))
+        judged = backtest_scenario(scenario, watch)
+    report_verdict(voice, judged, write_backtest(judged, scenario, out, voice.texts))
     return Exit.DONE
 
 
-def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> None:
+def report_verdict(voice: Voice, judged: Judged, files: Sequence[Path]) -> None:
     """Print the tables and where they are written, or one JSON object."""
     if voice.as_json:
-        voice.json(verdict_json(verdict, files))
+        voice.json(verdict_json(judged, files))
         return
     texts = voice.texts
     header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
-    title = texts("command.backtest", n=verdict.windows["day"].nunique())
-    voice.table(title, header, measure_rows(verdict, texts), has_parts=True)
-    for line in (*too_few_finds(verdict.areas, texts), *rests_on(verdict.scored, texts)):
+    title = texts("command.backtest", n=judged.windows["day"].nunique())
+    voice.table(title, header, measure_rows(judged, texts), has_parts=True)
+    for line in (*too_few_finds(judged.finds, texts), *rests_on(judged.scored, texts)):
         voice.line("ranking.line", text=line)
-    if verdict.areas["n_finds"].max() > 0:
+    if judged.finds["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]
-        voice.table(texts("command.backtest_checks"), header, check_rows(verdict.areas, texts))
-    for line in gap_sentences(verdict.fairness, texts):
+        voice.table(texts("command.backtest_checks"), header, check_rows(judged.finds, texts))
+    for line in gap_sentences(judged.fairness, texts):
         voice.line("ranking.line", text=line)
     voice.line("command.written", files=tuple(str(f) for f in files))
 
 
-def measure_rows(verdict: Verdict, texts: Texts) -> list[tuple[str, ...]]:
+def measure_rows(judged: Judged, texts: Texts) -> list[tuple[str, ...]]:
     """One row a method: each measure with its interval."""
-    table = verdict.summary.set_index(["method", "measure"])
+    table = judged.summary.set_index(["method", "measure"])
     return [
         (
             texts(f"command.method.{key}"),
             *(_interval(table.loc[(key, m)][["mean", "low", "high"]], digits, texts) for m, digits in SHOWN.items()),
         )
-        for key in dict.fromkeys(verdict.summary["method"])
+        for key in dict.fromkeys(judged.summary["method"])
     ]
 
 
@@ -76,17 +76,17 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
     ]
 
 
-def verdict_json(verdict: Verdict, files: Sequence[Path]) -> dict[str, object]:
+def verdict_json(judged: Judged, files: Sequence[Path]) -> dict[str, object]:
     """The same for machines; a measure that there is nothing to take from is null."""
     parts = {
-        "summary": verdict.summary,
-        "finds": verdict.areas,
-        "calibration": verdict.calibration,
-        "fairness": verdict.fairness,
+        "summary": judged.summary,
+        "finds": judged.finds,
+        "calibration": judged.calibration,
+        "fairness": judged.fairness,
     }
     tables = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in parts.items()}
-    size = {"n_places": verdict.n_places, "n_events": verdict.n_events}
-    return {"files": [str(f) for f in files], **size, "verdict": verdict.scored and asdict(verdict.scored), **tables}
+    size = {"n_places": judged.n_places, "n_events": judged.n_events}
+    return {"files": [str(f) for f in files], **size, "verdict": judged.scored and asdict(judged.scored), **tables}
 
 
 def _interval(ends: Iterable[float], digits: int, texts: Texts) -> str:

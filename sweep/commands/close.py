@@ -14,7 +14,7 @@ from sweep.commands.terminal.voice import Voice
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.results import keep_closing
-from sweep.scenario.rules import LEAST_REASON
+from sweep.scenario.law import LEAST_REASON
 from sweep.scenario.scenario import Scenario
 
 

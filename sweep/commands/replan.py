@@ -17,8 +17,9 @@ from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.day.events_file import parse_clock
 from sweep.day.journal.as_events import entries_until, journal_text
 from sweep.day.journal.file import SUFFIX as JOURNAL_SUFFIX
-from sweep.pipeline.replan.change import change_day
-from sweep.pipeline.replan.publish import ChangedDay
+from sweep.disk.files import refuse_unwritable
+from sweep.pipeline.replan.change import plan_change
+from sweep.pipeline.replan.publish import ChangedDay, edition_place, publish_change
 from sweep.pipeline.replan.today import Today, read_today, service_of
 from sweep.pipeline.replan.typed_events import TypedEvents, with_typed_events
 from sweep.plan.replan.changes import Change
@@ -57,15 +58,12 @@ def replan_command(
     log.refuse_damaged()
     text, names = with_typed_events(text, typed, today.edition), names_by_id(today.edition)
 
-    def first(made: Replanned, changes: Sequence[Change]) -> None:
-        new = {v.visit_id: names.get(v.building_id, v.building_id) for v in made.rest.day.visits}
-        report_changes(voice, made, changes, {**new, **names})
-
     def enter(edition: Edition, folder: Path) -> None:
         actor.log(log, "replan", edition_facts(edition, folder))
 
+    refuse_unwritable(edition_place(today, out))
     with _replan_progress(voice) as watch:
-        made = change_day(
+        planned = plan_change(
             today,
             at_s,
             text,
@@ -74,11 +72,12 @@ def replan_command(
             price=price,
             call_reserve=call_reserve,
             watch=watch,
-            first=first,
-            enter=enter,
-            out=out,
             reports=tuple(reports),
         )
+        # The answer first: pages take their time.
+        new = {v.visit_id: names.get(v.building_id, v.building_id) for v in planned.replanned.rest.day.visits}
+        report_changes(voice, planned.replanned, planned.changes, {**new, **names})
+        made = publish_change(planned, enter, out)
     _report_edition(voice, made)
     if made.edition.violations:
         voice.breaches(made.edition.violations)

@@ -1,1 +1,1 @@
-"""What happens on the day of a plan: events, the file they come in, and the log that an edition keeps of them."""
+"""Day of a plan: events, the file they come in, and the log that an edition keeps of them."""

@@ -1,7 +1,5 @@
 """Which stops of a plan have begun at a moment: by the plan's times, or because their teams have reported so."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sweep.day.events import Begun, Event, Held, Ill, Locked
@@ -18,14 +16,10 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
     Parameters
     ----------
-    plan
-        The orders that are out.
     at_s
         The moment; what starts then has started.
     earlier
         Events that the plan answers to: a visit whose door was locked after a report has yet to begin again.
-    events
-        New ones.
     """
     reported, begun = reported_begun(earlier, events), set[str]()
     counts = {r.team_id: sum(s.start_s <= at_s for s in r.stops) for r in plan.routes}

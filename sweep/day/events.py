@@ -1,6 +1,4 @@
-"""What happens on the day after the orders are out; the planner and the checker each draw their own conclusions."""
-
-from __future__ import annotations
+"""Events of the day after the orders are out; the planner and the checker each draw their own conclusions."""
 
 from dataclasses import dataclass
 
@@ -68,7 +66,7 @@ type Event = Held | Ill | Closed | Urgent | Locked | Begun
 
 @dataclass(frozen=True, slots=True)
 class DayLog:
-    """What a plan that was changed on the day answers to."""
+    """Events that a plan changed on the day answers to."""
 
     at_s: int
     """When it was changed last."""

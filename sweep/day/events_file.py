@@ -1,7 +1,5 @@
 """events.json: what happened on the day, as somebody at the radio writes it down."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
@@ -109,14 +107,7 @@ class EventsPart(_Part):
 
 
 def parse_clock(text: str, where: str) -> int:
-    """
-    HH:MM as seconds after midnight.
-
-    Raises
-    ------
-    InputError
-        S544 if it is none.
-    """
+    """Seconds after midnight of HH:MM; InputError S544 for any other text."""
     if not re.match(_CLOCK, text):
         raise InputError([Issue("S544", where, {"name": where, "got": text[:20], "wanted": "HH:MM"})])
     return seconds_of(text)
@@ -140,14 +131,8 @@ def read_events(
     ----------
     at_s
         When the day is changed; events that name no time are of that moment.
-    buildings
-        Those that an urgent visit may be at.
-    last_start_s
-        Until when an urgent visit may start, if it does not say.
     most_police
         Certified police of the team that has most: how many exits one team can guard.
-    items
-        What the form asks at an urgent visit (C32).
     values
         What an urgent visit is worth that does not say, by building id; at a building that is not there nothing.
 
@@ -279,9 +264,9 @@ def event_faults(
             issues.append(Issue("S544", where, {"name": "to_id", "got": e.to_id, "wanted": "≠ from_id"}))
         if isinstance(e, Urgent):
             issues += [Issue(code, where, values) for code, values in _urgent_faults(e.visit, at_s, known["visits"])]
-        m, other = first.setdefault(_subject(e), (n, e))
+        m, other = first.setdefault(subject_of(e), (n, e))
         if m != n and other != e:
-            issues.append(Issue("S552", where, {"id": " ".join(_subject(e)[1:]), "other": f"events[{m}]"}))
+            issues.append(Issue("S552", where, {"id": " ".join(subject_of(e)[1:]), "other": f"events[{m}]"}))
     return issues
 
 
@@ -310,8 +295,8 @@ def _named(e: Event) -> list[tuple[str, str, str]]:
     return [("S548", "places", e.visit.building_id)]
 
 
-def _subject(e: Event) -> tuple[str, ...]:
-    """What an event is about: two that say different things of one subject contradict each other."""
+def subject_of(e: Event) -> tuple[str, ...]:
+    """Subject of an event: two that say different things of one subject contradict each other."""
     if isinstance(e, Closed):
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):

@@ -1,6 +1,4 @@
-"""What happened on the day, inside plan.json: so that a changed plan can be judged, and changed again."""
-
-from __future__ import annotations
+"""Events of the day inside plan.json, so that a changed plan can be judged, and changed again."""
 
 from typing import Any
 
@@ -39,14 +37,7 @@ def day_log_json(log: DayLog) -> dict[str, object]:
 
 
 def day_log_record(part: DayLogPart, file: str) -> DayLog:
-    """
-    The log of a part.
-
-    Raises
-    ------
-    InputError
-        S304 if an event is none.
-    """
+    """Log of a part; InputError S304 for an event of no known kind."""
     events: list[Event] = []
     for n, content in enumerate(part.events):
         values = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}

@@ -1,14 +1,12 @@
 """Events held against the day so far: the plan says where its teams have been, its log what it was changed for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from geodata.clock import exact_clock
 from geodata.errors import Issue
-from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked, Urgent
-from sweep.day.events_file import FILE_NAME
+from sweep.day.events import Closed, Event, Held, Ill, Locked
+from sweep.day.events_file import FILE_NAME, subject_of
 from sweep.disk.json_faults import json_path
 from sweep.records.plan import Plan
 
@@ -27,21 +25,18 @@ def record_faults(
 
     Parameters
     ----------
-    events
-        New ones, well formed.
     at_s
         When the plan is changed; what starts then has started.
-    plan
-        The plan that is changed.
-    earlier
-        Events that it answers to already.
     """
     issues = []
     for n, e in enumerate(events):
         where = json_path(file, "events", n)
         issues += [Issue(code, where, values) for code, values in _against_the_plan(e, plan, at_s)]
         contradicted = (f"day_log.events[{k}]" for k, old in enumerate(earlier) if _takes_back(e, old))
-        issues += [Issue("S559", where, {"id": _name(e), "other": other}) for other in islice(contradicted, 1)]
+        issues += [
+            Issue("S559", where, {"id": " ".join(subject_of(e)[1:]), "other": other})
+            for other in islice(contradicted, 1)
+        ]
     return issues
 
 
@@ -102,15 +97,3 @@ def _takes_back(e: Event, old: Event) -> bool:
 
 def _or_never(time_s: int | None) -> int:
     return _NEVER if time_s is None else time_s
-
-
-def _name(e: Event) -> str:
-    if isinstance(e, Closed):
-        return f"{e.from_id} {e.to_id}"
-    if isinstance(e, Held):
-        return e.team_id
-    if isinstance(e, Ill):
-        return e.person_id
-    if isinstance(e, Begun):
-        return f"{e.team_id} {e.visit_id}"
-    return e.visit.visit_id if isinstance(e, Urgent) else e.visit_id

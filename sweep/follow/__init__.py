@@ -1,1 +1,1 @@
-"""What came of the visits: results held against their plan, items open until closed, and history for the next run."""
+"""Results of the visits: checked against their plan, items open until closed, history for the next run."""

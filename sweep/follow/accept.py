@@ -1,7 +1,5 @@
 """Results held against their plan: every fault of the file at once, and the visits of which nobody has reported yet."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,8 +13,6 @@ from sweep.records.form_items import ITEMS, OF_INSPECTION
 
 # A later day is a slip of the hand: whatever was found wrong would be forgotten until then.
 _MOST_DAYS_TO_RECHECK = 731
-# A stop past midnight is of the night of its plan, whose day it keeps.
-_LAST_SECOND = 86_399
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,7 @@ class Officers:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """What a plan says of one visit, as far as results are held against it."""
+    """Facts of one planned visit that results are checked against."""
 
     visit_id: str
     building_id: str
@@ -43,7 +39,7 @@ class PlannedVisit:
     officers: tuple[Officers, ...] = ()
     """Officers of the team of each slot; the firms are dealt to them in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
-    """What the visit's form asks (C32)."""
+    """Items that the visit's form asks (C32)."""
     start_s: int = 0
     """When the plan begins it, in seconds after the midnight of its day."""
 
@@ -52,7 +48,7 @@ class PlannedVisit:
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def officers_of(self, uscc: str) -> Officers | None:
-        """Who inspected a firm; the first team where it is none of the targets, None where nobody is known."""
+        """Officers who inspected a firm: those of the first team if it is no target, None if none are known."""
         if not self.officers:
             return None
         return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]
@@ -92,16 +88,8 @@ def result_faults(
     ----------
     results
         As `with_visits` gives them.
-    rows
-        Row in the file, by row of the table.
-    file
-        What to call the file.
-    visits
-        Visits of the plan, by id.
     plan_id
         Id of the plan; a row may name it, and no other.
-    day
-        Day of the plan: nobody can have been there before.
     """
     issues = []
     for at, row in enumerate(results.to_dict("records")):
@@ -126,17 +114,13 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
 
     What bears no time, or the plan's day alone, was found when the plan begins the visit: a lead of that morning was
     answered, one that came in later was not.
-
-    Parameters
-    ----------
-    results, visits, plan_id, day
-        As in `result_faults`.
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]
     officers = [v.officers_of(str(u)) for v, u in zip(of, results["uscc"], strict=True)]
     midnight = pd.Timestamp(day, tz=TIMEZONE)
-    starts = [midnight + pd.Timedelta(seconds=min(v.start_s, _LAST_SECOND)) for v in of]
+    # A stop past midnight is of the night of its plan, whose day it keeps.
+    starts = [midnight + pd.Timedelta(seconds=min(v.start_s, 86_399)) for v in of]
     typed = results["visited_on"]
     table = results.assign(
         visited_on=typed.where(typed.notna() & typed.ne(midnight), pd.Series(starts, results.index, typed.dtype)),

@@ -1,6 +1,4 @@
-"""What a result means: whether somebody got in, whether something was wrong, and what the history says of it."""
-
-from __future__ import annotations
+"""Meaning of a result: access, irregularities, and its row in the history."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
@@ -14,7 +12,6 @@ type Row = Mapping[Hashable, Any]
 
 # Both go in together on a joint visit, and each uses up one of its own (domain 6, open points).
 AUTHORITIES = (POLICE, MARKET_REGULATION)
-MATCHES = ("licence_displayed", "name_match", "address_match", "scope_match")
 # Both look together: who went is one, so that the ranking does not take a joint visit for two looks.
 JOINT = "joint"
 _WORST_FIRST = ("find", "irregular", "nothing", "no_access")
@@ -31,12 +28,13 @@ def outcome(row: Row) -> str:
 
 
 def fault(row: Row) -> str | None:
-    """What was found wrong and left so: `hazard`, `rectify` or `irregular`; None if nothing."""
+    """Gravest open irregularity: `hazard`, `rectify` or `irregular`; None if there is none."""
     if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
         return "hazard"
     if row["is_rectify"] == "yes":
         return "rectify"
-    return "irregular" if any(row[name] == "no" for name in MATCHES) else None
+    matches = ("licence_displayed", "name_match", "address_match", "scope_match")
+    return "irregular" if any(row[name] == "no" for name in matches) else None
 
 
 def count(row: Row, name: str) -> int:
@@ -45,7 +43,7 @@ def count(row: Row, name: str) -> int:
 
 
 def looked_at(row: Row) -> str:
-    """What a row of results is of: the firm by its uscc, else the unit."""
+    """Subject of a row of results: the firm by its uscc, else the unit."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
 

@@ -1,6 +1,4 @@
-"""What results add up to, in the order in which such days are reported. Nothing is ranked by it (C25)."""
-
-from __future__ import annotations
+"""Totals of results, in the order in which such days are reported. Nothing is ranked by them (C25)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -20,10 +18,6 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
     ----------
     results
         Results taken in, of the form `geodata.schema.RESULTS`.
-    rechecks
-        Items that those results opened, closed ones among them.
-    day
-        On which items count as due.
     """
     is_target, state = results["is_target"].eq("yes"), results["unit_state"]
     counted = {name: int(results[name].fillna(0).sum()) for name in RESULT_COUNTS}

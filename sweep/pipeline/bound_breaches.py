@@ -1,7 +1,5 @@
 """Whether what lies beside a plan shows its bound (P11), and the plan agrees with its problem (P12-P14)."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,12 +26,12 @@ type Standing = Literal["confirmed", "wrong", "no_file", "too_long"]
 
 
 class Shown(NamedTuple):
-    """How a bound stands."""
+    """Result of checking the bound of a plan."""
 
     standing: Standing
     violations: tuple[Violation, ...] = ()
     of_any: Standing | None = None
-    """How the one for any teams stands; None: there is none, or the other is not confirmed either."""
+    """Result for the bound on any teams; None: there is none, or the other bound is not confirmed either."""
 
 
 def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
@@ -42,10 +40,6 @@ def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
 
     Parameters
     ----------
-    problem
-        problem.json.
-    plan
-        The plan file.
     is_alone
         Whether caps and value are asked: an edition has no caps, and its value is judged from its inputs (P07).
 

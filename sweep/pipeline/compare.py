@@ -1,7 +1,5 @@
 """Several scenarios planned, published, and set side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,11 +18,6 @@ from sweep.scenario.scenario import Scenario
 def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None) -> tuple[Path, ...]:
     """
     Plan and publish each scenario, then write comparison.html and comparison.csv to `out`/<first scenario's name>/.
-
-    Parameters
-    ----------
-    scenarios
-        At least one.
 
     Raises
     ------
@@ -49,10 +42,6 @@ def write_comparison(
     ----------
     editions
         At least one; the first is what the others are held against.
-    out
-        Folder of all editions.
-    approvals
-        Approvals by plan id, where a plan is approved.
     """
     page = compare_page(editions, texts, approvals)
     pages = {"comparison.html": page, "comparison.csv": compare_csv([plan_summary(edition) for edition in editions])}

@@ -1,8 +1,5 @@
 """A checked plan bound with the inputs that it was made from into an edition."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +23,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition
 from sweep.records.people import Base
 from sweep.records.places import Building
-from sweep.records.plan import Cost, Plan, Route
+from sweep.records.plan import Plan, Route
 from sweep.select.notes import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
 
@@ -78,7 +75,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         facts=ranked.facts,
         swaps=cheapest_swaps(problem, plan) if problem else {},
         played=play(problem, plan, spread_of(scenario)) if problem else None,
-        costs=_costs(prepared, problem, plan) if problem else {},
+        costs=costs_of(write_problem(problem).encode(), plan) if problem and scenario.weights.is_set else {},
         problem_sha256=problem_sha256(problem) if problem else None,
         log=checked.log,
         reasons=prepared.reasons,
@@ -88,12 +85,6 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         due_leads=tuple(replace(lead, uscc=None) for lead in checked.due_leads),
         notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
     )
-
-
-def _costs(prepared: Prepared, problem: Problem, plan: Plan) -> Mapping[str, Cost]:
-    """What the plan costs beside its value, where the scenario sets weights."""
-    is_set = prepared.scenario.weights.is_set
-    return costs_of(write_problem(problem).encode(), plan) if is_set else {}
 
 
 def ranking_table(ranked: Ranked) -> pd.DataFrame:

@@ -1,6 +1,4 @@
-"""What shows that an edition, its approval or a handout is not what the log says was written (C29)."""
-
-from __future__ import annotations
+"""Breaches of C29: an edition, its approval or a handout that differs from what the log says was written."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,8 +26,6 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
 
     Parameters
     ----------
-    folder
-        The edition's folder.
     may_edit_plan
         Whether plan.json of a draft may have been edited by hand since, as where it is judged again by the rules.
 
@@ -71,8 +67,6 @@ def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     ----------
     folder
         The edition's folder; a folder without a manifest shows no changes.
-    now
-        The plan with the inputs as they are.
     """
     if not (folder / MANIFEST).is_file():
         return
@@ -95,26 +89,20 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
     entry = released_entry(log.entries(), str(manifest["plan_id"]), str(manifest["output_class"]))
     if entry is None:
         yield Violation("C29", MANIFEST, {"detail": f"{UNRECORDED} {log.path.name}"})
-    elif entry["facts"].get("handout_sha256") not in (None, handout_sha256(manifest)):
+    elif entry["facts"].get("handout_sha256") != handout_sha256(manifest):
         yield Violation("C29", MANIFEST, {"detail": log.path.name})
 
 
 def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | None:
     """
-    The reason why the audit log does not vouch for an edition or a handout; None if it does.
+    Why the audit log does not vouch for an edition or a handout; None if it does.
+
+    S817 no entry records it, S818 the entry of an edition records other bytes.
 
     Parameters
     ----------
-    folder
-        A folder with a manifest.
     entries
         Entries of its log, for callers that ask about many folders; None: they are read.
-
-    Returns
-    -------
-    Issue or None
-        S817 if no entry records it, S818 if the entry of an edition records other bytes. Entries of early versions have
-        no hash of the edition.
 
     Raises
     ------
@@ -131,7 +119,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
     if entry is None:
         return Issue(UNRECORDED, str(folder), {"file": log.path.name})
     # A handout has a hash of its own, which `handout_changes` compares.
-    if output_class is None and entry["facts"].get("edition_sha256") not in (None, edition_sha256(folder)):
+    if output_class is None and entry["facts"].get("edition_sha256") != edition_sha256(folder):
         return Issue("S818", str(folder), {"file": log.path.name})
     return None
 
@@ -139,11 +127,6 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
     """
     Refuse an edition or a handout that the audit log does not vouch for; a folder without a manifest is neither.
-
-    Parameters
-    ----------
-    folder, entries
-        As in `unrecorded_issue`.
 
     Raises
     ------
@@ -181,8 +164,6 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
     ----------
     plan
         The edition's folder, or a plan file in it.
-    entries
-        What stands in the log, where it is read for many; None: it is read.
 
     Returns
     -------

@@ -1,6 +1,4 @@
-"""What a handout would give away that its readers may not know (C26)."""
-
-from __future__ import annotations
+"""Secrets that a handout would give away to its readers (C26)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -35,7 +33,7 @@ def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
 def leaks_as_violations(
     files: Mapping[str, bytes], edition: Edition, inputs: Inputs, output_class: OutputClass
 ) -> list[Violation]:
-    """What files for a class of reader would give away, file by file."""
+    """Secrets that files for a class of reader would give away, file by file."""
     visits = routed_visits(edition)
     visited = {v.building_id for v in visits}
     # What an urgent visit without leads rests on is itself, and what it does for a list is published with the list.

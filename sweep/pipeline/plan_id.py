@@ -1,7 +1,5 @@
 """The id of an edition."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

@@ -1,6 +1,4 @@
-"""What teams found, held against their plan, and the ledger of all that was found."""
-
-from __future__ import annotations
+"""Results of teams, checked against their plan, and the ledger of all results."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,11 +36,6 @@ from sweep.records.form_items import NOT_ASKED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
-
-LEDGER = "ledger.xlsx"
-_MOST_NAMED = 10
-# Columns of the ledger that say again what the plan says.
-_PLANS_OWN = ("team", "building", "floor", "firm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +111,10 @@ def keep_closing(
 
 
 def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
-    """
-    Refuse to close what is not open.
-
-    Raises
-    ------
-    InputError
-        S736 with the ids of those that are.
-    """
+    """Refuse to close an item that is not open; InputError S736 with the ids of the open items."""
     is_open = [r.recheck_id for r in items if r.closed_on is None]
     if item_id not in is_open:
-        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, _MOST_NAMED)})])
+        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, 10)})])
 
 
 def _write_ledger(
@@ -137,7 +123,7 @@ def _write_ledger(
     items = follow_rechecks(results, scenario.follow_up, closings)
     totals = _totals(results, items, scenario.day)
     book = ledger_workbook(results, items, totals, _names(inputs), scenario.day, texts)
-    return Ledger(items, totals, write_files({LEDGER: book}, follow_up_folder(scenario)))
+    return Ledger(items, totals, write_files({"ledger.xlsx": book}, follow_up_folder(scenario)))
 
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
@@ -214,8 +200,6 @@ def accepted_results(
 
     Parameters
     ----------
-    edition
-        The plan.
     files
         At least one: a ledger, or what each team saved; the same bytes given twice count once.
     today
@@ -269,7 +253,8 @@ def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 def _unread(raw: RawTable) -> tuple[str, ...]:
     """Headers that nothing was taken from, but for those of the ledger that the plan itself filled in."""
-    own = {load_texts(lang)(f"sheet.col.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
+    # Columns of the ledger that say again what the plan says.
+    own = {load_texts(lang)(f"sheet.col.{key}") for lang in LANGUAGES for key in ("team", "building", "floor", "firm")}
     return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
 

@@ -1,7 +1,5 @@
 """The main job: a scenario in, a published edition out. `run` is the order of one day."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +30,7 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run made."""
+    """Edition of a run, with its folder and files."""
 
     edition: Edition
     folder: Path
@@ -51,10 +49,6 @@ def run(
 
     Parameters
     ----------
-    scenario
-        What to plan.
-    out
-        Folder of all editions; made if it is not there.
     watch
         Called at the beginning of each step of `STEPS`, and with the solver's progress.
     problem_out

@@ -1,7 +1,5 @@
 """The steps of a run as they are reported: reading, cleaning and matching are one, `read`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from sweep.plan.solve import Progress

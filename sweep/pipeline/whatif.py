@@ -1,11 +1,10 @@
 """A scenario planned at every point of a grid of its keys; each point begins from its neighbours', and is kept."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -17,13 +16,11 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.number import with_number
-from sweep.pipeline.stages.plan import limits_of, make_problem
-from sweep.pipeline.stages.prepared import Prepared, prepare
+from sweep.pipeline.stages.plan import limits_of, make_problem, refuse_contradictions
+from sweep.pipeline.stages.prepared import prepare
 from sweep.pipeline.stages.rank import n_teams, rank
 from sweep.pipeline.stages.select import select
-from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.neighbour import solve_near
-from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress
 from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_json
@@ -40,9 +37,8 @@ _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", 
 _OF_PAPERS = {
     "teams": {"recusals_elsewhere"},
     "plan": {"window_start_s", "window_end_s"},
-    "select": {"target_share_max", "annual_cap", "cap_exempt"},
+    "select": {"target_share_max", "annual_cap"},
 }
-_OF_PINS = {"teams": {"n_teams", "mode"}}
 
 type Values = tuple[str, ...]
 """One value a key of the grid, as it was written."""
@@ -115,16 +111,10 @@ def run_grid(
 
     Parameters
     ----------
-    folder
-        The folder of the scenario.
-    overrides
-        Values by key that hold at every point.
     out
         Folder of the grid; each point is written to points/ in it as soon as it is planned.
     watch
         Called with the points done, all of them, and how far the solve at hand is.
-    texts
-        The language in which faults of the settings are told.
     is_cut_short
         Asked after each solve: the point at hand is thrown away, and those before it given.
 
@@ -155,7 +145,7 @@ def run_grid(
         if kept is None:
             near = [done[p][1] for p in grid.neighbours(point) if p in done]
             try:
-                made, plan = _planned(scenario, inputs, values, near, _inside(watch, n, len(points)))
+                made, plan = _planned(scenario, inputs, values, near, partial(watch, n, len(points)))
             except InputError as error:
                 refused += error.issues
                 continue
@@ -169,10 +159,6 @@ def run_grid(
     if refused and not done:
         raise InputError(refused)
     return tuple(point for point, _ in done.values()), tuple(refused)
-
-
-def _inside(watch: Watch, n: int, n_all: int) -> Callable[[Progress], None]:
-    return lambda progress: watch(n, n_all, progress)
 
 
 def _scenarios(
@@ -192,11 +178,12 @@ def _scenarios(
 
 
 def _reading_key(scenario: Scenario) -> str:
-    """What reading the files of a scenario depends on: scenarios with the same have the same inputs, and faults."""
+    """Key of all settings that reading depends on: scenarios with the same key have the same inputs and errors."""
+    of_pins = {"teams": {"n_teams", "mode"}}
     parts = [
         scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),
         scenario.model_dump(mode="json", include=_OF_PAPERS),
-        scenario.model_dump(mode="json", include=_OF_PINS) if scenario.pins or scenario.data.pins else {},
+        scenario.model_dump(mode="json", include=of_pins) if scenario.pins or scenario.data.pins else {},
     ]
     return json.dumps(parts, sort_keys=True)
 
@@ -217,9 +204,11 @@ def _planned(
     scenario, ranked, left = with_number(scenario, inputs, rank(scenario, inputs), on_progress)
     prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
     try:
-        problem, plan = _solved(prepared, near, left, on_progress)
+        problem = make_problem(prepared)
+        refuse_contradictions(problem)
+        plan = solve_near(problem, limits_of(prepared.scenario, left), near, on_progress)
     except InputError as error:
-        point = _point_text(values)
+        point = " ".join(f"{key}={value}" for key, value in values.items())
         raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
     checked = check(prepared, plan)
     total, n_visits = checked.coverage[0], len(problem.visits)
@@ -238,20 +227,6 @@ def _planned(
         is_warm=bool(near),
     )
     return made, plan
-
-
-def _solved(
-    prepared: Prepared, near: Sequence[Plan], share: float, on_progress: Callable[[Progress], None]
-) -> tuple[Problem, Plan]:
-    """The problem of a point, and its plan by a share of the limit."""
-    problem = make_problem(prepared)
-    if issues := contradictions(problem):
-        raise InputError(issues)
-    return problem, solve_near(problem, limits_of(prepared.scenario, share), near, on_progress)
-
-
-def _point_text(values: Mapping[str, str]) -> str:
-    return " ".join(f"{key}={value}" for key, value in values.items())
 
 
 def _keep(file: Path, out: Path, point: Point, plan: Plan, scenario: Scenario) -> None:

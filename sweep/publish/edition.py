@@ -52,10 +52,10 @@ RANKING_COLUMNS = (
     "scan_cluster",  # of the scan, p <= 0.05; None outside
     "scan_relative_risk",  # rate inside the scan's cluster over the rate outside
     "scan_p",
-    "alert_cluster",  # of the scan of the last `rank.alert_days`: more than the past foretells; None outside
+    "alert_cluster",  # of the scan of the last `Rank.alert_days`: more than the past foretells; None outside
     "alert_p",
     "exceedance_q",  # of more leads than chance gives a building of its size
-    "p_first_k",  # chance to be among the first `rank.first_k` if the leads had fallen otherwise
+    "p_first_k",  # chance to be among the first `Rank.first_k` if the leads had fallen otherwise
 )
 
 
@@ -120,10 +120,10 @@ class Edition:
     quarantine: pd.DataFrame
     """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
+    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads matched by their text, no firm under investigation:
-    `sweep.pipeline.inputs.unmatched.matched_table`."""
+    """Firms and leads matched by their text, no firm under investigation: `geodata.match.unmatched.TEXT_COLUMNS`, with
+    `table`, `file` and `row`."""
     prevalence: tuple[Prevalence, ...] = ()
     """Shares of finds, estimated from the drawn visits of the past year."""
     concentration: Concentration | None = None

@@ -1,7 +1,5 @@
 """Where a store is: an address without a password, which no scenario, log or message may hold."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 

@@ -1,7 +1,5 @@
 """campaign.json: the window of a campaign as it was planned, what is promised, and where the campaign stands."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from datetime import date, timedelta
@@ -324,14 +322,7 @@ def campaign_json(record: CampaignRecord) -> str:
 
 
 def read_campaign(text: bytes | str) -> CampaignRecord:
-    """
-    The record that a campaign.json holds.
-
-    Raises
-    ------
-    ValueError
-        If it is none (a pydantic `ValidationError`).
-    """
+    """Record of a campaign.json; ValueError (a pydantic `ValidationError`) for any other content."""
     return CampaignRecord.model_validate_json(text)
 
 

@@ -1,13 +1,11 @@
 """The record of the random draw: a ticket for each building, firm and officer."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 
 
 def commitment(seed: str) -> str:
-    """What is published of a draw's seed beforehand: its SHA-256."""
+    """SHA-256 of a draw's seed, which is published beforehand."""
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
@@ -22,7 +20,7 @@ class DrawTicket:
     """Chance that the building is drawn, in [0, 1]."""
     is_drawn: bool
     size: float = 1.0
-    """What the ticket is divided by before it is compared; all 1: every building has the same chance."""
+    """Divisor of the ticket before it is compared; all 1: every building has the same chance."""
 
 
 @dataclass(frozen=True, slots=True)

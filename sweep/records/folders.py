@@ -1,4 +1,6 @@
-"""Names of folders beside a scenario's editions that more than one floor goes to."""
+"""Names of folders of a scenario that more than one package uses."""
 
+FOLLOW_UP = "follow_up"
+"""Results that are kept, in the scenario's own folder; it may be missing."""
 JOURNALS = "journals"
 """Copies of the days' journals, as a store brings them."""

@@ -1,6 +1,4 @@
-"""What an inspection may check: the items of the form, each on the list of one authority (C32)."""
-
-from __future__ import annotations
+"""Items of the check form, each on the list of one authority (C32)."""
 
 from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -17,4 +15,4 @@ LISTED: dict[str, tuple[str, ...]] = {
 # Answers and orders that only an inspection gives (C32); the rest may be seen in passing.
 OF_INSPECTION = (*(i for i in LISTED[MARKET_REGULATION] if i != "headcount_seen"), "is_rectify")
 NOT_ASKED = "—"
-"""What a form shows in place of an answer that it does not ask; read back it says nothing."""
+"""Mark of a form in place of an answer that it does not ask; read back it is empty."""

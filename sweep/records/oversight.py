@@ -1,6 +1,4 @@
-"""What watches over the selection: prevalence from the random reserve, and how checks are spread."""
-
-from __future__ import annotations
+"""Oversight of the selection: prevalence from the random reserve, and the spread of checks."""
 
 from dataclasses import dataclass
 
@@ -63,7 +61,7 @@ class ClassChecks:
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """How the checks of a year, those of the plan among them, are spread."""
+    """Spread of the checks of a year, those of the plan among them."""
 
     n_days: int
     """Days before the day over which checks are counted."""
@@ -76,6 +74,6 @@ class Concentration:
     n_checks_top: int
     """Checks of those buildings."""
     n_checks_top_even: int
-    """What those would have if checks were spread as evenly as they can be."""
+    """Checks of those buildings if checks were spread as evenly as they can be."""
     districts: tuple[DistrictChecks, ...]
     classes: tuple[ClassChecks, ...]

@@ -1,7 +1,5 @@
 """People on the roster, and the teams, bases and breaks of a day; times are whole seconds after midnight."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +7,6 @@ from types import MappingProxyType
 
 POLICE = "police"
 MARKET_REGULATION = "market_regulation"
-INSPECTING_ROLES = frozenset({"officer", "inspector"})
 # The skill of who runs the body recorder for the whole of a visit (C04, C14).
 RECORDER = "recorder"
 
@@ -37,7 +34,7 @@ class Person:
     @property
     def is_officer(self) -> bool:
         """Whether the role is an inspecting one; auxiliaries and grid members help and never count (C03)."""
-        return self.role in INSPECTING_ROLES
+        return self.role in frozenset({"officer", "inspector"})
 
     def is_certified(self, day: date) -> bool:
         """Whether the person counts as an inspecting officer on that day (C02, C03)."""
@@ -135,5 +132,5 @@ class Team:
     """Day of the problem on which it is out, counted from 0; times stay seconds after midnight of the first day."""
 
     def members_at(self, at_s: int) -> tuple[str, ...]:
-        """Who starts what starts at a moment of the day: whoever goes off duty at that second is there still."""
+        """Members on duty at `at_s`; a member whose duty ends at `at_s` still counts."""
         return (*self.member_ids, *(i for i, until_s in self.former if until_s >= at_s))

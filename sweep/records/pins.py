@@ -1,7 +1,5 @@
 """Pins: what planners have settled about a building before the plan is made."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal

@@ -1,7 +1,5 @@
 """Buildings, and what is known of them: firms, leads and past visits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,17 +1,16 @@
 """A plan: routes with their stops, what is not served and why, breaches and coverage."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Self
 
 from geodata.errors import Value
 from sweep.records.people import Team
 
 KNAPSACK, COLUMN_GENERATION, BRANCHING = "fractional_knapsack", "column_generation", "branch_and_price"
 BOUND_METHODS = (KNAPSACK, COLUMN_GENERATION, BRANCHING)
-"""How an upper bound was found, from the roughest to the closest."""
+"""Methods of upper bounds, from the roughest to the closest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What one team does: from its base through its stops and back."""
+    """Route of one team: from its base through its stops and back."""
 
     team_id: str
     depart_s: int
@@ -64,7 +63,7 @@ class Swap:
     """The cheapest way to bring one unserved visit into a plan, all else of it kept."""
 
     team_id: str
-    """Who would make it, alone or with others."""
+    """Team that would make it, alone or with others."""
     displaced: tuple[str, ...]
     """Visits that would be given up for it."""
     price: float
@@ -100,11 +99,11 @@ class Plan:
     members_max: int | None = None
     """Most people that a team was given; None: any number."""
     proof: str | None = None
-    """What shows the bound, as JSON (`sweep.records.proof`); None: nothing does, and it is not confirmed."""
+    """Proof of the bound, as JSON (`sweep.records.proof`); None: the bound is not confirmed."""
     bound_any_teams: float | None = None
     """No plan of any teams of the same people, however many, who is in reserve standing by, can have a higher value."""
 
-    def unproven(self) -> Plan:
+    def unproven(self) -> Self:
         """The plan without what shows its bounds, and without the one that is nothing then."""
         return replace(self, proof=None, bound_any_teams=None)
 
@@ -140,7 +139,7 @@ def _short_of(bound: float, value: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What of a plan holds on many days, drawn, that are not as planned."""
+    """Simulation of a plan over many drawn days."""
 
     in_window: Mapping[str, float]
     """Chance that a visit can be started before its window closes, by visit id."""
@@ -149,7 +148,7 @@ class Played:
     value: float
     """Value of the visits that are made, on average."""
     value_low: float
-    """What it is not below on 95 days of a hundred."""
+    """Value that 95 days of a hundred reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of one thing in one place the plan reaches."""
+    """Coverage of one thing in one place by the plan."""
 
     scope: str
     """`all`, `district`, `cluster` or `track`."""

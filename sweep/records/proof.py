@@ -1,7 +1,5 @@
 """What shows that no plan is worth more than a bound: plan.proof.json, in whole numbers to be gone through again."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path
@@ -118,14 +116,7 @@ def proof_file(plan: Path) -> Path:
 
 
 def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
-    """
-    The proof as JSON; the same proof gives the same bytes.
-
-    Parameters
-    ----------
-    problem_sha256
-        Of the file problem.json that lies beside it.
-    """
+    """The proof as JSON; the same proof gives the same bytes."""
     named = proof.model_copy(update={"problem_sha256": problem_sha256})
     return json.dumps(named.model_dump(mode="json", exclude_defaults=True), allow_nan=False, sort_keys=True) + "\n"
 
@@ -136,14 +127,7 @@ def named_proof(proof: str, problem: bytes) -> str:
 
 
 def read_proof(text: bytes | str) -> BoundProof:
-    """
-    The proof that a file holds.
-
-    Raises
-    ------
-    ValueError
-        If it is none (a pydantic `ValidationError`).
-    """
+    """Proof of a file; ValueError (a pydantic `ValidationError`) for any other content."""
     return BoundProof.model_validate_json(text, strict=True)
 
 

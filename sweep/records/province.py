@@ -1,7 +1,5 @@
 """Counties planned together: what each can do with more teams, what it is given, and what came of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -105,7 +103,7 @@ class Allocation:
     bound: float
     """No allocation of so many mobile teams is worth more."""
     gains: Mapping[str, float]
-    """What one mobile team more would add in each county, by county id; a county at its curve's end is missing."""
+    """Value that one more mobile team would add, by county id; a county at its curve's end is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ type CountyState = Literal["planned", "at_fault", "set_aside"]
 
 @dataclass(frozen=True, slots=True)
 class CountyOutcome:
-    """What became of one county."""
+    """Outcome of one county."""
 
     county: County
     state: CountyState

@@ -1,6 +1,4 @@
-"""What a ranking says: the terms of a score, clusters, and what it rests on."""
-
-from __future__ import annotations
+"""Facts of a ranking: the terms of a score, clusters, and the data that it rests on."""
 
 from dataclasses import dataclass
 
@@ -66,14 +64,14 @@ class Verdict:
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None
     margin: float | None = None
-    """How much an area may differ by chance, one-sided, five in a hundred."""
+    """Largest difference of an area by chance, one-sided, five in a hundred."""
     explained_by: tuple[Term, ...] = ()
-    """What orders places where the model scores: the share of each kind of feature, adding up to 1, the most first."""
+    """Share of each kind of feature in the order of places, adding up to 1, the largest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was predicted of past checks beside what they found."""
+    """Predicted and actual finds of past checks."""
 
     n_checks: int
     """Past checks that got in, of the case track where there are any."""
@@ -93,7 +91,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RankingFacts:
-    """What a ranking rests on."""
+    """Data that a ranking rests on."""
 
     scored_by: str
     """`rule`, or `logistic` once past checks teach it."""
@@ -108,6 +106,6 @@ class RankingFacts:
     verdict: Verdict | None = None
     """Why the rule scores or the model."""
     doubt: float = 0.0
-    """How much all chances of a find may be off together: standard deviation over the mean of the expected finds."""
+    """Common (systematic) uncertainty of the chances: standard deviation over the mean of the expected finds."""
     record: Record | None = None
     """None: fewer than ten finds, or nothing was predicted."""

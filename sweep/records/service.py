@@ -1,6 +1,4 @@
-"""How long a visit takes: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
-
-from __future__ import annotations
+"""Service time of a visit: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
 
 from dataclasses import dataclass
 
@@ -8,13 +6,11 @@ from sweep.records.visits import Visit
 
 # Gross floor area to one occupied unit of an office tower.
 M2_PER_UNIT = 660.0
-# An inspection takes two officers of each authority: two pairs (C01).
-PAIRS_PER_INSPECTION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceMinutes:
-    """What the parts of a visit take, in minutes."""
+    """Minutes of the parts of a visit."""
 
     entry: float
     """`a`: the team shows itself, notices are served, exits are taken."""
@@ -46,8 +42,6 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
         Firms to inspect, >= 0.
     n_pairs
         `k`, >= 1; of all teams of the visit together.
-    minutes
-        What each part takes.
 
     Raises
     ------
@@ -56,7 +50,8 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
     """
     if n_pairs < 1:
         raise ValueError(f"n_pairs must be >= 1, got {n_pairs}")
-    pair_minutes = minutes.door * n_firms + PAIRS_PER_INSPECTION * minutes.inspection * n_targets
+    # An inspection takes two officers of each authority: two pairs (C01).
+    pair_minutes = minutes.door * n_firms + 2 * minutes.inspection * n_targets
     return round(60.0 * (minutes.entry + pair_minutes / n_pairs))
 
 

@@ -1,7 +1,5 @@
 """Squads by agency that meet at each building: a joint team's slot as two, and what each squad must have."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 

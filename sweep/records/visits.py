@@ -1,7 +1,5 @@
 """Visits on offer with their slots, the reason for each target, and items looked at again."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,13 +62,13 @@ class Visit:
     preferred: tuple[str, ...] = ()
     """Persons who know the place: a team that holds none of them costs. Empty: nobody in particular."""
     disturbance: float = 0.0
-    """What the visit costs the firms inside, in any unit; weighed by the problem (C24)."""
+    """Cost of the visit to the firms inside, in any unit; weighed by the problem (C24)."""
     urgency: float = 0.0
-    """What serving it weighs beyond its value, because a lead falls due (C22)."""
+    """Weight of serving it beyond its value, because a lead falls due (C22)."""
     keep_apart: tuple[tuple[str, str], ...] = ()
     """Pairs of officers who made the building's last visit: no team that makes this one holds both (C28)."""
     items: tuple[str, ...] = ()
-    """What the form may ask, of `sweep.records.form_items`; none where only stock is taken (C32)."""
+    """Items that the form may ask, of `sweep.records.form_items`; none where only stock is taken (C32)."""
     warrant: str = ""
     """Number of the police's inspection certificate (检查证) for the place (C14)."""
     is_immediate: bool = False
@@ -84,7 +82,7 @@ class Visit:
         return max(self.values, default=self.value)
 
     def value_on(self, day: int) -> float:
-        """What it is worth if it is made on that day, counted from 0."""
+        """Value on that day, counted from 0."""
         return self.values[day] if self.values else self.value
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:

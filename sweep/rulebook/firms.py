@@ -12,7 +12,7 @@ FIRM_RULES = (
         "C06",
         Force.HARD,
         (_SELECT, _CHECK),
-        ("select.annual_cap", "select.cap_exempt", "select.case_soft_cap"),
+        ("select.annual_cap", "select.case_soft_cap"),
         _tests("C06", "test_a_firm_at_its_yearly_cap_is_left_out"),
     ),
     Rule(
@@ -32,7 +32,7 @@ FIRM_RULES = (
         "C24",
         Force.SOFT,
         (_SELECT, Stage.PLAN, _CHECK),
-        ("plan.disturbance_weight", "select.n_targets_max"),
+        ("select.n_targets_max",),
         _tests("C24", "test_of_two_visits_almost_alike_that_which_disturbs_less_is_made"),
     ),
     Rule(

@@ -33,8 +33,7 @@ SITE_RULES = (
         "C17",
         Force.HARD,
         (_SELECT, _PLAN, _CHECK),
-        ("plan.cordon_minutes",),
-        _tests("C17", "test_a_tower_with_more_exits_than_guards_is_left_out"),
+        tests=_tests("C17", "test_a_tower_with_more_exits_than_guards_is_left_out"),
     ),
     Rule(
         "C18",

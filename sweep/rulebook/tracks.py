@@ -18,7 +18,7 @@ TRACK_RULES = (
         "C07",
         Force.HARD,
         (Stage.READ, _SELECT, _CHECK),
-        ("law.special", "law.special_per_year_max"),
+        ("law.special",),
         _tests("C07", "test_a_special_list_without_its_papers_brings_nothing"),
     ),
     Rule(

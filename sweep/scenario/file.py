@@ -1,7 +1,5 @@
 """Reads scenario.toml with its overrides; reports every fault at once, by key, with the nearest known name."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import tomllib
@@ -16,6 +14,7 @@ from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from geodata.texts import Texts, load_texts
 from sweep.records.address import shown
+from sweep.scenario.city import CITY_FILE
 from sweep.scenario.place import FILE_NAME, MAX_TOML_BYTES, SCENARIOS
 from sweep.scenario.refusals import refusal
 from sweep.scenario.scenario import NAME, Scenario
@@ -41,16 +40,19 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     Raises
     ------
     InputError
-        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S620 a quota
-        (C25).
+        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S116 or S117 a
+        key that was removed, S620 a quota (C25).
     """
     file = _file_at(path)
     texts = texts or load_texts("en")
     tree = read_toml(file, texts)
+    issues = [Issue("S116", "city", {"instead": CITY_FILE})] if tree.pop("city", None) is not None else []
+    if (city := file.parent / CITY_FILE).is_file():
+        tree["city"] = read_toml(city, texts)
     for key, text in (overrides or {}).items():
         _put(tree, key.split("."), _toml_value(text), texts)
     # `folder` is a field of the record and no key of the file.
-    issues = [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
+    issues += [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
@@ -129,7 +131,9 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
         # What was typed is of one branch of a union: that it is not the other says nothing.
         if any(len(other) > len(location) and other[: len(location)] == location for other, _ in faults):
             continue
-        if fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
+        if fault["type"] == "extra_forbidden" and (gone := _gone_issue(location)):
+            issues.append(gone)
+        elif fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
             issues.append(Issue("S620", ".".join(location)))
         elif fault["type"] == "extra_forbidden":
             nearest = _nearest(location, whole)
@@ -154,11 +158,13 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
         if key.isdecimal():  # the place in a list of tables
             continue
         field = _fields(section).get(key)
-        models = [] if field is None else [t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)]
+        kinds = () if field is None else (field.annotation, *get_args(field.annotation))
+        models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
         if not models:
             return None
         section = models[0]
-    match = difflib.get_close_matches(location[-1], [k for k in _fields(section) if k != "folder"], n=1, cutoff=0.5)
+    known = [key for key in _fields(section) if key not in ("folder", "city")]
+    match = difflib.get_close_matches(location[-1], known, n=1, cutoff=0.5)
     return match[0] if match else None
 
 
@@ -167,5 +173,30 @@ def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in section.model_fields.items()}
 
 
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
+# The key to write instead, by the old one; empty: the value is a constant of the program.
+_GONE: Mapping[str, str] = {
+    "data.districts_datum": "[data.datums] districts",
+    "roads.lobby_minutes": "roads.indoors_minutes",
+    "roads.lift_minutes": "roads.indoors_minutes",
+    **dict.fromkeys(
+        (
+            *("data.follow_up", "data.match_within_m"),
+            *("rank.fit_half_life", "rank.fit_nearby", "rank.horizon_days", "rank.neighbour_radius_m"),
+            *("rank.detection_share", "rank.cluster_radius_m", "rank.scan_radius_m", "rank.scan_simulations"),
+            *("rank.alert_days", "rank.first_k", "rank.bootstrap_draws"),
+            *("select.cap_exempt", "select.stocktake_value_share", "law.special_per_year_max"),
+            *("plan.cordon_minutes", "plan.disturbance_weight", "plan.detour_factor"),
+            *("backtest.lag_days", "backtest.hours"),
+        ),
+        "",
+    ),
+}
+
+
+def _gone_issue(location: Sequence[str]) -> Issue | None:
+    """The fault of a key that was removed: S116 if another key replaces it, else S117; None for any other key."""
+    key = ".".join(location)
+    instead = _GONE.get(key)
+    if instead is None:
+        return None
+    return Issue("S116", key, {"instead": instead}) if instead else Issue("S117", key)

@@ -1,9 +1,8 @@
 """[hours]: on which days and at which hours firms may be visited (C13)."""
 
-from __future__ import annotations
-
 from datetime import date
 from itertools import pairwise
+from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -41,7 +40,7 @@ class Hours(Section):
         return value
 
     @model_validator(mode="after")
-    def _apart(self) -> Hours:
+    def _apart(self) -> Self:
         both = sorted(set(self.holidays) & set(self.workdays))
         if both:
             raise refused("both_days", day=str(both[0]))

@@ -1,20 +1,16 @@
-"""[data] and [city]: where the tables come from."""
-
-from __future__ import annotations
+"""[data]: where the tables come from."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from geodata.clean.cells.words import WORDS
 from geodata.datum.names import WGS84, Datum
 from geodata.schema import SCHEMAS
-from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Degrees, Section, Seed
+from sweep.scenario.section import Degrees, NamedDatum, Section
 
 _LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
 # Tables that may be in several files.
@@ -39,6 +35,9 @@ type Sources = str | tuple[str, ...]
 class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
+    match_within_m: ClassVar[float] = 60.0
+    """Largest distance in metres from coordinates to the outline of the building that they are matched to."""
+
     buildings: Sources = "buildings.gpkg"
     """Table of the buildings, or an OpenStreetMap file."""
     offices: str | None = None
@@ -49,14 +48,12 @@ class Data(Section):
     building_files: str | None = None
     """Table with the district, complex, property company, floor area and exits of buildings, by `building_id`."""
     streets: str | None = None
-    """OpenStreetMap file, or table of lines in `datum`; without it straight lines, see `plan.detour_factor`."""
+    """OpenStreetMap file, or table of lines in `datum`; without it straight lines, 1.4 times as long."""
     water: str | None = None
     """Lakes and rivers for the map: an OpenStreetMap file, or a table of areas and lines in `datum`, every row water.
     Without it those of `streets`, if that is an OpenStreetMap file."""
     districts: str | None = None
     """Outlines of the districts: they give each building its district, or check it."""
-    districts_datum: NamedDatum | None = None
-    """Datum of `districts`; without it GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
     """District, six digits, of the buildings to which no table, building file or outline of `districts` gives one."""
     divisions: tuple[str, ...] | None = None
@@ -75,22 +72,20 @@ class Data(Section):
     bases: Sources = "bases.csv"
     """Table of the bases from which teams set out."""
     history: Sources | None = None
-    """Table of past inspections, in addition to the results in `follow_up`."""
+    """Table of past inspections, in addition to the results in the folder `follow_up`."""
     investigations: str | None = None
     """Table of places under investigation, for the police only; no joint visit goes there in that time (C26)."""
     pins: str | None = None
     """Table of pins: buildings to visit or not, by which team, not with which other building, not before when."""
     assign: str = "assign.csv"
     """Table of buildings that a person has assigned to leads, firms or texts; it may be missing."""
-    follow_up: str = "follow_up"
-    """Folder in the scenario's own where `sweep results` keeps results; it may be missing."""
     anywhere: bool = False
     """Whether places may lie outside China; coordinates are then neither checked against China nor swapped."""
     datum: NamedDatum = WGS84
     """Datum of the tables: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `bd09mc`, `cgcs2000-3deg` or `EPSG:n`."""
     datums: Mapping[str, NamedDatum] = Field(default_factory=dict)
     """`[data.datums]`: datum by table, where it differs from `datum`; that of a street table of lines is
-    `street_lines`."""
+    `street_lines`; without one `districts` are in GCJ-02 if the file is Aliyun's DataV, else in WGS-84."""
     points: Mapping[str, tuple[PointColumns, ...]] = Field(default_factory=dict)
     """[[data.points.<table>]]: columns of coordinates with their datum, where a table has more than one pair; a row is
     where the first pair that it has filled in says."""
@@ -111,11 +106,9 @@ class Data(Section):
     made_up: Mapping[str, str] = Field(default_factory=dict)
     """`[data.made_up]`, written by `sweep init`: SHA-256 of each made-up table; a warning is shown until it is
     changed."""
-    match_within_m: float = Field(60.0, gt=0.0, le=500.0)
-    """Largest distance in metres from coordinates to the outline of the building that they are matched to."""
 
     @model_validator(mode="after")
-    def _offline(self) -> Data:
+    def _offline(self) -> Self:
         for key, value in self:
             texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
             if any(isinstance(text, str) and "://" in text for text in texts):
@@ -152,7 +145,7 @@ class Data(Section):
         return value
 
     @model_validator(mode="after")
-    def _known_sources(self) -> Data:
+    def _known_sources(self) -> Self:
         several = [s for table in _OF_SOURCES for s in self.sources(table)]
         known = {*SCHEMAS, *several, *(source.partition("#")[0] for source in several)}
         for key in ("datums", "points", "columns", "values", "constants"):
@@ -187,24 +180,3 @@ def _refuse_unknown(names: Collection[str], known: Collection[str]) -> None:
     unknown = sorted(set(names) - set(known))
     if unknown:
         raise refused("unknown", names=", ".join(unknown), known=", ".join(known))
-
-
-class City(Section):
-    """[city]: the data are a made-up city, generated into the user's cache; [data] paths are then its files."""
-
-    seed: Seed = 1
-    """Seed from which the city is generated."""
-    day: date | None = None
-    """Day up to which its leads and visits are made up; without it the scenario's."""
-    n_buildings: int = Field(290, ge=4, le=5_000)
-    """Number of buildings."""
-    n_dens: int = Field(40, ge=0, le=5_000)
-    """Number of dens in the city, unknown to the planner."""
-    n_leads: int = Field(600, ge=1, le=1_000_000)
-    """Number of leads in the year before the day."""
-    n_police: int = Field(72, ge=1, le=10_000)
-    """Number of police officers on the roster."""
-    n_market_regulation: int = Field(28, ge=0, le=10_000)
-    """Number of market-regulation officers on the roster."""
-    n_auxiliary: int = Field(24, ge=0, le=10_000)
-    """Number of auxiliaries on the roster."""

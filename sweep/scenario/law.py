@@ -1,13 +1,14 @@
-"""[law]: the papers that a visit rests on: approvals of special inspections, certificates (C07, C08, C14, C15)."""
-
-from __future__ import annotations
+"""[law], [form], [rules]: papers that visits rest on (C07, C08, C14, C15), check items (C32), rules switched off."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
+from sweep.records.form_items import ITEMS, LISTED
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.rulebook.book import BOOK
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Section
 
@@ -26,7 +27,7 @@ class Special(Section):
     published_on: date | None = None
     """Day on which it was published; without it the list is not used (C07)."""
     yearly_no: int | None = Field(None, ge=1, le=1_000)
-    """Running number in its year; without it, or above `special_per_year_max`, the list is not used (C07)."""
+    """Running number in its year; without it, or above 2, the list is not used (C07)."""
     firms: tuple[str, ...] = Field(min_length=1)
     """Firms on its list, by unified social credit code."""
     is_must: bool = False
@@ -44,7 +45,7 @@ class Law(Section):
     """[law]: approvals and certificates that visits rest on."""
 
     special: tuple[Special, ...] = ()
-    special_per_year_max: int = Field(2, ge=0, le=1_000)
+    special_per_year_max: ClassVar[int] = 2
     """Most special inspections in a year (C07)."""
     certificate: str | None = Field(None, min_length=1)
     """Number of the inspection certificate (检查证); without one each lead-driven visit needs a recorder (C14)."""
@@ -61,4 +62,51 @@ class Law(Section):
         numbers = [s.number for s in value]
         if len(set(numbers)) != len(numbers):
             raise refused("twice")
+        return value
+
+
+class Form(Section):
+    """[form]: items of the check form; an item on neither list is not asked."""
+
+    police: tuple[str, ...] = LISTED[POLICE]
+    """Items that the police may check (C32)."""
+    market_regulation: tuple[str, ...] = LISTED[MARKET_REGULATION]
+    """Items that market regulation may check (C32)."""
+
+    @field_validator("police", "market_regulation")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = sorted(set(value) - set(ITEMS))
+        if unknown:
+            raise refused("unknown", names=", ".join(unknown), known=", ".join(ITEMS))
+        return value
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Items of either list, in the order of the form."""
+        listed = {*self.police, *self.market_regulation}
+        return tuple(i for i in ITEMS if i in listed)
+
+
+LEAST_REASON = 10
+
+
+class RuleSettings(Section):
+    """[rules]: rules that are switched off; see docs/rules.md."""
+
+    off: Mapping[str, str] = Field(default_factory=dict)
+    """`[rules.off]`: reason for each rule that is switched off, by rule id; every report repeats it."""
+
+    @field_validator("off")
+    @classmethod
+    def _may_be_off(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        unknown = sorted(set(value) - set(BOOK))
+        if unknown:
+            raise refused("unknown_rules", names=", ".join(unknown))
+        hard = sorted(i for i in value if not BOOK[i].is_switchable)
+        if hard:
+            raise refused("hard_rules", names=", ".join(hard))
+        bare = sorted(i for i, reason in value.items() if len(reason.strip()) < LEAST_REASON)
+        if bare:
+            raise refused("reason", n=LEAST_REASON, names=", ".join(bare))
         return value

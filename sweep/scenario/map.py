@@ -1,17 +1,14 @@
 """[map]: what the map of an edition is drawn on."""
 
-from __future__ import annotations
-
 import re
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
 from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
-from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Section
+from sweep.scenario.section import NamedDatum, Section
 
 # Of an address nothing may end a directive of the page's policy or bring a second source into it.
 _HOST = re.compile(r"[\w.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?", re.ASCII)
@@ -37,7 +34,7 @@ class Map(Section):
     """Closest zoom level of the tiles."""
 
     @model_validator(mode="after")
-    def _usable(self) -> Map:
+    def _usable(self) -> Self:
         if (self.tiles is None) != (self.tiles_datum is None):
             raise refused("together", one="tiles", other="tiles_datum")
         if self.tiles is None:

@@ -1,9 +1,9 @@
-"""[release], [board], [follow_up], [retention]: when orders go out, what the board may know, what is kept how long."""
+"""[release], [board], [follow_up], [retention], [store]: orders, board, re-checks; what is kept where and how long."""
 
-from __future__ import annotations
+from pydantic import Field, field_validator
 
-from pydantic import Field
-
+from sweep.records.address import address_fault
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Section
 
 
@@ -37,3 +37,17 @@ class Retention(Section):
     """Days from the day of the plan after which an edition (plan, maps, orders, reports) is removed."""
     results_days: int = Field(1_095, ge=366, le=36_500)
     """Days after which visit results are removed; the yearly cap and the ranking need one year."""
+
+
+class StoreSettings(Section):
+    """[store]: a PostgreSQL database with PostGIS that holds the scenario; `SWEEP_STORE` overrides it."""
+
+    url: str
+    """`postgresql://login@host/database`, without a password: PGPASSFILE, PGSERVICE or a certificate holds it."""
+
+    @field_validator("url")
+    @classmethod
+    def _without_password(cls, value: str) -> str:
+        if problem := address_fault(value):
+            raise refused(f"store_{problem}")
+        return value

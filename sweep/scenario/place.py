@@ -1,7 +1,5 @@
 """Where scenarios are kept, what the file of one is called, and what stands at its top."""
 
-from __future__ import annotations
-
 import contextlib
 import tomllib
 from collections.abc import Mapping

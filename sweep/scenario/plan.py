@@ -1,12 +1,10 @@
-"""[teams], [plan], [[pins]] and [solver]: who goes, how long things take, what is settled, how long is searched."""
-
-from __future__ import annotations
+"""[teams], [plan], [weights], [[pins]], [solver]: who goes, how long things take, what costs, what is settled."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -88,22 +86,23 @@ class PlanSettings(Section):
     """Longest entry in minutes, of the same distribution (C21)."""
     service_quantile: float = Field(0.8, ge=0.0, lt=1.0)
     """Share of entries that fit into the time that the plan gives them (C21)."""
-    cordon_minutes: Minutes = 3.0
-    """Part of the entry in which police take every exit, before the first door of a lead-driven visit (C17)."""
     due_weight: Weight = 1.0
     """Weight of a lead that falls due on the day, in expected finds (C22)."""
-    disturbance_weight: Weight = 1e-6
-    """Cost of a minute inside firms, in expected finds; of equal plans the one that disturbs less is chosen (C24)."""
     link_tolerance_s: int = Field(300, ge=0, le=86_400)
     """Largest difference in seconds between the starts of linked visits (C16)."""
     speed_kmh: float = Field(25.0, ge=1, le=200)
     """Speed in km/h on straight lines, without a street file."""
-    detour_factor: float = Field(1.4, ge=1.0, le=10)
+
+    cordon_minutes: ClassVar[float] = 3.0
+    """Part of the entry in which police take every exit, before the first door of a lead-driven visit (C17)."""
+    disturbance_weight: ClassVar[float] = 1e-6
+    """Cost of a minute inside firms, in expected finds; of equal plans the one that disturbs less is chosen (C24)."""
+    detour_factor: ClassVar[float] = 1.4
     """Length of a road over the straight line, without a street file."""
 
     @property
     def minutes(self) -> ServiceMinutes:
-        """What the parts of a visit take."""
+        """Usual minutes of the parts of a visit."""
         return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @property
@@ -119,7 +118,7 @@ class PlanSettings(Section):
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """What the parts of a visit are given in the plan: the entry at `service_quantile` of its triangle (C21)."""
+        """Planned minutes of the parts of a visit: the entry at `service_quantile` of its triangle (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:
@@ -131,15 +130,13 @@ class PlanSettings(Section):
         return replace(self.minutes, entry=max(entry, self.entry_minutes))
 
     @model_validator(mode="after")
-    def _ordered(self) -> PlanSettings:
+    def _ordered(self) -> Self:
         if self.shift_end_s <= self.shift_start_s:
             raise refused("later", later="shift_end", earlier="shift_start")
         if self.window_end_s < self.window_start_s:
             raise refused("not_earlier", later="window_end", earlier="window_start")
         if self.entry_low_minutes > self.entry_high_minutes:
             raise refused("not_above", lower="entry_low_minutes", upper="entry_high_minutes")
-        if "cordon_minutes" in self.model_fields_set and self.cordon_minutes > self.entry_minutes:
-            raise refused("part", part="cordon_minutes", whole="entry_minutes")
         return self
 
 
@@ -168,3 +165,29 @@ class Solver(Section):
     """Seconds of search for one plan; where `iterations` is set, they count instead."""
     iterations: int | None = Field(None, ge=1, le=1_000_000_000)
     """Rounds of search; without it the time limit alone."""
+
+
+class WeightSettings(Section):
+    """
+    [weights]: what is allowed but costs, in expected finds for each hour or visit of it. At 0 it costs nothing.
+
+    They are added up, each by its weight, against what a plan is worth; a must-visit goes before all of them.
+    """
+
+    overtime: Weight = 0.0
+    """Cost of each team's hour on duty after `paid_until`."""
+    paid_until_s: Clock | None = Field(None, alias="paid_until")
+    """Time after which duty is overtime; no team is out after `plan.shift_end` in any case."""
+    uneven_work: Weight = 0.0
+    """Cost of an hour by which a team's time on the road and inside differs from the mean of all teams."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.overtime > 0 and self.paid_until_s is None:
+            raise refused("together", one="overtime", other="paid_until")
+        return self
+
+    @property
+    def is_set(self) -> bool:
+        """Whether any differs from what it is without the table."""
+        return self != WeightSettings()

@@ -1,13 +1,11 @@
 """[rank] and [backtest]: how buildings are scored, and how the ranking is judged."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from sweep.scenario.section import Count, Days, HitShare, Hours, Metres, Section, Share, over
+from sweep.scenario.section import Days, HitShare, Hours, Section, Share, over
 
 HALF_LIFE_DAYS: Mapping[str, float] = {
     "goip": 2.0,
@@ -38,37 +36,40 @@ class Rank(Section):
 
     half_life_days: Annotated[Mapping[str, Days], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
     """Days in which a lead's weight halves, by lead type; a type that is not named keeps its default (C23)."""
-    fit_half_life: bool = False
-    """Whether each type with enough leads gets the half-life that best predicts its later leads."""
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of the leads of a type that prove true; the outcomes in the history correct it."""
     recalibrate: bool = False
     """Whether the chances are corrected by the results of past checks, once there are ten finds; only for past checks
     that were chosen as future ones will be. The report compares predicted and actual finds in any case."""
-    horizon_days: Days = 365.0
-    """Age in days up to which a lead counts."""
-    neighbour_radius_m: Metres = 700.0
-    """Radius in metres within which the leads of other buildings raise a building's rate."""
     no_access_share: Share = 0.15
     """Share of visits at which no door is opened; it lowers the value of each visit."""
-    detection_share: Share = 0.8
-    """Chance that a visit that gets in finds a den that is there."""
-    cluster_radius_m: Metres = 300.0
-    """Largest distance in metres from the centre of a cluster of buildings to its members."""
     cluster_team_hours: Hours = 12.0
     """Most team-hours of visits in one cluster."""
     n_clusters: int = Field(30, ge=1, le=100_000)
     """Most clusters in `clusters.csv` and on the map."""
-    scan_radius_m: float = Field(500.0, gt=0, le=2_000)
-    """Radius in metres of the largest circle tested for a hot spot, half of the longest strip; a label, not a rank."""
-    scan_simulations: int = Field(999, ge=0, le=99_999)
-    """Number of simulations that test a hot spot's significance; 0 omits the test."""
-    alert_days: Days = 14.0
+
+    # Constants of the method, which no key of the file sets; benchmarks and tests vary them in a subclass.
+    fit_half_life: ClassVar[bool] = False
+    """Whether each type with enough leads gets the half-life that best predicts its later leads: no more dens are found
+    so on the built-in scenario."""
+    horizon_days: ClassVar[float] = 365.0
+    """Age in days up to which a lead counts."""
+    neighbour_radius_m: ClassVar[float] = 700.0
+    """Radius in metres within which the leads of other buildings raise a building's rate."""
+    detection_share: ClassVar[float] = 0.8
+    """Chance that a visit that gets in finds a den that is there."""
+    cluster_radius_m: ClassVar[float] = 300.0
+    """Largest distance in metres from the centre of a cluster of buildings to its members: a walk of five minutes."""
+    scan_radius_m: ClassVar[float] = 500.0
+    """Radius in metres of the largest circle tested for a hot spot, half of the longest strip."""
+    scan_simulations: ClassVar[int] = 999
+    """Simulations that test a hot spot's significance; 0 omits the test."""
+    alert_days: ClassVar[float] = 14.0
     """Length in days of the last period; a circle or strip with more leads in it than its past predicts is an alert."""
-    first_k: Count = 20
+    first_k: ClassVar[int] = 20
     """Each building is given its chance to be among the first `first_k`."""
-    bootstrap_draws: int = Field(200, ge=1, le=10_000)
-    """Number of resampled lead sets from which that chance is estimated."""
+    bootstrap_draws: ClassVar[int] = 200
+    """Resampled lead sets from which that chance is estimated."""
 
 
 class Backtest(Section):
@@ -78,7 +79,8 @@ class Backtest(Section):
     """Days of leads before the first list is frozen."""
     horizon_days: Days = 14.0
     """Days of later leads by which each list is judged, and days from one list to the next."""
-    lag_days: float = Field(1.0, ge=0, le=36_500)
+
+    lag_days: ClassVar[float] = 1.0
     """Days between the freeze of a list and the first day that counts."""
-    hours: Hours = 40.0
+    hours: ClassVar[float] = 40.0
     """Team-hours of visits in the measures of finds per effort."""

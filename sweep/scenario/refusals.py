@@ -4,8 +4,6 @@ Refusals of values in the settings, each rendered in the reader's language from 
 pydantic's own errors are in English: here each kind of them gets a text of the catalogue.
 """
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Mapping
 
@@ -51,21 +49,12 @@ def refused(key: str, /, **values: str | int) -> PydanticCustomError:
     ----------
     key
         Its text is `refusal.<key>` of the catalogue; the error itself says it in English.
-    values
-        What fills the place-holders of the text.
     """
     return PydanticCustomError(_OWN + key, load_texts("en").raw(_OWN + key), values)
 
 
 def refusal(details: ErrorDetails, texts: Texts) -> str:
-    """
-    Why a value is refused.
-
-    Parameters
-    ----------
-    details
-        One error of a `ValidationError`.
-    """
+    """Why a value is refused."""
     context: Mapping[str, object] = details.get("ctx", {})
     if details["type"].startswith(_OWN):
         return texts(details["type"], **context)
@@ -74,7 +63,7 @@ def refusal(details: ErrorDetails, texts: Texts) -> str:
 
 
 def disk_problem(error: OSError, texts: Texts) -> str:
-    """What the operating system says, in the reader's language."""
+    """Error of the operating system, in the reader's language."""
     key = f"disk.{errno.errorcode.get(error.errno or 0, '')}"
     if key in texts:
         return texts(key)

@@ -1,10 +1,8 @@
 """[roads]: from the car to the door, ways on foot, and how much slower streets are at certain hours."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -29,7 +27,7 @@ class Period(Section):
     """Travel time over that on free streets, by road class; 1 for a class that is not named."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> Period:
+    def _ordered(self) -> Self:
         if self.until_s <= self.from_s:
             raise refused("later", later="until", earlier="from")
         return self
@@ -45,11 +43,9 @@ class Roads(Section):
 
     parking_minutes: float = Field(3.0, ge=0, le=60)
     """Minutes to park the car after each drive."""
-    lobby_minutes: float = Field(2.0, ge=0, le=30)
-    """Minutes from the car or the pavement to the lobby of each building, where the entry (`plan.entry_minutes`)
-    begins."""
-    lift_minutes: float = Field(2.0, ge=0, le=30)
-    """Minutes of waiting for lifts at each building; 0 where `plan.entry_minutes` includes it."""
+    indoors_minutes: float = Field(4.0, ge=0, le=60)
+    """Minutes from the car or the pavement to the lobby of each building and of waiting for lifts, before the entry
+    (`plan.entry_minutes`) begins."""
     walk_within_m: float = Field(0.0, ge=0, le=3_000)
     """Longest way in metres that is walked where that is quicker than to drive and park; 0: never."""
     periods: tuple[Period, ...] = ()
@@ -70,17 +66,10 @@ class Roads(Section):
     @property
     def indoors_s(self) -> int:
         """Seconds from the car or the pavement to the start of an entry, lifts included."""
-        return round(60 * (self.lobby_minutes + self.lift_minutes))
+        return round(60 * self.indoors_minutes)
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
-        """
-        Mean factor over a shift by class, each period weighted by the time that it shares with the shift.
-
-        Parameters
-        ----------
-        shift_s
-            Start and end, seconds after midnight.
-        """
+        """Mean factor over a shift by class, each period weighted by the time that it shares with the shift."""
         total_s = shift_s[1] - shift_s[0]
         more: dict[str, float] = {}
         for period in self.periods:

@@ -1,30 +1,25 @@
 """scenario.toml -> Scenario: every key but the data has a default, unknown keys are refused, all faults reported."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
-from sweep.scenario.form import Form
+from sweep.scenario.city import City
 from sweep.scenario.hours import Hours
-from sweep.scenario.inputs import City, Data
-from sweep.scenario.law import Law
+from sweep.scenario.inputs import Data
+from sweep.scenario.law import Form, Law, RuleSettings
 from sweep.scenario.map import Map
-from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention
-from sweep.scenario.plan import PinSettings, PlanSettings, Solver, Teams
+from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention, StoreSettings
+from sweep.scenario.plan import PinSettings, PlanSettings, Solver, Teams, WeightSettings
 from sweep.scenario.rank import Backtest, Rank
 from sweep.scenario.roads import Roads
-from sweep.scenario.rules import RuleSettings
 from sweep.scenario.section import Section, Seed
 from sweep.scenario.select import Select
-from sweep.scenario.store import StoreSettings
-from sweep.scenario.weights import WeightSettings
 
 NAME = r"^[^\W_][\w-]{0,63}$"
-"""What a scenario may be called; so no name is a path."""
+"""Allowed names of a scenario; no name is a path."""
 
 
 class Scenario(Section):
@@ -41,6 +36,7 @@ class Scenario(Section):
     same plan."""
     data: Data = Data()
     city: City | None = None
+    """Content of city.toml; None: there is no such file. Not a key of scenario.toml."""
     rank: Rank = Rank()
     select: Select = Select()
     teams: Teams = Teams()
@@ -63,7 +59,7 @@ class Scenario(Section):
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""
 
-    def with_teams(self, n: int | None, members_max: int | None = None) -> Scenario:
+    def with_teams(self, n: int | None, members_max: int | None = None) -> Self:
         """The scenario with so many teams, and so many people in each at the most unless it says how many itself."""
         if members_max is not None:
             members_max = max(members_max, sum(self.teams.min_certified.values()))

@@ -1,16 +1,23 @@
-"""What every section is built from: the frozen record, the kinds of number, mappings laid over defaults."""
-
-from __future__ import annotations
+"""Parts of every section: the frozen record, kinds of number, times, datums, mappings laid over defaults."""
 
 import re
 from collections.abc import Collection, Mapping
 from datetime import time
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
-from pydantic_core import CoreSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+)
+from pydantic_core import CoreSchema, PydanticKnownError
 
 from geodata.clock import exact_clock, seconds_of
+from geodata.datum.names import Datum, DatumError, parse_datum
 from sweep.scenario.refusals import refused
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -20,7 +27,6 @@ Days = Annotated[float, Field(ge=0.01, le=36_500)]
 WholeDays = Annotated[int, Field(ge=0, le=36_500)]
 Hours = Annotated[float, Field(ge=0.01, le=100_000)]
 Minutes = Annotated[float, Field(ge=0.0, le=1_440)]
-Metres = Annotated[float, Field(ge=0.1, le=1_000_000)]
 Degrees = Annotated[float, Field(ge=-180.0, le=180.0)]
 Weight = Annotated[float, Field(ge=0.0, le=1e6)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -95,3 +101,17 @@ def over(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeVali
         return {**defaults, **given}
 
     return BeforeValidator(laid_over)
+
+
+def _made(given: object) -> Datum:
+    if isinstance(given, Datum):
+        return given
+    if not isinstance(given, str):
+        raise PydanticKnownError("string_type")
+    try:
+        return parse_datum(given)
+    except DatumError as error:
+        raise refused(error.key, **error.values) from error
+
+
+NamedDatum = Annotated[Datum, PlainValidator(_made), PlainSerializer(str, return_type=str)]

@@ -1,10 +1,8 @@
 """[select]: which visits are on offer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -16,11 +14,6 @@ from sweep.scenario.section import Count, HitShare, Hours, Section, Share, Whole
 ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
 # Domain notes, 2.2; they count as against each other only: how many are drawn follows from the hours.
 DRAW_RATIO: Mapping[str, float] = {"A": 0.01, "B": 0.03, "C": 0.10, "D": 0.30, "none": 0.03}
-# Domain notes, 2.3: what a firm's yearly number leaves out.
-type Ground = Literal[
-    "complaint", "transfer", "joint", "off_site", "media", "recheck", "request", "licence", "emergency"
-]
-CAP_EXEMPT: tuple[Ground, ...] = get_args(Ground.__value__)
 DUE_HOURS: Mapping[str, float] = {"goip": 24.0, "sim_bank": 24.0}
 
 
@@ -45,8 +38,6 @@ class Select(Section):
     """Most firms that one visit inspects, firms named by leads excepted (C24)."""
     annual_cap: Annotated[Mapping[str, Count], over(ANNUAL_CAP)] = ANNUAL_CAP
     """Most inspections of a firm by one authority in a calendar year, by credit class (C06)."""
-    cap_exempt: tuple[Ground, ...] = CAP_EXEMPT
-    """Grounds in the history (`ground`) that do not count towards the cap (C06)."""
     case_soft_cap: Count = 2
     """Lead-driven inspections of a firm by one authority in a year; each further one is reported (C06)."""
     due_workdays: int = Field(7, ge=1, le=3_650)
@@ -55,13 +46,18 @@ class Select(Section):
     """Hours in place of the working days, by lead type; a type that is not named keeps its default (C22)."""
     n_stocktake_max: Count = 0
     """Most buildings on offer for taking stock only (清点): one officer and a recorder, no firm is inspected (C04)."""
-    stocktake_value_share: Share = 0.3
-    """Value of taking stock as a share of an inspection's value."""
     cooldown_days: WholeDays = 30
     """Days after a visit in which a building is not drawn, nor visited without a newer lead (C28)."""
 
+    cap_exempt: ClassVar[tuple[str, ...]] = (
+        *("complaint", "transfer", "joint", "off_site", "media", "recheck", "request", "licence", "emergency"),
+    )
+    """Grounds in the history (`ground`) that do not count towards the cap (C06); domain notes, 2.3."""
+    stocktake_value_share: ClassVar[float] = 0.3
+    """Value of taking stock as a share of an inspection's value."""
+
     @model_validator(mode="after")
-    def _committed(self) -> Select:
+    def _committed(self) -> Self:
         if (self.draw_commitment is None) != (self.draw_committed_on is None):
             raise refused("together", one="draw_commitment", other="draw_committed_on")
         own = commitment(self.draw_seed)

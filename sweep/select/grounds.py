@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from sweep.scenario.form import Form
 from sweep.scenario.hours import Hours
-from sweep.scenario.law import Law
+from sweep.scenario.law import Form, Law
 from sweep.select.hours import Spans, windows
 
 

@@ -19,6 +19,7 @@ from sweep.day.events import DayLog
 from sweep.pipeline.inputs.follow_up import read_follow_up
 from sweep.pipeline.replan.before import BEFORE_NAME
 from sweep.publish.edition import Edition
+from sweep.records.folders import FOLLOW_UP
 from sweep.scenario.scenario import Scenario
 from tests.board.asking import Asker, Wall, published, run_in_earnest
 from tests.board.stubs import CHANGED, changed
@@ -64,7 +65,7 @@ def test_results_accepted_again_after_a_change_of_the_plan_stand_once(
     first = board.plan_id
     assert accepted(board) == ""
     # A plan of which nothing was accepted on the board stays: it is another day's.
-    kept = ledger.folder / ledger.data.follow_up
+    kept = ledger.folder / FOLLOW_UP
     other = "d" * 12
     (kept / f"results-{other}.csv").write_bytes((kept / f"results-{first}.csv").read_bytes().replace(b"V1", b"V9"))
     again = replace(changed(small_edition()), plan_id="e" * 12)
@@ -79,7 +80,7 @@ def test_what_the_shell_took_in_of_the_plan_that_was_changed_is_replaced(
     board: Board, ledger: Scenario, wall: Wall
 ) -> None:
     wall.set("15:00")
-    kept, first = ledger.folder / ledger.data.follow_up, board.plan_id
+    kept, first = ledger.folder / FOLLOW_UP, board.plan_id
     kept.mkdir()
     row = f"V1,{USCC},open,2026-09-16,{first},B1,case,L1,yes"
     head = "visit_id,uscc,unit_state,visited_on,plan_id,building_id,track,basis,is_target"
@@ -101,7 +102,7 @@ def test_what_is_played_in_an_exercise_never_comes_into_the_ledger(board: Board,
     planner = Asker(board).sign_in("planner")
     assert 'action="/evening/accept"' not in planner.get("/evening").text
     assert planner.form("/evening/accept").status == 409
-    assert not (ledger.folder / ledger.data.follow_up).exists()
+    assert not (ledger.folder / FOLLOW_UP).exists()
     assert board.live.state.accepted == {}
 
 
@@ -124,7 +125,7 @@ def test_what_was_reported_of_a_stop_that_a_change_left_out_is_accepted(
         ["V2", "locked", "B2"],
     ]
     # By the officers of the plan that had it.
-    text = (ledger.folder / ledger.data.follow_up / f"results-{CHANGED}.csv").read_text(encoding="utf-8")
+    text = (ledger.folder / FOLLOW_UP / f"results-{CHANGED}.csv").read_text(encoding="utf-8")
     assert [line.split(",")[-2] for line in text.splitlines()[1:]] == ["T/1P1;T/1P2", "T2P1;T2P2"]
 
 

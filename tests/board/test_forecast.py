@@ -8,9 +8,9 @@ import pytest
 
 from sweep.board.demo.play import played_day
 from sweep.day.events import Held
+from sweep.day.journal.as_events import events_now
 from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
 from sweep.day.journal.state import DayState, StopState, TeamState
-from sweep.day.journal.true_times import events_now
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN, small_edition
 

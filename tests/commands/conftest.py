@@ -122,7 +122,8 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scenarios") / "tiny"
     folder.mkdir()
     city = "".join(f"{k} = {v}\n" for k, v in (CITY | PEOPLE).items())
-    (folder / "scenario.toml").write_text(f"{HEAD}[city]\n{city}{TAIL}", encoding="utf-8")
+    (folder / "city.toml").write_text(city, encoding="utf-8")
+    (folder / "scenario.toml").write_text(f"{HEAD}{TAIL}", encoding="utf-8")
     return folder
 
 

@@ -80,7 +80,8 @@ def day(sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     folder = Path("scenarios/quancheng")
     folder.mkdir(parents=True)
     city = "".join(f"{k} = {v}\n" for k, v in (CITY | PEOPLE).items())
-    text = f"{HEAD.replace('tiny', 'quancheng')}[city]\n{city}[teams]\nn_teams = 4\n[solver]\niterations = 100\n"
+    text = f"{HEAD.replace('tiny', 'quancheng')}[teams]\nn_teams = 4\n[solver]\niterations = 100\n"
+    (folder / "city.toml").write_text(city, encoding="utf-8")
     (folder / "scenario.toml").write_text(text, encoding="utf-8")
     assert sweep("run", folder).exit_code == 0
     yield Day(sweep)

@@ -173,11 +173,12 @@ def test_the_made_up_city_as_tables_is_ranked_as_the_built_in_one(
     assert {n["where"] for n in reply["notes"] if n["code"] == "G307"} == {
         f"data.{i['table']}" for i in reply["inputs"]
     }
-    # The same settings with [city] for [data]: the city that is generated into the cache.
+    # The same settings with city.toml for [data]: the city that is generated into the cache.
     toml = (folder / "scenario.toml").read_text(encoding="utf-8")
     before, _, after = toml.partition("[data]")
-    built_in = before.replace('"x"', '"y"') + "[city]\nseed = 1\n[select]" + after.partition("[select]")[2]
+    built_in = before.replace('"x"', '"y"') + "[select]" + after.partition("[select]")[2]
     (tmp_path / "y").mkdir()
+    (tmp_path / "y" / "city.toml").write_text("seed = 1\n", encoding="utf-8")
     (tmp_path / "y" / "scenario.toml").write_text(built_in.partition("# These tables")[0], encoding="utf-8")
     for name in ("x", "y"):
         assert sweep("rank", name).exit_code == 0

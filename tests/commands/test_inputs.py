@@ -150,7 +150,7 @@ def test_a_wrong_option_is_refused(plain: Plain, sweep: Run, tmp_path: Path, opt
         "city.n_buildings=4",
         "city.n_dens=0",
         "plan.speed_kmh=inf",
-        "rank.horizon_days=0.001",
+        "retention.edition_days=0",
         "select.draw_share=1",
         "teams.reserve_share=1",
         "solver.time_limit_s=nan",

@@ -329,11 +329,6 @@ def test_a_day_to_come_is_refused(sweep: Run, place: Path, today: str) -> None:
     assert (result.exit_code, "S832" in result.stderr) == (2, True)
 
 
-def test_a_follow_up_folder_outside_the_scenario_is_refused(sweep: Run, place: Path) -> None:
-    result = purge(sweep, place, "--yes", "--set", 'data.follow_up="../out"')
-    assert (result.exit_code, "G106" in result.stdout) == (2, True)
-
-
 def test_the_inputs_of_the_scenario_stay(sweep: Run, place: Path) -> None:
     purge(sweep, place, "--yes")
     assert {"tiny/leads.csv", "tiny/scenario.toml"} <= everything(place)

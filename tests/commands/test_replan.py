@@ -20,8 +20,8 @@ from sweep.day.journal.file import open_journal
 from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.replan.by_hand import change_by_hand, judged
-from sweep.pipeline.replan.change import change_day
-from sweep.pipeline.replan.publish import _route_lines
+from sweep.pipeline.replan.change import plan_change
+from sweep.pipeline.replan.publish import _route_lines, publish_change
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.prepared import rank_and_select
@@ -111,7 +111,7 @@ def test_a_lead_that_falls_due_behind_a_locked_door_is_not_followed_on_the_chang
     short = [Violation("C24", visit_id, {"detail": "9 > 3"}) for visit_id in (stop.visit_id, next(others))]
     today = replace(today, edition=replace(today.edition, shortfalls=tuple(short)))
     events = json.dumps({"events": [{"type": "locked", "visit_id": stop.visit_id}]})
-    made = change_day(today, stop.start_s - 120, events, "events.json", Settings(1, n_iterations=50))
+    made = publish_change(plan_change(today, stop.start_s - 120, events, "events.json", Settings(1, n_iterations=50)))
     found = [(v.rule_id, v.where) for v in made.edition.shortfalls if v.rule_id in ("C22", "C24")]
     assert found == [("C22", "L-X"), ("C24", short[1].where)]
     assert read_edition(made.folder).due_leads == today.edition.due_leads

@@ -11,7 +11,7 @@ import pytest
 from sweep.publish.archive.edition_json import read_edition
 from sweep.rulebook.book import BOOK
 from sweep.rulebook.rule import Force
-from sweep.scenario.rules import RuleSettings
+from sweep.scenario.law import RuleSettings
 
 Run = Any  # these two are of conftest.py
 Plain = Any

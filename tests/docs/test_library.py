@@ -14,18 +14,18 @@ from docs.tools.markdown import DOCS
 SCRIPT = DOCS / "examples" / "ten_lines.py"
 SCENARIO = """name = "quancheng"
 day = 2026-09-16
-[city]
-seed = 3
+[teams]
+n_teams = 4
+[solver]
+iterations = 100
+"""
+CITY = """seed = 3
 n_buildings = 40
 n_dens = 8
 n_leads = 90
 n_police = 32
 n_market_regulation = 16
 n_auxiliary = 6
-[teams]
-n_teams = 4
-[solver]
-iterations = 100
 """
 
 
@@ -41,6 +41,7 @@ def test_the_script_draws_the_clusters_with_no_network_and_lists_each_stop(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "scenarios" / "quancheng").mkdir(parents=True)
     (tmp_path / "scenarios" / "quancheng" / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
+    (tmp_path / "scenarios" / "quancheng" / "city.toml").write_text(CITY, encoding="utf-8")
     names = runpy.run_path(str(SCRIPT))
     page = (tmp_path / "clusters.html").read_text(encoding="utf-8")
     clusters = {c.cluster_id for c in names["prepared"].ranked.clusters}

@@ -34,7 +34,7 @@ def pages(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def what_if() -> str:
-    grid = [{"teams.n_teams": n, "plan.detour_factor": d} for n in ("4", "6", "8") for d in ("1.3", "1.4")]
+    grid = [{"teams.n_teams": n, "plan.speed_kmh": d} for n in ("4", "6", "8") for d in ("20", "25")]
     points = [Point(values, 6, 1.0, 1.0, 9, 9, 9, 9, 9, 9, (), is_warm=False) for values in grid]
     return whatif_page("x", curves_of(points), ZH)
 
@@ -56,7 +56,7 @@ def test_the_workbook_has_full_width_marks() -> None:
     assert {cell: marks for cell in cells if (marks := half_width(cell))} == {}
 
 
-@pytest.mark.parametrize("name", ["检查组数（teams.n_teams）", "绕行系数（plan.detour_factor） = 1.3"])
+@pytest.mark.parametrize("name", ["检查组数（teams.n_teams）", "直线行驶时速（plan.speed_kmh） = 20"])
 def test_a_what_if_names_what_its_keys_set(name: str) -> None:
     assert name in what_if()
 

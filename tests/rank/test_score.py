@@ -11,6 +11,7 @@ import pytest
 
 from sweep.rank.score import rank_buildings
 from sweep.scenario.rank import Rank
+from tests.constants import varied
 
 
 class World(NamedTuple):
@@ -255,7 +256,7 @@ def test_the_length_of_the_horizon_in_firm_days_does_not_move_values(make_rankin
         # Leads all younger than either horizon: exposure is a scale, common to all, that values do not depend on.
         young = [lead | {"age": abs(float(str(lead["age"]))) % 1.0} for lead in one.leads]
         short, long = (
-            make_ranking(one.n_firms, young, one.history, settings=Rank(horizon_days=days))
+            make_ranking(one.n_firms, young, one.history, settings=varied(Rank(), horizon_days=days))
             for days in (one.horizon_days, 365.0)
         )
         assert short.table.set_index("building_id")["value"].to_dict() == pytest.approx(

@@ -15,8 +15,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
 from sweep.records.places import Building
 from sweep.records.visits import Recheck, Visit
-from sweep.scenario.law import Law, Special
-from sweep.scenario.rules import RuleSettings
+from sweep.scenario.law import Law, RuleSettings, Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import ANNUAL_CAP, Select
 from sweep.select.grounds import Grounds

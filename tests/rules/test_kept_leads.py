@@ -22,8 +22,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
 from sweep.records.places import Building, Lead
 from sweep.scenario.hours import Hours
-from sweep.scenario.law import Law
-from sweep.scenario.rules import RuleSettings
+from sweep.scenario.law import Law, RuleSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import Select
 from sweep.select.due import due_seconds, falls_due

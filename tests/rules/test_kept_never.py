@@ -76,7 +76,7 @@ def test_a_goal_would_be_seen(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["finds_quota", "fines_weight", "kpi", "penalty_weight"])
 def test_a_goal_in_a_scenario_is_refused_by_its_own_code(key: str, tmp_path: Path) -> None:
-    text = f'name = "x"\nday = 2026-09-16\n[plan]\n{key} = 20\n[city]\n'
+    text = f'name = "x"\nday = 2026-09-16\n[plan]\n{key} = 20\n'
     (tmp_path / "scenario.toml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as refused:
         load_scenario(tmp_path)

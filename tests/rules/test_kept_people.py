@@ -16,6 +16,7 @@ from sweep.plan.solve import solve
 from sweep.records.people import BreakTime
 from sweep.records.visits import Slot
 from sweep.scenario.select import Select
+from tests.constants import varied
 from tests.plan.conftest import problem, team, visit
 from tests.rules.roster import NEEDS, ROUNDS, people, person, served, two_teams
 from tests.select.conftest import building, offer
@@ -69,7 +70,7 @@ def test_an_auxiliary_makes_no_pair_though_there_is_a_certificate_on_record():
 def test_one_officer_takes_stock_with_a_recorder_and_inspects_nobody(n_police, n_recorders, made):
     # C04. B1 has a lead and is worth 1, for two officers and one at its exit. B2 has none: taking stock there is worth
     # a quarter of its 0.5.
-    select = Select(draw_share=0.0, n_stocktake_max=1, stocktake_value_share=0.25)
+    select = varied(Select(draw_share=0.0, n_stocktake_max=1), stocktake_value_share=0.25)
     towers = [building("B1", n_exits=1), building("B2", n_exits=1)]
     case, stock = offer(towers, [{"building_id": "B1"}], select=select).visits
     assert (case.value, stock.value, stock.targets, stock.items) == (1.0, 0.125, (), ())

@@ -16,9 +16,8 @@ from sweep.records.people import Person, Team
 from sweep.records.places import Building
 from sweep.records.visits import Visit
 from sweep.scenario.hours import Approval, Hours
-from sweep.scenario.law import Law
+from sweep.scenario.law import Law, RuleSettings
 from sweep.scenario.plan import PlanSettings
-from sweep.scenario.rules import RuleSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds

@@ -14,8 +14,7 @@ import pytest
 
 from sweep.plan.solve import solve
 from sweep.records.visits import Recheck
-from sweep.scenario.form import Form
-from sweep.scenario.law import Law, Special
+from sweep.scenario.law import Form, Law, Special
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.rank import Rank
 from sweep.scenario.select import Select
@@ -24,6 +23,7 @@ from sweep.select.offer import offer_visits
 from sweep.select.officers import OfficerPool, with_officers
 from sweep.select.tables import Tables
 from sweep.select.visits import TeamSize
+from tests.constants import varied
 from tests.plan.conftest import SHIFT, problem, team, visit
 from tests.rules.roster import DAY, ROUNDS, people, served
 from tests.select.conftest import building, firms_table, history_table, leads_table
@@ -77,7 +77,7 @@ def test_a_building_without_a_basis_is_not_visited_though_it_is_worth_most():
 )
 def test_a_special_list_without_its_papers_brings_nothing(changes, most):
     # C07. The list names a firm of B1, which is worth 1 and has no lead.
-    law = Law(special=(Special(**PAPERS | changes),), special_per_year_max=most)
+    law = varied(Law(special=(Special(**PAPERS | changes),)), special_per_year_max=most)
     assert worth(offered([building("B1")], law=law)) == 0.0
     assert worth(offered([building("B1")], law=Law(special=(Special(**PAPERS),)))) == 1.0
 

@@ -52,7 +52,12 @@ def test_every_number_of_a_plan_has_both_bounds() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["plan.entry_minutes=1e300", "retention.edition_days=999999999", "plan.speed_kmh=1e-300", "rank.horizon_days=1e-9"],
+    [
+        "plan.entry_minutes=1e300",
+        "retention.edition_days=999999999",
+        "plan.speed_kmh=1e-300",
+        "backtest.first_day=1e-9",
+    ],
 )
 def test_a_value_beyond_all_sense_is_refused_by_its_key(tmp_path: Path, key: str) -> None:
     (tmp_path / "scenario.toml").write_text(HEAD, encoding="utf-8")

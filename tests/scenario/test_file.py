@@ -93,7 +93,7 @@ def test_a_name_in_chinese_is_one(tmp_path: Path) -> None:
         pytest.param("sed = 2", "sed", "seed", id="top"),
         pytest.param("[team]\nn_teams = 3", "team", "teams", id="section"),
         pytest.param("[teams]\nn_team = 3", "teams.n_team", "n_teams", id="in a section"),
-        pytest.param("[city]\nn_building = 9", "city.n_building", "n_buildings", id="in an optional section"),
+        pytest.param('[store]\nurl = "postgresql://h/d"\nur = 1', "store.ur", "url", id="in an optional section"),
         pytest.param("[plan]\nqqqqqq = 3", "plan.qqqqqq", "", id="like nothing"),
         pytest.param('[[pins]]\npin = "must"\nbuilding = "B"\nreson = ""', "pins.0.reson", "reason", id="in a list"),
         pytest.param('folder = "x"', "folder", "", id="a field that is no key"),
@@ -104,17 +104,42 @@ def test_an_unknown_key_is_named_with_the_nearest(tmp_path: Path, line: str, whe
     assert (issue.code, issue.where, issue.values["nearest"]) == ("S103", where, nearest)
 
 
+def test_a_city_in_its_own_file_is_the_scenarios(tmp_path: Path) -> None:
+    folder = written(tmp_path, LEAST)
+    assert load_scenario(folder).city is None
+    (folder / "city.toml").write_text("n_buildings = 40\n", encoding="utf-8")
+    city = load_scenario(folder, {"city.n_dens": "8"}).city
+    assert city is not None
+    assert (city.seed, city.n_buildings, city.n_dens) == (1, 40, 8)
+    (folder / "city.toml").write_text("n_building = 9\n", encoding="utf-8")
+    (issue,) = faults(folder)
+    assert (issue.code, issue.where, issue.values["nearest"]) == ("S103", "city.n_building", "n_buildings")
+
+
 def test_hours_of_one_type_of_lead_leave_those_of_the_others_as_they_are(tmp_path: Path) -> None:
     scenario = load_scenario(written(tmp_path, LEAST + "[select.due_hours]\ngoip = 12\ncall_room = 48\n"))
     assert scenario.select.due_hours == {"goip": 12.0, "sim_bank": 24.0, "call_room": 48.0}
 
 
+def test_a_slip_in_a_word_that_the_program_knows_is_refused(tmp_path: Path) -> None:
+    assert places(written(tmp_path, LEAST + "[select]\ndue_hours = { gopi = 12 }")) == [("S104", "select.due_hours")]
+
+
 @pytest.mark.parametrize(
-    ("line", "where"),
-    [("[select]\ndue_hours = { gopi = 12 }", "due_hours"), ('[select]\ncap_exempt = ["complant"]', "cap_exempt.0")],
+    ("line", "code", "where", "instead"),
+    [
+        ('[data]\ndistricts_datum = "gcj02"', "S116", "data.districts_datum", "[data.datums] districts"),
+        ("[roads]\nlift_minutes = 1", "S116", "roads.lift_minutes", "roads.indoors_minutes"),
+        ("[city]\nseed = 3", "S116", "city", "city.toml"),
+        ("[rank]\nscan_radius_m = 300", "S117", "rank.scan_radius_m", None),
+        ("[backtest]\nlag_days = 0", "S117", "backtest.lag_days", None),
+    ],
 )
-def test_a_slip_in_a_word_that_the_program_knows_is_refused(tmp_path: Path, line: str, where: str) -> None:
-    assert places(written(tmp_path, LEAST + line)) == [("S104", f"select.{where}")]
+def test_a_removed_key_names_its_replacement_or_that_it_is_gone(
+    tmp_path: Path, line: str, code: str, where: str, instead: str | None
+) -> None:
+    (issue,) = faults(written(tmp_path, LEAST + line))
+    assert (issue.code, issue.where, issue.values.get("instead")) == (code, where, instead)
 
 
 def test_a_value_that_is_of_one_branch_of_a_union_is_not_refused_by_the_other(tmp_path: Path) -> None:

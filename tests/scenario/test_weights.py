@@ -13,8 +13,8 @@ from geodata.roads.network import TravelTable
 from sweep.pipeline.stages.problem import day_problem
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Person
+from sweep.scenario.plan import WeightSettings
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.weights import WeightSettings
 from tests.plan.conftest import visit
 
 

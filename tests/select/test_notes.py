@@ -93,6 +93,7 @@ def test_only_what_leads_sent_before_counts_towards_the_soft_cap(
     offer = make_offer([make_building("B1")], [{"uscc": "B1-F00"}], select=scenario(draw_share=0.0).select)
     notes = law_notes(scenario(), history, offer, ())
     assert [n.values["firms"] for n in notes if n.code == "S619"] == noted
+    assert not [n for n in law_notes(scenario(case_soft_cap=9), history, offer, ()) if n.code == "S619"]
 
 
 def test_without_a_draw_there_is_nothing_to_report(make_offer):

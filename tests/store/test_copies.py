@@ -156,7 +156,8 @@ def test_an_export_into_the_folder_of_another_scenario_is_refused(world: World, 
         assert files(other) == before
     # A folder of the scenario itself, with nothing that the store does not have, is brought up to date.
     (other / "follow_up" / "closed.csv").unlink()
-    shutil.copy(world.scenario / "scenario.toml", other / "scenario.toml")
+    for name in ("city.toml", "scenario.toml"):
+        shutil.copy(world.scenario / name, other / name)
     done(sweep("store", "export", other, "--name", "tiny", store=store))
     done(sweep("store", "export", other, "--name", "tiny", store=store))
 
@@ -176,8 +177,8 @@ def test_a_planner_of_one_division_gets_its_rows_alone_in_their_order(world: Wor
 def test_tables_of_every_kind_are_shown_by_division(world: World, exported: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(exported, tmp_path / "sheets", ignore=shutil.ignore_patterns("out")))
     settings = (copy / "scenario.toml").read_text(encoding="utf-8").replace('"tiny"', '"sheets"')
-    own = 'leads = "leads.xlsx"\nfirms = "firms.parquet"\n[city]'
-    (copy / "scenario.toml").write_text(settings.replace("[city]", own), encoding="utf-8")
+    own = 'leads = "leads.xlsx"\nfirms = "firms.parquet"\n[teams]'
+    (copy / "scenario.toml").write_text(settings.replace("[teams]", own), encoding="utf-8")
     tables = {t: pd.read_csv(copy / CITY_KEPT / f"{t}.csv", dtype=str) for t in ("leads", "firms")}
     tables["leads"].to_excel(copy / CITY_KEPT / "leads.xlsx", index=False)
     tables["firms"].to_parquet(copy / CITY_KEPT / "firms.parquet")

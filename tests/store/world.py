@@ -25,18 +25,18 @@ lang = "en"
 seed = 1
 [data]
 investigations = "investigations.csv"
-[city]
-seed = 3
+[teams]
+n_teams = 4
+[solver]
+iterations = 200
+"""
+CITY = """seed = 3
 n_buildings = 40
 n_dens = 8
 n_leads = 90
 n_police = 32
 n_market_regulation = 16
 n_auxiliary = 6
-[teams]
-n_teams = 4
-[solver]
-iterations = 200
 """
 DIVISIONS = ("370102", "370103", "370104", "370105")
 USERS = (
@@ -88,6 +88,7 @@ def done(result: Result) -> Result:
 
 def write_scenario(folder: Path, name: str = "tiny", *, investigations: bool = True) -> Path:
     folder.mkdir(parents=True)
+    (folder / "city.toml").write_text(CITY, encoding="utf-8")
     data = '[data]\ninvestigations = "investigations.csv"\n'
     text = SCENARIO.replace('"tiny"', f'"{name}"')
     (folder / "scenario.toml").write_text(text if investigations else text.replace(data, ""), encoding="utf-8")

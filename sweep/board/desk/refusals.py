@@ -12,7 +12,7 @@ from geodata.errors import InputError, Issue
 from sweep.board.board import Board
 from sweep.day.events import Event
 from sweep.day.events_file import event_faults, read_events
-from sweep.day.journal.true_times import events_now
+from sweep.day.journal.as_events import events_now
 from sweep.day.the_record import record_faults
 from sweep.publish.edition import Edition
 

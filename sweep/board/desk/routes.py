@@ -22,8 +22,7 @@ from sweep.board.live import BOARD
 from sweep.board.pages.render import page, texts_of, words
 from sweep.board.sse.stream import event_bytes, last_seen, stream
 from sweep.day.journal.entry import Report
-from sweep.day.journal.kinds import OF_DESK, checked_body
-from sweep.day.journal.past_midnight import past_midnight
+from sweep.day.journal.kinds import OF_DESK, checked_body, past_midnight
 from sweep.publish.page.palette import NOT_REACHED
 
 _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")

@@ -8,8 +8,7 @@ from typing import Any
 
 from sweep.board.desk.coverage import coverage_view
 from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
-from sweep.day.journal.state import DayState, Message, NewLead, TeamState
-from sweep.day.journal.tries import reported_of
+from sweep.day.journal.state import DayState, Message, NewLead, TeamState, reported_of
 from sweep.pipeline.replan.today import service_of
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names import names_by_id

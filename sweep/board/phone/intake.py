@@ -12,8 +12,7 @@ from sweep.board.board import Board
 from sweep.board.phone.orders import unasked
 from sweep.day.journal.entry import Report
 from sweep.day.journal.intake import Sent, sort_batch
-from sweep.day.journal.kinds import OF_TEAMS, checked_body, plain_text
-from sweep.day.journal.past_midnight import past_midnight
+from sweep.day.journal.kinds import OF_TEAMS, checked_body, past_midnight, plain_text
 
 MOST_REPORTS = 200
 _DEVICE = re.compile(r"[0-9a-f]{16}")

@@ -19,7 +19,7 @@ from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
 from sweep.board.places import read_place
 from sweep.board.sse.stream import event_bytes, last_seen, stream
-from sweep.day.journal.tries import is_of_earlier_try, reported_of
+from sweep.day.journal.state import is_of_earlier_try, reported_of
 from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts
 

@@ -1,24 +1,20 @@
 """A journal as the events of a change of its day: what the plan in force does not answer to yet."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from geodata.clock import exact_clock, seconds_of
-from sweep.day.begun import reported_begun
-from sweep.day.events import Event, Ill, Locked, Urgent
+from sweep.day.begun import n_begun, reported_begun
+from sweep.day.events import Begun, Event, Ill, Locked, Urgent
 from sweep.day.events_file import LAST_CLOCK_S
 from sweep.day.journal.entry import Entry, answered_n, entry_json, in_earnest
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
 from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
 from sweep.day.journal.kinds import ENDS, STEPS
-from sweep.day.journal.state import DayState, StopState, TeamState
-from sweep.day.journal.tries import reported_of
-from sweep.day.journal.true_times import events_now
+from sweep.day.journal.state import DayState, StopState, TeamState, reported_of
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Stop
 
@@ -31,8 +27,6 @@ def journal_text(
 
     Parameters
     ----------
-    service_s
-        Seconds that a team works at a stop.
     known
         What the plan was changed for before, perhaps from this journal and without the board, which never put it in
         force: who is ill goes but once, and an urgent visit comes up but once.
@@ -69,8 +63,6 @@ def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
     }
 
 
-# A team that is inside for longer than its work takes is not expected elsewhere within this time.
-_STILL_INSIDE_S = 1_800
 # Reports of where teams are, and what the desk has noted and taken back.
 _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "withdrawn"})
 
@@ -89,20 +81,7 @@ def journal_events(
     service_s: Callable[[Stop, Team], int],
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
-    """
-    What a plan has to answer to at a moment, as events.json has it, with true times.
-
-    Parameters
-    ----------
-    entries, state
-        The journal so far, and what it folds to.
-    plan, plan_id
-        What is changed.
-    service_s
-        Seconds that a team works at a stop.
-    known
-        Events that the plan answers to already.
-    """
+    """Events that a plan has to answer to at a moment, as events.json has them, with actual times."""
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
@@ -147,7 +126,8 @@ def _held_elsewhere(
         if last != "inside" or visit_id is None or visit_id not in offered or (team.team_id, visit_id) in own:
             continue
         out_s = since_s + service_s(Stop(visit_id, 0, offered[visit_id], 0, 0, since_s, since_s, since_s), team)
-        until_s = min(out_s if out_s >= at_s + 60 else at_s + _STILL_INSIDE_S, LAST_CLOCK_S)
+        # A team that is inside for longer than its work takes is not expected elsewhere within half an hour.
+        until_s = min(out_s if out_s >= at_s + 60 else at_s + 1_800, LAST_CLOCK_S)
         yield {"type": "held", "team_id": team.team_id, "until": exact_clock(until_s // 60 * 60)}
 
 
@@ -234,3 +214,64 @@ def _subject(event: Mapping[str, Any]) -> tuple[str, ...]:
     names = ("team_id", "person_id", "visit_id", "from_id", "to_id")
     # A way is the same from either end.
     return (str(event["type"]), *sorted(str(event[n]) for n in names if n in event))
+
+
+# Less is no reason to change anybody's orders.
+_TOLERANCE_S = 300
+
+
+def events_now(
+    reported: Sequence[Mapping[str, Any]],
+    ends_s: Mapping[str, Mapping[str, int]],
+    plan: Plan,
+    at_s: int,
+    known: Sequence[Event] = (),
+) -> list[dict[str, Any]]:
+    """
+    Events as of a moment, for a change of the day.
+
+    A team that is behind is held at the last stop that it has begun, by the plan or by its reports, until it will be
+    done with that, however many stops it is behind; a team that says it is held for longer is held for as long as it
+    says. A door that the plan has left behind it is past mending, and so is an urgent visit that may start no more.
+
+    Parameters
+    ----------
+    ends_s
+        When each stop that a team has before it is expected to end, by team id and visit id.
+    """
+    new = [Begun(at_s, e["team_id"], e["visit_id"]) for e in reported if e["type"] == "begun"]
+    counts = n_begun(plan, at_s, known, new)
+    begun = {r.team_id: r.stops[counts[r.team_id] - 1] for r in plan.routes if counts[r.team_id]}
+    made = {s.visit_id for r in plan.routes for s in r.made}
+    # A door that is tried again is not over with the first try.
+    ended = [s for r in plan.routes for s in r.stops if s.end_s <= at_s]
+    over = {s.visit_id for s in ended if not (s.is_attempt and s.visit_id in made)}
+    held = {e["team_id"]: e for e in _held(begun, ends_s, at_s)}
+    others = []
+    for event in reported:
+        now = {k: v for k, v in event.items() if k != "at"}
+        if "until" in now and seconds_of(now["until"]) <= at_s:
+            continue
+        if now.get("starts") and seconds_of(now["starts"][1]) < at_s:
+            continue
+        if now["type"] == "held":
+            if seconds_of(now["until"]) > _busy_until_s(begun.get(now["team_id"]), held.get(now["team_id"])):
+                held[now["team_id"]] = now
+        elif now["type"] != "locked" or now["visit_id"] not in over:
+            others.append(now)
+    return [*held.values(), *others]
+
+
+def _busy_until_s(begun: Stop | None, held: Mapping[str, Any] | None) -> int:
+    """Until when a team is busy where the plan has it, as it is reckoned or else as it was planned."""
+    if held is not None:
+        return seconds_of(held["until"])
+    return begun.end_s if begun is not None else 0
+
+
+def _held(begun: Mapping[str, Stop], ends_s: Mapping[str, Mapping[str, int]], at_s: int) -> Iterator[dict[str, Any]]:
+    for team_id, stop in sorted(begun.items()):
+        end_s = 0 if stop.is_attempt else ends_s.get(team_id, {}).get(stop.visit_id, 0)
+        if end_s > max(stop.end_s + _TOLERANCE_S, at_s + 60):
+            until_s = min(-(-end_s // 60) * 60, LAST_CLOCK_S)
+            yield {"type": "held", "team_id": team_id, "until": exact_clock(until_s)}

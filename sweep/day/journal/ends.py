@@ -1,7 +1,5 @@
 """Where a journal stood, as the audit log notes it with each act of the board, and whether the journal still has it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,10 +27,6 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
 
     Parameters
     ----------
-    out
-        Folder of all editions.
-    log
-        The scenario's.
     boards
         The boards' own folder; None: beside the editions.
     """

@@ -1,7 +1,5 @@
 """One line of a journal: what happened, who says so, when by their clock and by the server's, and the line before."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -13,7 +11,7 @@ from sweep.audit.chain import Head, Json, entry_line
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody sends in, before it stands in a journal."""
+    """Report as it is sent, before it is in a journal."""
 
     id: str
     """Its own, given by whoever sends it: one id is one event, however often it is sent."""
@@ -26,7 +24,7 @@ class Report:
     """When it happened, in seconds after midnight of the plan's day, by the server's clock."""
     body: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     text: str = ""
-    """What was sent, sign by sign: its hash is what the sender is told."""
+    """Text as sent, character by character: the sender gets its hash."""
 
     @property
     def sha256(self) -> str:
@@ -127,11 +125,7 @@ def is_beginning(edition: Entry) -> bool:
 
 
 def answered_n(edition: Entry) -> int:
-    """
-    Number of the entry up to which the plan of an edition's entry answers to what happened.
-
-    A journal that does not say so was written when a plan was taken to answer to whatever stood before its own entry.
-    """
+    """Number of the entry up to which the plan of an edition's entry answers to the day; its own at a beginning."""
     return int(edition.body.get("answers_to", edition.n))
 
 

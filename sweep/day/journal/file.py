@@ -1,7 +1,5 @@
 """The journal on disk: one server at a time adds to it, each line is on the disk before anybody is told so."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -5,8 +5,6 @@ A phone without a network sends late what was typed long ago. A report counts as
 was reported of a later one. Of two reports of one second that counts which came last.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast
@@ -18,14 +16,7 @@ from sweep.day.journal.state import DayState, FormRow, Message, NewLead, StopSta
 
 
 def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
-    """
-    The state after some more entries.
-
-    Parameters
-    ----------
-    state
-        Before them; None: nothing has happened.
-    """
+    """The state after some more entries."""
     day = _own(state or DayState())
     for entry in entries:
         day = _after(day, entry)

@@ -1,22 +1,13 @@
-"""What is left of a team's day, reckoned from how the day has gone so far; and when it should be heard of next."""
-
-from __future__ import annotations
+"""Forecast of a team's remaining day from the day so far, and the time of its next report."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median
 
 from sweep.day.events import Event, Held
-from sweep.day.journal.state import DayState, StopState, TeamState
-from sweep.day.journal.tries import reported_of
+from sweep.day.journal.state import DayState, StopState, TeamState, reported_of
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
-
-# One slow stop says little: the median moves the pace only as far as so many stops at the planned pace let it.
-_PRIOR_STOPS = 3
-_PACES = (0.5, 2.0)
-# From the door to the report that a team is inside.
-_AT_THE_DOOR_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +31,7 @@ class Forecast:
 
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
-    """
-    Routes by team id, each stop as long as its work: a plan lets a stop last for as long as its team is held there.
-
-    Parameters
-    ----------
-    known
-        Events that the plan answers to.
-    service_s
-        Seconds that a team works at a stop.
-    """
+    """Routes by team id, each stop as long as its work: in a plan a stop lasts while its team is held there."""
     held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Held)}, {t.team_id: t for t in plan.teams}
 
     def of_work(stop: Stop, team_id: str) -> Stop:
@@ -63,14 +45,15 @@ def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop
 
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
-    """How many times as long as planned the stops of the day took that are done."""
-    ratios = [1.0] * _PRIOR_STOPS
+    """Ratio of actual to planned duration of the stops that are done."""
+    # One slow stop says little: the median moves the pace only as far as three stops at the planned pace let it.
+    ratios = [1.0] * 3
     for route in routes:
         for stop in route.made:
             done = stops.get((route.team_id, stop.visit_id))
             if done and done.outcome == "done" and done.inside_s is not None and done.done_s is not None:
                 ratios.append((done.done_s - done.inside_s) / max(1, stop.end_s - stop.start_s))
-    return min(_PACES[1], max(_PACES[0], median(ratios)))
+    return min(2.0, max(0.5, median(ratios)))
 
 
 def forecast(
@@ -83,10 +66,6 @@ def forecast(
     ----------
     route
         None for a team in reserve: it has no stops.
-    last_start_s
-        Last start by visit id.
-    pace
-        From `pace_of`.
     """
     own = state.teams.get(team.team_id) or TeamState(team.team_id)
     route = route or Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0])
@@ -160,7 +139,8 @@ def _step_due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start
     if done.inside_s is not None:
         return done.inside_s + round(pace * (stop.end_s - stop.start_s))
     if done.arrived_s is not None:
-        return max(done.arrived_s + _AT_THE_DOOR_S, stop.start_s)
+        # From the door to the report that a team is inside.
+        return max(done.arrived_s + 600, stop.start_s)
     if done.left_s is not None:
         return done.left_s + stop.travel_s
     if own.state == "standing_by":

@@ -1,7 +1,5 @@
 """Intake of a phone's reports: each once, in the order in which it was typed; a conflict blocks no other report."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -53,8 +51,6 @@ def sort_batch(batch: Iterable[Sent], last_seq: int, known: Callable[[str], str 
 
     Parameters
     ----------
-    batch
-        In any order, doubled or not, all of one phone.
     last_seq
         Number of its last report in the journal; 0 before the first.
     known

@@ -1,15 +1,14 @@
-"""What a report may say: the kinds of report, who may make each, and the shape of its body."""
-
-from __future__ import annotations
+"""Kinds of report: who may make each, and the shape of its body."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from geodata.clock import exact_clock, seconds_of
 from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
-from sweep.day.events_file import Clock, NotedPart
+from sweep.day.events_file import LAST_CLOCK_S, Clock, NotedPart
 
 # Control characters, and characters that change the direction of text: a message is read as it was typed.
 _CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
@@ -197,3 +196,18 @@ def _refuse_unknown(form: FormBody, where: str) -> None:
 
 def _fault(where: str, kind: str, name: str) -> InputError:
     return InputError([Issue("S976", where, {"kind": kind[:40], "name": name[:80]})])
+
+
+_DAY_S = 86_400
+
+
+def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
+    """Body of a report, with an `until` that lies more than half a day back moved to the next day."""
+    made = dict(body)
+    if isinstance(made.get("event"), Mapping):
+        made["event"] = past_midnight(made["event"], at_s)
+    if made.get("until"):
+        meant_s = seconds_of(made["until"]) + _DAY_S
+        if meant_s < at_s + _DAY_S // 2 and meant_s <= LAST_CLOCK_S:
+            made["until"] = exact_clock(meant_s)
+    return made

@@ -1,11 +1,11 @@
-"""The state of a day: where each team says it is, what was done at each stop, what was filled in and said."""
-
-from __future__ import annotations
+"""State of a day: where each team says it is, what was done at each stop and each try, what was filled in and said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
+
+from sweep.records.plan import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class StopState:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """What was filled in of one firm or unit."""
+    """Answers for one firm or unit."""
 
     team_id: str
     visit_id: str
@@ -108,3 +108,28 @@ class DayState:
     """Rows of results that went into the ledger, by plan id."""
     begun_s: int = 0
     """When the day began to be run in earnest after an exercise; 0 where nobody played it before."""
+
+
+def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
+    """
+    Whether what a team reported of a visit is of a try before the stop that the plan has there.
+
+    Parameters
+    ----------
+    answered_n
+        The journal's entry up to which the plan answers to what happened: it knows then that the door was locked.
+    """
+    was_shut = known.outcome in ("locked", "refused") and known.outcome_n <= answered_n
+    return was_shut and not stop.is_attempt and stop.start_s > (known.done_s or 0)
+
+
+def reported_of(stop: Stop, team_id: str, state: DayState) -> StopState:
+    """Reports of a team on a stop of the plan, without those of earlier tries."""
+    known = state.stops.get((team_id, stop.visit_id))
+    if known is None or is_of_earlier_try(stop, known, state.answered_n):
+        return StopState(team_id, stop.visit_id)
+    # Whoever is on the way once more is not there yet.
+    arrived, inside = (
+        s if s is not None and s >= (known.left_s or 0) else None for s in (known.arrived_s, known.inside_s)
+    )
+    return replace(known, arrived_s=arrived, inside_s=inside)

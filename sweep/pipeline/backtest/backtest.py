@@ -1,20 +1,18 @@
 """Rankings side by side out of time, over a scenario's own past."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from geodata.errors import InputError, Issue
-from sweep.pipeline.backtest.groups import check_groups
-from sweep.pipeline.backtest.past import own_method, past_case
+from sweep.pipeline.backtest.past import check_groups, own_method, past_case
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.records import make_buildings, make_persons
 from sweep.pipeline.stages.rank import team_size
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.pipeline.steps import Watch
+from sweep.publish.studies.backtest_page import Judged
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.backtest.curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
@@ -28,32 +26,11 @@ from sweep.rank.backtest.methods import (
     remembered,
 )
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
-from sweep.records.ranking import Verdict as Scored
 from sweep.scenario.rank import Backtest
 from sweep.scenario.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a backtest found; the columns are described in `backtest`, `finds` and `curves` of `sweep.rank.backtest`."""
-
-    windows: pd.DataFrame
-    summary: pd.DataFrame
-    areas: pd.DataFrame
-    calibration: pd.DataFrame
-    curves: pd.DataFrame
-    n_places: int
-    n_events: int
-    protocol: Protocol
-    scored: Scored | None = None
-    """Why the rule scores or the model, on the scenario's day."""
-    fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """How groups of buildings come out: `sweep.rank.backtest.fairness`."""
-    district_names: Mapping[str, str] = field(default_factory=dict)
-    """Names of divisions by code, where the scenario has its own."""
-
-
-def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
+def backtest_scenario(scenario: Scenario, watch: Watch) -> Judged:
     """
     The ranking and simpler ones over the scenario's own leads and visits.
 
@@ -75,68 +52,64 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
         raise InputError([Issue("G331", "data.history", {"n": n_checks})])
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
     own = remembered(own_method(ranker, zero))
-    verdict = judged(case, [own, *other_methods(case)], scenario.backtest, end, scenario.seed)
-    seen = seen_checks(case, own, verdict.protocol)
-    groups = check_groups(ranker, case, seen, scenario.backtest.first_day)
+    protocol = protocol_of(scenario.backtest, end, scenario.seed)
+    found = judged(scenario.name, case, [own, *other_methods(case)], protocol)
+    seen = seen_checks(case, own, protocol)
+    groups = check_groups(ranker, case, seen, protocol.first_day)
     return replace(
-        verdict,
+        found,
         scored=ranker.rank(frozen_at(scenario)).verdict,
         fairness=fairness(seen, groups, scenario.seed),
         district_names=inputs.division_names,
     )
 
 
-def judged(case: Case, methods: Sequence[Method], settings: Backtest, end: float, seed: int) -> Verdict:
+def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     """
-    What a backtest finds.
-
-    Parameters
-    ----------
-    case
-        Places and events.
-    methods
-        The rankings, the one that is judged first.
-    settings, seed
-        The scenario's.
-    end
-        Day up to which events are known.
+    The protocol of a backtest over events that are known up to a day.
 
     Raises
     ------
     InputError
-        S402 if the events reach not far enough back.
+        S402 if they do not reach far enough back.
     """
-    room = end - settings.first_day - settings.lag_days
-    n_origins = int(room // settings.horizon_days)
-    if n_origins < 1:
-        needs = settings.first_day + settings.lag_days + settings.horizon_days
+    needs = settings.first_day + settings.lag_days + settings.horizon_days
+    if end < needs:
         raise InputError([Issue("S402", "backtest.first_day", {"has": round(end), "needs": round(needs)})])
-    protocol = Protocol(
+    return Protocol(
         first_day=settings.first_day,
         step_days=settings.horizon_days,
-        n_origins=n_origins,
+        n_origins=int((end - settings.first_day - settings.lag_days) // settings.horizon_days),
         lag_days=settings.lag_days,
         horizon_days=settings.horizon_days,
         hours=settings.hours,
         seed=seed,
     )
+
+
+def judged(name: str, case: Case, methods: Sequence[Method], protocol: Protocol) -> Judged:
+    """Result of a backtest of rankings, the one that is judged first, on places and events."""
     methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
-    areas, bins = judge_checks(case, methods, protocol)
-    return Verdict(
-        windows=windows,
-        summary=summarise(windows, seed),
-        areas=areas,
-        calibration=bins,
-        curves=catch_curves(case, methods, protocol),
+    finds, bins = judge_checks(case, methods, protocol)
+    return Judged(
+        name=name,
         n_places=len(case.population),
         n_events=len(case.rows),
-        protocol=protocol,
+        n_windows=protocol.n_origins,
+        lag_days=protocol.lag_days,
+        horizon_days=protocol.horizon_days,
+        hours=protocol.hours,
+        summary=summarise(windows, protocol.seed),
+        windows=windows,
+        curves=catch_curves(case, methods, protocol),
+        finds=finds,
+        calibration=bins,
     )
 
 
 def other_methods(case: Case) -> list[Method]:
-    """What stands beside the ranking that is judged."""
+    """Simpler rankings to compare with the one that is judged."""
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
         Method("raw_rate", raw_rate),

@@ -1,7 +1,5 @@
 """The tables and the page of a backtest, written."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -12,49 +10,30 @@ from geodata.texts import Texts
 from sweep.audit.retention import STUDY
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
-from sweep.pipeline.backtest.backtest import Verdict
 from sweep.publish.archive.manifest import study_json
 from sweep.publish.studies.backtest_page import Judged, backtest_page
 from sweep.scenario.scenario import Scenario
 
 
-def write_verdict(verdict: Verdict, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
+def write_backtest(judged: Judged, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
     """
     The tables as csv files, and the page of them, in `out`/<scenario>/backtest/.
 
     A table with no row has no file, nor does that of an earlier backtest stay there.
     """
     tables = {
-        "windows.csv": verdict.windows,
-        "summary.csv": verdict.summary,
-        "finds.csv": verdict.areas,
-        "calibration.csv": verdict.calibration,
-        "curves.csv": verdict.curves,
-        "fairness.csv": verdict.fairness,
+        "windows.csv": judged.windows,
+        "summary.csv": judged.summary,
+        "finds.csv": judged.finds,
+        "calibration.csv": judged.calibration,
+        "curves.csv": judged.curves,
+        "fairness.csv": judged.fairness,
     }
     csvs = {
         file: csv_text([str(column) for column in table.columns], _rows(table))
         for file, table in tables.items()
         if len(table)
     }
-    protocol = verdict.protocol
-    judged = Judged(
-        name=scenario.name,
-        n_places=verdict.n_places,
-        n_events=verdict.n_events,
-        scored=verdict.scored,
-        n_windows=protocol.n_origins,
-        lag_days=protocol.lag_days,
-        horizon_days=protocol.horizon_days,
-        hours=protocol.hours,
-        summary=verdict.summary,
-        windows=verdict.windows,
-        curves=verdict.curves,
-        finds=verdict.areas,
-        calibration=verdict.calibration,
-        fairness=verdict.fairness,
-        district_names=verdict.district_names,
-    )
     place = out / scenario.name
     folder = place / "backtest"
     pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario)}

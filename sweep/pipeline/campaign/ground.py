@@ -12,7 +12,7 @@ from geodata.roads.network import Travel, TravelTable, far_from_roads, with_arri
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.stages.problem import day_problem
-from sweep.pipeline.stages.travel import arrivals_s, make_travel
+from sweep.pipeline.stages.select import arrivals_s, make_travel
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Base, Person
 from sweep.records.places import Building

@@ -1,7 +1,5 @@
 """The assignments of a scenario, each tied to its building, for the table that it is about."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 
 import pandas as pd
@@ -25,8 +23,6 @@ def make_assigned(
     ----------
     table, rows
         `geodata.schema.ASSIGN_ROWS`, with the file and the row in it of each; None where there is no file.
-    known
-        The buildings.
     keys
         The uscc or lead ids of each table that may be named.
 

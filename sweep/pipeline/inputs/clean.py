@@ -1,7 +1,5 @@
 """CLEAN: raw tables into tables that satisfy their schemas, every fault kept until all are cleaned."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +31,7 @@ from sweep.pipeline.inputs.collector import Collector
 from sweep.pipeline.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.pipeline.inputs.read import OF_A_PLAN, RawInputs
 from sweep.publish.edition import InputFile, no_shapes
-from sweep.scenario.inputs import Data
+from sweep.scenario.inputs import Data, first_of, keys_of
 from sweep.scenario.scenario import Scenario
 
 # Optional columns, and the rule that cannot be checked without each.
@@ -82,7 +80,7 @@ class CleanTables:
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
-    """What stops nothing, but must be reported: losses that were accepted first."""
+    """Warnings that stop nothing: losses that were accepted first."""
 
 
 def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
@@ -143,7 +141,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
 
 def _clean_districts(raw: RawInputs, found: Collector) -> gpd.GeoDataFrame | None:
     """The districts' outlines; None if the scenario has none or they are at fault."""
-    datum = raw.data.districts_datum
+    datum = first_of(raw.data.datums, keys_of("districts", raw.data.label("districts")))
     cleaned = found.clean(raw.tables.get("districts"), lambda table: clean_districts(table, datum))
     return gpd.GeoDataFrame(cleaned.table) if cleaned and not cleaned.issues else None
 

@@ -1,6 +1,4 @@
-"""What reading and cleaning find beside the tables: faults, the facts of each file, rows set aside, cells mended."""
-
-from __future__ import annotations
+"""Findings of reading and cleaning: errors, facts of each file, quarantined rows, repaired cells."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,16 +18,7 @@ SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts
 
 
 class Collector:
-    """
-    Keeps every fault until all files have been looked at, and what became of their rows.
-
-    Parameters
-    ----------
-    issues
-        Faults found before.
-    accepted
-        Losses that are accepted; see `is_accepted`.
-    """
+    """Keeps every fault until all files have been looked at, and what became of their rows."""
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
@@ -46,7 +35,7 @@ class Collector:
         """All columns that were not read, by file."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
-        """What some work gives; None if it finds the input at fault, and the faults are kept."""
+        """Result of some work; None if it raises an error of the input, which is kept."""
         try:
             return work()
         except InputError as error:
@@ -75,8 +64,6 @@ class Collector:
         ----------
         raw
             None where there is no such table: then nothing is done.
-        clean_table
-            The cleaning of that table.
         beside
             A second file that goes into the same table.
         """

@@ -1,6 +1,4 @@
-"""What planners type: a building by its id, its name or a part of it, and the rows of their own tables."""
-
-from __future__ import annotations
+"""Search for a typed building by its id, its name or a part of it; rows of the planners' own tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +8,10 @@ import pandas as pd
 
 from geodata.errors import Issue, some
 
-MOST_OFFERED = 3
-_MOST_NAMED = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search for one building gives."""
+    """Result of a search for one building."""
 
     building_id: str | None
     """None if nothing, or more than one, answers to what was typed."""
@@ -45,19 +40,10 @@ class Search:
     """Code of the fault that a building is not known, with `got` and `nearest`."""
     issues: list[Issue] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
-    """What was typed for buildings that no table shows and that may be there."""
+    """Typed names of buildings that no table shows and that may exist."""
 
     def building(self, where: str, typed: str) -> str | None:
-        """
-        Id of a building that is planned; None for one elsewhere, with which a row is another plan's, or for a fault.
-
-        Parameters
-        ----------
-        where
-            Where it was typed.
-        typed
-            As for `find_building`.
-        """
+        """Id of a building that is planned; None for one elsewhere, whose row is another plan's, or for an error."""
         own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
         if own and own not in names and (elsewhere or self.known.is_part):
             answers = _answers(own, {**elsewhere, **names})
@@ -73,16 +59,7 @@ class Search:
 
 
 def find_building(typed: str, names: Mapping[str, str]) -> Found:
-    """
-    The building of an id, a name, or a part of one name alone; capitals and outer blanks say nothing.
-
-    Parameters
-    ----------
-    typed
-        What somebody wrote.
-    names
-        Name by building id.
-    """
+    """The building of an id, a name, or a part of one name alone; capitals and outer blanks say nothing."""
     answers = _answers(typed.strip(), names)
     if len(answers) == 1:
         return Found(answers[0], ())
@@ -91,7 +68,7 @@ def find_building(typed: str, names: Mapping[str, str]) -> Found:
         b: max(SequenceMatcher(None, wanted, text.casefold()).ratio() for text in (b, names[b].strip()))
         for b in answers or names
     }
-    return Found(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:MOST_OFFERED]))
+    return Found(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:3]))
 
 
 def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
@@ -113,9 +90,7 @@ def offered(found: Found, names: Mapping[str, str]) -> tuple[str, ...]:
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
     """One warning (S656) for what stands in one place and names what the tables, shown in part, do not have."""
     return tuple(
-        Issue("S656", where, {"n": len(names), "names": some(names, _MOST_NAMED)})
-        for where, names in unseen.items()
-        if names
+        Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )
 
 
@@ -127,8 +102,6 @@ def typed_rows(
 
     Parameters
     ----------
-    table
-        A clean table of texts.
     rows
         `file` and `row` of each; None where there is no file.
     """

@@ -1,7 +1,5 @@
 """READ, CLEAN: the results that were taken in after earlier plans, as `sweep results` and `sweep close` keep them."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable
@@ -20,24 +18,16 @@ from geodata.staging import refuse_unfinished
 from sweep.disk.csv_text import csv_text, text_of_cell
 from sweep.follow.rechecks import Closing
 from sweep.publish.edition import InputFile
+from sweep.records.folders import FOLLOW_UP
 from sweep.scenario.scenario import Scenario
 
 PREFIX = "results-"
 CLOSINGS = "closed.csv"
-# They were held against the day when they were taken in.
-_NEVER = date(2199, 12, 31)
 
 
 def follow_up_folder(scenario: Scenario) -> Path:
-    """
-    Where a scenario's results are kept.
-
-    Raises
-    ------
-    InputError
-        G106 if the scenario names a folder outside its own.
-    """
-    return safe_path(scenario.folder, scenario.data.follow_up, "data.follow_up")
+    """Folder of a scenario's results; InputError G106 if a link leads out of the scenario's own folder."""
+    return safe_path(scenario.folder, FOLLOW_UP, FOLLOW_UP)
 
 
 def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputFile, ...]]:
@@ -76,7 +66,7 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
 
 
 def closings_before(closings: Iterable[Closing], day: date) -> tuple[Closing, ...]:
-    """What was closed on the morning of a day: up to that day itself."""
+    """Items closed by the morning of a day, that day included."""
     return tuple(c for c in closings if c.closed_on <= day)
 
 
@@ -123,7 +113,8 @@ def read_follow_up(
         except InputError as error:
             issues += error.issues
             continue
-        cleaned = clean_results(raw, _NEVER)
+        # They were held against the day when they were taken in.
+        cleaned = clean_results(raw, date(2199, 12, 31))
         issues += cleaned.issues
         tables.append(cleaned.table)
         n_bad = len(cleaned.quarantine)
@@ -139,5 +130,5 @@ def read_follow_up(
 
 
 def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
-    """What was known on the morning of a day."""
+    """Results known on the morning of a day."""
     return results[results["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]

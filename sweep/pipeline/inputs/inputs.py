@@ -1,7 +1,5 @@
 """Clean, matched inputs of one scenario."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +35,7 @@ class Inputs:
     matches: dict[str, int]
     quarantine: pd.DataFrame
     unmatched: pd.DataFrame
-    """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
+    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
     division_names: Mapping[str, str]
     """Names of divisions by code, those of the scenario's own file of districts or of the made-up city alone."""
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -47,10 +45,10 @@ class Inputs:
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads that were matched by their text: `sweep.pipeline.inputs.unmatched.matched_table`."""
+    """Firms and leads matched by their text: `geodata.match.unmatched.TEXT_COLUMNS`, with `table`, `file` and `row`."""
     pins: tuple[Pin, ...] = ()
-    """What planners have settled about buildings."""
+    """Pins of the planners."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What pins, assignments and special lists name that tables shown in part do not have, by where they stand."""
+    """Names in pins, assignments and special lists that tables shown in part do not have, by place."""
     warnings: tuple[Issue, ...] = ()
-    """What stops nothing, but must be reported: coordinates that look like another datum's."""
+    """Warnings that stop nothing, such as coordinates that look like another datum's."""

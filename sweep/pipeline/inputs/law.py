@@ -1,6 +1,4 @@
-"""What in the scenario's rules and papers contradicts its tables or its day; found before anything is ranked."""
-
-from __future__ import annotations
+"""Contradictions between a scenario's rules and papers and its tables or its day, found before the ranking."""
 
 import json
 from collections import Counter
@@ -21,7 +19,6 @@ MOST_NAMED = 5
 OF_A_WORKING_DAY = frozenset({"S611", "S612"})
 """Faults of a day on which no visit may be made; of no concern where none is planned."""
 AUTHORITIES = ["police", "market_regulation"]
-_RECUSED = ("building_id", "property_company_id", "landlord_id", "uscc")
 
 
 def law_faults(
@@ -41,15 +38,12 @@ def law_faults(
 
     Parameters
     ----------
-    scenario
-        Its [hours], [law], [select].
     buildings, firms, roster, history
         Clean tables, firms with their buildings, the history with the results that were taken in.
-    quarantine
-        The rows that are in none of them.
     """
     active = active_firms(firms)
-    elsewhere = {*unseen_firms(scenario, firms), *(_without_building(firms) if scenario.data.divisions else ())}
+    unplaced = firms["uscc"][firms["building_id"].isna()]
+    elsewhere = {*unseen_firms(scenario, firms), *(unplaced if scenario.data.divisions else ())}
     return (
         *_hour_faults(scenario),
         *_date_faults(scenario),
@@ -91,11 +85,6 @@ def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
     registered = set(firms["uscc"])
     listed = dict.fromkeys(u for special in scenario.law.special for u in special.firms)
     return tuple(u for u in listed if u not in registered)
-
-
-def _without_building(firms: pd.DataFrame) -> list[str]:
-    """The firms that are in no building that is planned."""
-    return [str(u) for u in firms["uscc"][firms["building_id"].isna()]]
 
 
 def _list_faults(
@@ -148,6 +137,7 @@ def recusal_faults(
 ) -> tuple[Issue, ...]:
     """A recusal from nobody known would be none, unseen (C10); nobody is sent to a row that was set aside."""
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
-    aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in _RECUSED)
+    keys = ("building_id", "property_company_id", "landlord_id", "uscc")
+    aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)
     known = frozenset(aside).union(*(column.dropna() for column in columns))
     return check_recusals(roster, known, scenario.data.label("roster"))

@@ -1,7 +1,5 @@
 """READ, CLEAN, MATCH in one call, for the jobs that need no more than clean inputs."""
 
-from __future__ import annotations
-
 from sweep.pipeline.inputs.clean import clean
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.match import match
@@ -15,8 +13,6 @@ def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
 
     Parameters
     ----------
-    scenario
-        Whose files.
     is_study
         Whether nothing is planned from them: see `sweep.pipeline.inputs.read.read`. The day need not be one on which
         a visit may be made.

@@ -1,7 +1,5 @@
 """CLEAN: a file of which so much cannot be used that what is left would mislead."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +10,10 @@ from geodata.clean.cells.words import WORDS
 from geodata.errors import Issue, Named, Redacted, Value
 from geodata.raw import RawTable, as_text
 
-# Share of a file's rows that may be lost.
-_MOST_LOST = 0.1
 # Nothing is lost with a repeated row, a lead of a day to come, the file of a building that is not here, or leave.
 _NO_LOSS = frozenset({"G203", "G212", "G222", "G234"})
 # Answers that the ranking learns from: without all rows of one of them it would learn the others only.
 _ANSWERS = (("history", "outcome"),)
-# One or two rows of a word are slips of the pen.
-_FEWEST_OF_A_KIND = 3
 
 
 def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
@@ -31,8 +25,6 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
     Parameters
     ----------
-    raw
-        The file.
     quarantine
         `geodata.clean.desk.QUARANTINE_COLUMNS`; rows of other files may stand in it.
     """
@@ -40,7 +32,8 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     n, reasons = len(lost), lost_by_code(raw, quarantine)
     entries = ", ".join(json.dumps(f"{raw.name} {code} {k}") for code, k in reasons.most_common())
     found = []
-    if n > _MOST_LOST * raw.n_rows:
+    # Share of a file's rows that may be lost.
+    if n > 0.1 * raw.n_rows:
         facts: dict[str, Named] = {
             "table": raw.name,
             "n": n,
@@ -59,7 +52,7 @@ def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
-    """How many rows of a file are lost, by the reason of each; parameters as of `losses`."""
+    """Number of lost rows of a file, by reason; parameters as of `losses`."""
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 
@@ -69,10 +62,6 @@ def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> 
 
     Parameters
     ----------
-    table
-        The table.
-    lost
-        Lost rows by reason.
     entries
         `data.accept_losses`: a table alone covers all of its losses, `TABLE CODE COUNT` that many rows of one reason.
     """
@@ -107,7 +96,8 @@ def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]
         kinds = words.map({word: _kind(word, own, known) for word in words.unique()})
         is_lost = pd.Series(words.index.isin(lost["row"]), index=words.index)
         for kind, of_kind in is_lost.groupby(kinds):
-            if of_kind.all() and len(of_kind) >= _FEWEST_OF_A_KIND:
+            # One or two rows of a word are slips of the pen.
+            if of_kind.all() and len(of_kind) >= 3:
                 header, word = raw.headers.get(column, column), words[kinds.eq(kind)].iloc[0]
                 facts: dict[str, Value] = {"table": table, "column": header, "value": word, "n": len(of_kind)}
                 facts["entries"] = entries

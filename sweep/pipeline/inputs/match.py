@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -23,12 +23,10 @@ from sweep.pipeline.inputs.finding import Known, unseen_notes
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faults, unseen_firms
-from sweep.pipeline.inputs.naming import place_names
 from sweep.pipeline.inputs.pins import make_pins, pins_in_force
+from sweep.pipeline.inputs.records import place_names
 from sweep.pipeline.inputs.secrets import investigation_faults, without_investigations
-from sweep.pipeline.inputs.unmatched import matched_table, unmatched_table
 from sweep.publish.edition import no_shapes
-from sweep.records.pins import Pin
 from sweep.scenario.scenario import Scenario
 
 
@@ -47,14 +45,18 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         If the scenario's assignments are at fault, see `make_assigned`; or its rules or papers contradict its tables
         or its day, see `law_faults`, `investigation_faults`; or its pins these or each other, see `make_pins`.
     """
-    within_m, buildings = tables.data.match_within_m, tables.buildings
+    within_m, buildings, districts = tables.data.match_within_m, tables.buildings, tables.districts
     streets = frozenset(tables.streets["street_name"].dropna())
-    assigned, assign_warnings, unseen_assigned = _assigned(tables)
+    known = _known(tables, buildings["building_name"].fillna(""))
+    keys = {"leads": tables.leads["lead_id"], "firms": tables.firms["uscc"]}
+    assigned, assign_warnings, unseen_assigned = make_assigned(tables.assign, tables.rows.get("assign"), known, keys)
     firms = match_firms(tables.firms, buildings, within_m, streets, assigned["firms"])
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer, assigned["leads"])
-    known = results_before(tables.results, scenario.day)
-    rechecks = follow_rechecks(known, scenario.follow_up, closings_before(tables.closings, scenario.day))
-    history = _with_results(without_investigations(tables.history), known, [r.recheck_id for r in rechecks])
+    results = results_before(tables.results, scenario.day)
+    rechecks = follow_rechecks(results, scenario.follow_up, closings_before(tables.closings, scenario.day))
+    found = history_rows(results, [r.recheck_id for r in rechecks])
+    history = without_investigations(tables.history)
+    history = pd.concat([history, found], ignore_index=True) if len(found) else history
     papers = law_faults(scenario, buildings, firms.table, tables.roster, history, tables.quarantine)
     faults = [fault for fault in papers if not (is_study and fault.code in OF_A_WORKING_DAY)]
     secret, rows = tables.investigations, tables.rows.get("investigations")
@@ -63,7 +65,8 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     )
     if faults:
         raise InputError(faults)
-    pins, unseen_pins = _pins(scenario, tables)
+    named = _known(tables, place_names(buildings, tables.streets))
+    pins, unseen_pins = make_pins(scenario, tables.pins, tables.rows.get("pins"), named)
     # A study or a campaign is about more days than one, and asks for each of them.
     fulfilled: tuple[Issue, ...] = ()
     if not is_study:
@@ -79,14 +82,14 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         history=history,
         streets=tables.streets,
         water=tables.water,
-        borders=_borders(tables.districts),
+        borders=no_shapes("division_name") if districts is None else districts[["division_name", "geometry"]],
         street_file=tables.street_file,
         files=tables.files,
         repairs=tables.repairs,
         matches={f"{name}.{kind}": n for name, m in matched.items() for kind, n in m.counts.items()},
         quarantine=tables.quarantine,
-        unmatched=unmatched_table(matched, tables.rows),
-        matched=matched_table(matched, tables.rows),
+        unmatched=_with_places({name: m.unmatched for name, m in matched.items()}, tables.rows),
+        matched=_with_places({name: m.by_text for name, m in matched.items()}, tables.rows),
         rows=tables.rows,
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
@@ -98,26 +101,26 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
             *assign_warnings,
             *fulfilled,
             *unseen_notes(unseen),
-            *(_without_leads(leads.table) if is_study else ()),
+            # Nothing but past checks can rank the buildings.
+            *([Issue("S409", "data.leads")] if is_study and leads.table.empty else []),
         ),
     )
 
 
-def _assigned(tables: CleanTables) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
-    keys = {"leads": tables.leads["lead_id"], "firms": tables.firms["uscc"]}
-    known = _known(tables, tables.buildings["building_name"].fillna(""))
-    return make_assigned(tables.assign, tables.rows.get("assign"), known, keys)
+def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Rows of matched tables one below the other, with `table`, `file` and `row` in place of the position."""
+    parts = []
+    for name, table in tables.items():
+        where = rows[name].reindex(table["position"])
+        part = table.assign(table=name, file=where["file"].to_numpy(), row=where["row"].to_numpy())
+        parts.append(part.drop(columns="position"))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _known(tables: CleanTables, names: pd.Series[str]) -> Known:
     """The buildings that a planner's own rows may name, those that are planned by some names."""
     own = dict(zip(tables.buildings["building_id"], names, strict=True))
     return Known(own, tables.elsewhere, is_part=tables.data.in_part)
-
-
-def _without_leads(leads: pd.DataFrame) -> tuple[Issue, ...]:
-    """One warning (S409) if nothing but past checks can rank the buildings."""
-    return () if len(leads) else (Issue("S409", "data.leads"),)
 
 
 def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:
@@ -165,7 +168,7 @@ def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) ->
 
 
 def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issue, ...]:
-    """What the streets say against the datum of the buildings: those of their addresses first."""
+    """Warnings of the streets against the datum of the buildings: those of their addresses first."""
     buildings, streets, datum = tables.buildings, tables.streets, tables.footprint_datum
     street_of = {i: place.street for i, place in gazetteer.places.items()}
     name = tables.data.label("buildings")
@@ -176,7 +179,7 @@ def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issu
 
 
 def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
-    """What single rows of the tables have to say against their places; of buildings only once their datum is right."""
+    """Warnings on single rows that contradict their places; on buildings only where their datum is right."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         Named(name, tables.rows[name]["label"], given, matched.table)
@@ -203,25 +206,11 @@ def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
     return Issue(issue.code, f"{file} row {at['row'].at[int(label)]}", values)
 
 
-def _pins(scenario: Scenario, tables: CleanTables) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
-    known = _known(tables, place_names(tables.buildings, tables.streets))
-    return make_pins(scenario, tables.pins, tables.rows.get("pins"), known)
-
-
 def _made_up(tables: CleanTables) -> tuple[Issue, ...]:
     """One warning (G307) a table that is still the one that `sweep init` made up."""
     made_up = tables.data.made_up
     still = [i for i in tables.files if made_up.get(i.table) == i.sha256]
     return tuple(Issue("G307", f"data.{i.table}", {"file": i.file}) for i in still)
-
-
-def _with_results(history: pd.DataFrame, results: pd.DataFrame, recheck_ids: Sequence[str]) -> pd.DataFrame:
-    rows = history_rows(results, recheck_ids)
-    return pd.concat([history, rows], ignore_index=True) if len(rows) else history
-
-
-def _borders(districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    return no_shapes("division_name") if districts is None else districts[["division_name", "geometry"]]
 
 
 def _division_names(scenario: Scenario, districts: gpd.GeoDataFrame | None) -> dict[str, str]:

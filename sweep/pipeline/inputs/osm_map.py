@@ -1,7 +1,5 @@
 """READ: what an OpenStreetMap file gives; it is cut out by the clean outline of a district, and opened after that."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from pathlib import Path
 from types import MappingProxyType
@@ -71,7 +69,7 @@ def chosen_offices(folder: Path, data: Data) -> frozenset[str] | None:
 
 
 def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
-    """What `geodata.read.osm.osm.read_osm_buildings` found in a file, as a raw table."""
+    """Buildings found by `geodata.read.osm.osm.read_osm_buildings`, as a raw table."""
     texts: dict[str, Any] = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
     cells, n_personal = without_personal(pd.DataFrame(texts), ())
     frame = gpd.GeoDataFrame(cells, geometry=found.geometry, crs=CRS)

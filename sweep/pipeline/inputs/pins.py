@@ -1,7 +1,5 @@
 """The pins of a scenario, those of its file and those of its table, each tied to its building."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -36,8 +34,6 @@ def make_pins(
     ----------
     table, rows
         `geodata.schema.PIN_ROWS`, with the file and the row in it of each; None where there is no file.
-    known
-        The buildings.
 
     Raises
     ------
@@ -108,13 +104,6 @@ def pins_in_force(
     The pins that hold on a day, and a note (S650) for each `must` and `with_team` that a visit has fulfilled.
 
     A visit that got in fulfils such a pin: one since its first day, or without a first day one within the rest period.
-
-    Parameters
-    ----------
-    history
-        `geodata.schema.HISTORY`, results included.
-    cooldown_days
-        Length of the rest period after a visit.
     """
     known = [p for p in pins if p.holds_on(day)]
     looks = history[history["outcome"].ne("no_access") & (history["visited_on"].dt.date < day)]

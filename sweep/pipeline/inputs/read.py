@@ -1,7 +1,5 @@
 """READ: the files that a scenario names, as raw tables; every fault is kept for the end of cleaning."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,8 +39,6 @@ CITY_KEPT = "_city"
 _SECTIONS = ("section", "constants")
 # What planners type row by row: whoever takes the last row out has none.
 _TYPED = ("pins", "assign")
-# No header alone is longer: a large table is read once.
-_MOST_HEADER_BYTES = 65_536
 
 # What a store keeps by division: whoever sees some divisions may see no row of it.
 BY_DIVISION = frozenset({"history", "building_files", "leads", "firms"})
@@ -53,7 +49,7 @@ OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
 
 @dataclass(frozen=True, slots=True)
 class RawInputs:
-    """What a scenario's files hold, before anything is mended."""
+    """Raw content of a scenario's files, before any repair."""
 
     folder: Path
     """The scenario's own, or that of the made-up city."""
@@ -79,8 +75,6 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
 
     Parameters
     ----------
-    scenario
-        Whose files.
     is_study
         Whether past checks are judged or ranked by and nothing is planned: then firms, leads, roster and bases that the
         scenario does not name may be missing or empty, and a history need not say on which track a check was.
@@ -116,7 +110,8 @@ def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
     path = safe_path(folder, name, f"data.{table}")
     if not is_present(path):
         return table not in data.model_fields_set
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt") or path.stat().st_size > _MOST_HEADER_BYTES:
+    # No header alone is longer: a large table is read once.
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt") or path.stat().st_size > 65_536:
         return False
     header, _, rows = read_text(path)[0].partition("\n")
     return bool(header.strip()) and not rows.strip()
@@ -210,7 +205,8 @@ def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
     headers: dict[str, set[Named]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
-    return list({_key(i): i for i in (_of_workbook(issue, headers) for issue in issues)}.values())
+    told = (_of_workbook(issue, headers) for issue in issues)
+    return list({(i.code, i.where, str(dict(i.values))): i for i in told}.values())
 
 
 def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issue:
@@ -219,10 +215,6 @@ def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issu
         return issue
     sections = {k: str(v).replace(f"{file}#{sheet}", file) for k, v in issue.values.items() if k in _SECTIONS}
     return replace(issue, where=file, values={**issue.values, **sections})
-
-
-def _key(issue: Issue) -> tuple[str, str, str]:
-    return issue.code, issue.where, str(dict(issue.values))
 
 
 def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:

@@ -1,7 +1,5 @@
 """Why each visit goes where it goes, worked out from the inputs and not from what the selection thought (C29)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -11,8 +9,6 @@ import pandas as pd
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.law import Special
-
-_OF_A_LEAD = ["lead_id", "uscc", "received_at", "unit", "floor_label"]
 
 
 class _Lead(NamedTuple):
@@ -28,21 +24,8 @@ class _Lead(NamedTuple):
 def target_reasons(
     visits: Iterable[Visit], inputs: Inputs, seed: str, special: Iterable[Special] = ()
 ) -> dict[str, tuple[TargetReason, ...]]:
-    """
-    The reasons of every visit: of its building first, then of each of its firms.
-
-    Parameters
-    ----------
-    visits
-        On offer.
-    inputs
-        Leads, firms and open items.
-    seed
-        The seed of the draw.
-    special
-        Lists that may be among what a visit rests on.
-    """
-    rows = inputs.leads[_OF_A_LEAD].itertuples(index=False, name=None)
+    """The reasons of every visit: of its building first, then of each of its firms."""
+    rows = inputs.leads[["lead_id", "uscc", "received_at", "unit", "floor_label"]].itertuples(index=False, name=None)
     leads = {
         str(k): _Lead(uscc, at, *(None if pd.isna(x) else str(x) for x in inside)) for k, uscc, at, *inside in rows
     }

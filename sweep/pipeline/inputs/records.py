@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import date
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
+from geodata.datum.convert import metre_crs
 from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.naming import place_names
 from sweep.records.people import Base, Person
 from sweep.records.places import Building, Firm, Lead, PastVisit
 from sweep.select.targets import active_firms
@@ -54,7 +56,7 @@ def make_persons(inputs: Inputs) -> dict[str, Person]:
             person_id=str(r["person_id"]),
             agency=str(r["agency"]),
             role=str(r["role"]),
-            certificate_until=_day(r["certificate_until"]),
+            certificate_until=None if pd.isna(r["certificate_until"]) else pd.Timestamp(r["certificate_until"]).date(),
             is_female=bool(r["is_female"]),
             base_id=str(r["base_id"]),
             division_code=str(r["division_code"]),
@@ -121,5 +123,16 @@ def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def _day(value: Any) -> date | None:
-    return None if pd.isna(value) else pd.Timestamp(value).date()
+def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:
+    """A name for every building, in the table's order."""
+    names = buildings["building_name"].fillna(buildings["address"])
+    nameless, named = names.isna().to_numpy(), streets[streets["street_name"].notna()]
+    if nameless.any() and len(named):
+        crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
+        shapes = np.asarray(buildings.geometry.to_crs(crs).values)[nameless]
+        tree = shapely.STRtree(np.asarray(named.geometry.to_crs(crs).values))
+        # Beyond it a street's name says nothing of a building.
+        where, which = tree.query_nearest(shapes, max_distance=200.0, all_matches=False)
+        at = buildings.index[nameless][where]
+        names[at] = named["street_name"].to_numpy()[which] + " " + buildings["building_id"][at]
+    return names.fillna(buildings["building_id"])

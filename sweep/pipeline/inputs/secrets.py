@@ -1,6 +1,4 @@
-"""What must not come out of the police's own edition: places under investigation, and what leads say (C26)."""
-
-from __future__ import annotations
+"""Secrets of the police's own edition: places under investigation, and the content of leads (C26)."""
 
 import difflib
 from collections.abc import Collection, Iterator
@@ -44,8 +42,6 @@ def investigation_faults(
 
     Parameters
     ----------
-    investigations, firms
-        Clean tables.
     known
         Ids of all buildings that the tables show, planned or not.
     day
@@ -76,10 +72,6 @@ def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[
     ----------
     inputs
         As it is now: an investigation opened since the plan was made counts.
-    day
-        The day of the plan.
-    visited
-        Building ids.
     """
     places = under_investigation(inputs, day)
     leads = inputs.leads[inputs.leads["building_id"].isin([*visited, *places])]

@@ -1,7 +1,5 @@
 """The ground of a new scenario, from a real map: office buildings and streets, and what was found and why."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections import Counter
@@ -33,13 +31,11 @@ from sweep.disk.csv_text import csv_text
 MAP_FILE = "district.osm.pbf"
 FOUND_FILE = "found_buildings.csv"
 REASONS = ("building", "office", "name", "floors", "office points", "firms", "area")
-# Where the map knows no office building: the largest, for somebody who knows the town to choose from.
-_MOST_CANDIDATES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class MapFiles:
-    """What a new scenario is made from."""
+    """Source files of a new scenario."""
 
     osm: Path
     """An OpenStreetMap file, or a GeoJSON export of its buildings."""
@@ -53,7 +49,7 @@ class MapFiles:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found, and the [data] keys that read it again."""
+    """Buildings and streets of a map, and the [data] keys that read them again."""
 
     buildings: gpd.GeoDataFrame
     """See `geodata.read.osm.osm.read_osm_buildings`."""
@@ -73,14 +69,7 @@ class Found:
 
 
 def parse_box(text: str) -> Box:
-    """
-    `W,S,E,N` in degrees as a box.
-
-    Raises
-    ------
-    InputError
-        S109 if it is none.
-    """
+    """Box of `W,S,E,N` in degrees; InputError S109 for any other text."""
     figures = [float(part) for part in text.split(",") if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", part)]
     if len(figures) == 4 and text.count(",") == 3:
         west, south, east, north = figures
@@ -92,13 +81,6 @@ def parse_box(text: str) -> Box:
 def lay_ground(files: MapFiles, folder: Path) -> Found:
     """
     Put the map's files into a scenario's folder, and look at what they hold.
-
-    Parameters
-    ----------
-    files
-        Where they are now.
-    folder
-        The new scenario's; written to.
 
     Raises
     ------
@@ -156,7 +138,8 @@ def _largest(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     inside = buildings.geometry.representative_point()
     outlines = buildings.geometry.to_crs(metre_crs(np.asarray(inside.x), np.asarray(inside.y)))
     area_m2 = (outlines.area * buildings["n_floors"].fillna(1.0)).sort_values(ascending=False, kind="stable")
-    chosen = area_m2.head(_MOST_CANDIDATES)
+    # Where the map knows no office building: the largest, for somebody who knows the town to choose from.
+    chosen = area_m2.head(60)
     reasons = pd.Series([f"area={m2:.0f}" for m2 in chosen], index=chosen.index, dtype="str")
     return gpd.GeoDataFrame(buildings.loc[chosen.index].assign(office_reason=reasons))
 
@@ -216,7 +199,7 @@ def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> 
 
 
 def _write(ground: Found, folder: Path, code: str | None) -> None:
-    """What was found, and the building files with their first column filled in."""
+    """Write the buildings found, and the building files with their first column filled in."""
     found, survey = ground.buildings, ground.survey
     inside = found.geometry.representative_point()
     none = np.full(len(found), fill_value=False)

@@ -1,7 +1,5 @@
 """Made-up tables for a new scenario, so that it runs before its own come: on its buildings, or a whole city."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -30,11 +28,8 @@ TABLES = ("firms", "leads", "roster", "bases", "history")
 CITY_GROUND = MappingProxyType(
     {"buildings": "buildings.gpkg", "streets": "streets.gpkg", "districts": "districts.gpkg"}
 )
-# Fewer are no district to try a plan on.
-_FEWEST_BUILDINGS = 4
 # As many a building as the built-in city has.
 _LEADS_A_BUILDING, _DENS_A_BUILDING = 600 / 290, 40 / 290
-_BASES = (("示例派出所", 0), ("示例市场监督管理所", 1))
 
 
 def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
@@ -42,19 +37,13 @@ def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
     Write the made-up tables over the empty ones; the file of each by table, none if nothing can be made up.
 
     Nothing can where a building's district is not known, or there are fewer than four buildings.
-
-    Parameters
-    ----------
-    scenario
-        The new scenario, its files in place.
-    found
-        What its map holds.
     """
     buildings = _buildings(scenario, found)
-    if buildings is None or len(buildings) < _FEWEST_BUILDINGS:
+    # Fewer are no district to try a plan on.
+    if buildings is None or len(buildings) < 4:
         return {}
     districts = tuple(
-        District(str(code), _name(found, str(code)), 0.0, 0.0, float(n), 1)
+        District(str(code), found.division_names.get(str(code), "示例区"), 0.0, 0.0, float(n), 1)
         for code, n in buildings["division_code"].value_counts(sort=False).items()
     )
     settings = CitySettings(
@@ -98,15 +87,11 @@ def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
     files = read_table(folder / str(data.building_files), "building_files")
     districts = None
     if data.districts:
-        cleaned = clean_districts(read_table(folder / data.districts, "districts"), data.districts_datum)
+        cleaned = clean_districts(read_table(folder / data.districts, "districts"), None)
         districts = gpd.GeoDataFrame(cleaned.table)
     raw = raw_osm_table(folder / data.label("buildings"), found.buildings)
     done = clean_buildings(raw, files, WGS84, districts, data.division_code)
     return None if done.issues else gpd.GeoDataFrame(done.table)
-
-
-def _name(found: Found, code: str) -> str:
-    return found.division_names.get(code, "示例区")
 
 
 def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
@@ -116,7 +101,7 @@ def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
         own = buildings[buildings["division_code"].eq(code)]
         lon, lat = own["lon"].to_numpy(), own["lat"].to_numpy()
         by_middle = np.argsort(np.hypot(lon - np.median(lon), lat - np.median(lat)), kind="stable")
-        for name, k in _BASES:
+        for name, k in (("示例派出所", 0), ("示例市场监督管理所", 1)):
             at = by_middle[min(k, len(own) - 1)]
             rows.append((f"S{len(rows) + 1:02d}", name, code, float(lon[at]), float(lat[at])))
     return pd.DataFrame(rows, columns=["base_id", "base_name", "division_code", "lon", "lat"])

@@ -1,9 +1,6 @@
 """A new province of made-up counties of unlike size, beside each other on the map."""
 
-from __future__ import annotations
-
 import math
-import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,18 +12,13 @@ from geodata.city.layers import write_layers
 from geodata.city.settings.city import CitySettings
 from geodata.city.settings.places import District
 from geodata.city.write import write_tables
-from geodata.errors import InputError, Issue
-from geodata.staging import fresh_folder
 from geodata.texts import Texts
-from sweep.pipeline.new_scenario.campaign import write_campaign
 from sweep.pipeline.new_scenario.made_up import CITY_GROUND, TABLES
+from sweep.pipeline.new_scenario.template import named_folder, write_campaign
 from sweep.province.settings import FILE_NAME as PROVINCE
 from sweep.scenario.place import FILE_NAME
-from sweep.scenario.scenario import NAME
 
 DAY = date(2026, 9, 16)
-# A city of Shandong has some nine counties: 137 in 16.
-_COUNTIES_A_CITY = 137 / 16
 # Office buildings of a county: most have few, some have many.
 _MEDIAN, _SIGMA, _FEWEST, _MOST = 40.0, 0.6, 12, 290
 # A made-up city is 16 by 12 km with its edges; counties lie edge to edge.
@@ -50,23 +42,15 @@ def write_made_up_province(
     ----------
     n_counties
         In [1, 891]: two digits are left for the city, two for the county.
-    watch
-        Called with the counties made so far.
-    with_campaigns
-        Whether each county has a campaign.
 
     Raises
     ------
     InputError
-        S106 if the name is not one, S107 if the folder is there already.
+        What `named_folder` raises.
     """
-    if not re.fullmatch(NAME, name):
-        raise InputError([Issue("S106", name)])
-    target = folder / name
-    with fresh_folder(target) as made:
-        if target.exists():
-            raise InputError([Issue("S107", str(target))])
-        n_cities = math.ceil(n_counties / math.ceil(_COUNTIES_A_CITY))
+    with named_folder(name, folder) as made:
+        # A city of Shandong has some nine counties: 137 in 16.
+        n_cities = math.ceil(n_counties / math.ceil(137 / 16))
         cities = [f"37{k:02d}" for k in range(1, n_cities + 1)]
         sizes = [n_counties // n_cities + (k < n_counties % n_cities) for k in range(n_cities)]
         counties = [f"{c}{j:02d}" for c, n in zip(cities, sizes, strict=True) for j in range(1, n + 1)]
@@ -81,7 +65,7 @@ def write_made_up_province(
         text = texts("province.readme", name=name, lang=texts.lang, teams=max(1, n_counties // 3))
         listed = [f'\n[[cities]]\nid = "{c}"\nname = "示例{c[2:]}市"\ncounties = ["{c}*"]\n' for c in cities]
         (made / PROVINCE).write_text(text + "".join(listed), encoding="utf-8")
-    return target
+    return folder / name
 
 
 def _write_county(folder: Path, code: str, n_buildings: int, at: tuple[float, float], lang: str) -> None:

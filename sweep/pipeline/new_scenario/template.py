@@ -1,18 +1,20 @@
 """A new scenario folder: scenario.toml and tables to fill in, empty, on a map, or those of the made-up city."""
 
-from __future__ import annotations
-
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.schema import SCHEMAS
 from geodata.staging import fresh_folder
 from geodata.texts import Texts
-from sweep.pipeline.new_scenario.campaign import write_campaign
+from sweep.campaign.duty import COLUMNS
+from sweep.campaign.settings import FILE_NAME as CAMPAIGN
+from sweep.campaign.settings import DutyLimits
 from sweep.pipeline.new_scenario.found import Found, MapFiles, lay_ground
 from sweep.pipeline.new_scenario.made_up import CITY_GROUND, make_up_city, make_up_tables, toml_section
 from sweep.scenario.file import load_scenario
@@ -30,9 +32,28 @@ class Made:
 
     folder: Path
     found: Found | None
-    """What its map holds; None without a map."""
+    """Content of its map; None without a map."""
     made_up: Mapping[str, str]
     """The files that hold made-up rows, by table."""
+
+
+@contextmanager
+def named_folder(name: str, folder: Path) -> Iterator[Path]:
+    """
+    Where to write `folder`/`name`, which is there when the caller is done, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        S106 if the name is not one, S107 if the folder is there already.
+    """
+    if not re.fullmatch(NAME, name):
+        raise InputError([Issue("S106", name)])
+    target = folder / name
+    with fresh_folder(target) as made:
+        if target.exists():
+            raise InputError([Issue("S107", str(target))])
+        yield made
 
 
 def write_template(
@@ -51,34 +72,19 @@ def write_template(
 
     Parameters
     ----------
-    name
-        The name of the scenario.
-    folder
-        Where its folder is made.
-    texts
-        The language of scenario.toml.
     files
         The map that it stands on; None: none, and the buildings are one more table to bring.
-    draw_seed
-        Seed of its random draw, which nobody can guess.
     is_empty
         Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
     is_city
         Whether the tables are those of the built-in city, `files` then being None.
-    is_campaign
-        Whether it is of many days, with campaign.toml and duty.csv beside it.
 
     Raises
     ------
     InputError
-        S106 if the name is not one, S107 if the folder is there already; or what `lay_ground` finds at fault.
+        What `named_folder` and `lay_ground` raise.
     """
-    if not re.fullmatch(NAME, name):
-        raise InputError([Issue("S106", name)])
-    target = folder / name
-    with fresh_folder(target) as made:
-        if target.exists():
-            raise InputError([Issue("S107", str(target))])
+    with named_folder(name, folder) as made:
         found = lay_ground(files, made) if files else None
         keys = found.keys if found else CITY_GROUND if is_city else {}
         places = _toml(keys) if keys else texts("command.template_places")
@@ -98,9 +104,19 @@ def write_template(
                 file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made, made_up))
         if is_campaign:
             write_campaign(made, name, scenario.day, draw_seed, texts)
-    return Made(target, found, made_up)
+    return Made(folder / name, found, made_up)
 
 
 def _toml(keys: Mapping[str, object]) -> str:
     # Texts and lists of numbers are written in TOML as they are in JSON.
     return "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())
+
+
+def write_campaign(folder: Path, name: str, first: date, draw_seed: str, texts: Texts) -> None:
+    """Write a campaign of three years from a day on, and an empty duty table: everybody has the roster's shift."""
+    # 三年攻坚战.
+    last = date(first.year + 3, first.month, min(first.day, 28)) - timedelta(days=1)
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    content = texts("campaign.template", name=name, draw_seed=draw_seed, **days)
+    (folder / CAMPAIGN).write_text(content, encoding="utf-8")
+    (folder / DutyLimits().file).write_text(",".join(COLUMNS) + "\n", encoding="utf-8-sig")

@@ -1,7 +1,5 @@
 """The plans that a changed edition keeps beside its own: the one that it changed, and those before that."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Set
 from itertools import count, takewhile
@@ -38,8 +36,6 @@ def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tup
     ----------
     place
         Where the editions lie, one beside the other; what does not lie there was changed from none.
-    plans, others
-        Ids of plans.
 
     Raises
     ------

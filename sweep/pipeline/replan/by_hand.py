@@ -1,7 +1,5 @@
 """A published plan edited by hand: laid out anew, judged in a blink, and ready to be published beside the old one."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence
@@ -22,8 +20,6 @@ from sweep.records.plan import Violation
 
 BY_HAND = Cause("BY_HAND")
 DRAFT = "draft.json"
-# A moment at which no team of a day has left.
-_BEFORE_THE_DAY_S = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ class Draft:
     """A plan that was edited by hand."""
 
     name: str
-    """What the planner calls it."""
+    """Name given by the planner."""
     of: str
     """Id of the plan that was edited."""
     by: str
@@ -40,7 +36,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the checker says of a plan that was edited, and what the edit costs."""
+    """Verdict of the checker on an edited plan, and the cost of the edit."""
 
     violations: tuple[Violation, ...]
     """With one of them the plan cannot be published."""
@@ -68,15 +64,11 @@ def change_by_hand(
 
     Parameters
     ----------
-    layout
-        What each team has before it.
     at_s
         The moment on the plan's day, whose begun stops stay; None: before the day. A plan that was changed on its day
         is changed at that moment at the earliest.
     begun
         Team and visit of each that has begun by its reports and not by the plan.
-    reports
-        Entries of the journal so far.
 
     Raises
     ------
@@ -90,14 +82,15 @@ def change_by_hand(
         refuse_moment(today, at_s)
         events = tuple(Begun(at_s, team_id, visit_id) for team_id, visit_id in begun)
         log = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
-    moment_s = _BEFORE_THE_DAY_S if at_s is None else at_s
+    # A moment at which no team of a day has left.
+    moment_s = -1 if at_s is None else at_s
     made = changed_by_hand(today.morning, today.plan, moment_s, layout, earlier, events)
     changes = tuple(replace(c, cause=BY_HAND) for c in plan_changes(today.plan, made, ()))
     return PlannedChange(today, today.morning, made, changes, log, reports)
 
 
 def judged(planned: PlannedChange) -> Verdict:
-    """What the checker says, from what the edition holds; rules on why a visit is on offer no edit touches."""
+    """Verdict of the checker, from the edition alone; no edit touches the rules on why a visit is on offer."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, shortfalls = judged_change(today.edition, inputs, made.plan)
@@ -117,11 +110,6 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
     """
     Publish an edited plan as a draft beside the plan that it was; what comes back is its id.
 
-    Parameters
-    ----------
-    enter
-        As in `sweep.publish.write.write_edition`.
-
     Raises
     ------
     InputError
@@ -139,7 +127,7 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
 
 
 def read_draft(folder: Path) -> Draft | None:
-    """What is said of an edition that was edited by hand; None for any other."""
+    """Draft record of an edition that was edited by hand; None for any other."""
     try:
         return Draft(**json.loads(read_regular_text(folder / DRAFT)))
     except (OSError, ValueError, TypeError):

@@ -1,81 +1,24 @@
-"""A published plan changed on its day: read back, planned again, judged, and published beside the old one."""
-
-from __future__ import annotations
+"""The rest of a published plan's day planned again, for what has happened."""
 
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.day.events import Closed, DayLog, Event, Urgent
 from sweep.day.events_file import event_faults, read_events
 from sweep.day.journal.entry import Entry
 from sweep.day.the_record import record_faults
-from sweep.disk.files import refuse_unwritable
 from sweep.disk.json_faults import json_path
 from sweep.pipeline.replan.new_places import with_places
-from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, edition_place, publish_change
+from sweep.pipeline.replan.publish import PlannedChange
 from sweep.pipeline.replan.today import Today, refuse_moment
 from sweep.plan.problem.problem import Problem
-from sweep.plan.replan.changes import Change, plan_changes
+from sweep.plan.replan.changes import plan_changes
 from sweep.plan.replan.replan import Replanned, replan
 from sweep.plan.solve import Settings
-from sweep.publish.write import Enter
 from sweep.records.people import POLICE
-from sweep.records.plan import Plan
 from sweep.records.squads import split_slots
-
-
-def change_day(
-    today: Today,
-    at_s: int,
-    events_text: str,
-    file: str,
-    settings: Settings,
-    *,
-    price: float | None = None,
-    call_reserve: bool = False,
-    watch: Callable[[float, float, int], None] | None = None,
-    first: Callable[[Replanned, Sequence[Change]], None] | None = None,
-    enter: Enter | None = None,
-    out: Path | None = None,
-    reports: tuple[Entry, ...] = (),
-) -> ChangedDay:
-    """
-    Plan the rest of the day again and publish the result beside the old edition, which stays as it is.
-
-    Parameters
-    ----------
-    first
-        Called with the answer before any page is made.
-    at_s, events_text, file, settings, price, call_reserve, watch, reports
-        As in `plan_change`.
-    enter, out
-        As in `publish_change`.
-
-    Raises
-    ------
-    InputError
-        As in `plan_change`; nothing is written.
-    OSError
-        If nothing can be written there; raised before the work is done.
-    """
-    refuse_unwritable(edition_place(today, out))
-    planned = plan_change(
-        today,
-        at_s,
-        events_text,
-        file,
-        settings,
-        price=price,
-        call_reserve=call_reserve,
-        watch=watch,
-        reports=reports,
-    )
-    if first is not None:
-        first(planned.replanned, planned.changes)
-    return publish_change(planned, enter, out)
 
 
 def plan_change(
@@ -95,18 +38,12 @@ def plan_change(
 
     Parameters
     ----------
-    at_s
-        The moment.
     events_text, file
         What events.json holds, and what to call it in the issues.
     price
         What a changed stop costs; None: `default_price`, the mean value of a visit that is left.
-    call_reserve
-        Whether teams that stand by may be sent out.
     watch
         Called with how far the search is: share of the limit, value, changed stops.
-    reports
-        Entries of the journal so far, which the changed plan is judged by.
 
     Raises
     ------
@@ -116,7 +53,8 @@ def plan_change(
     edition, log = today.edition, today.log
     earlier = log.events if log else ()
     refuse_moment(today, at_s)
-    last_start_s, most_police = edition.scenario.plan.window_end_s, _most_police(today.plan)
+    out = [t.n_certified.get(POLICE, 0) for t in today.plan.teams if not t.is_reserve]
+    last_start_s, most_police = edition.scenario.plan.window_end_s, max(out, default=0)
     items, values = edition.scenario.form.items, edition.values
     events = read_events(
         events_text, at_s, edition.buildings, last_start_s, file, most_police, items=items, values=values
@@ -143,11 +81,6 @@ def plan_change(
         raise InputError(faults)
     now = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
     return PlannedChange(today, morning, made, tuple(plan_changes(today.plan, made, events)), now, reports)
-
-
-def _most_police(plan: Plan) -> int:
-    """Certified police of the team on the road that has most."""
-    return max((t.n_certified.get(POLICE, 0) for t in plan.teams if not t.is_reserve), default=0)
 
 
 def _for_squads(event: Event) -> Event:

@@ -1,7 +1,5 @@
 """Places that come up on the day: ways to them without the street file."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """A changed day judged, and published as an edition beside the one that it changes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -44,14 +42,14 @@ class PlannedChange:
     replanned: Replanned
     changes: tuple[Change, ...]
     log: DayLog | None
-    """What happened; None: the plan was changed before its day."""
+    """Events of the day; None: the plan was changed before its day."""
     reports: tuple[Entry, ...] = ()
     """Entries of the journal so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedDay:
-    """What a change of the day made."""
+    """Edition of a changed day, with its folder and files."""
 
     edition: Edition
     replanned: Replanned
@@ -73,12 +71,8 @@ def publish_change(
 
     Parameters
     ----------
-    enter
-        As in `sweep.publish.write.write_edition`.
     out
         Folder of all editions that the new one goes to; None: that of the old one.
-    extra
-        Files by name that go beside the others.
     """
     today, place = planned.today, edition_place(planned.today, out)
     fresh = _edition(planned)
@@ -99,7 +93,7 @@ def edition_place(today: Today, out: Path | None) -> Path:
 
 
 def inputs_of_change(planned: PlannedChange) -> CheckInputs:
-    """What a changed plan is judged against: what the old edition holds, and what happened."""
+    """Inputs of the checker for a changed plan: those of the old edition, and the events of the day."""
     today, morning, made, log = planned.today, planned.morning, planned.replanned, planned.log
     old = today.edition
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []

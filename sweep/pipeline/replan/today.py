@@ -1,7 +1,5 @@
 """A published plan read back on its day, with all that is needed to change it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Events as they are typed behind `sweep replan`, put to those of the events file."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from sweep.publish.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class TypedEvents:
-    """What was typed, option by option; all may be empty."""
+    """Typed events, option by option; all may be empty."""
 
     held: Sequence[str] = ()
     """`TEAM=HH:MM` each: busy where it is until then."""
@@ -31,8 +29,6 @@ def with_typed_events(text: str, typed: TypedEvents, edition: Edition) -> str:
     ----------
     text
         JSON; one that holds no list of events is given back as it is, for its reader to name the fault.
-    edition
-        Says which building is meant.
 
     Raises
     ------

@@ -1,7 +1,5 @@
 """CHECK: what rules a plan breaks, what it reaches, and how checks are spread with it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from sweep.check.concentration import measure_concentration
@@ -28,7 +26,7 @@ class CheckedPlan:
 
     plan: Plan
     log: DayLog | None
-    """What happened on the day, if the plan was changed on it."""
+    """Events of the day, if the plan was changed on it."""
     violations: tuple[Violation, ...]
     """Breaches of rules that must be kept; a plan with one is not published."""
     shortfalls: tuple[Violation, ...]
@@ -46,18 +44,7 @@ def check(
     before: Before | None = None,
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
-    """
-    A plan, judged.
-
-    Parameters
-    ----------
-    log
-        What happened on the day, if the plan was changed on it.
-    before
-        The plan that was changed, if it is there.
-    reports
-        Entries of the journal that were there when it was changed.
-    """
+    """A plan, judged."""
     inputs, ranked = prepared.inputs, prepared.ranked
     against = replace(check_inputs(prepared, log, before), reports=reports)
     violations, shortfalls = hard_and_soft(check_plan(against, plan))

@@ -1,6 +1,4 @@
-"""What in a scenario's inputs cannot be, named by its files: rows, keys, the rule, the number to change."""
-
-from __future__ import annotations
+"""Contradictions in a scenario's inputs, named by its files: rows, keys, the rule, the number to change."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""How many teams are sent, where the scenario leaves it open: several numbers are tried, the best is taken."""
+"""Number of teams, where the scenario leaves it open: several numbers are tried, the best is taken."""
 
 from __future__ import annotations
 
@@ -22,16 +22,26 @@ from sweep.plan.run import may_form
 from sweep.plan.solve import Progress, solve, wait_for_compiler
 from sweep.scenario.scenario import Scenario
 
-# What a short plan takes of the solver's limit, and what all of them may take, with all that is done for them.
-TRIAL_SHARE, TRIALS_SHARE = 0.03, 0.5
-# What forming teams for it may take of the limit, twice: to price routes, and to choose.
-FORM_SHARE = 0.08
-# A slow machine leaves this much to the plan itself.
-LEAST_LEFT = 0.4
-# The first step from the usual number, as a share of all; it is halved until it is one.
-FIRST_STEP = 0.25
-# Two short plans of one number differ by such a share of their value.
-NOISE = 1e-3
+
+@dataclass(frozen=True)
+class TrialParams:
+    """Constants of the trials of numbers of teams; shares are of the solver's limit."""
+
+    trial_share: float = 0.03
+    """Share that a short plan takes."""
+    trials_share: float = 0.5
+    """Share that all short plans may take, with all that is done for them."""
+    form_share: float = 0.08
+    """Share that forming teams for a short plan may take, twice: to price routes, and to choose."""
+    least_left: float = 0.4
+    """Share that a slow machine leaves to the plan itself."""
+    first_step: float = 0.25
+    """First step from the usual number, as a share of all numbers; it is halved until it is one."""
+    noise: float = 1e-3
+    """Share of their value by which two short plans of one number differ."""
+
+
+_TRIAL = TrialParams()
 
 
 class Worth(NamedTuple):
@@ -87,13 +97,13 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
     numbered = scenario.with_teams(best, members)
     if numbered.teams != scenario.with_teams(n_teams(scenario, ranked.persons)).teams:
         ranked = rank(numbered, inputs)
-    left = max(LEAST_LEFT, 1.0 - trials.share)
+    left = max(_TRIAL.least_left, 1.0 - trials.share)
     return Numbered(numbered, replace(ranked, notes=(*ranked.notes, *notes)), left)
 
 
 @dataclass
 class _Trials:
-    """What numbers of teams are worth: of teams formed for them, or of short plans."""
+    """Estimated objective by number of teams: of teams formed for it, or of short plans."""
 
     scenario: Scenario
     inputs: Inputs
@@ -114,9 +124,9 @@ class _Trials:
     def best(self) -> int:
         """The number that is worth most; the usual one if none can be planned with."""
         at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
-        step = max(1, round(FIRST_STEP * len(self.numbers)))
+        step = max(1, round(_TRIAL.first_step * len(self.numbers)))
         none = Worth(-len(self.inputs.buildings), -1.0)
-        while self.share < TRIALS_SHARE:
+        while self.share < _TRIAL.trials_share:
             # Time may run out: first to where more is known to come.
             sides = sorted((at - step, at + step), key=lambda k: self._beyond(at, k) or none, reverse=True)
             near = [k for k in (at, *sides) if 0 <= k < len(self.numbers)]
@@ -131,12 +141,11 @@ class _Trials:
         if not made:
             return self.usual
         best_of = max(made.values())
-        return min(
-            n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= (1.0 - NOISE) * best_of.value
-        )
+        least = (1.0 - _TRIAL.noise) * best_of.value
+        return min(n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= least)
 
     def _beyond(self, at: int, towards: int) -> Worth | None:
-        """What the nearest number that was tried on that side is worth."""
+        """Objective of the nearest number that was tried on that side."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]
@@ -161,26 +170,27 @@ class _Trials:
         return make_problem(prepare(scenario, self.inputs, ranked, select(scenario, self.inputs, ranked)))
 
     def _worth(self, n: int) -> Worth | None:
-        if n not in self.worths and self.share < TRIALS_SHARE:
+        if n not in self.worths and self.share < _TRIAL.trials_share:
             began = time.monotonic()
             self.worths[n] = self._planned(n)
             solver = self.scenario.solver
             by_clock = (time.monotonic() - began) / solver.time_limit_s
-            self.share += TRIAL_SHARE if solver.iterations is not None else by_clock
+            self.share += _TRIAL.trial_share if solver.iterations is not None else by_clock
         return self.worths.get(n)
 
     def _may_form(self) -> bool:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
     def _planned(self, n: int) -> Worth | None:
-        """What a short plan of so many teams is worth, formed for their routes if there is time for that."""
-        form_s = FORM_SHARE * self.scenario.solver.time_limit_s if self._may_form() else None
-        limits = replace(limits_of(self.scenario, TRIAL_SHARE), is_proof_wanted=False, form_s=form_s)
+        """Objective of a short plan with `n` teams, formed for their routes if there is time for that."""
+        form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
+        limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
         try:
             problem = self._problem(self.scenario.with_teams(n))
             if contradictions(problem):
                 return None
-            plan = solve(problem, limits, lambda p: self.watch(replace(p, share=min(1.0, self.share / TRIALS_SHARE))))
+            share = min(1.0, self.share / _TRIAL.trials_share)
+            plan = solve(problem, limits, lambda p: self.watch(replace(p, share=share)))
         except InputError:
             return None
         if not plan.unserved:

@@ -1,7 +1,5 @@
 """PLAN: the planning problem of the day, and the plan for it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -37,18 +35,21 @@ def plan(
     ----------
     share
         Share of the solver's limit that is left.
-    start
-        Routes of given teams to begin with.
 
     Raises
     ------
     InputError
         If the problem contradicts itself, or no teams can be composed.
     """
-    if issues := contradictions(problem):
-        raise InputError(issues)
+    refuse_contradictions(problem)
     settings = limits_of(prepared.scenario, share)
     return with_swaps_taken(problem, solve(problem, settings, on_progress, start))
+
+
+def refuse_contradictions(problem: Problem) -> None:
+    """Refuse a problem that contradicts itself, with every contradiction."""
+    if issues := contradictions(problem):
+        raise InputError(issues)
 
 
 def limits_of(scenario: Scenario, share: float) -> Settings:
@@ -90,5 +91,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> Spread:
-    """How far a day may be from the plan."""
+    """Spread of a day around the plan, for the simulation."""
     return Spread(scenario.plan.entry_span, scenario.rank.no_access_share)

@@ -1,7 +1,5 @@
 """All that a plan is made from, and judged against, in one record that every job passes whole."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,11 +37,6 @@ def prepare(scenario: Scenario, inputs: Inputs, ranked: Ranked, offered: Offered
 def rank_and_select(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> Prepared:
     """
     Clean inputs up to the plan, for the jobs that do not run the whole day.
-
-    Parameters
-    ----------
-    urgent
-        Visits that came up on the day.
 
     Raises
     ------

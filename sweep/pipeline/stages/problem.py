@@ -1,7 +1,5 @@
 """The planning problem of one day, field by field, as a scenario's settings have it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from geodata.clock import exact_clock
@@ -85,12 +83,12 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """What the parts of a visit are given: an entry as long as most are, or the usual one where C21 is off."""
+    """Planned minutes of the parts of a visit: a long entry (C21), or the usual one where C21 is off."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 
 def weights(scenario: Scenario) -> Weights:
-    """What a minute inside firms costs (C24), a second of coming after a lead is due (C22), and `[weights]`."""
+    """Weights of a minute inside firms (C24), of a second after a lead is due (C22), and of `[weights]`."""
     settings, off, costs = scenario.plan, scenario.rules.off, scenario.weights
     return Weights(
         lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),

@@ -1,7 +1,5 @@
 """PUBLISH: an edition onto disk, with its planning problem, and what shows its bound, where that is not too large."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,13 +23,6 @@ MOST_PAIRS = 600_000_000
 def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | None = None) -> tuple[Path, ...]:
     """
     Write an edition to its folder, whole or not at all, and return its files.
-
-    Parameters
-    ----------
-    problem
-        What its plan was made for; a change of the day begins from it.
-    enter
-        As in `sweep.publish.write.write_edition`.
 
     Raises
     ------

@@ -1,7 +1,5 @@
 """RANK: records, ranking and clusters, on which every decision stands."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping
@@ -37,7 +35,7 @@ class Ranked:
     team_size: TeamSize
     facts: RankingFacts
     notes: tuple[Issue, ...]
-    """What the ranking cannot say, and how to mend it."""
+    """Limits of the ranking, and how to fix them."""
 
 
 def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
@@ -74,7 +72,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
-    """What one team will look like, before teams are composed: the people on duty in even shares."""
+    """Expected size of one team, before teams are composed: the people on duty in even shares."""
     on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
@@ -100,7 +98,7 @@ def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
 
 
 def _on_duty(scenario: Scenario, persons: Mapping[str, Person]) -> tuple[list[Person], Counter[str]]:
-    """Who covers the shift, and how many of them are certified, by agency."""
+    """People whose shift covers the scenario's, and the number of certified ones by agency."""
     shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     on_duty = [p for p in persons.values() if p.covers(shift)]
     return on_duty, Counter(p.agency for p in on_duty if p.is_certified(scenario.day))

@@ -1,7 +1,5 @@
 """RANK: a scenario's tables made ready once, and ranked as of any time."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +29,7 @@ _IN_COMMON = ("kind", "landlord_id", "property_company_id", "complex_id")
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """What a ranking is made from, but for the time at which it is frozen."""
+    """Tables of a ranking, without the time at which it is frozen."""
 
     scenario: Scenario
     inputs: Inputs
@@ -40,7 +38,7 @@ class Ranker:
     points_m: Float64s
     team_hours: Float64s
     memory: Memory
-    """What is worked out of the past once, for rankings of many days."""
+    """Results of past days that rankings of many days share."""
 
     def rank(self, now: datetime, known_until: datetime | None = None) -> Ranking:
         """The buildings in order, as of an aware time; leads are known until another one, else until then."""

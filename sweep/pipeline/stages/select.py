@@ -1,20 +1,28 @@
 """SELECT: the visits on offer, and the travel between their places."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
+from geodata.arrays import Int64s
 from geodata.errors import InputError, Issue
-from geodata.roads.network import Travel, TravelTable, cut_off_from_roads, far_from_roads, with_arrivals
+from geodata.roads.mixed import CarAndFoot
+from geodata.roads.network import (
+    StraightLines,
+    Travel,
+    TravelTable,
+    build_network,
+    cut_off_from_roads,
+    far_from_roads,
+    with_arrivals,
+)
 from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stages.rank import Ranked
-from sweep.pipeline.stages.travel import arrivals_s, make_travel
 from sweep.records.people import MARKET_REGULATION, Base
 from sweep.records.places import Building
 from sweep.records.visits import Visit
@@ -43,11 +51,6 @@ class Offered:
 def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> Offered:
     """
     The visits on offer, and the travel times between their places.
-
-    Parameters
-    ----------
-    urgent
-        Visits that came up on the day.
 
     Raises
     ------
@@ -106,3 +109,39 @@ def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
     needs = {MARKET_REGULATION: scenario.teams.min_certified[MARKET_REGULATION]}
     shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     return OfficerPool(tuple(ranked.persons.values()), scenario.day, shift_s, needs, scenario.teams.assist_letter)
+
+
+def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
+    """
+    The way to travel of a scenario.
+
+    Parameters
+    ----------
+    street_file
+        An OpenStreetMap file; None: straight lines.
+
+    Raises
+    ------
+    InputError
+        If the street file cannot be used.
+    """
+    plan, roads = scenario.plan, scenario.roads
+    if street_file is None:
+        return StraightLines(plan.speed_kmh, plan.detour_factor)
+    car = build_network(street_file, slower=roads.factors((plan.shift_start_s, plan.shift_end_s)))
+    if not roads.walk_within_m:
+        return car
+    foot = build_network(street_file, profile="foot")
+    return CarAndFoot(car, foot, roads.parking_s, roads.walk_within_m)
+
+
+def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
+    """
+    Seconds from the road's end to where work can begin, for buildings and then bases, whole.
+
+    Everybody parks; into a building they walk to the lobby and wait for a lift too. Where ways may be walked the drives
+    have their parking already, for who walks does not park.
+    """
+    roads = scenario.roads
+    parking_s = 0 if isinstance(travel, CarAndFoot) else roads.parking_s
+    return np.repeat(np.array([parking_s + roads.indoors_s, parking_s], np.int64), [n_buildings, n_bases])

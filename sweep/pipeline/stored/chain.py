@@ -29,7 +29,6 @@ def folder_store(
     folder: Path,
     out: Path,
     tables: dict[str, str] | None = None,
-    follow_up: str = "follow_up",
     duty: Sequence[str] = (),
 ) -> FolderStore:
     """The store of a scenario in a folder, its editions and its log in another."""
@@ -38,7 +37,7 @@ def folder_store(
     def append(line: Line) -> None:
         log.append(line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
 
-    return FolderStore(name, folder, out, log, append, tables or {}, follow_up, duty)
+    return FolderStore(name, folder, out, log, append, tables or {}, duty)
 
 
 def end_of(chain: bytes) -> str:

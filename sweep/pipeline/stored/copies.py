@@ -173,7 +173,7 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
 def _others(scenario: Scenario, out: Path) -> list[Write]:
     """Editions, results, follow-up, duty and drafts of a folder."""
     duty = duty_files(scenario.folder)
-    local = folder_store(scenario.name, scenario.folder, out, follow_up=scenario.data.follow_up, duty=duty)
+    local = folder_store(scenario.name, scenario.folder, out, duty=duty)
     for approval in (out / scenario.name).glob(f"*/{APPROVAL}"):
         read_approval(approval.parent)
     return [

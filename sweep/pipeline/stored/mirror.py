@@ -114,10 +114,7 @@ class Mirror:
 
     def store(self) -> FolderStore:
         """The folders as a store."""
-        # Whoever may not read the settings sees editions alone.
-        has_settings = (self.folder / SETTINGS).is_file()
-        follow_up = load_scenario(self.folder).data.follow_up if has_settings else "follow_up"
-        return folder_store(self.name, self.folder, self.out, follow_up=follow_up, duty=duty_files(self.folder))
+        return folder_store(self.name, self.folder, self.out, duty=duty_files(self.folder))
 
 
 def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = False) -> Mapping[Key, str]:

@@ -18,6 +18,7 @@ from sweep.pipeline.inputs.read import BY_DIVISION, CITY_KEPT, RawInputs, read, 
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stored.divisions import COMMON_TABLES, records_of
 from sweep.pipeline.stored.duty import refuse_duty
+from sweep.scenario.city import CITY_FILE
 from sweep.scenario.scenario import Scenario
 from sweep.store.records import Key, Place, Split, Write
 
@@ -91,6 +92,8 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
 
 def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, Path]]:
     """Table, path in the scenario's folder as a store has it, and file, of each file of inputs that is there."""
+    if is_present(city := scenario.folder / CITY_FILE):
+        yield "city", CITY_FILE, city
     for table in _TABLES:
         folder = scenario.folder if table in PLANNERS_OWN else raw.folder
         is_city = scenario.city is not None and folder == raw.folder

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from datetime import date
+from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from geodata.arrays import Int64s
 from geodata.errors import InputError
 from sweep.disk.json_faults import FaultCodes, json_issue
+from sweep.disk.plain import plain
 from sweep.plan.problem.faults import part_faults
 from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
 from sweep.plan.problem.schema import SCHEMA_VERSION, ProblemPart, RulesPart, Table, TeamPart, VisitPart
@@ -25,6 +25,8 @@ from sweep.records.visits import Slot, Visit
 
 FILE_NAME = "problem.json"
 _CODES = FaultCodes("S501", "S502", "S503", "S504")
+# A record as JSON's own kinds; composing teams goes through mappings in their own order.
+_plain = partial(plain, omits_defaults=True)
 # Given teams need no rules, and a file without either has no team.
 _NO_TEAMS = RulesPart(n_teams=0)
 
@@ -166,28 +168,6 @@ def _visit_json(visit: Visit) -> dict[str, Any]:
     for slot in content["slots"]:
         del slot["slot"]
     return content
-
-
-def _plain(value: Any) -> Any:
-    """A record as JSON's own kinds; what a record's own default says is left out."""
-    if is_dataclass(value):
-        return {f.name: _plain(v) for f in fields(value) if not _is_default(f, v := getattr(value, f.name))}
-    if isinstance(value, Mapping):
-        # In its own order: composing teams goes through it.
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _is_default(field: Any, value: Any) -> bool:
-    if field.default is not MISSING:
-        return bool(value == field.default)
-    return bool(field.default_factory is not MISSING and value == field.default_factory())
 
 
 def _line(value: Any) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import date
 
+from sweep.disk.plain import plain
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.records.people import Team
-from sweep.records.plan import Plan, Route
+from sweep.records.plan import Plan
 
 
 def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> str:
@@ -19,7 +19,7 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> 
         "day": day.isoformat(),
         "summary": summary_part(plan),
         "teams": [team_part(team) for team in plan.teams],
-        "routes": [_route(route) for route in plan.routes],
+        "routes": [plain(route, omits_defaults=True) for route in plan.routes],
         "unserved": [
             {
                 "visit_id": u.visit_id,
@@ -65,16 +65,6 @@ def team_part(team: Team) -> dict[str, object]:
         "is_reserve": team.is_reserve,
         **_day_of_team(team),
     }
-
-
-def _route(route: Route) -> dict[str, object]:
-    content = asdict(route)
-    if route.break_s is None:
-        del content["break_s"]
-    for stop in content["stops"]:
-        if not stop["is_attempt"]:
-            del stop["is_attempt"]
-    return content
 
 
 def _day_of_team(team: Team) -> dict[str, object]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence, Set
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -23,6 +21,7 @@ from geodata.foreign import as_fault
 from geodata.regular_file import read_regular
 from geodata.schema import CRS
 from geodata.staging import steady
+from sweep.disk.plain import plain, scalar
 from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.archive.plan_keys import refuse_wrong_keys
@@ -31,12 +30,11 @@ from sweep.publish.edition import Edition
 FILE_NAME = "edition.json"
 MANIFEST = "manifest.json"
 VERSION = 1
-_AS_THEY_ARE = frozenset({str, bool, int, float, type(None)})
 
 
 def edition_json(edition: Edition) -> str:
     """The edition as JSON: sorted keys and sets, so that the same edition gives the same bytes."""
-    content = {"version": VERSION, "edition": _fields(edition)}
+    content = {"version": VERSION, "edition": plain(edition, other=_other)}
     return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -128,38 +126,16 @@ def _unreadable(where: str, problem: str) -> InputError:
     return InputError([Issue("S713", where, {"problem": problem})])
 
 
-def _fields(record: Any) -> dict[str, Any]:
-    return {f.name: _plain(getattr(record, f.name)) for f in dataclasses.fields(record)}
-
-
-def _plain(value: Any) -> Any:
-    # Most of what there is, by far, stands as it is.
-    if type(value) in _AS_THEY_ARE:
-        return value
+def _other(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, pd.DataFrame):
         return _table(value)
     if isinstance(value, BaseGeometry):
         return shapely.to_wkb(value, hex=True)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if dataclasses.is_dataclass(value):
-        return _fields(value)
-    if isinstance(value, Set):
-        return sorted(_plain(inner) for inner in value)
-    if isinstance(value, tuple | list):
-        return [_plain(inner) for inner in value]
-    return _scalar(value)
-
-
-def _scalar(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, date | datetime | pd.Timestamp):
-        return None if value is pd.NaT else value.isoformat()
-    if value is pd.NA:
+    if value is pd.NaT or value is pd.NA:
         return None
+    value = scalar(value)
     if value is None or isinstance(value, str | bool | int | float):
         return value
     raise ValueError(f"cannot keep a {type(value).__name__} in {FILE_NAME}")
@@ -176,7 +152,7 @@ def _table(table: pd.DataFrame) -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     if type(value) is str:
         return value
-    return None if pd.api.types.is_scalar(value) and pd.isna(value) else _plain(value)
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else plain(value, other=_other)
 
 
 def _read(name: str, hint: Any, value: Any) -> Any:

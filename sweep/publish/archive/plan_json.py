@@ -9,6 +9,7 @@ from typing import Protocol
 
 from geodata.texts import Texts
 from sweep.day.log_file import day_log_json
+from sweep.disk.plain import plain
 from sweep.publish.archive.bare_plan import summary_part, team_part
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.publish.edition import Edition
@@ -100,16 +101,10 @@ def _teams(known: Known) -> list[dict[str, object]]:
 
 
 def _route(known: Known, day: date, route: Route) -> dict[str, object]:
-    pause = {} if route.break_s is None else {"break_s": [int(s) for s in route.break_s]}
     return {
-        **pause,
-        "team_id": route.team_id,
-        "depart_s": int(route.depart_s),
+        **plain(route, omits_defaults=True),
         "depart_at": iso_on(day, route.depart_s),
         "stops": [_stop(known, day, number, stop) for number, stop in enumerate(route.stops, start=1)],
-        "return_travel_s": int(route.return_travel_s),
-        "return_distance_m": int(route.return_distance_m),
-        "return_s": int(route.return_s),
         "return_at": iso_on(day, route.return_s),
     }
 
@@ -118,11 +113,8 @@ def _stop(known: Known, day: date, number: int, stop: Stop) -> dict[str, object]
     visit = known.visits.get(stop.visit_id)
     building = known.buildings.get(stop.building_id)
     return {
-        **({"is_attempt": True} if stop.is_attempt else {}),
+        **plain(stop, omits_defaults=True),
         "number": number,
-        "visit_id": stop.visit_id,
-        "slot": int(stop.slot),
-        "building_id": stop.building_id,
         "building_name": building_name(building, stop.building_id),
         "address": building.address if building else None,
         "lon": building.lon if building else None,
@@ -130,13 +122,8 @@ def _stop(known: Known, day: date, number: int, stop: Stop) -> dict[str, object]
         "track": visit.track if visit else None,
         "value": float(visit.value) if visit else None,
         "link_group": visit.link_group if visit else None,
-        "travel_s": int(stop.travel_s),
-        "distance_m": int(stop.distance_m),
-        "arrive_s": int(stop.arrive_s),
         "arrive_at": iso_on(day, stop.arrive_s),
-        "start_s": int(stop.start_s),
         "start_at": iso_on(day, stop.start_s),
-        "end_s": int(stop.end_s),
         "end_at": iso_on(day, stop.end_s),
     }
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from geodata.regular_file import read_regular
 from geodata.staging import change
-from sweep.records.folders import JOURNALS
+from sweep.records.folders import FOLLOW_UP, JOURNALS
 from sweep.store.records import BESIDE_EDITIONS, NO_REV, Conflict, ConflictError, Entry, Key, Kind, Line, Write
 
 SETTINGS = "scenario.toml"
@@ -62,8 +62,6 @@ class FolderStore:
     """Adds a line to the log."""
     tables: Mapping[str, str] = field(default_factory=dict)
     """The table that each file of inputs holds, by its path in the scenario's folder."""
-    follow_up: str = "follow_up"
-    """Where results are kept, in the scenario's folder."""
     duty: Sequence[str] = ()
     """The files that a campaign is planned from, in the scenario's folder."""
 
@@ -161,7 +159,7 @@ class FolderStore:
     def _files(self) -> Iterator[tuple[Key, Path]]:
         named: list[tuple[Kind, Path]] = [("settings", self.folder / SETTINGS)]
         named += [("inputs", self.folder / name) for name in self.tables]
-        kept = self.folder / self.follow_up
+        kept = self.folder / FOLLOW_UP
         named += [("results", path) for path in sorted(kept.glob("results-*.csv"))]
         named += [("follow_up", kept / name) for name in ("closed.csv", "ledger.xlsx")]
         named += [("duty", self.folder / name) for name in self.duty]

@@ -61,7 +61,8 @@ def _planned(folder: Path) -> Place:
     scenario, out = folder / "tiny", folder / "out"
     scenario.mkdir()
     city = "".join(f"{k} = {v}\n" for k, v in (CITY | PEOPLE).items())
-    (scenario / "scenario.toml").write_text(f"{HEAD}[city]\n{city}{TAIL}", encoding="utf-8")
+    (scenario / "city.toml").write_text(city, encoding="utf-8")
+    (scenario / "scenario.toml").write_text(f"{HEAD}{TAIL}", encoding="utf-8")
     _sweep("run", scenario, "--out", out)
     (edition,) = (out / "tiny").iterdir()
     return made(scenario, out, edition.name, _sweep)

@@ -52,8 +52,9 @@ def city(seed: int) -> tuple[Loaded, Ground]:
     """A small city with a campaign in it, read once."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "scenario.toml").write_text(
-            f'name = "r{seed}"\nday = {FIRST}\nlang = "en"\n[city]\nseed = {seed}\n'
+        (folder / "scenario.toml").write_text(f'name = "r{seed}"\nday = {FIRST}\nlang = "en"\n', encoding="utf-8")
+        (folder / "city.toml").write_text(
+            f"seed = {seed}\n"
             f"n_buildings = {30 + 2 * (seed % 10)}\n"
             "n_dens = 8\nn_leads = 120\nn_police = 40\nn_market_regulation = 20\nn_auxiliary = 8\n",
             encoding="utf-8",

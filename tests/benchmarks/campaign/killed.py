@@ -24,8 +24,8 @@ from tests.kills import call, left_over
 SCENARIO = """name = "killed"
 day = 2026-09-14
 lang = "en"
-[city]
-seed = 3
+"""
+CITY = """seed = 3
 n_buildings = 40
 n_dens = 8
 n_leads = 120
@@ -51,6 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, whole, killed = (Path(name) / x for x in ("campaign", "whole", "killed"))
         folder.mkdir()
+        (folder / "city.toml").write_text(CITY, encoding="utf-8")
         (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
         (folder / "campaign.toml").write_text(CAMPAIGN, encoding="utf-8")
         typed = ["campaign", "replay", folder, "--policy", "planner,random", "--seeds", "2", "--weeks", given.weeks]

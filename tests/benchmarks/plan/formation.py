@@ -23,8 +23,8 @@ from sweep.pipeline.stages.select import select
 from sweep.plan.formation.any_teams import bound_of_any
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
+from sweep.scenario.city import City
 from sweep.scenario.file import load_scenario
-from sweep.scenario.inputs import City
 from sweep.scenario.plan import Solver
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import tell_run

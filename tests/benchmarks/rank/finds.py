@@ -25,10 +25,9 @@ from sweep.records.ranking import RATE_UNIT
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO, dens_on_the_day
+from tests.constants import without_labels
 
 HOURS = (8.0, 16.0, 24.0, 40.0)
-# Labels cost time and move no rank.
-PLAIN = {"rank.scan_simulations": "0", "rank.bootstrap_draws": "1"}
 
 
 def main() -> None:
@@ -61,7 +60,7 @@ def main() -> None:
 def one_city(seed: int, plan_s: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The chance of each building beside the truth; and days of visits beside what they would find."""
     limit = {} if plan_s is None else {"solver.time_limit_s": str(plan_s)}
-    scenario = load_scenario(SCENARIO, {"city.seed": str(seed), **PLAIN, **limit})
+    scenario = without_labels(load_scenario(SCENARIO, {"city.seed": str(seed), **limit}))
     prepared = rank_and_select(scenario, load_inputs(scenario))
     ranking = prepared.ranked.ranking
     table = ranking.table.set_index("building_id")

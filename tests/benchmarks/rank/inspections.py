@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
+from sweep.pipeline.backtest.backtest import backtest_scenario
+from sweep.publish.studies.backtest_page import Judged
 from sweep.rank.backtest.odds import area_within
 from sweep.scenario.file import load_scenario
 from tests.paths import SHARED
@@ -39,7 +40,6 @@ history = "checks.csv"
 [backtest]
 first_day = {first_day}
 horizon_days = {horizon}
-lag_days = 0
 """
 
 
@@ -71,7 +71,7 @@ def write_scenario(folder: Path, first_day: float, horizon: float, *, is_plain: 
     return rows
 
 
-def run(first_day: float, horizon: float, *, is_plain: bool) -> tuple[Verdict, pd.DataFrame, float]:
+def run(first_day: float, horizon: float, *, is_plain: bool) -> tuple[Judged, pd.DataFrame, float]:
     """The verdict, the file's rows, and the seconds that it took."""
     with tempfile.TemporaryDirectory() as name:
         rows = write_scenario(Path(name), first_day, horizon, is_plain=is_plain)
@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true")
     asked = parser.parse_args()
     verdict, rows, seconds = run(420.0 if asked.rolling else 1096.0, 60.0, is_plain=asked.plain)
-    table = verdict.areas
+    table = verdict.finds
     print(f"{seconds:.1f} s; {table['n_checks'].max()} checks, {table['n_finds'].max()} finds\n")
     print(f"| forecast | {' | '.join(NAMES)} |\n|---{'|---' * len(NAMES)}|")
     for row in table.to_dict("records"):

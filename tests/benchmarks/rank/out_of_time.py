@@ -12,8 +12,10 @@ import argparse
 
 import pandas as pd
 
-from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
+from sweep.pipeline.backtest.backtest import backtest_scenario
+from sweep.publish.studies.backtest_page import Judged
 from sweep.scenario.file import load_scenario
+from tests.constants import varied
 from tests.paths import ROOT
 
 SCENARIO = ROOT / "scenarios" / "quancheng"
@@ -38,17 +40,18 @@ def main() -> None:
 
 def measured(seed: int, *, fit: bool) -> pd.DataFrame:
     """One row a method in one city; with fitted half-lives this ranking alone, for the others know of none."""
-    given = {"city.seed": str(seed), "rank.fit_half_life": str(fit).lower()}
-    verdict = backtest_scenario(load_scenario(SCENARIO, given), lambda _step, _progress: None)
+    scenario = load_scenario(SCENARIO, {"city.seed": str(seed)})
+    scenario = scenario.model_copy(update={"rank": varied(scenario.rank, fit_half_life=fit)})
+    verdict = backtest_scenario(scenario, lambda _step, _progress: None)
     rows = _rows(verdict)
     if not fit:
         return rows
     return rows[rows["method"] == "own"].assign(method="own, half-lives fitted")
 
 
-def _rows(verdict: Verdict) -> pd.DataFrame:
+def _rows(verdict: Judged) -> pd.DataFrame:
     means = verdict.summary.pivot_table(index="method", columns="measure", values="mean", sort=False)
-    areas = verdict.areas.set_index("method")["auc_within"]
+    areas = verdict.finds.set_index("method")["auc_within"]
     return means[list(SHOWN)].assign(auc_within=areas).reset_index()
 
 

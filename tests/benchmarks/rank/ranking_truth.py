@@ -21,6 +21,7 @@ from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.rank import Ranked, rank
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
+from tests.constants import without_labels
 from tests.paths import ROOT
 
 SCENARIO = ROOT / "scenarios" / "quancheng"
@@ -48,9 +49,7 @@ def main() -> None:
 
 def found_by_method(seed: int) -> dict[str, float]:
     """Dens found by each ranking in one city, the hours, and the dens that there are."""
-    # Labels cost time and move no rank.
-    plain = {"rank.scan_simulations": "0", "rank.bootstrap_draws": "1"}
-    scenario = load_scenario(SCENARIO, {"city.seed": str(seed), **plain})
+    scenario = without_labels(load_scenario(SCENARIO, {"city.seed": str(seed)}))
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
     table = ranked.ranking.table

@@ -24,12 +24,11 @@ from sweep.rank.rate.exposure import scoring_events
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO, dens_found, dens_on_the_day
+from tests.constants import without_labels
 
 HALF_LIFE_DAYS = 30.0
 HOURS = (8.0, 16.0, 24.0, 40.0)
 RULE, OWN = "decayed leads per hour", "this ranking"
-# Labels cost time and move no rank.
-PLAIN = {"rank.scan_simulations": "0", "rank.bootstrap_draws": "1"}
 
 
 def main() -> None:
@@ -61,12 +60,10 @@ def cell_text(found: pd.Series[float], rule: pd.Series[float]) -> str:
 
 def one_city(seed: int) -> tuple[dict[tuple[str, float], float], pd.DataFrame]:
     """Dens found by each within each budget; and the chance of each building beside the truth."""
-    given = {"city.seed": str(seed), **PLAIN}
-    scenario = load_scenario(SCENARIO, given)
+    scenario = without_labels(load_scenario(SCENARIO, {"city.seed": str(seed)}))
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
-    fitted_scenario = load_scenario(SCENARIO, {**given, "rank.fit_half_life": "true"})
-    fitted = rank(fitted_scenario, inputs)
+    fitted = rank(without_labels(scenario, fit_half_life=True), inputs)
     table = ranked.ranking.table
     n_dens = table["building_id"].map(dens_on_the_day(scenario)).fillna(0).to_numpy(np.float64)
     scores = {

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sweep.pipeline.backtest.groups import thirds
+from sweep.pipeline.backtest.past import thirds
 
 
 @pytest.mark.parametrize(

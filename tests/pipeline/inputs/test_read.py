@@ -17,11 +17,11 @@ def test_a_datum_and_points_of_a_made_up_city_stay_what_they_are(tmp_path: Path)
     lines = (
         'name = "a"',
         "day = 2026-09-16",
-        "city = { seed = 1 }",
         'data.datum = "gcj02"',
         'data.datums.firms = "bd09"',
         'data.points.leads = [{ lon = "x", lat = "y", datum = "wgs84" }]',
     )
+    (tmp_path / "city.toml").touch()
     (tmp_path / "scenario.toml").write_text("\n".join(lines), encoding="utf-8")
     (tmp_path / CITY_KEPT).mkdir()
     found = read(load_scenario(tmp_path)).data
@@ -31,7 +31,8 @@ def test_a_datum_and_points_of_a_made_up_city_stay_what_they_are(tmp_path: Path)
 
 def read_pins(folder: Path, content: bytes) -> RawInputs:
     """What is read of a made-up city without files, with such a table of pins."""
-    lines = ('name = "a"', "day = 2026-09-16", "city = { seed = 1 }", 'data.pins = "pins.csv"')
+    lines = ('name = "a"', "day = 2026-09-16", 'data.pins = "pins.csv"')
+    (folder / "city.toml").touch()
     (folder / "scenario.toml").write_text("\n".join(lines), encoding="utf-8")
     (folder / "pins.csv").write_bytes(content)
     (folder / CITY_KEPT).mkdir()
@@ -73,11 +74,12 @@ def test_a_typed_table_in_no_encoding_is_told_with_the_faults_of_all_files(tmp_p
 def test_a_table_of_which_other_districts_have_all_rows_is_none_where_tables_are_shown_in_part(
     tmp_path: Path, table: str
 ) -> None:
-    lines = ('name = "a"', "day = 2026-09-16", "city = { seed = 1 }")
+    lines = ('name = "a"', "day = 2026-09-16")
     kept = tmp_path / CITY_KEPT
     kept.mkdir()
 
     def found(*more: str) -> list[str]:
+        (tmp_path / "city.toml").touch()
         (tmp_path / "scenario.toml").write_text("\n".join((*lines, *more)), encoding="utf-8")
         read_now = read(load_scenario(tmp_path))
         assert table not in read_now.tables

@@ -53,7 +53,8 @@ def book(path: Path, **sheets: list[list[str]]) -> None:
 
 def read_leads(folder: Path, named: str = NAMED, leads: str = LEADS) -> RawInputs:
     """A made-up city without files, with two sheets and a csv of leads."""
-    lines = ('name = "a"', "day = 2026-09-16", "city = { seed = 1 }", leads, named)
+    lines = ('name = "a"', "day = 2026-09-16", leads, named)
+    (folder / "city.toml").touch()
     (folder / "scenario.toml").write_text("\n".join(lines), encoding="utf-8")
     kept = folder / CITY_KEPT
     kept.mkdir()
@@ -148,11 +149,11 @@ def test_a_constant_stands_in_every_row_of_a_source_that_lacks_the_column(tmp_pa
     lines = (
         'name = "a"',
         "day = 2026-09-16",
-        "city = { seed = 1 }",
         'data.roster = ["人员.xlsx#公安", "人员.xlsx#市监"]',
     )
     more = (f'data.constants."{key}" = {{ division_code = 310104 }}', 'data.constants.roster.skills = "recorder"')
     settings = "\n".join((*lines, *(more if key != "roster" else (f"{more[0][:-2]}, skills = 'recorder' }}",))))
+    (tmp_path / "city.toml").touch()
     (tmp_path / "scenario.toml").write_text(settings, encoding="utf-8")
     (tmp_path / CITY_KEPT).mkdir()
     book(
@@ -193,7 +194,8 @@ def test_a_store_is_given_every_file_of_a_table(tmp_path: Path) -> None:
 
 
 def test_settings_of_a_file_that_no_table_names_are_refused(tmp_path: Path) -> None:
-    lines = ('name = "a"', "day = 2026-09-16", "city = { seed = 1 }", 'data.columns."别的.csv".lead_id = "编号"')
+    lines = ('name = "a"', "day = 2026-09-16", 'data.columns."别的.csv".lead_id = "编号"')
+    (tmp_path / "city.toml").touch()
     (tmp_path / "scenario.toml").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(Exception, match=r"别的\.csv"):
         load_scenario(tmp_path)

@@ -14,9 +14,9 @@ from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.review import review_plan
 from sweep.pipeline.run import Outcome, run
 from sweep.pipeline.stages import number
-from sweep.pipeline.stages.number import NOISE, Worth, with_number
+from sweep.pipeline.stages.number import TrialParams, Worth, with_number
 from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, rank
-from sweep.scenario.inputs import City
+from sweep.scenario.city import City
 from sweep.scenario.plan import Solver
 from sweep.scenario.scenario import Scenario
 from tests.known import tables_known as tables_known
@@ -100,12 +100,12 @@ def test_the_top_of_a_hill_is_found(monkeypatch: pytest.MonkeyPatch, most: int, 
 def test_with_little_time_the_side_that_has_come_to_more_is_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
     # From ten by threes to seven, and to four, which comes to less than ten: there is time for one number more.
     worths = {n: Worth(0, float(min(10 * n, 150 - 8 * n))) for n in range(1, 13)} | {7: Worth(0, 72.0)}
-    monkeypatch.setattr(number, "TRIALS_SHARE", 4 * number.TRIAL_SHARE - 1e-9)
+    monkeypatch.setattr(number, "_TRIAL", TrialParams(trials_share=4 * TrialParams.trial_share - 1e-9))
     assert climbed(monkeypatch, 12, 10, worths) == 8
 
 
 def test_of_numbers_worth_the_same_the_least_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    worths = {n: Worth(0, 2.0 if n > 1 else 2.0 - NOISE) for n in range(1, 9)}
+    worths = {n: Worth(0, 2.0 if n > 1 else 2.0 - TrialParams.noise) for n in range(1, 9)}
     assert climbed(monkeypatch, 8, 4, worths) == 1
 
 

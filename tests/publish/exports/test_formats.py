@@ -29,7 +29,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.exports.formats import FORMATS, SHIFTABLE, export_plan
 from sweep.records.form_items import ITEMS
 from sweep.records.plan import Violation
-from sweep.scenario.form import Form
+from sweep.scenario.law import Form
 from tests.board.stubs import tried_again
 from tests.publish.hostile import hostile_edition
 from tests.publish.payloads import PAYLOADS

@@ -9,6 +9,7 @@ import pytest
 
 from sweep.rank.rate.half_life import EVENTS_MIN, choose_half_lives, likeliest, log_score
 from sweep.scenario.rank import Rank
+from tests.constants import varied
 
 
 def events_of_dens(seed, lasts_days, n_buildings=200, n_dens=300, a_day=0.25):
@@ -85,7 +86,7 @@ def test_a_ranking_shows_the_half_lives_that_it_chose(make_ranking):
     rows, ages = events_of_dens(3, 9_000.0, n_buildings=30, n_dens=6)
     leads = [{"building_id": f"B{r + 1}", "age": a} for r, a in zip(rows, ages, strict=True)]
     settings = Rank(half_life_days={"tip": 2.0})
-    fitted = make_ranking([20] * 30, leads, settings=settings.model_copy(update={"fit_half_life": True}))
+    fitted = make_ranking([20] * 30, leads, settings=varied(settings, fit_half_life=True))
     assert make_ranking([20] * 30, leads, settings=settings).half_life_days["tip"] == 2.0
     assert fitted.half_life_days["tip"] >= 15.0
 
@@ -94,7 +95,7 @@ def test_the_half_lives_of_a_day_to_come_are_those_that_the_known_days_show(make
     # What comes until then is not known yet, which is no silence.
     rows, ages = events_of_dens(3, 9_000.0, n_buildings=30, n_dens=6)
     leads = [{"building_id": f"B{r + 1}", "age": a} for r, a in zip(rows, ages, strict=True)]
-    settings = Rank(half_life_days={"tip": 2.0}, fit_half_life=True)
+    settings = varied(Rank(half_life_days={"tip": 2.0}), fit_half_life=True)
     today, later = (make_ranking([20] * 30, leads, settings=settings, days_ahead=days) for days in (0.0, 180.0))
     assert later.half_life_days == today.half_life_days
     assert today.half_life_days["tip"] >= 15.0

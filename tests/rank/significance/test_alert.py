@@ -9,6 +9,7 @@ from scipy.stats import binom
 from sweep.rank.significance.labels import label_buildings
 from sweep.rank.significance.scan import ScanSettings, scan, scan_news
 from sweep.scenario.rank import Rank
+from tests.constants import varied
 
 # A grid of 15 by 15 towers, 200 m apart.
 POINTS = np.array([(200.0 * x, 200.0 * y) for x in range(15) for y in range(15)])
@@ -82,7 +83,7 @@ def test_with_no_past_the_firms_are_what_is_expected():
 def test_the_label_stands_at_the_buildings_of_the_news(make_ranking):
     old = [{"building_id": f"B{k}", "age": 100.0 + k} for k in range(1, 31)]
     new = [{"building_id": b, "age": 1.0 + k} for b in ("B10", "B11") for k in range(8)]
-    settings = Rank(scan_radius_m=300.0, scan_simulations=199, first_k=3, bootstrap_draws=5)
+    settings = varied(Rank(), scan_radius_m=300.0, scan_simulations=199, first_k=3, bootstrap_draws=5)
     ranking = make_ranking([20] * 30, old + new)
     labelled = ranking.table.join(label_buildings(ranking, settings, seed=1)).set_index("building_id")
     inside = labelled[labelled["alert_cluster"].notna()]

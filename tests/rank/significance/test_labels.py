@@ -13,12 +13,13 @@ from sweep.rank.rate.repeats import refuse_repeats
 from sweep.rank.significance.labels import label_buildings
 from sweep.rank.significance.overdispersion import exceedance_q
 from sweep.scenario.rank import Rank
+from tests.constants import varied
 
 N_FIRMS = [20] * 30
 # Ten leads each at three neighbours, one at every fifth of the others.
 HOT = [{"building_id": b, "age": 1.5 + 3 * k} for b in ("B10", "B11", "B12") for k in range(10)]
 LEADS = HOT + [{"building_id": f"B{k}", "age": 8.0} for k in range(1, 31, 5)]
-QUICK = Rank(scan_radius_m=300.0, scan_simulations=99, first_k=3, bootstrap_draws=50)
+QUICK = varied(Rank(), scan_radius_m=300.0, scan_simulations=99, first_k=3, bootstrap_draws=50)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_without_a_test_there_is_no_cluster_and_no_q(make_ranking):
 
 
 def test_no_simulation_is_no_cluster(make_ranking):
-    settings = QUICK.model_copy(update={"scan_simulations": 0})
+    settings = varied(QUICK, scan_simulations=0)
     labels = label_buildings(make_ranking(N_FIRMS, LEADS), settings, seed=1)
     assert labels["scan_cluster"].isna().all()
 

@@ -25,7 +25,7 @@ from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.replay.district import irregular_shares, make_district
 from sweep.pipeline.campaign.values import lead_rates, ranker_of, rankings, size_on
 from sweep.records.people import Person, Team
-from sweep.scenario.inputs import City
+from sweep.scenario.city import City
 from sweep.select.hours import covers
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize

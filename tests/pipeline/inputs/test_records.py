@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import shapely
 
-from sweep.pipeline.inputs.naming import place_names
+from sweep.pipeline.inputs.records import place_names
 
 # Footprints at 117.000, 117.001, 117.002 and 117.100 E; the street runs along 36.601 N from 117.000 to 117.004 E.
 WEST = (117.000, 117.001, 117.002, 117.100)

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.roads.mixed import CarAndFoot
 from geodata.roads.network import StraightLines
-from sweep.pipeline.stages.travel import arrivals_s
+from sweep.pipeline.stages.select import arrivals_s
 from sweep.scenario.roads import Roads
 from sweep.scenario.scenario import Scenario
 
@@ -30,10 +30,10 @@ def test_who_may_walk_parks_in_the_table_of_ways_alone() -> None:
     assert arrivals_s(scenario(walk_within_m=400.0), mixed, 1, 1).tolist() == [240, 0]
 
 
-@pytest.mark.parametrize(("lobby", "lift"), [(0.0, 0.0), (1.5, 0.25)])
-def test_what_a_scenario_says_goes_before_the_defaults(lobby: float, lift: float) -> None:
-    said = scenario(parking_minutes=0.0, lobby_minutes=lobby, lift_minutes=lift)
-    assert arrivals_s(said, STRAIGHT, 1, 1).tolist() == [round(60 * (lobby + lift)), 0]
+@pytest.mark.parametrize("minutes", [0.0, 1.75])
+def test_what_a_scenario_says_goes_before_the_defaults(minutes: float) -> None:
+    said = scenario(parking_minutes=0.0, indoors_minutes=minutes)
+    assert arrivals_s(said, STRAIGHT, 1, 1).tolist() == [round(60 * minutes), 0]
 
 
 def test_the_numbers_are_whole_seconds() -> None:
