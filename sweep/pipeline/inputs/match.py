@@ -13,7 +13,6 @@ from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, 
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.match import Matched, match_firms, match_leads
 from geodata.match.one_place import check_one_place
-from geodata.match.texts import Assigned
 from geodata.match.wrong_places import Named, check_places
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
