@@ -10,8 +10,7 @@ from typing import Any
 from sweep.board.clock import DayClock
 from sweep.board.desk.view import events_view, figures, forecasts, leads_view, message_view, plan_view, team_view
 from sweep.board.places import Places
-from sweep.board.sse.hub import Hub
-from sweep.board.sse.stream import event_bytes
+from sweep.board.sse.stream import Hub, event_bytes
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.file import Journal
 from sweep.day.journal.fold import fold

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import pandas as pd
@@ -177,3 +179,23 @@ def refuse_investigations(edition: Edition) -> None:
     bad = sorted(v.visit_id for v in edition.visits.values() if v.track == "investigation")
     if bad:
         raise ValueError(f"visits {bad} are on the investigation track and must not be published (C26)")
+
+
+def once_per_edition[Facts](work_out: Callable[[Edition], Facts]) -> Callable[[Edition], Facts]:
+    """
+    A function of an edition that keeps its result for as long as somebody holds the edition, which never changes.
+
+    Parameters
+    ----------
+    work_out
+        What it returns must be unchangeable and must not hold the edition, or that would never be freed.
+    """
+    known: WeakKeyDictionary[Edition, Facts] = WeakKeyDictionary()
+
+    @wraps(work_out)
+    def kept(edition: Edition) -> Facts:
+        if edition not in known:
+            known[edition] = work_out(edition)
+        return known[edition]
+
+    return kept

@@ -34,7 +34,7 @@ from sweep.pipeline.replan.today import Today, read_today
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.solve import Settings
-from sweep.publish.archive.facts import edition_facts
+from sweep.publish.archive.fingerprint import edition_facts
 
 _EVENTS = "events"
 

@@ -9,8 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from sweep.publish.edition import Edition
-from sweep.publish.facts.once import once_per_edition
+from sweep.publish.edition import Edition, once_per_edition
 
 # Some two metres: finer than a screen shows of a whole city.
 _TOLERANCE_DEG = 2e-5

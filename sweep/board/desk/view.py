@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
-from sweep.board.desk.coverage import coverage_view
+from geodata.texts import Texts
 from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
 from sweep.day.journal.state import DayState, Message, NewLead, TeamState
 from sweep.day.journal.tries import reported_of
 from sweep.pipeline.replan.today import service_of
-from sweep.publish.edition import Edition
-from sweep.publish.facts.names import names_by_id
-from sweep.publish.facts.served import served_visits
+from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.summary import plan_summary
-from sweep.publish.facts.teams import TeamFacts, team_facts
-from sweep.publish.facts.wording import building_name
+from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts
+from sweep.publish.facts.wording import building_name, district_name, names_by_id
 from sweep.records.plan import Stop
 from sweep.records.visits import Visit
 
@@ -234,3 +233,40 @@ def _firms(edition: Edition, visits: Sequence[str]) -> int:
 
 def _value(edition: Edition, visits: Sequence[str]) -> float:
     return sum(edition.visits[v].value for v in visits)
+
+
+def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
+    """
+    Buildings, firms and leads of each district: done, planned, all.
+
+    Parameters
+    ----------
+    done
+        Visits that are done, by id.
+    """
+    n_leads = _n_leads(edition)
+    reached = {edition.visits[v].building_id for v in done}
+    found = []
+    for row in (c for c in edition.coverage if c.scope == "district"):
+        own = [b for b in reached if edition.buildings[b].division_code == row.scope_id]
+        found.append(
+            {
+                "code": row.scope_id,
+                "buildings": [len(own), row.n_buildings_reached, row.n_buildings],
+                "firms": [sum(edition.buildings[b].n_firms for b in own), row.n_firms_reached, row.n_firms],
+                "leads": [sum(n_leads.get(b, 0) for b in own), row.n_leads_reached, row.n_leads],
+            }
+        )
+    return found
+
+
+def district_words(edition: Edition, texts: Texts) -> dict[str, str]:
+    """Names of the districts, as `district.<code>`."""
+    codes = [c.scope_id for c in edition.coverage if c.scope == "district"]
+    return {f"district.{c}": district_name(c, edition.division_names, texts) for c in codes}
+
+
+@once_per_edition
+def _n_leads(edition: Edition) -> Mapping[str, int]:
+    ranking = edition.ranking
+    return MappingProxyType({b: int(n) for b, n in zip(ranking["building_id"], ranking["n_leads"], strict=True)})

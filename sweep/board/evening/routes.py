@@ -24,7 +24,7 @@ from sweep.day.journal.ends import FACT
 from sweep.day.journal.entry import Entry, Report, in_earnest
 from sweep.disk.csv_text import ENCODING
 from sweep.pipeline.replan.before import ids_before
-from sweep.publish.facts.names import names_by_id
+from sweep.publish.facts.wording import names_by_id
 from sweep.scenario.file import load_scenario
 
 

@@ -22,8 +22,8 @@ from sweep.day.journal.ends import journal_faults
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.kinds import KINDS
 from sweep.publish.edition import Edition
-from sweep.publish.facts.names import names_by_id
 from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.wording import names_by_id
 
 _MOST_LINES = 500
 _LONGEST = 200

@@ -20,8 +20,8 @@ from sweep.board.phone.orders import orders_of
 from sweep.board.places import read_place
 from sweep.board.sse.stream import event_bytes, last_seen, stream
 from sweep.day.journal.tries import is_of_earlier_try, reported_of
-from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.times import release_s, release_text
 
 _TEAM = frozenset({TEAM})
 

@@ -12,8 +12,14 @@ from pathlib import Path
 from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
-from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, without_account, write_accounts
-from sweep.board.accounts.passphrases import Passphrases
+from sweep.board.accounts.accounts import (
+    PLANNER,
+    Passphrases,
+    read_accounts,
+    with_account,
+    without_account,
+    write_accounts,
+)
 from sweep.board.children.child import Child
 from sweep.board.clock import DayClock
 from sweep.board.hosts import in_url

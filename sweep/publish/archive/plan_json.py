@@ -12,8 +12,8 @@ from sweep.day.log_file import day_log_json
 from sweep.publish.archive.bare_plan import summary_part, team_part
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.publish.edition import Edition
-from sweep.publish.facts.iso_time import iso_on
 from sweep.publish.facts.teams import letters_of
+from sweep.publish.facts.times import iso_on
 from sweep.publish.facts.wording import building_name, reason_texts
 from sweep.records.people import Base
 from sweep.records.places import Building

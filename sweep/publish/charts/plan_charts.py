@@ -1,5 +1,5 @@
 """
-Charts as SVG inside the page, in the page's own font and colours.
+Charts of one plan as SVG inside the page, in its own font and colours.
 
 Drawn here and not with matplotlib: it measures text with its own fonts, so that Chinese labels warn or shift where it
 finds none, and it writes style attributes, which the pages' policy forbids.
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from markupsafe import Markup
 
 from geodata.texts import Texts
-from sweep.publish.charts.svg import LINE, QUIET, line, nice_step, picture, rect, text_at
+from sweep.publish.charts.svg import INK, LINE, QUIET, line, nice_step, picture, rect, text_at
 from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import stop_name
 from sweep.publish.page.palette import NOT_REACHED, REACHED
@@ -189,3 +189,33 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
             text_at(x(a), height - bottom + 17, texts.number(a), anchor="middle", fill=QUIET),
         ]
     return picture(width, height, y_name, parts)
+
+
+def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
+    """How likely 0, 1, 2 ... finds are, as columns; what lies beyond the last column is in it."""
+    shown = _grouped(chances)
+    width, height, bottom, top = 460.0, 190.0, 24.0, 20.0
+    gap = (width - 10) / len(shown)
+    highest = max(shown)
+    parts = []
+    for k, chance in enumerate(shown):
+        tall = (height - bottom - top) * chance / highest
+        x, y = 5 + gap * k, height - bottom - tall
+        word = f"{k}+" if k == len(shown) - 1 and len(shown) < len(chances) else str(k)
+        parts += [
+            rect(x + gap * 0.14, y, gap * 0.72, tall, "#c77700" if k == 0 else REACHED),
+            text_at(x + gap / 2, y - 5, texts.percent(chance, 0 if chance >= 0.095 else 1), anchor="middle", size=12),
+            text_at(x + gap / 2, height - 7, word, anchor="middle", fill=QUIET),
+        ]
+    parts.append(line(5, height - bottom, width - 5, height - bottom, INK))
+    return picture(width, height, texts("report.finds_chart"), parts)
+
+
+def _grouped(chances: Sequence[float], rest: float = 0.01, most: int = 12) -> list[float]:
+    """The first chances, and one for all beyond once little is left."""
+    total = 0.0
+    for k, chance in enumerate(chances):
+        total += chance
+        if (1 - total < rest or k + 2 >= most) and k + 1 < len(chances):
+            return [*chances[: k + 1], max(0.0, 1.0 - total)]
+    return list(chances)

@@ -1,4 +1,4 @@
-"""Which streets a sketch draws, distances and bearings on it, and the arrows along a line."""
+"""Geometry of drawn maps: street classes, distances and bearings, arrows along a line, the outline of a cluster."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from shapely.geometry import LineString
+import numpy as np
+from shapely.geometry import LineString, MultiPoint, Polygon
 
 from geodata.datum.earth import METRES_PER_DEGREE
 
@@ -52,3 +53,20 @@ def bearing(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Degrees clockwise from north, from a to b, both (lon, lat)."""
     east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
     return math.degrees(math.atan2(east, b[1] - a[1])) % 360.0
+
+
+_MARGIN_M = 45.0
+
+
+def outline_about(points: Sequence[tuple[float, float]]) -> Polygon:
+    """
+    The convex hull of points with a margin of 45 m; a circle about a single one.
+
+    Parameters
+    ----------
+    points
+        (lon, lat) in WGS-84 degrees, at least one.
+    """
+    scale = np.array([math.cos(math.radians(points[0][1])) * METRES_PER_DEGREE, METRES_PER_DEGREE])
+    hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(_MARGIN_M, quad_segs=6)
+    return Polygon(np.array(hull.boundary.coords) / scale)

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.times import iso_time
 from sweep.publish.facts.wording import building_name, label, stop_name
 from sweep.records.plan import Stop
 

@@ -14,39 +14,20 @@ from sweep.publish.edition import Edition, refuse_investigations
 from sweep.publish.exports.calendar import plan_calendar
 from sweep.publish.exports.geojson import plan_geojson
 from sweep.publish.exports.geopackage import write_geopackage
-from sweep.publish.exports.gpx import plan_gpx
-from sweep.publish.exports.kml import plan_kml
+from sweep.publish.exports.kml_gpx import plan_gpx, plan_kml
 from sweep.publish.exports.shifted import shifted
 from sweep.publish.exports.stops_csv import stops_csv
 from sweep.publish.page.escape import file_stem
-from sweep.publish.workbook import (
-    after as sheets_after,
-)
-from sweep.publish.workbook import (
-    draw as sheet_of_draw,
-)
-from sweep.publish.workbook import (
-    figures as sheet_of_figures,
-)
-from sweep.publish.workbook import (
-    plan as sheet_of_plan,
-)
-from sweep.publish.workbook import (
-    teams_and_sites as sheets,
-)
+from sweep.publish.workbook.after import ledger_sheet, problems_sheet, recheck_sheet
+from sweep.publish.workbook.figures import draw_sheet, plan_sheet, statistics_sheet
+from sweep.publish.workbook.teams_and_sites import orders_sheet, sites_sheet, teams_sheet
 from sweep.publish.workbook.workbook import workbook
 
 type Writer = Callable[[Edition, Texts, Approval | None, Datum], bytes]
 
 _SHEETS = (
-    sheets.teams_sheet,
-    sheets.sites_sheet,
-    sheets.orders_sheet,
-    sheets_after.ledger_sheet,
-    sheet_of_figures.statistics_sheet,
-    sheets_after.problems_sheet,
-    sheets_after.recheck_sheet,
-    sheet_of_draw.draw_sheet,
+    *(teams_sheet, sites_sheet, orders_sheet, ledger_sheet),
+    *(statistics_sheet, problems_sheet, recheck_sheet, draw_sheet),
 )
 
 
@@ -54,7 +35,7 @@ def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = No
     """The nine sheets that planners expect, as xlsx."""
     state = texts("page.approved" if approval else "page.draft")
     title = f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id} {state}"
-    first = sheet_of_plan.plan_sheet(edition, texts, state_text(approval, texts))
+    first = plan_sheet(edition, texts, state_text(approval, texts))
     return workbook([first, *(sheet(edition, texts) for sheet in _SHEETS)], edition.scenario.day, title)
 
 

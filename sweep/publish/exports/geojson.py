@@ -13,8 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from geodata.datum.names import WGS84, Datum
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.times import iso_time
 from sweep.publish.facts.wording import building_name, reason_texts
 from sweep.records.plan import Unserved
 

@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element, tostring
 import pandas as pd
 
 from sweep.publish.edition import Edition
+from sweep.publish.exports.kml_gpx import element
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.page.palette import NOT_REACHED, VALUE_SCALE, ink_on, value_breaks
-from sweep.publish.page.xml_text import element
 
 TABLE = "layer_styles"
 _STREET_CLASSES = (

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from geodata.datum.names import WGS84, Datum
 from sweep.disk.csv_text import csv_text
 from sweep.publish.edition import Edition
-from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.times import iso_time
 from sweep.publish.facts.wording import building_name
 
 _COLUMNS = (

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geodata.errors import Issue, some
-from sweep.publish.edition import Edition
-from sweep.publish.facts.once import once_per_edition
-from sweep.publish.facts.served import served_visits
-from sweep.publish.facts.teams import team_facts
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.teams import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION
 
 type State = Literal["red", "amber", "green"]

@@ -10,9 +10,8 @@ import numpy as np
 from scipy.special import gammaincinv, gammaln, pdtrik, xlogy
 
 from geodata.arrays import Float64s
-from sweep.publish.edition import Edition
-from sweep.publish.facts.once import once_per_edition
-from sweep.publish.facts.served import served_visits
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.teams import served_visits
 from sweep.records.ranking import RATE_UNIT
 
 # A chance of 1 would have no hazard.

@@ -1,14 +1,13 @@
-"""Teams and stops of a plan with what they refer to: letter, colour, people, visit, building, partners."""
+"""Teams, stops and visits of a plan with what they refer to: letter, colour, people, building, partners."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS
-from sweep.publish.edition import Edition
-from sweep.publish.facts.once import once_per_edition
+from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.page.palette import ink_on, team_colour, team_dash, team_letter
 from sweep.records.people import Base, Person, Team
 from sweep.records.places import Building
@@ -169,3 +168,32 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
 def _in_order(teams: Sequence[Team]) -> list[Team]:
     # A team that is called out keeps its letter: the orders of teams that change in nothing stay as they were printed.
     return sorted(teams, key=lambda t: t.is_reserve or t.called_s is not None)
+
+
+@once_per_edition
+def served_visits(edition: Edition) -> tuple[Visit, ...]:
+    """The visits that some team makes, each once, in the order of the routes; a locked door is none."""
+    return _visits(edition, (s for r in edition.plan.routes for s in r.made))
+
+
+@once_per_edition
+def routed_visits(edition: Edition) -> tuple[Visit, ...]:
+    """The visits that some team goes to, each once, in the order of the routes; locked doors among them."""
+    return _visits(edition, (s for r in edition.plan.routes for s in r.stops))
+
+
+def is_tried_again(edition: Edition, stop: Stop) -> bool:
+    """Whether a door was found locked and its visit has a later stop, be it of another team."""
+    return stop.is_attempt and stop.start_s < _last_starts(edition)[stop.visit_id]
+
+
+def _visits(edition: Edition, stops: Iterable[Stop]) -> tuple[Visit, ...]:
+    ids = dict.fromkeys(stop.visit_id for stop in stops)
+    return tuple(edition.visits[visit_id] for visit_id in ids if visit_id in edition.visits)
+
+
+@once_per_edition
+def _last_starts(edition: Edition) -> Mapping[str, int]:
+    """The latest start of each visit, by its id."""
+    stops = sorted((s for r in edition.plan.routes for s in r.stops), key=lambda s: s.start_s)
+    return MappingProxyType({s.visit_id: s.start_s for s in stops})

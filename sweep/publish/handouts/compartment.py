@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import routed_visits
+from sweep.publish.facts.teams import routed_visits
 from sweep.records.plan import Plan
 from sweep.records.visits import TargetReason, Visit
 

@@ -16,9 +16,8 @@ from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
-from sweep.publish.facts.release import before_entry_s, release_text
-from sweep.publish.facts.served import is_tried_again, served_visits
-from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.teams import StopFacts, TeamFacts, is_tried_again, served_visits, team_facts
+from sweep.publish.facts.times import before_entry_s, release_text
 from sweep.publish.facts.wording import building_name, label
 from sweep.publish.handouts.compartment import OutputClass, for_market_regulation
 from sweep.publish.handouts.public_counts import public_draw, public_rows
@@ -26,9 +25,9 @@ from sweep.publish.orders.page import order_page
 from sweep.publish.page.escape import file_stem
 from sweep.publish.page.marks import approved_page
 from sweep.publish.page.pages import render_page
-from sweep.publish.tables.draw import draw_csv, draw_firms_csv, draw_officers_csv
+from sweep.publish.tables.oversight import draw_csv, draw_firms_csv, draw_officers_csv
 from sweep.publish.workbook.after import ledger_sheet
-from sweep.publish.workbook.draw import draw_sheet
+from sweep.publish.workbook.figures import draw_sheet
 from sweep.publish.workbook.rows import firm_line
 from sweep.publish.workbook.teams_and_sites import orders_sheet, sites_sheet, teams_sheet
 from sweep.publish.workbook.workbook import workbook

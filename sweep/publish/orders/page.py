@@ -12,10 +12,9 @@ from geodata.texts import Texts
 from sweep.publish.charts.route_map import route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.exits import guards
-from sweep.publish.facts.reasons import reason_sentences
-from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import StopFacts, TeamFacts
-from sweep.publish.facts.wording import firm_of, label, role_name, stop_name
+from sweep.publish.facts.times import release_s, release_text
+from sweep.publish.facts.wording import firm_of, label, reason_sentences, role_name, stop_name
 from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.page.pages import render_page, static_text
 from sweep.records.form_items import ITEMS, OF_INSPECTION

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from geodata.texts import Texts
 from sweep.publish.page.palette import VALUE_SCALE, value_breaks, value_place
+from sweep.publish.province.content import county_page
 from sweep.publish.province.figures import share_reached
-from sweep.publish.province.names import county_page
 from sweep.records.province import CountyOutcome, CountyPlan, ProvinceEdition
 
 _WIDTH, _MARGIN, _TALLEST = 1_000.0, 8.0, 760.0

@@ -9,9 +9,9 @@ from geodata.errors import Issue
 from geodata.texts import Texts
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.page.palette import VALUE_SCALE
+from sweep.publish.province.content import county_folder, county_page, report_or_breaches
 from sweep.publish.province.county_map import county_map, shades
 from sweep.publish.province.figures import city_figures, next_gains, province_figures, share_reached
-from sweep.publish.province.names import county_folder, county_page, report_or_breaches
 from sweep.records.province import CountyOutcome, ProvinceEdition
 
 # Counties in the list of where one team more helps most.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from geodata.texts import Texts
+from sweep.publish.province.content import county_editions
 from sweep.publish.province.figures import Figures, city_figures, share_reached
-from sweep.publish.province.names import county_editions
 from sweep.publish.province.page import start_at
 from sweep.publish.workbook.rows import day_share
 from sweep.publish.workbook.workbook import Column, Kind, Sheet, workbook

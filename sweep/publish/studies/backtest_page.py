@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata.texts import Texts
-from sweep.publish.charts.curves import Line, curves, swatch
+from sweep.publish.charts.svg import Line, curves, swatch
 from sweep.publish.facts.ranking_facts import verdict_sentences
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.escape import fixed

@@ -13,12 +13,11 @@ from markupsafe import Markup
 from geodata.clock import monday_of
 from geodata.schema import TRACKS
 from geodata.texts import Texts
-from sweep.publish.facts.campaign_day import move_places, move_reason
-from sweep.publish.facts.campaign_finds import day_finds_text, finds_text, level_sentences
+from sweep.publish.facts.campaign import day_finds_text, finds_text, level_sentences, move_places, move_reason
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.studies.campaign_charts import finds_chart, leads_chart, prevalence_chart
-from sweep.publish.studies.campaign_figures import class_name, promise_name
+from sweep.publish.studies.campaign_compare import class_name, promise_name
 from sweep.publish.studies.side_map import Frame, frame_of_points, ground
 from sweep.records.campaign import CampaignRecord, DayPart
 

@@ -17,11 +17,11 @@ from sweep.publish.facts.teams import team_facts
 from sweep.publish.facts.wording import building_name, district_name, label, setting_name
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.page.palette import team_letter
-from sweep.publish.studies.compare_table import gains_from_first
 from sweep.publish.studies.differences import (
     Call,
     calls,
     figures,
+    gains_from_first,
     inputs_that_differ,
     only_in,
     settings_that_differ,

@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from types import MappingProxyType
 
 from markupsafe import Markup
 
 from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
-from sweep.publish.charts.curves import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, swatch
-from sweep.publish.charts.svg import INK, QUIET, line, nice_step, picture, text_at
+from sweep.publish.charts.svg import (
+    BOTTOM,
+    HEIGHT,
+    INK,
+    LEFT,
+    QUIET,
+    RIGHT,
+    TOP,
+    WIDTH,
+    line,
+    nice_step,
+    picture,
+    swatch,
+    text_at,
+)
 from sweep.publish.facts.wording import setting_name
 from sweep.publish.page.pages import render_page
 from sweep.publish.page.palette import TEAM_COLOURS
-from sweep.publish.studies.knee import knee, rising, slopes
 
 COLUMNS = (
     "n_teams", "value", "bound", "gap", "n_served", "n_visits", "n_leads_reached", "n_leads", "n_buildings_reached",
@@ -224,3 +237,50 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
         highest = text_of[top] if any(number > top and value < best for number, value in heights) else None
         curves.append(Curve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
     return curves
+
+
+# A curve that rises above its chord by less than this share of its height has no knee.
+LEAST_BEND = 0.05
+
+
+def knee(points: Sequence[tuple[float, float]]) -> float | None:
+    """
+    The x at which a curve stands highest above the straight line from its first point to its highest.
+
+    None if it does not bend.
+
+    Parameters
+    ----------
+    points
+        (x, y), distinct x, in any order.
+
+    References
+    ----------
+    Satopaa et al. 2011, Finding a "kneedle" in a haystack.
+    """
+    ordered = rising(points)
+    if len(ordered) < 3:
+        return None
+    (first, low), (last, high) = ordered[0], ordered[-1]
+    bends = [((y - low) / (high - low) - (x - first) / (last - first), x) for x, y in ordered[1:-1]]
+    bend, x = max(bends, key=lambda b: (b[0], -b[1]))
+    return x if bend >= LEAST_BEND else None
+
+
+def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points in order up to the highest, the first of equals: what comes after it wins nothing."""
+    ordered = sorted(points)
+    if not ordered:
+        return []
+    top = max(ordered, key=lambda p: (p[1], -p[0]))
+    return ordered[: ordered.index(top) + 1]
+
+
+def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
+    """What a step of one wins before a place inside the rising part of the curve, and beyond it."""
+    ordered = rising(points)
+    (x0, y0), (x2, y2) = ordered[0], ordered[-1]
+    y1 = dict(ordered)[at]
+    if not x0 < at < x2 or any(a >= b for (a, _), (b, _) in pairwise(ordered)):
+        raise ValueError(f"at must lie inside a curve of distinct x, got {at}")
+    return (y1 - y0) / (at - x0), (y2 - y1) / (x2 - at)

@@ -9,8 +9,7 @@ from datetime import timedelta
 from geodata.schema import TICKED_ITEMS, UNIT_STATES
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import is_tried_again
-from sweep.publish.facts.teams import StopFacts, TeamFacts
+from sweep.publish.facts.teams import StopFacts, TeamFacts, is_tried_again
 from sweep.publish.facts.wording import building_name, label, reason_texts
 from sweep.publish.workbook.rows import columns_of, floors_of, stops_of
 from sweep.publish.workbook.workbook import Column, Sheet

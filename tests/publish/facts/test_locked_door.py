@@ -15,7 +15,7 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.publish.exports.formats import export_plan
-from sweep.publish.exports.layers import plan_layers
+from sweep.publish.exports.geopackage import plan_layers
 from sweep.publish.facts.drawn import drawn_visits
 from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.summary import plan_summary
@@ -24,12 +24,12 @@ from sweep.publish.handouts.compartment import for_market_regulation
 from sweep.publish.handouts.handout import market_brief
 from sweep.publish.map.layers import map_content
 from sweep.publish.orders.page import order_page
+from sweep.publish.report.lists import plan_papers
 from sweep.publish.report.page import report_page
-from sweep.publish.report.papers import plan_papers
+from sweep.publish.report.reach import team_curve
 from sweep.publish.report.report import report_of
-from sweep.publish.report.team_curve import team_curve
 from sweep.publish.studies.differences import calls
-from sweep.publish.tables.buildings import buildings_csv
+from sweep.publish.tables.plan import buildings_csv
 from sweep.records.visits import Recheck
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import BUILDINGS, PLAN_SHA256, at_a_locked_door, small_edition

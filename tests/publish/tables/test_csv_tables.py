@@ -10,13 +10,17 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.publish.edition import RANKING_COLUMNS, Edition
-from sweep.publish.tables.buildings import buildings_csv, ranking_csv
-from sweep.publish.tables.clusters import clusters_csv
-from sweep.publish.tables.coverage import coverage_csv, quarantine_csv, unserved_csv
-from sweep.publish.tables.draw import draw_csv
-from sweep.publish.tables.matched import matched_csv
-from sweep.publish.tables.unmatched import unmatched_csv
-from sweep.publish.tables.violations import violations_csv
+from sweep.publish.tables.matches import matched_csv, unmatched_csv
+from sweep.publish.tables.oversight import draw_csv
+from sweep.publish.tables.plan import (
+    buildings_csv,
+    clusters_csv,
+    coverage_csv,
+    quarantine_csv,
+    ranking_csv,
+    unserved_csv,
+    violations_csv,
+)
 from sweep.records.plan import Violation
 from tests.publish.small_edition import FORMULA, QUOTES
 

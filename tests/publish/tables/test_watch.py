@@ -13,8 +13,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.drawn import drawn_visits
 from sweep.publish.report.page import report_page
-from sweep.publish.tables.draw import draw_firms_csv, draw_officers_csv
-from sweep.publish.tables.spread import concentration_csv, prevalence_csv
+from sweep.publish.tables.oversight import concentration_csv, draw_firms_csv, draw_officers_csv, prevalence_csv
 from sweep.records.draw import commitment
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN_SHA256

@@ -1,12 +1,23 @@
-"""When a team gets its order, and when a reader outside the police may learn of a visit."""
+"""Times of a plan: in ISO 8601, and the release of orders and notices."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from geodata.clock import clock, nearest_minute
+from geodata.clock import ZONE, clock, nearest_minute
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts
+
+
+def iso_time(edition: Edition, seconds: int) -> str:
+    """Seconds after midnight of the edition's day as ISO 8601 with +08:00."""
+    return iso_on(edition.scenario.day, seconds)
+
+
+def iso_on(day: date, seconds: int) -> str:
+    """Seconds after midnight of a day as ISO 8601 with +08:00."""
+    midnight = datetime.combine(day, time(), ZONE)
+    return (midnight + timedelta(seconds=int(seconds))).isoformat()
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:

@@ -1,18 +1,14 @@
-"""
-matched.csv: every firm and lead that was matched by its text, how, and what else it might be; for the police alone.
-
-A row can be copied into assign.csv as it stands: `table`, `key`, `text` and `building_id` mean the same there. The text
-of firms only, for a lead's may hold what is nobody's business: `read_as` has the words of it that the table knows.
-"""
+"""matched.csv and unmatched.csv: firms and leads by their building, or without one; for the police alone."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
 from sweep.publish.edition import Edition
+from sweep.records.places import Building
 
 COLUMNS = (
     "table",
@@ -57,3 +53,40 @@ def _rows(edition: Edition, texts: Texts) -> Iterator[list[object]]:
             "scores": "; ".join(f"{score:.3f}" for _, score in candidates),
         }
         yield [values[column] for column in COLUMNS]
+
+
+UNMATCHED = (
+    "table",
+    "file",
+    "row",
+    "key",
+    "precision",
+    "reason",
+    "what",
+    "address",
+    "candidates",
+    "scores",
+    "score",
+    "margin",
+)
+
+
+def unmatched_csv(edition: Edition, texts: Texts) -> str:
+    """One row a firm or lead; the address of firms only, for a lead's text may hold what is nobody's business."""
+    return csv_text(UNMATCHED, _unmatched_rows(edition, texts))
+
+
+def _unmatched_rows(edition: Edition, texts: Texts) -> Iterator[list[object]]:
+    for row in edition.unmatched.to_dict("records"):
+        candidates = json.loads(row["candidates"])
+        values = {
+            **row,
+            "what": texts(f"unmatched.{row['reason']}"),
+            "candidates": "; ".join(_candidate(edition.buildings, building_id) for building_id, _ in candidates),
+            "scores": "; ".join(f"{score:.3f}" for _, score in candidates),
+        }
+        yield [values[column] for column in UNMATCHED]
+
+
+def _candidate(buildings: Mapping[str, Building], building_id: str) -> str:
+    return f"{building_id} {buildings[building_id].name}" if building_id in buildings else building_id
