@@ -42,7 +42,7 @@ from sweep.scenario.scenario import Scenario
 LEDGER = "ledger.xlsx"
 _MOST_NAMED = 10
 # Columns of the ledger that say again what the plan says.
-_PLANS_OWN = ("team", "building", "floor", "firm")
+_PLANS_OWN = ("letter", "building_name", "floor", "firm_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,7 @@ def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 def _unread(raw: RawTable) -> tuple[str, ...]:
     """Headers that nothing was taken from, but for those of the ledger that the plan itself filled in."""
-    own = {load_texts(lang)(f"sheet.col.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
+    own = {load_texts(lang)(f"column.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
     return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
 

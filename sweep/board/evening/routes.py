@@ -78,7 +78,7 @@ def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, An
 
 
 def _title(key: str, texts: Texts) -> str:
-    return next(texts(k) for k in (f"item.{key}", f"ledger.col.{key}") if k in texts)
+    return next(texts(k) for k in (f"item.{key}", f"column.{key}") if k in texts)
 
 
 async def results_csv(board: Board, _request: Request, _session: Session) -> Response:

@@ -93,7 +93,7 @@ def _form(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[objec
 def _answer(texts: Texts, key: str, value: str) -> str:
     if key == "unit_state":
         return texts(f"unit_state.{value}")
-    title = next((texts(k) for k in (f"item.{key}", f"ledger.col.{key}") if k in texts), key)
+    title = next((texts(k) for k in (f"item.{key}", f"column.{key}") if k in texts), key)
     return f"{title} {texts(f'sheet.{value}') if value in ('yes', 'no') else value}"
 
 

@@ -31,9 +31,9 @@ async def phone_page(board: Board, request: Request, session: Session) -> Respon
     texts = texts_of(board, request)
     said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state."))
     said |= {
-        k: texts(f"ledger.col.{k}")
+        k: texts(f"column.{k}")
         for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
-        if f"ledger.col.{k}" in texts
+        if f"column.{k}" in texts
     }
     made = page(
         board,

@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from geodata.texts import Texts
 from sweep.publish.charts.svg import INK, LINE, QUIET, line, nice_step, picture, rect, text_at
-from sweep.publish.facts.teams import StopFacts, TeamFacts
-from sweep.publish.facts.wording import stop_name
+from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.wording import span_text, stop_title
 from sweep.publish.page.palette import NOT_REACHED, REACHED
 from sweep.records.ranking import Cluster
 
@@ -75,7 +75,7 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
     parts.append(line(x(team.route.depart_s), y + 12, x(team.route.return_s), y + 12, team.colour, 1.5))
     for s in team.stops:
         a, b = x(s.stop.start_s), x(s.stop.end_s)
-        tip = _tip(team, s, texts)
+        tip = f"{stop_title(team, s, texts)} {span_text(s.stop.start_s, s.stop.end_s)}"
         if s.stop.start_s - s.stop.arrive_s >= 60:
             parts.append(rect(x(s.stop.arrive_s), y + 9, a - x(s.stop.arrive_s), 6, "#b9c2ca", texts("report.waiting")))
         parts += [
@@ -90,11 +90,6 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
             text_at(x((start + end) / 2), y + 15.5, texts("report.break"), size=10, anchor="middle", fill=QUIET),
         ]
     return parts
-
-
-def _tip(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
-    span = f"{texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
-    return f"{team.letter}{s.number} {stop_name(s, texts)} {span}"
 
 
 def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:

@@ -13,7 +13,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.times import iso_time
-from sweep.publish.facts.wording import building_name, label, stop_name
+from sweep.publish.facts.wording import building_name, label, stop_title
 from sweep.records.plan import Stop
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -54,7 +54,7 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
         f"DTSTAMP:{_utc(edition, 0)}",
         f"DTSTART:{_utc(edition, s.stop.start_s)}",
         f"DTEND:{_utc(edition, s.stop.end_s)}",
-        f"SUMMARY:{_text(f'{team.letter}{s.number} {stop_name(s, texts)}')}",
+        f"SUMMARY:{_text(stop_title(team, s, texts))}",
         f"LOCATION:{_text(s.building.address or name)}",
         f"GEO:{s.building.lat:.6f};{s.building.lon:.6f}",
         f"CATEGORIES:{_text(texts('export.team', letter=team.letter, team_id=team.team.team_id))}",

@@ -9,14 +9,15 @@ from geodata.datum.names import WGS84, Datum
 from geodata.staging import scratch
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
-from sweep.disk.csv_text import ENCODING
+from sweep.disk.csv_text import ENCODING, csv_text
+from sweep.publish.columns import COLUMNS
 from sweep.publish.edition import Edition, refuse_investigations
 from sweep.publish.exports.calendar import plan_calendar
 from sweep.publish.exports.geojson import plan_geojson
 from sweep.publish.exports.geopackage import write_geopackage
 from sweep.publish.exports.kml_gpx import plan_gpx, plan_kml
 from sweep.publish.exports.shifted import shifted
-from sweep.publish.exports.stops_csv import stops_csv
+from sweep.publish.facts.rows import stop_row, stops_of
 from sweep.publish.page.escape import file_stem
 from sweep.publish.workbook.after import ledger_sheet, problems_sheet, recheck_sheet
 from sweep.publish.workbook.figures import draw_sheet, plan_sheet, statistics_sheet
@@ -46,6 +47,14 @@ def state_text(approval: Approval | None, texts: Texts) -> str:
     n, _, head = approval.audit_head.partition(":")
     values = {"by": approval.by, "at": approval.at, "plan": approval.plan_sha256[:16], "n": n, "head": head[:16]}
     return texts("page.approved_note", **values)
+
+
+def stops_csv(edition: Edition, datum: Datum = WGS84) -> str:
+    """One row a team and stop; columns of coordinates that are not in WGS-84 name their datum."""
+    columns = COLUMNS["stops.csv"]
+    heads = [f"{c}_{datum.name}" if c in ("lon", "lat") and datum != WGS84 else c for c in columns]
+    stops = (stop_row(edition, team, s) for team, s in stops_of(edition))
+    return csv_text(heads, ([row[c] for c in columns] for row in stops))
 
 
 def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None, datum: Datum) -> bytes:

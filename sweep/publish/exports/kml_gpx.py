@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.rows import bases_of, legs_of, unserved_row
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.times import iso_time
-from sweep.publish.facts.wording import building_name, label, reason_texts, stop_name
+from sweep.publish.facts.wording import label, span_text, stop_title
 from sweep.publish.page.palette import NOT_REACHED
-
-_NAMESPACE = "http://www.opengis.net/kml/2.2"
 
 
 def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
@@ -21,17 +21,13 @@ def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
 
     Parameters
     ----------
-    edition
-        A plan that breaks no rule.
-    texts
-        The language of names and reasons.
     state
         Draft or approved, in words.
     """
-    root = Element("kml", xmlns=_NAMESPACE)
+    root = Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     book = element(root, "Document")
     element(book, "name", f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id}")
-    element(book, "description", _as_html(state))
+    element(book, "description", escape(state, quote=False))
     teams = team_facts(edition)
     for team in teams:
         _style(book, f"team-{team.letter}", team.colour)
@@ -40,14 +36,12 @@ def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
         if team.route is not None:
             _team(book, edition, team, texts)
     folder = _folder(book, texts("export.bases"))
-    for base in {t.base.base_id: t.base for t in teams}.values():
+    for base, _ in bases_of(edition):
         _point(folder, base.name, base.lon, base.lat)
     folder = _folder(book, texts("export.unserved"))
     for u in edition.plan.unserved:
-        building, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
-        why = " ".join(reason_texts(texts, reason, visit, edition.division_names)[0] for reason in u.reasons)
-        name = building_name(building, u.building_id)
-        _point(folder, name, building.lon, building.lat, style="unserved", description=why)
+        b, row = edition.buildings[u.building_id], unserved_row(edition, u, texts)
+        _point(folder, str(row["building_name"]), b.lon, b.lat, "unserved", " ".join(row["reasons"]))
     return document(root)
 
 
@@ -70,8 +64,7 @@ def _folder(book: Element, name: str) -> Element:
 def _team(book: Element, edition: Edition, team: TeamFacts, texts: Texts) -> None:
     style = f"team-{team.letter}"
     folder = _folder(book, texts("export.team", letter=team.letter, team_id=team.team.team_id))
-    legs = [leg for leg in edition.route_lines.get(team.team.team_id, ()) if not leg.is_empty]
-    if legs:
+    if legs := legs_of(edition, team):
         mark = element(folder, "Placemark")
         element(mark, "name", texts("export.route", letter=team.letter))
         element(mark, "styleUrl", f"#{style}")
@@ -80,7 +73,9 @@ def _team(book: Element, edition: Edition, team: TeamFacts, texts: Texts) -> Non
             text = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat, *_ in leg.coords)
             element(element(lines, "LineString"), "coordinates", text)
     for s in team.stops:
-        mark = _point(folder, _title(team, s, texts), s.building.lon, s.building.lat, style, _description(s, texts))
+        track = label(texts, f"track.{s.visit.track}", s.visit.track)
+        description = f"{span_text(s.stop.start_s, s.stop.end_s)} · {track} · {s.building.address}"
+        mark = _point(folder, stop_title(team, s, texts), s.building.lon, s.building.lat, style, description)
         # The order of the schema: the time stands before the style and the geometry.
         span = Element("TimeSpan")
         element(span, "begin", iso_time(edition, s.stop.start_s))
@@ -88,33 +83,17 @@ def _team(book: Element, edition: Edition, team: TeamFacts, texts: Texts) -> Non
         mark.insert(2, span)
 
 
-def _title(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
-    return f"{team.letter}{s.number} {stop_name(s, texts)}"
-
-
-def _description(s: StopFacts, texts: Texts) -> str:
-    span = f"{texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
-    return f"{span} · {label(texts, f'track.{s.visit.track}', s.visit.track)} · {s.building.address}"
-
-
 def _point(
     folder: Element, name: str, lon: float, lat: float, style: str | None = None, description: str = ""
 ) -> Element:
     mark = element(folder, "Placemark")
     element(mark, "name", name)
-    element(mark, "description", _as_html(description))
+    # Viewers take a description for HTML: escaped twice it is shown as it is written.
+    element(mark, "description", escape(description, quote=False))
     if style:
         element(mark, "styleUrl", f"#{style}")
     element(element(mark, "Point"), "coordinates", f"{lon:.7f},{lat:.7f}")
     return mark
-
-
-def _as_html(text: str) -> str:
-    """For a description, which viewers take for HTML: escaped twice it is shown as it is written."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-_GPX = "http://www.topografix.com/GPX/1/1"
 
 
 def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
@@ -123,14 +102,10 @@ def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
 
     Parameters
     ----------
-    edition
-        A plan that breaks no rule.
-    texts
-        The language of the names.
     state
         Draft or approved, in words.
     """
-    root = Element("gpx", version="1.1", creator="sweep", xmlns=_GPX)
+    root = Element("gpx", version="1.1", creator="sweep", xmlns="http://www.topografix.com/GPX/1/1")
     head = element(root, "metadata")
     element(head, "name", f"{edition.scenario.name} {edition.plan_id}")
     element(head, "desc", state)
@@ -143,20 +118,18 @@ def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
     for team in teams:
         track = element(root, "trk")
         element(track, "name", texts("export.team", letter=team.letter, team_id=team.team.team_id))
-        for leg in edition.route_lines.get(team.team.team_id, ()):
-            if not leg.is_empty:
-                segment = element(track, "trkseg")
-                for lon, lat, *_ in leg.coords:
-                    element(segment, "trkpt", lat=f"{lat:.7f}", lon=f"{lon:.7f}")
+        for leg in legs_of(edition, team):
+            segment = element(track, "trkseg")
+            for lon, lat, *_ in leg.coords:
+                element(segment, "trkpt", lat=f"{lat:.7f}", lon=f"{lon:.7f}")
     return document(root)
 
 
 def _way_point(root: Element, edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> None:
     point = element(root, "wpt", lat=f"{s.building.lat:.7f}", lon=f"{s.building.lon:.7f}")
     element(point, "time", iso_time(edition, s.stop.start_s))
-    element(point, "name", f"{team.letter}{s.number} {stop_name(s, texts)}")
-    span = f"{texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
-    element(point, "desc", f"{span} · {s.building.address}")
+    element(point, "name", stop_title(team, s, texts))
+    element(point, "desc", f"{span_text(s.stop.start_s, s.stop.end_s)} · {s.building.address}")
 
 
 # XML 1.0, production [2]: what is outside of it cannot stand in a document, not even as an entity.

@@ -197,3 +197,13 @@ def _last_starts(edition: Edition) -> Mapping[str, int]:
     """The latest start of each visit, by its id."""
     stops = sorted((s for r in edition.plan.routes for s in r.stops), key=lambda s: s.start_s)
     return MappingProxyType({s.visit_id: s.start_s for s in stops})
+
+
+def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Members on duty of the teams that make each visit, by visit id, then by team id; a locked door is no visit."""
+    teams = {t.team_id: t for t in edition.plan.teams}
+    going: dict[str, dict[str, tuple[str, ...]]] = {}
+    for route in edition.plan.routes:
+        for stop in route.made:
+            going.setdefault(stop.visit_id, {})[route.team_id] = teams[route.team_id].members_at(stop.start_s)
+    return going

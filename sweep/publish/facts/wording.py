@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from geodata.clock import clock
 from geodata.divisions import division_name
 from geodata.texts import Texts
 from sweep.publish.edition import Edition, once_per_edition
-from sweep.publish.facts.teams import StopFacts, team_letters
+from sweep.publish.facts.teams import StopFacts, TeamFacts, team_letters
 from sweep.records.people import Person
 from sweep.records.places import Building, Firm
 from sweep.records.plan import Coverage, Reason
@@ -46,6 +47,16 @@ def stop_name(s: StopFacts, texts: Texts) -> str:
     """The name of the building of a stop; where its door was locked that is said behind it."""
     name = building_name(s.building, s.building.building_id)
     return f"{name}{texts('list.colon')}{texts('reason.LOCKED_DOOR.title')}" if s.stop.is_attempt else name
+
+
+def stop_title(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
+    """Letter of the team, number and name of a stop."""
+    return f"{team.letter}{s.number} {stop_name(s, texts)}"
+
+
+def span_text(start_s: int, end_s: int) -> str:
+    """Two times of the day as HH:MM, seconds after midnight."""
+    return f"{clock(start_s)} – {clock(end_s)}"
 
 
 def firm_of(edition: Edition, uscc: str) -> Firm:

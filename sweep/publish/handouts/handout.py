@@ -15,6 +15,7 @@ from sweep.audit.approval import Approval
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
+from sweep.publish.columns import COLUMNS
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts, is_tried_again, served_visits, team_facts
 from sweep.publish.facts.times import before_entry_s, release_text
@@ -178,7 +179,7 @@ def _public(edition: Edition, texts: Texts) -> _Files:
         pool_sha256=edition.draw.pool_sha256,
         commitment=commitment(edition.draw.seed),
     )
-    table = csv_text(("district", "buildings", "firms", "leads"), [r.cells for r in rows])
+    table = csv_text(COLUMNS["counts.csv"], [r.cells for r in rows])
     return {"notice.html": page, "counts.csv": table.encode(ENCODING)}
 
 

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from geodata.clock import exact_clock
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import served_visits, team_letters
+from sweep.publish.facts.teams import members_going, served_visits, team_letters
 from sweep.publish.facts.wording import building_name, firm_of, label, reason_sentences, reason_texts
+from sweep.records.draw import DrawTicket
 from sweep.records.pins import Pin
 from sweep.records.plan import Swap, Unserved
 from sweep.records.visits import Recheck
@@ -172,3 +173,40 @@ def _outcome(edition: Edition, pin: Pin, texts: Texts) -> str:
 
 def _name(edition: Edition, building_id: str) -> str:
     return building_name(edition.buildings.get(building_id), building_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnVisit:
+    """A drawn building, who was drawn for it, and what the plan makes of it."""
+
+    ticket: DrawTicket
+    teams: tuple[str, ...]
+    """Letters of the teams that go; empty: unserved, so non-response."""
+    officers: tuple[str, ...]
+    officers_going: tuple[str, ...]
+    """Those of the drawn officers who are in a team that goes."""
+    n_recused: int
+    """Officers passed over because they are recused; the next were drawn."""
+
+
+def drawn_visits(edition: Edition) -> list[DrawnVisit]:
+    """The drawn buildings in the order of the draw."""
+    visits = {v.building_id: v for v in edition.visits.values() if v.track == "routine"}
+    letters, going = team_letters(edition), members_going(edition)
+    found = []
+    for t in edition.draw.tickets:
+        visit = visits.get(t.building_id)
+        if t.is_drawn and visit:
+            teams = going.get(visit.visit_id, {})
+            present = {i for members in teams.values() for i in members}
+            log = [o for o in edition.draw.officers if o.visit_id == visit.visit_id]
+            found.append(
+                DrawnVisit(
+                    t,
+                    tuple(sorted(letters[i] for i in teams)),
+                    visit.officers,
+                    tuple(i for i in visit.officers if i in present),
+                    sum(o.status == "recused" for o in log),
+                )
+            )
+    return found

@@ -14,13 +14,22 @@ from sweep.publish.charts.plan_charts import cluster_finds, finds_distribution, 
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import Assessment, assess
-from sweep.publish.facts.drawn import DrawnVisit, drawn_visits
 from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.teams import StopFacts, TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.facts.wording import building_name, coverage_name, district_name, label, stop_name
-from sweep.publish.report.lists import Papers, PinRow, UnservedRow, pin_rows, plan_papers, reason_counts, unserved_rows
+from sweep.publish.report.lists import (
+    DrawnVisit,
+    Papers,
+    PinRow,
+    UnservedRow,
+    drawn_visits,
+    pin_rows,
+    plan_papers,
+    reason_counts,
+    unserved_rows,
+)
 from sweep.publish.report.reach import Reach, district_bars, keys, reaches, team_chart, team_curve
 from sweep.publish.report.rule_facts import RuleLine, rule_lines
 from sweep.publish.tables.plan import violation_texts

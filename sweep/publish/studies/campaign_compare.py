@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
+from sweep.publish.columns import COLUMNS
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page
 from sweep.publish.studies.differences import MINUS
@@ -149,16 +150,13 @@ def _cap_name(cap: CapPart, texts: Texts) -> str:
     return f"{cap.year} · {agency} · {class_name(cap.credit_class, texts)}"
 
 
-_COLUMNS = ("table", "group", "figure", "first", "second", "difference")
-
-
 def comparison_files(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> dict[str, str]:
     """comparison.html and comparison.csv, by name; `places` tell two of one name and day apart."""
     rows = list(comparison_rows(first, second, texts))
     page = comparison_page(first, second, texts, places)
-    return {"comparison.html": page, "comparison.csv": csv_text(_COLUMNS, rows)}
+    return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (campaigns)"], rows)}
 
 
 def comparison_page(

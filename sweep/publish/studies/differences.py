@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
+from sweep.publish.columns import COLUMNS, record_row
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import PlanSummary
 from sweep.publish.facts.teams import team_letters
@@ -152,49 +153,18 @@ def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
     return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]
 
 
-_COLUMNS = (
-    "plan_id",
-    "name",
-    "day",
-    "n_teams",
-    "n_teams_reserve",
-    "n_police",
-    "n_market_regulation",
-    "n_helpers",
-    "value",
-    "bound",
-    "gap",
-    "no_find",
-    "n_stops",
-    "n_visits",
-    "n_buildings",
-    "n_firms",
-    "n_doors",
-    "service_s",
-    "travel_s",
-    "distance_m",
-    "n_unserved",
-    "unserved_value",
-    "n_leads",
-    "n_leads_reached",
-    "n_clusters_reached",
-    "floor_area_m2_reached",
-)
-
-
 def compare_csv(plans: Sequence[PlanSummary]) -> str:
     """The figures, one row a plan, in order of teams, with the gain of each team more than in the row before."""
     ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
     districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
-    columns = [*_COLUMNS, "gain_per_team", *(f"expected_finds_reached_{code}" for code in districts)]
-    rows = (
-        [
-            *(getattr(p, column) for column in _COLUMNS),
-            gain,
-            *(float(p.expected_finds_by_district.get(code, (0.0, 0.0))[0]) for code in districts),
-        ]
-        for p, gain in zip(ordered, marginal_gains(ordered), strict=True)
-    )
+    by_district = {code: f"expected_finds_reached_{code}" for code in districts}
+    columns = [*COLUMNS["comparison.csv"], *by_district.values()]
+    rows = []
+    for p, gain in zip(ordered, marginal_gains(ordered), strict=True):
+        finds = {key: p.expected_finds_by_district.get(code, (0.0, 0.0))[0] for code, key in by_district.items()}
+        row = record_row(p, scenario=p.name, n_served=p.n_visits, gain_per_team=gain) | finds
+        row |= {"n_buildings_reached": p.n_buildings, "n_targets": p.n_firms}
+        rows.append([row[column] for column in columns])
     return csv_text(columns, rows)
 
 

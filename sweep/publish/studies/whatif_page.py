@@ -27,14 +27,10 @@ from sweep.publish.charts.svg import (
     swatch,
     text_at,
 )
+from sweep.publish.columns import COLUMNS, record_row
 from sweep.publish.facts.wording import setting_name
 from sweep.publish.page.pages import render_page
 from sweep.publish.page.palette import TEAM_COLOURS
-
-COLUMNS = (
-    "n_teams", "value", "bound", "gap", "n_served", "n_visits", "n_leads_reached", "n_leads", "n_buildings_reached",
-    "n_buildings", "rules_broken",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +91,10 @@ def number_of(text: str) -> float | None:
 
 
 def whatif_csv(points: Sequence[Point]) -> str:
-    """One row a point: the values of the grid, then `COLUMNS`."""
-    keys = list(points[0].values)
-    rows = [
-        (*p.values.values(), *(" ".join(p.rules_broken) if c == "rules_broken" else getattr(p, c) for c in COLUMNS))
-        for p in points
-    ]
-    return csv_text([*keys, *COLUMNS], rows)
+    """One row a point: the values of the grid, then the columns of `whatif.csv`."""
+    columns = [*points[0].values, *COLUMNS["whatif.csv"]]
+    rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
+    return csv_text(columns, ([row[column] for column in columns] for row in rows))
 
 
 def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.teams import served_visits
-from sweep.publish.facts.wording import building_name, coverage_name, district_name, label
-from sweep.publish.workbook.rows import columns_of
+from sweep.publish.facts.wording import building_name, coverage_name, district_name, label, span_text
+from sweep.publish.workbook.rows import sheet_of
 from sweep.publish.workbook.workbook import Sheet
 from sweep.records.plan import Coverage
 
 
 def plan_sheet(edition: Edition, texts: Texts, state: str) -> Sheet:
     """方案: the plan in the fields of the form that is filed; what no plan can know is left to fill in."""
-    columns = columns_of(texts, ("field", "text", 26), ("content", "wrap", 60), ("remark", "wrap", 40))
-    rows = tuple((texts(f"sheet.plan.{key}"), content, "") for key, content in _plan_rows(edition, texts))
-    rows = (*rows, (texts("sheet.plan.state"), state, ""))
-    return Sheet(texts("sheet.plan"), columns, rows)
+    content = (*_plan_rows(edition, texts), ("state", state))
+    rows = ({"field": texts(f"sheet.plan.{key}"), "content": value} for key, value in content)
+    return sheet_of(texts, "sheet.plan", ("field", "content", "remark"), rows)
 
 
 def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
@@ -34,7 +34,7 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     yield "approval_no", ""
     yield "filed_at", ""
     yield "day", texts.day(edition.scenario.day)
-    yield "time", f"{texts.clock(settings.shift_start_s)} – {texts.clock(settings.shift_end_s)}"
+    yield "time", span_text(settings.shift_start_s, settings.shift_end_s)
     yield "district", texts.listed(district_name(code, edition.division_names, texts) for code in districts)
     yield "lead_dept", ""
     yield "joint_depts", ""
@@ -56,32 +56,16 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     yield "data_on", edition.facts.data_on if edition.facts else ""
     yield "seed", edition.draw.seed
     if off := edition.scenario.rules.off:
-        yield (
-            "off",
-            "; ".join(
-                f"{i} {texts(f'rule.{i}.title')}{texts('list.colon')}{reason}" for i, reason in sorted(off.items())
-            ),
-        )
+        said = (f"{i} {texts(f'rule.{i}.title')}{texts('list.colon')}{reason}" for i, reason in sorted(off.items()))
+        yield "off", "; ".join(said)
 
 
 def draw_sheet(edition: Edition, texts: Texts) -> Sheet:
     """抽取记录: the buildings, firms and officers of the draw, in the order of their tickets, to be repeated."""
-    columns = columns_of(
-        texts,
-        ("drawn_kind", "text", 12),
-        ("place", "whole", 7),
-        ("for", "text", 14),
-        ("id", "text", 22),
-        ("name", "text", 30),
-        ("ticket", "text", 24),
-        ("probability", "share", 10),
-        ("status", "text", 12),
-        ("seed", "text", 22),
-        ("pool", "text", 24),
-    )
-    seal = (edition.draw.seed, edition.draw.pool_sha256)
-    rows = tuple((*row, *seal) for row in _drawn(edition, texts))
-    return Sheet(texts("sheet.draw"), columns, rows)
+    columns = ("drawn_kind", "place", "drawn_for", "drawn_id", "name", "ticket", "inclusion_probability", "status")
+    seal = {"seed": edition.draw.seed, "pool_sha256": edition.draw.pool_sha256}
+    rows = (dict(zip(columns, row, strict=True)) | seal for row in _drawn(edition, texts))
+    return sheet_of(texts, "sheet.draw", (*columns, *seal), rows)
 
 
 def _drawn(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
@@ -105,66 +89,50 @@ def _drawn(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
 
 # In the order in which the news reports of such days count; known beforehand is only what `_planned` gives.
 _REPORTED = (
-    "n_police",
-    "n_vehicles",
-    "n_mr",
-    "n_helpers",
-    "n_teams",
-    "n_buildings",
-    "n_doors",
-    "n_firms",
-    "n_people_checked",
-    "n_addr_mismatch",
-    "n_hazards",
-    "n_hazards_fixed",
-    "n_rectify",
-    "n_suspend",
-    "n_abnormal_listed",
-    "n_referred",
-    "n_leads_proved",
-    "n_leads_disproved",
-    "n_dens",
-    "n_suspects",
-    "n_leaflets",
+    *(
+        "n_police",
+        "n_vehicles",
+        "n_mr",
+        "n_helpers",
+        "n_teams",
+        "n_buildings",
+        "n_doors",
+        "n_firms",
+        "n_people_checked",
+    ),
+    *("n_addr_mismatch", "n_hazards", "n_hazards_fixed", "n_rectify", "n_suspend", "n_abnormal_listed", "n_referred"),
+    *("n_leads_proved", "n_leads_disproved", "n_dens", "n_suspects", "n_leaflets"),
 )
 
 
 def statistics_sheet(edition: Edition, texts: Texts) -> Sheet:
     """统计表: what is reported after the day, planned beside done; below it the coverage by district and so on."""
-    columns = columns_of(
-        texts,
-        ("item", "text", 28),
-        ("scope", "text", 24),
-        ("planned", "number", 12),
-        ("total", "number", 12),
-        ("share", "share", 9),
-        ("done", "blank", 12),
-    )
     planned, everything = _planned(edition), texts("coverage.everything")
-    rows: list[Sequence[object]] = [
-        (texts(f"sheet.report.{key}"), everything, planned.get(key), None, None, None) for key in _REPORTED
+    rows = [
+        {"item": texts(f"sheet.report.{key}"), "scope": everything, "planned": planned.get(key)} for key in _REPORTED
     ]
     for c in edition.coverage:
         rows += _coverage_rows(edition, c, texts)
-    return Sheet(texts("sheet.statistics"), columns, tuple(rows), note=texts("sheet.not_taken_in"))
+    columns = ("item", "scope", "planned", "total", "share", "done")
+    return sheet_of(texts, "sheet.statistics", columns, rows, note=texts("sheet.not_taken_in"))
 
 
 def _planned(edition: Edition) -> dict[str, int]:
     s = plan_summary(edition)
-    return {
-        "n_police": s.n_police,
-        "n_mr": s.n_market_regulation,
-        "n_helpers": s.n_helpers,
-        "n_teams": s.n_teams,
-        "n_buildings": s.n_buildings,
-        "n_doors": s.n_doors,
-        "n_firms": s.n_firms,
-    }
+    same = ("n_police", "n_helpers", "n_teams", "n_buildings", "n_doors", "n_firms")
+    return {"n_mr": s.n_market_regulation, **{name: getattr(s, name) for name in same}}
 
 
-def _coverage_rows(edition: Edition, c: Coverage, texts: Texts) -> Iterator[Sequence[object]]:
+def _coverage_rows(edition: Edition, c: Coverage, texts: Texts) -> Iterator[dict[str, Any]]:
     scope = f"{label(texts, f'coverage.{c.scope}', c.scope)} · {coverage_name(edition, c, texts)}"
     for key in ("leads", "expected_finds", "buildings", "firms", "floor_area_m2"):
         name = key if key in ("expected_finds", "floor_area_m2") else f"n_{key}"
         reached, total = float(getattr(c, f"{name}_reached")), float(getattr(c, name))
-        yield texts(f"sheet.coverage.{key}"), scope, reached, total, reached / total if total else None, None
+        share = reached / total if total else None
+        yield {
+            "item": texts(f"sheet.coverage.{key}"),
+            "scope": scope,
+            "planned": reached,
+            "total": total,
+            "share": share,
+        }
