@@ -36,14 +36,7 @@ _TICK_S = 20.0
 
 
 def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
-    """
-    The application of a board.
-
-    Parameters
-    ----------
-    hosts
-        Names under which it is reached, as browsers send them, with the port.
-    """
+    """The application of a board."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

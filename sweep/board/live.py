@@ -19,7 +19,6 @@ from sweep.day.journal.intake import last_seqs
 from sweep.day.journal.state import DayState
 from sweep.publish.edition import Edition
 
-_CLOCK_TOLERANCE_S = 60
 BOARD = "board"
 """The audience of the desk and the commanders."""
 
@@ -78,7 +77,7 @@ class Live:
     def clock_ahead_s(self) -> int | None:
         """The time that reports get although the clock shows an earlier one; None if both agree to a minute."""
         given_s = self.report_s()
-        return given_s if given_s - self.clock.report_s() > _CLOCK_TOLERANCE_S else None
+        return given_s if given_s - self.clock.report_s() > 60 else None
 
     def last_seq(self, device: str) -> int:
         """Number of a phone's last report in the journal."""

@@ -28,7 +28,6 @@ _RANKING = " ".join(RANKING_COLUMNS)
 _STOP = "team_id letter number visit_id building_id building_name"
 _TIMES = "track arrive_at start_at end_at"
 _ROUTE = "team_id letter n_stops depart_at return_at distance_m"
-_DRAWN = "ticket inclusion_probability is_drawn"
 _CLUSTER = "n_leads n_firms lead_rate lead_rate_low lead_rate_high team_hours expected_finds finds_per_hour"
 _COVERED = ("n_buildings", "n_firms", "n_leads", "expected_finds", "floor_area_m2")
 
@@ -47,7 +46,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "matched.csv": "table key text read_as building_id building_name how how_text score runner_up runner_up_name "
         "runner_up_score code reason candidates scores file row",
         "unmatched.csv": "table file row key precision code reason address candidates scores score margin",
-        "draw.csv": f"place building_id building_name {_DRAWN} size seed pool_sha256",
+        "draw.csv": f"place building_id building_name {'ticket inclusion_probability is_drawn'} size seed pool_sha256",
         "draw_firms.csv": "building_id place uscc ticket ratio inclusion_probability is_drawn",
         "draw_officers.csv": "visit_id place person_id agency ticket status goes",
         "prevalence.csv": "outcome n_drawn n_no_access n_found n_weeks is_enough share low high",

@@ -19,7 +19,7 @@ from sweep.publish.facts.teams import team_facts
 from sweep.publish.map.page import map_page
 from sweep.publish.orders.page import order_page
 from sweep.publish.page.escape import file_stem
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.publish.tables.matches import matched_csv, unmatched_csv
 from sweep.publish.tables.oversight import (
     concentration_csv,
@@ -59,10 +59,6 @@ def write_edition(
 
     Parameters
     ----------
-    edition
-        What to write.
-    folder
-        Need not exist; if it does, it must be an earlier edition.
     extra
         Files by name that go beside the others, or in the place of a page.
     carried

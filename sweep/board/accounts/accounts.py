@@ -91,10 +91,6 @@ def write_accounts(accounts: Mapping[str, Account], folder: Path) -> None:
     write_files({FILE_NAME: text}, folder, is_secret=True)
 
 
-# Longer ones only keep the processor busy.
-MOST_SIGNS = 200
-
-
 @dataclass(frozen=True, slots=True)
 class Passphrases:
     """Makes and checks hashes, one at a time: each takes tens of megabytes."""
@@ -118,7 +114,8 @@ class Passphrases:
         """
         with self._lock:
             try:
-                self.hasher.verify(kept or _nobodys(self.hasher), passphrase[:MOST_SIGNS])
+                # Longer ones only keep the processor busy.
+                self.hasher.verify(kept or _nobodys(self.hasher), passphrase[:200])
             except (Argon2Error, InvalidHashError):
                 return False
         return kept is not None

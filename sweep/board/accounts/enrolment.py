@@ -8,9 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-# Long enough to hand out the phones of a day, short enough that a lost sheet of codes is worth little.
-GOOD_FOR = timedelta(hours=12)
-
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
@@ -31,7 +28,8 @@ class Enrolments:
         """A new code for a team; one that it had before and did not use is good no more."""
         self.drop(team_id)
         code = secrets.token_urlsafe(24)
-        self._open[_hash(code)] = _Ticket(team_id, day, self.now() + GOOD_FOR)
+        # Long enough to hand out the phones of a day, short enough that a lost sheet of codes is worth little.
+        self._open[_hash(code)] = _Ticket(team_id, day, self.now() + timedelta(hours=12))
         return code
 
     def drop(self, team_id: str) -> None:

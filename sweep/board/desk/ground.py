@@ -13,7 +13,6 @@ from sweep.publish.edition import Edition, once_per_edition
 
 # Some two metres: finer than a screen shows of a whole city.
 _TOLERANCE_DEG = 2e-5
-_MOST_NAMES = 80
 
 
 @once_per_edition
@@ -49,7 +48,7 @@ def _names(edition: Edition) -> list[list[object]]:
             length[name] = length.get(name, 0.0) + line.length
             longest[name] = max(longest.get(name, (0.0, line)), (line.length, line), key=lambda known: known[0])
     found = []
-    for name in sorted(length, key=lambda n: -length[n])[:_MOST_NAMES]:
+    for name in sorted(length, key=lambda n: -length[n])[:80]:
         middle = longest[name][1].interpolate(0.5, normalized=True)
         found.append([name, *_place(middle.x, middle.y)])
     return found

@@ -220,30 +220,15 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
         "left": len(served - {*done} - shut),
         "late": len(late & set(outcomes)),
         "found": sum(max(0, s.n_found) for s in state.stops.values()),
-        "firms": [_firms(edition, done), summary.n_doors],
-        "value": [round(_value(edition, done), 2), round(summary.value, 2)],
+        "firms": [sum(edition.visits[v].n_firms for v in done), summary.n_doors],
+        "value": [round(sum(edition.visits[v].value for v in done), 2), round(summary.value, 2)],
         "rows": len(state.rows),
         "districts": coverage_view(edition, done),
     }
 
 
-def _firms(edition: Edition, visits: Sequence[str]) -> int:
-    return sum(edition.visits[v].n_firms for v in visits)
-
-
-def _value(edition: Edition, visits: Sequence[str]) -> float:
-    return sum(edition.visits[v].value for v in visits)
-
-
 def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
-    """
-    Buildings, firms and leads of each district: done, planned, all.
-
-    Parameters
-    ----------
-    done
-        Visits that are done, by id.
-    """
+    """Buildings, firms and leads of each district: done, planned, all."""
     n_leads = _n_leads(edition)
     reached = {edition.visits[v].building_id for v in done}
     found = []

@@ -25,6 +25,7 @@ from sweep.day.journal.entry import Entry, Report, in_earnest
 from sweep.disk.csv_text import ENCODING
 from sweep.pipeline.replan.before import ids_before
 from sweep.publish.facts.wording import names_by_id
+from sweep.publish.workbook.rows import answer_text, head
 from sweep.scenario.file import load_scenario
 
 
@@ -64,7 +65,7 @@ def _is_ledger_open(board: Board) -> bool:
 def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
     answers = dict(zip(COLUMNS, row, strict=True))
     said = {
-        _title(key, texts): texts(f"sheet.{value}") if value in ("yes", "no") else value
+        head(texts, key): answer_text(value, texts)
         for key, value in answers.items()
         if value and key not in ("visit_id", "uscc", "unit", "unit_state")
     }
@@ -75,10 +76,6 @@ def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, An
         "state": texts(f"unit_state.{state}") if state else "",
         "said": list(said.items()),
     }
-
-
-def _title(key: str, texts: Texts) -> str:
-    return next(texts(k) for k in (f"item.{key}", f"column.{key}") if k in texts)
 
 
 async def results_csv(board: Board, _request: Request, _session: Session) -> Response:

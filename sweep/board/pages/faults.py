@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from sweep.board.board import Board
 
-_SHOWN = (400, 401, 403, 404, 408, 413, 415, 429)
-
 
 def fault_response(error: InputError, texts: Texts) -> JSONResponse:
     """What is wrong with what a script sent, each fault with its mend."""
@@ -47,7 +45,7 @@ def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]
             return JSONResponse({"status": status}, status, dict(headers or {}))
         session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or NOBODY
         issues = error.issues if isinstance(error, InputError) else ()
-        code = status if status in _SHOWN else 500
+        code = status if status in (400, 401, 403, 404, 408, 413, 415, 429) else 500
         made = page(
             board, request, session, "pages/fault.html.j2", status=status, number=status, code=code, issues=issues
         )

@@ -24,6 +24,7 @@ from sweep.day.journal.kinds import KINDS
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.facts.wording import names_by_id
+from sweep.publish.workbook.rows import answer_text, head
 
 _MOST_LINES = 500
 _LONGEST = 200
@@ -93,8 +94,7 @@ def _form(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[objec
 def _answer(texts: Texts, key: str, value: str) -> str:
     if key == "unit_state":
         return texts(f"unit_state.{value}")
-    title = next((texts(k) for k in (f"item.{key}", f"column.{key}") if k in texts), key)
-    return f"{title} {texts(f'sheet.{value}') if value in ('yes', 'no') else value}"
+    return f"{head(texts, key)} {answer_text(value, texts)}"
 
 
 def _message(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[object]:

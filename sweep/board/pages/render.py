@@ -82,14 +82,7 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """
-    A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure.
-
-    Parameters
-    ----------
-    shared
-        Scripts that go before the parts, in the same closure.
-    """
+    """A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():

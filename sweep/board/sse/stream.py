@@ -12,16 +12,14 @@ from starlette.responses import StreamingResponse
 
 from sweep.publish.page.escape import json_for_script
 
-# A page that lags so far behind is cut off; it comes again and asks for what it has not seen.
-_MOST_WAITING = 256
-
 
 @dataclass(eq=False, slots=True)
 class Listener:
     """One open page."""
 
     audience: str
-    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(_MOST_WAITING))
+    # A page that lags so far behind is cut off; it comes again and asks for what it has not seen.
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(256))
     """None: the page is cut off."""
 
 
@@ -68,11 +66,6 @@ class Hub:
                 self.cut(listener)
 
 
-# Less than a proxy or a phone waits before it takes a quiet connection for a dead one.
-_BEAT_S = 15.0
-_RETRY_MS = 2_000
-
-
 def event_bytes(content: object, n: int | None = None) -> bytes:
     """One event; a page that comes again names the number of the last one that it saw."""
     head = "" if n is None else f"id: {n}\n"
@@ -91,15 +84,13 @@ def stream(hub: Hub, audience: str, first: Callable[[], bytes], still: Callable[
 
     Parameters
     ----------
-    first
-        What the page has not seen yet.
     still
         Whether the session of the page still holds.
     """
 
     async def events() -> AsyncIterator[bytes]:
         with hub.listening(audience) as listener:
-            yield f"retry: {_RETRY_MS}\n\n".encode() + first()
+            yield f"retry: {2_000}\n\n".encode() + first()
             async for event in _sent_to(listener, still):
                 yield event
 
@@ -110,7 +101,8 @@ def stream(hub: Hub, audience: str, first: Callable[[], bytes], still: Callable[
 async def _sent_to(listener: Listener, still: Callable[[], bool]) -> AsyncIterator[bytes]:
     while True:
         try:
-            event = await asyncio.wait_for(listener.queue.get(), _BEAT_S)
+            # Less than a proxy or a phone waits before it takes a quiet connection for a dead one.
+            event = await asyncio.wait_for(listener.queue.get(), 15.0)
         except TimeoutError:
             event = b": beat\n\n"
         if event is None or not still():

@@ -51,8 +51,6 @@ def wrongly_marked_pages(
 
     Parameters
     ----------
-    approval
-        The edition's own; None: it is a draft.
     on_record
         Approvals of other editions: an order that a change of the plan left as it was keeps the mark that it went out
         with.

@@ -33,18 +33,7 @@ _LIBRARIES = (
 
 
 def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
-    """
-    What went in and what came out; no time of day, so that the same scenario gives the same manifest.
-
-    Parameters
-    ----------
-    edition
-        Names the inputs and their hashes.
-    outputs
-        Content by file name.
-    carried
-        Those of them that an edition before this one put out.
-    """
+    """What went in and what came out; no time of day, so that the same scenario gives the same manifest."""
     content = {
         "plan_id": edition.plan_id,
         "day": edition.scenario.day.isoformat(),

@@ -31,8 +31,6 @@ def plan_json(edition: Edition, texts: Texts) -> str:
     ----------
     edition
         Its plan may break rules and name unknown ids: what is not known is null.
-    texts
-        The language of the reasons' sentences.
     """
     content = {
         **plan_content(edition, edition.scenario.day, texts),

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
 from geodata.texts import Texts
-from sweep.publish.charts.svg import INK, LINE, QUIET, line, nice_step, picture, rect, text_at
+from sweep.publish.charts.svg import INK, LINE, QUIET, grid, line, nice_step, picture, rect, text_at
 from sweep.publish.facts.teams import TeamFacts
 from sweep.publish.facts.wording import span_text, stop_title
 from sweep.publish.page.palette import NOT_REACHED, REACHED
@@ -29,16 +30,7 @@ def share_bar(reached: float, total: float) -> Markup:
 
 
 def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) -> Markup:
-    """
-    When each team drives, waits, works and rests.
-
-    Parameters
-    ----------
-    teams
-        All teams; those in reserve are an empty row with a word.
-    start_s, end_s
-        The shift.
-    """
+    """When each team drives, waits, works and rests."""
     left, right, row, top = 118.0, 24.0, 26.0, 26.0
     width, height = 980.0, top + row * len(teams) + 8
     start_s, end_s = gantt_span(teams, start_s, end_s)
@@ -119,16 +111,7 @@ def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:
 
 
 def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], texts: Texts) -> Markup:
-    """
-    The expected finds of each cluster, in rank order, and how much of them the plan reaches.
-
-    Parameters
-    ----------
-    clusters
-        Clusters in rank order.
-    reached
-        Expected finds reached by cluster id.
-    """
+    """The expected finds of each cluster, in rank order, and how much of them the plan reaches."""
     left, right, row, top = 40.0, 56.0, 18.0, 24.0
     width, height = 460.0, top + row * len(clusters) + 6
     highest = max((c.expected_finds for c in clusters), default=0.0) or 1.0
@@ -152,8 +135,6 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
     ----------
     points
         x, y >= 0, and the label; in order of x.
-    x_name, y_name
-        What the axes show.
     """
     width, height, left, right, top, bottom = 480.0, 250.0, 46.0, 20.0, 30.0, 44.0
     highest = max((p[1] for p in points), default=1.0) * 1.08 or 1.0
@@ -166,13 +147,8 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
     def y(value: float) -> float:
         return height - bottom - (height - top - bottom) * value / highest
 
-    step = nice_step(highest)
     parts = [text_at(0, 14, y_name, fill=QUIET), text_at(width - right, height - 6, x_name, anchor="end", fill=QUIET)]
-    for k in range(int(highest / step) + 1):
-        parts += [
-            line(left, y(k * step), width - right, y(k * step)),
-            text_at(left - 8, y(k * step) + 4, texts.number(k * step, 2), anchor="end", fill=QUIET),
-        ]
+    parts += grid(highest, y, (left, width - right), partial(texts.number, digits=2), gap=8)
     path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b, _ in points)
     parts.append(Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"/>').format(path, REACHED))
     for a, b, word in points:

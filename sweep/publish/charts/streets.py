@@ -19,6 +19,14 @@ STREET_CLASSES = {
 }
 
 
+_CLASS_OF = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
+
+
+def street_class(highway: str) -> str:
+    """The class of a road, minor where it is in none."""
+    return _CLASS_OF.get(highway, "minor")
+
+
 def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
     """
     Where to draw arrows along a route.
@@ -55,9 +63,6 @@ def bearing(a: tuple[float, float], b: tuple[float, float]) -> float:
     return math.degrees(math.atan2(east, b[1] - a[1])) % 360.0
 
 
-_MARGIN_M = 45.0
-
-
 def outline_about(points: Sequence[tuple[float, float]]) -> Polygon:
     """
     The convex hull of points with a margin of 45 m; a circle about a single one.
@@ -68,5 +73,5 @@ def outline_about(points: Sequence[tuple[float, float]]) -> Polygon:
         (lon, lat) in WGS-84 degrees, at least one.
     """
     scale = np.array([math.cos(math.radians(points[0][1])) * METRES_PER_DEGREE, METRES_PER_DEGREE])
-    hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(_MARGIN_M, quad_segs=6)
+    hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(45.0, quad_segs=6)
     return Polygon(np.array(hull.boundary.coords) / scale)

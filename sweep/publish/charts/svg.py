@@ -53,6 +53,30 @@ def picture(width: float, height: float, caption: str, parts: Sequence[Markup], 
     )
 
 
+def grid(
+    highest: float,
+    y_at: Callable[[float], float],
+    ends: tuple[float, float],
+    show: Callable[[float], str],
+    gap: float = 6,
+) -> list[Markup]:
+    """
+    Level lines over [0, highest] at even steps, each with its value to the left.
+
+    Parameters
+    ----------
+    ends
+        Left and right end of the lines.
+    gap
+        Between a value and its line.
+    """
+    step, (left, right), parts = nice_step(highest), ends, []
+    for k in range(int(highest / step + 1e-9) + 1):
+        y = y_at(k * step)
+        parts += [line(left, y, right, y), text_at(left - gap, y + 4, show(k * step), anchor="end", fill=QUIET)]
+    return parts
+
+
 def nice_step(highest: float) -> float:
     """A step of 1, 2 or 5 times a power of ten that cuts [0, highest] into about five parts."""
     rough = highest / 5
@@ -75,18 +99,7 @@ class Line:
 
 
 def curves(lines: Sequence[Line], x_name: str, y_name: str, show_x: Callable[[float], str], texts: Texts) -> Markup:
-    """
-    Lines over one pair of axes, the first on top; y are shares.
-
-    Parameters
-    ----------
-    lines
-        At least one point in all.
-    x_name, y_name
-        What the axes show.
-    show_x
-        How a mark of the x axis is written.
-    """
+    """Lines over one pair of axes, the first on top; y are shares."""
     xs = [x for one in lines for x, _ in one.points]
     first, last = min(xs), max(xs)
     highest = max((y for one in lines for _, y in one.points), default=0.0) * 1.05 or 1.0
@@ -98,12 +111,7 @@ def curves(lines: Sequence[Line], x_name: str, y_name: str, show_x: Callable[[fl
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / highest
 
     parts = [text_at(0, 14, y_name, fill=QUIET), text_at(WIDTH - RIGHT, HEIGHT - 6, x_name, anchor="end", fill=QUIET)]
-    step = nice_step(highest)
-    for k in range(int(highest / step + 1e-9) + 1):
-        parts += [
-            line(LEFT, y_at(k * step), WIDTH - RIGHT, y_at(k * step)),
-            text_at(LEFT - 6, y_at(k * step) + 4, texts.percent(k * step), anchor="end", fill=QUIET),
-        ]
+    parts += grid(highest, y_at, (LEFT, WIDTH - RIGHT), texts.percent)
     step = nice_step(last - first or 1.0)
     for mark in np.arange(math.ceil(first / step - 1e-9), math.floor(last / step + 1e-9) + 1) * step:
         parts.append(text_at(x_at(mark), HEIGHT - BOTTOM + 17, show_x(float(mark)), anchor="middle", fill=QUIET))

@@ -17,7 +17,6 @@ from sweep.publish.facts.wording import building_name, label, stop_title
 from sweep.records.plan import Stop
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_LINE_BYTES = 75
 
 
 def plan_calendar(edition: Edition, texts: Texts, *, is_approved: bool = False) -> str:
@@ -26,10 +25,6 @@ def plan_calendar(edition: Edition, texts: Texts, *, is_approved: bool = False) 
 
     Parameters
     ----------
-    edition
-        A plan that breaks no rule.
-    texts
-        The language of the events.
     is_approved
         A draft's events are tentative.
     """
@@ -96,7 +91,7 @@ def _folded(line: str) -> str:
     pieces, piece, size = [], "", 0
     for sign in line:
         n = len(sign.encode("utf-8", "replace"))
-        if size + n > _LINE_BYTES:
+        if size + n > 75:
             pieces.append(piece)
             piece, size = " ", 1
         piece += sign

@@ -107,12 +107,6 @@ def export_plan(
 
     Parameters
     ----------
-    edition
-        A plan that breaks no rule.
-    format_name
-        One of `FORMATS`.
-    texts
-        The language of names and sentences.
     approval
         The approval of this very plan; None: the file says that it is a draft (C29).
     datum

@@ -85,8 +85,6 @@ _SAME_BYTES = {"OGR_GPKG_ALLOW_THREADED_RTREE": "NO", "OGR_GPKG_NUM_THREADS": "1
 # next: a fifth of the time.
 _AT_ONCE = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF"}
 
-_ALIAS = b"GDAL:OGR:alternative_name"
-
 
 def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = WGS84) -> None:
     """
@@ -94,12 +92,6 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
 
     Parameters
     ----------
-    edition
-        A plan that breaks no rule.
-    path
-        A file that does not exist yet.
-    texts
-        The language of the reasons and of the names of columns.
     datum
         What the coordinates are in: EPSG:4326, or one without a code, which the description of each layer names.
 
@@ -152,5 +144,5 @@ def _typed(field: pa.Field) -> pa.Field:
 def _named(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
     """What an Arrow field says of itself, with the name that GDAL puts into `gpkg_data_columns`."""
     key = f"column.{field.name}"
-    alias = {_ALIAS: texts(key).encode()} if key in texts else {}
+    alias = {b"GDAL:OGR:alternative_name": texts(key).encode()} if key in texts else {}
     return {**(field.metadata or {}), **alias}

@@ -26,8 +26,6 @@ def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    edition
-        Its teams and values give the classes.
     names
         Layers in the file, all with the geometry column `geom`.
     """
@@ -38,7 +36,9 @@ def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
         "clusters": _marks({"": ("#ffffff", "#3b4a5a")}, "", "5", '"rank"'),
         "routes": _routes({t.letter: (t.colour, t.dash) for t in team_facts(edition)}),
         "bases": _marks({"": ("#1c2733", "#ffffff")}, "", "4", ""),
-        "stops": _marks({t.letter: (t.colour, "#ffffff") for t in team_facts(edition)}, "letter", "5.2", _STOP_LABEL),
+        "stops": _marks(
+            {t.letter: (t.colour, "#ffffff") for t in team_facts(edition)}, "letter", "5.2", '"letter" || "number"'
+        ),
         "unserved": _marks({"": (NOT_REACHED, "#3b4a5a")}, "", "3", ""),
     }
     return pd.DataFrame(
@@ -57,9 +57,6 @@ def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
             "update_time": pd.Timestamp(edition.scenario.day),
         }
     )
-
-
-_STOP_LABEL = '"letter" || "number"'
 
 
 def _qml(parts: Sequence[Element]) -> str:

@@ -25,8 +25,6 @@ def shifted(edition: Edition, datum: Datum) -> Edition:
 
     Parameters
     ----------
-    edition
-        In WGS-84.
     datum
         One of `DATUMS`. Geometries in one that is not WGS-84 have no `crs`, for none has a code.
     """

@@ -26,8 +26,6 @@ IMPOSSIBLE = frozenset(
         "WINDOW_MISSED",
     }
 )
-# Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
-INPUT_NOTES = ("G132", "G228", "G229", "G313", "G330")
 # Tables that a plan can be made without, and is less reliable or less lawful without.
 WANTED_TABLES = ("firms", "leads", "history", "streets")
 MOST_NAMED = 5
@@ -95,4 +93,5 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     read = {i.table for i in edition.inputs if i.n_used}
     if lacking := tuple(table for table in WANTED_TABLES if table not in read):
         yield Issue("S666", "scenario.toml", {"tables": lacking})
-    yield from (note for note in edition.notes if note.code in INPUT_NOTES)
+    # Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
+    yield from (note for note in edition.notes if note.code in ("G132", "G228", "G229", "G313", "G330"))

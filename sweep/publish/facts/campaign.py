@@ -28,8 +28,6 @@ def explanation(
     ----------
     sooner
         What it would cost to visit it on each earlier day; None where no team of that day can.
-    rest_days
-        Days after a visit within which only a newer lead leads back (C28).
     """
     lines: list[str] = []
     on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)

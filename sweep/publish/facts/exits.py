@@ -14,13 +14,6 @@ def guards(stop: StopFacts, members: Sequence[Person]) -> tuple[tuple[int, str],
 
     The exits are counted from 1 as on the spot; the teams of a visit take them in the order of their slots. The first
     police officers of a team inspect, the last ones guard.
-
-    Parameters
-    ----------
-    stop
-        A stop of the team.
-    members
-        The people of the team.
     """
     n = stop.slot.n_guards
     officers = sorted(p.person_id for p in members if p.agency == POLICE and p.is_officer)

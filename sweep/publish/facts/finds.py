@@ -73,14 +73,7 @@ def odds_of(chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s
 
 
 def odds_together(days: Sequence[Sequence[float]]) -> FindOdds:
-    """
-    The odds of several plans together, whose finds have nothing to do with each other.
-
-    Parameters
-    ----------
-    days
-        `FindOdds.shares` of each.
-    """
+    """The odds of several plans together, whose finds have nothing to do with each other."""
     shares = np.ones(1)
     for day in days:
         shares = np.convolve(shares, day)

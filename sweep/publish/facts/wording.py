@@ -121,18 +121,7 @@ def named(text: str, names: Mapping[str, str]) -> str:
 
 
 def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
-    """
-    The reasons of one firm of a visit, or of its building where `uscc` is empty.
-
-    Parameters
-    ----------
-    edition
-        Holds the reasons.
-    visit_id, uscc
-        The visit, and the firm of it.
-    texts
-        The language.
-    """
+    """The reasons of one firm of a visit, or of its building where `uscc` is empty."""
     own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
     return [_sentence(r, texts) for r in own]
 

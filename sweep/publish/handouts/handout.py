@@ -45,12 +45,6 @@ def handout_files(
 
     Parameters
     ----------
-    edition
-        The police's, of a plan that breaks no rule.
-    output_class
-        Not `police`: their edition is the whole one.
-    texts
-        The language.
     approval
         The approval of this plan; None: every page says that it is a draft (C29).
 
@@ -61,15 +55,14 @@ def handout_files(
     """
     if output_class not in _MADE:
         raise ValueError(f"output_class must be one of {sorted(_MADE)}, got {output_class!r}")
-    files = _MADE[output_class](edition, texts)
-    if approval is None:
-        return {
-            name: content.encode("utf-8") if isinstance(content, str) else content for name, content in files.items()
-        }
-    return {
-        name: approved_page(content, approval, texts).encode("utf-8") if isinstance(content, str) else content
-        for name, content in files.items()
-    }
+    made = {}
+    for name, content in _MADE[output_class](edition, texts).items():
+        if isinstance(content, str):
+            page = content if approval is None else approved_page(content, approval, texts)
+            made[name] = page.encode("utf-8")
+        else:
+            made[name] = content
+    return made
 
 
 def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping[str, bytes]) -> dict[str, Any]:

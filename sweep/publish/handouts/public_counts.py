@@ -63,8 +63,6 @@ def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
 
     Parameters
     ----------
-    edition
-        The police's.
     whole
         The row of all districts: where its number of buildings is hidden, the number drawn would tell of it.
     """

@@ -182,16 +182,7 @@ def building_order(edition: Edition) -> list[str]:
 
 
 def building_columns(edition: Edition, order: list[str]) -> dict[str, object]:
-    """
-    One list a column, in the order given; columns of the ranking are as long as it.
-
-    Parameters
-    ----------
-    edition
-        Its ranking, buildings and footprints.
-    order
-        The order that `building_order` gives.
-    """
+    """One list a column, in the order given; columns of the ranking are as long as it."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table, places = edition.ranking, [edition.buildings[b] for b in order]

@@ -12,7 +12,6 @@ import folium
 from branca.element import Element, Figure
 from xstatic.pkg import leaflet
 
-_HOME_PAGE = "https://leafletjs.com"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
 _IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
@@ -22,7 +21,7 @@ _IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
 def leaflet_js() -> str:
     """The library's script; its notice of copyright stays, its links go."""
     text = (_folder() / "leaflet.js").read_text(encoding="utf-8")
-    return _SOURCE_MAP.sub("\n", text).replace(_HOME_PAGE, "")
+    return _SOURCE_MAP.sub("\n", text).replace("https://leafletjs.com", "")
 
 
 @cache

@@ -20,19 +20,11 @@ from sweep.publish.page.escape import json_for_script
 from sweep.publish.page.pages import render_part, static_text, with_policy
 from sweep.publish.page.palette import REASON_COLOURS
 
-_MAP_ID = "sweep"
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 
 
 def map_page(edition: Edition, texts: Texts) -> str:
-    """
-    The whole map as HTML.
-
-    Parameters
-    ----------
-    edition
-        A plan that breaks no rule.
-    """
+    """The whole map as HTML."""
     ground = tile_ground(edition)
     head = "\n".join(
         (
@@ -95,5 +87,5 @@ def _folium_page() -> str:
     figure.add_child(page_map)
     # branca draws random names, with which two runs would differ.
     for element in (figure, page_map):
-        element._id = _MAP_ID
+        element._id = "sweep"
     return str(figure.render())

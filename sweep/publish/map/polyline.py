@@ -12,13 +12,11 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, P
 from shapely.geometry.base import BaseGeometry
 
 from geodata.match.address import parse_address
-from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m
+from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m, street_class
 from sweep.records.places import Building
 
 _SCALE = 1_000_000
 """Coordinates are written as whole millionths of a degree: 0.11 m."""
-# Least distance between two labels of one street name.
-_SPACING_M = 1_500.0
 # Buildings with an address on a street for which a map without streets names it, and from which it is a large one.
 _LEAST_ON_STREET, _MANY_ON_STREET = 3, 8
 
@@ -73,21 +71,15 @@ def _whole(point: Sequence[float]) -> tuple[int, int]:
 
 def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
     """The streets by class, each class one list of lines, lanes first."""
-    class_of = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
     lines: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
-        lines[class_of.get(highway, "minor")] += encode_lines(geometry)
+        lines[street_class(highway)] += encode_lines(geometry)
     return [{"class": name, "lines": of_class} for name, of_class in lines.items()]
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
     """
     Where to write the names of the larger streets, and at what slant.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREETS`.
 
     Returns
     -------
@@ -104,7 +96,8 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
     labels: list[list[object]] = []
     for is_major, _, name, line in pieces:
         middle = line.interpolate(0.5, normalized=True)
-        if all(distance_m((middle.x, middle.y), p) >= _SPACING_M for p in placed.get(name, ())):
+        # Least distance between two labels of one street name.
+        if all(distance_m((middle.x, middle.y), p) >= 1_500.0 for p in placed.get(name, ())):
             placed.setdefault(name, []).append((middle.x, middle.y))
             slant = _slant(line)
             labels.append([round(middle.y, 6), round(middle.x, 6), slant, name, is_major])
@@ -149,13 +142,6 @@ _AROUND_DEG = 0.05
 def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
     """
     Lakes and rivers about the city: a file of the province's would make the page heavy.
-
-    Parameters
-    ----------
-    water
-        Areas and lines, EPSG:4326.
-    around
-        West, south, east, north of the city, degrees.
 
     Returns
     -------

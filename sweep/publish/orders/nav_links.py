@@ -25,11 +25,6 @@ def nav_links(building: Building) -> tuple[NavLink, ...]:
     `geo:` in WGS-84, Amap in GCJ-02, Baidu in BD-09; Amap and Baidu name Android and iOS apart.
 
     The links start a program on the phone and name no host; what that program then sends out is its own doing.
-
-    Parameters
-    ----------
-    building
-        Its main entrance, WGS-84.
     """
     name = quote(building.name or building.building_id, safe="")
     amap, baidu = _shifted(building, GCJ02), _shifted(building, BD09)

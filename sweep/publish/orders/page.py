@@ -27,16 +27,7 @@ CONTACTS = ("command", "market", "station", "property")
 
 
 def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
-    """
-    The order of one team as HTML; a stand-by order if it is in reserve.
-
-    Parameters
-    ----------
-    edition
-        A plan that breaks no rule.
-    team
-        The team; only its own stops are shown (C26).
-    """
+    """The order of one team as HTML; a stand-by order if it is in reserve."""
     made = [s for s in team.stops if not s.stop.is_attempt]
     return render_page(
         "orders/page.html.j2",

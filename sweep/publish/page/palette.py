@@ -68,11 +68,6 @@ def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
     """
     Lower bounds of the upper classes of a scale: quantiles, so that every colour is used.
 
-    Parameters
-    ----------
-    values
-        One a building, >= 0.
-
     Returns
     -------
     tuple of float

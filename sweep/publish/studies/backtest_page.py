@@ -77,14 +77,7 @@ class Cell:
 
 
 def backtest_page(judged: Judged, texts: Texts) -> str:
-    """
-    The page.
-
-    Parameters
-    ----------
-    judged
-        At least one method; the first is the ranking that is judged.
-    """
+    """The page; the first method of `judged` is the ranking that is judged."""
     methods = list(dict.fromkeys(judged.summary["method"]))
     names = {key: label(texts, f"command.method.{key}", key) for key in methods}
     rows = judged.summary.to_dict("records")

@@ -61,13 +61,6 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     """
     The comparison as one HTML page; the first plan is what the others are held against.
 
-    Parameters
-    ----------
-    editions
-        At least one, in the order of the page.
-    approvals
-        Approvals by plan id, where a plan is approved.
-
     Raises
     ------
     ValueError

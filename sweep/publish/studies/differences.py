@@ -15,8 +15,6 @@ from sweep.publish.facts.teams import team_letters
 
 MINUS = "\u2212"
 """As wide as a plus, so that differences line up."""
-# Keys of scenario.toml that say nothing about the plan itself.
-_NO_SETTING = ("lang", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,8 @@ def only_in(these: Mapping[str, Call], those: Mapping[str, Call]) -> list[Call]:
 
 def settings_that_differ(editions: Sequence[Edition]) -> list[tuple[str, tuple[str, ...]]]:
     """Keys of scenario.toml whose values are not the same in all plans, with the value in each."""
-    flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude=set(_NO_SETTING)))) for e in editions]
+    # Keys of scenario.toml that say nothing about the plan itself.
+    flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude={"lang", "name"}))) for e in editions]
     keys = dict.fromkeys(key for settings in flat for key in settings)
     rows = [(key, tuple(settings.get(key, "—") for settings in flat)) for key in keys]
     return [(key, values) for key, values in rows if len(set(values)) > 1]

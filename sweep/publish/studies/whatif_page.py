@@ -21,8 +21,7 @@ from sweep.publish.charts.svg import (
     RIGHT,
     TOP,
     WIDTH,
-    line,
-    nice_step,
+    grid,
     picture,
     swatch,
     text_at,
@@ -103,12 +102,8 @@ def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[s
 
     Parameters
     ----------
-    name
-        The scenario's name.
     curves
         At least one point in all.
-    off
-        Rules that the scenario does without, and why.
     """
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
@@ -158,13 +153,8 @@ def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts
         text_at(0, 14, title, fill=QUIET),
         text_at(WIDTH - RIGHT, HEIGHT - 6, setting_name(key, texts), anchor="end", fill=QUIET),
     ]
-    step = nice_step(highest)
-    for k in range(int(highest / step + 1e-9) + 1):
-        shown = texts.number(k * step, 3) if what == "finds" else texts.percent(k * step)
-        parts += [
-            line(LEFT, y_at(k * step), WIDTH - RIGHT, y_at(k * step)),
-            text_at(LEFT - 6, y_at(k * step) + 4, shown, anchor="end", fill=QUIET),
-        ]
+    show = partial(texts.number, digits=3) if what == "finds" else texts.percent
+    parts += grid(highest, y_at, (LEFT, WIDTH - RIGHT), show)
     for text in xs:
         point = next(p for c in curves for p in c.points if p.values[key] == text)
         parts.append(text_at(x_at(point), HEIGHT - BOTTOM + 17, text.strip('"'), anchor="middle", fill=QUIET))
@@ -232,10 +222,6 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
     return curves
 
 
-# A curve that rises above its chord by less than this share of its height has no knee.
-LEAST_BEND = 0.05
-
-
 def knee(points: Sequence[tuple[float, float]]) -> float | None:
     """
     The x at which a curve stands highest above the straight line from its first point to its highest.
@@ -257,7 +243,8 @@ def knee(points: Sequence[tuple[float, float]]) -> float | None:
     (first, low), (last, high) = ordered[0], ordered[-1]
     bends = [((y - low) / (high - low) - (x - first) / (last - first), x) for x, y in ordered[1:-1]]
     bend, x = max(bends, key=lambda b: (b[0], -b[1]))
-    return x if bend >= LEAST_BEND else None
+    # A curve that rises above its chord by less than this share of its height has no knee.
+    return x if bend >= 0.05 else None
 
 
 def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

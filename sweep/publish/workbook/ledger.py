@@ -35,24 +35,7 @@ def ledger_workbook(
     day: date,
     texts: Texts,
 ) -> bytes:
-    """
-    The workbook; the same results give the same bytes.
-
-    Parameters
-    ----------
-    results
-        Results that were taken in, a table as in `geodata.schema.RESULTS`.
-    rechecks
-        The items that those results opened.
-    totals
-        Report items by plan id.
-    names
-        Names of buildings and firms by id.
-    day
-        The day of the last plan.
-    texts
-        The language.
-    """
+    """The workbook; the same results give the same bytes."""
     sheets = (
         _ledger(results, names, texts),
         _statistics(totals, texts),

@@ -75,6 +75,11 @@ def head(texts: Texts, column: str) -> str:
     return texts(f"item.{column}" if column in ITEMS else f"column.{column}")
 
 
+def answer_text(value: str, texts: Texts) -> str:
+    """An answer of a form as it is read."""
+    return texts(f"sheet.{value}") if value in ("yes", "no") else value
+
+
 def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dict[str, Any]:
     """A stop as sheets show it."""
     return {

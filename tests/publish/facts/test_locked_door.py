@@ -24,9 +24,8 @@ from sweep.publish.handouts.handout import market_brief
 from sweep.publish.map.layers import map_content
 from sweep.publish.orders.page import order_page
 from sweep.publish.report.lists import drawn_visits, plan_papers
-from sweep.publish.report.page import report_page
 from sweep.publish.report.reach import team_curve
-from sweep.publish.report.report import report_of
+from sweep.publish.report.report import report_of, report_page
 from sweep.publish.studies.differences import calls
 from sweep.publish.tables.plan import buildings_csv
 from sweep.records.visits import Recheck
@@ -69,7 +68,7 @@ def test_a_team_before_a_locked_door_adds_nothing_to_the_curve() -> None:
 
 
 def test_the_teams_of_a_cluster_are_those_that_got_in() -> None:
-    assert report_of(at_a_locked_door(), EN, PLAN_SHA256).cluster_teams == {"K1": "A"}
+    assert report_of(at_a_locked_door(), EN, PLAN_SHA256)["cluster_teams"] == {"K1": "A"}
 
 
 def test_a_comparison_counts_no_building_whose_door_was_locked() -> None:

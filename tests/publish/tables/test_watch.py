@@ -12,7 +12,7 @@ import pytest
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.report.lists import drawn_visits
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.publish.tables.oversight import concentration_csv, draw_firms_csv, draw_officers_csv, prevalence_csv
 from sweep.records.draw import commitment
 from sweep.records.plan import Route, Stop
