@@ -24,7 +24,7 @@ from sweep.board.guard.ways import Way, route
 from sweep.board.hosts import normal_header
 from sweep.board.opening import begin_the_day, is_its_day, run_by
 from sweep.board.pages import editions, journal, papers, sign_in, static
-from sweep.board.pages.faults import refusal
+from sweep.board.pages.render import refusal
 from sweep.board.phone import routes as phone
 from sweep.board.runs import routes as runs
 from sweep.board.stored.opening import follow_approved

@@ -31,7 +31,7 @@ from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.seal import MIN_SIGNS, n_own_signs, new_passphrase, plain_passphrase
 from sweep.publish.orders.sealed_page import page_parts, salt_of, sealed_order
 from sweep.publish.page.escape import file_stem
-from sweep.publish.page.marks import approved_page
+from sweep.publish.page.pages import approved_page
 
 _KEYS = "passphrases.csv"
 

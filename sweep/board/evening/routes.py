@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from geodata.errors import InputError
+from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING, WATCHING
@@ -35,7 +35,7 @@ async def evening_page(board: Board, request: Request, session: Session) -> Resp
 
 
 def _shown(
-    board: Board, request: Request, session: Session, faults: tuple[Any, ...] = (), status: int = 200
+    board: Board, request: Request, session: Session, faults: Sequence[Issue] = (), status: int = 200
 ) -> Response:
     texts, state = texts_of(board, request), board.live.state
     edition = board.live.edition
@@ -115,8 +115,7 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
         now_s = board.live.report_s()
         board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])
     except InputError as error:
-        faults = tuple((i.code, i.where, i.what(texts), i.fix(texts)) for i in error.issues)
-        return _shown(board, request, session, faults, 422)
+        return _shown(board, request, session, error.issues, 422)
     return RedirectResponse("/evening", 303)
 
 

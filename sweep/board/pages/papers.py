@@ -17,7 +17,7 @@ from sweep.board.pages.render import published_page, texts_of
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.edition import Edition
 from sweep.publish.handouts.handout import market_brief
-from sweep.publish.page.marks import approved_page
+from sweep.publish.page.pages import approved_page
 
 
 async def journal_lines(board: Board, _request: Request, _session: Session) -> Response:

@@ -6,7 +6,6 @@ from typing import Any
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.exits import guards
 from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import building_name, firm_of, label
 from sweep.publish.orders.nav_links import nav_links
@@ -34,7 +33,7 @@ def orders_of(edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]
 
 def _stop(s: StopFacts, edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]:
     name = building_name(s.building, s.building.building_id)
-    at_exits = [texts("order.guard", exit=exit_, person_id=i) for exit_, i in guards(s, team.members)]
+    at_exits = [texts("order.guard", exit=exit_, person_id=i) for exit_, i in team.guards(s)]
     return {
         "visit": s.visit.visit_id,
         "is_attempt": s.stop.is_attempt,

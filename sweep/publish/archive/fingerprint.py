@@ -13,7 +13,7 @@ from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.chain import Json
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
-from sweep.publish.page.marks import unmarked
+from sweep.publish.page.pages import unmarked
 from sweep.records.province import ProvinceEdition
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.page.palette import ink_on, team_colour, team_dash, team_letter
-from sweep.records.people import Base, Person, Team
+from sweep.records.people import POLICE, Base, Person, Team
 from sweep.records.places import Building
 from sweep.records.plan import Route, Stop
 from sweep.records.visits import Slot, Visit
@@ -104,6 +104,18 @@ class TeamFacts:
     def value(self) -> float:
         """Expected finds of its visits; of one that several teams make, its share."""
         return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops if not s.stop.is_attempt)
+
+    def guards(self, s: StopFacts) -> tuple[tuple[int, str], ...]:
+        """
+        Number of each exit that this team guards at a stop, and the id of the officer there (C17).
+
+        The exits are counted from 1 as on the spot; the teams of a visit take them in the order of their slots. The
+        first police officers of a team inspect, the last ones guard.
+        """
+        n = s.slot.n_guards
+        officers = sorted(p.person_id for p in self.members if p.agency == POLICE and p.is_officer)
+        first = 1 + sum(other.n_guards for other in s.visit.slots if other.slot < s.stop.slot)
+        return tuple(enumerate(officers[len(officers) - n :] if n else (), start=first))
 
     @property
     def pause(self) -> tuple[int, int] | None:

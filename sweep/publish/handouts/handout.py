@@ -24,8 +24,7 @@ from sweep.publish.handouts.compartment import OutputClass, for_market_regulatio
 from sweep.publish.handouts.public_counts import public_draw, public_rows
 from sweep.publish.orders.page import order_page
 from sweep.publish.page.escape import file_stem
-from sweep.publish.page.marks import approved_page
-from sweep.publish.page.pages import render_page
+from sweep.publish.page.pages import approved_page, render_page
 from sweep.publish.tables.oversight import draw_csv, draw_firms_csv, draw_officers_csv
 from sweep.publish.workbook.after import ledger_sheet
 from sweep.publish.workbook.figures import draw_sheet

@@ -11,7 +11,6 @@ from geodata.schema import UNIT_STATES
 from geodata.texts import Texts
 from sweep.publish.charts.route_map import route_map
 from sweep.publish.edition import Edition
-from sweep.publish.facts.exits import guards
 from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.times import release_s, release_text
 from sweep.publish.facts.wording import firm_of, label, reason_sentences, role_name, stop_name
@@ -55,7 +54,6 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         label=label,
         stop_name=stop_name,
         nav_links=nav_links,
-        guards=guards,
         contacts=CONTACTS,
     )
 
