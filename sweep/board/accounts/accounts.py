@@ -104,14 +104,7 @@ class Passphrases:
             return self.hasher.hash(passphrase)
 
     def fits(self, passphrase: str, kept: str | None) -> bool:
-        """
-        Whether a passphrase is the one of a hash.
-
-        Parameters
-        ----------
-        kept
-            None: there is no such account; it takes as long to say so.
-        """
+        """Whether a passphrase is the one of a hash; None, no such account, takes as long."""
         with self._lock:
             try:
                 # Longer ones only keep the processor busy.

@@ -91,11 +91,7 @@ async def team_routes(board: Board, _request: Request, _session: Session) -> Res
 
 
 async def desk_report(board: Board, request: Request, session: Session) -> Response:
-    """
-    What the desk reports: for a team that it has on the telephone, an event, a message, a message read.
-
-    Sent again under the same id it stands once.
-    """
+    """What the desk reports, for a team on the telephone or itself; sent again under the same id it counts once."""
     content = await read_json(request, SMALL)
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:

@@ -27,7 +27,10 @@ def plan_view(edition: Edition) -> dict[str, Any]:
         "name": edition.scenario.name,
         "day": edition.scenario.day.isoformat(),
         "teams": [_planned_team(team) for team in team_facts(edition)],
-        "visits": {v.visit_id: _visit(edition, v) for v in edition.visits.values()},
+        "visits": {
+            v.visit_id: {"name": names_by_id(edition)[v.visit_id], "value": v.value, "must": v.is_must}
+            for v in edition.visits.values()
+        },
         "unserved": [_left_out(edition, u.building_id, u.visit_id) for u in edition.plan.unserved],
     }
 
@@ -61,10 +64,6 @@ def _planned_team(team: TeamFacts) -> dict[str, Any]:
             for s in team.stops
         ],
     }
-
-
-def _visit(edition: Edition, visit: Visit) -> dict[str, Any]:
-    return {"name": names_by_id(edition)[visit.visit_id], "value": visit.value, "must": visit.is_must}
 
 
 def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, Any]:
@@ -182,11 +181,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
-    """
-    Team, visit and start of the stop at a lead's building, and its outcome; none that was over when the lead came in.
-
-    A door that is tried again counts by the try that is left.
-    """
+    """Team, visit, start and outcome of the stop that answers a lead; a door tried again counts by the last try."""
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
         ends_s = stop.end_s if stop.is_attempt else None

@@ -59,14 +59,7 @@ def published_page(text: str) -> HTMLResponse:
 def page(
     board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """
-    A page of the board.
-
-    Parameters
-    ----------
-    template
-        A file of `sweep/board/`; it finds the catalogue as `t`, the session, and the token for what it sends.
-    """
+    """A page of the board from a template of `sweep/board/`, which finds the catalogue as `t`, session and token."""
     texts = texts_of(board, request)
     text = (
         _environment()

@@ -79,14 +79,7 @@ def last_seen(request: Request) -> int:
 
 
 def stream(hub: Hub, audience: str, first: Callable[[], bytes], still: Callable[[], bool]) -> StreamingResponse:
-    """
-    A response that sends what is new to a page until it is closed.
-
-    Parameters
-    ----------
-    still
-        Whether the session of the page still holds.
-    """
+    """A response that sends what is new to a page while it is open and its session holds."""
 
     async def events() -> AsyncIterator[bytes]:
         with hub.listening(audience) as listener:

@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None:
-    """
-    The store of what is to be served; None if that is kept in folders alone.
-
-    Parameters
-    ----------
-    out
-        Folder of all editions, of a scenario's, or of one edition.
-    """
+    """The store of an edition's or scenario's folder, or of all editions; None if it is kept in folders alone."""
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
     if out.name == PLAN_NAME or (out / MANIFEST).is_file():

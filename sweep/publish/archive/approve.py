@@ -103,14 +103,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """
-    Turn the draft's pages into approved ones and lay the approval beside them, all at once or not at all.
-
-    Returns
-    -------
-    tuple of Path
-        The files that changed.
-    """
+    """Turn a draft's pages into approved ones and add the approval, all at once; return the changed files."""
     manifest = read_manifest(folder)
     with fresh_folder(folder) as fresh:
         _copy(folder, fresh)

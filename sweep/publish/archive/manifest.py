@@ -56,7 +56,11 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
         **({"carried_over": sorted(carried)} if carried else {}),
         "n_violations": len(edition.violations),
         "travel_method": edition.travel_method,
-        "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
+        "versions": {
+            "python": platform.python_version(),
+            "sweep": _version("sweep"),
+            **{name: _version(name) for name in _LIBRARIES},
+        },
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
@@ -89,10 +93,6 @@ def study_json(study: str, scenario: Scenario) -> str:
 def sha256_manifest(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
     """Hash and size of each file, by name."""
     return {name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in files.items()}
-
-
-def _library_versions() -> dict[str, str]:
-    return {name: _version(name) for name in _LIBRARIES}
 
 
 def _version(name: str) -> str:

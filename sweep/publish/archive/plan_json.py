@@ -24,14 +24,7 @@ FILE_NAME = "plan.json"
 
 
 def plan_json(edition: Edition, texts: Texts) -> str:
-    """
-    The plan as JSON: sorted keys, no time-stamp of the run, so that the same plan gives the same bytes.
-
-    Parameters
-    ----------
-    edition
-        Its plan may break rules and name unknown ids: what is not known is null.
-    """
+    """The plan as JSON; the same plan gives the same bytes, and what a plan with unknown ids refers to is null."""
     content = {
         **plan_content(edition, edition.scenario.day, texts),
         "plan_id": edition.plan_id,

@@ -28,14 +28,7 @@ def street_class(highway: str) -> str:
 
 
 def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
-    """
-    Where to draw arrows along a route.
-
-    Returns
-    -------
-    list
-        `[lat, lon, degrees clockwise from north]`, the first half a step from the start of the route.
-    """
+    """Arrows along a route as `[lat, lon, degrees clockwise from north]`, the first half a step from its start."""
     result: list[list[float]] = []
     ahead_m = every_m / 2
     for leg in legs:
@@ -64,14 +57,7 @@ def bearing(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def outline_about(points: Sequence[tuple[float, float]]) -> Polygon:
-    """
-    The convex hull of points with a margin of 45 m; a circle about a single one.
-
-    Parameters
-    ----------
-    points
-        (lon, lat) in WGS-84 degrees, at least one.
-    """
+    """Convex hull of points (lon, lat) in WGS-84 with a margin of 45 m; a circle around a single one."""
     scale = np.array([math.cos(math.radians(points[0][1])) * METRES_PER_DEGREE, METRES_PER_DEGREE])
     hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(45.0, quad_segs=6)
     return Polygon(np.array(hull.boundary.coords) / scale)

@@ -60,16 +60,7 @@ def grid(
     show: Callable[[float], str],
     gap: float = 6,
 ) -> list[Markup]:
-    """
-    Level lines over [0, highest] at even steps, each with its value to the left.
-
-    Parameters
-    ----------
-    ends
-        Left and right end of the lines.
-    gap
-        Between a value and its line.
-    """
+    """Lines between two x ends over [0, highest] at even steps, each with its value `gap` to the left."""
     step, (left, right), parts = nice_step(highest), ends, []
     for k in range(int(highest / step + 1e-9) + 1):
         y = y_at(k * step)

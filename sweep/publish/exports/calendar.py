@@ -20,14 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def plan_calendar(edition: Edition, texts: Texts, *, is_approved: bool = False) -> str:
-    """
-    The calendar, with CRLF line ends; a stop keeps its UID from plan to plan, so that a new plan moves its event.
-
-    Parameters
-    ----------
-    is_approved
-        A draft's events are tentative.
-    """
+    """The calendar, tentative for a draft; a stop keeps its UID from plan to plan, so that its event moves."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sweep//plan//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     lines.append(f"X-WR-CALNAME:{_text(f'{edition.scenario.name} {edition.plan_id}')}")
     status = "CONFIRMED" if is_approved else "TENTATIVE"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from geodata.datum.names import WGS84, Datum
+import geopandas as gpd
+import numpy as np
+from shapely.geometry import LineString
+
+from geodata.datum.convert import from_wgs84, geometry_from_wgs84
+from geodata.datum.names import BD09, GCJ02, WGS84, Datum
 from geodata.staging import scratch
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
@@ -16,13 +21,56 @@ from sweep.publish.exports.calendar import plan_calendar
 from sweep.publish.exports.geojson import plan_geojson
 from sweep.publish.exports.geopackage import write_geopackage
 from sweep.publish.exports.kml_gpx import plan_gpx, plan_kml
-from sweep.publish.exports.shifted import shifted
 from sweep.publish.facts.rows import stop_row, stops_of
 from sweep.publish.page.escape import file_stem
 from sweep.publish.workbook.after import ledger_sheet, problems_sheet, recheck_sheet
 from sweep.publish.workbook.figures import draw_sheet, plan_sheet, statistics_sheet
 from sweep.publish.workbook.teams_and_sites import orders_sheet, sites_sheet, teams_sheet
 from sweep.publish.workbook.workbook import workbook
+from sweep.records.people import Base
+from sweep.records.places import Building
+
+DATUMS: Mapping[str, Datum] = {datum.name: datum for datum in (WGS84, GCJ02, BD09)}
+"""What an export may be in: WGS-84, and those of AMap, Tencent and Baidu."""
+
+
+def shifted(edition: Edition, datum: Datum) -> Edition:
+    """
+    The edition with every coordinate of its buildings, bases, lines and outlines in another datum.
+
+    Parameters
+    ----------
+    datum
+        One of `DATUMS`. Geometries in one that is not WGS-84 have no `crs`, for none has a code.
+    """
+    if datum == WGS84:
+        return edition
+    return replace(
+        edition,
+        buildings=_moved(edition.buildings, datum),
+        bases=_moved(edition.bases, datum),
+        footprints=_layer(edition.footprints, datum),
+        streets=_layer(edition.streets, datum),
+        route_lines={team: _lines(legs, datum) for team, legs in edition.route_lines.items()},
+    )
+
+
+def _lines(legs: Sequence[LineString], datum: Datum) -> tuple[LineString, ...]:
+    moved = geometry_from_wgs84(gpd.GeoSeries(list(legs), crs=4326), datum)
+    return tuple(leg for leg in moved if isinstance(leg, LineString))
+
+
+def _layer(layer: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoDataFrame:
+    return layer.set_geometry(geometry_from_wgs84(layer.geometry, datum))
+
+
+def _moved[Place: (Building, Base)](places: Mapping[str, Place], datum: Datum) -> dict[str, Place]:
+    lons, lats = from_wgs84(
+        np.array([p.lon for p in places.values()]), np.array([p.lat for p in places.values()]), datum
+    )
+    moved = zip(places.items(), lons.tolist(), lats.tolist(), strict=True)
+    return {place_id: replace(place, lon=lon, lat=lat) for (place_id, place), lon, lat in moved}
+
 
 type Writer = Callable[[Edition, Texts, Approval | None, Datum], bytes]
 
@@ -64,14 +112,6 @@ def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None, datu
         return path.read_bytes()
 
 
-def _geojson(edition: Edition, texts: Texts, approval: Approval | None, datum: Datum) -> bytes:
-    return plan_geojson(edition, texts, state_text(approval, texts), datum).encode("utf-8")
-
-
-def _calendar(edition: Edition, texts: Texts, approval: Approval | None, _datum: Datum) -> bytes:
-    return plan_calendar(edition, texts, is_approved=approval is not None).encode("utf-8")
-
-
 def _in_place(render: Callable[[Edition, Texts, str], str]) -> Writer:
     return lambda edition, texts, approval, _datum: render(edition, texts, state_text(approval, texts)).encode("utf-8")
 
@@ -79,10 +119,14 @@ def _in_place(render: Callable[[Edition, Texts, str], str]) -> Writer:
 FORMATS: Mapping[str, Writer] = {
     "xlsx": lambda edition, texts, approval, _datum: plan_workbook(edition, texts, approval),
     "gpkg": _geopackage,
-    "geojson": _geojson,
+    "geojson": lambda edition, texts, approval, datum: plan_geojson(
+        edition, texts, state_text(approval, texts), datum
+    ).encode("utf-8"),
     "kml": _in_place(plan_kml),
     "gpx": _in_place(plan_gpx),
-    "ics": _calendar,
+    "ics": lambda edition, texts, approval, _datum: plan_calendar(
+        edition, texts, is_approved=approval is not None
+    ).encode("utf-8"),
     "csv": lambda edition, _texts, _approval, datum: stops_csv(edition, datum).encode(ENCODING),
 }
 """The name of a format is the ending of its file."""

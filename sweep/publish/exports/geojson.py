@@ -82,11 +82,7 @@ def _geometry(shape: BaseGeometry) -> Any:
 
 
 def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
-    """
-    The outlines of the buildings that the plan goes to or leaves out.
-
-    No others: this file is handed on, and the whole ranking, places under investigation in it, stays with the planner.
-    """
+    """Outlines of the buildings that the plan names alone: the file is handed on, the ranking is not."""
     named = {s.building_id for r in edition.plan.routes for s in r.stops} | {
         u.building_id for u in edition.plan.unserved
     }

@@ -16,14 +16,7 @@ from sweep.publish.page.palette import NOT_REACHED
 
 
 def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
-    """
-    The document; times are TimeSpans, so that a viewer with a time slider plays the day.
-
-    Parameters
-    ----------
-    state
-        Draft or approved, in words.
-    """
+    """KML; times are TimeSpans, so that a viewer with a time slider plays the day."""
     root = Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     book = element(root, "Document")
     element(book, "name", f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id}")
@@ -97,14 +90,7 @@ def _point(
 
 
 def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
-    """
-    The document, for a navigation app or a hand-held receiver.
-
-    Parameters
-    ----------
-    state
-        Draft or approved, in words.
-    """
+    """GPX, for a navigation app or a hand-held receiver."""
     root = Element("gpx", version="1.1", creator="sweep", xmlns="http://www.topografix.com/GPX/1/1")
     head = element(root, "metadata")
     element(head, "name", f"{edition.scenario.name} {edition.plan_id}")

@@ -21,14 +21,7 @@ _STREET_CLASSES = (
 
 
 def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
-    """
-    The table as QGIS itself writes it.
-
-    Parameters
-    ----------
-    names
-        Layers in the file, all with the geometry column `geom`.
-    """
+    """The table as QGIS itself writes it, for the named layers with the geometry column `geom`."""
     styles = {
         "streets": _streets(),
         "buildings": _buildings([float(v) for v in edition.ranking["value"]]),

@@ -72,11 +72,7 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """
-    S663 rough bound, S664 idle teams, S665 must-visits missed, S666 missing tables, S667 a district without inspectors.
-
-    Missing columns and accepted losses are among the notes of the inputs.
-    """
+    """S663 rough bound, S664 idle teams, S665 musts missed, S666 missing tables, S667 no inspectors; input notes."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})

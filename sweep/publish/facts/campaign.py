@@ -101,14 +101,7 @@ def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
 
 
 def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = str) -> str:
-    """
-    Why a visit has moved since the window before, in words.
-
-    Parameters
-    ----------
-    name_of
-        The name of a building by its id; of anything else itself.
-    """
+    """Why a visit has moved since the window before, in words, with names for ids of buildings."""
     key = f"campaign.reason.{move.reason}"
     if key not in texts:
         return texts(f"campaign.why.{move.why}")

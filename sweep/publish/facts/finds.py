@@ -117,11 +117,7 @@ def _with_others(shares: Float64s, mean: float) -> Float64s:
 
 
 def _run(shares: Float64s) -> tuple[int, int]:
-    """
-    The likeliest run of its length, of the length whose chance is nearest to nine in ten.
-
-    The shortest run that holds at least as much would hold more, and be too wide.
-    """
+    """The likeliest run of finds of the length whose chance is nearest to nine in ten."""
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf
     for length in range(1, len(shares) + 1):

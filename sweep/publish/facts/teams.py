@@ -123,14 +123,7 @@ class TeamFacts:
         return self.route.break_s if self.route and self.stops else None
 
     def pause_before(self, number: int) -> tuple[int, int] | None:
-        """
-        Start and end of the pause, if the stop of that number is the first that begins after it.
-
-        Parameters
-        ----------
-        number
-            From 1; one more than there are stops stands for the way back.
-        """
+        """The pause, if this stop is the first that begins after it; one more than there are stops is the way back."""
         pause = self.pause
         n_before = sum(s.stop.start_s < pause[1] for s in self.stops) if pause else 0
         return pause if number == n_before + 1 else None

@@ -21,12 +21,7 @@ def iso_on(day: date, seconds: int) -> str:
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
-    """
-    When a team is given its order, in seconds after midnight.
-
-    That is as long before its first entry as the scenario sets, and never after it leaves. A team in reserve gets its
-    order when its shift begins.
-    """
+    """When a team gets its order, in seconds after midnight; a team in reserve when its shift begins."""
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)

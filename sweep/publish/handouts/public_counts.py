@@ -58,14 +58,7 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
-    """
-    The numbers drawn and drawn from.
-
-    Parameters
-    ----------
-    whole
-        The row of all districts: where its number of buildings is hidden, the number drawn would tell of it.
-    """
+    """Numbers drawn and drawn from; hidden where the hidden number of buildings of all districts would follow."""
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)
     return PublicDraw(HIDDEN if is_hidden else drawn, pool)

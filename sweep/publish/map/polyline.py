@@ -78,14 +78,7 @@ def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
-    """
-    Where to write the names of the larger streets, and at what slant.
-
-    Returns
-    -------
-    list
-        `[lat, lon, degrees clockwise, name, is_major]`, on the longest pieces of each street.
-    """
+    """Names of the larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
     large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
     pieces = []
     for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
@@ -105,11 +98,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """
-    As `street_names` for a map without streets: streets that addresses name, at the middle one of their buildings.
-
-    The slant is that between two buildings on the street that lie far apart.
-    """
+    """As `street_names` for a map without streets: streets of addresses, at the middle one of their buildings."""
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:
@@ -140,14 +129,7 @@ _AROUND_DEG = 0.05
 
 
 def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
-    """
-    Lakes and rivers about the city: a file of the province's would make the page heavy.
-
-    Returns
-    -------
-    dict
-        `areas`: the rings of each body of water; `lines`: each one's lines.
-    """
+    """Rings of `areas` and `lines` of water around the city: west, south, east, north in degrees."""
     shapes: dict[str, list[list[str]]] = {"areas": [], "lines": []}
     west, south, east, north = around
     box = (west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG)
@@ -163,7 +145,7 @@ def border_lines(borders: gpd.GeoDataFrame) -> list[dict[str, object]]:
     """Outline, name and a place for the name of each district."""
     result: list[dict[str, object]] = []
     for name, geometry in zip(borders["division_name"], borders.geometry, strict=True):
-        inside = _inside(geometry)
+        inside: Point = geometry.representative_point()
         result.append(
             {
                 "name": name if isinstance(name, str) else "",
@@ -172,8 +154,3 @@ def border_lines(borders: gpd.GeoDataFrame) -> list[dict[str, object]]:
             }
         )
     return result
-
-
-def _inside(geometry: BaseGeometry) -> Point:
-    point: Point = geometry.representative_point()
-    return point

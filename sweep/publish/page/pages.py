@@ -51,16 +51,7 @@ def static_text(name: str) -> str:
 
 
 def render_part(template: str, texts: Texts, **values: object) -> str:
-    """
-    A piece of a page.
-
-    Parameters
-    ----------
-    template
-        A file of `sweep/publish/`, as `report/page.html.j2`; it finds the catalogue as `t`.
-    values
-        What the template names; all is escaped but `markupsafe.Markup`.
-    """
+    """A piece of a page from a template of `sweep/publish/`, with the catalogue as `t`; all is escaped but `Markup`."""
     return _environment().get_template(template).render(t=texts, **values)
 
 

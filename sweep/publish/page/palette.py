@@ -65,14 +65,7 @@ def ink_on(colour: str) -> str:
 
 
 def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
-    """
-    Lower bounds of the upper classes of a scale: quantiles, so that every colour is used.
-
-    Returns
-    -------
-    tuple of float
-        Strictly rising, one fewer than `VALUE_SCALE` has colours; fewer still where values tie.
-    """
+    """Quantiles as lower bounds of the upper classes of `VALUE_SCALE`, strictly rising; fewer where values tie."""
     ordered = sorted(values)
     if not ordered:
         return ()

@@ -160,12 +160,7 @@ class _Part:
 
 
 def team_curve(edition: Edition) -> list[TeamPoint]:
-    """
-    From no team to all of them; of the teams left the one whose visits are worth least goes first.
-
-    A visit that needs a team which is gone is not made, nor are those that are linked to it. A new plan with
-    fewer teams is at least as good, so each point is what so many teams reach at the least.
-    """
+    """Reach of the plan without the teams that add least, one by one; a new plan with fewer teams is no worse."""
     parts = _parts(edition)
     column = edition.ranking
     n_leads = {str(b): int(n) for b, n in zip(column["building_id"], column["n_leads"], strict=True)}

@@ -72,7 +72,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     points = sorted({(float(p.n_teams), p.value, texts.number(p.value, 2)) for p in summaries})
     codes = sorted({code for p in summaries for code in p.expected_finds_by_district})
     names = {code: name for e in editions for code, name in e.division_names.items()}
-    frame = _frame(editions)
+    frame = frame_about(e.buildings[b] for e in editions for b in calls(e))
     return render_page(
         "studies/compare.html.j2",
         texts,
@@ -95,10 +95,6 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
         script=static_text("page/sort.js"),
         label=label,
     )
-
-
-def _frame(editions: Sequence[Edition]) -> Frame:
-    return frame_about(e.buildings[b] for e in editions for b in calls(e))
 
 
 def _sides(

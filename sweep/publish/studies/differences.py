@@ -66,7 +66,7 @@ def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
         ("buildings", lambda p: p.n_buildings, whole),
         ("leads", lambda p: p.n_leads_reached, whole),
         ("clusters", lambda p: p.n_clusters_reached, whole),
-        ("area", lambda p: _part(p.floor_area_m2_reached, p.floor_area_m2), share),
+        ("area", lambda p: p.floor_area_m2_reached / (p.floor_area_m2 or 1.0), share),
         ("firms", lambda p: p.n_firms, whole),
         ("doors", lambda p: p.n_doors, whole),
         ("minutes", lambda p: p.service_s / 60, whole),
@@ -74,16 +74,14 @@ def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
         ("unserved", lambda p: p.n_unserved, whole),
         ("forgone", lambda p: p.unserved_value, two),
     ]
-    points = ("no_find", "gap", "area")
-    return [
-        _figure(key, [value(p) for p in plans], show, _points(texts) if key in points else show)
-        for key, value, show in rows
-    ]
 
-
-def _points(texts: Texts) -> Callable[[float], str]:
     # A difference of two shares is no share itself.
-    return lambda value: texts("compare.points", n=f"{100 * value:.1f}")
+    def points(value: float) -> str:
+        return texts("compare.points", n=f"{100 * value:.1f}")
+
+    return [
+        _figure(key, [value(p) for p in plans], show, points if show is share else show) for key, value, show in rows
+    ]
 
 
 def _figure(
@@ -101,10 +99,6 @@ def _figure(
 def signed(value: float) -> str:
     """A difference of two decimals with its sign."""
     return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
-
-
-def _part(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
 
 
 def calls(edition: Edition) -> dict[str, Call]:

@@ -97,14 +97,7 @@ def whatif_csv(points: Sequence[Point]) -> str:
 
 
 def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})) -> str:
-    """
-    The page, without scripts.
-
-    Parameters
-    ----------
-    curves
-        At least one point in all.
-    """
+    """The page of curves with at least one point, without scripts."""
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
     return render_page(
@@ -129,14 +122,7 @@ def curve_name(curve: Curve, texts: Texts) -> str:
 
 
 def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """
-    The curves over the first key.
-
-    Parameters
-    ----------
-    what
-        `finds`, with the proven bound as a band above each curve, or `coverage`, the share of leads reached.
-    """
+    """The curves over the first key: `finds` with the proven bound as a band, or `coverage`, the share of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())

@@ -10,8 +10,7 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.publish.facts.teams import StopFacts, team_facts
-from sweep.publish.orders.nav_links import nav_links
-from sweep.publish.orders.page import CONTACTS, members_by_agency, order_page
+from sweep.publish.orders.page import CONTACTS, members_by_agency, nav_links, order_page
 from sweep.records.form_items import ITEMS
 from sweep.records.people import Person
 from sweep.records.plan import Stop
