@@ -23,13 +23,13 @@ from sweep.board.guard.headers import Outermost
 from sweep.board.guard.ways import Way, route
 from sweep.board.hosts import normal_header
 from sweep.board.opening import begin_the_day, is_its_day, run_by
-from sweep.board.pages import editions, journal, papers, sign_in, static
+from sweep.board.pages import editions, journal, sign_in, static
 from sweep.board.pages.render import refusal
 from sweep.board.phone import routes as phone
 from sweep.board.runs import routes as runs
 from sweep.board.stored.opening import follow_approved
 
-_PARTS = (sign_in, static, desk, phone, changes, evening, editing, editions, runs, journal, papers)
+_PARTS = (sign_in, static, desk, phone, changes, evening, editing, editions, runs, journal)
 WAYS: tuple[Way, ...] = tuple(way for part in _PARTS for way in part.WAYS)
 # How often open boards are told how late things are, without any report.
 _TICK_S = 20.0

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,7 +19,6 @@ from geodata.schema import LEAD_TYPES
 from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.desk.ground import ground_json, routes_json
 from sweep.board.desk.view import district_words
 from sweep.board.guard.bodies import SMALL, read_json
 from sweep.board.guard.ways import Way, still_open
@@ -30,7 +32,7 @@ from sweep.day.journal.kinds import OF_DESK, checked_body
 from sweep.day.journal.past_midnight import past_midnight
 from sweep.day.journal.true_times import events_now
 from sweep.day.the_record import record_faults
-from sweep.publish.edition import Edition
+from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.page.palette import NOT_REACHED
 
 _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
@@ -176,3 +178,50 @@ def _read(edition: Edition, events: Sequence[Mapping[str, Any]], now_s: int) -> 
     text, scenario = json.dumps({"events": events}), edition.scenario
     last_start_s, items = scenario.plan.window_end_s, scenario.form.items
     return read_events(text, now_s, edition.buildings, last_start_s, "event", items=items, values=edition.values)
+
+
+# Some two metres: finer than a screen shows of a whole city.
+_TOLERANCE_DEG = 2e-5
+
+
+@once_per_edition
+def ground_json(edition: Edition) -> bytes:
+    """Lines as [[lat, lon], ...] under `streets` and `water`; names of streets, the longest first, under `names`."""
+    lines = {"streets": _lines(edition.streets.geometry.values), "water": _lines(edition.water.geometry.values)}
+    return json.dumps(lines | {"names": _names(edition)}, separators=(",", ":")).encode()
+
+
+@once_per_edition
+def routes_json(edition: Edition) -> bytes:
+    """Lines of each team's way by team id, base to base."""
+    lines = {team_id: _lines(legs) for team_id, legs in edition.route_lines.items()}
+    return json.dumps(lines, separators=(",", ":")).encode()
+
+
+def _lines(geometries: Iterable[BaseGeometry]) -> list[list[list[float]]]:
+    parts = shapely.get_parts(shapely.simplify(np.array(list(geometries), dtype=object), _TOLERANCE_DEG))
+    outlines = [shapely.boundary(p) if shapely.get_dimensions(p) == 2 else p for p in parts]
+    return [
+        [_place(x, y) for x, y in shapely.get_coordinates(line).tolist()]
+        for line in shapely.get_parts(np.array(outlines, dtype=object)).tolist()
+        if shapely.get_dimensions(line) == 1
+    ]
+
+
+def _names(edition: Edition) -> list[list[object]]:
+    """Name and place of each street: the middle of its longest line."""
+    longest: dict[str, tuple[float, BaseGeometry]] = {}
+    length: dict[str, float] = {}
+    for name, line in zip(edition.streets["street_name"], edition.streets.geometry, strict=True):
+        if isinstance(name, str) and name:
+            length[name] = length.get(name, 0.0) + line.length
+            longest[name] = max(longest.get(name, (0.0, line)), (line.length, line), key=lambda known: known[0])
+    found = []
+    for name in sorted(length, key=lambda n: -length[n])[:80]:
+        middle = longest[name][1].interpolate(0.5, normalized=True)
+        found.append([name, *_place(middle.x, middle.y)])
+    return found
+
+
+def _place(lon: float, lat: float) -> list[float]:
+    return [round(lat, 5), round(lon, 5)]

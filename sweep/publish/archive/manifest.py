@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from importlib import metadata
 from pathlib import PurePath
@@ -15,20 +16,8 @@ from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 
 _LIBRARIES = (
-    "folium",
-    "geopandas",
-    "numba",
-    "numpy",
-    "ortools",
-    "osmium",
-    "osrm-bindings",
-    "pandas",
-    "pyogrio",
-    "pyproj",
-    "scipy",
-    "shapely",
-    "xlsxwriter",
-    "xstatic-leaflet",
+    *("folium", "geopandas", "numba", "numpy", "ortools", "osmium", "osrm-bindings", "pandas", "pyogrio", "pyproj"),
+    *("scipy", "shapely", "xlsxwriter", "xstatic-leaflet"),
 )
 
 
@@ -39,19 +28,7 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
         "day": edition.scenario.day.isoformat(),
         "seed": edition.scenario.seed,
         "settings": edition.scenario.model_dump(mode="json"),
-        "inputs": [
-            {
-                "table": i.table,
-                "file": i.file,
-                "sha256": i.sha256,
-                "n_rows": i.n_rows,
-                "n_used": i.n_used,
-                "n_quarantined": i.n_quarantined,
-                "personal_columns": i.personal_columns,
-                "ignored_columns": i.ignored_columns,
-            }
-            for i in edition.inputs
-        ],
+        "inputs": [asdict(i) for i in edition.inputs],
         "outputs": sha256_manifest(outputs),
         **({"carried_over": sorted(carried)} if carried else {}),
         "n_violations": len(edition.violations),

@@ -175,11 +175,11 @@ def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
     return picture(width, height, texts("report.finds_chart"), parts)
 
 
-def _grouped(chances: Sequence[float], rest: float = 0.01, most: int = 12) -> list[float]:
-    """The first chances, and one for all beyond once little is left."""
+def _grouped(chances: Sequence[float]) -> list[float]:
+    """The first chances, at most 11, and one for all beyond once less than 1 % is left."""
     total = 0.0
     for k, chance in enumerate(chances):
         total += chance
-        if (1 - total < rest or k + 2 >= most) and k + 1 < len(chances):
+        if (1 - total < 0.01 or k + 2 >= 12) and k + 1 < len(chances):
             return [*chances[: k + 1], max(0.0, 1.0 - total)]
     return list(chances)

@@ -14,6 +14,7 @@ from sweep.publish.charts.streets import outline_about
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts
 from sweep.publish.facts.wording import building_name, label, reason_texts, reason_title
+from sweep.publish.map.leaflet import tile_ground
 from sweep.publish.map.polyline import (
     border_lines,
     encode_lines,
@@ -23,7 +24,6 @@ from sweep.publish.map.polyline import (
     water_shapes,
 )
 from sweep.publish.map.teams import base_marks, team_layer
-from sweep.publish.map.tiles import tile_ground
 from sweep.publish.map.words import Words, script_texts
 from sweep.publish.page.escape import fixed
 from sweep.publish.page.palette import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place

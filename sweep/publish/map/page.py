@@ -14,8 +14,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.map.layers import map_content, unserved_reasons, value_legend
-from sweep.publish.map.leaflet import leaflet_css, leaflet_js
-from sweep.publish.map.tiles import TileGround, tile_ground
+from sweep.publish.map.leaflet import TileGround, leaflet_css, leaflet_js, tile_ground
 from sweep.publish.page.escape import json_for_script
 from sweep.publish.page.pages import render_part, static_text, with_policy
 from sweep.publish.page.palette import REASON_COLOURS

@@ -65,10 +65,10 @@ def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple
     """How two campaigns stand by promise, district, class and cap; a group that one lacks has None there."""
     names = _district_names((*first.districts, *second.districts), texts)
     return (
-        _table("promises", _PROMISE, lambda p: promise_name(p, texts), first.promises, second.promises),
-        _table("districts", _SHARE, lambda s: names[s.group], first.districts, second.districts),
-        _table("classes", _SHARE, lambda s: class_name(s.group, texts), first.classes, second.classes),
-        _table("caps", _CAP, lambda c: _cap_name(c, texts), first.caps, second.caps),
+        _table("promises", lambda p: promise_name(p, texts), first.promises, second.promises),
+        _table("districts", lambda s: names[s.group], first.districts, second.districts),
+        _table("classes", lambda s: class_name(s.group, texts), first.classes, second.classes),
+        _table("caps", lambda c: _cap_name(c, texts), first.caps, second.caps),
     )
 
 
@@ -80,47 +80,25 @@ def _district_names(parts: Sequence[SharePart], texts: Texts) -> dict[str, str]:
     return {code: name if n_of[name] == 1 else f"{name} {code}" for code, name in names.items()}
 
 
-_PROMISE: Mapping[str, Callable[[PromisePart], float | None]] = {
-    "days": lambda p: p.days,
-    "buildings": lambda p: p.n_buildings,
-    "kept": lambda p: p.n_kept,
-    "late": lambda p: p.n_late,
-    "risk": lambda p: p.n_at_risk,
-    "p50": lambda p: p.p50,
-    "p90": lambda p: p.p90,
-    "p99": lambda p: p.p99,
-}
-_SHARE: Mapping[str, Callable[[SharePart], float | None]] = {
-    "buildings": lambda s: s.n_buildings,
-    "looked": lambda s: s.n_looked,
-    "planned": lambda s: s.n_planned,
-    "never": lambda s: s.n_never_so_far,
-    "never_planned": lambda s: s.n_never_planned,
-}
-_CAP: Mapping[str, Callable[[CapPart], float | None]] = {
-    "firms": lambda c: c.n_firms,
-    "done": lambda c: c.n_done,
-    "planned": lambda c: c.n_planned,
-    "left": lambda c: c.n_left,
-    "full": lambda c: c.n_full,
+_SHARES = ("n_buildings", "n_looked", "n_planned", "n_never_so_far", "n_never_planned")
+# Figures of each table, as the parts of the record name them.
+_FIGURES: Mapping[str, tuple[str, ...]] = {
+    "promises": ("days", "n_buildings", "n_kept", "n_late", "n_at_risk", "p50", "p90", "p99"),
+    "districts": _SHARES,
+    "classes": _SHARES,
+    "caps": ("n_firms", "n_done", "n_planned", "n_left", "n_full"),
 }
 
 
-def _table[P](
-    key: str,
-    figures: Mapping[str, Callable[[P], float | None]],
-    name: Callable[[P], str],
-    first: Sequence[P],
-    second: Sequence[P],
-) -> Table:
+def _table[P](key: str, name: Callable[[P], str], first: Sequence[P], second: Sequence[P]) -> Table:
     of_first, of_second = ({name(part): part for part in parts} for parts in (first, second))
     rows = []
     for group in {**of_first, **of_second}:
         pair = of_first.get(group), of_second.get(group)
-        rows.append(
-            (group, tuple(Pair(*(None if part is None else of(part) for part in pair)) for of in figures.values()))
-        )
-    return Table(key, tuple(figures), tuple(rows))
+        figures = (Pair(*(getattr(part, field, None) for part in pair)) for field in _FIGURES[key])
+        rows.append((group, tuple(figures)))
+    keys = {"n_at_risk": "risk", "n_never_so_far": "never"}
+    return Table(key, tuple(keys.get(field, field.removeprefix("n_")) for field in _FIGURES[key]), tuple(rows))
 
 
 def comparison_rows(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> Iterator[tuple[object, ...]]:
