@@ -22,7 +22,7 @@ ROOMY = {"sweep/commands": 26, "sweep/pipeline": 26}
 AGAINST_THE_ORDER = {
     "stages": ("sweep/rank/score.py", "sweep.plan.solve"),
     "the planner": ("sweep/plan/problem/problem.py", "sweep.plan.bound.prover"),
-    "the products": ("sweep/publish/facts/teams.py", "sweep.publish.report.page"),
+    "the products": ("sweep/publish/facts/teams.py", "sweep.publish.report.report"),
     "geodata": ("geodata/errors.py", "geodata.read.tables"),
     "the checker": ("sweep/check/rules.py", "numba"),
 }

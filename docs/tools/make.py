@@ -17,7 +17,7 @@ from docs.tools.commands import commands_page, day_table
 from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
-from docs.tools.outputs import output_table, written_table
+from docs.tools.outputs import output_columns_page, output_table, written_table
 from docs.tools.settings import campaign_keys, city_keys, settings_page
 from geodata.texts import load_texts
 from sweep.commands.rules import rules_page
@@ -40,6 +40,7 @@ def made() -> dict[Path, str]:
         readme = ROOT / READMES[lang]
         files[readme] = with_block(_text(readme), "day", day_table(texts))
         files[folder / "rules.md"] = rules_page(texts)
+        files[folder / "output-columns.md"] = output_columns_page(texts)
         page = with_block(_text(folder / "files.md"), "files", output_table(texts))
         files[folder / "files.md"] = with_block(page, "written", written_table(texts))
         inputs = folder / "inputs.md"

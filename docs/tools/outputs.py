@@ -1,9 +1,10 @@
-"""The tables of files that a run writes, and of all that any command writes."""
+"""The tables of files that a run writes, of all that any command writes, and of the columns of written tables."""
 
 from __future__ import annotations
 
 from docs.tools.markdown import code, table
 from geodata.texts import Texts
+from sweep.publish.columns import COLUMNS
 from sweep.publish.outputs import OUTPUTS, OUTPUTS_OF_BROKEN, WRITTEN
 
 _ROOTS = {
@@ -36,3 +37,12 @@ def written_table(texts: Texts) -> str:
         for w in WRITTEN
     ]
     return table(header, rows)
+
+
+def output_columns_page(texts: Texts) -> str:
+    """One table of columns for each table that is written, with the meaning of each."""
+    header = [texts("output.column.column"), texts("output.column.meaning")]
+    parts = [f"# {texts('output.columns.title')}", texts("output.columns.intro")]
+    for name, columns in COLUMNS.items():
+        parts += [f"## {name}", table(header, [(code(c), texts(f"column.{c}.is")) for c in columns])]
+    return "\n\n".join(parts) + "\n"

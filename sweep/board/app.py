@@ -15,52 +15,28 @@ from geodata.clock import ZONE
 from geodata.errors import InputError
 from sweep.board.accounts.sessions import end_of_day
 from sweep.board.board import Board
-from sweep.board.changes.routes import WAYS as CHANGES
-from sweep.board.desk.routes import WAYS as DESK
-from sweep.board.editing.routes import WAYS as EDITING
-from sweep.board.evening.routes import WAYS as EVENING
+from sweep.board.changes import routes as changes
+from sweep.board.desk import routes as desk
+from sweep.board.editing import routes as editing
+from sweep.board.evening import routes as evening
 from sweep.board.guard.headers import Outermost
 from sweep.board.guard.ways import Way, route
 from sweep.board.hosts import normal_header
 from sweep.board.opening import begin_the_day, is_its_day, run_by
-from sweep.board.pages.campaigns import WAYS as CAMPAIGNS
-from sweep.board.pages.editions import WAYS as EDITIONS
-from sweep.board.pages.faults import refusal
-from sweep.board.pages.journal import WAYS as JOURNAL
-from sweep.board.pages.papers import WAYS as PAPERS
-from sweep.board.pages.sign_in import WAYS as SIGN_IN
-from sweep.board.pages.static import WAYS as STATIC
-from sweep.board.phone.routes import WAYS as PHONE
-from sweep.board.runs.routes import WAYS as RUNS
+from sweep.board.pages import editions, journal, sign_in, static
+from sweep.board.pages.render import refusal
+from sweep.board.phone import routes as phone
+from sweep.board.runs import routes as runs
 from sweep.board.stored.opening import follow_approved
 
-WAYS: tuple[Way, ...] = (
-    *SIGN_IN,
-    *STATIC,
-    *DESK,
-    *PHONE,
-    *CHANGES,
-    *EVENING,
-    *EDITING,
-    *EDITIONS,
-    *CAMPAIGNS,
-    *RUNS,
-    *JOURNAL,
-    *PAPERS,
-)
+_PARTS = (sign_in, static, desk, phone, changes, evening, editing, editions, runs, journal)
+WAYS: tuple[Way, ...] = tuple(way for part in _PARTS for way in part.WAYS)
 # How often open boards are told how late things are, without any report.
 _TICK_S = 20.0
 
 
 def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
-    """
-    The application of a board.
-
-    Parameters
-    ----------
-    hosts
-        Names under which it is reached, as browsers send them, with the port.
-    """
+    """The application of a board."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog
-from sweep.board.accounts.accounts import Account, read_accounts
+from sweep.board.accounts.accounts import Account, Passphrases, read_accounts
 from sweep.board.accounts.enrolment import Enrolments
-from sweep.board.accounts.passphrases import Passphrases
 from sweep.board.accounts.sessions import Session, Sessions
 from sweep.board.accounts.tries import Tries
 from sweep.board.children.child import Child
@@ -19,8 +18,8 @@ from sweep.board.live import Live
 from sweep.board.runs.runs import Runs
 from sweep.day.journal.ends import FACT, end_text
 from sweep.disk.files import disk_fault
-from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts, team_facts
+from sweep.publish.facts.times import release_s
 
 if TYPE_CHECKING:
     from sweep.board.stored.kept import Kept

@@ -28,11 +28,6 @@ def refuse_odd(hosts: Iterable[str], option: str) -> None:
     """
     Refuse what is neither a name nor an address of a host.
 
-    Parameters
-    ----------
-    option
-        Where they were typed, as `--host`.
-
     Raises
     ------
     InputError

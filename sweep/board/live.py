@@ -10,8 +10,7 @@ from typing import Any
 from sweep.board.clock import DayClock
 from sweep.board.desk.view import events_view, figures, forecasts, leads_view, message_view, plan_view, team_view
 from sweep.board.places import Places
-from sweep.board.sse.hub import Hub
-from sweep.board.sse.stream import event_bytes
+from sweep.board.sse.stream import Hub, event_bytes
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.file import Journal
 from sweep.day.journal.fold import fold
@@ -20,7 +19,6 @@ from sweep.day.journal.intake import last_seqs
 from sweep.day.journal.state import DayState
 from sweep.publish.edition import Edition
 
-_CLOCK_TOLERANCE_S = 60
 BOARD = "board"
 """The audience of the desk and the commanders."""
 
@@ -79,7 +77,7 @@ class Live:
     def clock_ahead_s(self) -> int | None:
         """The time that reports get although the clock shows an earlier one; None if both agree to a minute."""
         given_s = self.report_s()
-        return given_s if given_s - self.clock.report_s() > _CLOCK_TOLERANCE_S else None
+        return given_s if given_s - self.clock.report_s() > 60 else None
 
     def last_seq(self, device: str) -> int:
         """Number of a phone's last report in the journal."""

@@ -21,7 +21,7 @@ from sweep.pipeline.edition_breaches import UNRECORDED, edition_breaches, handou
 from sweep.pipeline.handout_breaches import is_handout
 from sweep.pipeline.province.breaches import is_province_edition, province_breaches
 from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.province.names import COUNTIES
+from sweep.publish.province.content import COUNTIES
 from sweep.records.campaign import FILE_NAME as CAMPAIGN_JSON
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import NAME

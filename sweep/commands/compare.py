@@ -15,7 +15,7 @@ from sweep.pipeline.edition_breaches import approvals_by_plan_id, open_edition
 from sweep.pipeline.province.breaches import open_province_edition
 from sweep.publish.edition import Edition
 from sweep.publish.province.compare import comparison_files
-from sweep.publish.province.names import JSON as PROVINCE
+from sweep.publish.province.content import JSON as PROVINCE
 
 
 def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:

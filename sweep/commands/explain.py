@@ -22,8 +22,8 @@ from sweep.plan.replan.day import problem_of_day, with_doors
 from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.edition import Edition
-from sweep.publish.facts.pins import pin_text
 from sweep.publish.facts.wording import building_name, reason_texts, reason_title
+from sweep.publish.report.lists import pin_text
 from sweep.scenario.hours import Hours
 from sweep.scenario.scenario import Scenario
 

@@ -14,8 +14,7 @@ from sweep.disk.files import write_files
 from sweep.pipeline.edition_breaches import approval_on_record_of, open_edition, refuse_unrecorded
 from sweep.pipeline.review import review_plan
 from sweep.publish.archive.edition_json import edition_folder
-from sweep.publish.exports.formats import FORMATS, SHIFTABLE, export_plan
-from sweep.publish.exports.shifted import DATUMS
+from sweep.publish.exports.formats import DATUMS, FORMATS, SHIFTABLE, export_plan
 from sweep.scenario.file import load_scenario
 
 

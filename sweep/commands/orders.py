@@ -24,15 +24,14 @@ from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition_breaches import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside
 from sweep.publish.edition import Edition
-from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts, team_facts
+from sweep.publish.facts.times import release_s, release_text
 from sweep.publish.orders.page import order_page
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
-from sweep.publish.orders.seal import MIN_SIGNS, new_passphrase, plain_passphrase
+from sweep.publish.orders.seal import MIN_SIGNS, n_own_signs, new_passphrase, plain_passphrase
 from sweep.publish.orders.sealed_page import page_parts, salt_of, sealed_order
-from sweep.publish.orders.strength import n_own_signs
 from sweep.publish.page.escape import file_stem
-from sweep.publish.page.marks import approved_page
+from sweep.publish.page.pages import approved_page
 
 _KEYS = "passphrases.csv"
 

@@ -25,9 +25,9 @@ from sweep.pipeline.replan.typed_events import TypedEvents, with_typed_events
 from sweep.plan.replan.changes import Change
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.solve import Settings
-from sweep.publish.archive.facts import edition_facts
+from sweep.publish.archive.fingerprint import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.names import names_by_id
+from sweep.publish.facts.wording import names_by_id
 
 # Where faults stand if there is no file of events.
 _TYPED = "--held --ill --urgent"

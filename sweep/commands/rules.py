@@ -9,8 +9,7 @@ from datetime import date
 from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.rulebook.book import BOOK
-from sweep.rulebook.rule import Rule
+from sweep.rulebook.book import BOOK, Rule
 from sweep.scenario.scenario import Scenario
 
 COLUMNS = ("id", "title", "force", "basis", "parameters", "stages")
@@ -57,7 +56,7 @@ def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
         "basis": texts(f"rule.{rule.rule_id}.basis"),
         "parameters": parameters_of(rule),
         "stages": [str(s) for s in rule.stages],
-        "tests": {"kept": tests.kept, "found": tests.found, "told": tests.reported} if tests else {},
+        "tests": {"kept": tests.kept, "found": tests.found, "told": tests.reported},
     }
 
 
@@ -79,9 +78,7 @@ def rules_page(texts: Texts) -> str:
     head = [texts(f"rules.column.{c}") for c in COLUMNS]
     rows = [rule_row(rule, texts) for rule in rules]
     tests = [
-        (r.rule_id, *(_code(x) if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.reported)))
-        for r in rules
-        if r.tests is not None
+        (r.rule_id, *(_code(x) if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.reported))) for r in rules
     ]
     kinds = [texts(f"rules.column.{c}") for c in ("id", "kept", "found", "told")]
     off = "\n".join(("```toml", "[rules.off]", 'C18 = "' + texts("rules.off_example") + '"', "```"))

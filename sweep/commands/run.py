@@ -19,7 +19,7 @@ from sweep.pipeline.run import Outcome, run
 from sweep.pipeline.steps import Watch
 from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
-from sweep.publish.archive.facts import edition_facts
+from sweep.publish.archive.fingerprint import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import assess
 from sweep.publish.facts.summary import plan_summary

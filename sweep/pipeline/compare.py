@@ -11,7 +11,7 @@ from sweep.pipeline.steps import Watch
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
-from sweep.publish.studies.compare_table import compare_csv
+from sweep.publish.studies.differences import compare_csv
 from sweep.scenario.scenario import Scenario
 
 

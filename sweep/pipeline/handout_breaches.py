@@ -14,7 +14,7 @@ from sweep.pipeline.inputs.secrets import input_secrets, under_investigation
 from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import routed_visits
+from sweep.publish.facts.teams import routed_visits
 from sweep.publish.handouts.compartment import OutputClass
 from sweep.publish.handouts.leaks import Secret, find_leaks, find_numbers
 from sweep.publish.handouts.public_counts import public_districts

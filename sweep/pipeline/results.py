@@ -37,6 +37,9 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
+# Columns of the ledger that say again what the plan says.
+_PLANS_OWN = ("letter", "building_name", "floor", "firm_name")
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -253,8 +256,7 @@ def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 def _unread(raw: RawTable) -> tuple[str, ...]:
     """Headers that nothing was taken from, but for those of the ledger that the plan itself filled in."""
-    # Columns of the ledger that say again what the plan says.
-    own = {load_texts(lang)(f"sheet.col.{key}") for lang in LANGUAGES for key in ("team", "building", "floor", "firm")}
+    own = {load_texts(lang)(f"column.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
     return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
 

@@ -22,8 +22,7 @@ from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.file import write_problem
 from sweep.publish.archive.manifest import study_json
 from sweep.publish.edition import Edition
-from sweep.publish.tables.buildings import ranking_csv
-from sweep.publish.tables.clusters import clusters_csv
+from sweep.publish.tables.plan import clusters_csv, ranking_csv
 from sweep.publish.write import Enter
 from sweep.scenario.scenario import Scenario
 

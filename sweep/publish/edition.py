@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import pandas as pd
@@ -21,42 +23,6 @@ from sweep.records.plan import Cost, Coverage, Plan, Played, Swap, Violation
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario
-
-# Columns of `Edition.ranking`, one row a building, best first.
-RANKING_COLUMNS = (
-    "building_id",
-    "rank",
-    "cluster_id",  # None outside every cluster
-    "division_code",
-    "n_firms",
-    "n_leads",  # reported events in the horizon, after de-duplication
-    "n_leads_30d",
-    "decayed_leads",  # sum of type weight x 2^(-age / half-life), expected true leads
-    "exposure_firm_days",
-    "raw_rate",  # decayed leads per 1,000 firms and 30 days
-    "neighbour_rate",  # same unit: the local prior
-    "rate",  # same unit: posterior mean
-    "rate_low",  # of its 90 % interval, which leaves out 9.5 % below and 0.5 % above
-    "rate_high",
-    "p_twice_district",  # P(rate > 2 x the rate of all)
-    "p_find",
-    "team_hours",
-    "value",  # expected finds: p_find x access x detection
-    "value_per_hour",  # the sort key
-    "last_visit_on",  # ISO date or None
-    "rank_with_lead",  # the rank if one more lead of the weakest type came in, all else as it is
-    "rank_if_cleared",  # the rank after a visit that finds nothing
-    "scored_by",  # rule, or logistic once past checks teach it
-    "data_on",  # ISO date of the newest lead or visit that was read
-    # Labels, no part of the order.
-    "scan_cluster",  # of the scan, p <= 0.05; None outside
-    "scan_relative_risk",  # rate inside the scan's cluster over the rate outside
-    "scan_p",
-    "alert_cluster",  # of the scan of the last `Rank.alert_days`: more than the past foretells; None outside
-    "alert_p",
-    "exceedance_q",  # of more leads than chance gives a building of its size
-    "p_first_k",  # chance to be among the first `Rank.first_k` if the leads had fallen otherwise
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +62,7 @@ class Edition:
     bases: Mapping[str, Base]
     persons: Mapping[str, Person]
     ranking: pd.DataFrame
-    """`RANKING_COLUMNS`."""
+    """`sweep.publish.columns.RANKING_COLUMNS`, one row a building, best first."""
     terms: Mapping[str, tuple[Term, ...]]
     """The additive terms of each building's value, by building id."""
     clusters: tuple[Cluster, ...]
@@ -177,3 +143,23 @@ def refuse_investigations(edition: Edition) -> None:
     bad = sorted(v.visit_id for v in edition.visits.values() if v.track == "investigation")
     if bad:
         raise ValueError(f"visits {bad} are on the investigation track and must not be published (C26)")
+
+
+def once_per_edition[Facts](work_out: Callable[[Edition], Facts]) -> Callable[[Edition], Facts]:
+    """
+    A function of an edition that keeps its result for as long as somebody holds the edition, which never changes.
+
+    Parameters
+    ----------
+    work_out
+        What it returns must be unchangeable and must not hold the edition, or that would never be freed.
+    """
+    known: WeakKeyDictionary[Edition, Facts] = WeakKeyDictionary()
+
+    @wraps(work_out)
+    def kept(edition: Edition) -> Facts:
+        if edition not in known:
+            known[edition] = work_out(edition)
+        return known[edition]
+
+    return kept

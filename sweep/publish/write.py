@@ -19,15 +19,23 @@ from sweep.publish.facts.teams import team_facts
 from sweep.publish.map.page import map_page
 from sweep.publish.orders.page import order_page
 from sweep.publish.page.escape import file_stem
-from sweep.publish.report.page import report_page
-from sweep.publish.tables.buildings import buildings_csv
-from sweep.publish.tables.clusters import clusters_csv
-from sweep.publish.tables.coverage import coverage_csv, quarantine_csv, unserved_csv
-from sweep.publish.tables.draw import draw_csv, draw_firms_csv, draw_officers_csv
-from sweep.publish.tables.matched import matched_csv
-from sweep.publish.tables.spread import concentration_csv, prevalence_csv
-from sweep.publish.tables.unmatched import unmatched_csv
-from sweep.publish.tables.violations import violations_csv
+from sweep.publish.report.report import report_page
+from sweep.publish.tables.matches import matched_csv, unmatched_csv
+from sweep.publish.tables.oversight import (
+    concentration_csv,
+    draw_csv,
+    draw_firms_csv,
+    draw_officers_csv,
+    prevalence_csv,
+)
+from sweep.publish.tables.plan import (
+    buildings_csv,
+    clusters_csv,
+    coverage_csv,
+    quarantine_csv,
+    unserved_csv,
+    violations_csv,
+)
 
 # Beside the plan alone, where it breaks a rule.
 VIOLATIONS = "violations.csv"
@@ -51,10 +59,6 @@ def write_edition(
 
     Parameters
     ----------
-    edition
-        What to write.
-    folder
-        Need not exist; if it does, it must be an earlier edition.
     extra
         Files by name that go beside the others, or in the place of a page.
     carried

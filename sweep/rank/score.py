@@ -26,7 +26,7 @@ class Ranking:
     """Buildings in order, best first, and why."""
 
     table: pd.DataFrame
-    """Columns of `sweep.publish.edition.RANKING_COLUMNS` but for `cluster_id` and the labels, and `x_m`, `y_m`."""
+    """Columns of `sweep.publish.columns.RANKING_COLUMNS` but for `cluster_id` and the labels, and `x_m`, `y_m`."""
     terms: Mapping[str, tuple[Term, ...]]
     """Additive terms of `value` by building id: own leads by type, and the neighbourhood."""
     hit_share: Mapping[str, float]

@@ -19,8 +19,7 @@ from argon2 import PasswordHasher
 
 from geodata.clock import ZONE
 from sweep.board import opening
-from sweep.board.accounts.accounts import Account
-from sweep.board.accounts.passphrases import Passphrases
+from sweep.board.accounts.accounts import Account, Passphrases
 from sweep.board.app import make_app
 from sweep.board.board import Board
 from sweep.board.clock import DayClock

@@ -21,6 +21,7 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 from geodata.errors import InputError
 from sweep.board import serving
 from sweep.board.accounts.accounts import read_accounts
+from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.opening import FOLDER, open_board
 from sweep.board.serving import TLS_FOLDER, listen
 from sweep.board.tls import certificates
@@ -33,7 +34,6 @@ from sweep.board.tls.certificates import (
     refuse_unfit,
     server_context,
 )
-from sweep.board.tls.qr import qr_svg
 from sweep.commands.wings.serve import account_command
 from tests.board.asking import Wall, wanted
 from tests.board.serving import codes, served, sweep

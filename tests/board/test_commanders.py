@@ -13,8 +13,7 @@ from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import AuditLog
 from sweep.board.board import Board
-from sweep.board.desk.coverage import coverage_view, district_words
-from sweep.board.desk.view import leads_view
+from sweep.board.desk.view import coverage_view, district_words, leads_view
 from sweep.board.pages.editions import _listed
 from sweep.commands.approve import approve_command
 from sweep.commands.terminal.voice import Voice

@@ -14,7 +14,7 @@ from geodata.clock import ZONE
 from geodata.errors import InputError
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
-from sweep.board.evening.results import results_rows
+from sweep.board.evening.routes import results_rows
 from sweep.board.phone.intake import take_batch
 from sweep.day.events import DayLog, Locked
 from sweep.day.journal.as_events import journal_text, open_events

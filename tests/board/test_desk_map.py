@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from shapely.geometry import LineString
 
 from sweep.board.board import Board
-from sweep.board.desk.ground import ground_json, routes_json
+from sweep.board.desk.routes import ground_json, routes_json
 from tests.board.asking import Asker, Wall
 from tests.board.windows import sign_in, window
 from tests.publish.small_edition import small_edition

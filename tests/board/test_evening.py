@@ -14,7 +14,7 @@ import pytest
 from geodata.texts import load_texts
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
-from sweep.board.evening import results, routes
+from sweep.board.evening import routes
 from sweep.day.events import DayLog
 from sweep.pipeline.inputs.follow_up import read_follow_up
 from sweep.pipeline.replan.before import BEFORE_NAME
@@ -37,7 +37,7 @@ def ledger(board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sce
         firms=pd.DataFrame({"uscc": [USCC], "firm_name": ["one"]}),
     )
     monkeypatch.setattr(routes, "load_scenario", lambda *_: own)
-    monkeypatch.setattr(results, "load_inputs", lambda _: names)
+    monkeypatch.setattr(routes, "load_inputs", lambda _: names)
     board.scenario = tmp_path / "scenario"
     board.scenario.mkdir()
     run_in_earnest(board)

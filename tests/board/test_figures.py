@@ -18,7 +18,7 @@ from sweep.day.journal.state import DayState, StopState
 from sweep.publish.edition import Edition
 from sweep.publish.handouts.handout import market_brief
 from sweep.publish.map.page import map_page
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.records.plan import Route, Stop, Unserved
 from tests.board.asking import Wall

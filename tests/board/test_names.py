@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, expect
 
 from geodata.texts import load_texts
 from sweep.board.board import Board
-from sweep.board.editing.view import _breach_view
-from sweep.publish.facts.names import names_by_id
+from sweep.board.editing.worker import _breach_view
+from sweep.publish.facts.wording import names_by_id
 from sweep.records.plan import Violation
 from tests.board.asking import Asker, Wall, board_of, published, with_people
 from tests.board.stubs import Planner, change
@@ -109,7 +109,7 @@ def test_the_journal_shows_what_each_line_says_and_is_filtered_by_team_kind_and_
     lines = {
         "left": "South Tower, by car",
         "message": "→ A T/1, wait at the gate",
-        "form": f"North Tower, Firm 0, {EN('ledger.col.n_dens')} 2",
+        "form": f"North Tower, Firm 0, {EN('column.n_dens')} 2",
         "event": f"{EN('board.desk.event.held')}, B T2, 15:00",
     }
     whole = text_of(named, "/journal", "auditor")

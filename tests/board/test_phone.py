@@ -17,7 +17,7 @@ from geodata.clock import ZONE
 from geodata.texts import load_texts
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
-from sweep.board.evening.results import results_rows, results_text
+from sweep.board.evening.routes import results_rows, results_text
 from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
 from sweep.day.journal.file import read_journal

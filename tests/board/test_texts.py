@@ -91,7 +91,7 @@ def test_each_kind_state_and_column_that_a_page_names_by_a_part_of_its_key_has_a
     wanted += [f"unit_state.{state}" for state in UNIT_STATES]
     assert [key for key in wanted if key not in texts] == []
     columns = (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
-    assert [c for c in columns if f"item.{c}" not in texts and f"ledger.col.{c}" not in texts] == []
+    assert [c for c in columns if f"item.{c}" not in texts and f"column.{c}" not in texts] == []
 
 
 def visible_keys(page: Page) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sweep.board.stored.waiting import open_waiting
+from sweep.board.stored.kept import open_waiting
 from sweep.pipeline.stored.mirror import Mirror
 from sweep.store.records import Key, Line
 

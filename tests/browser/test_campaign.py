@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geodata.texts import LANGUAGES, load_texts
-from sweep.publish.studies.campaign_compare_page import comparison_page
+from sweep.publish.studies.campaign_compare import comparison_page
 from sweep.publish.studies.campaign_page import campaign_page
 from tests.browser.watched import Watched
 from tests.check.campaign.small_campaign import THU

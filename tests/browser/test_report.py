@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from geodata.texts import load_texts
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.write import write_edition
 from tests.benchmarks.map.city_day import city_day

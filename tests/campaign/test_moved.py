@@ -8,7 +8,7 @@ import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.campaign.moved import Since, moved_share, moves
-from sweep.publish.facts.campaign_day import move_places, move_reason
+from sweep.publish.facts.campaign import move_places, move_reason
 from sweep.records.campaign import DayPart, StopPart, TeamPart, VisitPart
 from tests.campaign.small_record import record
 

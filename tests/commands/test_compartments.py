@@ -20,8 +20,8 @@ import pypdf
 import pytest
 
 from sweep.publish.orders import pdf
-from sweep.publish.orders.seal import unseal
 from tests.commands.test_orders import keys_beside, sealed_in
+from tests.unsealed import unseal
 
 Run = Any  # these are of conftest.py
 Planned = Any

@@ -15,9 +15,10 @@ import pytest
 
 from sweep.commands import orders as command
 from sweep.publish.orders import pdf, seal
-from sweep.publish.orders.seal import Sealed, unseal
+from sweep.publish.orders.seal import Sealed
 from tests.chromium import NO_CHROMIUM
 from tests.recorded import copy_with_log
+from tests.unsealed import unseal
 
 Run = Any  # of conftest.py
 

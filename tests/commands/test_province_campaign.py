@@ -21,7 +21,7 @@ from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.values import ranker_of
 from sweep.pipeline.province.county import do_job
 from sweep.pipeline.stages.ranker import Ranker
-from sweep.publish.archive.facts import province_facts
+from sweep.publish.archive.fingerprint import province_facts
 from sweep.publish.province.content import read_province_edition
 from sweep.select.visits import TeamSize
 from tests.commands.conftest import Run

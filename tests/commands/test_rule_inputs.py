@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from sweep.publish.archive.edition_json import read_edition
-from sweep.rulebook.book import BOOK
-from sweep.rulebook.rule import Force
+from sweep.rulebook.book import BOOK, Force
 from sweep.scenario.law import RuleSettings
 
 Run = Any  # these two are of conftest.py

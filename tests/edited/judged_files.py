@@ -22,7 +22,7 @@ from sweep.pipeline.province.breaches import province_breaches
 from sweep.plan.problem.file import read_problem
 from sweep.plan.problem.schema import problem_schema
 from sweep.publish.archive.edition_json import parse_edition
-from sweep.publish.archive.facts import province_facts
+from sweep.publish.archive.fingerprint import province_facts
 from sweep.publish.archive.plan_schema import plan_schema
 from sweep.publish.province.content import read_province_edition
 from sweep.publish.province.write import write_province

@@ -66,8 +66,8 @@ def columns_filled_in(texts: Texts) -> dict[str, str]:
     """Title -> column of `RESULTS`, for what a person fills in."""
     of_form = {texts(f"item.{item}"): item for item in ITEMS}
     after = ("n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "recheck_on", "is_closed")
-    state = {texts("sheet.col.unit_state"): "unit_state"}
-    return {**of_form, **{texts(f"ledger.col.{c}"): c for c in after}, **state}
+    state = {texts("column.unit_state"): "unit_state"}
+    return {**of_form, **{texts(f"column.{c}"): c for c in after}, **state}
 
 
 def fill(sheet: Worksheet, texts: Texts, turn: int) -> Iterator[tuple[int, str, object]]:
@@ -89,7 +89,7 @@ def fill(sheet: Worksheet, texts: Texts, turn: int) -> Iterator[tuple[int, str, 
             elif name and name != "recheck_on":
                 cell.value = str(COUNTS.get(name, 5 + row))
                 yield row, name, COUNTS.get(name, 5 + row)
-            elif head.value == texts("sheet.col.remark"):
+            elif head.value == texts("column.remark"):
                 cell.value = f"row {row}"
                 yield row, "remark", f"row {row}"
 
@@ -137,8 +137,8 @@ def test_a_cell_that_the_form_does_not_ask_is_marked_and_an_untouched_ledger_say
     sheet = openpyxl.load_workbook(path)[texts("sheet.ledger")]
     titles = [cell.value for cell in sheet[1]]
     rows = [dict(zip(titles, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
-    lease, licence, rectify = (texts(k) for k in ("item.lease_seen", "item.licence_displayed", "ledger.col.is_rectify"))
-    marks = {(r[texts("sheet.col.visit_id")], r[lease], r[licence], r[rectify]) for r in rows}
+    lease, licence, rectify = (texts(k) for k in ("item.lease_seen", "item.licence_displayed", "column.is_rectify"))
+    marks = {(r[texts("column.visit_id")], r[lease], r[licence], r[rectify]) for r in rows}
     assert marks == {
         ("V1", "—", None, None),  # its form leaves the lease out
         ("V2", "—", "—", "—"),  # stock is taken, nothing is inspected

@@ -11,7 +11,8 @@ import pandas as pd
 from shapely.geometry import LineString, Point
 
 from geodata.schema import CRS
-from sweep.publish.edition import RANKING_COLUMNS, Edition, InputFile
+from sweep.publish.columns import RANKING_COLUMNS
+from sweep.publish.edition import Edition, InputFile
 from sweep.records.draw import Draw, DrawTicket, FirmTicket, OfficerTicket
 from sweep.records.form_items import ITEMS
 from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks, Prevalence

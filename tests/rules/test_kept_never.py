@@ -19,7 +19,7 @@ from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.problem.schema import ProblemPart
 from sweep.plan.solve import Settings, solve
 from sweep.publish.edition import Edition
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.records.people import Team
 from sweep.records.places import Building
 from sweep.records.visits import Visit

@@ -10,7 +10,7 @@ import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.records.plan import Violation
 from tests.publish.small_edition import PLAN_SHA256, small_edition
 

@@ -14,7 +14,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.exports.formats import export_plan
 from sweep.publish.handouts.handout import handout_files
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.whatif_page import Curve, Point, whatif_page
 from sweep.records.plan import Violation

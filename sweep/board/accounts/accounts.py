@@ -1,12 +1,17 @@
-"""The board's accounts, in a file that its owner alone may read."""
+"""The board's accounts, in a file that its owner alone may read, and their passphrases as argon2 hashes."""
 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
@@ -84,3 +89,32 @@ def write_accounts(accounts: Mapping[str, Account], folder: Path) -> None:
     """Keep the accounts."""
     text = json.dumps([asdict(a) for a in accounts.values()], ensure_ascii=False, indent=1) + "\n"
     write_files({FILE_NAME: text}, folder, is_secret=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Passphrases:
+    """Makes and checks hashes, one at a time: each takes tens of megabytes."""
+
+    hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def hashed(self, passphrase: str) -> str:
+        """The hash that is kept of a passphrase."""
+        with self._lock:
+            return self.hasher.hash(passphrase)
+
+    def fits(self, passphrase: str, kept: str | None) -> bool:
+        """Whether a passphrase is the one of a hash; None, no such account, takes as long."""
+        with self._lock:
+            try:
+                # Longer ones only keep the processor busy.
+                self.hasher.verify(kept or _nobodys(self.hasher), passphrase[:200])
+            except (Argon2Error, InvalidHashError):
+                return False
+        return kept is not None
+
+
+@cache
+def _nobodys(hasher: PasswordHasher) -> str:
+    """The hash of a passphrase that nobody has."""
+    return hasher.hash("nobody's")

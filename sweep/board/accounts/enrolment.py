@@ -1,15 +1,16 @@
-"""A team's phone enrolled once, by a code that is good for that team, on that day, and for one phone."""
+"""A team's phone enrolled once, by a code for that team, that day and one phone, shown to its camera."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-# Long enough to hand out the phones of a day, short enough that a lost sheet of codes is worth little.
-GOOD_FOR = timedelta(hours=12)
+import segno
+from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Enrolments:
         """A new code for a team; one that it had before and did not use is good no more."""
         self.drop(team_id)
         code = secrets.token_urlsafe(24)
-        self._open[_hash(code)] = _Ticket(team_id, day, self.now() + GOOD_FOR)
+        # Long enough to hand out the phones of a day, short enough that a lost sheet of codes is worth little.
+        self._open[_hash(code)] = _Ticket(team_id, day, self.now() + timedelta(hours=12))
         return code
 
     def drop(self, team_id: str) -> None:
@@ -56,3 +58,20 @@ class Enrolments:
 
 def _hash(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
+
+
+def qr_svg(text: str) -> Markup:
+    """The code as an SVG element, black on white, with its quiet zone."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass="qr", lineclass=None
+    )
+    # segno writes paths and numbers only.
+    return Markup(out.getvalue().decode("utf-8"))  # noqa: S704
+
+
+def qr_terminal(text: str) -> str:
+    """The code for a terminal: two rows of dots in each line of signs."""
+    out = io.StringIO()
+    segno.make(text, error="m", micro=False).terminal(out, compact=True)
+    return out.getvalue()

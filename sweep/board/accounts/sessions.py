@@ -64,14 +64,7 @@ class Sessions:
     """Keyed by the hash of their sid."""
 
     def begin(self, who: str, role: Role, team_id: str | None = None, *, passphrase_hash: str = "") -> Session:
-        """
-        A session with an id that nobody had before: whatever cookie was there is worth nothing.
-
-        Parameters
-        ----------
-        passphrase_hash
-            What the account keeps; a phone has none.
-        """
+        """A session with an id that nobody had before: whatever cookie was there is worth nothing."""
         of = "" if team_id is None else self.of
         sid, ends_at = secrets.token_urlsafe(32), end_of_day(self._day_of(of)).isoformat()
         session = Session(sid, who, role, ends_at, team_id, _hash(passphrase_hash), of)
@@ -157,11 +150,6 @@ class Sessions:
 def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
     """
     The sessions that a folder keeps.
-
-    Parameters
-    ----------
-    of
-        Scenario and day of the board, as `quancheng/2026-09-16`.
 
     Raises
     ------

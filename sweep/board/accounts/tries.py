@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 
 # Failed sign-ins without a wait: of one account from one address, and of all accounts and codes from one address.
 _FREE_OF_ACCOUNT, _FREE_OF_ADDRESS = 5, 20
-_LONGEST_S = 900.0
 # Of addresses that never signed in the oldest are forgotten, so that no client can fill the memory.
 _MOST_KEPT = 10_000
 
@@ -88,4 +87,4 @@ def _keys(address: str, account: str | None) -> tuple[_Key, ...]:
 
 def _wait_after(n: int, key: _Key) -> float:
     n_free = _FREE_OF_ADDRESS if key[1] is None else _FREE_OF_ACCOUNT
-    return 0.0 if n <= n_free else min(_LONGEST_S, 2.0 ** (min(n, 99) - n_free - 1))
+    return 0.0 if n <= n_free else min(900.0, 2.0 ** (min(n, 99) - n_free - 1))

@@ -23,9 +23,6 @@ from sweep.day.journal.as_events import journal_events, open_events, steps_json
 from sweep.day.journal.entry import Report
 from sweep.pipeline.replan.today import service_of
 
-# The answer is on the screen two seconds after the click.
-_LIMIT_S = 1.0
-
 
 async def diff(board: Board, request: Request, _session: Session) -> Response:
     """Plan the rest anew for what the plan does not answer to yet, and show what would change."""
@@ -35,12 +32,13 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
     at_s = live.report_s() // 60 * 60
     edition, known = live.edition, live.edition.log.events if live.edition.log else ()
     service_s = service_of(edition)
+    # The answer is on the screen two seconds after the click.
     question = {
         "do": "diff",
         "at_s": at_s,
         "events": journal_events(live.journal.entries, live.state, edition.plan, board.plan_id, at_s, service_s, known),
         "reserve": content.get("reserve") is True,
-        "limit_s": _LIMIT_S,
+        "limit_s": 1.0,
         "lang": texts_of(board, request).lang,
         "open_events": open_events(live.journal.entries, board.plan_id),
         "answers_to": live.state.n,

@@ -34,7 +34,7 @@ from sweep.pipeline.replan.today import Today, read_today
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.replan.anneal import REPLANNER
 from sweep.plan.solve import Settings
-from sweep.publish.archive.facts import edition_facts
+from sweep.publish.archive.fingerprint import edition_facts
 
 _EVENTS = "events"
 
@@ -136,20 +136,12 @@ class Worker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """
-        Do what need not be waited for.
-
-        The plan that was put in force is the one to be changed next. A change that was shown is published in a place
-        apart, so that it is put in force in no time while it is looked at.
-        """
+        """Read the edition put in force last, and publish the change that was shown in a place apart, ready to go."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:
-            self._clear()
+            shutil.rmtree(self.stage, ignore_errors=True)
             self.ready = publish_change(self.shown.planned, None, self.stage)
-
-    def _clear(self) -> None:
-        shutil.rmtree(self.stage, ignore_errors=True)
 
 
 def _reports(asked: Mapping[str, Any]) -> tuple[Entry, ...]:

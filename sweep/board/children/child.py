@@ -15,9 +15,6 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-# Of one answer: a plan of two hundred teams changed in every stop.
-_MOST_BYTES = 64 * 2**20
-
 
 @dataclass(slots=True)
 class Child:
@@ -97,8 +94,9 @@ async def started(
 ) -> Process:
     """A module of ours in a process of its own, which no Ctrl-C at the board's terminal reaches."""
     command = (sys.executable, "-m", module, *arguments)
+    # Of one answer: a plan of two hundred teams changed in every stop.
     return await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, limit=_MOST_BYTES, start_new_session=True, env={**os.environ, **variables}
+        *command, stdin=PIPE, stdout=PIPE, limit=64 * 2**20, start_new_session=True, env={**os.environ, **variables}
     )
 
 

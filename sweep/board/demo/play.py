@@ -11,8 +11,6 @@ from geodata.clock import exact_clock
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 
-_OFFLINE_S = 2_400
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Played:
@@ -84,5 +82,5 @@ def _filled_in(s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: ran
 def _out_of_reach(own: list[Played]) -> list[Played]:
     """The same reports, but a stretch of them reaches the desk all at once, after the lift shaft."""
     from_s = own[len(own) // 3].at_s
-    until_s = from_s + _OFFLINE_S
+    until_s = from_s + 2_400
     return [Played(until_s, p.team_id, p.at_s, p.kind, p.body) if from_s <= p.sent_s < until_s else p for p in own]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,16 +19,19 @@ from geodata.schema import LEAD_TYPES
 from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.desk.coverage import district_words
-from sweep.board.desk.ground import ground_json, routes_json
-from sweep.board.desk.refusals import refuse_unknown
+from sweep.board.desk.view import district_words
 from sweep.board.guard.bodies import SMALL, read_json
 from sweep.board.guard.ways import Way, still_open
 from sweep.board.live import BOARD
 from sweep.board.pages.render import page, texts_of, words
 from sweep.board.sse.stream import event_bytes, last_seen, stream
+from sweep.day.events import Event
+from sweep.day.events_file import event_faults, read_events
 from sweep.day.journal.entry import Report
+from sweep.day.journal.as_events import events_now
 from sweep.day.journal.kinds import OF_DESK, checked_body, past_midnight
+from sweep.day.the_record import record_faults
+from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.page.palette import NOT_REACHED
 
 _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
@@ -83,11 +92,7 @@ async def team_routes(board: Board, _request: Request, _session: Session) -> Res
 
 
 async def desk_report(board: Board, request: Request, session: Session) -> Response:
-    """
-    What the desk reports: for a team that it has on the telephone, an event, a message, a message read.
-
-    Sent again under the same id it stands once.
-    """
+    """What the desk reports, for a team on the telephone or itself; sent again under the same id it counts once."""
     content = await read_json(request, SMALL)
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
@@ -115,3 +120,107 @@ WAYS = (
     Way("/desk/routes", team_routes, WATCHING),
     Way("/desk/reports", desk_report, ACTING, "POST"),
 )
+
+
+def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
+    """
+    Refuse a report of a team, a visit or a building that this day does not have, and an event that no change can take.
+
+    Raises
+    ------
+    HTTPException
+        404 for a team, a visit, somebody to write to, an event that is not open, and a clock that is right.
+    InputError
+        S548 for the building of a lead, S977 for another lead under the number of one that is known; what
+        `read_events`, `event_faults` and `record_faults` find.
+    """
+    team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
+    own, state = board.live.visits_of, board.live.state
+    if team_id is not None and team_id not in own:
+        raise HTTPException(404)
+    if visit_id is not None and visit_id not in own[str(team_id)]:
+        raise HTTPException(404)
+    if to is not None and to not in own and to not in ("all", "desk"):
+        raise HTTPException(404)
+    if kind == "withdrawn" and body["n"] not in {n for n, _ in state.events if n > state.answered_n}:
+        raise HTTPException(404)
+    if kind == "clock" and board.live.clock_ahead_s is None:
+        raise HTTPException(404)
+    if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
+        raise InputError([Issue("S548", kind, {"id": body["building_id"]})])
+    known = state.leads.get(body["lead_id"]) if kind == "lead" else None
+    if known is not None and (known.lead_type, known.building_id) != (body["lead_type"], body["building_id"]):
+        raise InputError([Issue("S977", body["lead_id"])])
+    if kind == "event":
+        _refuse_unfit(board, body["event"])
+
+
+def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
+    edition, now_s = board.live.edition, board.live.report_s()
+    teams = edition.plan.teams
+    known = {
+        "teams": frozenset(t.team_id for t in teams),
+        "people": frozenset(i for t in teams for i in t.member_ids),
+        "visits": frozenset(edition.visits),
+        "places": frozenset((*edition.buildings, *edition.bases)),
+    }
+    if faults := event_faults(_read(edition, [event], now_s), now_s, known, "event"):
+        raise InputError(faults)
+    # As a change would be asked for it now.
+    earlier = edition.log.events if edition.log else ()
+    events = events_now([event], {}, edition.plan, now_s, earlier)
+    if faults := record_faults(_read(edition, events, now_s), now_s, edition.plan, earlier, "event"):
+        raise InputError(faults)
+
+
+def _read(edition: Edition, events: Sequence[Mapping[str, Any]], now_s: int) -> tuple[Event, ...]:
+    text, scenario = json.dumps({"events": events}), edition.scenario
+    last_start_s, items = scenario.plan.window_end_s, scenario.form.items
+    return read_events(text, now_s, edition.buildings, last_start_s, "event", items=items, values=edition.values)
+
+
+# Some two metres: finer than a screen shows of a whole city.
+_TOLERANCE_DEG = 2e-5
+
+
+@once_per_edition
+def ground_json(edition: Edition) -> bytes:
+    """Lines as [[lat, lon], ...] under `streets` and `water`; names of streets, the longest first, under `names`."""
+    lines = {"streets": _lines(edition.streets.geometry.values), "water": _lines(edition.water.geometry.values)}
+    return json.dumps(lines | {"names": _names(edition)}, separators=(",", ":")).encode()
+
+
+@once_per_edition
+def routes_json(edition: Edition) -> bytes:
+    """Lines of each team's way by team id, base to base."""
+    lines = {team_id: _lines(legs) for team_id, legs in edition.route_lines.items()}
+    return json.dumps(lines, separators=(",", ":")).encode()
+
+
+def _lines(geometries: Iterable[BaseGeometry]) -> list[list[list[float]]]:
+    parts = shapely.get_parts(shapely.simplify(np.array(list(geometries), dtype=object), _TOLERANCE_DEG))
+    outlines = [shapely.boundary(p) if shapely.get_dimensions(p) == 2 else p for p in parts]
+    return [
+        [_place(x, y) for x, y in shapely.get_coordinates(line).tolist()]
+        for line in shapely.get_parts(np.array(outlines, dtype=object)).tolist()
+        if shapely.get_dimensions(line) == 1
+    ]
+
+
+def _names(edition: Edition) -> list[list[object]]:
+    """Name and place of each street: the middle of its longest line."""
+    longest: dict[str, tuple[float, BaseGeometry]] = {}
+    length: dict[str, float] = {}
+    for name, line in zip(edition.streets["street_name"], edition.streets.geometry, strict=True):
+        if isinstance(name, str) and name:
+            length[name] = length.get(name, 0.0) + line.length
+            longest[name] = max(longest.get(name, (0.0, line)), (line.length, line), key=lambda known: known[0])
+    found = []
+    for name in sorted(length, key=lambda n: -length[n])[:80]:
+        middle = longest[name][1].interpolate(0.5, normalized=True)
+        found.append([name, *_place(middle.x, middle.y)])
+    return found
+
+
+def _place(lon: float, lat: float) -> list[float]:
+    return [round(lat, 5), round(lon, 5)]

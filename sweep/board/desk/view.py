@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
-from sweep.board.desk.coverage import coverage_view
+from geodata.texts import Texts
 from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
 from sweep.day.journal.state import DayState, Message, NewLead, TeamState, reported_of
 from sweep.pipeline.replan.today import service_of
-from sweep.publish.edition import Edition
-from sweep.publish.facts.names import names_by_id
-from sweep.publish.facts.served import served_visits
+from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.summary import plan_summary
-from sweep.publish.facts.teams import TeamFacts, team_facts
-from sweep.publish.facts.wording import building_name
+from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts
+from sweep.publish.facts.wording import building_name, district_name, names_by_id
 from sweep.records.plan import Stop
 from sweep.records.visits import Visit
 
@@ -27,7 +26,10 @@ def plan_view(edition: Edition) -> dict[str, Any]:
         "name": edition.scenario.name,
         "day": edition.scenario.day.isoformat(),
         "teams": [_planned_team(team) for team in team_facts(edition)],
-        "visits": {v.visit_id: _visit(edition, v) for v in edition.visits.values()},
+        "visits": {
+            v.visit_id: {"name": names_by_id(edition)[v.visit_id], "value": v.value, "must": v.is_must}
+            for v in edition.visits.values()
+        },
         "unserved": [_left_out(edition, u.building_id, u.visit_id) for u in edition.plan.unserved],
     }
 
@@ -61,10 +63,6 @@ def _planned_team(team: TeamFacts) -> dict[str, Any]:
             for s in team.stops
         ],
     }
-
-
-def _visit(edition: Edition, visit: Visit) -> dict[str, Any]:
-    return {"name": names_by_id(edition)[visit.visit_id], "value": visit.value, "must": visit.is_must}
 
 
 def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, Any]:
@@ -182,11 +180,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
-    """
-    Team, visit and start of the stop at a lead's building, and its outcome; none that was over when the lead came in.
-
-    A door that is tried again counts by the try that is left.
-    """
+    """Team, visit, start and outcome of the stop that answers a lead; a door tried again counts by the last try."""
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
         ends_s = stop.end_s if stop.is_attempt else None
@@ -220,16 +214,38 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
         "left": len(served - {*done} - shut),
         "late": len(late & set(outcomes)),
         "found": sum(max(0, s.n_found) for s in state.stops.values()),
-        "firms": [_firms(edition, done), summary.n_doors],
-        "value": [round(_value(edition, done), 2), round(summary.value, 2)],
+        "firms": [sum(edition.visits[v].n_firms for v in done), summary.n_doors],
+        "value": [round(sum(edition.visits[v].value for v in done), 2), round(summary.value, 2)],
         "rows": len(state.rows),
         "districts": coverage_view(edition, done),
     }
 
 
-def _firms(edition: Edition, visits: Sequence[str]) -> int:
-    return sum(edition.visits[v].n_firms for v in visits)
+def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
+    """Buildings, firms and leads of each district: done, planned, all."""
+    n_leads = _n_leads(edition)
+    reached = {edition.visits[v].building_id for v in done}
+    found = []
+    for row in (c for c in edition.coverage if c.scope == "district"):
+        own = [b for b in reached if edition.buildings[b].division_code == row.scope_id]
+        found.append(
+            {
+                "code": row.scope_id,
+                "buildings": [len(own), row.n_buildings_reached, row.n_buildings],
+                "firms": [sum(edition.buildings[b].n_firms for b in own), row.n_firms_reached, row.n_firms],
+                "leads": [sum(n_leads.get(b, 0) for b in own), row.n_leads_reached, row.n_leads],
+            }
+        )
+    return found
 
 
-def _value(edition: Edition, visits: Sequence[str]) -> float:
-    return sum(edition.visits[v].value for v in visits)
+def district_words(edition: Edition, texts: Texts) -> dict[str, str]:
+    """Names of the districts, as `district.<code>`."""
+    codes = [c.scope_id for c in edition.coverage if c.scope == "district"]
+    return {f"district.{c}": district_name(c, edition.division_names, texts) for c in codes}
+
+
+@once_per_edition
+def _n_leads(edition: Edition) -> Mapping[str, int]:
+    ranking = edition.ranking
+    return MappingProxyType({b: int(n) for b, n in zip(ranking["building_id"], ranking["n_leads"], strict=True)})

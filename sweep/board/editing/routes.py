@@ -20,7 +20,6 @@ from sweep.day.journal.as_events import begun_events, steps_json
 
 _LONGEST_NAME = 60
 _DAY_S = 86_400
-_MOST_SECONDS = 2 * _DAY_S
 
 
 async def edit_page(board: Board, request: Request, session: Session) -> Response:
@@ -98,7 +97,7 @@ def _layout(content: dict[str, Any]) -> dict[str, Any]:
 
 def _is_lane(lane: object) -> bool:
     return isinstance(lane, list) and all(
-        isinstance(stop, list) and [type(x) for x in stop] == [str, int, int] and 0 <= stop[2] < _MOST_SECONDS
+        isinstance(stop, list) and [type(x) for x in stop] == [str, int, int] and 0 <= stop[2] < 2 * _DAY_S
         for stop in lane
     )
 

@@ -50,8 +50,7 @@ async def read_json(request: Request, most: int = SMALL) -> dict[str, Any]:
     HTTPException
         415 if it is not said to be JSON, 400 if it is none; else as `read_body`.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415)
+    _refuse_other(request, "application/json")
     try:
         content = json.loads(await read_body(request, most))
     except (ValueError, RecursionError) as error:
@@ -70,9 +69,13 @@ async def read_form(request: Request) -> dict[str, str]:
     HTTPException
         415 if it is not said to be one, 400 if it is none; else as `read_body`.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        raise HTTPException(415)
+    _refuse_other(request, "application/x-www-form-urlencoded")
     try:
         return dict(parse_qsl((await read_body(request, SMALL)).decode("utf-8"), max_num_fields=50))
     except ValueError as error:
         raise HTTPException(400) from error
+
+
+def _refuse_other(request: Request, media_type: str) -> None:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
+        raise HTTPException(415)

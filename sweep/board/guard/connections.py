@@ -85,14 +85,7 @@ class Pool:
     _by_key: dict[str, dict[Connection, None]] = field(default_factory=dict)
 
     def add(self, key: str, connection: Connection) -> Connection | None:
-        """
-        Add a connection.
-
-        Returns
-        -------
-        Connection | None
-            The connection to close for it: the oldest of a full key, or, in a full pool, of the key with the most.
-        """
+        """Add a connection; return the one to close for it, the oldest of a full key or of the most crowded one."""
         crowded = self._by_key.get(key, {})
         if len(crowded) < self.most_per_key:
             crowded = max(self._by_key.values(), key=len) if self.n >= self.most else {}

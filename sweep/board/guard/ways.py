@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 type Endpoint = Callable[[Board, Request, Session], Awaitable[Response]]
 
-TOKEN_HEADER = "x-sweep-token"  # noqa: S105 - the name of a header
 # Whoever has not signed in has a session without a role, so that a page can carry a token to sign in by.
 NOBODY = Session("", "-", "team", "")
 
@@ -83,7 +82,7 @@ async def _refuse_forged(board: Board, way: Way, request: Request, session: Sess
         raise HTTPException(403)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403)
-    given = request.headers.get(TOKEN_HEADER, "")
+    given = request.headers.get("x-sweep-token", "")
     if way.is_form:
         request.state.form = await read_form(request)
         given = request.state.form.get("token", "")

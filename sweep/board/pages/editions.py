@@ -1,4 +1,4 @@
-"""Editions for those who command: a list of all, the pages of each, any two side by side."""
+"""Editions and campaigns for those who command: a list of all, the pages of each, any two side by side."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,17 +22,67 @@ from sweep.board.accounts.accounts import PLANNER, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
-from sweep.board.pages.campaigns import campaigns_of
 from sweep.board.pages.render import page, published_page, texts_of
+from sweep.pipeline.campaign.job import FOLDER
+from sweep.pipeline.campaign.on_record import BEFORE, open_record, record_issue
 from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id, open_edition, refuse_unrecorded
 from sweep.pipeline.replan.by_hand import read_draft
 from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.studies.campaign_compare import comparison_page
 from sweep.publish.studies.compare_page import compare_page
+from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
 
-# Of an edition's files those that are whole pages for a commander.
-_PAGES = frozenset({"report.html", "map.html"})
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A campaign's window as it is planned, or as it was before."""
+
+    scenario: str
+    which: str
+    """`now` or `before`."""
+    record: CampaignRecord
+
+
+def campaigns_of(out: Path) -> list[Listed]:
+    """Every campaign below a folder of editions, the one planned last first; one that cannot be read is left out."""
+    found = []
+    for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
+        for which, file in (("now", FILE_NAME), ("before", BEFORE)):
+            try:
+                record = open_record(place, file)
+            except InputError:
+                continue
+            if record is not None:
+                found.append(Listed(place.parent.name, which, record))
+    return sorted(found, key=lambda x: (x.record.planned_on, x.which), reverse=True)
+
+
+async def campaign_page(board: Board, request: Request, _session: Session) -> Response:
+    """The page of a campaign as it was published."""
+    name = request.path_params["name"]
+    path = board.out / name / FOLDER / "campaign.html"
+    if not re.fullmatch(NAME, name) or not path.is_file():
+        raise HTTPException(404)
+    if await asyncio.to_thread(record_issue, path.parent, path.name) is not None:
+        # `sweep audit verify` reports what is wrong with it.
+        raise HTTPException(404)
+    return published_page(read_regular_text(path))
+
+
+async def compared_campaigns(board: Board, request: Request, _session: Session) -> Response:
+    """Two campaigns side by side."""
+    chosen = request.query_params.getlist("campaign")
+    if len(chosen) != 2:
+        raise HTTPException(400)
+    known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(campaigns_of, board.out)}
+    if not all(c in known for c in chosen):
+        raise HTTPException(404)
+    first, second = (known[c].record for c in chosen)
+    return published_page(comparison_page(first, second, texts_of(board, request)))
+
+
 _PLAN_ID = re.compile(r"[0-9a-f]{12}")
 _MOST = 200
 
@@ -85,15 +136,14 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     """The report or the map of an edition."""
     folder = folder_of(board, request.path_params["name"], request.path_params["plan_id"])
     path = folder / request.path_params["file"]
-    if request.path_params["file"] not in _PAGES or not path.is_file():
+    if path.name not in ("report.html", "map.html") or not path.is_file():
         raise HTTPException(404)
     try:
         await asyncio.to_thread(refuse_unrecorded, folder)
     except InputError as error:
         # `sweep audit verify` reports what is wrong with it.
         raise HTTPException(404) from error
-    text = read_regular_text(path)
-    return published_page(text)
+    return published_page(read_regular_text(path))
 
 
 async def compared(board: Board, request: Request, _session: Session) -> Response:
@@ -135,4 +185,6 @@ WAYS = (
     Way("/editions", editions_page, WATCHING, is_page=True),
     Way("/editions/compared", compared, WATCHING, is_page=True),
     Way("/editions/{name}/{plan_id}/{file}", edition_file, WATCHING, is_page=True),
+    Way("/campaigns/compared", compared_campaigns, WATCHING, is_page=True),
+    Way("/campaigns/{name}", campaign_page, WATCHING, is_page=True),
 )

@@ -1,29 +1,34 @@
-"""Journal and audit log for auditors and planners: what each line says, by names, filtered by team, kind and time."""
+"""Journal and audit log for auditors and planners, the journal file, market regulation's brief, the board's health."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from geodata.clock import seconds_of
 from geodata.texts import Texts
-from sweep.board.accounts.accounts import AUDITOR, PLANNER
+from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import FAILED, Board
 from sweep.board.desk.view import event_about
 from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, texts_of
+from sweep.board.pages.render import page, published_page, texts_of
 from sweep.day.journal.ends import journal_faults
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.kinds import KINDS
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.edition import Edition
-from sweep.publish.facts.names import names_by_id
 from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.wording import names_by_id
+from sweep.publish.handouts.handout import market_brief
+from sweep.publish.page.pages import approved_page
+from sweep.publish.workbook.rows import answer_text, head
 
 _MOST_LINES = 500
 _LONGEST = 200
@@ -93,8 +98,7 @@ def _form(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[objec
 def _answer(texts: Texts, key: str, value: str) -> str:
     if key == "unit_state":
         return texts(f"unit_state.{value}")
-    title = next((texts(k) for k in (f"item.{key}", f"ledger.col.{key}") if k in texts), key)
-    return f"{title} {texts(f'sheet.{value}') if value in ('yes', 'no') else value}"
+    return f"{head(texts, key)} {answer_text(value, texts)}"
 
 
 def _message(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[object]:
@@ -124,4 +128,44 @@ _CONTENTS: Mapping[str, Callable[[Edition, Texts, Mapping[str, Any]], list[objec
     "accepted": lambda _, __, body: [body["plan_id"], body["n"]],
 }
 
-WAYS = (Way("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),)
+
+async def journal_lines(board: Board, _request: Request, _session: Session) -> Response:
+    """The journal as it is on the disk."""
+    head = board.live.journal.head
+    with board.live.journal.path.open("rb") as file:
+        content = file.read(head.n_bytes)
+    headers = {"Content-Disposition": 'attachment; filename="journal.jsonl"'}
+    return Response(content, media_type="application/x-ndjson", headers=headers)
+
+
+async def brief(board: Board, request: Request, _session: Session) -> Response:
+    """What `sweep release` gives market regulation, of the teams that have their orders already."""
+    texts = texts_of(board, request)
+    text = market_brief(_released(board), texts)
+    approval = await asyncio.to_thread(approval_on_record_of, board.folder_of(board.plan_id))
+    return published_page(text if approval is None else approved_page(text, approval, texts))
+
+
+def _released(board: Board) -> Edition:
+    """The edition with the routes of those teams alone whose hour of release has come (C26)."""
+    edition = board.live.edition
+    teams = [board.team(r.team_id) for r in edition.plan.routes]
+    open_ids = {t.team.team_id for t in teams if t is not None and board.is_released(t)}
+    routes = tuple(r for r in edition.plan.routes if r.team_id in open_ids)
+    return replace(edition, plan=replace(edition.plan, routes=routes))
+
+
+async def health(board: Board, request: Request, _session: Session) -> Response:
+    """Where the board stands, for whoever keeps it running."""
+    texts: Texts = texts_of(board, request)
+    return JSONResponse({"n": board.live.state.n, "lang": texts.lang, "is_exercise": board.is_exercise})
+
+
+WAYS = (
+    Way("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),
+    Way("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
+    Way("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
+    Way("/health", health, None),
+    # Monitors ask so.
+    Way("/health", health, None, "HEAD"),
+)

@@ -1,4 +1,4 @@
-"""The board's templates to pages: every value escaped, each script and style with the response's nonce."""
+"""The board's templates to pages, and errors as pages or JSON: every value escaped, scripts and styles with a nonce."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ from sweep.publish.page.pages import static_text, template_environment
 
 if TYPE_CHECKING:
     from sweep.board.board import Board
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from geodata.errors import InputError
+from sweep.board.accounts.sessions import COOKIE
+from sweep.board.guard.ways import NOBODY
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sweep.board.board import Board
+
 
 LANGUAGE_COOKIE = "sweep_lang"
 
@@ -45,14 +59,7 @@ def published_page(text: str) -> HTMLResponse:
 def page(
     board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """
-    A page of the board.
-
-    Parameters
-    ----------
-    template
-        A file of `sweep/board/`; it finds the catalogue as `t`, the session, and the token for what it sends.
-    """
+    """A page of the board from a template of `sweep/board/`, which finds the catalogue as `t`, session and token."""
     texts = texts_of(board, request)
     text = (
         _environment()
@@ -82,14 +89,7 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """
-    A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure.
-
-    Parameters
-    ----------
-    shared
-        Scripts that go before the parts, in the same closure.
-    """
+    """A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():
@@ -97,3 +97,38 @@ def own_text(name: str, shared: Sequence[str] = ()) -> str:
     parts = sorted((p for p in place.iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
     code = "\n".join(part.read_text(encoding="utf-8") for part in [*(folder / name for name in shared), *parts])
     return f'(function () {{\n"use strict";\n{code}}})();\n'
+
+
+def fault_response(error: InputError, texts: Texts) -> JSONResponse:
+    """What is wrong with what a script sent, each fault with its mend."""
+    issues = [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]
+    return JSONResponse({"issues": issues}, _status_of(error))
+
+
+def _status_of(error: InputError) -> int:
+    """507 where the disk takes no more, 422 for whatever else is wrong."""
+    return 507 if any(i.code == "S973" for i in error.issues) else 422
+
+
+def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What answers a request that was refused."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = error.headers if isinstance(error, HTTPException) else None
+        if isinstance(error, InputError):
+            status = _status_of(error)
+        if "text/html" not in request.headers.get("accept", ""):
+            if isinstance(error, InputError):
+                return fault_response(error, texts_of(board, request))
+            return JSONResponse({"status": status}, status, dict(headers or {}))
+        session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or NOBODY
+        issues = error.issues if isinstance(error, InputError) else ()
+        code = status if status in (400, 401, 403, 404, 408, 413, 415, 429) else 500
+        made = page(
+            board, request, session, "pages/fault.html.j2", status=status, number=status, code=code, issues=issues
+        )
+        made.headers.update(headers or {})
+        return made
+
+    return answer

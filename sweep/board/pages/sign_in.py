@@ -12,12 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from geodata.texts import LANGUAGES
 from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING, AUDITOR, MARKET, TEAM, Role
+from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board import FAILED, Board
 from sweep.board.guard.ways import Way
 from sweep.board.live import team_audience
 from sweep.board.pages.render import LANGUAGE_COOKIE, page
-from sweep.board.tls.qr import qr_svg
 from sweep.publish.facts.teams import TeamFacts, team_facts
 
 # Where each role begins.

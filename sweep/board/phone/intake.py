@@ -14,7 +14,6 @@ from sweep.day.journal.entry import Report
 from sweep.day.journal.intake import Sent, sort_batch
 from sweep.day.journal.kinds import OF_TEAMS, checked_body, past_midnight, plain_text
 
-MOST_REPORTS = 200
 _DEVICE = re.compile(r"[0-9a-f]{16}")
 _DAY_S = 86_400
 _MOST_KEPT = 4_000
@@ -56,7 +55,7 @@ def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str
 def _batch(team_id: str, batch: Mapping[str, Any]) -> tuple[str, int, int, list[Sent]]:
     device, sent_ms, first, reports = (batch.get(k) for k in ("device", "sent", "first", "reports"))
     is_whole = isinstance(device, str) and _DEVICE.fullmatch(device) and _is_count(sent_ms) and _is_count(first)
-    if not is_whole or not isinstance(reports, list) or len(reports) > MOST_REPORTS:
+    if not is_whole or not isinstance(reports, list) or len(reports) > 200:
         raise InputError([Issue("S976", "reports", {"kind": "batch", "name": "device, sent, first, reports"})])
     own = f"{team_id}/{device}"
     sent = [Sent(own, r["seq"], r["text"]) for r in reports if _is_sent(r)]

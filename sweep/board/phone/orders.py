@@ -6,11 +6,9 @@ from typing import Any
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.exits import guards
 from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import building_name, firm_of, label
-from sweep.publish.orders.nav_links import nav_links
-from sweep.publish.orders.page import linked_text, pause_text, unlisted_items
+from sweep.publish.orders.page import linked_text, nav_links, pause_text, unlisted_items
 
 # What is put down at the end of a stop, whatever was on the form: the columns of the ledger after it.
 AFTER_COUNTS = ("n_hazards", "n_hazards_fixed", "n_dens")
@@ -34,7 +32,7 @@ def orders_of(edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]
 
 def _stop(s: StopFacts, edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]:
     name = building_name(s.building, s.building.building_id)
-    at_exits = [texts("order.guard", exit=exit_, person_id=i) for exit_, i in guards(s, team.members)]
+    at_exits = [texts("order.guard", exit=exit_, person_id=i) for exit_, i in team.guards(s)]
     return {
         "visit": s.visit.visit_id,
         "is_attempt": s.stop.is_attempt,
@@ -71,14 +69,7 @@ def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
 
 
 def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
-    """
-    Answers that the form of a stop does not ask for (C32).
-
-    Parameters
-    ----------
-    visit_id
-        One that the plan in force does not give to the team, but one before did, asks for all that any form may.
-    """
+    """Answers that a stop's form does not ask for (C32); a visit taken from the team may have all of any form."""
     stop = next((s for s in team.stops if s.visit.visit_id == visit_id), None)
     if stop is None:
         visit = edition.visits.get(visit_id)

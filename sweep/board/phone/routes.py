@@ -20,8 +20,8 @@ from sweep.board.phone.orders import orders_of
 from sweep.board.places import read_place
 from sweep.board.sse.stream import event_bytes, last_seen, stream
 from sweep.day.journal.state import is_of_earlier_try, reported_of
-from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.times import release_s, release_text
 
 _TEAM = frozenset({TEAM})
 
@@ -31,9 +31,9 @@ async def phone_page(board: Board, request: Request, session: Session) -> Respon
     texts = texts_of(board, request)
     said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state."))
     said |= {
-        k: texts(f"ledger.col.{k}")
+        k: texts(f"column.{k}")
         for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
-        if f"ledger.col.{k}" in texts
+        if f"column.{k}" in texts
     }
     made = page(
         board,

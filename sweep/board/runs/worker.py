@@ -18,9 +18,6 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.stored import with_store
 from sweep.commands.terminal.voice import Report, Voice
 
-# Whoever is on the road goes before whoever plans another day.
-_NICE = 10
-
 
 class _LinesVoice(Voice):
     """A voice whose bar and JSON are lines of their own."""
@@ -47,7 +44,8 @@ class _LinesVoice(Voice):
 def main() -> None:
     """Run the scenario in a folder, for somebody, in their language."""
     folder, out, who, lang = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
-    os.nice(_NICE)
+    # Whoever is on the road goes before whoever plans another day.
+    os.nice(10)
     # A board that runs in the background lets its children inherit an ignored Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with answering() as say:

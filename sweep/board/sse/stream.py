@@ -1,19 +1,69 @@
-"""Server-sent events: their text, and the response that goes on for as long as a page is open."""
+"""Server-sent events: the open pages, what is sent to each, and the response that lasts while a page is open."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from sweep.board.sse.hub import Hub, Listener
 from sweep.publish.page.escape import json_for_script
 
-# Less than a proxy or a phone waits before it takes a quiet connection for a dead one.
-_BEAT_S = 15.0
-_RETRY_MS = 2_000
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One open page."""
+
+    audience: str
+    # A page that lags so far behind is cut off; it comes again and asks for what it has not seen.
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(256))
+    """None: the page is cut off."""
+
+
+@dataclass(slots=True)
+class Hub:
+    """Who listens, by what they may see."""
+
+    _listeners: dict[str, set[Listener]] = field(default_factory=dict)
+
+    @contextmanager
+    def listening(self, audience: str) -> Iterator[Listener]:
+        """A listener for as long as its page is open."""
+        listener = Listener(audience)
+        self._listeners.setdefault(audience, set()).add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.get(audience, set()).discard(listener)
+
+    def has(self, audience: str) -> bool:
+        """Whether anybody listens there."""
+        return bool(self._listeners.get(audience))
+
+    def send(self, audience: str, event: bytes) -> None:
+        """Send an event to everybody of an audience."""
+        for listener in tuple(self._listeners.get(audience, ())):
+            try:
+                listener.queue.put_nowait(event)
+            except asyncio.QueueFull:
+                self.cut(listener)
+
+    def cut(self, listener: Listener) -> None:
+        """Close a page's stream."""
+        self._listeners.get(listener.audience, set()).discard(listener)
+        while not listener.queue.empty():
+            listener.queue.get_nowait()
+        listener.queue.put_nowait(None)
+
+    def cut_all(self, audience: str | None = None) -> None:
+        """Close every stream, or each of an audience."""
+        known = self._listeners
+        for listeners in list(known.values()) if audience is None else [known.get(audience, set())]:
+            for listener in tuple(listeners):
+                self.cut(listener)
 
 
 def event_bytes(content: object, n: int | None = None) -> bytes:
@@ -29,20 +79,11 @@ def last_seen(request: Request) -> int:
 
 
 def stream(hub: Hub, audience: str, first: Callable[[], bytes], still: Callable[[], bool]) -> StreamingResponse:
-    """
-    A response that sends what is new to a page until it is closed.
-
-    Parameters
-    ----------
-    first
-        What the page has not seen yet.
-    still
-        Whether the session of the page still holds.
-    """
+    """A response that sends what is new to a page while it is open and its session holds."""
 
     async def events() -> AsyncIterator[bytes]:
         with hub.listening(audience) as listener:
-            yield f"retry: {_RETRY_MS}\n\n".encode() + first()
+            yield f"retry: {2_000}\n\n".encode() + first()
             async for event in _sent_to(listener, still):
                 yield event
 
@@ -53,7 +94,8 @@ def stream(hub: Hub, audience: str, first: Callable[[], bytes], still: Callable[
 async def _sent_to(listener: Listener, still: Callable[[], bool]) -> AsyncIterator[bytes]:
     while True:
         try:
-            event = await asyncio.wait_for(listener.queue.get(), _BEAT_S)
+            # Less than a proxy or a phone waits before it takes a quiet connection for a dead one.
+            event = await asyncio.wait_for(listener.queue.get(), 15.0)
         except TimeoutError:
             event = b": beat\n\n"
         if event is None or not still():

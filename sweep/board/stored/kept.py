@@ -4,29 +4,85 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from threading import Lock
 
 from geodata.errors import InputError, Issue
 from geodata.locks import locked
+from geodata.regular_file import is_present, read_regular
+from geodata.staging import change
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_scenario
-from sweep.board.stored.journals import lay_journals
-from sweep.board.stored.waiting import Waiting, open_waiting
+from sweep.day.journal.file import SUFFIX, whole_lines
+from sweep.disk.files import write_files
 from sweep.pipeline.stored.chain import lines_of, restore_log
 from sweep.pipeline.stored.mirror import Mirror, day_key
 from sweep.pipeline.stored.session import Session, open_session
 from sweep.records.folders import JOURNALS
 from sweep.store.records import Line
 
+
+@dataclass(slots=True)
+class Waiting:
+    """A file of lines, and the same in memory."""
+
+    file: Path
+    lines: list[Line]
+    _lock: Lock = field(default_factory=Lock)
+
+    def add(self, line: Line) -> None:
+        """Put a line behind those that wait."""
+        with self._lock:
+            content = _bytes(line)
+            # Unbuffered: of a write that failed nothing is left to be written later.
+            with open(self.file, "ab", buffering=0, opener=_open_as_owner) as file:
+                n_bytes = file.tell()
+                try:
+                    left = memoryview(content)
+                    while left:
+                        left = left[file.write(left) :]
+                    os.fsync(file.fileno())
+                except OSError:
+                    # Behind half a line no other could be read.
+                    os.truncate(self.file, n_bytes)
+                    raise
+            self.lines.append(line)
+
+    def drop(self, n: int) -> None:
+        """Forget the first lines, which are in the store now."""
+        with self._lock:
+            del self.lines[:n]
+            if self.lines:
+                write_files({self.file.name: b"".join(map(_bytes, self.lines))}, self.file.parent, is_secret=True)
+            else:
+                self.file.unlink(missing_ok=True)
+
+
+def open_waiting(file: Path) -> Waiting:
+    """What waits since the board ran last; a last line that a kill has cut short was followed by nothing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    content = read_regular(file) if is_present(file) else b""
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        os.truncate(file, len(whole))
+    return Waiting(file, [Line(**json.loads(line)) for line in whole.splitlines()])
+
+
+def _open_as_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _bytes(line: Line) -> bytes:
+    return json.dumps(asdict(line), ensure_ascii=False).encode() + b"\n"
+
+
 _ROOM, _WAITING = "_store", "waiting.lines"
-# The server is away, or was lost on the way: whatever is asked of it is asked again later.
-_AWAY = frozenset({"S933", "S938"})
 
 
 @dataclass(slots=True)
@@ -54,10 +110,6 @@ class Kept:
 
         Parameters
         ----------
-        work
-            Works in the mirror's folders.
-        is_done
-            Whether its answer is one of which something is to be kept.
         approved
             Day, and the plan that must be its approved one still; None: whichever.
 
@@ -79,7 +131,8 @@ class Kept:
         try:
             return await asyncio.to_thread(self._run, inside)
         except InputError as error:
-            is_away = all(issue.code in _AWAY for issue in error.issues)
+            # The server is away, or was lost on the way: whatever is asked of it is asked again later.
+            is_away = all(issue.code in frozenset({"S933", "S938"}) for issue in error.issues)
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
     def fetch(self, *, takes_up: bool = False) -> None:
@@ -188,3 +241,39 @@ def close(kept: Kept) -> list[Issue]:
 
 async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
     return await work()
+
+
+def lay_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
+    """
+    Make each copy what its journal is now.
+
+    Parameters
+    ----------
+    journals
+        Folder of the board's own.
+    copies
+        Folder beside the editions, as the store has it.
+    takes_up
+        Whether the board goes on with a journal of which the store has more: no server has it open yet.
+
+    Raises
+    ------
+    InputError
+        S988 for a journal of another board's.
+    """
+    names = {path.name for folder in (journals, copies) for path in folder.glob(f"*{SUFFIX}")}
+    for name in sorted(names):
+        own, there = whole_lines(journals / name), whole_lines(copies / name)
+        if own.startswith(there):
+            if own != there:
+                _put(copies / name, own)
+        elif not there.startswith(own):
+            raise InputError([Issue("S988", name)])
+        elif takes_up:
+            _put(journals / name, there)
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with change(path.parent) as made:
+        made.at(path).write_bytes(content)

@@ -24,18 +24,7 @@ if TYPE_CHECKING:
 
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None:
-    """
-    The store of what is to be served; None if that is kept in folders alone.
-
-    Parameters
-    ----------
-    out
-        Folder of all editions, of a scenario's, or of one edition.
-    scenario
-        The scenario's folder or name, if it was typed.
-    url
-        The store's address, if it was typed.
-    """
+    """The store of an edition's or scenario's folder, or of all editions; None if it is kept in folders alone."""
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
     if out.name == PLAN_NAME or (out / MANIFEST).is_file():
@@ -94,11 +83,6 @@ def follow_approved(board: Board, approved: str | None, who: str) -> bool:
     Run a day that is in earnest by the plan that the store holds as its approved one; whether that is another plan.
 
     Somebody else may have approved another since the board ran last, or that was killed before its journal said so.
-
-    Parameters
-    ----------
-    approved
-        The approved plan of the day; None if there is none.
     """
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False

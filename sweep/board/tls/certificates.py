@@ -22,8 +22,6 @@ AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"
 SERVER, SERVER_KEY = "server.pem", "server.key"
 # Phones refuse server certificates that are good for longer than this.
 _SERVER_DAYS, _AUTHORITY_DAYS = 397, 3_650
-# For TLS 1.2: forward secrecy and authenticated encryption alone. TLS 1.3 has no other suites.
-_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tuple[Path, ...]:
@@ -83,7 +81,8 @@ def server_context(folder: Path) -> ssl.SSLContext:
     """The TLS settings of a server with a folder's certificate: TLS 1.2 or 1.3."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers(_CIPHERS)
+    # For TLS 1.2: forward secrecy and authenticated encryption alone. TLS 1.3 has no other suites.
+    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
     context.load_cert_chain(folder / SERVER, folder / SERVER_KEY)
     return context
 

@@ -23,10 +23,16 @@ from sweep.pipeline.campaign.loaded import building_id, scenario_of
 from sweep.pipeline.campaign.on_record import ACT, campaign_facts, open_record
 from sweep.pipeline.campaign.sooner import sooner_days
 from sweep.plan.interrupt import noted_interrupt
-from sweep.publish.archive.facts import edition_facts
+from sweep.publish.archive.fingerprint import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.campaign_day import explanation, move_places, move_reason
-from sweep.publish.facts.campaign_finds import day_finds_text, finds_text, level_sentences
+from sweep.publish.facts.campaign import (
+    day_finds_text,
+    explanation,
+    finds_text,
+    level_sentences,
+    move_places,
+    move_reason,
+)
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 
 RULE_TEXT = "campaign.rule."

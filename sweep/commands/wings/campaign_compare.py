@@ -11,8 +11,7 @@ from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.pipeline.campaign.job import FOLDER
 from sweep.pipeline.campaign.on_record import open_record, read_record
-from sweep.publish.studies.campaign_compare_page import comparison_files
-from sweep.publish.studies.campaign_figures import campaign_figures, figure_rows
+from sweep.publish.studies.campaign_compare import campaign_figures, comparison_files, figure_rows
 from sweep.records.campaign import FILE_NAME
 from sweep.scenario.scenario import NAME
 

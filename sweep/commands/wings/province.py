@@ -23,9 +23,9 @@ from sweep.pipeline.province.engines.local import LocalEngine
 from sweep.pipeline.province.progress import STEPS, Progress, Watch
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from sweep.province.province import Province, load_province, with_limits
-from sweep.publish.archive.facts import province_facts
+from sweep.publish.archive.fingerprint import province_facts
+from sweep.publish.province.content import COUNTIES
 from sweep.publish.province.figures import next_gains, province_figures
-from sweep.publish.province.names import COUNTIES
 from sweep.records.province import ProvinceEdition
 
 ENGINES = ("local", "dask")

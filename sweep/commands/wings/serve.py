@@ -12,8 +12,15 @@ from pathlib import Path
 from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
-from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, without_account, write_accounts
-from sweep.board.accounts.passphrases import Passphrases
+from sweep.board.accounts.accounts import (
+    PLANNER,
+    Passphrases,
+    read_accounts,
+    with_account,
+    without_account,
+    write_accounts,
+)
+from sweep.board.accounts.enrolment import qr_terminal
 from sweep.board.children.child import Child
 from sweep.board.clock import DayClock
 from sweep.board.hosts import in_url
@@ -22,7 +29,6 @@ from sweep.board.runs.runs import Runs
 from sweep.board.serving import TLS_FOLDER, listen, serve
 from sweep.board.stored.opening import fetched, keep, shown_by, store_of
 from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
-from sweep.board.tls.qr import qr_terminal
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER

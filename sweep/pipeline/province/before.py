@@ -19,8 +19,7 @@ from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
 from sweep.pipeline.province.breaches import open_province_edition
 from sweep.pipeline.province.reinforced import MOBILE_ID
 from sweep.province.messages import Job
-from sweep.publish.province.content import read_province_edition
-from sweep.publish.province.names import CAMPAIGN, JSON, county_folder
+from sweep.publish.province.content import CAMPAIGN, JSON, county_folder, read_province_edition
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.records.province import CountyPlan
 

@@ -11,8 +11,7 @@ from sweep.pipeline.edition_breaches import UNRECORDED, refuse_unrecorded, unrec
 from sweep.publish.archive.approve import changed_files, read_manifest
 from sweep.publish.archive.edition_json import MANIFEST, read_unchanged
 from sweep.publish.archive.fingerprint import edition_sha256
-from sweep.publish.province.content import read_province_edition
-from sweep.publish.province.names import JSON
+from sweep.publish.province.content import JSON, read_province_edition
 from sweep.records.plan import Violation
 from sweep.records.province import ProvinceEdition
 

@@ -30,7 +30,7 @@ from sweep.plan.first_calls import PLANNER
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.province.messages import Job, Reply, Result
 from sweep.publish.archive.bare_plan import bare_plan_json
-from sweep.publish.archive.facts import Facts, edition_facts
+from sweep.publish.archive.fingerprint import Facts, edition_facts
 from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.facts.finds import find_odds

@@ -24,8 +24,7 @@ from sweep.pipeline.stages.check import check
 from sweep.province.province import Province
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.plan_reading import read_plan_file
-from sweep.publish.province.content import read_province_edition
-from sweep.publish.province.names import CAMPAIGN, county_editions, county_folder
+from sweep.publish.province.content import CAMPAIGN, county_editions, county_folder, read_province_edition
 from sweep.records.plan import Violation
 from sweep.records.province import CountyOutcome, ProvinceEdition
 from sweep.scenario.file import load_scenario

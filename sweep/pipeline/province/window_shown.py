@@ -10,7 +10,7 @@ from sweep.pipeline.campaign.job import Outcome
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.province.reinforced import MOBILE_ID
 from sweep.pipeline.province.window import most_teams
-from sweep.publish.archive.facts import Facts
+from sweep.publish.archive.fingerprint import Facts
 from sweep.publish.facts.finds import odds_of
 from sweep.records.campaign import CampaignRecord, campaign_json
 from sweep.records.province import CountyPlan, CountyWindow, DayOut

@@ -17,7 +17,7 @@ from sweep.audit.approval import Approval, approval_text
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import parse_manifest, sha256_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
-from sweep.publish.page.marks import approved_page, is_marked
+from sweep.publish.page.pages import approved_page, is_marked
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -51,8 +51,6 @@ def wrongly_marked_pages(
 
     Parameters
     ----------
-    approval
-        The edition's own; None: it is a draft.
     on_record
         Approvals of other editions: an order that a change of the plan left as it was keeps the mark that it went out
         with.
@@ -105,14 +103,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """
-    Turn the draft's pages into approved ones and lay the approval beside them, all at once or not at all.
-
-    Returns
-    -------
-    tuple of Path
-        The files that changed.
-    """
+    """Turn a draft's pages into approved ones and add the approval, all at once; return the changed files."""
     manifest = read_manifest(folder)
     with fresh_folder(folder) as fresh:
         _copy(folder, fresh)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from importlib import metadata
 from pathlib import PurePath
@@ -15,59 +16,28 @@ from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 
 _LIBRARIES = (
-    "folium",
-    "geopandas",
-    "numba",
-    "numpy",
-    "ortools",
-    "osmium",
-    "osrm-bindings",
-    "pandas",
-    "pyogrio",
-    "pyproj",
-    "scipy",
-    "shapely",
-    "xlsxwriter",
-    "xstatic-leaflet",
+    *("folium", "geopandas", "numba", "numpy", "ortools", "osmium", "osrm-bindings", "pandas", "pyogrio", "pyproj"),
+    *("scipy", "shapely", "xlsxwriter", "xstatic-leaflet"),
 )
 
 
 def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
-    """
-    What went in and what came out; no time of day, so that the same scenario gives the same manifest.
-
-    Parameters
-    ----------
-    edition
-        Names the inputs and their hashes.
-    outputs
-        Content by file name.
-    carried
-        Those of them that an edition before this one put out.
-    """
+    """What went in and what came out; no time of day, so that the same scenario gives the same manifest."""
     content = {
         "plan_id": edition.plan_id,
         "day": edition.scenario.day.isoformat(),
         "seed": edition.scenario.seed,
         "settings": edition.scenario.model_dump(mode="json"),
-        "inputs": [
-            {
-                "table": i.table,
-                "file": i.file,
-                "sha256": i.sha256,
-                "n_rows": i.n_rows,
-                "n_used": i.n_used,
-                "n_quarantined": i.n_quarantined,
-                "personal_columns": i.personal_columns,
-                "ignored_columns": i.ignored_columns,
-            }
-            for i in edition.inputs
-        ],
+        "inputs": [asdict(i) for i in edition.inputs],
         "outputs": sha256_manifest(outputs),
         **({"carried_over": sorted(carried)} if carried else {}),
         "n_violations": len(edition.violations),
         "travel_method": edition.travel_method,
-        "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
+        "versions": {
+            "python": platform.python_version(),
+            "sweep": _version("sweep"),
+            **{name: _version(name) for name in _LIBRARIES},
+        },
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
@@ -100,10 +70,6 @@ def study_json(study: str, scenario: Scenario) -> str:
 def sha256_manifest(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
     """Hash and size of each file, by name."""
     return {name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in files.items()}
-
-
-def _library_versions() -> dict[str, str]:
-    return {name: _version(name) for name in _LIBRARIES}
 
 
 def _version(name: str) -> str:

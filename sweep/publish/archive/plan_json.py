@@ -13,8 +13,8 @@ from sweep.disk.plain import plain
 from sweep.publish.archive.bare_plan import summary_part, team_part
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.publish.edition import Edition
-from sweep.publish.facts.iso_time import iso_on
 from sweep.publish.facts.teams import letters_of
+from sweep.publish.facts.times import iso_on
 from sweep.publish.facts.wording import building_name, reason_texts
 from sweep.records.people import Base
 from sweep.records.places import Building
@@ -25,16 +25,7 @@ FILE_NAME = "plan.json"
 
 
 def plan_json(edition: Edition, texts: Texts) -> str:
-    """
-    The plan as JSON: sorted keys, no time-stamp of the run, so that the same plan gives the same bytes.
-
-    Parameters
-    ----------
-    edition
-        Its plan may break rules and name unknown ids: what is not known is null.
-    texts
-        The language of the reasons' sentences.
-    """
+    """The plan as JSON; the same plan gives the same bytes, and what a plan with unknown ids refers to is null."""
     content = {
         **plan_content(edition, edition.scenario.day, texts),
         "plan_id": edition.plan_id,

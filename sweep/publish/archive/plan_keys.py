@@ -42,10 +42,6 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
 
     Parameters
     ----------
-    text
-        The whole file, which `read_plan_json` can read.
-    edition
-        Holds the plan of the file, and what its places, visits and times are.
     has_sentences
         Whether the sentences of reasons are compared too, in any of the languages.
     """
@@ -59,16 +55,7 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
 
 
 def wrong_keys_alone(text: str, known: Known, day: date, problem_sha256: str) -> list[WrongKey]:
-    """
-    The same of a plan.json that is judged by its problem alone, which knows no scenario and no day log.
-
-    Parameters
-    ----------
-    known
-        The plan of the file, with the visits and places of the problem.
-    day, problem_sha256
-        Of the problem.
-    """
+    """The same of a plan.json that is judged by its problem alone, which knows no scenario and no day log."""
 
     def written() -> dict[str, Any]:
         content = plan_content(known, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}

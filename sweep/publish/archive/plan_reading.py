@@ -26,8 +26,6 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
 
     Parameters
     ----------
-    text
-        The whole file.
     file
         What to call the file in the issues.
 

@@ -1,5 +1,5 @@
 """
-Charts as SVG inside the page, in the page's own font and colours.
+Charts of one plan as SVG inside the page, in its own font and colours.
 
 Drawn here and not with matplotlib: it measures text with its own fonts, so that Chinese labels warn or shift where it
 finds none, and it writes style attributes, which the pages' policy forbids.
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
 from geodata.texts import Texts
-from sweep.publish.charts.svg import LINE, QUIET, line, nice_step, picture, rect, text_at
-from sweep.publish.facts.teams import StopFacts, TeamFacts
-from sweep.publish.facts.wording import stop_name
+from sweep.publish.charts.svg import INK, LINE, QUIET, grid, line, nice_step, picture, rect, text_at
+from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.wording import span_text, stop_title
 from sweep.publish.page.palette import NOT_REACHED, REACHED
 from sweep.records.ranking import Cluster
 
@@ -29,16 +30,7 @@ def share_bar(reached: float, total: float) -> Markup:
 
 
 def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) -> Markup:
-    """
-    When each team drives, waits, works and rests.
-
-    Parameters
-    ----------
-    teams
-        All teams; those in reserve are an empty row with a word.
-    start_s, end_s
-        The shift.
-    """
+    """When each team drives, waits, works and rests."""
     left, right, row, top = 118.0, 24.0, 26.0, 26.0
     width, height = 980.0, top + row * len(teams) + 8
     start_s, end_s = gantt_span(teams, start_s, end_s)
@@ -75,7 +67,7 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
     parts.append(line(x(team.route.depart_s), y + 12, x(team.route.return_s), y + 12, team.colour, 1.5))
     for s in team.stops:
         a, b = x(s.stop.start_s), x(s.stop.end_s)
-        tip = _tip(team, s, texts)
+        tip = f"{stop_title(team, s, texts)} {span_text(s.stop.start_s, s.stop.end_s)}"
         if s.stop.start_s - s.stop.arrive_s >= 60:
             parts.append(rect(x(s.stop.arrive_s), y + 9, a - x(s.stop.arrive_s), 6, "#b9c2ca", texts("report.waiting")))
         parts += [
@@ -90,11 +82,6 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
             text_at(x((start + end) / 2), y + 15.5, texts("report.break"), size=10, anchor="middle", fill=QUIET),
         ]
     return parts
-
-
-def _tip(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
-    span = f"{texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
-    return f"{team.letter}{s.number} {stop_name(s, texts)} {span}"
 
 
 def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:
@@ -124,16 +111,7 @@ def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:
 
 
 def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], texts: Texts) -> Markup:
-    """
-    The expected finds of each cluster, in rank order, and how much of them the plan reaches.
-
-    Parameters
-    ----------
-    clusters
-        Clusters in rank order.
-    reached
-        Expected finds reached by cluster id.
-    """
+    """The expected finds of each cluster, in rank order, and how much of them the plan reaches."""
     left, right, row, top = 40.0, 56.0, 18.0, 24.0
     width, height = 460.0, top + row * len(clusters) + 6
     highest = max((c.expected_finds for c in clusters), default=0.0) or 1.0
@@ -150,16 +128,7 @@ def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], tex
 
 
 def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, texts: Texts) -> Markup:
-    """
-    A line through points, each with its label.
-
-    Parameters
-    ----------
-    points
-        x, y >= 0, and the label; in order of x.
-    x_name, y_name
-        What the axes show.
-    """
+    """A line through points in order of x, each with x, y >= 0 and its label."""
     width, height, left, right, top, bottom = 480.0, 250.0, 46.0, 20.0, 30.0, 44.0
     highest = max((p[1] for p in points), default=1.0) * 1.08 or 1.0
     first, last = (points[0][0], points[-1][0]) if points else (0.0, 1.0)
@@ -171,13 +140,8 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
     def y(value: float) -> float:
         return height - bottom - (height - top - bottom) * value / highest
 
-    step = nice_step(highest)
     parts = [text_at(0, 14, y_name, fill=QUIET), text_at(width - right, height - 6, x_name, anchor="end", fill=QUIET)]
-    for k in range(int(highest / step) + 1):
-        parts += [
-            line(left, y(k * step), width - right, y(k * step)),
-            text_at(left - 8, y(k * step) + 4, texts.number(k * step, 2), anchor="end", fill=QUIET),
-        ]
+    parts += grid(highest, y, (left, width - right), partial(texts.number, digits=2), gap=8)
     path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b, _ in points)
     parts.append(Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"/>').format(path, REACHED))
     for a, b, word in points:
@@ -189,3 +153,33 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
             text_at(x(a), height - bottom + 17, texts.number(a), anchor="middle", fill=QUIET),
         ]
     return picture(width, height, y_name, parts)
+
+
+def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
+    """How likely 0, 1, 2 ... finds are, as columns; what lies beyond the last column is in it."""
+    shown = _grouped(chances)
+    width, height, bottom, top = 460.0, 190.0, 24.0, 20.0
+    gap = (width - 10) / len(shown)
+    highest = max(shown)
+    parts = []
+    for k, chance in enumerate(shown):
+        tall = (height - bottom - top) * chance / highest
+        x, y = 5 + gap * k, height - bottom - tall
+        word = f"{k}+" if k == len(shown) - 1 and len(shown) < len(chances) else str(k)
+        parts += [
+            rect(x + gap * 0.14, y, gap * 0.72, tall, "#c77700" if k == 0 else REACHED),
+            text_at(x + gap / 2, y - 5, texts.percent(chance, 0 if chance >= 0.095 else 1), anchor="middle", size=12),
+            text_at(x + gap / 2, height - 7, word, anchor="middle", fill=QUIET),
+        ]
+    parts.append(line(5, height - bottom, width - 5, height - bottom, INK))
+    return picture(width, height, texts("report.finds_chart"), parts)
+
+
+def _grouped(chances: Sequence[float]) -> list[float]:
+    """The first chances, at most 11, and one for all beyond once less than 1 % is left."""
+    total = 0.0
+    for k, chance in enumerate(chances):
+        total += chance
+        if (1 - total < 0.01 or k + 2 >= 12) and k + 1 < len(chances):
+            return [*chances[: k + 1], max(0.0, 1.0 - total)]
+    return list(chances)

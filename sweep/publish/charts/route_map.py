@@ -12,14 +12,13 @@ from shapely.geometry import LineString, MultiLineString, box
 from shapely.geometry.base import BaseGeometry
 
 from geodata.datum.earth import METRES_PER_DEGREE
-from sweep.publish.charts.streets import STREET_CLASSES, arrows
+from sweep.publish.charts.streets import STREET_CLASSES, arrows, street_class
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts
 
 type Size = tuple[int, int]
 """Width and height of a picture in pixels."""
 
-SKETCH: Size = (420, 330)
 WHOLE: Size = (760, 520)
 _MARGIN = 38
 _LANE = 3.0
@@ -29,21 +28,15 @@ _STROKES = {"minor": ("#e3e6e8", 1.0), "middle": ("#cfd5da", 2.2), "major": ("#b
 Place = Callable[[float, float], tuple[float, float]]
 
 
-def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: Size = SKETCH) -> Markup:
+def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: Size = (420, 330)) -> Markup:
     """
     The routes of these teams and of no other.
 
     Parameters
     ----------
-    edition
-        Its streets are the ground.
     teams
         At least one, with or without a route: in reserve the base alone is shown. The stops of one are numbered,
         those of several bear letters too.
-    caption
-        What a screen reader says.
-    size
-        Of the picture, north up.
     """
     legs_of = {t.team.team_id: edition.route_lines.get(t.team.team_id, ()) for t in teams}
     points = [(t.base.lon, t.base.lat) for t in teams]
@@ -84,10 +77,9 @@ def _streets(streets: gpd.GeoDataFrame, window: BaseGeometry, place: Place, clas
     if streets.empty:
         return []
     near = streets.iloc[sorted(streets.sindex.query(window, predicate="intersects"))]
-    class_of = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
     paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, geometry in zip(near["highway"], near.geometry, strict=True):
-        paths[class_of.get(highway, "minor")] += _paths(geometry.intersection(window), place)
+        paths[street_class(highway)] += _paths(geometry.intersection(window), place)
     return [
         Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linecap="round"/>').format(
             "".join(d), *_STROKES[name]

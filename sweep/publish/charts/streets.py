@@ -1,4 +1,4 @@
-"""Which streets a sketch draws, distances and bearings on it, and the arrows along a line."""
+"""Geometry of drawn maps: street classes, distances and bearings, arrows along a line, the outline of a cluster."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from shapely.geometry import LineString
+import numpy as np
+from shapely.geometry import LineString, MultiPoint, Polygon
 
 from geodata.datum.earth import METRES_PER_DEGREE
 
@@ -18,15 +19,16 @@ STREET_CLASSES = {
 }
 
 
-def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
-    """
-    Where to draw arrows along a route.
+_CLASS_OF = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
 
-    Returns
-    -------
-    list
-        `[lat, lon, degrees clockwise from north]`, the first half a step from the start of the route.
-    """
+
+def street_class(highway: str) -> str:
+    """The class of a road, minor where it is in none."""
+    return _CLASS_OF.get(highway, "minor")
+
+
+def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
+    """Arrows along a route as `[lat, lon, degrees clockwise from north]`, the first half a step from its start."""
     result: list[list[float]] = []
     ahead_m = every_m / 2
     for leg in legs:
@@ -52,3 +54,10 @@ def bearing(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Degrees clockwise from north, from a to b, both (lon, lat)."""
     east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
     return math.degrees(math.atan2(east, b[1] - a[1])) % 360.0
+
+
+def outline_about(points: Sequence[tuple[float, float]]) -> Polygon:
+    """Convex hull of points (lon, lat) in WGS-84 with a margin of 45 m; a circle around a single one."""
+    scale = np.array([math.cos(math.radians(points[0][1])) * METRES_PER_DEGREE, METRES_PER_DEGREE])
+    hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(45.0, quad_segs=6)
+    return Polygon(np.array(hull.boundary.coords) / scale)

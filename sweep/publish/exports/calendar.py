@@ -11,28 +11,16 @@ from datetime import UTC, datetime
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.wording import building_name, label, stop_name
+from sweep.publish.facts.times import iso_time
+from sweep.publish.facts.wording import building_name, label, stop_title
 from sweep.records.plan import Stop
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_LINE_BYTES = 75
 
 
 def plan_calendar(edition: Edition, texts: Texts, *, is_approved: bool = False) -> str:
-    """
-    The calendar, with CRLF line ends; a stop keeps its UID from plan to plan, so that a new plan moves its event.
-
-    Parameters
-    ----------
-    edition
-        A plan that breaks no rule.
-    texts
-        The language of the events.
-    is_approved
-        A draft's events are tentative.
-    """
+    """The calendar, tentative for a draft; a stop keeps its UID from plan to plan, so that its event moves."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sweep//plan//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     lines.append(f"X-WR-CALNAME:{_text(f'{edition.scenario.name} {edition.plan_id}')}")
     status = "CONFIRMED" if is_approved else "TENTATIVE"
@@ -54,7 +42,7 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
         f"DTSTAMP:{_utc(edition, 0)}",
         f"DTSTART:{_utc(edition, s.stop.start_s)}",
         f"DTEND:{_utc(edition, s.stop.end_s)}",
-        f"SUMMARY:{_text(f'{team.letter}{s.number} {stop_name(s, texts)}')}",
+        f"SUMMARY:{_text(stop_title(team, s, texts))}",
         f"LOCATION:{_text(s.building.address or name)}",
         f"GEO:{s.building.lat:.6f};{s.building.lon:.6f}",
         f"CATEGORIES:{_text(texts('export.team', letter=team.letter, team_id=team.team.team_id))}",
@@ -96,7 +84,7 @@ def _folded(line: str) -> str:
     pieces, piece, size = [], "", 0
     for sign in line:
         n = len(sign.encode("utf-8", "replace"))
-        if size + n > _LINE_BYTES:
+        if size + n > 75:
             pieces.append(piece)
             piece, size = " ", 1
         piece += sign

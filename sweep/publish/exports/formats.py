@@ -2,51 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from geodata.datum.names import WGS84, Datum
+import geopandas as gpd
+import numpy as np
+from shapely.geometry import LineString
+
+from geodata.datum.convert import from_wgs84, geometry_from_wgs84
+from geodata.datum.names import BD09, GCJ02, WGS84, Datum
 from geodata.staging import scratch
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
-from sweep.disk.csv_text import ENCODING
+from sweep.disk.csv_text import ENCODING, csv_text
+from sweep.publish.columns import COLUMNS
 from sweep.publish.edition import Edition, refuse_investigations
 from sweep.publish.exports.calendar import plan_calendar
 from sweep.publish.exports.geojson import plan_geojson
 from sweep.publish.exports.geopackage import write_geopackage
-from sweep.publish.exports.gpx import plan_gpx
-from sweep.publish.exports.kml import plan_kml
-from sweep.publish.exports.shifted import shifted
-from sweep.publish.exports.stops_csv import stops_csv
+from sweep.publish.exports.kml_gpx import plan_gpx, plan_kml
+from sweep.publish.facts.rows import stop_row, stops_of
 from sweep.publish.page.escape import file_stem
-from sweep.publish.workbook import (
-    after as sheets_after,
-)
-from sweep.publish.workbook import (
-    draw as sheet_of_draw,
-)
-from sweep.publish.workbook import (
-    figures as sheet_of_figures,
-)
-from sweep.publish.workbook import (
-    plan as sheet_of_plan,
-)
-from sweep.publish.workbook import (
-    teams_and_sites as sheets,
-)
+from sweep.publish.workbook.after import ledger_sheet, problems_sheet, recheck_sheet
+from sweep.publish.workbook.figures import draw_sheet, plan_sheet, statistics_sheet
+from sweep.publish.workbook.teams_and_sites import orders_sheet, sites_sheet, teams_sheet
 from sweep.publish.workbook.workbook import workbook
+from sweep.records.people import Base
+from sweep.records.places import Building
+
+DATUMS: Mapping[str, Datum] = {datum.name: datum for datum in (WGS84, GCJ02, BD09)}
+"""What an export may be in: WGS-84, and those of AMap, Tencent and Baidu."""
+
+
+def shifted(edition: Edition, datum: Datum) -> Edition:
+    """
+    The edition with every coordinate of its buildings, bases, lines and outlines in another datum.
+
+    Parameters
+    ----------
+    datum
+        One of `DATUMS`. Geometries in one that is not WGS-84 have no `crs`, for none has a code.
+    """
+    if datum == WGS84:
+        return edition
+    return replace(
+        edition,
+        buildings=_moved(edition.buildings, datum),
+        bases=_moved(edition.bases, datum),
+        footprints=_layer(edition.footprints, datum),
+        streets=_layer(edition.streets, datum),
+        route_lines={team: _lines(legs, datum) for team, legs in edition.route_lines.items()},
+    )
+
+
+def _lines(legs: Sequence[LineString], datum: Datum) -> tuple[LineString, ...]:
+    moved = geometry_from_wgs84(gpd.GeoSeries(list(legs), crs=4326), datum)
+    return tuple(leg for leg in moved if isinstance(leg, LineString))
+
+
+def _layer(layer: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoDataFrame:
+    return layer.set_geometry(geometry_from_wgs84(layer.geometry, datum))
+
+
+def _moved[Place: (Building, Base)](places: Mapping[str, Place], datum: Datum) -> dict[str, Place]:
+    lons, lats = from_wgs84(
+        np.array([p.lon for p in places.values()]), np.array([p.lat for p in places.values()]), datum
+    )
+    moved = zip(places.items(), lons.tolist(), lats.tolist(), strict=True)
+    return {place_id: replace(place, lon=lon, lat=lat) for (place_id, place), lon, lat in moved}
+
 
 type Writer = Callable[[Edition, Texts, Approval | None, Datum], bytes]
 
 _SHEETS = (
-    sheets.teams_sheet,
-    sheets.sites_sheet,
-    sheets.orders_sheet,
-    sheets_after.ledger_sheet,
-    sheet_of_figures.statistics_sheet,
-    sheets_after.problems_sheet,
-    sheets_after.recheck_sheet,
-    sheet_of_draw.draw_sheet,
+    *(teams_sheet, sites_sheet, orders_sheet, ledger_sheet),
+    *(statistics_sheet, problems_sheet, recheck_sheet, draw_sheet),
 )
 
 
@@ -54,7 +84,7 @@ def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = No
     """The nine sheets that planners expect, as xlsx."""
     state = texts("page.approved" if approval else "page.draft")
     title = f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id} {state}"
-    first = sheet_of_plan.plan_sheet(edition, texts, state_text(approval, texts))
+    first = plan_sheet(edition, texts, state_text(approval, texts))
     return workbook([first, *(sheet(edition, texts) for sheet in _SHEETS)], edition.scenario.day, title)
 
 
@@ -67,19 +97,19 @@ def state_text(approval: Approval | None, texts: Texts) -> str:
     return texts("page.approved_note", **values)
 
 
+def stops_csv(edition: Edition, datum: Datum = WGS84) -> str:
+    """One row a team and stop; columns of coordinates that are not in WGS-84 name their datum."""
+    columns = COLUMNS["stops.csv"]
+    heads = [f"{c}_{datum.name}" if c in ("lon", "lat") and datum != WGS84 else c for c in columns]
+    stops = (stop_row(edition, team, s) for team, s in stops_of(edition))
+    return csv_text(heads, ([row[c] for c in columns] for row in stops))
+
+
 def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None, datum: Datum) -> bytes:
     with scratch() as folder:
         path = folder / "plan.gpkg"
         write_geopackage(edition, path, texts, datum)
         return path.read_bytes()
-
-
-def _geojson(edition: Edition, texts: Texts, approval: Approval | None, datum: Datum) -> bytes:
-    return plan_geojson(edition, texts, state_text(approval, texts), datum).encode("utf-8")
-
-
-def _calendar(edition: Edition, texts: Texts, approval: Approval | None, _datum: Datum) -> bytes:
-    return plan_calendar(edition, texts, is_approved=approval is not None).encode("utf-8")
 
 
 def _in_place(render: Callable[[Edition, Texts, str], str]) -> Writer:
@@ -89,10 +119,14 @@ def _in_place(render: Callable[[Edition, Texts, str], str]) -> Writer:
 FORMATS: Mapping[str, Writer] = {
     "xlsx": lambda edition, texts, approval, _datum: plan_workbook(edition, texts, approval),
     "gpkg": _geopackage,
-    "geojson": _geojson,
+    "geojson": lambda edition, texts, approval, datum: plan_geojson(
+        edition, texts, state_text(approval, texts), datum
+    ).encode("utf-8"),
     "kml": _in_place(plan_kml),
     "gpx": _in_place(plan_gpx),
-    "ics": _calendar,
+    "ics": lambda edition, texts, approval, _datum: plan_calendar(
+        edition, texts, is_approved=approval is not None
+    ).encode("utf-8"),
     "csv": lambda edition, _texts, _approval, datum: stops_csv(edition, datum).encode(ENCODING),
 }
 """The name of a format is the ending of its file."""
@@ -117,12 +151,6 @@ def export_plan(
 
     Parameters
     ----------
-    edition
-        A plan that breaks no rule.
-    format_name
-        One of `FORMATS`.
-    texts
-        The language of names and sentences.
     approval
         The approval of this very plan; None: the file says that it is a draft (C29).
     datum

@@ -5,18 +5,78 @@ from __future__ import annotations
 import errno
 import os
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pyarrow as pa
 import pyogrio
+from shapely.geometry import MultiLineString, Point
+from shapely.geometry.base import BaseGeometry
 
 from geodata.datum.names import WGS84, Datum
 from geodata.schema import CRS
 from geodata.texts import Texts
+from sweep.publish.charts.streets import outline_about
+from sweep.publish.columns import COLUMNS, Row
 from sweep.publish.edition import Edition
-from sweep.publish.exports.layers import plan_layers
 from sweep.publish.exports.qgis_styles import TABLE, layer_styles
+from sweep.publish.facts.rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.tables.plan import cluster_row
+from sweep.records.people import Base
+from sweep.records.places import Building
+
+
+def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
+    """
+    The layers by name, from the ground up: as a map project lays them over each other.
+
+    They have no `crs`, for an export may be in a datum that has no code; the writer sets it.
+    """
+    clusters, stops = [cluster_row(c) for c in edition.clusters], list(stops_of(edition))
+    members = [[edition.buildings[b] for b in c.building_ids] for c in edition.clusters]
+    outlines = [outline_about([(b.lon, b.lat) for b in own]) for own in members]
+    routed = [t for t in team_facts(edition) if t.route is not None and edition.route_lines.get(t.team.team_id)]
+    unserved = [unserved_row(edition, u, texts) for u in edition.plan.unserved]
+    left_out = [row | {key: " ".join(row[key]) for key in ("codes", "reasons")} for row in unserved]
+    bases = bases_of(edition)
+    return {
+        "streets": edition.streets[[*COLUMNS["plan.gpkg: streets"], "geometry"]],
+        "buildings": _buildings(edition),
+        "cluster_outlines": _layer("cluster_outlines", clusters, outlines),
+        "clusters": _layer("clusters", clusters, [_point(own[0]) for own in members]),
+        "routes": _layer(
+            "routes", [route_row(edition, t) for t in routed], [MultiLineString(legs_of(edition, t)) for t in routed]
+        ),
+        "unserved": _layer("unserved", left_out, [Point(row["lon"], row["lat"]) for row in unserved]),
+        "bases": _layer("bases", [row for _, row in bases], [_point(base) for base, _ in bases]),
+        "stops": _layer("stops", [stop_row(edition, t, s) for t, s in stops], [_point(s.building) for _, s in stops]),
+    }
+
+
+def _buildings(edition: Edition) -> gpd.GeoDataFrame:
+    """Every ranked building with its place in the ranking: its outline, or a point where it has none."""
+    own = [edition.buildings[b] for b in edition.ranking["building_id"]]
+    table = edition.ranking.reset_index(drop=True)
+    for column, cells in pd.DataFrame(map(building_row, own)).items():
+        table[column] = cells
+    shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
+    geometry = [shapes.get(b.building_id, _point(b)) for b in own]
+    return gpd.GeoDataFrame(table[list(COLUMNS["plan.gpkg: buildings"])], geometry=geometry)
+
+
+def _point(place: Building | Base) -> Point:
+    return Point(place.lon, place.lat)
+
+
+def _layer(name: str, rows: Sequence[Row], geometry: Sequence[BaseGeometry]) -> gpd.GeoDataFrame:
+    """A layer with all of its columns, empty or not, so that a map project that names them opens."""
+    # A column without a row is of text.
+    table = pd.DataFrame(rows, columns=list(COLUMNS[f"plan.gpkg: {name}"]), dtype=None if rows else "str")
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(geometry)))
+
 
 # A GeoPackage holds the time it was written, so the plan's day stands there; and GDAL would build the index of its
 # first layer in a thread where it finds a second core.
@@ -25,8 +85,6 @@ _SAME_BYTES = {"OGR_GPKG_ALLOW_THREADED_RTREE": "NO", "OGR_GPKG_NUM_THREADS": "1
 # next: a fifth of the time.
 _AT_ONCE = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF"}
 
-_ALIAS = b"GDAL:OGR:alternative_name"
-
 
 def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = WGS84) -> None:
     """
@@ -34,12 +92,6 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
 
     Parameters
     ----------
-    edition
-        A plan that breaks no rule.
-    path
-        A file that does not exist yet.
-    texts
-        The language of the reasons and of the names of columns.
     datum
         What the coordinates are in: EPSG:4326, or one without a code, which the description of each layer names.
 
@@ -91,6 +143,6 @@ def _typed(field: pa.Field) -> pa.Field:
 
 def _named(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
     """What an Arrow field says of itself, with the name that GDAL puts into `gpkg_data_columns`."""
-    key = f"export.field.{field.name}"
-    alias = {_ALIAS: texts(key).encode()} if key in texts else {}
+    key = f"column.{field.name}"
+    alias = {b"GDAL:OGR:alternative_name": texts(key).encode()} if key in texts else {}
     return {**(field.metadata or {}), **alias}

@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element, tostring
 import pandas as pd
 
 from sweep.publish.edition import Edition
+from sweep.publish.exports.kml_gpx import element
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.page.palette import NOT_REACHED, VALUE_SCALE, ink_on, value_breaks
-from sweep.publish.page.xml_text import element
 
 TABLE = "layer_styles"
 _STREET_CLASSES = (
@@ -21,16 +21,7 @@ _STREET_CLASSES = (
 
 
 def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
-    """
-    The table as QGIS itself writes it.
-
-    Parameters
-    ----------
-    edition
-        Its teams and values give the classes.
-    names
-        Layers in the file, all with the geometry column `geom`.
-    """
+    """The table as QGIS itself writes it, for the named layers with the geometry column `geom`."""
     styles = {
         "streets": _streets(),
         "buildings": _buildings([float(v) for v in edition.ranking["value"]]),
@@ -38,7 +29,9 @@ def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
         "clusters": _marks({"": ("#ffffff", "#3b4a5a")}, "", "5", '"rank"'),
         "routes": _routes({t.letter: (t.colour, t.dash) for t in team_facts(edition)}),
         "bases": _marks({"": ("#1c2733", "#ffffff")}, "", "4", ""),
-        "stops": _marks({t.letter: (t.colour, "#ffffff") for t in team_facts(edition)}, "letter", "5.2", _STOP_LABEL),
+        "stops": _marks(
+            {t.letter: (t.colour, "#ffffff") for t in team_facts(edition)}, "letter", "5.2", '"letter" || "number"'
+        ),
         "unserved": _marks({"": (NOT_REACHED, "#3b4a5a")}, "", "3", ""),
     }
     return pd.DataFrame(
@@ -57,9 +50,6 @@ def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
             "update_time": pd.Timestamp(edition.scenario.day),
         }
     )
-
-
-_STOP_LABEL = '"letter" || "number"'
 
 
 def _qml(parts: Sequence[Element]) -> str:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geodata.errors import Issue, some
-from sweep.publish.edition import Edition
-from sweep.publish.facts.once import once_per_edition
-from sweep.publish.facts.served import served_visits
-from sweep.publish.facts.teams import team_facts
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.teams import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION
 
 type State = Literal["red", "amber", "green"]
@@ -28,8 +26,6 @@ IMPOSSIBLE = frozenset(
         "WINDOW_MISSED",
     }
 )
-# Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
-INPUT_NOTES = ("G132", "G228", "G229", "G313", "G330")
 # Tables that a plan can be made without, and is less reliable or less lawful without.
 WANTED_TABLES = ("firms", "leads", "history", "streets")
 MOST_NAMED = 5
@@ -76,11 +72,7 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """
-    S663 rough bound, S664 idle teams, S665 must-visits missed, S666 missing tables, S667 a district without inspectors.
-
-    Missing columns and accepted losses are among the notes of the inputs.
-    """
+    """S663 rough bound, S664 idle teams, S665 musts missed, S666 missing tables, S667 no inspectors; input notes."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})
@@ -97,4 +89,5 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     read = {i.table for i in edition.inputs if i.n_used}
     if lacking := tuple(table for table in WANTED_TABLES if table not in read):
         yield Issue("S666", "scenario.toml", {"tables": lacking})
-    yield from (note for note in edition.notes if note.code in INPUT_NOTES)
+    # Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
+    yield from (note for note in edition.notes if note.code in ("G132", "G228", "G229", "G313", "G330"))

@@ -10,9 +10,8 @@ import numpy as np
 from scipy.special import gammaincinv, gammaln, pdtrik, xlogy
 
 from geodata.arrays import Float64s
-from sweep.publish.edition import Edition
-from sweep.publish.facts.once import once_per_edition
-from sweep.publish.facts.served import served_visits
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.teams import served_visits
 from sweep.records.ranking import RATE_UNIT
 
 # A chance of 1 would have no hazard.
@@ -74,14 +73,7 @@ def odds_of(chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s
 
 
 def odds_together(days: Sequence[Sequence[float]]) -> FindOdds:
-    """
-    The odds of several plans together, whose finds have nothing to do with each other.
-
-    Parameters
-    ----------
-    days
-        `FindOdds.shares` of each.
-    """
+    """The odds of several plans together, whose finds have nothing to do with each other."""
     shares = np.ones(1)
     for day in days:
         shares = np.convolve(shares, day)
@@ -125,11 +117,7 @@ def _with_others(shares: Float64s, mean: float) -> Float64s:
 
 
 def _run(shares: Float64s) -> tuple[int, int]:
-    """
-    The likeliest run of its length, of the length whose chance is nearest to nine in ten.
-
-    The shortest run that holds at least as much would hold more, and be too wide.
-    """
+    """The likeliest run of finds of the length whose chance is nearest to nine in ten."""
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf
     for length in range(1, len(shares) + 1):

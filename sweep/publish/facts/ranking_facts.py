@@ -9,7 +9,17 @@ from sweep.records.ranking import RankingFacts, Record, Verdict
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     """The model, the share that compact clusters capture, and the date of the data."""
     sentences = [
-        *(verdict_sentences(facts.verdict, texts) if facts.verdict else [_scored_by(facts, texts)]),
+        *(
+            verdict_sentences(facts.verdict, texts)
+            if facts.verdict
+            else [
+                texts(
+                    f"ranking.scored_by.{facts.scored_by}",
+                    checks=texts.number(facts.n_checks),
+                    finds=texts.number(facts.n_finds),
+                )
+            ]
+        ),
         *([record_sentence(facts.record, texts)] if facts.record else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
@@ -42,8 +52,3 @@ def record_sentence(record: Record, texts: Texts) -> str:
         low=texts.number(record.low, 2),
         high=texts.number(record.high, 2),
     )
-
-
-def _scored_by(facts: RankingFacts, texts: Texts) -> str:
-    checks = {"checks": texts.number(facts.n_checks), "finds": texts.number(facts.n_finds)}
-    return texts(f"ranking.scored_by.{facts.scored_by}", **checks)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sweep.publish.edition import Edition
+from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.finds import find_odds
-from sweep.publish.facts.once import once_per_edition
-from sweep.publish.facts.served import served_visits
-from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.teams import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 

@@ -1,16 +1,15 @@
-"""Teams and stops of a plan with what they refer to: letter, colour, people, visit, building, partners."""
+"""Teams, stops and visits of a plan with what they refer to: letter, colour, people, building, partners."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS
-from sweep.publish.edition import Edition
-from sweep.publish.facts.once import once_per_edition
+from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.page.palette import ink_on, team_colour, team_dash, team_letter
-from sweep.records.people import Base, Person, Team
+from sweep.records.people import POLICE, Base, Person, Team
 from sweep.records.places import Building
 from sweep.records.plan import Route, Stop
 from sweep.records.visits import Slot, Visit
@@ -106,20 +105,25 @@ class TeamFacts:
         """Expected finds of its visits; of one that several teams make, its share."""
         return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops if not s.stop.is_attempt)
 
+    def guards(self, s: StopFacts) -> tuple[tuple[int, str], ...]:
+        """
+        Number of each exit that this team guards at a stop, and the id of the officer there (C17).
+
+        The exits are counted from 1 as on the spot; the teams of a visit take them in the order of their slots. The
+        first police officers of a team inspect, the last ones guard.
+        """
+        n = s.slot.n_guards
+        officers = sorted(p.person_id for p in self.members if p.agency == POLICE and p.is_officer)
+        first = 1 + sum(other.n_guards for other in s.visit.slots if other.slot < s.stop.slot)
+        return tuple(enumerate(officers[len(officers) - n :] if n else (), start=first))
+
     @property
     def pause(self) -> tuple[int, int] | None:
         """Start and end of the pause; no stop, no pause."""
         return self.route.break_s if self.route and self.stops else None
 
     def pause_before(self, number: int) -> tuple[int, int] | None:
-        """
-        Start and end of the pause, if the stop of that number is the first that begins after it.
-
-        Parameters
-        ----------
-        number
-            From 1; one more than there are stops stands for the way back.
-        """
+        """The pause, if this stop is the first that begins after it; one more than there are stops is the way back."""
         pause = self.pause
         n_before = sum(s.stop.start_s < pause[1] for s in self.stops) if pause else 0
         return pause if number == n_before + 1 else None
@@ -169,3 +173,42 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
 def _in_order(teams: Sequence[Team]) -> list[Team]:
     # A team that is called out keeps its letter: the orders of teams that change in nothing stay as they were printed.
     return sorted(teams, key=lambda t: t.is_reserve or t.called_s is not None)
+
+
+@once_per_edition
+def served_visits(edition: Edition) -> tuple[Visit, ...]:
+    """The visits that some team makes, each once, in the order of the routes; a locked door is none."""
+    return _visits(edition, (s for r in edition.plan.routes for s in r.made))
+
+
+@once_per_edition
+def routed_visits(edition: Edition) -> tuple[Visit, ...]:
+    """The visits that some team goes to, each once, in the order of the routes; locked doors among them."""
+    return _visits(edition, (s for r in edition.plan.routes for s in r.stops))
+
+
+def is_tried_again(edition: Edition, stop: Stop) -> bool:
+    """Whether a door was found locked and its visit has a later stop, be it of another team."""
+    return stop.is_attempt and stop.start_s < _last_starts(edition)[stop.visit_id]
+
+
+def _visits(edition: Edition, stops: Iterable[Stop]) -> tuple[Visit, ...]:
+    ids = dict.fromkeys(stop.visit_id for stop in stops)
+    return tuple(edition.visits[visit_id] for visit_id in ids if visit_id in edition.visits)
+
+
+@once_per_edition
+def _last_starts(edition: Edition) -> Mapping[str, int]:
+    """The latest start of each visit, by its id."""
+    stops = sorted((s for r in edition.plan.routes for s in r.stops), key=lambda s: s.start_s)
+    return MappingProxyType({s.visit_id: s.start_s for s in stops})
+
+
+def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Members on duty of the teams that make each visit, by visit id, then by team id; a locked door is no visit."""
+    teams = {t.team_id: t for t in edition.plan.teams}
+    going: dict[str, dict[str, tuple[str, ...]]] = {}
+    for route in edition.plan.routes:
+        for stop in route.made:
+            going.setdefault(stop.visit_id, {})[route.team_id] = teams[route.team_id].members_at(stop.start_s)
+    return going

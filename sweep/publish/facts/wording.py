@@ -1,17 +1,19 @@
-"""Names of districts and buildings, reasons, and subjects of the coverage, in the reader's language."""
+"""Names of districts, buildings and teams, reasons, and subjects of the coverage, in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
+from geodata.clock import clock
 from geodata.divisions import division_name
 from geodata.texts import Texts
-from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import StopFacts
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.teams import StopFacts, TeamFacts, team_letters
 from sweep.records.people import Person
 from sweep.records.places import Building, Firm
 from sweep.records.plan import Coverage, Reason
-from sweep.records.visits import Visit
+from sweep.records.visits import TargetReason, Visit
 
 
 def role_name(person: Person, texts: Texts) -> str:
@@ -45,6 +47,16 @@ def stop_name(s: StopFacts, texts: Texts) -> str:
     """The name of the building of a stop; where its door was locked that is said behind it."""
     name = building_name(s.building, s.building.building_id)
     return f"{name}{texts('list.colon')}{texts('reason.LOCKED_DOOR.title')}" if s.stop.is_attempt else name
+
+
+def stop_title(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
+    """Letter of the team, number and name of a stop."""
+    return f"{team.letter}{s.number} {stop_name(s, texts)}"
+
+
+def span_text(start_s: int, end_s: int) -> str:
+    """Two times of the day as HH:MM, seconds after midnight."""
+    return f"{clock(start_s)} – {clock(end_s)}"
 
 
 def firm_of(edition: Edition, uscc: str) -> Firm:
@@ -91,3 +103,29 @@ def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
     if coverage.scope == "district":
         return district_name(coverage.scope_id, edition.division_names, texts)
     return label(texts, f"{coverage.scope}.{coverage.scope_id}", coverage.scope_id)
+
+
+@once_per_edition
+def names_by_id(edition: Edition) -> Mapping[str, str]:
+    """Name of each building, base, visit and team of an edition by its id."""
+    buildings = {i: building_name(b, i) for i, b in edition.buildings.items()}
+    bases = {i: b.name for i, b in edition.bases.items()}
+    visits = {v.visit_id: buildings.get(v.building_id, v.building_id) for v in edition.visits.values()}
+    teams = {i: f"{letter} {i}" for i, letter in team_letters(edition).items()}
+    return MappingProxyType({**buildings, **bases, **visits, **teams})
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """A list of ids, parted by blanks, as names; what is none of them stays."""
+    return " ".join(names.get(part, part) for part in text.split(" "))
+
+
+def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
+    """The reasons of one firm of a visit, or of its building where `uscc` is empty."""
+    own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
+    return [_sentence(r, texts) for r in own]
+
+
+def _sentence(reason: TargetReason, texts: Texts) -> str:
+    track = str(reason.values.get("track", ""))
+    return texts(f"why.{reason.code}", **{**reason.values, "track": label(texts, f"track.{track}", track)})

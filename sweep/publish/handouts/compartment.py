@@ -15,8 +15,7 @@ from typing import Literal, get_args
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import routed_visits
-from sweep.records.plan import Plan
+from sweep.publish.facts.teams import routed_visits
 from sweep.records.visits import TargetReason, Visit
 
 type OutputClass = Literal["police", "market_regulation", "property", "public"]
@@ -36,7 +35,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
     people = {member for team in edition.plan.teams for member in team.member_ids}
     return replace(
         edition,
-        plan=_without_value(edition.plan),
+        plan=replace(edition.plan.unproven(), value=0.0, bound=0.0, unserved=()),
         visits=routed,
         buildings={b: edition.buildings[b] for b in edition.buildings if b in places},
         firms={u: edition.firms[u] for u in edition.firms if any(u in v.targets for v in routed.values())},
@@ -81,7 +80,3 @@ def _held(reason: TargetReason) -> TargetReason:
     """The reason without its leads: how many there are, or which, as of an urgent visit."""
     is_led = reason.code == "lead" or (reason.code == "basis" and reason.values.get("track") == "case")
     return TargetReason(reason.uscc, "held") if is_led else reason
-
-
-def _without_value(plan: Plan) -> Plan:
-    return replace(plan.unproven(), value=0.0, bound=0.0, unserved=())

@@ -15,20 +15,19 @@ from sweep.audit.approval import Approval
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
+from sweep.publish.columns import COLUMNS
 from sweep.publish.edition import Edition
-from sweep.publish.facts.release import before_entry_s, release_text
-from sweep.publish.facts.served import is_tried_again, served_visits
-from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.teams import StopFacts, TeamFacts, is_tried_again, served_visits, team_facts
+from sweep.publish.facts.times import before_entry_s, release_text
 from sweep.publish.facts.wording import building_name, label
 from sweep.publish.handouts.compartment import OutputClass, for_market_regulation
 from sweep.publish.handouts.public_counts import public_draw, public_rows
 from sweep.publish.orders.page import order_page
 from sweep.publish.page.escape import file_stem
-from sweep.publish.page.marks import approved_page
-from sweep.publish.page.pages import render_page
-from sweep.publish.tables.draw import draw_csv, draw_firms_csv, draw_officers_csv
+from sweep.publish.page.pages import approved_page, render_page
+from sweep.publish.tables.oversight import draw_csv, draw_firms_csv, draw_officers_csv
 from sweep.publish.workbook.after import ledger_sheet
-from sweep.publish.workbook.draw import draw_sheet
+from sweep.publish.workbook.figures import draw_sheet
 from sweep.publish.workbook.rows import firm_line
 from sweep.publish.workbook.teams_and_sites import orders_sheet, sites_sheet, teams_sheet
 from sweep.publish.workbook.workbook import workbook
@@ -45,12 +44,6 @@ def handout_files(
 
     Parameters
     ----------
-    edition
-        The police's, of a plan that breaks no rule.
-    output_class
-        Not `police`: their edition is the whole one.
-    texts
-        The language.
     approval
         The approval of this plan; None: every page says that it is a draft (C29).
 
@@ -61,15 +54,14 @@ def handout_files(
     """
     if output_class not in _MADE:
         raise ValueError(f"output_class must be one of {sorted(_MADE)}, got {output_class!r}")
-    files = _MADE[output_class](edition, texts)
-    if approval is None:
-        return {
-            name: content.encode("utf-8") if isinstance(content, str) else content for name, content in files.items()
-        }
-    return {
-        name: approved_page(content, approval, texts).encode("utf-8") if isinstance(content, str) else content
-        for name, content in files.items()
-    }
+    made = {}
+    for name, content in _MADE[output_class](edition, texts).items():
+        if isinstance(content, str):
+            page = content if approval is None else approved_page(content, approval, texts)
+            made[name] = page.encode("utf-8")
+        else:
+            made[name] = content
+    return made
 
 
 def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -179,7 +171,7 @@ def _public(edition: Edition, texts: Texts) -> _Files:
         pool_sha256=edition.draw.pool_sha256,
         commitment=commitment(edition.draw.seed),
     )
-    table = csv_text(("district", "buildings", "firms", "leads"), [r.cells for r in rows])
+    table = csv_text(COLUMNS["counts.csv"], [r.cells for r in rows])
     return {"notice.html": page, "counts.csv": table.encode(ENCODING)}
 
 

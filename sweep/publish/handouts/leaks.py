@@ -24,9 +24,6 @@ _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 # Pages show U+FFFD for a sign that turns the order, workbooks keep it, and others may have left it out.
 _UNSEEN = dict.fromkeys((*TURNS, 0xFFFD))
-_SQLITE = b"SQLite format 3\0"
-# A shorter word stands in texts by chance.
-_LEAST_SIGNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +54,6 @@ def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Ite
 
     Parameters
     ----------
-    files
-        Content by name.
-    secrets
-        What must not be there.
     known
         What the reader may know: a secret that is part of one of these (an address that two towers share) cannot be
         separated from it, and is passed over.
@@ -80,8 +73,6 @@ def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> lis
 
     Parameters
     ----------
-    files
-        Content by name.
     known
         Ids, and texts that the scenario's whitelist allows: a number that is part of one of these is passed over.
     """
@@ -121,7 +112,7 @@ def texts_of(content: bytes) -> Iterator[str]:
             for member in archive.namelist():
                 yield member
                 yield from texts_of(archive.read(member))
-    elif content.startswith(_SQLITE):
+    elif content.startswith(b"SQLite format 3\0"):
         yield from _cells(content)
     else:
         yield _text(content)
@@ -152,7 +143,8 @@ def _plain(text: str) -> str:
 
 
 def _is_sought(secret: Secret, allowed: list[str]) -> bool:
-    if len(_plain(secret.text)) < _LEAST_SIGNS:
+    # A shorter word stands in texts by chance.
+    if len(_plain(secret.text)) < 2:
         return False
     pattern = _pattern(secret)
     return not any(pattern.search(text) for text in allowed)

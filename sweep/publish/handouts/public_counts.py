@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.teams import served_visits
 from sweep.publish.facts.wording import district_name
-from sweep.publish.handouts.small_cells import HIDDEN, SMALL, public_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,31 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
-    """
-    The numbers drawn and drawn from.
-
-    Parameters
-    ----------
-    edition
-        The police's.
-    whole
-        The row of all districts: where its number of buildings is hidden, the number drawn would tell of it.
-    """
+    """Numbers drawn and drawn from; hidden where the hidden number of buildings of all districts would follow."""
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)
     return PublicDraw(HIDDEN if is_hidden else drawn, pool)
+
+
+LEAST = 3
+"""Counts of 1 to `LEAST` - 1 are not shown (ranking notes, section 8)."""
+SMALL = f"<{LEAST}"
+HIDDEN = "*"
+"""The whole, where a small part would be the whole less the others."""
+
+
+def public_counts(counts: Sequence[int]) -> tuple[list[str], str]:
+    """
+    The parts of a whole and the whole, as they may be shown: whatever a small part is, the same is shown.
+
+    Only one way to part a whole may be shown: from two, a small part of one can follow by way of the other.
+
+    Raises
+    ------
+    ValueError
+        If a count is below 0.
+    """
+    if any(n < 0 for n in counts):
+        raise ValueError(f"counts must be >= 0, got {min(counts)}")
+    shown = [SMALL if 0 < n < LEAST else str(n) for n in counts]
+    return shown, HIDDEN if SMALL in shown else str(sum(counts))

@@ -10,19 +10,23 @@ from shapely.geometry import Polygon
 
 from geodata.datum.baidu import metre_pieces
 from geodata.texts import Texts
+from sweep.publish.charts.streets import outline_about
 from sweep.publish.edition import Edition
-from sweep.publish.facts.outline import outline_about
-from sweep.publish.facts.served import served_visits
-from sweep.publish.facts.teams import TeamFacts, team_facts
+from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts
 from sweep.publish.facts.wording import building_name, label, reason_texts, reason_title
-from sweep.publish.map.buildings import building_columns, building_order
-from sweep.publish.map.ground import border_lines, water_shapes
-from sweep.publish.map.polyline import encode_lines, names_by_address, street_lines, street_names
+from sweep.publish.map.leaflet import tile_ground
+from sweep.publish.map.polyline import (
+    border_lines,
+    encode_lines,
+    names_by_address,
+    street_lines,
+    street_names,
+    water_shapes,
+)
 from sweep.publish.map.teams import base_marks, team_layer
-from sweep.publish.map.tiles import tile_ground
 from sweep.publish.map.words import Words, script_texts
 from sweep.publish.page.escape import fixed
-from sweep.publish.page.palette import REASON_COLOURS, VALUE_SCALE, value_breaks
+from sweep.publish.page.palette import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place
 from sweep.records.ranking import Cluster
 
 _FIELDS = {
@@ -165,4 +169,52 @@ def _unserved(edition: Edition, place: Mapping[str, int], words: Words, texts: T
                 words.place(action),
             ]
         )
+    return result
+
+
+_MICRO = 1_000_000
+
+
+def building_order(edition: Edition) -> list[str]:
+    """Ids of the ranked buildings, best first, and after them the others that the plan may name."""
+    ranked = [str(b) for b in edition.ranking["building_id"]]
+    return [*ranked, *sorted(set(edition.buildings) - set(ranked))]
+
+
+def building_columns(edition: Edition, order: list[str]) -> dict[str, object]:
+    """One list a column, in the order given; columns of the ranking are as long as it."""
+    shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
+    rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
+    table, places = edition.ranking, [edition.buildings[b] for b in order]
+    values = [float(v) for v in table["value_per_hour"]]
+    breaks = value_breaks(values)
+    return {
+        "n_ranked": len(table),
+        "scale": VALUE_SCALE,
+        "id": order,
+        "name": [building_name(b, b.building_id) for b in places],
+        "address": [b.address for b in places],
+        "at": _steps([(b.lon, b.lat) for b in places]),
+        "rings": [encode_lines(shapes[b]) if b in shapes else 0 for b in order],
+        "firms": [b.n_firms for b in places],
+        "floors": [b.n_floors for b in places],
+        "exits": [b.n_exits for b in places],
+        "rank": [int(r) for r in table["rank"]],
+        "cluster": [rank_of_cluster.get(c, 0) for c in table["cluster_id"]],
+        "class": [value_place(v, breaks) for v in values],
+        "value": [round(v, 3) for v in values],
+        **{name: [round(float(v), 2) for v in table[name]] for name in ("rate", "rate_low", "rate_high")},
+        **{name: [int(v) for v in table[name]] for name in ("n_leads", "n_leads_30d")},
+        "last_visit": [day if isinstance(day, str) else 0 for day in table["last_visit_on"]],
+    }
+
+
+def _steps(points: list[tuple[float, float]]) -> list[int]:
+    """Latitude and longitude of each point in millionths, after the first as steps; two points may be one place."""
+    result: list[int] = []
+    last = (0, 0)
+    for lon, lat in points:
+        here = (round(lat * _MICRO), round(lon * _MICRO))
+        result += (here[0] - last[0], here[1] - last[1])
+        last = here
     return result

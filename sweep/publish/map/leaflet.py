@@ -1,18 +1,24 @@
-"""Leaflet from its package, made to stand inside a page: no link, no file beside it, no outside address."""
+"""Leaflet and the tiles below it: the library inside the page, and from where and in which datum pictures come."""
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import folium
 from branca.element import Element, Figure
+from markupsafe import Markup
 from xstatic.pkg import leaflet
 
-_HOME_PAGE = "https://leafletjs.com"
+from geodata.datum.names import BD09, BD09MC, GCJ02, Datum
+from sweep.publish.edition import Edition
+
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
 _IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
@@ -22,7 +28,7 @@ _IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
 def leaflet_js() -> str:
     """The library's script; its notice of copyright stays, its links go."""
     text = (_folder() / "leaflet.js").read_text(encoding="utf-8")
-    return _SOURCE_MAP.sub("\n", text).replace(_HOME_PAGE, "")
+    return _SOURCE_MAP.sub("\n", text).replace("https://leafletjs.com", "")
 
 
 @cache
@@ -47,3 +53,40 @@ def _folder() -> Path:
 
 def _data_uri(path: Path) -> str:
     return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+_DRAWN_IN: Mapping[Datum | None, str] = {GCJ02: "gcj02", BD09: "bd09", BD09MC: "bd09"}
+
+
+@dataclass(frozen=True, slots=True)
+class TileGround:
+    """What the page must know of its tiles; all empty without any."""
+
+    url: str
+    datum: str
+    """`wgs84`, `gcj02` or `bd09`, which is in Baidu's own grid; CGCS2000 is drawn as WGS-84."""
+    max_zoom: int
+
+    @property
+    def image_sources(self) -> str:
+        """What the page's policy must allow besides images inside it: one origin, or files."""
+        if not self.url:
+            return ""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "file:"
+
+    @property
+    def body_tag(self) -> Markup:
+        """The page's body with what its script reads of the tiles."""
+        if not self.url:
+            return Markup("<body>")
+        tag = Markup('<body data-tiles="{}" data-tiles-max="{}" data-datum="{}">')
+        return tag.format(self.url, self.max_zoom, self.datum)
+
+
+def tile_ground(edition: Edition) -> TileGround:
+    """The tiles that the scenario names."""
+    given = edition.scenario.map
+    if given.tiles is None:
+        return TileGround("", "wgs84", 0)
+    return TileGround(given.tiles, _DRAWN_IN.get(given.tiles_datum, "wgs84"), given.tiles_max_zoom)

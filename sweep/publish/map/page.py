@@ -14,25 +14,16 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.map.layers import map_content, unserved_reasons, value_legend
-from sweep.publish.map.leaflet import leaflet_css, leaflet_js
-from sweep.publish.map.tiles import TileGround, tile_ground
+from sweep.publish.map.leaflet import TileGround, leaflet_css, leaflet_js, tile_ground
 from sweep.publish.page.escape import json_for_script
 from sweep.publish.page.pages import render_part, static_text, with_policy
 from sweep.publish.page.palette import REASON_COLOURS
 
-_MAP_ID = "sweep"
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 
 
 def map_page(edition: Edition, texts: Texts) -> str:
-    """
-    The whole map as HTML.
-
-    Parameters
-    ----------
-    edition
-        A plan that breaks no rule.
-    """
+    """The whole map as HTML."""
     ground = tile_ground(edition)
     head = "\n".join(
         (
@@ -95,5 +86,5 @@ def _folium_page() -> str:
     figure.add_child(page_map)
     # branca draws random names, with which two runs would differ.
     for element in (figure, page_map):
-        element._id = _MAP_ID
+        element._id = "sweep"
     return str(figure.render())

@@ -1,21 +1,22 @@
-"""Lines as encoded polylines, and the streets and street names that the script of the map draws."""
+"""Lines of the map: encoded polylines, streets and their names, water, borders of districts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 import geopandas as gpd
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
+import numpy as np
+import shapely
+from shapely import simplify
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geodata.match.address import parse_address
-from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m
+from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m, street_class
 from sweep.records.places import Building
 
 _SCALE = 1_000_000
 """Coordinates are written as whole millionths of a degree: 0.11 m."""
-# Least distance between two labels of one street name.
-_SPACING_M = 1_500.0
 # Buildings with an address on a street for which a map without streets names it, and from which it is a large one.
 _LEAST_ON_STREET, _MANY_ON_STREET = 3, 8
 
@@ -70,27 +71,14 @@ def _whole(point: Sequence[float]) -> tuple[int, int]:
 
 def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
     """The streets by class, each class one list of lines, lanes first."""
-    class_of = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
     lines: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
-        lines[class_of.get(highway, "minor")] += encode_lines(geometry)
+        lines[street_class(highway)] += encode_lines(geometry)
     return [{"class": name, "lines": of_class} for name, of_class in lines.items()]
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
-    """
-    Where to write the names of the larger streets, and at what slant.
-
-    Parameters
-    ----------
-    streets
-        `geodata.schema.STREETS`.
-
-    Returns
-    -------
-    list
-        `[lat, lon, degrees clockwise, name, is_major]`, on the longest pieces of each street.
-    """
+    """Names of the larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
     large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
     pieces = []
     for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
@@ -101,7 +89,8 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
     labels: list[list[object]] = []
     for is_major, _, name, line in pieces:
         middle = line.interpolate(0.5, normalized=True)
-        if all(distance_m((middle.x, middle.y), p) >= _SPACING_M for p in placed.get(name, ())):
+        # Least distance between two labels of one street name.
+        if all(distance_m((middle.x, middle.y), p) >= 1_500.0 for p in placed.get(name, ())):
             placed.setdefault(name, []).append((middle.x, middle.y))
             slant = _slant(line)
             labels.append([round(middle.y, 6), round(middle.x, 6), slant, name, is_major])
@@ -109,11 +98,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """
-    As `street_names` for a map without streets: streets that addresses name, at the middle one of their buildings.
-
-    The slant is that between two buildings on the street that lie far apart.
-    """
+    """As `street_names` for a map without streets: streets of addresses, at the middle one of their buildings."""
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:
@@ -135,3 +120,37 @@ def _slant(line: LineString) -> float:
     start, end = line.interpolate(0.4, normalized=True), line.interpolate(0.6, normalized=True)
     turn = bearing((start.x, start.y), (end.x, end.y)) - 90.0
     return round((turn + 90.0) % 180.0 - 90.0, 1)
+
+
+# About a metre: what a screen cannot show need not be in the file.
+_TOLERANCE_DEG = 1e-5
+_AROUND_DEG = 0.05
+"""Some 5 km."""
+
+
+def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
+    """Rings of `areas` and `lines` of water around the city: west, south, east, north in degrees."""
+    shapes: dict[str, list[list[str]]] = {"areas": [], "lines": []}
+    west, south, east, north = around
+    box = (west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG)
+    for geometry in shapely.clip_by_rect(np.asarray(water.geometry.values), *box):
+        kind = "lines" if isinstance(geometry, LineString | MultiLineString) else "areas"
+        lines = encode_lines(simplify(geometry, _TOLERANCE_DEG))
+        if lines:
+            shapes[kind].append(lines)
+    return shapes
+
+
+def border_lines(borders: gpd.GeoDataFrame) -> list[dict[str, object]]:
+    """Outline, name and a place for the name of each district."""
+    result: list[dict[str, object]] = []
+    for name, geometry in zip(borders["division_name"], borders.geometry, strict=True):
+        inside: Point = geometry.representative_point()
+        result.append(
+            {
+                "name": name if isinstance(name, str) else "",
+                "at": [round(inside.y, 6), round(inside.x, 6)],
+                "lines": encode_lines(simplify(geometry, _TOLERANCE_DEG)),
+            }
+        )
+    return result

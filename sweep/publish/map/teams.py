@@ -10,13 +10,12 @@ from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import label, stop_name
 from sweep.publish.map.polyline import encode
 from sweep.publish.map.words import Words
-from sweep.records.plan import Route
 
 
 def team_layer(
     edition: Edition, team: TeamFacts, place: Mapping[str, int], words: Words, texts: Texts
 ) -> dict[str, object]:
-    """One team's route, stops and times; `place` is where each building stands in the map's columns."""
+    """One team's route, stops and times; `place` is the index of each building in the map's columns."""
     route = team.route
     if route is None:
         raise ValueError(f"team {team.team.team_id!r} is in reserve and has no route")
@@ -30,14 +29,10 @@ def team_layer(
         "base": [round(team.base.lat, 6), round(team.base.lon, 6)],
         "base_name": team.base.name or team.base.base_id,
         "legs": ["" if leg.is_empty else encode(leg.coords) for leg in legs],
-        "times": _times(route),
+        # Start, way back and end of the route, and of its pause if there is one; seconds after midnight.
+        "times": [*(route.depart_s, route.return_s - route.return_travel_s, route.return_s), *(route.break_s or ())],
         "stops": [_stop(edition, s, place, words, texts) for s in team.stops],
     }
-
-
-def _times(route: Route) -> list[int]:
-    """Start, way back and end of the route, and of its pause if there is one; seconds after midnight."""
-    return [route.depart_s, route.return_s - route.return_travel_s, route.return_s, *(route.break_s or ())]
 
 
 def _stop(

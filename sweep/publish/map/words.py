@@ -20,48 +20,25 @@ class Words:
         return list(self._places)
 
 
-# Sentences that the page's script fills with a thing's own figures.
-_FILLED = {
-    "rank_of": ("rank", "n"),
-    "cluster_no": ("rank",),
-    "finds_per_hour": ("value",),
-    "rate": ("rate", "low", "high"),
-    "leads_30d": ("n", "n_30d"),
-    "travel": ("minutes", "km"),
-    "exits_guards": ("exits", "guards"),
-    "with_team": ("letter",),
-    "measured": ("distance", "points"),
-    "located": ("metres",),
-    "found": ("n",),
-    "now.waits": ("place",),
-    "now.goes": ("place",),
-    "now.early": ("place",),
-    "now.inside": ("place",),
-    "now.pause": ("place",),
-    "now.returns": ("place",),
-    "now.back": ("place",),
-    "team_popup": ("letter", "team"),
-    "stops_of": ("letter",),
-}
-_PLAIN = (
-    "linked_start",
-    "measure_hint",
-    "locate_failed",
-    "locate_denied",
-    "none_found",
-    "play",
-    "pause",
-    "kind.cluster",
-    "kind.team",
-    "kind.base",
-    "close",
-    "zoom_in",
-    "zoom_out",
+_SCRIPT_TEXTS = (
+    *(
+        "rank_of",
+        "cluster_no",
+        "finds_per_hour",
+        "rate",
+        "leads_30d",
+        "travel",
+        "exits_guards",
+        "with_team",
+        "measured",
+    ),
+    *("located", "found", "now.waits", "now.goes", "now.early", "now.inside", "now.pause", "now.returns", "now.back"),
+    *("team_popup", "stops_of", "linked_start", "measure_hint", "locate_failed", "locate_denied", "none_found", "play"),
+    *("pause", "kind.cluster", "kind.team", "kind.base", "close", "zoom_in", "zoom_out"),
 )
 
 
 def script_texts(texts: Texts) -> dict[str, str]:
-    """The sentences of the page's script by key, with their place-holders left open."""
-    filled = {key: texts(f"map.{key}", **{hole: f"{{{hole}}}" for hole in holes}) for key, holes in _FILLED.items()}
-    plain = {key: texts(f"map.{key}") for key in _PLAIN}
-    return {**filled, **plain, "list_separator": texts.listed(("", ""))}
+    """The sentences of the page's script by key, their place-holders left open for a thing's own figures."""
+    own = {key: texts.raw(f"map.{key}") for key in _SCRIPT_TEXTS}
+    return {**own, "list_separator": texts.listed(("", ""))}

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
 
+import numpy as np
 from markupsafe import Markup
 
+from geodata.datum.convert import from_wgs84
+from geodata.datum.names import BD09, GCJ02, Datum
 from geodata.match.floors import floor_index, floor_label
 from geodata.schema import UNIT_STATES
 from geodata.texts import Texts
 from sweep.publish.charts.route_map import route_map
 from sweep.publish.edition import Edition
-from sweep.publish.facts.exits import guards
-from sweep.publish.facts.reasons import reason_sentences
-from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import StopFacts, TeamFacts
-from sweep.publish.facts.wording import firm_of, label, role_name, stop_name
-from sweep.publish.orders.nav_links import nav_links
+from sweep.publish.facts.times import release_s, release_text
+from sweep.publish.facts.wording import firm_of, label, reason_sentences, role_name, stop_name
 from sweep.publish.page.pages import render_page, static_text
 from sweep.records.form_items import ITEMS, OF_INSPECTION
 from sweep.records.people import Person
-from sweep.records.places import Firm
+from sweep.records.places import Building, Firm
 from sweep.records.visits import Visit
 
 # Filled in by hand on the day: the program keeps nobody's telephone number.
@@ -28,16 +30,7 @@ CONTACTS = ("command", "market", "station", "property")
 
 
 def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
-    """
-    The order of one team as HTML; a stand-by order if it is in reserve.
-
-    Parameters
-    ----------
-    edition
-        A plan that breaks no rule.
-    team
-        The team; only its own stops are shown (C26).
-    """
+    """The order of one team as HTML; a stand-by order if it is in reserve."""
     made = [s for s in team.stops if not s.stop.is_attempt]
     return render_page(
         "orders/page.html.j2",
@@ -65,7 +58,6 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         label=label,
         stop_name=stop_name,
         nav_links=nav_links,
-        guards=guards,
         contacts=CONTACTS,
     )
 
@@ -105,3 +97,36 @@ def unlisted_items(visit: Visit) -> tuple[str, ...]:
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)
     return (*visit.items, "is_rectify")
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """One link; the text of its name is in the catalogue under `order.nav.<key>`."""
+
+    key: str
+    href: str
+
+
+def nav_links(building: Building) -> tuple[NavLink, ...]:
+    """
+    `geo:` in WGS-84, Amap in GCJ-02, Baidu in BD-09; Amap and Baidu name Android and iOS apart.
+
+    The links start a program on the phone and name no host; what that program then sends out is its own doing.
+    """
+    name = quote(building.name or building.building_id, safe="")
+    amap, baidu = _shifted(building, GCJ02), _shifted(building, BD09)
+    amap_query = f"viewMap?sourceApplication=sweep&poiname={name}&lat={amap[1]:.6f}&lon={amap[0]:.6f}&dev=0"
+    place = f"{baidu[1]:.6f},{baidu[0]:.6f}"
+    baidu_query = f"map/marker?location={place}&title={name}&content={name}&coord_type=bd09ll&src=sweep"
+    return (
+        NavLink("geo", f"geo:{building.lat:.6f},{building.lon:.6f}"),
+        NavLink("amap_android", f"androidamap://{amap_query}"),
+        NavLink("amap_ios", f"iosamap://{amap_query}"),
+        NavLink("baidu_android", f"bdapp://{baidu_query}"),
+        NavLink("baidu_ios", f"baidumap://{baidu_query}"),
+    )
+
+
+def _shifted(building: Building, datum: Datum) -> tuple[float, float]:
+    lon, lat = from_wgs84(np.array([building.lon]), np.array([building.lat]), datum)
+    return float(lon[0]), float(lat[0])

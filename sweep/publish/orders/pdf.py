@@ -27,20 +27,10 @@ _PLACES = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-_TIMEOUT_S = 180
 
 
 def print_page(pages: Sequence[str], texts: Texts) -> str:
-    """
-    Every order in one page, each from a new sheet of paper.
-
-    Parameters
-    ----------
-    pages
-        Pages of `sweep.publish.orders.page`, in the order of the teams; at least one.
-    texts
-        Their language.
-    """
+    """Every order in one page, each from a new sheet of paper."""
     parts = [page_parts(page) for page in pages]
     # All is text of pages of this package, whose values were escaped when they were made.
     return render_page(
@@ -71,13 +61,6 @@ def print_pdf(page: str, browser: str) -> bytes:
     """
     A page as PDF, fonts inside; the browser starts with a profile of its own, no name resolves for it, and it ends.
 
-    Parameters
-    ----------
-    page
-        With a policy that loads nothing.
-    browser
-        The path that `find_browser` gives.
-
     Raises
     ------
     InputError
@@ -103,7 +86,7 @@ def print_pdf(page: str, browser: str) -> bytes:
         ]
         try:
             # No shell; every part is ours or a path that was found.
-            subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT_S)  # noqa: S603
+            subprocess.run(command, check=True, capture_output=True, timeout=180)  # noqa: S603
             return target.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
             raise InputError([Issue("S732", browser, {"problem": type(error).__name__})]) from error

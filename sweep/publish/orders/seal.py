@@ -7,8 +7,8 @@ import os
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
@@ -59,10 +59,6 @@ def seal(
 
     Parameters
     ----------
-    text
-        A text of any length; spaces are added at its end.
-    passphrase
-        At least `MIN_SIGNS` signs; see `plain_passphrase`.
     bound_to
         Opening fails if it is another.
     chance
@@ -87,22 +83,6 @@ def seal(
     return Sealed(salt, nonce, ITERATIONS, bound_to, cipher.encrypt(nonce, content, bound_to.encode("utf-8")))
 
 
-def unseal(sealed: Sealed, passphrase: str) -> str:
-    """
-    The text, with the spaces at its end.
-
-    Raises
-    ------
-    ValueError
-        If the passphrase is wrong, or anything was changed: nobody can tell which.
-    """
-    cipher = AESGCM(_key(passphrase, sealed.salt, sealed.iterations))
-    try:
-        return cipher.decrypt(sealed.nonce, sealed.ciphertext, sealed.bound_to.encode("utf-8")).decode("utf-8")
-    except InvalidTag as error:
-        raise ValueError("wrong passphrase, or the file was changed") from error
-
-
 def new_passphrase(chance: Chance = os.urandom) -> str:
     """Four groups of five signs, a hundred bits: to be read out and typed."""
     signs = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_SIGNS))
@@ -117,3 +97,23 @@ def plain_passphrase(passphrase: str) -> str:
 def _key(passphrase: str, salt: bytes, iterations: int) -> bytes:
     kdf = PBKDF2HMAC(algorithm=SHA256(), length=_KEY_BYTES, salt=salt, iterations=iterations)
     return kdf.derive(plain_passphrase(passphrase).encode("utf-8"))
+
+
+# Signs beside each other on a keyboard, and in the alphabet.
+_RUNS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz")
+_FOLLOWS = {pair for run in _RUNS for a, b in pairwise(run) for pair in ((a, b), (b, a))}
+
+
+def n_own_signs(passphrase: str) -> int:
+    """The signs of a passphrase that neither repeat one of the three before, nor follow the one before in a run."""
+    text = _unrepeated(plain_passphrase(passphrase).lower())
+    # A sign that stood so shortly before is a repeat.
+    return sum(
+        sign not in text[max(0, k - 3) : k] and (text[k - 1 : k], sign) not in _FOLLOWS for k, sign in enumerate(text)
+    )
+
+
+def _unrepeated(text: str) -> str:
+    """The shortest beginning that the whole text is a repetition of."""
+    n = (text + text).find(text, 1)
+    return text[:n] if 0 < n < len(text) else text

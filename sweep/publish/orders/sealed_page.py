@@ -38,16 +38,6 @@ def sealed_order(
 
     Parameters
     ----------
-    page
-        A page of `sweep.publish.orders.page`, draft or approved.
-    plan_id, team
-        Whose order it is.
-    passphrase
-        At least `sweep.publish.orders.seal.MIN_SIGNS` signs.
-    chance
-        Gives so many random bytes.
-    least_bytes
-        Of the longest body among the plan's orders.
     salt
         That of the order as it was sealed before, so that what is filled in on phones still opens; None: a new one.
     """

@@ -1,4 +1,4 @@
-"""Templates to pages: every value escaped, and a policy in each page that lets it load nothing and run nothing else."""
+"""Templates to pages: every value escaped, a policy that lets them load nothing, marks of draft or approved (C29)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from geodata.texts import Texts
+from sweep.audit.approval import Approval
 from sweep.publish.page.escape import fixed, isolated
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
@@ -38,7 +39,7 @@ def template_environment(package: str) -> Environment:
 def _environment() -> Environment:
     environment = template_environment("sweep.publish")
     environment.globals["fixed"] = fixed
-    # A page is a draft until `sweep.publish.page.marks` turns it.
+    # A page is a draft until `sweep.publish.page.pages` turns it.
     environment.globals["approval"] = None
     return environment
 
@@ -50,16 +51,7 @@ def static_text(name: str) -> str:
 
 
 def render_part(template: str, texts: Texts, **values: object) -> str:
-    """
-    A piece of a page.
-
-    Parameters
-    ----------
-    template
-        A file of `sweep/publish/`, as `report/page.html.j2`; it finds the catalogue as `t`.
-    values
-        What the template names; all is escaped but `markupsafe.Markup`.
-    """
+    """A piece of a page from a template of `sweep/publish/`, with the catalogue as `t`; all is escaped but `Markup`."""
     return _environment().get_template(template).render(t=texts, **values)
 
 
@@ -105,3 +97,30 @@ def with_policy(page: str, images: str = "") -> str:
     )
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return page.replace(_HEAD, f'{_HEAD}\n<meta charset="utf-8">\n{meta}', 1)
+
+
+# Comments cannot come from a table: every value in a page is escaped.
+_MARK = re.compile(r"<!--mark:(badge|watermark|note)-->.*?<!--/mark-->", re.DOTALL)
+
+
+def approved_page(page: str, approval: Approval, texts: Texts) -> str:
+    """A draft page with its marks turned: no watermark, and who approved it, when, and where that is on record."""
+    return _MARK.sub(lambda mark: _mark(mark, approval, texts), page)
+
+
+def is_marked(page: str, approval: Approval | None, texts: Texts) -> bool:
+    """Whether every mark of a page is that of a draft, or of an approval, and there is a place for a watermark."""
+    marks = list(_MARK.finditer(page))
+    has_place = any(mark[1] == "watermark" for mark in marks)
+    return has_place and all(mark[0] == _mark(mark, approval, texts) for mark in marks)
+
+
+def unmarked(page: str) -> str:
+    """The page without what stands in its marks: the same for a draft and for what an approval makes of it."""
+    return _MARK.sub(r"<!--mark:\1-->", page)
+
+
+def _mark(mark: re.Match[str], approval: Approval | None, texts: Texts) -> str:
+    # A page says itself how many words its watermark has; one at the least.
+    n_marks = max(1, mark[0].count("<use "))
+    return render_part(f"page/mark_{mark[1]}.html.j2", texts, approval=approval, n_marks=n_marks).strip()

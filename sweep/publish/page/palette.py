@@ -65,19 +65,7 @@ def ink_on(colour: str) -> str:
 
 
 def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
-    """
-    Lower bounds of the upper classes of a scale: quantiles, so that every colour is used.
-
-    Parameters
-    ----------
-    values
-        One a building, >= 0.
-
-    Returns
-    -------
-    tuple of float
-        Strictly rising, one fewer than `VALUE_SCALE` has colours; fewer still where values tie.
-    """
+    """Quantiles as lower bounds of the upper classes of `VALUE_SCALE`, strictly rising; fewer where values tie."""
     ordered = sorted(values)
     if not ordered:
         return ()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
+from sweep.publish.columns import COLUMNS
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.province.figures import province_figures
 from sweep.records.province import CountyOutcome, CountyPlan, ProvinceEdition
@@ -80,5 +81,4 @@ def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Tex
         )
         for d in found
     ]
-    columns = ("county_id", "county", "change", "value_before", "value_after", "mobile_before", "mobile_after")
-    return {"comparison.html": page, "comparison.csv": csv_text(columns, rows)}
+    return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (provinces)"], rows)}

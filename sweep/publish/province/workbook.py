@@ -5,24 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from geodata.texts import Texts
+from sweep.publish.province.content import county_editions
 from sweep.publish.province.figures import Figures, city_figures, share_reached
-from sweep.publish.province.names import county_editions
 from sweep.publish.province.page import start_at
 from sweep.publish.workbook.rows import day_share
 from sweep.publish.workbook.workbook import Column, Kind, Sheet, workbook
 from sweep.records.province import CountyOutcome, CountyPlan, ProvinceEdition
 
+# Columns under `province.col.` that a county and a city have, by the name of their figure but for `n_`.
 _FIGURES: tuple[tuple[str, Kind], ...] = (
-    ("teams", "whole"),
-    ("value", "number"),
-    ("bound", "number"),
-    ("share", "share"),
-    ("leads_reached", "whole"),
-    ("leads", "whole"),
-    ("buildings_reached", "whole"),
-    ("buildings", "whole"),
-    ("served", "whole"),
-    ("visits", "whole"),
+    *(("teams", "whole"), ("value", "number"), ("bound", "number"), ("share", "share")),
+    *(("leads_reached", "whole"), ("leads", "whole"), ("buildings_reached", "whole"), ("buildings", "whole")),
+    *(("served", "whole"), ("visits", "whole")),
 )
 
 
@@ -38,18 +32,8 @@ def _columns(texts: Texts, *columns: tuple[str, Kind]) -> tuple[Column, ...]:
 
 
 def _figures(of: Figures | CountyPlan) -> tuple[object, ...]:
-    return (
-        of.n_teams,
-        of.value,
-        of.bound,
-        share_reached(of),
-        of.n_leads_reached,
-        of.n_leads,
-        of.n_buildings_reached,
-        of.n_buildings,
-        of.n_served,
-        of.n_visits,
-    )
+    own = {"value": of.value, "bound": of.bound, "share": share_reached(of)}
+    return tuple(own[name] if name in own else getattr(of, f"n_{name}") for name, _ in _FIGURES)
 
 
 def _counties(edition: ProvinceEdition, texts: Texts) -> Sheet:

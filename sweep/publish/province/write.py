@@ -13,8 +13,16 @@ from geodata.staging import fresh_folder
 from geodata.texts import Texts
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
-from sweep.publish.province.content import edition_id, province_json
-from sweep.publish.province.names import CAMPAIGN, JSON, PAGE, WORKBOOK, county_editions, county_folder
+from sweep.publish.province.content import (
+    CAMPAIGN,
+    JSON,
+    PAGE,
+    WORKBOOK,
+    county_editions,
+    county_folder,
+    edition_id,
+    province_json,
+)
 from sweep.publish.province.page import province_page
 from sweep.publish.province.workbook import province_workbook
 from sweep.records.province import ProvinceEdition

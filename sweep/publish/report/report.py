@@ -1,40 +1,36 @@
-"""What report.html says of one plan, worked out from its edition."""
+"""report.html: what a commander reads about one plan."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from markupsafe import Markup
-
-from geodata.errors import IssueGroup, grouped
+from geodata.errors import grouped
 from geodata.texts import Texts
-from sweep.publish.charts.finds_charts import finds_distribution
-from sweep.publish.charts.plan_charts import cluster_finds, gantt, rate_intervals
+from sweep.publish.charts.plan_charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
-from sweep.publish.facts.assessment import Assessment, assess
-from sweep.publish.facts.drawn import DrawnVisit, drawn_visits
+from sweep.publish.facts.assessment import assess
 from sweep.publish.facts.finds import find_odds
-from sweep.publish.facts.pins import PinRow, pin_rows
 from sweep.publish.facts.ranking_facts import ranking_facts
-from sweep.publish.facts.served import served_visits
 from sweep.publish.facts.summary import PlanSummary, plan_summary
-from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts, team_letters
+from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.facts.wording import building_name, coverage_name, district_name, label, stop_name
-from sweep.publish.report.papers import Papers, plan_papers
-from sweep.publish.report.reach import Reach, district_bars, keys, reaches, team_chart
-from sweep.publish.report.rule_facts import RuleLine, rule_lines
-from sweep.publish.report.team_curve import team_curve
-from sweep.publish.report.unserved import UnservedRow, reason_counts, unserved_rows
-from sweep.publish.tables.violations import violation_texts
+from sweep.publish.page.pages import render_page, static_text
+from sweep.publish.report.lists import (
+    drawn_visits,
+    pin_rows,
+    plan_papers,
+    reason_counts,
+    unserved_rows,
+)
+from sweep.publish.report.reach import district_bars, keys, reaches, team_chart, team_curve
+from sweep.publish.report.rule_facts import rule_lines
+from sweep.publish.tables.plan import violation_texts
 from sweep.records.draw import commitment
 from sweep.records.plan import Coverage
 from sweep.records.ranking import Term
-
-# In this order; a scope that is not here comes after.
-_SCOPES = ("all", "district", "cluster", "lead_type", "track")
 
 _SECTIONS = (
     ("uncertainty", "report.uncertainty"),
@@ -53,141 +49,88 @@ _SECTIONS = (
     ("quality", "report.quality"),
     ("source", "report.source"),
 )
-_N_CLUSTERS_DRAWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Everything that the template of the report names, besides the edition itself."""
-
-    edition: Edition
-    texts: Texts
-    plan_sha256: str
-    """SHA-256 of plan.json as it is published."""
-    sections: Sequence[tuple[str, str]]
-    """Id and heading's key of the parts of the page, in order."""
-    summary: PlanSummary
-    method: str
-    """How the bound was proved, in words."""
-    data_on: str
-    teams: Sequence[TeamFacts]
-    map: Markup
-    """Every route and stop of the plan."""
-    verdict: str
-    assessment: Assessment
-    """Whether the plan stands, and what it is worth, in one line."""
-    finds_chart: Markup | None
-    gantt: Markup
-    played: str
-    """How much of the plan holds on other days, in words; empty where it was not worked out."""
-    rates: Markup | None
-    cluster_finds: Markup
-    district_chart: Markup
-    team_chart: Markup
-    reaches: Sequence[Reach]
-    coverage: Sequence[tuple[str, Sequence[Coverage]]]
-    """Scope and its records, but for those of everything and of clusters."""
-    coverage_of_cluster: Mapping[str, Coverage]
-    """Key: cluster id."""
-    cluster_teams: Mapping[str, str]
-    """Letters of the teams that go to each cluster, by cluster id."""
-    ranking_facts: Sequence[str]
-    unserved: Sequence[UnservedRow]
-    reasons: Sequence[tuple[str, int, float]]
-    """Main reason of the visits not served: code, visits, expected finds forgone."""
-    drawn: Sequence[DrawnVisit]
-    commitment: str
-    rule_lines: Sequence[RuleLine]
-    structure: str
-    """Ids of the rules about the form of a plan, which have no line of their own."""
-    violations: Sequence[str]
-    papers: Papers
-    notes: Sequence[IssueGroup]
-    """What is worth knowing before the plan is believed, by cause."""
-    pins: Sequence[PinRow]
-    """What planners settled beforehand."""
-    matches: Sequence[tuple[str, int]]
-    """How leads and firms were matched, in words, and how many so."""
-
-    def name_of(self, building_id: str) -> str:
-        """The building's name, or its id where it has none."""
-        return building_name(self.edition.buildings.get(building_id), building_id)
-
-    def name_of_stop(self, s: StopFacts) -> str:
-        """The name of the building of a stop, and whether its door was locked."""
-        return stop_name(s, self.texts)
-
-    def district(self, code: str) -> str:
-        """A division's name."""
-        return district_name(code, self.edition.division_names, self.texts)
-
-    def coverage_name(self, coverage: Coverage) -> str:
-        """What a coverage record is about, in words."""
-        return coverage_name(self.edition, coverage, self.texts)
-
-    def least_in_window(self, team: TeamFacts) -> float:
-        """The least chance that one of the team's visits can be started before its window closes."""
-        played = self.edition.played
-        return min((played.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if played else 1.0
-
-    def reach_keys(self, *measures: str) -> list[tuple[Markup, str]]:
-        """Mark and name of each of these measures, for the legend of a chart."""
-        return keys(self.texts, *measures)
-
-    def main_terms(self, building_id: str) -> list[Term]:
-        """The terms of a building's value that show at three decimals, largest first."""
-        terms = self.edition.terms.get(building_id, ())
-        return [t for t in sorted(terms, key=lambda t: (-abs(t.value), t.key)) if abs(t.value) >= 0.0005]
+def report_page(edition: Edition, texts: Texts, plan_sha256: str) -> str:
+    """The report as one HTML page, with the hash of plan.json as it is published; its only script sorts tables."""
+    return render_page(
+        "report/page.html.j2",
+        texts,
+        edition=edition,
+        report=report_of(edition, texts, plan_sha256),
+        share_bar=share_bar,
+        label=label,
+        script=static_text("page/sort.js"),
+    )
 
 
-def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
-    """The report of an edition, in a language; the hash is that of plan.json as it is published."""
+def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any]:
+    """What the template of the report names, besides the edition itself."""
     teams, served, summary = team_facts(edition), served_visits(edition), plan_summary(edition)
     settings, method = edition.scenario.plan, edition.plan.bound_method
-    clusters = edition.clusters[:_N_CLUSTERS_DRAWN]
+    clusters = edition.clusters[:20]
     coverage_of_cluster = {c.scope_id: c for c in edition.coverage if c.scope == "cluster"}
-    return Report(
-        edition=edition,
-        texts=texts,
-        plan_sha256=plan_sha256,
-        sections=_sections(edition),
-        summary=summary,
-        method=label(texts, f"bound_method.{method}", method),
-        data_on=data_date(edition, texts),
-        teams=teams,
-        map=route_map(edition, teams, texts("report.map"), WHOLE),
-        verdict=_verdict(edition, summary, texts),
-        assessment=assess(edition),
-        finds_chart=finds_distribution(find_odds(edition).shares, texts) if served else None,
-        played=_played(edition, texts),
-        gantt=gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
-        rates=rate_intervals(clusters, texts) if clusters else None,
-        cluster_finds=cluster_finds(
-            clusters, {i: c.expected_finds_reached for i, c in coverage_of_cluster.items()}, texts
-        ),
-        district_chart=district_bars(
-            [c for c in edition.coverage if c.scope == "district"],
-            lambda code: district_name(code, edition.division_names, texts),
-            texts,
-        ),
-        team_chart=team_chart(team_curve(edition), summary, texts),
-        reaches=reaches(summary, edition.coverage, texts),
-        coverage=_coverage_by_scope(edition.coverage),
-        coverage_of_cluster=coverage_of_cluster,
-        cluster_teams=_cluster_teams(edition),
-        ranking_facts=ranking_facts(edition.facts, texts) if edition.facts else (),
-        unserved=unserved_rows(edition, texts),
-        reasons=reason_counts(edition),
-        drawn=drawn_visits(edition),
-        commitment=commitment(edition.draw.seed),
-        rule_lines=rule_lines(edition, texts),
-        structure=", ".join(_structure_rules(texts)),
-        violations=violation_texts(edition, texts),
-        papers=plan_papers(edition, texts),
-        notes=grouped(edition.notes),
-        pins=pin_rows(edition, texts),
-        matches=[(_match_name(kind, texts), n) for kind, n in sorted(edition.matches.items()) if n],
-    )
+    districts = [c for c in edition.coverage if c.scope == "district"]
+    reached = {i: c.expected_finds_reached for i, c in coverage_of_cluster.items()}
+
+    def district(code: str) -> str:
+        return district_name(code, edition.division_names, texts)
+
+    return {
+        "plan_sha256": plan_sha256,
+        "sections": _sections(edition),
+        "summary": summary,
+        "method": label(texts, f"bound_method.{method}", method),
+        "data_on": data_date(edition, texts),
+        "teams": teams,
+        "map": route_map(edition, teams, texts("report.map"), WHOLE),
+        "verdict": _verdict(edition, summary, texts),
+        "assessment": assess(edition),
+        "finds_chart": finds_distribution(find_odds(edition).shares, texts) if served else None,
+        "played": _played(edition, texts),
+        "gantt": gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
+        "rates": rate_intervals(clusters, texts) if clusters else None,
+        "cluster_finds": cluster_finds(clusters, reached, texts),
+        "district_chart": district_bars(districts, district, texts),
+        "team_chart": team_chart(team_curve(edition), summary, texts),
+        "reaches": reaches(summary, edition.coverage, texts),
+        "coverage": _coverage_by_scope(edition.coverage),
+        "coverage_of_cluster": coverage_of_cluster,
+        "cluster_teams": _cluster_teams(edition),
+        "ranking_facts": ranking_facts(edition.facts, texts) if edition.facts else (),
+        "unserved": unserved_rows(edition, texts),
+        # Main reason of the visits not served: code, visits, expected finds forgone.
+        "reasons": reason_counts(edition),
+        "drawn": drawn_visits(edition),
+        "commitment": commitment(edition.draw.seed),
+        "rule_lines": rule_lines(edition, texts),
+        # Ids of the rules about the form of a plan, which have no line of their own.
+        "structure": ", ".join(_structure_rules(texts)),
+        "violations": violation_texts(edition, texts),
+        "papers": plan_papers(edition, texts),
+        "notes": grouped(edition.notes),
+        "pins": pin_rows(edition, texts),
+        "matches": [(_match_name(kind, texts), n) for kind, n in sorted(edition.matches.items()) if n],
+        "name_of": lambda building_id: building_name(edition.buildings.get(building_id), building_id),
+        "name_of_stop": lambda s: stop_name(s, texts),
+        "district": district,
+        "coverage_name": lambda coverage: coverage_name(edition, coverage, texts),
+        "least_in_window": lambda team: _least_in_window(edition, team),
+        "reach_keys": lambda *measures: keys(texts, *measures),
+        "main_terms": lambda building_id: _main_terms(edition, building_id),
+    }
+
+
+def _least_in_window(edition: Edition, team: TeamFacts) -> float:
+    """The least chance that one of the team's visits can be started before its window closes."""
+    played = edition.played
+    return min((played.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if played else 1.0
+
+
+def _main_terms(edition: Edition, building_id: str) -> list[Term]:
+    """The terms of a building's value that show at three decimals, largest first."""
+    terms = edition.terms.get(building_id, ())
+    return [t for t in sorted(terms, key=lambda t: (-abs(t.value), t.key)) if abs(t.value) >= 0.0005]
 
 
 def data_date(edition: Edition, texts: Texts) -> str:
@@ -244,7 +187,8 @@ def _sections(edition: Edition) -> list[tuple[str, str]]:
 
 
 def _coverage_by_scope(coverage: Sequence[Coverage]) -> list[tuple[str, list[Coverage]]]:
-    groups: dict[str, list[Coverage]] = {scope: [] for scope in _SCOPES}
+    # In this order; a scope that is not here comes after.
+    groups: dict[str, list[Coverage]] = {scope: [] for scope in ("all", "district", "cluster", "lead_type", "track")}
     for c in coverage:
         groups.setdefault(c.scope, []).append(c)
     return [(scope, rows) for scope, rows in groups.items() if rows and scope not in ("all", "cluster")]

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.teams import served_visits
 from sweep.records.visits import Visit
-from sweep.rulebook.book import BOOK
-from sweep.rulebook.rule import Rule
+from sweep.rulebook.book import BOOK, Rule
 
 # Breaches of one soft rule that are listed in full.
 MOST_LISTED = 5

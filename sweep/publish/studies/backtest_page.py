@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata.texts import Texts
-from sweep.publish.charts.curves import Line, curves, swatch
+from sweep.publish.charts.svg import Line, curves, swatch
 from sweep.publish.facts.ranking_facts import verdict_sentences
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.escape import fixed
@@ -26,8 +26,6 @@ SHOWN = {
 }  # fmt: skip
 # What is shown of checks held against later finds, each with its interval.
 OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1}
-# A line stands out by being thicker; more lines than colours could not be kept apart.
-OWN_WIDTH, OTHER_WIDTH = 3.5, 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +75,7 @@ class Cell:
 
 
 def backtest_page(judged: Judged, texts: Texts) -> str:
-    """
-    The page.
-
-    Parameters
-    ----------
-    judged
-        At least one method; the first is the ranking that is judged.
-    """
+    """The page; the first method of `judged` is the ranking that is judged."""
     methods = list(dict.fromkeys(judged.summary["method"]))
     names = {key: label(texts, f"command.method.{key}", key) for key in methods}
     rows = judged.summary.to_dict("records")
@@ -198,15 +189,7 @@ def _chart(
     rows = table[table["axis"].eq(axis) & table["caught"].notna()]
     if rows.empty:
         return None
-    lines = [
-        Line(
-            names[key],
-            team_colour(k),
-            OTHER_WIDTH if k else OWN_WIDTH,
-            _points(rows[rows["method"].eq(key)], "x", "caught"),
-        )
-        for k, key in enumerate(methods)
-    ]
+    lines = _lines(rows, ("x", "caught"), methods, names)
     show = (lambda x: texts.percent(x)) if axis == "places" else (lambda x: texts.number(x))
     return curves(lines, texts(f"backtest.axis.{axis}"), texts("backtest.axis.caught"), show, texts)
 
@@ -217,20 +200,17 @@ def _window_chart(
     rows = windows[windows["hit_5"].notna()]
     if rows.empty:
         return None
-    lines = [
-        Line(
-            names[key],
-            team_colour(k),
-            OTHER_WIDTH if k else OWN_WIDTH,
-            _points(rows[rows["method"].eq(key)], "day", "hit_5"),
-        )
-        for k, key in enumerate(methods)
-    ]
+    lines = _lines(rows, ("day", "hit_5"), methods, names)
     return curves(lines, texts("backtest.axis.day"), texts("backtest.axis.caught"), lambda x: texts.number(x), texts)
 
 
-def _points(rows: pd.DataFrame, x: str, y: str) -> tuple[tuple[float, float], ...]:
-    return tuple(zip(rows[x].astype(float), rows[y].astype(float), strict=True))
+def _lines(rows: pd.DataFrame, axes: tuple[str, str], methods: Sequence[str], names: Mapping[str, str]) -> list[Line]:
+    """A line for each method; the first stands out by being thicker, for more lines than colours look alike."""
+    lines = []
+    for k, key in enumerate(methods):
+        x, y = (rows.loc[rows["method"].eq(key), axis].astype(float) for axis in axes)
+        lines.append(Line(names[key], team_colour(k), 1.6 if k else 3.5, tuple(zip(x, y, strict=True))))
+    return lines
 
 
 def _ratio(row: Mapping[Any, Any]) -> float:

@@ -13,14 +13,14 @@ from markupsafe import Markup
 from geodata.clock import monday_of
 from geodata.schema import TRACKS
 from geodata.texts import Texts
-from sweep.publish.facts.campaign_day import move_places, move_reason
-from sweep.publish.facts.campaign_finds import day_finds_text, finds_text, level_sentences
+from sweep.publish.charts.svg import INK, QUIET, line, nice_step, picture, rect, text_at
+from sweep.publish.facts.campaign import day_finds_text, finds_text, level_sentences, move_places, move_reason
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
-from sweep.publish.studies.campaign_charts import finds_chart, leads_chart, prevalence_chart
-from sweep.publish.studies.campaign_figures import class_name, promise_name
+from sweep.publish.page.palette import NOT_REACHED, REACHED
+from sweep.publish.studies.campaign_compare import class_name, promise_name
 from sweep.publish.studies.side_map import Frame, frame_of_points, ground
-from sweep.records.campaign import CampaignRecord, DayPart
+from sweep.records.campaign import CampaignRecord, DayPart, QuarterPart, WeekPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,7 @@ def campaign_page(
     division_names: Mapping[str, str],
     texts: Texts,
 ) -> str:
-    """
-    The page of a campaign.
-
-    Parameters
-    ----------
-    record
-        campaign.json.
-    places
-        Every building.
-    streets
-        To draw under the map.
-    division_names
-        Names of divisions by code.
-    """
+    """The page of a campaign."""
     frame = frame_of_points((p.lon, p.lat) for p in places)
     planned = {v.building_id: d.day for d in record.days for v in d.visits}
     end = max((d.day for d in record.days), default=record.window_end)
@@ -96,7 +83,8 @@ def campaign_page(
         reserve=prevalence_chart(record.quarters, texts),
         ground=ground(streets, frame),
         map=_map(record, places, planned, frame, texts),
-        weeks=_weeks(record),
+        # Mondays of the map's slider: of the weeks with visits since the campaign began, past and planned.
+        weeks=[w.week for w in record.weeks if w.n_visits and w.week >= monday_of(record.first_day)],
         busiest=sorted(record.load, key=lambda x: (-x.hours, x.person_id))[:10],
         n_on_duty=sum(x.n_days > 0 for x in record.load),
         name_of=lambda b: names.get(b) or b,
@@ -117,19 +105,10 @@ def _day(part: DayPart, finds: str) -> DayFacts:
     return DayFacts(part, part.n_teams_out, part.n_stay, tracks, inside / 3600.0, finds)
 
 
-def _weeks(record: CampaignRecord) -> list[date]:
-    """Mondays of the map's slider: of the weeks with visits since the campaign began, past and planned."""
-    return [w.week for w in record.weeks if w.n_visits and w.week >= monday_of(record.first_day)]
-
-
 def _map(
     record: CampaignRecord, places: Sequence[Place], planned: Mapping[str, date], frame: Frame, texts: Texts
 ) -> Markup:
-    """
-    Every building as a dot that knows its looks, its planned day and its turn; a script colours it by week.
-
-    The days in it are counted from the campaign's first day.
-    """
+    """Every building as a dot with its looks, planned day and turn, in days from the first; coloured by a script."""
     parts, last_looks = [], record.last_looks
     dot = Markup(
         '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-looks="{}" data-plan="{}" data-due="{}" data-in="{} {}">'
@@ -168,3 +147,97 @@ def _state(record: CampaignRecord, last: date | None, on: date | None, due: date
     if last is None:
         return "never"
     return "seen" if last >= record.first_day else "before"
+
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960.0, 260.0, 40.0, 14.0, 28.0, 40.0
+# Where a phone shows the last weeks alone, the scale stands beside them too.
+_RIGHT_SCALE, _TOP_OF_WEEKS = 40.0, 10.0
+_EXPECTED = "#c77700"
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What came of one week, and what was expected of it, with its interval; None: no expectation is known."""
+
+    week: date
+    n_visits: int
+    n: int
+    expected: float | None
+    low: float | None
+    high: float | None
+
+
+def finds_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
+    """Visits that found something as a bar a week, what was expected with its interval as a line; None: no week."""
+    counts = [_Count(w.week, w.n_visits, w.n_finds, w.expected, w.low, w.high) for w in weeks]
+    return _weeks_chart(counts, "finds", REACHED, texts)
+
+
+def leads_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
+    """Leads about buildings as a bar a week, what was expected with its interval as a line; None: no week."""
+    counts = [_Count(w.week, w.n_visits, w.n_leads, w.leads_expected, w.leads_low, w.leads_high) for w in weeks]
+    return _weeks_chart(counts, "leads", NOT_REACHED, texts)
+
+
+def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -> Markup | None:
+    shown = counts[-60:]
+    if not shown:
+        return None
+    highest = max(1.0, *(max(float(c.n), c.high or 0.0) for c in shown))
+    right = WIDTH - _RIGHT_SCALE
+    step = (right - LEFT) / len(shown)
+    base, room = HEIGHT - BOTTOM, HEIGHT - BOTTOM - _TOP_OF_WEEKS
+    parts = []
+    unit = max(1.0, nice_step(highest))
+    for k in range(int(highest / unit + 1e-9) + 1):
+        y = base - room * k * unit / highest
+        said = texts.number(k * unit)
+        parts += [
+            line(LEFT, y, right, y),
+            text_at(LEFT - 6, y + 4, said, anchor="end"),
+            text_at(right + 6, y + 4, said),
+        ]
+    for k, c in enumerate(shown):
+        x, mid = LEFT + k * step, LEFT + (k + 0.5) * step
+        height = room * c.n / highest
+        parts.append(rect(x + step * 0.28, base - height, step * 0.44, height, colour))
+        if c.expected is not None:
+            low, mean, high = (base - room * (v or 0.0) / highest for v in (c.low, c.expected, c.high))
+            parts += [line(mid, low, mid, high, _EXPECTED, 2.0), line(mid - 4, mean, mid + 4, mean, _EXPECTED, 3.0)]
+        # The whole column, so that a week without a bar has its figures too.
+        parts.append(rect(x, base - room, step, room, "transparent", _tip(c, of, texts)))
+        if k % max(1, len(shown) // 8) == 0:
+            parts.append(text_at(mid, base + 17, c.week.isoformat(), size=11, anchor="middle", fill=QUIET))
+    return picture(WIDTH, HEIGHT, texts(f"campaign.chart.{of}"), parts, "chart wide")
+
+
+def _tip(count: _Count, of: str, texts: Texts) -> str:
+    said = texts(f"campaign.chart.tip_{of}", week=count.week.isoformat(), visits=count.n_visits, n=count.n)
+    if count.expected is None:
+        return said + texts("campaign.chart.unknown")
+    expected = texts.number(count.expected, 2)
+    low, high = texts.number(count.low or 0.0), texts.number(count.high or 0.0)
+    return said + texts("campaign.chart.expected", expected=expected, low=low, high=high)
+
+
+def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:
+    """The share that drawn visits found, by quarter, with its 95 % interval; None: nothing was drawn."""
+    # Of fewer drawn visits a quarter's interval says nothing and takes the room of all others.
+    known = [q for q in quarters if q.share is not None and q.n_drawn >= 5]
+    if not known:
+        return None
+    highest = max(0.05, *(float(q.high or 0.0) for q in known))
+    step = (WIDTH / 2 - LEFT - RIGHT) / len(known)
+    base, room = HEIGHT - BOTTOM, HEIGHT - TOP - BOTTOM
+    parts = [text_at(0, 14, texts("campaign.reserve.axis"), fill=QUIET)]
+    unit = nice_step(highest)
+    for k in range(int(highest / unit + 1e-9) + 1):
+        y = base - room * k * unit / highest
+        parts += [line(LEFT, y, WIDTH / 2 - RIGHT, y), text_at(LEFT - 6, y + 4, texts.percent(k * unit), anchor="end")]
+    for k, q in enumerate(known):
+        mid = LEFT + (k + 0.5) * step
+        low, share, high = (base - room * float(v or 0.0) / highest for v in (q.low, q.share, q.high))
+        tip = f"{q.quarter}: {q.n_found} / {q.n_drawn}"
+        parts += [line(mid, low, mid, high, INK, 2.0), rect(mid - 5, share - 4, 10, 8, REACHED, tip)]
+        parts.append(text_at(mid, base + 17, q.quarter, size=10, anchor="middle", fill=QUIET))
+    return picture(WIDTH / 2, HEIGHT, texts("campaign.reserve.of"), parts)

@@ -17,11 +17,11 @@ from sweep.publish.facts.teams import team_facts
 from sweep.publish.facts.wording import building_name, district_name, label, setting_name
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.page.palette import team_letter
-from sweep.publish.studies.compare_table import gains_from_first
 from sweep.publish.studies.differences import (
     Call,
     calls,
     figures,
+    gains_from_first,
     inputs_that_differ,
     only_in,
     settings_that_differ,
@@ -61,13 +61,6 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     """
     The comparison as one HTML page; the first plan is what the others are held against.
 
-    Parameters
-    ----------
-    editions
-        At least one, in the order of the page.
-    approvals
-        Approvals by plan id, where a plan is approved.
-
     Raises
     ------
     ValueError
@@ -79,7 +72,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     points = sorted({(float(p.n_teams), p.value, texts.number(p.value, 2)) for p in summaries})
     codes = sorted({code for p in summaries for code in p.expected_finds_by_district})
     names = {code: name for e in editions for code, name in e.division_names.items()}
-    frame = _frame(editions)
+    frame = frame_about(e.buildings[b] for e in editions for b in calls(e))
     return render_page(
         "studies/compare.html.j2",
         texts,
@@ -102,10 +95,6 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
         script=static_text("page/sort.js"),
         label=label,
     )
-
-
-def _frame(editions: Sequence[Edition]) -> Frame:
-    return frame_about(e.buildings[b] for e in editions for b in calls(e))
 
 
 def _sides(

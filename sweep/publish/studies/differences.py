@@ -1,19 +1,20 @@
-"""What several plans do not have in common: figures, buildings, settings, inputs."""
+"""Figures, buildings, settings and inputs that several plans do not have in common, and comparison.csv."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from geodata.texts import Texts
+from sweep.disk.csv_text import csv_text
+from sweep.publish.columns import COLUMNS, record_row
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import PlanSummary
 from sweep.publish.facts.teams import team_letters
 
 MINUS = "\u2212"
 """As wide as a plus, so that differences line up."""
-# Keys of scenario.toml that say nothing about the plan itself.
-_NO_SETTING = ("lang", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
         ("buildings", lambda p: p.n_buildings, whole),
         ("leads", lambda p: p.n_leads_reached, whole),
         ("clusters", lambda p: p.n_clusters_reached, whole),
-        ("area", lambda p: _part(p.floor_area_m2_reached, p.floor_area_m2), share),
+        ("area", lambda p: p.floor_area_m2_reached / (p.floor_area_m2 or 1.0), share),
         ("firms", lambda p: p.n_firms, whole),
         ("doors", lambda p: p.n_doors, whole),
         ("minutes", lambda p: p.service_s / 60, whole),
@@ -73,16 +74,14 @@ def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
         ("unserved", lambda p: p.n_unserved, whole),
         ("forgone", lambda p: p.unserved_value, two),
     ]
-    points = ("no_find", "gap", "area")
-    return [
-        _figure(key, [value(p) for p in plans], show, _points(texts) if key in points else show)
-        for key, value, show in rows
-    ]
 
-
-def _points(texts: Texts) -> Callable[[float], str]:
     # A difference of two shares is no share itself.
-    return lambda value: texts("compare.points", n=f"{100 * value:.1f}")
+    def points(value: float) -> str:
+        return texts("compare.points", n=f"{100 * value:.1f}")
+
+    return [
+        _figure(key, [value(p) for p in plans], show, points if show is share else show) for key, value, show in rows
+    ]
 
 
 def _figure(
@@ -100,10 +99,6 @@ def _figure(
 def signed(value: float) -> str:
     """A difference of two decimals with its sign."""
     return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
-
-
-def _part(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
 
 
 def calls(edition: Edition) -> dict[str, Call]:
@@ -127,7 +122,8 @@ def only_in(these: Mapping[str, Call], those: Mapping[str, Call]) -> list[Call]:
 
 def settings_that_differ(editions: Sequence[Edition]) -> list[tuple[str, tuple[str, ...]]]:
     """Keys of scenario.toml whose values are not the same in all plans, with the value in each."""
-    flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude=set(_NO_SETTING)))) for e in editions]
+    # Keys of scenario.toml that say nothing about the plan itself.
+    flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude={"lang", "name"}))) for e in editions]
     keys = dict.fromkeys(key for settings in flat for key in settings)
     rows = [(key, tuple(settings.get(key, "—") for settings in flat)) for key in keys]
     return [(key, values) for key, values in rows if len(set(values)) > 1]
@@ -148,3 +144,36 @@ def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
     read = [{(i.table, i.sha256) for i in e.inputs} for e in editions]
     differ = {table for one in read for other in read for table, _ in one - other}
     return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]
+
+
+def compare_csv(plans: Sequence[PlanSummary]) -> str:
+    """The figures, one row a plan, in order of teams, with the gain of each team more than in the row before."""
+    ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
+    districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
+    by_district = {code: f"expected_finds_reached_{code}" for code in districts}
+    columns = [*COLUMNS["comparison.csv"], *by_district.values()]
+    rows = []
+    for p, gain in zip(ordered, marginal_gains(ordered), strict=True):
+        finds = {key: p.expected_finds_by_district.get(code, (0.0, 0.0))[0] for code, key in by_district.items()}
+        row = record_row(p, scenario=p.name, n_served=p.n_visits, gain_per_team=gain) | finds
+        row |= {"n_buildings_reached": p.n_buildings, "n_targets": p.n_firms}
+        rows.append([row[column] for column in columns])
+    return csv_text(columns, rows)
+
+
+def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
+    """Expected finds that each team added since the plan before brings; None for the first and where none is added."""
+    gains: list[float | None] = [None] if plans else []
+    for before, after in pairwise(plans):
+        gains.append(_gain(before, after))
+    return gains
+
+
+def gains_from_first(plans: Sequence[PlanSummary]) -> list[float | None]:
+    """What each team more than in the first plan brings; None where the two plans do not show it."""
+    return [_gain(plans[0], plan) for plan in plans]
+
+
+def _gain(before: PlanSummary, after: PlanSummary) -> float | None:
+    added = after.n_teams - before.n_teams
+    return (after.value - before.value) / added if added > 0 else None

@@ -32,18 +32,7 @@ def replay_page(
     *,
     is_own: bool = False,
 ) -> str:
-    """
-    The page of a replay.
-
-    Parameters
-    ----------
-    seeds
-        By policy.
-    figures
-        Mean and standard error by measure, by policy.
-    is_own
-        Whether the days are drawn from the district's own rates.
-    """
+    """The page of a replay."""
     measures = list(next(iter(figures.values()), {}))
     rows = [(m, [shown(m, of[m], texts) for of in figures.values()]) for m in measures]
     by_seed = [

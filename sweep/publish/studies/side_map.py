@@ -11,7 +11,7 @@ import shapely
 from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
-from sweep.publish.charts.streets import STREET_CLASSES
+from sweep.publish.charts.streets import STREET_CLASSES, street_class
 from sweep.records.places import Building
 
 WIDTH = 480.0
@@ -76,7 +76,6 @@ def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
 def ground(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
     """The streets as a symbol, written once in a page and used by every map of it."""
     paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
-    class_of = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
     edges = (
         frame.lon,
         frame.lat - frame.height / frame.y_per_lat,
@@ -84,7 +83,7 @@ def ground(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
         frame.lat,
     )
     for highway, line in zip(streets["highway"], shapely.clip_by_rect(streets.geometry.values, *edges), strict=True):
-        paths[class_of.get(highway, "minor")] += _paths(line, frame)
+        paths[street_class(highway)] += _paths(line, frame)
     drawn = [
         Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}"/>').format("".join(paths[name]), *_STROKES[name])
         for name in STREET_CLASSES

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from types import MappingProxyType
 
 from markupsafe import Markup
 
 from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
-from sweep.publish.charts.curves import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, swatch
-from sweep.publish.charts.svg import INK, QUIET, line, nice_step, picture, text_at
+from sweep.publish.charts.svg import (
+    BOTTOM,
+    HEIGHT,
+    INK,
+    LEFT,
+    QUIET,
+    RIGHT,
+    TOP,
+    WIDTH,
+    grid,
+    picture,
+    swatch,
+    text_at,
+)
+from sweep.publish.columns import COLUMNS, record_row
 from sweep.publish.facts.wording import setting_name
 from sweep.publish.page.pages import render_page
 from sweep.publish.page.palette import TEAM_COLOURS
-from sweep.publish.studies.knee import knee, rising, slopes
-
-COLUMNS = (
-    "n_teams", "value", "bound", "gap", "n_served", "n_visits", "n_leads_reached", "n_leads", "n_buildings_reached",
-    "n_buildings", "rules_broken",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +90,14 @@ def number_of(text: str) -> float | None:
 
 
 def whatif_csv(points: Sequence[Point]) -> str:
-    """One row a point: the values of the grid, then `COLUMNS`."""
-    keys = list(points[0].values)
-    rows = [
-        (*p.values.values(), *(" ".join(p.rules_broken) if c == "rules_broken" else getattr(p, c) for c in COLUMNS))
-        for p in points
-    ]
-    return csv_text([*keys, *COLUMNS], rows)
+    """One row a point: the values of the grid, then the columns of `whatif.csv`."""
+    columns = [*points[0].values, *COLUMNS["whatif.csv"]]
+    rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
+    return csv_text(columns, ([row[column] for column in columns] for row in rows))
 
 
 def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})) -> str:
-    """
-    The page, without scripts.
-
-    Parameters
-    ----------
-    name
-        The scenario's name.
-    curves
-        At least one point in all.
-    off
-        Rules that the scenario does without, and why.
-    """
+    """The page of curves with at least one point, without scripts."""
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
     return render_page(
@@ -128,14 +122,7 @@ def curve_name(curve: Curve, texts: Texts) -> str:
 
 
 def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """
-    The curves over the first key.
-
-    Parameters
-    ----------
-    what
-        `finds`, with the proven bound as a band above each curve, or `coverage`, the share of leads reached.
-    """
+    """The curves over the first key: `finds` with the proven bound as a band, or `coverage`, the share of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
@@ -152,13 +139,8 @@ def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts
         text_at(0, 14, title, fill=QUIET),
         text_at(WIDTH - RIGHT, HEIGHT - 6, setting_name(key, texts), anchor="end", fill=QUIET),
     ]
-    step = nice_step(highest)
-    for k in range(int(highest / step + 1e-9) + 1):
-        shown = texts.number(k * step, 3) if what == "finds" else texts.percent(k * step)
-        parts += [
-            line(LEFT, y_at(k * step), WIDTH - RIGHT, y_at(k * step)),
-            text_at(LEFT - 6, y_at(k * step) + 4, shown, anchor="end", fill=QUIET),
-        ]
+    show = partial(texts.number, digits=3) if what == "finds" else texts.percent
+    parts += grid(highest, y_at, (LEFT, WIDTH - RIGHT), show)
     for text in xs:
         point = next(p for c in curves for p in c.points if p.values[key] == text)
         parts.append(text_at(x_at(point), HEIGHT - BOTTOM + 17, text.strip('"'), anchor="middle", fill=QUIET))
@@ -224,3 +206,47 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
         highest = text_of[top] if any(number > top and value < best for number, value in heights) else None
         curves.append(Curve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
     return curves
+
+
+def knee(points: Sequence[tuple[float, float]]) -> float | None:
+    """
+    The x at which a curve stands highest above the straight line from its first point to its highest.
+
+    None if it does not bend.
+
+    Parameters
+    ----------
+    points
+        (x, y), distinct x, in any order.
+
+    References
+    ----------
+    Satopaa et al. 2011, Finding a "kneedle" in a haystack.
+    """
+    ordered = rising(points)
+    if len(ordered) < 3:
+        return None
+    (first, low), (last, high) = ordered[0], ordered[-1]
+    bends = [((y - low) / (high - low) - (x - first) / (last - first), x) for x, y in ordered[1:-1]]
+    bend, x = max(bends, key=lambda b: (b[0], -b[1]))
+    # A curve that rises above its chord by less than this share of its height has no knee.
+    return x if bend >= 0.05 else None
+
+
+def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points in order up to the highest, the first of equals: what comes after it wins nothing."""
+    ordered = sorted(points)
+    if not ordered:
+        return []
+    top = max(ordered, key=lambda p: (p[1], -p[0]))
+    return ordered[: ordered.index(top) + 1]
+
+
+def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
+    """What a step of one wins before a place inside the rising part of the curve, and beyond it."""
+    ordered = rising(points)
+    (x0, y0), (x2, y2) = ordered[0], ordered[-1]
+    y1 = dict(ordered)[at]
+    if not x0 < at < x2 or any(a >= b for (a, _), (b, _) in pairwise(ordered)):
+        raise ValueError(f"at must lie inside a curve of distinct x, got {at}")
+    return (y1 - y0) / (at - x0), (y2 - y1) / (x2 - at)

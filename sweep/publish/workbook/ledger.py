@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +10,10 @@ import pandas as pd
 
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 from geodata.texts import Texts
+from sweep.publish.columns import record_row
 from sweep.publish.facts.wording import label
+from sweep.publish.workbook.rows import head, sheet_of
 from sweep.publish.workbook.workbook import Column, Kind, Sheet, workbook
-from sweep.records.form_items import ITEMS
 from sweep.records.visits import Recheck
 
 _FOLLOWING = ("is_rectify", "is_closed", "is_target")
@@ -34,24 +35,7 @@ def ledger_workbook(
     day: date,
     texts: Texts,
 ) -> bytes:
-    """
-    The workbook; the same results give the same bytes.
-
-    Parameters
-    ----------
-    results
-        Results that were taken in, a table as in `geodata.schema.RESULTS`.
-    rechecks
-        The items that those results opened.
-    totals
-        Report items by plan id.
-    names
-        Names of buildings and firms by id.
-    day
-        The day of the last plan.
-    texts
-        The language.
-    """
+    """The workbook; the same results give the same bytes."""
     sheets = (
         _ledger(results, names, texts),
         _statistics(totals, texts),
@@ -62,57 +46,36 @@ def ledger_workbook(
 
 
 def _ledger(results: pd.DataFrame, names: Names, texts: Texts) -> Sheet:
-    answers = [a for a in RESULT_ANSWERS if a not in _FOLLOWING]
-    columns = _columns(
-        texts,
-        ("plan_id", "text", 15),
-        ("visited_on", "day", 12),
-        ("building", "text", 28),
-        ("unit", "text", 9),
-        ("firm", "text", 34),
-        ("uscc", "text", 21),
-        ("track", "text", 14),
-        ("basis", "text", 24),
-        ("is_target", "text", 9),
-        ("unit_state", "text", 10),
-        *((name, "text", 9) for name in answers),
-        *((name, "whole", 9) for name in RESULT_COUNTS),
-        ("is_rectify", "text", 9),
-        ("recheck_on", "day", 12),
-        ("is_closed", "text", 9),
-        ("remark", "wrap", 40),
-        ("visit_id", "text", 16),
+    yes_no = ("is_target", *(a for a in RESULT_ANSWERS if a not in _FOLLOWING), "is_rectify", "is_closed")
+    columns = (
+        *("plan_id", "visited_on", "building_name", "unit", "firm_name", "uscc", "track", "basis", "is_target"),
+        "unit_state",
+        *(name for name in yes_no if name not in _FOLLOWING),
+        *RESULT_COUNTS,
+        *("is_rectify", "recheck_on", "is_closed", "remark", "visit_id"),
     )
     ordered = results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable")
-
-    def rows() -> Iterator[Sequence[object]]:
-        for row in ordered.to_dict("records"):
-            yield (
-                row["plan_id"],
-                _day(row["visited_on"]),
-                names.buildings.get(row["building_id"], row["building_id"]),
-                _text(row["unit"]),
-                names.firms.get(str(row["uscc"]), ""),
-                _text(row["uscc"]),
-                label(texts, f"track.{row['track']}", str(row["track"])),
-                _text(row["basis"]),
-                _answer(row["is_target"], texts),
-                texts(f"ledger.state.{row['unit_state']}"),
-                *(_answer(row[name], texts) for name in answers),
-                *(None if pd.isna(row[name]) else int(row[name]) for name in RESULT_COUNTS),
-                _answer(row["is_rectify"], texts),
-                _day(row["recheck_on"]),
-                _answer(row["is_closed"], texts),
-                _text(row["remark"]),
-                row["visit_id"],
-            )
-
-    return Sheet(texts("ledger.sheet.ledger"), columns, tuple(rows()))
+    rows = (
+        {
+            **{name: row[name] for name in ("plan_id", "visit_id")},
+            **{name: _text(row[name]) for name in ("unit", "uscc", "basis", "remark")},
+            **{name: _answer(row[name], texts) for name in yes_no},
+            **{name: None if pd.isna(row[name]) else int(row[name]) for name in RESULT_COUNTS},
+            **{name: _day(row[name]) for name in ("visited_on", "recheck_on")},
+            "building_name": names.buildings.get(row["building_id"], row["building_id"]),
+            "firm_name": names.firms.get(str(row["uscc"]), ""),
+            "track": label(texts, f"track.{row['track']}", str(row["track"])),
+            "unit_state": texts(f"ledger.state.{row['unit_state']}"),
+        }
+        for row in ordered.to_dict("records")
+    )
+    kinds: dict[str, Kind] = {**dict.fromkeys(yes_no, "text"), **dict.fromkeys(RESULT_COUNTS, "whole")}
+    return sheet_of(texts, "ledger.sheet.ledger", columns, rows, kinds=kinds)
 
 
 def _statistics(totals: Mapping[str, Mapping[str, int]], texts: Texts) -> Sheet:
     columns = (
-        Column(texts("ledger.col.item"), "text", 28),
+        Column(head(texts, "item"), "text", 28),
         *(Column(plan_id or texts("ledger.all"), "whole", 15) for plan_id in totals),
     )
     keys = list(next(iter(totals.values()), {}))
@@ -121,48 +84,20 @@ def _statistics(totals: Mapping[str, Mapping[str, int]], texts: Texts) -> Sheet:
 
 
 def _rechecks(rechecks: Sequence[Recheck], names: Names, texts: Texts, which: str) -> Sheet:
-    columns = _columns(
-        texts,
-        ("recheck_id", "text", 34),
-        ("building", "text", 28),
-        ("unit", "text", 9),
-        ("firm", "text", 34),
-        ("uscc", "text", 21),
-        ("reason", "text", 14),
-        ("opened_on", "day", 12),
-        ("due_on", "day", 12),
-        ("n_looks", "whole", 9),
-        ("closed_on", "day", 12),
-        ("closed_by", "text", 15),
+    columns = (
+        *("recheck_id", "building_name", "unit", "firm_name", "uscc", "reason", "opened_on", "due_on", "n_looks"),
+        *("closed_on", "closed_by"),
     )
-    rows = tuple(
-        (
-            r.recheck_id,
-            names.buildings.get(r.building_id, r.building_id),
-            r.unit,
-            names.firms.get(r.uscc or "", ""),
-            r.uscc or "",
-            texts(f"recheck.{r.reason}"),
-            r.opened_on,
-            r.due_on,
-            r.n_looks,
-            r.closed_on,
-            r.closed_by or "",
-        )
+    rows = (
+        {
+            **record_row(r),
+            "building_name": names.buildings.get(r.building_id, r.building_id),
+            "firm_name": names.firms.get(r.uscc or "", ""),
+            "reason": texts(f"recheck.{r.reason}"),
+        }
         for r in sorted(rechecks, key=lambda r: (r.due_on, r.recheck_id))
     )
-    return Sheet(texts(f"ledger.sheet.rechecks_{which}"), columns, rows)
-
-
-def _columns(texts: Texts, *columns: tuple[str, Kind, float]) -> tuple[Column, ...]:
-    return tuple(Column(texts(_title(key)), kind, width) for key, kind, width in columns)
-
-
-def _title(key: str) -> str:
-    """The key of a column's head in the catalogue: that of the form, or of the ledger to fill in, where it has one."""
-    if key in ITEMS:
-        return f"item.{key}"
-    return "sheet.col.visit_id" if key == "visit_id" else f"ledger.col.{key}"
+    return sheet_of(texts, f"ledger.sheet.rechecks_{which}", columns, rows)
 
 
 def _text(value: object) -> str:

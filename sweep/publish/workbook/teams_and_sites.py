@@ -1,148 +1,66 @@
-"""The sheets that say what is planned: 分组表, 点位表, 任务单."""
+"""The sheets of what is planned: 分组表, 点位表, 任务单."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.wording import district_name, label, role_name, stop_name
-from sweep.publish.workbook.rows import columns_of, day_share, firm_line, floors_of, stops_of
+from sweep.publish.facts.rows import stops_of
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.wording import label, role_name
+from sweep.publish.workbook.rows import day_share, firm_line, sheet_of, stop_cells
 from sweep.publish.workbook.workbook import Sheet
 
 
 def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
     """分组表: every member of every team; names and numbers are added by hand, for the roster holds pseudonyms."""
-    columns = columns_of(
-        texts,
-        "team",
-        ("team_id", "text", 12),
-        ("base", "text", 24),
-        ("reserve", "text", 8),
-        ("person_id", "text", 14),
-        ("agency", "text", 14),
-        ("role", "text", 12),
-        ("certificate_until", "day", 13),
-        ("female", "text", 6),
-        ("from", "clock", 8),
-        ("until", "clock", 8),
-        ("name", "blank", 14),
-        ("phone", "blank", 16),
+    columns = (
+        *("letter", "team_id", "base_name", "is_reserve", "person_id", "agency", "role", "certificate_until"),
+        *("is_female", "shift_from", "shift_until", "name", "phone"),
     )
     yes = texts("sheet.yes")
-    rows = tuple(
-        (
-            t.letter,
-            t.team.team_id,
-            t.base.name,
-            yes if t.team.is_reserve else "",
-            p.person_id,
-            label(texts, f"agency.{p.agency}", p.agency),
-            role_name(p, texts),
-            p.certificate_until,
-            yes if p.is_female else "",
-            day_share(t.team.shift_s[0]),
-            day_share(t.team.shift_s[1]),
-            "",
-            "",
-        )
+    rows = (
+        {
+            "letter": t.letter,
+            "team_id": t.team.team_id,
+            "base_name": t.base.name,
+            "is_reserve": yes if t.team.is_reserve else "",
+            "person_id": p.person_id,
+            "agency": label(texts, f"agency.{p.agency}", p.agency),
+            "role": role_name(p, texts),
+            "certificate_until": p.certificate_until,
+            "is_female": yes if p.is_female else "",
+            "shift_from": day_share(t.team.shift_s[0]),
+            "shift_until": day_share(t.team.shift_s[1]),
+        }
         for t in team_facts(edition)
         for p in t.members
     )
-    return Sheet(texts("sheet.teams"), columns, rows)
+    return sheet_of(texts, "sheet.teams", columns, rows, kinds={"name": "blank"})
 
 
 def sites_sheet(edition: Edition, texts: Texts) -> Sheet:
     """点位表: every stop as a place: floors, exits and who guards them, coordinates in WGS-84."""
-    columns = columns_of(
-        texts,
-        "team",
-        "number",
-        "building",
-        ("address", "text", 36),
-        ("district", "text", 12),
-        ("n_floors", "whole", 7),
-        "floors",
-        ("n_exits", "whole", 7),
-        ("n_guards", "whole", 9),
-        "partners",
-        "start",
-        ("link_group", "text", 12),
-        ("lon", "degrees", 13),
-        ("lat", "degrees", 13),
-        ("property_contact", "blank", 18),
+    columns = (
+        *("letter", "number", "building_name", "address", "district", "n_floors", "floors", "n_exits"),
+        *("n_guards", "partners", "start_at", "link_group", "lon", "lat", "property_contact"),
     )
-    return Sheet(texts("sheet.sites"), columns, tuple(_sites(edition, texts)))
-
-
-def _sites(edition: Edition, texts: Texts) -> Iterator[Sequence[object]]:
-    for team, s in stops_of(edition):
-        b = s.building
-        yield (
-            team.letter,
-            s.number,
-            stop_name(s, texts),
-            b.address,
-            district_name(b.division_code, edition.division_names, texts),
-            b.n_floors,
-            floors_of(s),
-            b.n_exits,
-            s.slot.n_guards,
-            " ".join(s.partner_letters),
-            day_share(s.stop.start_s),
-            s.visit.link_group or "",
-            float(b.lon),
-            float(b.lat),
-            "",
-        )
+    rows = (stop_cells(edition, team, s, texts) | {"link_group": s.visit.link_group} for team, s in stops_of(edition))
+    return sheet_of(texts, "sheet.sites", columns, rows)
 
 
 def orders_sheet(edition: Edition, texts: Texts) -> Sheet:
     """任务单: the stops of each team in order, each team on a page of its own."""
-    columns = columns_of(
-        texts,
-        "team",
-        "number",
-        ("arrive", "clock", 8),
-        "start",
-        ("end", "clock", 8),
-        "building",
-        ("address", "wrap", 34),
-        "floors",
-        ("n_doors", "whole", 9),
-        ("targets", "wrap", 44),
-        "track",
-        ("basis", "wrap", 24),
-        "partners",
-        ("done", "blank", 12),
+    columns = (
+        *("letter", "number", "arrive_at", "start_at", "end_at", "building_name", "address", "floors"),
+        *("n_doors", "targets", "track", "basis", "partners", "done"),
     )
-    rows: list[Sequence[object]] = []
-    breaks: list[int] = []
-    last = ""
+    rows = []
     for team, s in stops_of(edition):
-        if last and team.letter != last:
-            breaks.append(len(rows))
-        last = team.letter
-        rows.append(_order(edition, team, s, texts))
-    return Sheet(texts("sheet.orders"), columns, tuple(rows), tuple(breaks))
-
-
-def _order(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> Sequence[object]:
-    firms = "\n".join(firm_line(edition, uscc) for uscc in s.targets)
-    # Behind a locked door nobody calls at any door or firm.
-    calls = ("", "", "") if s.stop.is_attempt else (floors_of(s), s.visit.n_firms, firms)
-    return (
-        team.letter,
-        s.number,
-        day_share(s.stop.arrive_s),
-        day_share(s.stop.start_s),
-        day_share(s.stop.end_s),
-        stop_name(s, texts),
-        s.building.address,
-        *calls,
-        label(texts, f"track.{s.visit.track}", s.visit.track),
-        " ".join(s.visit.basis),
-        " ".join(s.partner_letters),
-        "",
-    )
+        firms = "\n".join(firm_line(edition, uscc) for uscc in s.targets)
+        # Behind a locked door no team calls at any door or firm.
+        calls = {"floors": "", "targets": ""} if s.stop.is_attempt else {"n_doors": s.visit.n_firms, "targets": firms}
+        rows.append(stop_cells(edition, team, s, texts) | calls)
+    breaks = tuple(k for k, (a, b) in enumerate(pairwise(rows), start=1) if a["letter"] != b["letter"])
+    return sheet_of(texts, "sheet.orders", columns, rows, kinds={"address": "wrap", "basis": "wrap"}, breaks=breaks)

@@ -22,8 +22,6 @@ _FORMATS: dict[str, str] = {
     "day": "yyyy-mm-dd",
     "degrees": "0.0000000",
 }
-_FIRST_DAY = date(1899, 12, 30)
-"""Day 0 of a spreadsheet's calendar."""
 _MOST_SIGNS = 32_767
 """What a cell holds."""
 
@@ -59,12 +57,8 @@ def workbook(sheets: Iterable[Sheet], day: date, title: str) -> bytes:
 
     Parameters
     ----------
-    sheets
-        At least one; names at most 31 signs.
     day
         What the file says of its making, for it must not depend on the hour of the run.
-    title
-        At the foot of each printed page.
 
     Raises
     ------
@@ -128,6 +122,7 @@ def _cell(
     elif isinstance(value, int | float):
         page.write_number(row, place, float(value), style)
     elif isinstance(value, date):
-        page.write_number(row, place, (value - _FIRST_DAY).days, style)
+        # Day 0 of a spreadsheet's calendar.
+        page.write_number(row, place, (value - date(1899, 12, 30)).days, style)
     else:
         page.write_string(row, place, csv_cell(value)[:_MOST_SIGNS], style)

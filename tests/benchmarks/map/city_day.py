@@ -17,7 +17,8 @@ from shapely.geometry import LineString, Polygon
 from geodata.arrays import Float64s
 from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.schema import CRS
-from sweep.publish.edition import RANKING_COLUMNS, Edition
+from sweep.publish.columns import RANKING_COLUMNS
+from sweep.publish.edition import Edition
 from sweep.records.draw import Draw
 from sweep.records.form_items import ITEMS
 from sweep.records.people import Base, Person, Team

@@ -113,7 +113,7 @@ def test_the_ledger_has_the_items_of_the_form_and_no_others(edition: Edition, te
     book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", texts).content))
     sheet = book[texts("sheet.ledger")]
     heads = [cell.value for cell in sheet[1]]
-    items = heads[heads.index(texts("sheet.col.unit_state")) + 1 : heads.index(texts("ledger.col.n_hazards"))]
+    items = heads[heads.index(texts("column.unit_state")) + 1 : heads.index(texts("column.n_hazards"))]
     assert len(items) == len(set(items)) == 16
     assert set(items) <= {texts(k) for k in texts.keys() if k.startswith("item.")}  # noqa: SIM118
     # Two firms in each of the two case visits.
@@ -124,7 +124,7 @@ def test_the_ledger_has_a_firm_behind_a_door_that_is_tried_again_once(edition: E
     book = openpyxl.load_workbook(io.BytesIO(export_plan(tried_again(edition), "xlsx", texts).content))
     sheet = book[texts("sheet.ledger")]
     heads = [cell.value for cell in sheet[1]]
-    places = [heads.index(texts(f"sheet.col.{name}")) for name in ("visit_id", "uscc")]
+    places = [heads.index(texts(f"column.{name}")) for name in ("visit_id", "uscc")]
     found = [tuple(row[k].value for k in places) for row in sheet.iter_rows(min_row=2)]
     assert len(found) == len(set(found)) == 4
 
@@ -174,7 +174,7 @@ def test_the_geojson_is_read_by_gdal(files: dict[str, Path]) -> None:
     assert counts == {"stop": 51, "unserved": 11, "route": 2, "base": 1, "building": n_outlines}
     assert n_outlines > 0
     stops = table[table["kind"] == "stop"]
-    assert list(stops["name"][:50]) == list(PAYLOADS[:50])
+    assert list(stops["building_name"][:50]) == list(PAYLOADS[:50])
     assert (stops.iloc[0].geometry.x, stops.iloc[0].geometry.y) == (117.0, 36.6)
 
 

@@ -15,8 +15,7 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.publish.exports.formats import export_plan
-from sweep.publish.exports.layers import plan_layers
-from sweep.publish.facts.drawn import drawn_visits
+from sweep.publish.exports.geopackage import plan_layers
 from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.teams import team_facts
@@ -24,12 +23,11 @@ from sweep.publish.handouts.compartment import for_market_regulation
 from sweep.publish.handouts.handout import market_brief
 from sweep.publish.map.layers import map_content
 from sweep.publish.orders.page import order_page
-from sweep.publish.report.page import report_page
-from sweep.publish.report.papers import plan_papers
-from sweep.publish.report.report import report_of
-from sweep.publish.report.team_curve import team_curve
+from sweep.publish.report.lists import drawn_visits, plan_papers
+from sweep.publish.report.reach import team_curve
+from sweep.publish.report.report import report_of, report_page
 from sweep.publish.studies.differences import calls
-from sweep.publish.tables.buildings import buildings_csv
+from sweep.publish.tables.plan import buildings_csv
 from sweep.records.visits import Recheck
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import BUILDINGS, PLAN_SHA256, at_a_locked_door, small_edition
@@ -70,7 +68,7 @@ def test_a_team_before_a_locked_door_adds_nothing_to_the_curve() -> None:
 
 
 def test_the_teams_of_a_cluster_are_those_that_got_in() -> None:
-    assert report_of(at_a_locked_door(), EN, PLAN_SHA256).cluster_teams == {"K1": "A"}
+    assert report_of(at_a_locked_door(), EN, PLAN_SHA256)["cluster_teams"] == {"K1": "A"}
 
 
 def test_a_comparison_counts_no_building_whose_door_was_locked() -> None:
@@ -128,7 +126,7 @@ def test_the_sheets_of_orders_and_sites_tell_of_the_locked_door_and_name_no_firm
     for name in ("orders", "sites"):
         head, *rows = book[EN(f"sheet.{name}")].iter_rows(values_only=True)
         found[name] = [dict(zip(head, row, strict=True)) for row in rows]
-    building, columns = EN("sheet.col.building"), [EN(f"sheet.col.{c}") for c in ("floors", "n_doors", "targets")]
+    building, columns = EN("column.building_name"), [EN(f"column.{c}") for c in ("floors", "n_doors", "targets")]
     assert [rows[1][building] for rows in found.values()] == [LOCKED, LOCKED]
     assert [found["orders"][1][c] for c in columns] == [None, None, None]
     assert None not in [found["orders"][0][c] for c in columns]

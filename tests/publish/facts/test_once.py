@@ -11,9 +11,8 @@ from weakref import ref
 import pytest
 
 from geodata.texts import load_texts
-from sweep.publish.edition import Edition
+from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts import teams
-from sweep.publish.facts.once import once_per_edition
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.write import write_edition
 from sweep.records.people import Team

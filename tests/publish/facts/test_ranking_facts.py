@@ -9,7 +9,7 @@ import pytest
 from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.records.ranking import RankingFacts, Record, Term, Verdict
 from tests.publish.small_edition import PLAN_SHA256
 

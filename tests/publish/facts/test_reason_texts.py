@@ -10,8 +10,7 @@ import pytest
 
 import sweep
 from geodata.texts import LANGUAGES, load_texts
-from sweep.publish.facts.reasons import reason_sentences
-from sweep.publish.facts.wording import reason_texts
+from sweep.publish.facts.wording import reason_sentences, reason_texts
 from sweep.records.plan import Reason
 from sweep.records.visits import TargetReason
 from tests.publish.small_edition import small_edition

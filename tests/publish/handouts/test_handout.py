@@ -13,8 +13,8 @@ import pytest
 from geodata.texts import Texts, load_texts
 from sweep.audit.approval import Approval
 from sweep.publish.edition import Edition
-from sweep.publish.facts.release import release_s, release_text
 from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.times import release_s, release_text
 from sweep.publish.handouts.compartment import for_market_regulation
 from sweep.publish.handouts.handout import handout_files
 from sweep.publish.handouts.leaks import Secret, find_leaks, texts_of

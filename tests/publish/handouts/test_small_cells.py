@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.publish.handouts.small_cells import LEAST, public_counts
+from sweep.publish.handouts.public_counts import LEAST, public_counts
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from geodata.texts import load_texts
-from sweep.publish.facts.exits import guards
 from sweep.publish.facts.teams import StopFacts, team_facts
-from sweep.publish.orders.nav_links import nav_links
-from sweep.publish.orders.page import CONTACTS, members_by_agency, order_page
+from sweep.publish.orders.page import CONTACTS, members_by_agency, nav_links, order_page
 from sweep.records.form_items import ITEMS
 from sweep.records.people import Person
 from sweep.records.plan import Stop
@@ -63,9 +61,10 @@ def stop_in(slot: int, *n_guards: int) -> StopFacts:
 def test_the_last_officers_guard_and_exits_go_on_from_team_to_team() -> None:
     # The first team guards exits 1 and 2, so the second starts at 3.
     team = (*people("P3", "P1", "P4", "P2"), Person("A1", "police", "auxiliary", None, False, "S1", "1", (0, 1)))
-    assert guards(stop_in(0, 2, 1), team) == ((1, "P3"), (2, "P4"))
-    assert guards(stop_in(1, 2, 1), team) == ((3, "P4"),)
-    assert guards(stop_in(0, 0), team) == ()
+    team_of = replace(team_facts(small_edition())[0], members=team)
+    assert team_of.guards(stop_in(0, 2, 1)) == ((1, "P3"), (2, "P4"))
+    assert team_of.guards(stop_in(1, 2, 1)) == ((3, "P4"),)
+    assert team_of.guards(stop_in(0, 0)) == ()
 
 
 def test_an_order_names_guards_contacts_and_links() -> None:

@@ -7,9 +7,10 @@ import pytest
 from geodata.texts import Texts
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.orders.page import order_page
-from sweep.publish.orders.seal import ITERATIONS, Sealed, new_passphrase, seal, unseal
+from sweep.publish.orders.seal import ITERATIONS, Sealed, new_passphrase, seal
 from sweep.publish.orders.sealed_page import page_parts, sealed_order
 from tests.publish.small_edition import small_edition
+from tests.unsealed import unseal
 
 PASSPHRASE = "扫楼-2026-09-16-甲"  # noqa: S105
 

@@ -17,7 +17,7 @@ from sweep.publish.facts.teams import StopFacts, team_facts
 from sweep.publish.map.page import map_page
 from sweep.publish.orders.page import order_page
 from sweep.publish.page.pages import with_policy
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.records.plan import Stop, Violation
 from sweep.records.visits import Slot, Visit

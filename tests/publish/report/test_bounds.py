@@ -8,8 +8,8 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.report.page import report_page
-from sweep.publish.workbook.plan import plan_sheet
+from sweep.publish.report.report import report_page
+from sweep.publish.workbook.figures import plan_sheet
 from tests.publish.small_edition import PLAN_SHA256, small_edition
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.publish.archive.edition_json import edition_json, parse_edition
-from sweep.publish.report.page import report_page
+from sweep.publish.report.report import report_page
 from sweep.records.plan import Cost
 from tests.publish.small_edition import PLAN_SHA256, small_edition
 

@@ -13,8 +13,8 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.handouts.compartment import for_market_regulation
 from sweep.publish.orders.page import order_page
-from sweep.publish.report.page import report_page
-from sweep.publish.report.papers import plan_papers
+from sweep.publish.report.lists import plan_papers
+from sweep.publish.report.report import report_page
 from sweep.records.ranking import RankingFacts
 from sweep.records.visits import Recheck, TargetReason
 from tests.publish.small_edition import PLAN_SHA256

@@ -10,10 +10,8 @@ import pytest
 from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
-from sweep.publish.report.page import report_page
-from sweep.publish.report.reach import district_bars, reaches, team_chart
-from sweep.publish.report.report import data_date
-from sweep.publish.report.team_curve import TeamPoint, team_curve
+from sweep.publish.report.reach import TeamPoint, district_bars, reaches, team_chart, team_curve
+from sweep.publish.report.report import data_date, report_page
 from sweep.publish.write import write_edition
 from sweep.records.plan import Swap
 from sweep.records.ranking import RankingFacts

@@ -40,4 +40,4 @@ def broken(edition: Edition) -> Edition:
 )
 def test_the_verdict_says_whether_the_plan_stands(changed: Callable[[Edition], Edition], verdict: str) -> None:
     report = report_of(changed(small_edition()), load_texts("en"), PLAN_SHA256)
-    assert report.verdict.startswith(verdict)
+    assert report["verdict"].startswith(verdict)

@@ -8,8 +8,7 @@ import io
 import pytest
 
 from geodata.texts import LANGUAGES, load_texts
-from sweep.publish.studies.campaign_compare_page import comparison_files
-from sweep.publish.studies.campaign_figures import Pair, tables
+from sweep.publish.studies.campaign_compare import Pair, comparison_files, tables
 from sweep.records.campaign import CampaignRecord
 from tests.check.campaign.small_campaign import THU
 from tests.publish.small_campaign import EVIL, small_record

@@ -11,8 +11,15 @@ from sweep.audit.approval import Approval
 from sweep.publish.edition import Edition, InputFile
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
-from sweep.publish.studies.compare_table import compare_csv, marginal_gains
-from sweep.publish.studies.differences import calls, figures, inputs_that_differ, only_in, settings_that_differ
+from sweep.publish.studies.differences import (
+    calls,
+    compare_csv,
+    figures,
+    inputs_that_differ,
+    marginal_gains,
+    only_in,
+    settings_that_differ,
+)
 from sweep.publish.studies.side_map import frame_about
 from sweep.records.plan import Route, Unserved
 from sweep.scenario.scenario import Scenario

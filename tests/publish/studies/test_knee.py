@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sweep.publish.studies.knee import knee, rising, slopes
+from sweep.publish.studies.whatif_page import knee, rising, slopes
 
 
 def test_the_knee_is_where_a_broken_line_breaks() -> None:

@@ -9,14 +9,19 @@ import pandas as pd
 import pytest
 
 from geodata.texts import load_texts
-from sweep.publish.edition import RANKING_COLUMNS, Edition
-from sweep.publish.tables.buildings import buildings_csv, ranking_csv
-from sweep.publish.tables.clusters import clusters_csv
-from sweep.publish.tables.coverage import coverage_csv, quarantine_csv, unserved_csv
-from sweep.publish.tables.draw import draw_csv
-from sweep.publish.tables.matched import matched_csv
-from sweep.publish.tables.unmatched import unmatched_csv
-from sweep.publish.tables.violations import violations_csv
+from sweep.publish.columns import RANKING_COLUMNS
+from sweep.publish.edition import Edition
+from sweep.publish.tables.matches import matched_csv, unmatched_csv
+from sweep.publish.tables.oversight import draw_csv
+from sweep.publish.tables.plan import (
+    buildings_csv,
+    clusters_csv,
+    coverage_csv,
+    quarantine_csv,
+    ranking_csv,
+    unserved_csv,
+    violations_csv,
+)
 from sweep.records.plan import Violation
 from tests.publish.small_edition import FORMULA, QUOTES
 
@@ -98,8 +103,8 @@ def test_what_finds_no_building_is_listed_with_its_candidates(edition: Edition) 
         "margin": 0.0,
     }
     (row,) = rows(unmatched_csv(replace(edition, unmatched=pd.DataFrame([line])), EN))
-    assert (row["row"], row["reason"], row["address"]) == ("7", "which_tower", "")
-    assert row["what"].startswith("The complex has several towers")
+    assert (row["row"], row["code"], row["address"]) == ("7", "which_tower", "")
+    assert row["reason"].startswith("The complex has several towers")
     assert row["candidates"] == f"B1 {edition.buildings['B1'].name}; gone".removeprefix("=")
     assert row["scores"] == "1.000; 0.920"
 
@@ -123,19 +128,19 @@ def test_a_match_by_text_is_listed_with_how_and_with_the_next_best(edition: Edit
     left = line | {"building_id": None, "matched_by": "none", "runner_up": None, "reason": "near_miss"}
     placed, open_row = rows(matched_csv(replace(edition, matched=pd.DataFrame([line, left])), EN))
     names = {i: edition.buildings[i].name.removeprefix("=") for i in ("B1", "B2")}
-    assert (placed["what"], placed["why"], placed["candidates"]) == ("by a name with a slip of the pen", "", "")
+    assert (placed["how_text"], placed["reason"], placed["candidates"]) == ("by a name with a slip of the pen", "", "")
     assert (placed["building_id"], placed["runner_up"], placed["runner_up_score"]) == ("B1", "B2", "0.750000")
     assert placed["building_name"].endswith(names["B1"])
     assert placed["text"] == "'=称在银河大厦9楼"  # no spreadsheet takes it for a formula
-    assert (open_row["building_id"], open_row["reason"]) == ("", "near_miss")
+    assert (open_row["building_id"], open_row["code"]) == ("", "near_miss")
     assert open_row["candidates"].startswith("B1 ") and open_row["scores"] == "0.890; 0.750"
 
 
 def test_with_nothing_matched_by_text_there_is_a_heading(edition: Edition) -> None:
-    assert matched_csv(edition, EN).startswith("table,key,text,read_as,building_id,building_name,how,what,score,")
+    assert matched_csv(edition, EN).startswith("table,key,text,read_as,building_id,building_name,how,how_text,score,")
     assert rows(matched_csv(edition, EN)) == []
 
 
 def test_with_nothing_unmatched_there_is_a_heading(edition: Edition) -> None:
     assert rows(unmatched_csv(edition, EN)) == []
-    assert unmatched_csv(edition, EN).startswith("table,file,row,key,precision,reason,what,address,candidates,")
+    assert unmatched_csv(edition, EN).startswith("table,file,row,key,precision,code,reason,address,candidates,")

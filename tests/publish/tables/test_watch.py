@@ -11,10 +11,9 @@ import pytest
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.drawn import drawn_visits
-from sweep.publish.report.page import report_page
-from sweep.publish.tables.draw import draw_firms_csv, draw_officers_csv
-from sweep.publish.tables.spread import concentration_csv, prevalence_csv
+from sweep.publish.report.lists import drawn_visits
+from sweep.publish.report.report import report_page
+from sweep.publish.tables.oversight import concentration_csv, draw_firms_csv, draw_officers_csv, prevalence_csv
 from sweep.records.draw import commitment
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN_SHA256
@@ -81,7 +80,7 @@ def test_prevalence_as_csv(edition: Edition) -> None:
 
 
 def test_concentration_as_csv(edition: Edition) -> None:
-    found = {(r["measure"], r["scope_id"]): r["value"] for r in rows(concentration_csv(edition))}
+    found = {(r["measure"], r["scope_id"]): r["amount"] for r in rows(concentration_csv(edition))}
     # 4 of 5 checks on the top building; 2 of 5 if even; one of three buildings never; 5 checks for 4 leads.
     assert found["share_on_top_5_percent", ""] == "0.800000"
     assert found["share_on_top_5_percent_if_even", ""] == "0.400000"
