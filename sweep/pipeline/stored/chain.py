@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import cast
 
 from sweep.audit.chain import Head, Json, entry_line, holds_head, parse_head, read_entries
-from sweep.audit.log import AuditLog, log_of_scenario
-from sweep.store.folder.store import FolderStore
+from sweep.audit.log import AuditLog
 from sweep.store.records import Line
 
 
@@ -22,23 +20,6 @@ def lines_of(chain: bytes) -> Iterator[Line]:
     """What the lines of a log say."""
     for entry in read_entries(chain):
         yield Line(str(entry["at"]), str(entry["who"]), str(entry["act"]), dict(entry["facts"]))
-
-
-def folder_store(
-    name: str,
-    folder: Path,
-    out: Path,
-    tables: dict[str, str] | None = None,
-    follow_up: str = "follow_up",
-    duty: Sequence[str] = (),
-) -> FolderStore:
-    """The store of a scenario in a folder, its editions and its log in another."""
-    log = log_of_scenario(out, name)
-
-    def append(line: Line) -> None:
-        log.append(line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
-
-    return FolderStore(name, folder, out, log, append, tables or {}, follow_up, duty)
 
 
 def end_of(chain: bytes) -> str:

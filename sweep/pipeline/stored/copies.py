@@ -14,7 +14,7 @@ from sweep.audit.approval import read_approval
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.inputs.finding import unseen_notes
 from sweep.pipeline.stored.blocked import is_blocked_table
-from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
+from sweep.pipeline.stored.chain import end_of, lines_of, next_line, restore_log
 from sweep.pipeline.stored.conflicts import conflict_issues
 from sweep.pipeline.stored.duty import duty_files
 from sweep.pipeline.stored.forms import file_of
@@ -23,6 +23,7 @@ from sweep.pipeline.stored.seen import Seen
 from sweep.pipeline.stored.taking_in import PLANNERS_OWN, take_in
 from sweep.records.address import shown
 from sweep.scenario.scenario import Scenario
+from sweep.store.folder import FolderStore
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Line, Place, Write
@@ -172,15 +173,15 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
 
 def _others(scenario: Scenario, out: Path) -> list[Write]:
     """Editions, results, follow-up, duty and drafts of a folder."""
-    duty = duty_files(scenario.folder)
-    local = folder_store(scenario.name, scenario.folder, out, follow_up=scenario.data.follow_up, duty=duty)
-    for approval in (out / scenario.name).glob(f"*/{APPROVAL}"):
+    editions = out / scenario.name
+    local = FolderStore(scenario.folder, editions, scenario.data.follow_up, duty_files(scenario.folder))
+    for approval in editions.glob(f"*/{APPROVAL}"):
         read_approval(approval.parent)
     return [
         # Who is on duty is common to all divisions, as the roster is.
         Write(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
         for key, entry in local.listing().items()
-        if key.kind not in ("settings", "inputs", "approvals")
+        if key.kind != "settings"
     ]
 
 
