@@ -40,8 +40,6 @@ def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) ->
     ----------
     by
         The pseudonym given; None: SWEEP_BY of the environment, else the name they are logged in under.
-    overrides
-        What they changed for this run, by `section.key`.
 
     Raises
     ------

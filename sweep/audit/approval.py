@@ -31,14 +31,7 @@ class Approval:
 
 
 def checked_id(text: str) -> str:
-    """
-    The pseudonym of who acts.
-
-    Raises
-    ------
-    InputError
-        S801 if it is no plain word, or holds an identity or a mobile number.
-    """
+    """The pseudonym of who acts; S801 if it is no plain word, or holds an identity or a mobile number."""
     if not _ID.fullmatch(text) or find_personal_numbers(text):
         raise InputError([Issue("S801", "--by", {"got": text[:8]})])
     return text
@@ -50,14 +43,7 @@ def approval_text(approval: Approval) -> str:
 
 
 def read_approval(folder: Path) -> Approval | None:
-    """
-    The approval in an edition's folder, None if there is none.
-
-    Raises
-    ------
-    InputError
-        S802 if the file is none.
-    """
+    """The approval in an edition's folder, None if there is none; S802 if the file is none."""
     path = folder / FILE_NAME
     if not path.exists():
         return None

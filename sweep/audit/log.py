@@ -75,11 +75,6 @@ class AuditLog:
         stage
             Stages files that name the head which the line makes. An error of it leaves no line.
 
-        Returns
-        -------
-        Head
-            The new end of the log.
-
         Raises
         ------
         InputError

@@ -29,8 +29,6 @@ def cap_accounts(
         (authority, uscc, year) of each inspection that counts.
     to_come
         (uscc, year) of each that is planned; both authorities take part in it.
-    years
-        Years of the window.
     """
     n_done, n_planned = Counter(done), Counter(to_come)
     lowest = min(most.values())

@@ -18,8 +18,6 @@ def sweep_days(
 
     Parameters
     ----------
-    is_workday
-        Whether a day is a working day.
     span
         First and last day; None: the whole campaign.
     """

@@ -16,13 +16,6 @@ def read_cells(text: str, file: str) -> tuple[tuple[str, ...], dict[int, dict[st
 
     Blanks around a name or a cell are left out, as are rows without any cell that is filled.
 
-    Parameters
-    ----------
-    text
-        The file as text.
-    file
-        What to call it in the faults.
-
     Raises
     ------
     InputError

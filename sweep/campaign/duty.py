@@ -59,10 +59,6 @@ def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]
 
     Parameters
     ----------
-    text
-        The file as text.
-    file
-        What to call it in the faults.
     known
         Ids of the people on the roster.
 

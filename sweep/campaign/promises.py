@@ -50,10 +50,6 @@ def due_on(last: date | None, begins: date, days: int) -> date:
     ----------
     last
         Day of the last look; None: there was none on record, and so long is given from the beginning on.
-    begins
-        First day of the campaign.
-    days
-        Days of the promise.
     """
     start = begins if last is None else max(last, begins - timedelta(days=days))
     return start + timedelta(days=days)
@@ -74,10 +70,6 @@ def dues(
         Values by column, by building id.
     promises
         Shortest first.
-    last_looks
-        Day of the last look by building id.
-    begins
-        First day of the campaign.
     """
     found: dict[str, Due] = {}
     for building_id, values in facts.items():
@@ -100,12 +92,8 @@ def standings(
 
     Parameters
     ----------
-    on
-        The day that is asked about.
     planned
         Day in the window by building id.
-    days_per_week
-        Sweep days a week, on average.
     """
     by: dict[Promise, list[Due]] = {p: [] for p in promises}
     for d in due:

@@ -68,14 +68,7 @@ def state_json(state: State) -> str:
 
 
 def read_state(text: str) -> State:
-    """
-    The state that a file holds.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-    """
+    """The state that a file holds; ValueError if it is none."""
     raw = json.loads(text)
     if not isinstance(raw, dict) or set(raw) != {f.name for f in fields(State)}:
         raise ValueError("not a state of a replay")
@@ -107,8 +100,6 @@ def outcome(
 
     Parameters
     ----------
-    den_id
-        The den that is in the building; None: none.
     no_access, detects, irregular
         Chance of a locked door; that a den is found once inside; that something irregular is, each in [0, 1].
     """

@@ -52,8 +52,6 @@ def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord 
 
     Parameters
     ----------
-    days
-        Those of the window that is planned today.
     before
         The record of the window before: what it expected of days that are over stays.
     """
@@ -102,14 +100,8 @@ def weeks_of(
 
     Parameters
     ----------
-    done
-        What each day came to, up to today.
-    days
-        Those of the window.
     expected
         Finds that were expected of each day. Nothing is known of a week with a sweep day that saw visits and lacks it.
-    sweep_days
-        All of the campaign.
     leads
         What was expected of each week, by its Monday.
     first

@@ -22,21 +22,6 @@ def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, rea
     """
     Close one open item; the next run does not look at it again.
 
-    Parameters
-    ----------
-    scenario
-        The results are kept in its folder, and the closing beside them.
-    voice
-        How to speak.
-    out
-        The folder of all editions: the log is there.
-    item_id
-        The id of the open item, as `sweep results` and the ledger name it.
-    reason
-        What shows that nobody need go there.
-    actor
-        Who closes it, and when.
-
     Raises
     ------
     InputError
@@ -54,6 +39,5 @@ def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, rea
     n_open = sum(item.closed_on is None for item in kept.items)
     voice.line("command.closed", item=item_id, by=actor.who, n=n_open)
     voice.line("command.written", files=tuple(map(str, kept.files)))
-    if voice.as_json:
-        voice.json({"recheck_id": item_id, "closed_on": closing.closed_on.isoformat(), "n_open": n_open})
+    voice.json({"recheck_id": item_id, "closed_on": closing.closed_on.isoformat(), "n_open": n_open})
     return Exit.DONE

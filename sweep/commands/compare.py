@@ -24,12 +24,8 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
 
     Parameters
     ----------
-    voice
-        Speaks the language of the page once it is known.
     plans
         Folders of published plans; the first is what the others are held against.
-    out
-        Folder of all editions.
     lang
         None: the first plan's own.
 
@@ -54,8 +50,7 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     voice.texts = texts = load_texts(lang or editions[0].scenario.lang)
     files = write_comparison(editions, out, texts, approvals_by_plan_id(editions, plans))
     voice.line("command.comparison", files=tuple(map(str, files)))
-    if voice.as_json:
-        voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
+    voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
     return Exit.DONE
 
 
@@ -70,6 +65,5 @@ def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: s
     voice.texts = load_texts(lang or first.lang)
     files = write_files(comparison_files(first, second, voice.texts), out / first.name)
     voice.line("command.comparison", files=tuple(map(str, files)))
-    if voice.as_json:
-        voice.json({"provinces": [first.name, second.name], "files": [str(f) for f in files]})
+    voice.json({"provinces": [first.name, second.name], "files": [str(f) for f in files]})
     return Exit.DONE

@@ -41,8 +41,6 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
     ----------
     building
         Its id, its name, or a part of its name; None: every unserved visit, and what one thing more would add.
-    settings
-        The settings of each of the many solves.
     """
     if building is None:
         return _explain_plan(voice, read_today(plan), settings)
@@ -67,8 +65,7 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
             lines = why_rows(edition, why, voice.texts)
             named = {value for _, value in lines}
             rows, content = [r for r in rows if r[1] not in named] + lines, {**content, "why_not": why_json(why)}
-    if voice.as_json:
-        voice.json(content)
+    voice.json(content)
     voice.table(f"{explanation.building.name} ({explanation.building.building_id})", ("", ""), rows)
     if "why_there" in content or "why_not" in content:
         _note_whole_day(voice, edition)
@@ -108,16 +105,15 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
             explainer.problem, today.plan, _longer(settings), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
         )
     unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
-    if voice.as_json:
-        voice.json(
-            {
-                "plan_id": edition.plan_id,
-                "value": today.plan.value,
-                "bound_any_teams": today.plan.bound_any_teams,
-                "unserved": [why_json(w) for w in unserved],
-                "one_more": [asdict(m) for m in more],
-            }
-        )
+    voice.json(
+        {
+            "plan_id": edition.plan_id,
+            "value": today.plan.value,
+            "bound_any_teams": today.plan.bound_any_teams,
+            "unserved": [why_json(w) for w in unserved],
+            "one_more": [asdict(m) for m in more],
+        }
+    )
     header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
     voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, today, texts) for w in unserved])
     header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]

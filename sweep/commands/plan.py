@@ -1,4 +1,4 @@
-"""`sweep plan`: solves a problem file alone."""
+"""`sweep run` of a problem file alone."""
 
 from __future__ import annotations
 

@@ -38,14 +38,7 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
 
 
 def purge_province_command(voice: Voice, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """
-    The same for a province: its editions with all that its counties have in them, and their results.
-
-    Raises
-    ------
-    InputError
-        With the faults of province.toml.
-    """
+    """The same for a province: its editions with all that its counties have in them, and their results."""
     settings = load_province(path, voice.texts).settings
     log = log_of_scenario(out, settings.name)
     return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)
@@ -71,18 +64,6 @@ def purge(
     ----------
     roots
         Folders by root of `WRITTEN`.
-    retention
-        How long it is kept.
-    voice
-        How to speak.
-    log
-        Names what went.
-    actor
-        Who removes them, and when.
-    today
-        From which ages are counted.
-    is_done
-        False: nothing is removed.
     """
     log.refuse_damaged()
     gone: list[Due] = []

@@ -22,8 +22,6 @@ def csv_cell(value: object, digits: int = 6) -> str:
     ----------
     value
         Text, a number, a flag, or None and NaN for an empty cell.
-    digits
-        Decimals of a float.
     """
     if value is None:
         return ""
@@ -67,8 +65,6 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     ----------
     columns
         Headings; those of `_DIGITS` set the decimals of their floats, 6 otherwise.
-    rows
-        One sequence a row, as long as `columns`.
     """
     out = io.StringIO()
     writer = csv.writer(out)

@@ -46,16 +46,7 @@ class FaultCodes:
 
 
 def json_issue(file: str, details: ErrorDetails, codes: FaultCodes) -> Issue:
-    """
-    One fault.
-
-    Parameters
-    ----------
-    file
-        What to call the file.
-    details
-        One of those that a `ValidationError` lists.
-    """
+    """One fault."""
     kind = details["type"]
     where = json_path(file, *details["loc"])
     if kind == "json_invalid":

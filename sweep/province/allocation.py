@@ -28,8 +28,6 @@ def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
 
     Parameters
     ----------
-    curves
-        One a county.
     n_mobile
         Mobile teams that there are, no fewer than are bound.
     """

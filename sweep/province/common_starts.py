@@ -21,8 +21,6 @@ def common_starts(
     ----------
     curves
         By county id; that of a county which cannot be planned is missing.
-    allocation
-        Says which point of its curve each county is at.
     """
     return tuple(_start(link, curves, allocation.n_mobile) for link in links)
 

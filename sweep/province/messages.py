@@ -101,14 +101,7 @@ def to_json(message: Job | Reply | Result) -> str:
 
 
 def from_json[M: (Job, Reply, Result)](kind: type[M], text: str | bytes) -> M:
-    """
-    The message of a line.
-
-    Raises
-    ------
-    ValueError
-        If it is none of that kind, or of another version of the program.
-    """
+    """The message of a line; ValueError if it is none of that kind, or of another version of the program."""
     try:
         message: M = _ADAPTERS[kind].validate_json(text)
     except ValidationError as error:

@@ -59,7 +59,7 @@ async def campaign_page(board: Board, request: Request, _session: Session) -> Re
         raise HTTPException(404)
     issue = await asyncio.to_thread(record_issue, path.parent, _PAGE)
     if issue is not None:
-        # `sweep audit verify` reports what is wrong with it.
+        # `sweep audit` reports what is wrong with it.
         raise HTTPException(404)
     text = read_regular_text(path)
     return published_page(text)

@@ -1,4 +1,4 @@
-"""The folders of a board, and the store that they show: each act that changes a plan or results goes there at once."""
+"""The folders and journals of a board, and the store that they show: each act that changes them goes there at once."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from threading import Lock
 
 from geodata.errors import InputError, Issue
 from geodata.locks import locked
+from geodata.staging import change
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_scenario
-from sweep.board.stored.journals import lay_journals
 from sweep.board.stored.waiting import Waiting, open_waiting
+from sweep.day.journal.file import SUFFIX, whole_lines
 from sweep.pipeline.stored.chain import lines_of, restore_log
 from sweep.pipeline.stored.mirror import Mirror, day_key
 from sweep.pipeline.stored.session import Session, open_session
@@ -188,3 +189,37 @@ def close(kept: Kept) -> list[Issue]:
 
 async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
     return await work()
+
+
+def lay_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
+    """
+    Make each copy what its journal is now.
+
+    Parameters
+    ----------
+    copies
+        Folder beside the editions, as the store has it.
+    takes_up
+        Whether the board goes on with a journal of which the store has more: no server has it open yet.
+
+    Raises
+    ------
+    InputError
+        S988 for a journal of another board's.
+    """
+    names = {path.name for folder in (journals, copies) for path in folder.glob(f"*{SUFFIX}")}
+    for name in sorted(names):
+        own, there = whole_lines(journals / name), whole_lines(copies / name)
+        if own.startswith(there):
+            if own != there:
+                _put(copies / name, own)
+        elif not there.startswith(own):
+            raise InputError([Issue("S988", name)])
+        elif takes_up:
+            _put(journals / name, there)
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with change(path.parent) as made:
+        made.at(path).write_bytes(content)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from geodata.errors import InputError, Issue
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
+from sweep.commands.terminal.deferred import needs_extra
 from sweep.commands.terminal.stored import VARIABLE, Chosen, chosen_store
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
@@ -24,18 +25,7 @@ if TYPE_CHECKING:
 
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None:
-    """
-    The store of what is to be served; None if that is kept in folders alone.
-
-    Parameters
-    ----------
-    out
-        Folder of all editions, of a scenario's, or of one edition.
-    scenario
-        The scenario's folder or name, if it was typed.
-    url
-        The store's address, if it was typed.
-    """
+    """The store of what is to be served; None if that is kept in folders alone."""
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
     if out.name == PLAN_NAME or (out / MANIFEST).is_file():
@@ -54,14 +44,13 @@ def fetched(voice: Voice, chosen: Chosen) -> Iterator[Kept]:
     Raises
     ------
     InputError
-        S945 if the store's packages are not there, S941 if it is not said which of several scenarios is meant.
+        S982 if the store's packages are not there, S941 if it is not said which of several scenarios is meant.
     """
-    try:
-        from sweep.board.stored.kept import close, kept_board  # only here: no other board needs the store's packages
-        from sweep.store.postgres.engine import open_engine
-        from sweep.store.postgres.watch import scenarios
-    except ModuleNotFoundError as error:
-        raise InputError([Issue("S945", "--store", {"package": error.name or "-"})]) from error
+    needs_extra("store")
+    from sweep.board.stored.kept import close, kept_board  # only here: no other board needs the store's packages
+    from sweep.store.postgres.engine import open_engine
+    from sweep.store.postgres.watch import scenarios
+
     known = (chosen.name,) if chosen.name else scenarios(open_engine(chosen.url))
     if len(known) != 1:
         raise InputError([Issue("S941", "--scenario", {"url": shown(chosen.url)})])
@@ -94,11 +83,6 @@ def follow_approved(board: Board, approved: str | None, who: str) -> bool:
     Run a day that is in earnest by the plan that the store holds as its approved one; whether that is another plan.
 
     Somebody else may have approved another since the board ran last, or that was killed before its journal said so.
-
-    Parameters
-    ----------
-    approved
-        The approved plan of the day; None if there is none.
     """
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False

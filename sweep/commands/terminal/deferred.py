@@ -1,4 +1,4 @@
-"""Imports that are carried out when they are first used: help and slips do not wait for what a command needs."""
+"""Imports carried out at first use, so that help does not wait for them; and packages that an extra brings."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import LazyLoader
+from importlib.util import LazyLoader, find_spec
 from types import ModuleType
+
+from geodata.errors import InputError, Issue
+
+_EXTRAS = {
+    "board": ("argon2", "segno", "starlette", "uvicorn"),
+    "province": ("distributed",),
+    "store": ("alembic", "geoalchemy2", "psycopg", "sqlalchemy"),
+}
 
 
 class _Deferring(MetaPathFinder):
@@ -35,3 +43,16 @@ def deferred_imports() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+def needs_extra(extra: str) -> None:
+    """
+    Refuse work whose packages are not installed, before any of them is imported.
+
+    Raises
+    ------
+    InputError
+        S982 with the packages that are missing.
+    """
+    if missing := tuple(m for m in _EXTRAS[extra] if find_spec(m) is None):
+        raise InputError([Issue("S982", f"sweep[{extra}]", {"extra": extra, "missing": missing})])

@@ -51,14 +51,7 @@ def look(folder: Path) -> Found:
 
 
 def next_step(found: Found) -> Step:
-    """
-    What a planner does next; what was made last leads.
-
-    Parameters
-    ----------
-    found
-        What lies in the folder.
-    """
+    """What a planner does next; what was made last leads."""
     made = [
         (str(entry["at"]), place, name)
         for name, log in found.logs.items()

@@ -23,7 +23,7 @@ app = group("prepare")
 _MOST_COUNTIES = 891
 
 
-@command(app, "init", "init", example="sweep init mydistrict", changes=("folder",))
+@command(app, "init", example="sweep init mydistrict", changes=("folder",))
 def _init(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
@@ -50,20 +50,16 @@ def _init(
     return init.init_command(call.voice, name, folder, chosen)
 
 
-@command(app, "validate", "validate", sets=True, example="sweep validate scenarios/quancheng")
+@command(app, "validate", sets=True, example="sweep validate scenarios/quancheng")
 def _validate(call: Call, scenario: ScenarioPath) -> Exit:
     return validate.validate_command(call.scenario(scenario), call.voice)
 
 
-@command(app, "rank", "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
+@command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
 def _rank(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     return rank.rank_command(call.scenario(scenario), call.voice, out)
 
 
-@command(app, "backtest", "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
-def _backtest(
-    call: Call,
-    scenario: ScenarioPath,
-    out: Out = Path("out"),
-) -> Exit:
+@command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
+def _backtest(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     return backtest.backtest_command(call.scenario(scenario), call.voice, out)

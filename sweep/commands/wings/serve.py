@@ -14,7 +14,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, without_account, write_accounts
 from sweep.board.accounts.passphrases import Passphrases
-from sweep.board.children.child import Child
+from sweep.board.child import Child
 from sweep.board.clock import DayClock
 from sweep.board.hosts import in_url
 from sweep.board.opening import Wanted, attended, chosen_edition, open_board
@@ -148,8 +148,7 @@ def account_command(voice: Voice, out: Path, name: str, role: str | None, actor:
         voice.line("board.account_closed", name=name)
         return Exit.DONE
     voice.line("board.account_made", name=name, role=role, passphrase=phrase, by=actor.who)
-    if voice.as_json:
-        voice.json({"name": name, "role": role, "passphrase": phrase})
+    voice.json({"name": name, "role": role, "passphrase": phrase})
     return Exit.DONE
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.errors import InputError
@@ -14,12 +15,13 @@ from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY
 from sweep.pipeline.campaign.window import DayPlan, Window, own_id, split
+from sweep.plan.explain.sooner import other_days
 from sweep.plan.problem.file import problem_sha256, read_problem, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.campaign import CampaignRecord, DayPart
-from sweep.records.plan import Plan, Violation
+from sweep.records.plan import Plan, Swap, Violation
 from sweep.records.proof import named_proof, proof_file
 
 # The problem of the window, and its plan: their proof lies beside them.
@@ -41,14 +43,7 @@ def certificate_files(planned: Planned) -> dict[str, str]:
 
 
 def shown_window(place: Path, record: CampaignRecord) -> Shown:
-    """
-    Whether the bound of a window is shown, from its problem and proof alone; and whether the record tells it.
-
-    Parameters
-    ----------
-    place
-        The folder of campaign.json.
-    """
+    """Whether the bound of a window is shown, from its problem and proof alone; and whether the record tells it."""
     if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
         return Shown("no_file")
     try:
@@ -124,3 +119,34 @@ def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
     made = {(s.visit_id, day_of[r.team_id]) for r in plan.routes for s in r.stops}
     worth = {(visits[i].building_id, days[k]): visits[i].value_on(k) for i, k in made}
     return math.fsum(worth[where] - finds[where] for where in worth.keys() & finds.keys())
+
+
+def sooner_days(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Swap | None]:
+    """
+    For each sweep day before a building's own on which it is on offer what visiting it then would cost, in buildings.
+
+    None where no team of that day can; nothing at all if it has no day, or if the window's problem and plan are not
+    there or are of another window.
+    """
+    on = next((d.day for d in record.days for v in d.visits if v.building_id == building_id), None)
+    try:
+        problem, plan = read_problem(read_regular(place / PROBLEM)), read_plan_file(place / PLAN)
+    except (OSError, InputError):
+        return {}
+    days = [d.day for d in record.days]
+    if on is None or problem.day != days[0]:
+        return {}
+    made = {s.visit_id for r in plan.routes for s in r.stops if s.building_id == building_id}
+    groups = {v.link_group for v in problem.visits if v.visit_id in made} - {None}
+    made |= {v.visit_id for v in problem.visits if v.link_group in groups}
+    versions: dict[int, str] = {}
+    for visit in problem.visits:
+        for lo, _ in visit.windows_s if visit.building_id == building_id else ():
+            day = days[0] + timedelta(days=lo // DAY_S)
+            if day in days and day < on:
+                versions[days.index(day)] = visit.visit_id
+    at = {v.visit_id: v.building_id for v in problem.visits}
+    return {
+        days[k]: swap and replace(swap, team_id=own_id(swap.team_id), displaced=tuple(at[i] for i in swap.displaced))
+        for k, swap in other_days(problem, plan, made, versions).items()
+    }

@@ -1,4 +1,4 @@
-"""`sweep campaign check`: all days of campaign.json judged together, and each published one by itself."""
+"""`sweep check` of a campaign: all days of campaign.json judged together, and each published one by itself."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ from sweep.pipeline.campaign.job import FOLDER
 from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.campaign.on_record import BEFORE, campaign_breaches, read_record
-from sweep.pipeline.campaign.past_editions import is_changed, past_editions, people_of
 from sweep.pipeline.campaign.record.figures import wrong_figures
 from sweep.pipeline.campaign.record.history import unreported_visits
-from sweep.pipeline.campaign.unreported import taken_as_made, unreported
+from sweep.pipeline.campaign.unreported import is_changed, past_editions, people_of, taken_as_made, unreported
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.inputs.records import make_leads, make_past
 from sweep.pipeline.inputs.secrets import under_investigation

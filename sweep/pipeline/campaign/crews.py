@@ -80,8 +80,6 @@ def teams_of_day(
         Of the day, without teams.
     load
         Duties of each person so far; those of the day are entered.
-    given
-        Teams that are published for the day.
     n_open
         Teams of other days that may visit a building, by its id.
     is_approved

@@ -189,12 +189,6 @@ def prepared_day(
 
     Parameters
     ----------
-    offer
-        What is on offer on the day.
-    people
-        Who is on duty, by id.
-    before
-        The days of the window before it.
     committed
         When the seed of its draw was committed to; None: nothing says so.
     """

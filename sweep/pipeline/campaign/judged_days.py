@@ -39,8 +39,6 @@ def judge_published(
     ----------
     before
         The record of the window before this one; its days that are out are on offer as they were published.
-    place
-        The folder of the scenario's editions.
 
     Raises
     ------

@@ -188,11 +188,6 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
     """
     The rows of a campaign's duty calendar; none if there is no such file.
 
-    Parameters
-    ----------
-    known
-        Ids of the people on the roster.
-
     Raises
     ------
     InputError
@@ -208,11 +203,6 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
 def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[str, str] | None = None) -> str:
     """
     The building of a campaign that somebody typed the id, the name or a part of the name of.
-
-    Parameters
-    ----------
-    day
-        The day from which the window is planned.
 
     Raises
     ------

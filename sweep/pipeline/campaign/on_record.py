@@ -25,14 +25,7 @@ BEFORE = "campaign.before.json"
 
 
 def campaign_facts(record: CampaignRecord, files: Mapping[str, str]) -> dict[str, Json]:
-    """
-    Facts of a planned window for the audit log.
-
-    Parameters
-    ----------
-    files
-        Every file of the campaign's folder, content by name.
-    """
+    """Facts of a planned window for the audit log."""
     return {
         "campaign": record.name,
         "planned_on": record.planned_on.isoformat(),
@@ -65,18 +58,6 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
     """
     The record of a campaign, for every command that reads one: as the audit log says it was written.
-
-    Parameters
-    ----------
-    place
-        The campaign's folder.
-    name
-        `campaign.json`, or the record before it.
-
-    Returns
-    -------
-    CampaignRecord or None
-        None if there is none.
 
     Raises
     ------

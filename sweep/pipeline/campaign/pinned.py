@@ -80,16 +80,7 @@ def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
 def with_musts(
     visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
 ) -> list[Visit]:
-    """
-    The visits of a window with one for each building that is to be visited, which must be made: that of most value.
-
-    Parameters
-    ----------
-    visits, versions
-        As `visit_versions` gives them.
-    musts
-        Ids of the buildings that are to be visited.
-    """
+    """The visits of a window; for each building that must be visited the one of most value, which must be made."""
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         of[visit.building_id].append(visit)

@@ -96,10 +96,6 @@ def plan_window(
 
     Parameters
     ----------
-    loaded
-        The campaign on the day from which is planned.
-    settings
-        Limits of the search.
     published
         Days inside the freeze that are out already.
     load

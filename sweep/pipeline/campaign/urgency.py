@@ -65,8 +65,6 @@ def weighed(
 
     Parameters
     ----------
-    end
-        Last day of the window.
     due
         The building's turn; None: no promise covers it.
     leads

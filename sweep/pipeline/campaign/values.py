@@ -41,11 +41,6 @@ def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[dat
     The ranking of each day as it looks from today; the values hold what new leads by then would add (C23).
 
     Its table has a column more, `later`: what leads would add that come in after the day, up to the last day.
-
-    Parameters
-    ----------
-    days
-        Today or later.
     """
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}

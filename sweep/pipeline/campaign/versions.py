@@ -27,8 +27,6 @@ def visit_versions(
 
     Parameters
     ----------
-    offers
-        One a day, in order.
     places
         Days from the first to each of them.
     by_day

@@ -41,14 +41,7 @@ class DayPlan:
 
 
 def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]) -> Window:
-    """
-    The window in one model.
-
-    Parameters
-    ----------
-    offers, teams
-        One a day, in order.
-    """
+    """The window in one model."""
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins

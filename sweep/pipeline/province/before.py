@@ -44,11 +44,6 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
 
     Of a second run on one day the first is not held: until the day is over the newest edition takes its place.
 
-    Parameters
-    ----------
-    home
-        The folder of a province's editions.
-
     Raises
     ------
     InputError
@@ -59,7 +54,7 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
         try:
             edition = read_province_edition(file.parent)
         except InputError:
-            # It is another version's, or spoilt, and told by `sweep audit verify`.
+            # It is another version's, or spoilt, and told by `sweep audit`.
             continue
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
             open_province_edition(file.parent)
@@ -100,7 +95,7 @@ def n_mobile_out(before: Before, day: date) -> int:
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
     except InputError:
-        # `sweep audit verify` tells of it.
+        # `sweep audit` tells of it.
         return 0
     if record is None:
         return 0

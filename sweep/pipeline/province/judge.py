@@ -37,8 +37,6 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
 
     Parameters
     ----------
-    folder
-        An edition of the province.
     watch
         Called with the counties judged, all of them, and the one at hand.
 

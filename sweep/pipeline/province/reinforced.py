@@ -53,8 +53,6 @@ def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int 
     ----------
     n_teams
         Its own and those that the mobile people make possible, the reserve included.
-    members_max
-        Most people in a team.
 
     Raises
     ------

@@ -35,8 +35,6 @@ def load_window(
 
     Parameters
     ----------
-    folder
-        The county's scenario, with its campaign in it.
     sites
         Linked buildings, which no window visits: what starts together with another county is of one day.
     approved

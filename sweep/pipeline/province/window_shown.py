@@ -28,8 +28,6 @@ def window_plan(
 
     Parameters
     ----------
-    logged
-        What a log says of each edition that is out.
     at_most
         What the county's curve proves of these teams.
     """

@@ -12,14 +12,7 @@ _MOST_LINES = 40
 
 
 def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) -> list[Issue]:
-    """
-    One fault a conflict, with the lines in which the two differ.
-
-    Parameters
-    ----------
-    mine
-        What was to be written, by key.
-    """
+    """One fault a conflict, with the lines in which the two differ."""
     return [
         Issue(
             "S942",

@@ -31,11 +31,6 @@ def refuse_duty(folder: Path, known: Collection[str]) -> None:
     """
     Refuse a duty calendar that no campaign could be planned from.
 
-    Parameters
-    ----------
-    known
-        Ids of the people on the roster.
-
     Raises
     ------
     InputError

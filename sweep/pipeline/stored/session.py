@@ -151,8 +151,6 @@ def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Se
 
     Parameters
     ----------
-    url
-        The store's address, without a password.
     out
         Folder of all editions: there the commands show what the login may see.
     room

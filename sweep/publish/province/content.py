@@ -31,14 +31,7 @@ def province_json(edition: ProvinceEdition) -> str:
 
 
 def read_province_edition(folder: Path) -> ProvinceEdition:
-    """
-    What was published in a folder.
-
-    Raises
-    ------
-    InputError
-        S969 if no edition of a province is there that can be read.
-    """
+    """What was published in a folder; S969 if no edition of a province is there that can be read."""
     try:
         content = json.loads(read_regular(folder / JSON))
         # One of another version is not found under its number.

@@ -58,20 +58,7 @@ def campaign_page(
     division_names: Mapping[str, str],
     texts: Texts,
 ) -> str:
-    """
-    The page of a campaign.
-
-    Parameters
-    ----------
-    record
-        campaign.json.
-    places
-        Every building.
-    streets
-        To draw under the map.
-    division_names
-        Names of divisions by code.
-    """
+    """The page of a campaign."""
     frame = frame_of_points((p.lon, p.lat) for p in places)
     planned = {v.building_id: d.day for d in record.days for v in d.visits}
     end = max((d.day for d in record.days), default=record.window_end)

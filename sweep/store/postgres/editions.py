@@ -79,14 +79,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 
 
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """
-    The approval of a day, as `approval.json` has it.
-
-    Raises
-    ------
-    KeyError
-        If there is none.
-    """
+    """The approval of a day, as `approval.json` has it; KeyError if there is none."""
     day, _, scope = key.name.partition(" ")
     row = _approval(Place(connection, scenario, own), date.fromisoformat(day), scope or own)
     if row is None:

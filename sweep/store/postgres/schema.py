@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from geodata.errors import InputError, Issue
 from sweep.records.address import shown
-from sweep.store.postgres.migrations.step import sql_of
+from sweep.store.postgres.migrations.step import run_sql
 
 EXTENSION = "postgis"
 BASE = "base"
@@ -51,14 +51,9 @@ def refuse_other_version(connection: Connection, url: str) -> None:
 
 
 def init_schema(connection: Connection) -> None:
-    """Put PostGIS, the roles and the whole schema into an empty database; what is there stays."""
+    """Put PostGIS, the roles and the whole schema into a database; a schema that is there becomes this program's."""
     connection.execute(text(f'CREATE EXTENSION IF NOT EXISTS "{EXTENSION}"'))
-    _run(connection, sql_of("roles.sql"))
-    upgrade_schema(connection)
-
-
-def upgrade_schema(connection: Connection) -> None:
-    """Bring the schema to this program's."""
+    run_sql(connection, "roles.sql")
     command.upgrade(_config(connection), "head")
     connection.execute(text("GRANT SELECT ON sweep.alembic_version TO PUBLIC"))
 
@@ -83,9 +78,3 @@ def _config(connection: Connection | None = None) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
-
-
-def _run(connection: Connection, statements: str) -> None:
-    driver = connection.connection.driver_connection
-    if driver is not None:
-        driver.execute(statements)

@@ -7,12 +7,17 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, select, text
 
-from sweep.store.postgres import audit, documents, editions, investigations
-from sweep.store.postgres.engine import transaction
-from sweep.store.postgres.tables import SCENARIO
+from sweep.store.postgres import documents, editions, investigations
+from sweep.store.postgres.engine import may_read, transaction
+from sweep.store.postgres.tables import AUDIT_LINE, SCENARIO
 from sweep.store.records import Conflict, ConflictError, Entry, Key, Line, NextLine, Place, Write
 
 ALL = "*"
+_LINE = AUDIT_LINE.c
+# Until the end of the transaction; S850 if another login holds it for longer than the connection waits.
+_LOCK = text("SELECT sweep.hold(:scenario)")
+# Place, hashes, login and time are the server's to say.
+_APPEND = text("INSERT INTO sweep.audit_line (scenario, line) VALUES (:scenario, :line)")
 _GIVEN = text("SELECT division FROM sweep.member WHERE login = session_user ORDER BY division")
 _SCOPE = text(
     "SELECT coalesce(string_agg(code, ',' ORDER BY code), '') FROM sweep.division "
@@ -21,18 +26,7 @@ _SCOPE = text(
 
 
 class PostgresStore:
-    """
-    The store of one scenario.
-
-    Parameters
-    ----------
-    engine
-        See `sweep.store.postgres.engine.open_engine`.
-    scenario
-        Its name.
-    next_line
-        Makes the next line of the audit log.
-    """
+    """The store of one scenario."""
 
     def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
         self.engine, self.scenario, self.next_line = engine, scenario, next_line
@@ -93,7 +87,10 @@ class PostgresStore:
     def chain(self) -> bytes:
         """All lines of the audit log, oldest first; none for a login that may not read it."""
         with self._connected() as connection:
-            return audit.chain(connection, self.scenario)
+            if not may_read(connection, "audit_line"):
+                return b""
+            found = select(_LINE.line).where(_LINE.scenario == self.scenario).order_by(_LINE.n)
+            return b"".join(bytes(line) for line in connection.execute(found).scalars())
 
     def blocked_buildings(self) -> tuple[str, ...]:
         """Buildings of the login's divisions not to be visited on the scenario's day, or today if that is later."""
@@ -115,7 +112,7 @@ class PostgresStore:
     def held(self) -> Iterator[None]:
         """One transaction around all that is done inside, while nobody else commits; an error undoes all of it."""
         with transaction(self.engine) as connection:
-            audit.lock(connection, self.scenario)
+            connection.execute(_LOCK, {"scenario": self.scenario})
             self._held = connection
             try:
                 yield
@@ -141,7 +138,7 @@ class PostgresStore:
 
     def commit(self, writes: Sequence[Write], lines: Sequence[Line], read: Mapping[Key, str]) -> Mapping[Key, str]:
         """
-        Write several things and add lines to the audit log, all or nothing; see `sweep.store.store.Store`.
+        Write several things and add lines to the audit log, all or nothing; the new revision of each thing.
 
         Raises
         ------
@@ -149,7 +146,7 @@ class PostgresStore:
             If one of them has another revision now than the one that was read.
         """
         with self._connected() as connection:
-            audit.lock(connection, self.scenario)
+            connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)
             at = documents.Place(connection, self.scenario, own)
             conflicts: list[Conflict] = []
@@ -160,8 +157,20 @@ class PostgresStore:
                 made |= revs
             if conflicts:
                 raise ConflictError(conflicts)
-            audit.append(connection, self.scenario, lines, self.next_line)
+            self._append(connection, lines)
             return made
+
+    def _append(self, connection: Connection, lines: Sequence[Line]) -> None:
+        """Add lines behind the last one, whichever that is now."""
+        if not lines:
+            return
+        last = select(_LINE.n, _LINE.hash).where(_LINE.scenario == self.scenario)
+        found = connection.execute(last.order_by(_LINE.n.desc()).limit(1)).first()
+        n, prev = (int(found.n), str(found.hash)) if found is not None else (0, "0" * 64)
+        for line in lines:
+            content, prev = self.next_line(n, prev, line)
+            n += 1
+            connection.execute(_APPEND, {"scenario": self.scenario, "line": content})
 
     def _scope(self, connection: Connection) -> str:
         return str(connection.execute(_SCOPE, {"scenario": self.scenario}).scalar())

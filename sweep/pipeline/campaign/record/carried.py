@@ -14,14 +14,7 @@ FOUR_WEEKS = timedelta(days=28)
 
 
 def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
-    """
-    Who was in a team on each day of the four weeks before today, by the records so far; in order of the days.
-
-    Parameters
-    ----------
-    before
-        The record of the window before today's; None: it is the first.
-    """
+    """Who was in a team on each day of the four weeks before today, by the records so far; in order of the days."""
     if before is None:
         return ()
     sent = {part.day: part for part in before.carried.sent}
@@ -41,11 +34,6 @@ def committed_on(loaded: Loaded, before: CampaignRecord | None) -> dict[date, da
     The day from which on each sweep day's seed has been committed to, by sweep day.
 
     It is today's for a day that the record before does not have, or has with another seed.
-
-    Parameters
-    ----------
-    before
-        The record of the window before today's; None: it is the first.
     """
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:

@@ -25,13 +25,6 @@ def wrong_figures(
     """
     Keys of a record and the page that do not follow from the days of the window and the inputs.
 
-    Parameters
-    ----------
-    before
-        The record of the window before this one; None: there is none.
-    place
-        The folder of campaign.json.
-
     Returns
     -------
     Iterator or None

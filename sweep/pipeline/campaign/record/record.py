@@ -59,10 +59,6 @@ def make_record(
     ----------
     days
         The plan of each day; those that are published as they were published.
-    plan_ids
-        Editions by day.
-    before
-        The record of the window before this one; None: it is the first.
     """
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
@@ -96,12 +92,8 @@ def record_figures(
 
     Parameters
     ----------
-    parts
-        The days of the window.
     ranking
         The buildings on the first of them.
-    before
-        The record of the window before this one; None: it is the first.
     """
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}
@@ -183,14 +175,7 @@ def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPar
 def voided(
     published: Iterable[Published], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
-    """
-    The approvals that no longer hold, with the teams whose orders are stale.
-
-    Parameters
-    ----------
-    days, plan_ids
-        The plan and the edition of each day now.
-    """
+    """The approvals that no longer hold, with the teams whose orders are stale."""
     for p in published:
         if p.is_approved and plan_ids.get(p.day) != p.plan_id:
             then = _orders(p.plan.teams, p.plan.routes, p.visits.values())

@@ -26,8 +26,6 @@ def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
     ----------
     then
         Day on which the window before was planned.
-    left
-        What has no day in the new one.
     """
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days

@@ -86,12 +86,6 @@ def shares_of(
     ----------
     looks
         Days of looks by building id, counted from the campaign's first day, in order.
-    planned_on
-        Day in the window by building id.
-    group_of
-        Its group by building id.
-    names
-        Names of groups that have one.
     """
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():

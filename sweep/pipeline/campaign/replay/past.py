@@ -13,9 +13,16 @@ from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import read_text
 from geodata.schema import TIMEZONE
-from sweep.campaign.inspections import FILE_NAME, Inspection, read_inspections
+from sweep.campaign.inspections import (
+    FILE_NAME,
+    History,
+    Inspection,
+    make_history,
+    open_visits,
+    order_measures,
+    read_inspections,
+)
 from sweep.campaign.measures import promise_measures
-from sweep.campaign.order import History, make_history, open_visits, order_measures
 from sweep.campaign.policies import AHEAD, PAST_POLICIES, VALUED, Known, Policy
 from sweep.campaign.promises import Due, due_on
 from sweep.campaign.replay import Done, State, Week, luck

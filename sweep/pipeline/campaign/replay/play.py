@@ -87,16 +87,8 @@ def play(
 
     Parameters
     ----------
-    stage
-        The campaign at its first day.
-    future
-        What is going to happen.
     state
         How far it has come; a state that was written and read again gives the same.
-    on_week
-        Called with the state after each week: to keep it.
-    rounds
-        Of each day's search.
     """
     tables = _Tables(stage.loaded.inputs.leads, history_of(stage, state.done))
     for n in range(state.n_weeks, n_weeks):
