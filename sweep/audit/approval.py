@@ -13,7 +13,6 @@ from geodata.personal.numbers import find_personal_numbers
 from geodata.regular_file import read_regular
 
 FILE_NAME = "approval.json"
-_ID = re.compile(r"[\w.@-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Approval:
 
 def checked_id(text: str) -> str:
     """The pseudonym of who acts; S801 if it is no plain word, or holds an identity or a mobile number."""
-    if not _ID.fullmatch(text) or find_personal_numbers(text):
+    if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
         raise InputError([Issue("S801", "--by", {"got": text[:8]})])
     return text
 

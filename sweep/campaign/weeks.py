@@ -13,9 +13,6 @@ from scipy.special import betainc, gammaincc
 from geodata.clock import monday_of
 from sweep.records.campaign import CampaignRecord, DayPart, WeekPart
 
-# Chances of a count at or below the ends of its interval: nine in ten lie within it.
-_ENDS = (0.05, 0.95)
-
 
 @dataclass(frozen=True, slots=True)
 class DayDone:
@@ -163,5 +160,6 @@ def count_interval(mean: float, dispersion: float = 1.0) -> tuple[int, int]:
     n = np.arange(1, math.ceil(mean + 12.0 * math.sqrt(dispersion * mean)) + 13)
     more = dispersion - 1.0
     at_most = betainc(mean / more, n, 1.0 / dispersion) if more > 1e-6 else gammaincc(n, mean)
-    low, high = np.searchsorted(at_most, _ENDS)
+    # Chances of a count at or below the ends of its interval: nine in ten lie within it.
+    low, high = np.searchsorted(at_most, (0.05, 0.95))
     return int(low), int(high)

@@ -29,8 +29,6 @@ from sweep.scenario.scenario import Scenario
 
 # Other teams that the terminal shows for one building; the JSON has all.
 MOST_TEAMS = 12
-# What a visit costs beside its time is told from here on.
-LEAST_PRICE = 0.0005
 
 
 def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: Settings) -> Exit:
@@ -203,7 +201,8 @@ def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
         ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
         ("slack", texts("explain.minutes", n=there.slack_s // 60)),
     ]
-    if there.price >= LEAST_PRICE:
+    # What a visit costs beside its time is told from here on.
+    if there.price >= 0.0005:
         rows.insert(1, ("own_price", texts.number(there.price, 3)))
     lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
     for team_id, rules in there.others[:MOST_TEAMS]:

@@ -26,8 +26,6 @@ _KINDS = {
     "int_from_float": "integer",
     "model_attributes_type": "object",
 }
-# What a value may be stands in these facts of the fault: 'held', 'ill' or 'closed'.
-_CHOICES = ("expected_tags", "expected")
 _LIMITS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "min_length": "length >=", "max_length": "length <="}
 
 
@@ -74,7 +72,8 @@ def json_path(file: str, *steps: int | str) -> str:
 def _wanted(details: ErrorDetails) -> Named:
     """What a value must be, in the words of JSON Schema, which are the same in every language."""
     kind, facts = details["type"], details.get("ctx", {})
-    if choices := [tuple(re.findall("'([^']*)'", facts[key])) for key in _CHOICES if key in facts]:
+    # What a value may be stands in these facts of the fault: 'held', 'ill' or 'closed'.
+    if choices := [tuple(re.findall("'([^']*)'", facts[key])) for key in ("expected_tags", "expected") if key in facts]:
         return choices[0]
     limits = [f"{sign} {facts[key]}" for key, sign in _LIMITS.items() if key in facts]
     return limits[0] if limits else str(facts.get("pattern", _KINDS.get(kind, kind)))

@@ -26,8 +26,6 @@ from sweep.records.folders import JOURNALS
 from sweep.store.records import Line
 
 _ROOM, _WAITING = "_store", "waiting.lines"
-# The server is away, or was lost on the way: whatever is asked of it is asked again later.
-_AWAY = frozenset({"S933", "S938"})
 
 
 @dataclass(slots=True)
@@ -80,7 +78,8 @@ class Kept:
         try:
             return await asyncio.to_thread(self._run, inside)
         except InputError as error:
-            is_away = all(issue.code in _AWAY for issue in error.issues)
+            # The server is away, or was lost on the way: whatever is asked of it is asked again later.
+            is_away = all(issue.code in ("S933", "S938") for issue in error.issues)
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
     def fetch(self, *, takes_up: bool = False) -> None:

@@ -239,9 +239,6 @@ def _place_of(error: OSError) -> str:
 with deferred_imports():
     from sweep.audit import retention
 
-# The folder of all editions. A change in it that is not sound is reported by the next change of its scenario.
-_OUT = "out"
-
 
 def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:
     """
@@ -261,7 +258,8 @@ def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None
     for key, path in _paths(options):
         if key in changes:
             settle_or_leave(_places(path))
-        for place in _places(path, is_read=True) if key in changes and key != _OUT else ():
+        # The folder of all editions. A change in it that is not sound is reported by the next change of its scenario.
+        for place in _places(path, is_read=True) if key in changes and key != "out" else ():
             settle(place)
     for _, path in _paths(options):  # only now: a folder may be read by one option and changed by another
         for place in _places(path, is_read=True):

@@ -22,11 +22,8 @@ from sweep.scenario.place import FILE_NAME, top_keys
 VARIABLE = "SWEEP_STORE"
 _FOLDERS = ("scenario", "campaign_folder")
 """Options that name a scenario's folder."""
-_CAMPAIGN = "campaign.toml"
 # Their lines in the log name its end, or what they write rests on all that others wrote: others wait meanwhile.
 _HELD = frozenset({"approve", "results", "close", "purge", "release"})
-# Works for a day: each of its acts goes to the store by itself.
-_BY_ITSELF = "serve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,8 @@ def with_store(
     InputError
         What the work raises; S982 if the store's packages are not there, and what the store itself refuses.
     """
-    chosen = None if command == _BY_ITSELF else chosen_store(options)
+    # Works for a day: each of its acts goes to the store by itself.
+    chosen = None if command == "serve" else chosen_store(options)
     if chosen is None:
         return work(with_latest(options), ())
     needs_extra("store")
@@ -105,7 +103,7 @@ def _of_scenario(path: Path) -> tuple[str, str | None]:
     tree = top_keys(path, FILE_NAME)
     if tree is None:
         # A campaign on a scenario that lies elsewhere is kept in its folder alone.
-        return ("" if (path / _CAMPAIGN).is_file() else path.name), None
+        return ("" if (path / "campaign.toml").is_file() else path.name), None
     store, name = tree.get("store"), tree.get("name")
     url = store.get("url") if isinstance(store, dict) else None
     return (name if isinstance(name, str) else ""), (url if isinstance(url, str) else None)
@@ -134,7 +132,6 @@ def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
 LATEST = "latest"
 # What an edition of a day, and one of a province, is known by.
 _PLAN, _PROVINCE = "plan.json", "province.json"
-_PROVINCE_FILE = "province.toml"
 _USUAL = Path("out")
 
 
@@ -208,7 +205,7 @@ def _plan_of_id(typed: Path, out: Path) -> Path:
 
 def _name_of(scenario: Path) -> str:
     """The name under which editions stand: that in the file, or where no file says it the folder's."""
-    name = (top_keys(scenario, FILE_NAME, _PROVINCE_FILE) or {}).get("name")
+    name = (top_keys(scenario, FILE_NAME, "province.toml") or {}).get("name")
     folder = scenario.parent if scenario.is_file() else scenario
     return name if isinstance(name, str) and name else folder.resolve().name
 

@@ -32,8 +32,6 @@ _ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200
 _ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
 
 
-# No terminal is wider.
-_ANY_WIDTH = 10_000
 _COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
 
 
@@ -143,7 +141,8 @@ class Voice:
 
     def _parts(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[int]]:
         """The columns of each part of a table, as many as the terminal is wide enough for."""
-        unbounded, part = self.out.options.update(max_width=_ANY_WIDTH), [0]
+        # No terminal is wider.
+        unbounded, part = self.out.options.update(max_width=10_000), [0]
         for k in range(1, len(header)):
             wider = _table("", header, rows, [*part, k])
             if len(part) > 1 and self.out.measure(wider, options=unbounded).maximum > self.out.width:

@@ -19,11 +19,10 @@ with deferred_imports():
     from sweep.commands.wings import province
 
 app = group("prepare")
-# Nine in each of 99 cities: the codes of made-up counties have six digits.
-_MOST_COUNTIES = 891
 
 
 @command(app, "init", example="sweep init mydistrict", changes=("folder",))
+# Nine in each of 99 cities: the codes of made-up counties have six digits.
 def _init(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
@@ -37,7 +36,7 @@ def _init(
     made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
     campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign_init"))] = False,
     is_province: Annotated[bool, typer.Option("--province", help=help_text("is_province"))] = False,
-    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=_MOST_COUNTIES)] = None,
+    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=891)] = None,
 ) -> Exit:
     if is_province or counties is not None:
         of_one = {"--osm": osm, "--streets": streets, "--districts": districts, "--district": district, "--bbox": bbox}

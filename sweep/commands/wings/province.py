@@ -28,7 +28,6 @@ from sweep.publish.province.names import COUNTIES
 from sweep.records.province import ProvinceEdition
 
 ENGINES = ("local", "dask")
-USUAL_COUNTIES = 3
 # A bar's weight by step.
 _SHARES = {"curves": 0.45, "allocation": 0.01, "plans": 0.5, "publish": 0.04}
 
@@ -111,7 +110,7 @@ def init_province_command(
     voice: Voice, name: str, folder: Path, n_counties: int | None, *, with_campaigns: bool = False
 ) -> Exit:
     """Make a province of made-up counties."""
-    n_counties = n_counties or USUAL_COUNTIES
+    n_counties = n_counties or 3
     with voice.bar() as report:
         made = write_made_up_province(
             name,

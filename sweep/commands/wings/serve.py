@@ -30,7 +30,6 @@ from sweep.pipeline.edition_breaches import open_edition
 from sweep.publish.orders.seal import new_passphrase
 from sweep.scenario.place import FILE_NAME, SCENARIOS
 
-DEMO_SPEED = 60.0
 _DEMO = "demo"
 
 
@@ -169,7 +168,7 @@ def _demo_clock(folder: Path) -> DayClock:
     """From a quarter of an hour before the first team leaves; of a plan changed on its day from the change on."""
     edition = open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
-    return DayClock(edition.log.at_s if edition.log else leave_s - 900, DEMO_SPEED)
+    return DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)
 
 
 def _usual_scenario(folder: Path) -> Path | None:

@@ -26,8 +26,6 @@ from sweep.records.proof import named_proof, proof_file
 
 # The problem of the window, and its plan: their proof lies beside them.
 PROBLEM, PLAN = "window.problem.json", "window.plan.json"
-# What rounding may make of a bound.
-_CLOSE = 1e-6
 
 type Stopped = tuple[str, str, int, int]
 
@@ -91,7 +89,8 @@ def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
     except LookupError as error:
         # A visit, a team or a day that the problem does not know.
         return f"{error!s:.80}"
-    return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - _CLOSE else None
+    # What rounding may make of a bound.
+    return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - 1e-6 else None
 
 
 def _stops_of_part(part: DayPart) -> set[Stopped]:

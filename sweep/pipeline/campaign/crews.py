@@ -24,9 +24,6 @@ from sweep.plan.teams.manned import manned
 from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 
-# What composing the teams of a day of a window takes at first, by CP-SAT's clock: there are eight or more such days.
-QUICK_TIME = 0.5 * DETERMINISTIC_TIME
-
 type Load = dict[str, list[Worked]]
 
 
@@ -177,7 +174,8 @@ def _composed_on(
 
 def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
     """New teams in half the time that one day's have; in all of it, if officers drawn for a visit are apart by then."""
-    teams = compose_teams(problem, seed, QUICK_TIME, n_open)
+    # A window has eight or more days to compose teams for.
+    teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
     out = [set(t.member_ids) for t in teams if not t.is_reserve]
     if all(any(out_together.issuperset(v.officers) for out_together in out) for v in problem.visits if v.officers):
         return teams

@@ -39,9 +39,6 @@ from sweep.records.visits import Visit
 from sweep.select.notes import law_notes
 from sweep.select.offer import Offer
 
-# What the routes of a day that is settled are gone over with: they are nearly as they will be.
-_ROUNDS = 200
-
 
 @dataclass(frozen=True, slots=True)
 class DayEdition:
@@ -156,7 +153,8 @@ def settled(planned: Planned, k: int, committed: date, published: Published | No
     loaded = planned.loaded
     prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
     problem = _as_weighed(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
-    limits = Settings(planned.plan.seed, 60.0, _ROUNDS)
+    # What the routes of a day that is settled are gone over with: they are nearly as they will be.
+    limits = Settings(planned.plan.seed, 60.0, 200)
     plan = solve(problem, limits, None, day.routes) if published is None else _changed(problem, published.plan, limits)
     return prepared, problem, plan
 

@@ -34,8 +34,6 @@ from sweep.scenario.scenario import Scenario
 from sweep.select.hours import is_workday, is_workday_at_best
 from sweep.select.targets import active_firms
 
-NO_LOOK = ("no_access",)
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -161,7 +159,7 @@ def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
 def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows of visits before a day that got in."""
     past = _before(history, day)
-    return past[~past["outcome"].isin(NO_LOOK)]
+    return past[past["outcome"].ne("no_access")]
 
 
 def last_calls(history: pd.DataFrame, day: date) -> dict[str, date]:

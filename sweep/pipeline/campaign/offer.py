@@ -25,8 +25,6 @@ from sweep.select.published import still_allowed
 from sweep.select.tables import Memory, Tables
 from sweep.select.visits import TeamSize
 
-_TOGETHER = frozenset({"case", "special"})
-
 
 @dataclass(frozen=True, slots=True)
 class DayOffer:
@@ -151,7 +149,7 @@ def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
     """
     items = {r.recheck_id for r in loaded.inputs.rechecks}
     complexes = {
-        b: loaded.buildings[b].complex_id if v.track in _TOGETHER and not items.issuperset(v.basis) else None
+        b: loaded.buildings[b].complex_id if v.track in ("case", "special") and not items.issuperset(v.basis) else None
         for b, v in visits.items()
     }
     counts = Counter(c for c in complexes.values() if c is not None)

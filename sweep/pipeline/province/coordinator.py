@@ -17,7 +17,6 @@ from sweep.province.messages import Job, Reply, Result
 from sweep.province.province import Province
 from sweep.records.province import Allocation, CommonStart, County, CountyOutcome, CountyState, Curve, ProvinceEdition
 
-
 Step = Literal["curves", "allocation", "plans", "publish"]
 STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")
 

@@ -28,9 +28,6 @@ from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Line, Place, Write
 
-# Encodings in which planners' tables are written.
-_SIGNS = ("utf-8", "gb18030", "utf-16-le")
-
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -132,7 +129,7 @@ def _refuse_unseen(store: PostgresStore, there: Mapping[Key, Entry], unseen: Map
     own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
     held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
-        where: [n for n in names if all(n.encode(signs) not in held for signs in _SIGNS)]
+        where: [n for n in names if all(n.encode(signs) not in held for signs in ("utf-8", "gb18030", "utf-16-le"))]
         for where, names in unseen.items()
     }
     if issues := unseen_notes(new):

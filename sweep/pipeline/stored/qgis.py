@@ -14,8 +14,6 @@ from sweep.publish.page.palette import NOT_REACHED, VALUE_SCALE
 
 PROJECT = "sweep"
 _LAYERS = (("building", VALUE_SCALE[-1], "Polygon"), ("lead", NOT_REACHED, "Point"))
-# Of a member of an archive, so that the same project is the same bytes.
-_STAMP = (2026, 1, 1, 0, 0, 0)
 
 
 def keep_project(connection: Connection, url: str, texts: Texts) -> None:
@@ -69,7 +67,8 @@ def project(database: str, url: str, texts: Texts) -> bytes:
         layer.append(_renderer(colour, kind))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo(f"{PROJECT}.qgs", _STAMP), tostring(root, encoding="unicode"))
+        # Of a member of an archive, so that the same project is the same bytes.
+        archive.writestr(zipfile.ZipInfo(f"{PROJECT}.qgs", (2026, 1, 1, 0, 0, 0)), tostring(root, encoding="unicode"))
     return out.getvalue()
 
 

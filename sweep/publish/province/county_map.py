@@ -14,8 +14,6 @@ from sweep.publish.province.names import county_page
 from sweep.records.province import CountyOutcome, CountyPlan, ProvinceEdition
 
 _WIDTH, _MARGIN, _TALLEST = 1_000.0, 8.0, 760.0
-# Half of the counties are drawn at least so large, or the map is cut where they lie furthest apart.
-_LEAST = 24.0
 _NOT_PLANNED = Markup(
     '<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse"><path d="M0 8L8 0" stroke="#8a939c"'
     ' stroke-width="1.6"/></pattern></defs>'
@@ -97,7 +95,8 @@ def _scale(groups: Sequence[Sequence[Drawn]]) -> float:
 def _is_small(groups: Sequence[Sequence[Drawn]]) -> bool:
     """Whether half of the counties would be drawn too small to be seen."""
     sizes = sorted(_size(_box_of([c])) for g in groups for c in g)
-    return sizes[len(sizes) // 2] * _scale(groups) < _LEAST
+    # Half of the counties are drawn at least so large, or the map is cut where they lie furthest apart.
+    return sizes[len(sizes) // 2] * _scale(groups) < 24.0
 
 
 def _cut(counties: Sequence[Drawn]) -> list[list[Drawn]]:

@@ -14,9 +14,6 @@ from sweep.publish.province.figures import city_figures, next_gains, province_fi
 from sweep.publish.province.names import county_folder, county_page, report_or_breaches
 from sweep.records.province import CountyOutcome, ProvinceEdition
 
-# Counties in the list of where one team more helps most.
-_MOST_GAINS = 10
-
 
 @dataclass(frozen=True, slots=True)
 class FaultRow:
@@ -32,6 +29,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
     """The page; it loads nothing, and its links go to the counties' editions beside it."""
     breaks = (0.0, *shades(edition))
     known = {c.county.county_id: c for c in edition.counties}
+    # Counties in the list of where one team more helps most.
     return render_page(
         "province/page.html.j2",
         texts,
@@ -44,7 +42,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
         legend=list(zip(VALUE_SCALE[-len(breaks) :], breaks, strict=True)),
         sent=edition.allocation.n_mobile,
         gain=edition.allocation.gains,
-        next=[(known[i], gain) for i, gain in next_gains(edition.allocation)[:_MOST_GAINS]],
+        next=[(known[i], gain) for i, gain in next_gains(edition.allocation)[:10]],
         left_out=[(c, [fault_row(i, texts) for i in c.issues]) for c in edition.counties if c.plan is None],
         links=list(zip(edition.links, edition.starts, strict=True)),
         county=lambda county_id: known[county_id],

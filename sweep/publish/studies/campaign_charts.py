@@ -17,9 +17,6 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960.0, 260.0, 40.0, 14.0, 28.0, 40.0
 # Where a phone shows the last weeks alone, the scale stands beside them too.
 _RIGHT_SCALE, _TOP_OF_WEEKS = 40.0, 10.0
 _EXPECTED = "#c77700"
-_MOST_WEEKS = 60
-# Of fewer drawn visits a quarter's interval says nothing and takes the room of all others.
-_FEWEST_DRAWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def leads_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
 
 
 def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -> Markup | None:
-    shown = counts[-_MOST_WEEKS:]
+    shown = counts[-60:]
     if not shown:
         return None
     highest = max(1.0, *(max(float(c.n), c.high or 0.0) for c in shown))
@@ -89,7 +86,8 @@ def _tip(count: _Count, of: str, texts: Texts) -> str:
 
 def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:
     """The share that drawn visits found, by quarter, with its 95 % interval; None: nothing was drawn."""
-    known = [q for q in quarters if q.share is not None and q.n_drawn >= _FEWEST_DRAWN]
+    # Of fewer drawn visits a quarter's interval says nothing and takes the room of all others.
+    known = [q for q in quarters if q.share is not None and q.n_drawn >= 5]
     if not known:
         return None
     highest = max(0.05, *(float(q.high or 0.0) for q in known))

@@ -17,8 +17,6 @@ from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
 _D = DOCUMENT.c
 _UNPLACED = ","
-# Rest on what their writer sees: of these each set of divisions has its own, and nobody goes on with another's.
-_OF_EACH = frozenset({"follow_up", "drafts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
 
     Beside a table that is kept record by record stands its file as it was, for as long as no record is changed.
     """
-    if kind in _OF_EACH:
+    # Rest on what their writer sees: of these each set of divisions has its own, and nobody goes on with another's.
+    if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)
     head = _head(rows)
     known = [r for r in rows if head is None or r is head or (_is_own(r.scope, own) and r.rev == head.rev)]

@@ -17,7 +17,6 @@ from sweep.store.postgres.tables import APPROVAL, EDITION, EDITION_FILE
 from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
 APPROVAL_FILE = "approval.json"
-_CLASSES = ("market_regulation", "property", "public")
 _E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c
 _APPROVED = ("plan_id", "plan_sha256", "by", "at", "audit_head")
 
@@ -29,7 +28,7 @@ def edition_of(name: str) -> str:
 
 def class_of(edition: str) -> str:
     """The class of reader that an edition is for."""
-    return next((c for c in _CLASSES if edition.endswith(f".{c}")), "police")
+    return next((c for c in ("market_regulation", "property", "public") if edition.endswith(f".{c}")), "police")
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:

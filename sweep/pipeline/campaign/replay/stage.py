@@ -32,8 +32,6 @@ from sweep.select.visits import TeamSize
 
 # Compositions of teams that take turns, so that each may go where another was.
 N_CREWS = 6
-# Sweep days that are planned at once in a replay: more take longer and change little of today.
-N_AHEAD = 4
 
 
 @dataclass(slots=True)
@@ -49,7 +47,8 @@ class Stage:
     size: TeamSize
     irregular: Mapping[str, float]
     """Share of visits that find something irregular, by track."""
-    n_ahead: int = N_AHEAD
+    # Sweep days that are planned at once in a replay: more take longer and change little of today.
+    n_ahead: int = 4
     _first: DayOffer | None = None
     _crews: Sequence[tuple[Team, ...]] = ()
 
