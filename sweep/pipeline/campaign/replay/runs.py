@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import is_present, read_regular_text
@@ -21,7 +20,7 @@ from sweep.campaign.settings import Campaign
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.campaign.loaded import Loaded, inputs_sha256, scenario_of
-from sweep.pipeline.campaign.replay.past import make_past_stage
+from sweep.pipeline.campaign.replay.past import PastStage, make_past_stage
 from sweep.pipeline.campaign.replay.play import CityReplay
 from sweep.pipeline.campaign.replay.stage import make_stage
 from sweep.plan.solve import wait_for_compiler
@@ -47,30 +46,8 @@ class Wanted:
     """None: the whole campaign."""
 
 
-class Replayed(Protocol):
-    """What can be played week by week."""
-
-    @property
-    def loaded(self) -> Loaded:
-        """The campaign on its first day."""
-
-    @property
-    def n_weeks(self) -> int:
-        """Weeks there are."""
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """What it depends on beside the campaign and its inputs."""
-
-    @property
-    def rounds(self) -> int:
-        """Rounds of each day's search; 0 where nothing is searched."""
-
-    def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
-        """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
-
-    def figures(self, state: State) -> dict[str, float]:
-        """What a state is measured by."""
+type Replayed = CityReplay | PastStage
+"""A campaign that can be played week by week."""
 
 
 @dataclass(frozen=True, slots=True)
