@@ -93,14 +93,7 @@ class History:
 
 
 def make_history(inspections: Sequence[Inspection]) -> History:
-    """
-    The history of some visits.
-
-    Parameters
-    ----------
-    inspections
-        In order of their days.
-    """
+    """The history of some visits; `inspections`: in order of their days."""
     by_building: dict[str, list[Inspection]] = defaultdict(list)
     for i in inspections:
         by_building[i.building_id].append(i)

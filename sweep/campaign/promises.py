@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from sweep.campaign.settings import EVERY, Promise
+from sweep.records.campaign import PromisePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +20,6 @@ class Due:
     promise: Promise
     """The shortest that covers it."""
     due_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one promise stands on a day."""
-
-    promise: Promise
-    n_buildings: int
-    n_kept: int
-    n_late: int
-    n_at_risk: int
-    """Not late yet, due within the window, and planned after their day or not at all."""
-    over_days: tuple[float, float, float]
-    """Days over the promise: p50, p90, p99 over its buildings, 0 where kept."""
-    needs_per_day: float
-    """Visits a sweep day that it needs in the long run."""
 
 
 def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]) -> Promise | None:
@@ -86,9 +71,9 @@ def standings(
     window_end: date,
     planned: Mapping[str, date],
     days_per_week: float,
-) -> tuple[Standing, ...]:
+) -> Iterator[PromisePart]:
     """
-    How each promise stands.
+    How each promise stands on a day; one at risk is not late yet, due in the window and not planned by its day.
 
     Parameters
     ----------
@@ -98,23 +83,24 @@ def standings(
     by: dict[Promise, list[Due]] = {p: [] for p in promises}
     for d in due:
         by[d.promise].append(d)
-    return tuple(_standing(p, of, on, window_end, planned, days_per_week) for p, of in by.items())
-
-
-def _standing(
-    promise: Promise,
-    of: Sequence[Due],
-    on: date,
-    window_end: date,
-    planned: Mapping[str, date],
-    days_per_week: float,
-) -> Standing:
-    over = np.array([max(0, (on - d.due_on).days) for d in of], np.float64)
-    late = sum(d.due_on < on for d in of)
-    risk = sum(on <= d.due_on <= window_end and planned.get(d.building_id, date.max) > d.due_on for d in of)
-    p50, p90, p99 = (float(x) for x in np.quantile(over, (0.5, 0.9, 0.99))) if len(of) else (0.0, 0.0, 0.0)
-    needs = len(of) * 7.0 / promise.days / max(days_per_week, 1e-9)
-    return Standing(promise, len(of), len(of) - late - risk, late, risk, (p50, p90, p99), needs)
+    for promise, of in by.items():
+        over = np.array([max(0, (on - d.due_on).days) for d in of], np.float64)
+        late = sum(d.due_on < on for d in of)
+        risk = sum(on <= d.due_on <= window_end and planned.get(d.building_id, date.max) > d.due_on for d in of)
+        p50, p90, p99 = (float(x) for x in np.quantile(over, (0.5, 0.9, 0.99))) if len(of) else (0.0, 0.0, 0.0)
+        yield PromisePart(
+            key=promise.key,
+            value=promise.value,
+            days=promise.days,
+            n_buildings=len(of),
+            n_kept=len(of) - late - risk,
+            n_late=late,
+            n_at_risk=risk,
+            p50=p50,
+            p90=p90,
+            p99=p99,
+            needs_per_day=visits_needed({promise: len(of)}, days_per_week),
+        )
 
 
 def visits_needed(counts: Mapping[Promise, int], days_per_week: float) -> float:

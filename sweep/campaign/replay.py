@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import sha256
+
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ class State:
     weeks: tuple[Week, ...] = ()
 
 
+_STATE = TypeAdapter(State)
+
+
 def state_json(state: State) -> str:
     """The state as JSON; the same state gives the same bytes."""
     return json.dumps(asdict(state), ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
@@ -69,21 +74,7 @@ def state_json(state: State) -> str:
 
 def read_state(text: str) -> State:
     """The state that a file holds; ValueError if it is none."""
-    raw = json.loads(text)
-    if not isinstance(raw, dict) or set(raw) != {f.name for f in fields(State)}:
-        raise ValueError("not a state of a replay")
-    done = tuple(
-        Done(
-            **{
-                **d,
-                "targets": tuple(d["targets"]),
-                "officers": tuple({agency: tuple(ids) for agency, ids in team.items()} for team in d["officers"]),
-            }
-        )
-        for d in raw.pop("done")
-    )
-    weeks = tuple(Week(**w) for w in raw.pop("weeks"))
-    return State(**{**raw, "done": done, "weeks": weeks})
+    return _STATE.validate_json(text)
 
 
 def luck(seed: int, *keys: str) -> float:

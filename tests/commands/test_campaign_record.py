@@ -108,8 +108,8 @@ def test_a_file_next_to_the_record_that_was_changed_is_found(sweep: Run, folder:
 
 def test_a_campaign_without_its_log_is_refused(sweep: Run, folder: Path, out: Path) -> None:  # noqa: F811
     shutil.rmtree(out / "_audit")
-    for command in (("check",), ("advance", *ROUNDS)):
-        result = sweep("campaign", command[0], folder, "--out", out, *command[1:])
+    for command in (("check", folder, out / "tiny"), ("campaign", "advance", folder, "--out", out, *ROUNDS)):
+        result = sweep(*command)
         assert (result.exit_code, "S817" in result.output + result.stderr) == (3, True), result.output
 
 

@@ -65,8 +65,8 @@ def test_a_county_whose_settings_are_a_pipe_does_not_stop_the_province(
 
 def test_a_name_with_a_nul_in_campaign_toml_is_a_scenario_that_is_missing(plain: Plain, sweep: Run) -> None:
     (plain.folder / "campaign.toml").write_text(f'{CAMPAIGN}scenario = "a\\u0000"\n', encoding="utf-8")
-    for command in (("plan",), ("check",), ("advance",), ("explain", "B0001")):
-        result = sweep("campaign", command[0], plain.folder, *command[1:])
+    for command in ("plan", "advance"):
+        result = sweep("campaign", command, plain.folder)
         assert (result.exit_code, "S101" in result.stderr) == (2, True), result.output
 
 

@@ -109,7 +109,7 @@ def test_what_cannot_be_read_or_written_is_reported(sweep: Run, file: Path, tmp_
     named_like_a_proof = file.with_name("x.proof.json")
     named_like_a_proof.write_bytes(file.read_bytes())
     calls = {
-        "S108": [("run", tmp_path / "nothing.json"), ("run", tmp_path), ("run", file, "--out", tmp_path)],
+        "S108": [("run", tmp_path / "nothing.json"), ("run", file, "--out", tmp_path)],
         "S533": [("run", file, "--out", file), ("run", named_like_a_proof, "--out", tmp_path / "x.json")],
         "S305": [("run", file, "--start", tmp_path / "nothing.json")],
         "S301": [("run", file, "--start", Path(__file__))],

@@ -56,7 +56,8 @@ def advance_command(
 ) -> Exit:
     """Plan the window anew from this morning, on what has come in, and tell what has moved."""
     campaign, scenario = _campaign(voice, folder, overrides)
-    today = _day(day, "--day") or next_day(_record(out / scenario.name / FOLDER))
+    record = _record(out / scenario.name / FOLDER)
+    today = _day(day, "--day") or next_day(record)
     return _plan(voice, campaign, scenario.name, today, overrides, out, actor)
 
 

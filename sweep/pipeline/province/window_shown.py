@@ -23,14 +23,7 @@ def window_plan(
     at_most: float,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """
-    What a province shows of a county's window.
-
-    Parameters
-    ----------
-    at_most
-        What the county's curve proves of these teams.
-    """
+    """What a province shows of a county's window; `at_most`: what the county's curve proves of these teams."""
     record, first = made.record, planned.rankings[planned.window.days[0]]
     day_of = {t.team_id: t.day for t in planned.plan.teams}
     versions = planned.window.versions

@@ -8,6 +8,12 @@ from dataclasses import dataclass, replace
 from sweep.publish.facts.finds import odds_together
 from sweep.records.province import Allocation, CountyOutcome, CountyPlan, ProvinceEdition
 
+# Figures of several counties that are the sums of theirs.
+_SUMS = (
+    *("value", "bound", "n_teams", "n_visits", "n_served", "n_leads", "n_leads_reached"),
+    *("n_buildings", "n_buildings_reached", "finds_possible", "finds_reached"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -80,17 +86,7 @@ def _figures(edition: ProvinceEdition, name: str, counties: Sequence[CountyOutco
         n_counties=len(counties),
         n_planned=len(plans),
         n_mobile=sum(sent.get(c.county.county_id, 0) for c in counties if c.plan),
-        value=sum(p.value for p in plans),
-        bound=sum(p.bound for p in plans),
         low=odds.low,
         high=odds.high,
-        n_teams=sum(p.n_teams for p in plans),
-        n_visits=sum(p.n_visits for p in plans),
-        n_served=sum(p.n_served for p in plans),
-        n_leads=sum(p.n_leads for p in plans),
-        n_leads_reached=sum(p.n_leads_reached for p in plans),
-        n_buildings=sum(p.n_buildings for p in plans),
-        n_buildings_reached=sum(p.n_buildings_reached for p in plans),
-        finds_possible=sum(p.finds_possible for p in plans),
-        finds_reached=sum(p.finds_reached for p in plans),
+        **{name: sum(getattr(p, name) for p in plans) for name in _SUMS},
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-from geodata.errors import Issue
 from geodata.texts import Texts
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.page.palette import VALUE_SCALE
@@ -13,16 +11,6 @@ from sweep.publish.province.county_map import county_map, shades
 from sweep.publish.province.figures import city_figures, next_gains, province_figures, share_reached
 from sweep.publish.province.names import county_folder, county_page, report_or_breaches
 from sweep.records.province import CountyOutcome, ProvinceEdition
-
-
-@dataclass(frozen=True, slots=True)
-class FaultRow:
-    """A fault in the reader's language."""
-
-    code: str
-    where: str
-    what: str
-    fix: str
 
 
 def province_page(edition: ProvinceEdition, texts: Texts) -> str:
@@ -43,7 +31,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
         sent=edition.allocation.n_mobile,
         gain=edition.allocation.gains,
         next=[(known[i], gain) for i, gain in next_gains(edition.allocation)[:10]],
-        left_out=[(c, [fault_row(i, texts) for i in c.issues]) for c in edition.counties if c.plan is None],
+        left_out=[c for c in edition.counties if c.plan is None],
         links=list(zip(edition.links, edition.starts, strict=True)),
         county=lambda county_id: known[county_id],
         start_at=start_at,
@@ -54,11 +42,6 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
         of="_window" if edition.is_campaign else "",
         script=static_text("page/sort.js"),
     )
-
-
-def fault_row(issue: Issue, texts: Texts) -> FaultRow:
-    """A fault as the terminal tells it."""
-    return FaultRow(issue.code, issue.where, issue.what(texts), issue.fix(texts))
 
 
 def start_at(county: CountyOutcome, building_id: str) -> int | None:

@@ -41,10 +41,6 @@ class DayFacts:
     """One day of the calendar."""
 
     part: DayPart
-    n_teams: int
-    """Teams with stops."""
-    n_stay: int
-    """People of teams that have none and do not stand by."""
     n_by_track: Mapping[str, int]
     hours: float
     """Inside firms, all teams together."""
@@ -101,7 +97,7 @@ def _day(part: DayPart, finds: str) -> DayFacts:
     of_day = Counter(v.track for v in part.visits)
     tracks = {track: of_day[track] for track in TRACKS if of_day[track]}
     inside = sum(s.end_s - s.start_s for t in part.teams for s in t.stops)
-    return DayFacts(part, part.n_teams_out, part.n_stay, tracks, inside / 3600.0, finds)
+    return DayFacts(part, tracks, inside / 3600.0, finds)
 
 
 def _weeks(record: CampaignRecord) -> list[date]:

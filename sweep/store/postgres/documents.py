@@ -66,16 +66,7 @@ def _head(rows: Sequence[Any]) -> Any:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """
-    The bytes of one.
-
-    Raises
-    ------
-    KeyError
-        If the login sees none.
-    InputError
-        S854 if the content is not what was written.
-    """
+    """The bytes of one; KeyError if the login sees none; S854 if the content is not what was written."""
     at = Place(connection, scenario, own)
     row = _shown(key.kind, _rows(at, key), own)
     if row is None:

@@ -59,16 +59,7 @@ def _key_of(day: date, scope: str, own: str) -> Key:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """
-    One file of an edition.
-
-    Raises
-    ------
-    KeyError
-        If the login sees none.
-    InputError
-        S854 if the content is not what was written.
-    """
+    """One file of an edition; KeyError if the login sees none; S854 if the content is not what was written."""
     edition, _, name = key.name.partition("/")
     found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
     row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()

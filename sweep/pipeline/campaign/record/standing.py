@@ -31,21 +31,7 @@ def promises_of(
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
-    for s in standings(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week):
-        p50, p90, p99 = s.over_days
-        yield PromisePart(
-            key=s.promise.key,
-            value=s.promise.value,
-            days=s.promise.days,
-            n_buildings=s.n_buildings,
-            n_kept=s.n_kept,
-            n_late=s.n_late,
-            n_at_risk=s.n_at_risk,
-            p50=p50,
-            p90=p90,
-            p99=p99,
-            needs_per_day=s.needs_per_day,
-        )
+    return standings(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week)
 
 
 def caps_of(loaded: Loaded, days: Sequence[DayPart]) -> Iterable[CapPart]:
