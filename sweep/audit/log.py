@@ -114,14 +114,7 @@ class AuditLog:
             path.unlink(missing_ok=True)
 
     def refuse_damaged(self) -> None:
-        """
-        Refuse, before the work is done, a log that no line can be added to.
-
-        Raises
-        ------
-        InputError
-            If the log does not end where its head says.
-        """
+        """Refuse, before the work, a log that does not end where its head says: no line can be added to it."""
         # A run that is refused leaves nothing behind, so where there is no log yet none is begun here.
         if any(path.exists() for path in (self.path, self.head_path, self._pending_path)):
             with self._locked():
@@ -154,14 +147,7 @@ class AuditLog:
             self._pending_path.unlink(missing_ok=True)
 
     def faults(self, noted: Head | None = None) -> list[Issue]:
-        """
-        Whatever shows that the log is not what was written.
-
-        Parameters
-        ----------
-        noted
-            A head that was noted elsewhere at some time, on paper or on an approved page.
-        """
+        """Signs that the log is not what was written; `noted` is a head that was noted elsewhere, as on paper."""
         (content, head), file = self._at_once(), self.path.name
         issues = chain_faults(content, file)
         if head is None and (content or self.head_path.exists()):
@@ -177,11 +163,7 @@ class AuditLog:
         return read_entries(self.content())
 
     def _at_once(self) -> tuple[bytes, Head | None]:
-        """
-        The lines and their head as they are at one moment, whoever adds to the log meanwhile.
-
-        Where a write was cut short that the next one will finish, they are the lines up to the head.
-        """
+        """The lines and their head at one moment, up to the head where a write was cut short."""
         while True:
             head, content, line = self.head(), self.content(), self._pending()
             known = head or Head()

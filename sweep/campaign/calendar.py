@@ -13,14 +13,7 @@ from sweep.campaign.settings import FILE_NAME, WEEKDAYS, Campaign
 def sweep_days(
     campaign: Campaign, is_workday: Callable[[date], bool], span: tuple[date, date] | None = None
 ) -> tuple[date, ...]:
-    """
-    The days on which is swept, in order; of the weekdays those that are holidays fall out.
-
-    Parameters
-    ----------
-    span
-        First and last day; None: the whole campaign.
-    """
+    """Sweep days of a span, by default of the whole campaign, in order; holidays among its weekdays are left out."""
     first, last = span or (campaign.first_day, campaign.last_day)
     first, last = max(first, campaign.first_day), min(last, campaign.last_day)
     if campaign.days:

@@ -30,19 +30,7 @@ class Inspection:
 
 
 def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...]:
-    """
-    The visits, in order of their days and rows.
-
-    Parameters
-    ----------
-    known
-        Ids of the buildings.
-
-    Raises
-    ------
-    InputError
-        G109 a quote is not closed, S925 a column is missing, or a cell cannot be used.
-    """
+    """Visits of inspections.csv, in order of their days and rows; G109 for an open quote, S925 for other errors."""
     names, table = read_cells(text, FILE_NAME)
     if missing := [c for c in COLUMNS[:4] if c not in names]:
         raise InputError(Issue("S925", FILE_NAME, {"column": c, "got": "-"}) for c in missing)

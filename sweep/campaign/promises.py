@@ -28,14 +28,7 @@ def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]
 
 
 def due_on(last: date | None, begins: date, days: int) -> date:
-    """
-    The day on which a turn falls due: so many days after the last look, and not before the campaign begins.
-
-    Parameters
-    ----------
-    last
-        Day of the last look; None: there was none on record, and so long is given from the beginning on.
-    """
+    """Due day of a turn: `days` after the last look, counted from the first day on where there was none."""
     start = begins if last is None else max(last, begins - timedelta(days=days))
     return start + timedelta(days=days)
 
@@ -72,14 +65,7 @@ def standings(
     planned: Mapping[str, date],
     days_per_week: float,
 ) -> Iterator[PromisePart]:
-    """
-    How each promise stands on a day; one at risk is not late yet, due in the window and not planned by its day.
-
-    Parameters
-    ----------
-    planned
-        Day in the window by building id.
-    """
+    """Standing of each promise: late, or due in the window and not in `planned` (day by building id) by then."""
     by: dict[Promise, list[Due]] = {p: [] for p in promises}
     for d in due:
         by[d.promise].append(d)

@@ -86,14 +86,7 @@ def luck(seed: int, *keys: str) -> float:
 def outcome(
     seed: int, building_id: str, day: date, den_id: str | None, *, no_access: float, detects: float, irregular: float
 ) -> str:
-    """
-    What a visit comes to: a locked door, a find, something irregular, or nothing.
-
-    Parameters
-    ----------
-    no_access, detects, irregular
-        Chance of a locked door; that a den is found once inside; that something irregular is, each in [0, 1].
-    """
+    """Outcome of a visit; the chances of a locked door, of finding a den and of an irregularity are in [0, 1]."""
     when = day.isoformat()
     if luck(seed, "door", building_id, when) < no_access:
         return "no_access"

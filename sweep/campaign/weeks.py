@@ -44,14 +44,7 @@ class Expectation:
 
 
 def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord | None) -> dict[date, float]:
-    """
-    Finds that were expected of each day when it was last planned, by day.
-
-    Parameters
-    ----------
-    before
-        The record of the window before: what it expected of days that are over stays.
-    """
+    """Expected finds by day; days that are over keep what the record before expected of them."""
     last = {**before.expected, **_finds_by_day(before.days)} if before else {}
     return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)
 

@@ -19,14 +19,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, reason: str, actor: Actor) -> Exit:
-    """
-    Close one open item; the next run does not look at it again.
-
-    Raises
-    ------
-    InputError
-        S736 if no such item is open, S737 if the reason is too short; nothing is written then.
-    """
+    """Close one open item: the next run does not look at it again. S736 if it is not open, S737 for a short reason."""
     if len(reason.strip()) < LEAST_REASON:
         raise InputError([Issue("S737", "--reason", {"n": LEAST_REASON})])
     log = log_of_scenario(out, scenario.name)

@@ -19,21 +19,7 @@ from sweep.publish.province.names import JSON as PROVINCE
 
 
 def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
-    """
-    Write comparison.html and comparison.csv to `out`/<scenario of the first plan>/.
-
-    Parameters
-    ----------
-    plans
-        Folders of published plans; the first is what the others are held against.
-    lang
-        None: the first plan's own.
-
-    Raises
-    ------
-    InputError
-        S716 for fewer than two plans, and whatever is wrong with each folder.
-    """
+    """Write the comparison of two or more published plans with the first of them; S716 for fewer."""
     if len(plans) < 2:
         raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
     if all((plan / PROVINCE).is_file() for plan in plans):

@@ -32,14 +32,7 @@ MOST_TEAMS = 12
 
 
 def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: Settings) -> Exit:
-    """
-    Explain one building, or the whole plan.
-
-    Parameters
-    ----------
-    building
-        Its id, its name, or a part of its name; None: every unserved visit, and what one thing more would add.
-    """
+    """Explain one building by id, name or part of it; without one, each unserved visit and what one more would add."""
     if building is None:
         return _explain_plan(voice, read_today(plan), settings)
     refuse_unrecorded(edition_folder(plan))

@@ -97,11 +97,7 @@ def purge(
 
 
 def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[Due | Undated]:
-    """
-    Everything past its time, or without a day, in a folder that is one of the roots of `WRITTEN`.
-
-    What dates others comes last.
-    """
+    """Everything past its time or without a day in a folder of a root of `WRITTEN`; what dates others comes last."""
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(WRITTEN) if kind.root == root]

@@ -8,14 +8,7 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """
-    A record of records as dicts and lists, whatever kind of mapping or sequence it holds them in.
-
-    Parameters
-    ----------
-    value
-        Dataclasses, mappings, sequences, text, numbers, flags and None, in each other; sets of text, which come sorted.
-    """
+    """Dataclasses, mappings and sequences in each other as dicts and lists; sets of text are sorted."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):

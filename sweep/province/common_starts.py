@@ -62,14 +62,7 @@ def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Windo
 def unmade(
     links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
 ) -> dict[str, CommonStart]:
-    """
-    Links that were to be made and are not by the plans, by id.
-
-    Parameters
-    ----------
-    plans
-        By county id; one that is missing makes none of its sites.
-    """
+    """Links that plans, by county id, do not make although they were to be, by link id."""
     failed: dict[str, CommonStart] = {}
     made = {s.link_id for s in starts if s.window_s}
     for link in links:

@@ -22,14 +22,7 @@ _EDITION = re.compile(r"[0-9a-f]{12}(?:\.(?:market_regulation|property|public))?
 
 
 def path_of(key: Key, folder: Path, editions: Path) -> Path:
-    """
-    The file of a key, in the scenario's own folder or in that of its editions.
-
-    Raises
-    ------
-    ValueError
-        If the key's name leads out of its folder.
-    """
+    """The file of a key, in the scenario's folder or among its editions; ValueError if its name leads out."""
     name = PurePosixPath(key.name)
     if name.is_absolute() or ".." in name.parts:
         raise ValueError(f"key.name must stay inside, got {key.name!r}")

@@ -38,14 +38,7 @@ def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None
 
 @contextmanager
 def fetched(voice: Voice, chosen: Chosen) -> Iterator[Kept]:
-    """
-    The folders in which a board works on a scenario of a store; what is left when it ends is brought there.
-
-    Raises
-    ------
-    InputError
-        S982 if the store's packages are not there, S941 if it is not said which of several scenarios is meant.
-    """
+    """Folders of a board on a store's scenario, brought back at the end; S982 without packages, S941 without a name."""
     needs_extra("store")
     from sweep.board.stored.kept import close, kept_board  # only here: no other board needs the store's packages
     from sweep.store.postgres.engine import open_engine
@@ -79,11 +72,7 @@ def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
 
 
 def follow_approved(board: Board, approved: str | None, who: str) -> bool:
-    """
-    Run a day that is in earnest by the plan that the store holds as its approved one; whether that is another plan.
-
-    Somebody else may have approved another since the board ran last, or that was killed before its journal said so.
-    """
+    """Run the day by the plan approved in the store, which may be newer than the journal; whether it is another."""
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False
     put_in_force(board, approved, who)

@@ -91,14 +91,7 @@ class Call:
         return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
-        """
-        Read a scenario with what this run sets in it; from here on the voice speaks its language.
-
-        Raises
-        ------
-        InputError
-            With every fault of the scenario and of what is set.
-        """
+        """Read a scenario with the settings of this run, or report its errors; the voice then speaks its language."""
         overrides = self.overrides({**(given or {}), "lang": self.lang})
         scenario = scenario_file.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
@@ -110,16 +103,7 @@ class Call:
 
 
 def group(part: str, name: str | None = None) -> typer.Typer:
-    """
-    Return an empty group of commands.
-
-    Parameters
-    ----------
-    part
-        The part of the day that its commands are for, under `command.group.` in the catalogue.
-    name
-        Typed before its commands, and the key of its help; None: nothing is.
-    """
+    """Return an empty group of commands for a part of the day, typed after its name if it has one."""
     text = None if name is None else help_text(name)
     return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
@@ -274,15 +258,7 @@ def _paths(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
 
 
 def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
-    """
-    The folders whose changes may concern a path: its own, those in it, and that of all editions of a scenario.
-
-    Parameters
-    ----------
-    is_read
-        Whether folders in a folder count only if it is one of a scenario: what waits in one scenario, or one county,
-        must not block the others.
-    """
+    """Folders whose changes may concern a path; with `is_read` folders in it only if it is a scenario's."""
     for own in (path, *(named for named in (SCENARIOS / path,) if named.is_dir())):
         folder = own if own.is_dir() else own.parent
         yield folder

@@ -31,12 +31,7 @@ class _Deferring(MetaPathFinder):
 
 @contextmanager
 def deferred_imports() -> Iterator[None]:
-    """
-    Modules that are imported inside this block run when something of theirs is first asked for.
-
-    A type checker and the import contracts see plain imports. Modules can be deferred, names in them cannot: write
-    `from sweep.commands import run`, and `run.run_command` where it is called.
-    """
+    """Import modules inside this block at first use; write `from package import module` and `module.name`."""
     finder = _Deferring()
     sys.meta_path.insert(0, finder)
     try:
@@ -46,13 +41,6 @@ def deferred_imports() -> Iterator[None]:
 
 
 def needs_extra(extra: str) -> None:
-    """
-    Refuse work whose packages are not installed, before any of them is imported.
-
-    Raises
-    ------
-    InputError
-        S982 with the packages that are missing.
-    """
+    """Refuse work whose packages are not installed, before any of them is imported: S982 with those missing."""
     if missing := tuple(m for m in _EXTRAS[extra] if find_spec(m) is None):
         raise InputError([Issue("S982", f"sweep[{extra}]", {"extra": extra, "missing": missing})])

@@ -136,14 +136,7 @@ _USUAL = Path("out")
 
 
 def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    The options of a command with the newest plan for each `latest` among its plans.
-
-    Raises
-    ------
-    InputError
-        S711 if there is no plan to stand for it.
-    """
+    """Options of a command with the newest plan for each `latest` among its plans; S711 if there is none."""
     scenario, out = options.get("scenario"), options.get("out") or _USUAL
     found = dict(options)
     if isinstance(found.get("plan"), Path):

@@ -122,11 +122,7 @@ def is_help(error: TyperException) -> bool:
 
 
 def usage_issue(error: TyperException, texts: Texts) -> Issue:
-    """
-    A slip in the command line as a fault.
-
-    The parser's errors are recognised by the names of their classes, which typer does not publish.
-    """
+    """A slip in the command line as an issue, by the names of the parser's errors, which typer does not publish."""
     kind, context = type(error).__name__, getattr(error, "ctx", None)
     command = str(context.command_path) if context is not None else "sweep"
     if kind == "MissingParameter":

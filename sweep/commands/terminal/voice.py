@@ -126,14 +126,7 @@ class Voice:
     def table(
         self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, has_parts: bool = False
     ) -> None:
-        """
-        A table, unless quiet or JSON.
-
-        Parameters
-        ----------
-        has_parts
-            Whether what is wider than the terminal is printed in parts, each with the first column, and no cell broken.
-        """
+        """Print a table; with `has_parts` one wider than the terminal in parts, each with the first column."""
         if self.quiet:
             return
         for part in self._parts(header, rows) if has_parts else [range(len(header))]:
@@ -153,11 +146,7 @@ class Voice:
 
     @contextmanager
     def bar(self) -> Iterator[Report]:
-        """
-        A bar on standard error, gone when done; nothing if quiet or JSON.
-
-        Where standard error is no terminal what is done stands in a line of its own, now and then.
-        """
+        """Show a bar on standard error until the end, or without a terminal a line now and then; not if quiet."""
         if self.quiet:
             yield lambda _share, _text: None
             return

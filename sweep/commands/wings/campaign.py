@@ -96,14 +96,7 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], plan
 
 
 def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
-    """
-    Say why a building is on its day and not sooner, and when its turn comes.
-
-    Parameters
-    ----------
-    building
-        Its id, its name, or a part of its name that no other has.
-    """
+    """Say why a building, by id, name or part of it, is on its day and not sooner, and when its turn comes."""
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
     record = _record(place)

@@ -86,14 +86,7 @@ def counties_in_store(province: Province) -> Iterator[str]:
 
 
 def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:
-    """
-    The engine of that name.
-
-    Raises
-    ------
-    InputError
-        S968 if there is none, S966 if the options do not go together, S982 if its package is not installed.
-    """
+    """Return the engine of a name; S968 if there is none, S966 for options that do not go together, S982."""
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])
     if (engine == "dask") != (scheduler is not None):

@@ -51,19 +51,7 @@ class Serving:
 
 
 def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
-    """
-    Serve the board of an edition until somebody stops it: which, says `chosen_edition`.
-
-    Parameters
-    ----------
-    out
-        Folder of all editions, of a scenario's, or of one edition.
-
-    Raises
-    ------
-    InputError
-        What `chosen_edition`, `open_board`, `listen` and, of a store, `fetched` raise.
-    """
+    """Serve the board of an edition until it is stopped; `out` holds all editions, a scenario's, or one."""
     with ExitStack() as stack:
         chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
         kept = None if chosen is None else stack.enter_context(fetched(voice, chosen))
@@ -101,14 +89,7 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
 
 
 def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: int) -> Exit:
-    """
-    Make the authority, unless one is there, and a server certificate for some hosts.
-
-    Raises
-    ------
-    InputError
-        S992 for a host that is neither a name nor an address, S829 for one that the authority may not sign for.
-    """
+    """Make an authority, unless there is one, and a server certificate; S992 and S829 for hosts that are refused."""
     files = make_certificates(out / FOLDER / TLS_FOLDER, hosts, utc_now())
     voice.line("command.written", files=tuple(map(str, files)))
     voice.line("board.certificates", file=str(out / FOLDER / TLS_FOLDER / AUTHORITY))
@@ -152,11 +133,7 @@ def account_command(voice: Voice, out: Path, name: str, role: str | None, actor:
 
 
 def _copied(folder: Path, place: Path) -> Path:
-    """
-    Copy of an edition and its audit log in a place of its own.
-
-    Nothing that the demonstration writes is kept, and no scenario takes its results.
-    """
+    """Copy of an edition and its audit log for a demonstration, of which nothing is kept."""
     copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
     log, own = log_of_edition(folder), log_of_edition(copy)
     if log.is_there():

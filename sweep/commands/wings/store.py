@@ -83,14 +83,7 @@ def import_command(
 
 
 def export_command(voice: Voice, url: str, folder: Path, name: str | None) -> Exit:
-    """
-    Write a scenario of the store into a folder.
-
-    Raises
-    ------
-    InputError
-        S941 if it is not named and the store holds another number than one; what `export_scenario` raises.
-    """
+    """Write a scenario of the store into a folder; S941 if no name is given and the store holds not exactly one."""
     known = scenarios(open_engine(url)) if name is None else (name,)
     if len(known) != 1:
         raise InputError([Issue("S941", "--name", {"url": shown(url)})])

@@ -54,14 +54,7 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
-    """
-    The plan of a window, and its part of each day with the visits that are on offer on it.
-
-    Returns
-    -------
-    tuple or None
-        None if a file is missing or broken, or a visit of the plan is not on offer on its day.
-    """
+    """A window's plan and its parts by day; None if a file is broken or a visit is not on offer on its day."""
     try:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
         versions = {

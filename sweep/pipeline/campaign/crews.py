@@ -28,14 +28,7 @@ type Load = dict[str, list[Worked]]
 
 
 def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """
-    Who is on duty on each day, by id.
-
-    Raises
-    ------
-    InputError
-        S659 if the roster has no certified officer for the whole shift, S912 if on a day none is on duty.
-    """
+    """People on duty by day and id; S659 without a certified officer on the roster, S912 without one on a day."""
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
         shift = "-".join(map(clock, shift_s))

@@ -124,14 +124,7 @@ def on_offer_alone(plan: Plan, prepared: Prepared) -> Plan:
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
-    """
-    What is out for some days; a plan that breaks a rule never was, and its day is planned anew, as is one that is gone.
-
-    Raises
-    ------
-    InputError
-        If an edition is not as it was published.
-    """
+    """Published plans of some days, without those that break a rule or are gone; an edition must be unchanged."""
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id
@@ -182,14 +175,7 @@ def prepared_day(
     before: Iterable[DayPlan],
     committed: date | None,
 ) -> Prepared:
-    """
-    All that a day of a window is published from, and judged against.
-
-    Parameters
-    ----------
-    committed
-        When the seed of its draw was committed to; None: nothing says so.
-    """
+    """Inputs from which a day is published and judged; `committed` is the day of its draw's commitment, if known."""
     seed = day_seed(loaded.campaign, day.day)
     draw = {
         "draw_seed": seed,

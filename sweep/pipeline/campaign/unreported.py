@@ -29,11 +29,7 @@ from sweep.publish.archive.plan_reading import read_plan_file
 
 
 def unreported(loaded: Loaded, editions: Path) -> Iterator[Published]:
-    """
-    What was approved last for each day of the four weeks before today, where no result of it is in.
-
-    Orders that were approved have gone out; what nobody approved was never in force.
-    """
+    """Last approved editions of the four weeks before today without results; only approved orders have gone out."""
     by_day = editions_by_day(loaded.campaign, loaded.today, editions)
     approved = {day: [f for f in folders if (f / APPROVAL).is_file()][-1:] for day, folders in by_day.items()}
     yield from without_results(loaded, {day: last for day, of in approved.items() for last in of})
@@ -72,11 +68,7 @@ def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date,
 
 
 def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[date, list[Path]]:
-    """
-    The folders of all editions of each of these days, in the order in which they were published.
-
-    One that a later window kept comes last again.
-    """
+    """Folders of these days' editions, in order of publication; one that a later window kept comes last again."""
     found: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):
         facts = entry["facts"]

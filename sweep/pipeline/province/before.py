@@ -110,14 +110,7 @@ def _n_mobile(person_ids: Iterable[str]) -> int:
 
 
 def held_of(job: Job, loaded: Loaded) -> Held:
-    """
-    What of a county's window is out already.
-
-    Raises
-    ------
-    InputError
-        S964 if it is not what the coordinator found; S921 or S712 if it cannot be read, or is not as it was published.
-    """
+    """The part of a county's window that is out; S964, S921 or S712 if it is not what was published."""
     if not job.before:
         return Held()
     folder = Path(job.before)

@@ -72,14 +72,7 @@ def shared_people(province: Province, seen: Mapping[str, Seen]) -> list[Violatio
 
 
 def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, Seen]:
-    """
-    What of each county's published plan the others must agree with, by county id.
-
-    Raises
-    ------
-    InputError
-        S305 or S921 if a plan cannot be read.
-    """
+    """The parts of each county's plan that concern the others, by county id; S305 or S921 if one is unreadable."""
     seen: dict[str, Seen] = {}
     for county in edition.planned:
         own = folder / county_folder(county)

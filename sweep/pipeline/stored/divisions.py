@@ -112,11 +112,7 @@ _QUOTE, _LINE_END = 0x22, 0x0A
 
 
 def record_ends(content: bytes) -> Int64s | None:
-    """
-    Offset behind each record; None for a file whose bytes do not show it.
-
-    In UTF-8 and GB18030 neither sign is ever a part of another one. A line end between quotes ends nothing.
-    """
+    """Offset behind each record, by line ends outside quotes; None for a file whose bytes do not show it."""
     if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
         return None
     signs = np.frombuffer(content, dtype=np.uint8)

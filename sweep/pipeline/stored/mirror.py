@@ -59,11 +59,7 @@ class Mirror:
         write_seen(self.marker, seen)
 
     def base(self, url: str, reader: str) -> Seen:
-        """
-        The revisions that an exported or imported folder holds, as far as the reader may go by them.
-
-        The folder's own files go by the marker in it; editions, approvals and drafts by that of their folder.
-        """
+        """Revisions that a folder holds for the reader: by its own marker, of editions by the marker beside them."""
         found = Seen(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):
@@ -91,14 +87,7 @@ class Mirror:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """
-        Nobody else works in the folders: what changes there meanwhile passes for what this command has written.
-
-        Raises
-        ------
-        InputError
-            S997 if another command works in them.
-        """
+        """Keep other commands out of the folders, whose changes would pass for this one's; S997 if one is there."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
             stack.callback(remove_empty, [place])

@@ -41,14 +41,7 @@ def keep_project(connection: Connection, url: str, texts: Texts) -> None:
 
 
 def project(database: str, url: str, texts: Texts) -> bytes:
-    """
-    The archive that QGIS makes of a project, with a layer for each view that has a geometry.
-
-    Parameters
-    ----------
-    url
-        The server's; of a login nothing is kept, so that each opens the project as themselves.
-    """
+    """The archive that QGIS makes of a project, with a layer for each view with a geometry; no login is kept in it."""
     root = Element("qgis", projectname=PROJECT, version="3.40")
     # What stands in no tree of layers is loaded and never shown; the last one lies below the others.
     tree, layers = SubElement(root, "layer-tree-group"), SubElement(root, "projectlayers")

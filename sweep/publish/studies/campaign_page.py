@@ -108,11 +108,7 @@ def _weeks(record: CampaignRecord) -> list[date]:
 def _map(
     record: CampaignRecord, places: Sequence[Place], planned: Mapping[str, date], frame: Frame, texts: Texts
 ) -> Markup:
-    """
-    Every building as a dot that knows its looks, its planned day and its turn; a script colours it by week.
-
-    The days in it are counted from the campaign's first day.
-    """
+    """Every building as a dot with its looks, day and turn in days from the first day; a script colours it by week."""
     parts, last_looks = [], record.last_looks
     dot = Markup(
         '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-looks="{}" data-plan="{}" data-due="{}" data-in="{} {}">'

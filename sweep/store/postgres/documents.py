@@ -43,11 +43,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
 
 
 def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """
-    Of several documents of one name the one that a login is shown: that of its own divisions, if there is one.
-
-    Beside a table that is kept record by record stands its file as it was, for as long as no record is changed.
-    """
+    """The document of a name for a login: of its own divisions, or the file of a table that has not changed since."""
     # Rest on what their writer sees: of these each set of divisions has its own, and nobody goes on with another's.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)

@@ -15,14 +15,7 @@ _I, _F = INVESTIGATION.c, INVESTIGATION_FILE.c
 
 
 def write(connection: Connection, scenario: str, name: str, content: bytes, places: Sequence[Place]) -> None:
-    """
-    Replace the file and its places; the rows are there already, so none is added.
-
-    Raises
-    ------
-    InputError
-        S855 if the login is no investigator of all divisions.
-    """
+    """Replace the file and its places; S855 if the login is not an investigator of all divisions."""
     if not may_read(connection, "investigation_file"):
         raise InputError([Issue("S855", name)])
     written = {"name": name, "content": content, "rev": _F.rev + 1}

@@ -34,14 +34,7 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def refuse_other_version(connection: Connection, url: str) -> None:
-    """
-    Refuse a schema that is not this program's.
-
-    Raises
-    ------
-    InputError
-        S930 there is none, S931 it is newer than the program, S932 it is older.
-    """
+    """Refuse another program's schema: S930 there is none, S931 it is newer, S932 it is older."""
     known, there = revisions(), current_revision(connection)
     if there is None:
         raise InputError([Issue("S930", shown(url))])
@@ -59,14 +52,7 @@ def init_schema(connection: Connection) -> None:
 
 
 def downgrade_schema(connection: Connection, revision: str) -> None:
-    """
-    Bring the schema back to an older one; what only the newer ones hold is gone then.
-
-    Raises
-    ------
-    InputError
-        S944 if there is no such schema.
-    """
+    """Bring the schema back to an older one, without what only newer ones hold; S944 if there is no such schema."""
     if revision not in (BASE, *revisions()):
         raise InputError([Issue("S944", revision[:40], {"known": (BASE, *revisions())})])
     command.downgrade(_config(connection), revision)

@@ -68,14 +68,7 @@ class PostgresStore:
             }
 
     def read(self, key: Key) -> bytes:
-        """
-        The bytes of one thing; of a table record by record those records that the login may see.
-
-        Raises
-        ------
-        KeyError
-            If it is not there, or the login may not see it.
-        """
+        """The bytes of one thing, of a table the records that the login may see; KeyError if there are none."""
         with self._connected() as connection:
             own = self._scope(connection)
             if key.kind == "editions":
@@ -137,14 +130,7 @@ class PostgresStore:
         return self._held is not None
 
     def commit(self, writes: Sequence[Write], lines: Sequence[Line], read: Mapping[Key, str]) -> Mapping[Key, str]:
-        """
-        Write several things and add lines to the audit log, all or nothing; the new revision of each thing.
-
-        Raises
-        ------
-        ConflictError
-            If one of them has another revision now than the one that was read.
-        """
+        """Write and log several things, all or nothing; ConflictError if one is not at the revision that was read."""
         with self._connected() as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)

@@ -30,11 +30,7 @@ def commitments(loaded: Loaded) -> dict[str, str]:
 
 
 def committed_on(loaded: Loaded, before: CampaignRecord | None) -> dict[date, date]:
-    """
-    The day from which on each sweep day's seed has been committed to, by sweep day.
-
-    It is today's for a day that the record before does not have, or has with another seed.
-    """
+    """Day since which each sweep day's seed has been committed to; today for a new day or another seed."""
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:
         own = commitments(loaded)

@@ -22,14 +22,7 @@ _CLOSE = 1e-6
 def wrong_figures(
     loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation] | None:
-    """
-    Keys of a record and the page that do not follow from the days of the window and the inputs.
-
-    Returns
-    -------
-    Iterator or None
-        None if settings or tables are not those that the window was planned from: then nothing follows.
-    """
+    """Differences of a record and its page from days and inputs; None if the inputs are not those planned from."""
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
     return _wrong(loaded, record, before, place)

@@ -52,14 +52,7 @@ _FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"
 def make_record(
     planned: Planned, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
 ) -> CampaignRecord:
-    """
-    The window as it stands in campaign.json.
-
-    Parameters
-    ----------
-    days
-        The plan of each day; those that are published as they were published.
-    """
+    """The window for campaign.json; published `days` are as they were published."""
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
     value = sum(v.value for d in days.values() for v in d.visits)
@@ -87,14 +80,7 @@ def make_record(
 def record_figures(
     loaded: Loaded, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
-    """
-    What campaign.json tells of a window that follows from its days and the inputs alone, by key.
-
-    Parameters
-    ----------
-    ranking
-        The buildings on the first of them.
-    """
+    """Parts of campaign.json that follow from days and inputs alone; the ranking is that of the first day."""
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}
     level = tuple(levels_of(loaded, ranking))

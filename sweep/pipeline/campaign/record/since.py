@@ -19,14 +19,7 @@ from sweep.select.targets import active_firms
 
 
 def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
-    """
-    What has come in since a day, and how things stand in the window.
-
-    Parameters
-    ----------
-    then
-        Day on which the window before was planned.
-    """
+    """Changes in the inputs since the day on which the window before was planned, and the present state."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))

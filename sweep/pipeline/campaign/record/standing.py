@@ -65,14 +65,7 @@ def shares_of(
     group_of: Mapping[str, str],
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
-    """
-    Coverage by group of buildings.
-
-    Parameters
-    ----------
-    looks
-        Days of looks by building id, counted from the campaign's first day, in order.
-    """
+    """Coverage by group of buildings, from `looks`: days from the campaign's first day on, in order, by building."""
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():
         groups[group].append(b)

@@ -80,14 +80,7 @@ class PastStage:
 
 
 def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> PastStage:
-    """
-    The stage of a campaign that has its inspections.csv.
-
-    Raises
-    ------
-    InputError
-        G110 if the file is no text, G109 or S925 for another fault of it, S906 if no visit is of the campaign's days.
-    """
+    """The stage of a campaign's inspections.csv; G110, G109, S925 for its errors, S906 without visits in its days."""
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
     every = read_inspections(text, loaded.buildings)

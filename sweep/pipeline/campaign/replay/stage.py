@@ -112,14 +112,7 @@ class Stage:
 
 
 def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> Stage:
-    """
-    The stage of a campaign: the future of its made-up city, or one that its own district is drawn from.
-
-    Raises
-    ------
-    InputError
-        S924 if there is no city, and no lead in the tables to draw a district from.
-    """
+    """The stage of a campaign, in its made-up city or its own district; S924 if there is neither city nor lead."""
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
     first, until = campaign.first_day, campaign.last_day
     people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}
