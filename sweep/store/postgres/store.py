@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select, text, update
 
-from sweep.store.postgres import documents, editions, investigations
+from geodata.errors import InputError, Issue
+from sweep.store.postgres import documents, editions
 from sweep.store.postgres.engine import may_read, transaction
-from sweep.store.postgres.tables import AUDIT_LINE, SCENARIO
+from sweep.store.postgres.tables import AUDIT_LINE, INVESTIGATION, INVESTIGATION_FILE, SCENARIO
 from sweep.store.records import Conflict, ConflictError, Entry, Key, Line, NextLine, Place, Write
 
 ALL = "*"
-_LINE = AUDIT_LINE.c
+_LINE, _FILE = AUDIT_LINE.c, INVESTIGATION_FILE.c
 # Until the end of the transaction; S850 if another login holds it for longer than the connection waits.
 _LOCK = text("SELECT sweep.hold(:scenario)")
 # Place, hashes, login and time are the server's to say.
@@ -92,14 +93,32 @@ class PostgresStore:
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
 
     def write_investigations(self, name: str, content: bytes, places: Sequence[Place]) -> None:
-        """Put a file of investigations in the place of the one that is there; for investigators of all divisions."""
+        """Replace the file of investigations and its places; S855 for a login that may not write all divisions."""
         with self._connected() as connection:
-            investigations.write(connection, self.scenario, name, content, places)
+            # The rows are there already, so none is added.
+            written = {"name": name, "content": content, "rev": _FILE.rev + 1}
+            change = update(INVESTIGATION_FILE).where(_FILE.scenario == self.scenario).values(**written)
+            if not may_read(connection, "investigation_file") or connection.execute(change).rowcount != 1:
+                raise InputError([Issue("S855", name)])
+            own = INVESTIGATION.c.scenario == self.scenario
+            connection.execute(update(INVESTIGATION).where(own).values(places=[]))
+            for division in sorted({place.division for place in places}):
+                here = [
+                    {"building_id": p.building_id, "closed_on": p.closed_on.isoformat() if p.closed_on else None}
+                    for p in places
+                    if p.division == division
+                ]
+                change = update(INVESTIGATION).where(own, INVESTIGATION.c.division == division)
+                connection.execute(change.values(places=here))
 
     def read_investigations(self) -> tuple[str, bytes, str] | None:
         """Name, bytes and revision of the file of investigations, for investigators of all divisions; None: no file."""
         with self._connected() as connection:
-            return investigations.read(connection, self.scenario)
+            if not may_read(connection, "investigation_file"):
+                return None
+            found = select(_FILE.name, _FILE.content, _FILE.rev).where(_FILE.scenario == self.scenario)
+            row = connection.execute(found).first()
+            return None if row is None or row.name is None else (str(row.name), bytes(row.content), str(row.rev))
 
     @contextmanager
     def held(self) -> Iterator[None]:
