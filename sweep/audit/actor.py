@@ -1,7 +1,5 @@
 """Who acts, and when: what a log needs and no input says."""
 
-from __future__ import annotations
-
 import getpass
 import os
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """A person's yes to a plan (C29): which bytes it was given to, by whom and when, and whether it still holds."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -5,8 +5,6 @@ A chain alone shows a changed, missing, added or exchanged line, but not a cut e
 So the head stands in a file of its own, in every approval, and on every approved page.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """The log on disk: added to under a lock, each line whole or not at all, its head beside it."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """What the entries of a log say of an edition: whether it wrote it, and whether it knows its approval."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Whose time is over (C30): the day of whatever was written, by what stands in it or beside it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

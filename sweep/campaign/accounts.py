@@ -1,7 +1,5 @@
 """Accounts over days: yearly caps used and left, and how evenly hours are shared."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """The sweep days of a campaign, and the seed of each day's draw."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Cells of a campaign's small csv files, by row and column."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

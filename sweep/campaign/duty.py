@@ -1,7 +1,5 @@
 """The duty calendar: who is there when, and who may be sent once more (C20 over days)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Reads campaign.toml; reports every fault at once, by key."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

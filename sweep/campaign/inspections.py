@@ -1,7 +1,5 @@
 """inspections.csv: a real history, each visit with its place, day, inspector, outcome and required interval."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence

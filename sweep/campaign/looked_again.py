@@ -1,7 +1,5 @@
 """What visits of a replay found irregular, and when somebody looked again (C27)."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What has moved since the window before, and why: what came in, who is off duty, what fills the place."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """Promises: when each building's turn falls due, which are kept, late or at risk, and what they need of the teams."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The fold of a replay: what has happened so far, week by week, as a state that can be written whole and taken up."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field

@@ -1,7 +1,5 @@
 """Weeks of a campaign as they went and as they are planned, with what was expected of them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass

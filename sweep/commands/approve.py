@@ -1,7 +1,5 @@
 """`sweep approve`: a person says yes to a plan, and its pages stop being drafts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`sweep close`: an item that was found wrong is closed without a visit (销号), with a written reason (C27)."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`sweep compare`: published plans side by side on one page."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

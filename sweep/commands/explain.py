@@ -1,7 +1,5 @@
 """`sweep explain`: why a building is in a plan or not, what would bring it in, and what one thing more would add."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 

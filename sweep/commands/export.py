@@ -1,7 +1,5 @@
 """`sweep export`: a published plan, or a plan file judged again, in the formats of other programs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

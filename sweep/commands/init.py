@@ -1,7 +1,5 @@
 """`sweep init`: a new scenario folder, and what was found on the map that it stands on."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`sweep orders`: a plan's orders to be handed out, under passphrases, or on paper."""
 
-from __future__ import annotations
-
 import csv
 import os
 from collections.abc import Mapping, Sequence

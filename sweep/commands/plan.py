@@ -1,7 +1,5 @@
 """`sweep run` of a problem file alone."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Sequence

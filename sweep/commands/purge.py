@@ -1,7 +1,5 @@
 """`sweep purge`: what is past its time goes, and the log names what went (C30)."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """`sweep release`: files for readers outside the police, after a last look for what they must not know (C26)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`sweep results`: what teams found, held against their plan, kept for the next run, and written up in the ledger."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`sweep run`: a scenario planned, published and logged."""
 
-from __future__ import annotations
-
 import shlex
 import webbrowser
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """`sweep validate`: what was read, mended and set aside, and what lets no plan be made."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict
 

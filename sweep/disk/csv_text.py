@@ -1,7 +1,5 @@
 """Tables as csv text that no spreadsheet takes for formulas."""
 
-from __future__ import annotations
-
 import csv
 import io
 import math

@@ -1,7 +1,5 @@
 """What pydantic finds wrong with a JSON file, as faults with their path in it."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Hash of the content of a JSON file: the same for any order of keys, white space and spelling of a number."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 

@@ -1,7 +1,5 @@
 """When the sites of a linked action start: one short window for all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from sweep.records.province import Allocation, CommonStart, CountyPlan, Curve, Link, Window

@@ -1,7 +1,5 @@
 """What crosses between machines: a job and its reply; and the results on disk: JSON of a published form."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """A province read and put together: its settings with the counties that they name, every fault told at once."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Files of one scenario on disk, by the keys under which a store holds them: the scenario's folder and its editions."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The folders and journals of a board, and the store that they show: each act that changes them goes there at once."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import shutil

@@ -1,7 +1,5 @@
 """Lines of the audit log that are not in the store yet: on the disk before what they say is done."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import asdict, dataclass, field

@@ -1,7 +1,5 @@
 """Imports carried out at first use, so that help does not wait for them; and packages that an extra brings."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

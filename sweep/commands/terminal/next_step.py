@@ -1,7 +1,5 @@
 """The next step of a day in a folder: from the scenarios in it, and from what their audit logs say was done."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The paths that a command works on: `latest` and ids of plans resolved, and the folders that show a store."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

@@ -1,7 +1,5 @@
 """The command line's own words (usage, headings, slips of the user) in the reader's language; typer speaks English."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """What a command can print: a bar, a line, a table, faults, breaches and notes; or one JSON object instead."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

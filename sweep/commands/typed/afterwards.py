@@ -1,7 +1,5 @@
 """What comes after the day: results, items that stay open, the audit log, and what may be kept no longer."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

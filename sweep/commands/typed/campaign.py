@@ -1,7 +1,5 @@
 """Many days: a window planned in one model and advanced; years replayed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

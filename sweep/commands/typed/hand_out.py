@@ -1,7 +1,5 @@
 """What is handed out: orders for teams, files for other programs, and what readers outside the police get."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

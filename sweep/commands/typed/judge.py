@@ -1,7 +1,5 @@
 """The plan is judged: by the rules, visit by visit, beside other plans, and at last by who approves it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

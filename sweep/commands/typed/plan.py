@@ -1,7 +1,5 @@
 """The plan is made: of a scenario, a province or a problem file, or over a grid of a scenario's keys."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated

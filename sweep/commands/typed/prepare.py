@@ -1,7 +1,5 @@
 """Before a plan: a scenario is made, its tables are read, its buildings ranked, and the ranking judged by the past."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The database that several planners share, where a scenario is kept in one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

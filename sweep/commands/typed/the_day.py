@@ -1,7 +1,5 @@
 """The day itself: what has begun stays, and the rest is planned again."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`sweep campaign plan` and `advance`; `sweep check` and `sweep explain` of a planned campaign."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date

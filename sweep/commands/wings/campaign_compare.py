@@ -1,7 +1,5 @@
 """`sweep compare` of two campaigns: side by side on one page."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`sweep day`: a day played back from its journal."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """`sweep run` of a province and `sweep init --province`: counties planned together, and a province to try that on."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """`sweep serve`: the board of the day, its certificates and its accounts."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """`sweep store`: the database that several planners share is set up, filled, written out and watched."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What lies beside campaign.json so that the bound of its window can be gone through again."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace

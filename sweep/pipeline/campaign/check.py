@@ -1,7 +1,5 @@
 """`sweep check` of a campaign: all days of campaign.json judged together, and each published one by itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Teams for each day of the window, from who is on duty and may be sent once more."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections import Counter

@@ -1,7 +1,5 @@
 """One edition a day: the window's plan for a day, judged and published as `sweep run` publishes its own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time

@@ -1,7 +1,5 @@
 """The ways between all buildings and bases of a campaign, and the problem of one of its days."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The days of a window judged again, each as the plan of one day, from the inputs alone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The visits on offer in the window, day by day: leads, re-checks, lists, each day's own draw, taking stock."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """The files of a planned campaign, compared with the entry of the audit log that recorded them (C29)."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -5,8 +5,6 @@ A `must` is kept once in a campaign, on the day of the window that is best for i
 on each day by itself. Which team goes cannot be settled, for each day's teams are composed anew.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

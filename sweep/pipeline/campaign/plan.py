@@ -1,7 +1,5 @@
 """The window of a campaign, planned in one model."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

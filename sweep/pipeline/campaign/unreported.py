@@ -1,7 +1,5 @@
 """Editions of a campaign's days that are over, and those without results, whose visits are taken as made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The window as one planning problem: versions of visits by day, teams of all days, caps across days."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What a province has published before: windows of an earlier day, whose days that are not over stay as they are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """A province in four steps: curves, allocation, the counties' editions, and the province's own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal

@@ -1,7 +1,5 @@
 """One county's job from beginning to end: its files in, its result into the store."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

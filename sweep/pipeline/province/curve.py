@@ -1,7 +1,5 @@
 """A county's curve: short plans with 0, 1, 2 ... mobile teams, each from the one before."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

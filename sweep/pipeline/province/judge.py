@@ -1,7 +1,5 @@
 """An edition of a province judged again from the counties' own files: each county by its rules, then all together."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date

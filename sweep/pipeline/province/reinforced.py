@@ -1,7 +1,5 @@
 """A county as it is with mobile teams: its people, its number of teams, and its linked sites."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

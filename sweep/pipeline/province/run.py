@@ -1,7 +1,5 @@
 """The main job of a province: its folder in, its published edition out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A county's window: all days of its campaign that are planned at once, with mobile teams on each of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta

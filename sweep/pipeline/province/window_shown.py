@@ -1,7 +1,5 @@
 """What a province shows of a county's window."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The audit log's own lines for a store, which knows no more of them than that each follows another."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import cast
 

@@ -1,7 +1,5 @@
 """A conflict as it is told: who wrote meanwhile, which revision, and what differs."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """A whole scenario into a store and out of it: one is the other backwards."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Which division each record of a scenario's tables is of, for a store that shows it to those who may see it alone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The campaign of a scenario that is kept in a store: the files that its days are planned from."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A table that is no csv, as text that a store keeps record by record, and as a file of its own kind again."""
 
-from __future__ import annotations
-
 import errno
 import io
 import json

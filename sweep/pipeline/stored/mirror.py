@@ -1,7 +1,5 @@
 """A scenario of a store as folders, in which commands work as ever: fetched, and what changed brought back."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager

@@ -1,7 +1,5 @@
 """A project of QGIS in the store, with styles: opened, it shows what the reader's own login may see."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from xml.etree.ElementTree import Element, SubElement, tostring

@@ -1,7 +1,5 @@
 """A command on a scenario of a store: what it reads is fetched before, what it writes is brought back, or nothing."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import time

@@ -1,7 +1,5 @@
 """Two editions of a province held against each other: counties gained and lost, and what became of the others."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """province.json: all that the pages of a province are made from; read again to compare and to check."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The map of a province: each county in the colour of what its plan reaches, and a way to its report."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The figures of a province, its cities and its counties."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

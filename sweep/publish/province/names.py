@@ -1,7 +1,5 @@
 """Names of a province's files, and where a county's edition stands beside them."""
 
-from __future__ import annotations
-
 from sweep.records.province import CountyOutcome
 
 PAGE, JSON, WORKBOOK = "province.html", "province.json", "province.xlsx"

@@ -1,7 +1,5 @@
 """province.html: what is reached where, what may be found, where the next team helps most, and who could not plan."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from geodata.texts import Texts

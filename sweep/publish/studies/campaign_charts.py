@@ -1,7 +1,5 @@
 """The charts of a campaign: finds and leads by week with what was expected, and the reserve's estimate by quarter."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """comparison.html and comparison.csv of two campaigns: their figures, promises, coverage and caps side by side."""
 
-from __future__ import annotations
-
 from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
 from sweep.publish.page.pages import render_page

@@ -1,7 +1,5 @@
 """Figures by which campaigns are set side by side: of the whole window, and by promise, district, class and cap."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """campaign.html: where a campaign stands, for commanders: finds, promises, coverage, days, caps, load, what moved."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

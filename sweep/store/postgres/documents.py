@@ -1,7 +1,5 @@
 """Settings, inputs, results, follow-up, duty and drafts: files whole, each with its revision."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby

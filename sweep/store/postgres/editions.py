@@ -1,7 +1,5 @@
 """Editions, each with one revision for all of its files, and the approved plan of each day."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,7 +1,5 @@
 """Tables of inputs record by record: in by COPY, out with the bytes of those records that the reader may see."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The schema of the store: which one is there, and the steps to another one."""
 
-from __future__ import annotations
-
 from functools import cache
 from importlib import resources
 

@@ -1,7 +1,5 @@
 """What is kept of one scenario in the database, as far as the login may see it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """Logins of the store: their roles, and the divisions that they see. No password is ever set or read here."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What one record of a campaign hands on to the next, so that days which no window holds any more still count."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from sweep.campaign.calendar import day_seed

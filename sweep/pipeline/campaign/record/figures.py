@@ -1,7 +1,5 @@
 """The figures of campaign.json and campaign.html worked out again from the days of the window and the inputs (M07)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from pathlib import Path

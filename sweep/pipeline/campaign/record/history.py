@@ -1,7 +1,5 @@
 """What the history says of a campaign so far: looks, days, leads a week, the reserve's estimate by quarter."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter, defaultdict
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The plan of a window as campaign.json's record: days, promises, caps, moves, coverage, load."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 

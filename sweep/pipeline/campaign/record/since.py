@@ -1,7 +1,5 @@
 """What has come in since the window before, by which its changes are told."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Where a campaign stands with a window's plan: promises, caps, coverage, and who is sent how often."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

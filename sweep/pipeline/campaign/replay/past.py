@@ -1,7 +1,5 @@
 """A real history replayed: the visits a day that were truly made, in the order of a policy."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace

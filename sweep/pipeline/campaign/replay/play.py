@@ -1,7 +1,5 @@
 """`sweep campaign replay`: years played out day by day under a policy, with the truth known and kept from it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """What a replay stands on: the campaign at its first day, the city's truth, and crews made once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

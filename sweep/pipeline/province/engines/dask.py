@@ -4,8 +4,6 @@ The engine of several machines: workers of a Dask scheduler. Nothing else of the
 Dask moves lines of text: a job and its reply. It keeps no result, so that a scheduler which dies takes nothing along.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import re

@@ -1,7 +1,5 @@
 """Engines take jobs in any order and give their replies as they come; the engine of one machine."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from types import TracebackType

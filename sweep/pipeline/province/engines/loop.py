@@ -5,8 +5,6 @@ A job is a line on standard input, its reply a line on standard output; whatever
 The parent keeps the input open: once it is closed nobody waits for a reply, and the child ends in the midst of its job.
 """
 
-from __future__ import annotations
-
 import faulthandler
 import os
 import sys

@@ -1,7 +1,5 @@
 """Jobs in child processes: a crash or a kill of the solver ends a child, and nothing else."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import tempfile

@@ -1,7 +1,5 @@
 """Runs the statements of a step, which stand in a file of SQL."""
 
-from __future__ import annotations
-
 from importlib import resources
 
 from sqlalchemy import Connection

@@ -1,7 +1,5 @@
 """Step 1: tables, functions and policies of the store."""
 
-from __future__ import annotations
-
 from alembic import op
 
 from sweep.store.postgres.migrations.step import run_sql
