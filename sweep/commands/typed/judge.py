@@ -8,7 +8,7 @@ import typer
 from sweep.commands.terminal.call import Call, command, group, help_text, required
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import Iterations, Out, OutOfPlan, PlanPath, ScenarioPath
+from sweep.commands.typed.options import Iterations, JudgedPath, Out, OutOfPlan, PlanPath, ScenarioPath
 
 with deferred_imports():
     from sweep.commands import approve, check, compare, explain, rules
@@ -20,7 +20,7 @@ app = group("judge")
 
 
 @command(app, "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
-def _check(call: Call, scenario: ScenarioPath, plan: PlanPath) -> Exit:
+def _check(call: Call, scenario: ScenarioPath, plan: JudgedPath) -> Exit:
     if scenario.suffix == ".json":
         return check.check_bound_command(call.voice, scenario, plan)
     if province.is_province(scenario):
@@ -34,7 +34,7 @@ def _check(call: Call, scenario: ScenarioPath, plan: PlanPath) -> Exit:
 def _explain(
     call: Call,
     scenario: ScenarioPath,
-    plan: PlanPath,
+    plan: JudgedPath,
     building: Annotated[str | None, typer.Argument(help=help_text("building"), metavar="[BUILDING]")] = None,
     time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0, max=604_800.0)] = 0.5,
     iterations: Iterations = None,

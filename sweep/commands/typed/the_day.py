@@ -8,7 +8,7 @@ import typer
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import By, Iterations, Out, PlanPath, Seed, TimeLimit
+from sweep.commands.typed.options import By, Iterations, Out, OwnSeed, OwnTimeLimit, PlanPath
 
 with deferred_imports():
     from sweep.commands import replan
@@ -38,12 +38,12 @@ def _replan(
     out: Annotated[Path | None, typer.Option(help=help_text("replan_out"))] = None,
     price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0, max=1e9)] = None,
     call_reserve: Annotated[bool, typer.Option("--call-reserve", help=help_text("call_reserve"))] = False,
-    seed: Seed = None,
-    time_limit: TimeLimit = None,
+    seed: OwnSeed = 1,
+    time_limit: OwnTimeLimit = 1.5,
     iterations: Iterations = None,
     by: By = None,
 ) -> Exit:
-    settings = solve.Settings(1 if seed is None else seed, 1.5 if time_limit is None else time_limit, iterations)
+    settings = solve.Settings(seed, time_limit, iterations)
     return replan.replan_command(
         call.voice,
         plan,

@@ -1,8 +1,6 @@
 """The charts of a campaign: finds and leads by week with what was expected, and the reserve's estimate by quarter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup
 
@@ -17,35 +15,26 @@ _RIGHT_SCALE, _TOP_OF_WEEKS = 40.0, 10.0
 _EXPECTED = "#c77700"
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """What came of one week, and what was expected of it, with its interval; None: no expectation is known."""
-
-    week: date
-    n_visits: int
-    n: int
-    expected: float | None
-    low: float | None
-    high: float | None
-
-
 def finds_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
     """Visits that found something as a bar a week, what was expected with its interval as a line; None: no week."""
-    counts = [_Count(w.week, w.n_visits, w.n_finds, w.expected, w.low, w.high) for w in weeks]
-    return _weeks_chart(counts, "finds", REACHED, texts)
+    return _weeks_chart([(w, w.n_finds, (w.low, w.expected, w.high)) for w in weeks], "finds", REACHED, texts)
 
 
 def leads_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
     """Leads about buildings as a bar a week, what was expected with its interval as a line; None: no week."""
-    counts = [_Count(w.week, w.n_visits, w.n_leads, w.leads_expected, w.leads_low, w.leads_high) for w in weeks]
+    counts = [(w, w.n_leads, (w.leads_low, w.leads_expected, w.leads_high)) for w in weeks]
     return _weeks_chart(counts, "leads", NOT_REACHED, texts)
+
+
+type _Count = tuple[WeekPart, int, tuple[float | None, float | None, float | None]]
+"""A week with its count and what was expected of it: lower end, mean and upper end; None: not known."""
 
 
 def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -> Markup | None:
     shown = counts[-60:]
     if not shown:
         return None
-    highest = max(1.0, *(max(float(c.n), c.high or 0.0) for c in shown))
+    highest = max(1.0, *(max(float(n), high or 0.0) for _, n, (_, _, high) in shown))
     right = WIDTH - _RIGHT_SCALE
     step = (right - LEFT) / len(shown)
     base, room = HEIGHT - BOTTOM, HEIGHT - BOTTOM - _TOP_OF_WEEKS
@@ -59,27 +48,27 @@ def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -
             text_at(LEFT - 6, y + 4, said, anchor="end"),
             text_at(right + 6, y + 4, said),
         ]
-    for k, c in enumerate(shown):
+    for k, (week, n, expected) in enumerate(shown):
         x, mid = LEFT + k * step, LEFT + (k + 0.5) * step
-        height = room * c.n / highest
+        height = room * n / highest
         parts.append(rect(x + step * 0.28, base - height, step * 0.44, height, colour))
-        if c.expected is not None:
-            low, mean, high = (base - room * (v or 0.0) / highest for v in (c.low, c.expected, c.high))
+        if expected[1] is not None:
+            low, mean, high = (base - room * (v or 0.0) / highest for v in expected)
             parts += [line(mid, low, mid, high, _EXPECTED, 2.0), line(mid - 4, mean, mid + 4, mean, _EXPECTED, 3.0)]
         # The whole column, so that a week without a bar has its figures too.
-        parts.append(rect(x, base - room, step, room, "transparent", _tip(c, of, texts)))
+        parts.append(rect(x, base - room, step, room, "transparent", _tip(week, n, expected, of, texts)))
         if k % max(1, len(shown) // 8) == 0:
-            parts.append(text_at(mid, base + 17, c.week.isoformat(), size=11, anchor="middle", fill=QUIET))
+            parts.append(text_at(mid, base + 17, week.week.isoformat(), size=11, anchor="middle", fill=QUIET))
     return picture(WIDTH, HEIGHT, texts(f"campaign.chart.{of}"), parts, "chart wide")
 
 
-def _tip(count: _Count, of: str, texts: Texts) -> str:
-    said = texts(f"campaign.chart.tip_{of}", week=count.week.isoformat(), visits=count.n_visits, n=count.n)
-    if count.expected is None:
+def _tip(week: WeekPart, n: int, expected: tuple[float | None, ...], of: str, texts: Texts) -> str:
+    said = texts(f"campaign.chart.tip_{of}", week=week.week.isoformat(), visits=week.n_visits, n=n)
+    low, mean, high = expected
+    if mean is None:
         return said + texts("campaign.chart.unknown")
-    expected = texts.number(count.expected, 2)
-    low, high = texts.number(count.low or 0.0), texts.number(count.high or 0.0)
-    return said + texts("campaign.chart.expected", expected=expected, low=low, high=high)
+    ends = texts.number(low or 0.0), texts.number(high or 0.0)
+    return said + texts("campaign.chart.expected", expected=texts.number(mean, 2), low=ends[0], high=ends[1])
 
 
 def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:
