@@ -56,7 +56,6 @@ def test_each_fault_of_the_way_to_the_server_is_one_issue(cluster: Cluster, data
     assert code("store", "status", store=cluster.url("nobody_at_all", database)) == "S927"
     assert code("store", "status", store=cluster.url("chief", "nowhere")) == "S928"
     assert code("store", "status", store=cluster.url("chief", "no_store")) == "S930"
-    assert code("store", "init", store=cluster.url("postgres", "no_store")) == "S930"
     assert code("store", "status", store=cluster.url("postgres", database)) == "S935"
     assert code("store", "status", store=cluster.url("no_role", database)) == "S934"
     assert code("store", "init", store=cluster.url("chief", "no_store")) == "S934"

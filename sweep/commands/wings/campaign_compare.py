@@ -25,12 +25,15 @@ def is_campaign(path: Path, scenario: Path | None = None) -> bool:
     Parameters
     ----------
     scenario
-        The folder that it is held against; a campaign's own, without a scenario in it, has no other plans.
+        The folder that it is held against: a path with the name of a campaign's is one, even if nothing is planned yet,
+        and a campaign's own folder, without a scenario in it, has no other plans.
     """
-    is_planned = read_record(campaign_place(path)) is not None
-    if is_planned or scenario is None or top_keys(scenario, SCENARIO_FILE) is not None:
-        return is_planned
-    return top_keys(scenario, CAMPAIGN_FILE) is not None
+    if read_record(campaign_place(path)) is not None:
+        return True
+    if scenario is None:
+        return False
+    is_there = path.name in (FOLDER, FILE_NAME)
+    return is_there or (top_keys(scenario, SCENARIO_FILE) is None and top_keys(scenario, CAMPAIGN_FILE) is not None)
 
 
 def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
