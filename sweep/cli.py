@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 from sweep.commands.terminal.call import HELP, answer, help_text, texts_of
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.next_step import look, next_step
-from sweep.commands.terminal.usage import is_help, speak, typed_language, usage_issue
+from sweep.commands.terminal.usage import is_help, renamed_issue, speak, typed_language, usage_issue
 from sweep.commands.terminal.voice import Voice
 from sweep.commands.typed import afterwards, campaign, hand_out, judge, plan, prepare, store, the_day
 
@@ -64,6 +64,9 @@ def main() -> None:
     arguments = sys.argv[1:]
     _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
     voice = Voice(texts_of(typed_language(arguments)), as_json="--json" in arguments)
+    if issue := renamed_issue(arguments):
+        voice.faults([issue])
+        sys.exit(Exit.BAD_INPUT)
     try:
         code = app(arguments, standalone_mode=False)
     except TyperException as error:

@@ -101,7 +101,7 @@ def _whatif(place: Path) -> tuple[object, ...]:
 
 
 def _plan(place: Path) -> tuple[object, ...]:
-    return ("plan", first_edition(place) / "problem.json", "--out", place / "own" / "plan.json", "--iterations", 20)
+    return ("run", first_edition(place) / "problem.json", "--out", place / "own" / "plan.json", "--iterations", 20)
 
 
 def _campaign(place: Path) -> Path:

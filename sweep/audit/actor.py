@@ -1,7 +1,5 @@
 """Who acts, and when: what a log needs and no input says."""
 
-from __future__ import annotations
-
 import getpass
 import os
 from collections.abc import Callable, Mapping
@@ -33,34 +31,13 @@ class Actor:
 
 
 def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:
-    """
-    Whoever runs the command now.
-
-    Parameters
-    ----------
-    by
-        The pseudonym given; None: SWEEP_BY of the environment, else the name they are logged in under.
-    overrides
-        What they changed for this run, by `section.key`.
-
-    Raises
-    ------
-    InputError
-        S801 if the pseudonym is no plain word.
-    """
+    """The person who runs the command, as `by`, SWEEP_BY or the login name says; S801 if that is no plain word."""
     at = datetime.now(ZONE).isoformat(timespec="seconds")
     return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
 
 
 def chosen_day(text: str | None, actor: Actor) -> date:
-    """
-    A day given by hand, else the day on which the actor acts.
-
-    Raises
-    ------
-    InputError
-        S832 if the text is no day, or one to come: what is not past its time is not removed.
-    """
+    """A day given by hand, else the actor's day; S832 if the text is no day, or a later day than the actor's."""
     own = date.fromisoformat(actor.at[:10])
     try:
         day = own if text is None else date.fromisoformat(text)

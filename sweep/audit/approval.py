@@ -1,7 +1,5 @@
 """A person's yes to a plan (C29): which bytes it was given to, by whom and when, and whether it still holds."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -13,7 +11,6 @@ from geodata.personal.numbers import find_personal_numbers
 from geodata.regular_file import read_regular
 
 FILE_NAME = "approval.json"
-_ID = re.compile(r"[\w.@-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +28,8 @@ class Approval:
 
 
 def checked_id(text: str) -> str:
-    """
-    The pseudonym of who acts.
-
-    Raises
-    ------
-    InputError
-        S801 if it is no plain word, or holds an identity or a mobile number.
-    """
-    if not _ID.fullmatch(text) or find_personal_numbers(text):
+    """The pseudonym of who acts; S801 if it is no plain word, or holds an identity or a mobile number."""
+    if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
         raise InputError([Issue("S801", "--by", {"got": text[:8]})])
     return text
 
@@ -50,14 +40,7 @@ def approval_text(approval: Approval) -> str:
 
 
 def read_approval(folder: Path) -> Approval | None:
-    """
-    The approval in an edition's folder, None if there is none.
-
-    Raises
-    ------
-    InputError
-        S802 if the file is none.
-    """
+    """The approval in an edition's folder, None if there is none; S802 if the file is none."""
     path = folder / FILE_NAME
     if not path.exists():
         return None

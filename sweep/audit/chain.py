@@ -5,8 +5,6 @@ A chain alone shows a changed, missing, added or exchanged line, but not a cut e
 So the head stands in a file of its own, in every approval, and on every approved page.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -45,16 +43,10 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
 
     Parameters
     ----------
-    head
-        The head of the log so far.
     at
         ISO 8601 with its offset.
     who
         A pseudonym.
-    act
-        The command.
-    facts
-        What was done to what.
 
     Raises
     ------
@@ -92,16 +84,7 @@ def _writable_text(text: str) -> str:
 
 
 def chain_faults(log: bytes, file: str) -> list[Issue]:
-    """
-    Every line that is not what it was when it was written, or not where it was.
-
-    Parameters
-    ----------
-    log
-        The whole file.
-    file
-        What to call it.
-    """
+    """Every line that is not what it was when it was written, or not where it was."""
     issues: list[Issue] = []
     previous = Head()
     for number, line in enumerate(_lines(log), start=1):

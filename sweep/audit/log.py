@@ -1,7 +1,5 @@
 """The log on disk: added to under a lock, each line whole or not at all, its head beside it."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -75,11 +73,6 @@ class AuditLog:
         stage
             Stages files that name the head which the line makes. An error of it leaves no line.
 
-        Returns
-        -------
-        Head
-            The new end of the log.
-
         Raises
         ------
         InputError
@@ -119,14 +112,7 @@ class AuditLog:
             path.unlink(missing_ok=True)
 
     def refuse_damaged(self) -> None:
-        """
-        Refuse, before the work is done, a log that no line can be added to.
-
-        Raises
-        ------
-        InputError
-            If the log does not end where its head says.
-        """
+        """Refuse, before the work, a log that does not end where its head says: no line can be added to it."""
         # A run that is refused leaves nothing behind, so where there is no log yet none is begun here.
         if any(path.exists() for path in (self.path, self.head_path, self._pending_path)):
             with self._locked():
@@ -159,14 +145,7 @@ class AuditLog:
             self._pending_path.unlink(missing_ok=True)
 
     def faults(self, noted: Head | None = None) -> list[Issue]:
-        """
-        Whatever shows that the log is not what was written.
-
-        Parameters
-        ----------
-        noted
-            A head that was noted elsewhere at some time, on paper or on an approved page.
-        """
+        """Signs that the log is not what was written; `noted` is a head that was noted elsewhere, as on paper."""
         (content, head), file = self._at_once(), self.path.name
         issues = chain_faults(content, file)
         if head is None and (content or self.head_path.exists()):
@@ -182,11 +161,7 @@ class AuditLog:
         return read_entries(self.content())
 
     def _at_once(self) -> tuple[bytes, Head | None]:
-        """
-        The lines and their head as they are at one moment, whoever adds to the log meanwhile.
-
-        Where a write was cut short that the next one will finish, they are the lines up to the head.
-        """
+        """The lines and their head at one moment, up to the head where a write was cut short."""
         while True:
             head, content, line = self.head(), self.content(), self._pending()
             known = head or Head()

@@ -1,7 +1,5 @@
 """What the entries of a log say of an edition: whether it wrote it, and whether it knows its approval."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,11 +29,7 @@ def released_entry(entries: Entries, plan_id: str, output_class: str) -> dict[st
 
 
 def is_approval_on_record(entries: Entries, approval: Approval) -> bool:
-    """
-    Whether the line that an approval names is its own: the same who, when, plan and hash.
-
-    An edition that was written again since is a draft again, whatever approved the one before.
-    """
+    """Whether the line that an approval names is its own, and no later line has written the edition anew."""
     head = parse_head(approval.audit_head)
     if head is None:
         return False

@@ -1,7 +1,5 @@
 """Whose time is over (C30): the day of whatever was written, by what stands in it or beside it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -18,8 +16,6 @@ from geodata.regular_file import read_regular
 
 MANIFEST = "manifest.json"
 STUDY = "study.json"
-# Nothing is planned further ahead: a later day is an error, and what bears it would be kept for ever.
-_FARTHEST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,8 @@ class Undated:
 
 def due(path: Path, day: date | None, today: date, keep_days: int) -> Due | Undated | None:
     """The path if its time is over, or if its day is unknown or too far ahead to be true; else None."""
-    if day is None or day > today + _FARTHEST_AHEAD:
+    # Nothing is planned further ahead: a later day is an error, and what bears it would be kept for ever.
+    if day is None or day > today + timedelta(days=366):
         return Undated(path)
     until = day + timedelta(days=keep_days)
     return Due(path, day, until) if until < today else None

@@ -13,7 +13,7 @@ from sweep.board.accounts.accounts import Account, Passphrases, read_accounts
 from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.sessions import Session, Sessions
 from sweep.board.accounts.tries import Tries
-from sweep.board.children.child import Child
+from sweep.board.child import Child
 from sweep.board.live import Live
 from sweep.board.runs.runs import Runs
 from sweep.day.journal.ends import FACT, end_text

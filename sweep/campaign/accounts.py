@@ -1,7 +1,5 @@
 """Accounts over days: yearly caps used and left, and how evenly hours are shared."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -29,8 +27,6 @@ def cap_accounts(
         (authority, uscc, year) of each inspection that counts.
     to_come
         (uscc, year) of each that is planned; both authorities take part in it.
-    years
-        Years of the window.
     """
     n_done, n_planned = Counter(done), Counter(to_come)
     lowest = min(most.values())

@@ -1,7 +1,5 @@
 """The sweep days of a campaign, and the seed of each day's draw."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,16 +11,7 @@ from sweep.campaign.settings import FILE_NAME, WEEKDAYS, Campaign
 def sweep_days(
     campaign: Campaign, is_workday: Callable[[date], bool], span: tuple[date, date] | None = None
 ) -> tuple[date, ...]:
-    """
-    The days on which is swept, in order; of the weekdays those that are holidays fall out.
-
-    Parameters
-    ----------
-    is_workday
-        Whether a day is a working day.
-    span
-        First and last day; None: the whole campaign.
-    """
+    """Sweep days of a span, by default of the whole campaign, in order; holidays among its weekdays are left out."""
     first, last = span or (campaign.first_day, campaign.last_day)
     first, last = max(first, campaign.first_day), min(last, campaign.last_day)
     if campaign.days:

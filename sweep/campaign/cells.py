@@ -1,7 +1,5 @@
 """Cells of a campaign's small csv files, by row and column."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re
@@ -15,13 +13,6 @@ def read_cells(text: str, file: str) -> tuple[tuple[str, ...], dict[int, dict[st
     The names of the columns, and each row's cells by them, by the row's number in the file.
 
     Blanks around a name or a cell are left out, as are rows without any cell that is filled.
-
-    Parameters
-    ----------
-    text
-        The file as text.
-    file
-        What to call it in the faults.
 
     Raises
     ------

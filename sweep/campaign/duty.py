@@ -1,7 +1,5 @@
 """The duty calendar: who is there when, and who may be sent once more (C20 over days)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,24 +52,7 @@ class Worked:
 
 
 def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]:
-    """
-    The rows of a duty calendar.
-
-    Parameters
-    ----------
-    text
-        The file as text.
-    file
-        What to call it in the faults.
-    known
-        Ids of the people on the roster.
-
-    Raises
-    ------
-    InputError
-        G109 a quote is not closed, S907 a column is missing, S908 nobody of that id, S909 no day, S910 no hours, S911 a
-        day stands twice.
-    """
+    """Rows of a duty calendar for the people on the roster; G109 for an open quote, S907-S911 for other errors."""
     names, table = read_cells(text, file)
     if missing := [c for c in COLUMNS[:2] if c not in names]:
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])

@@ -1,7 +1,5 @@
 """Reads campaign.toml; reports every fault at once, by key."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +8,7 @@ from pydantic import ValidationError
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
 from sweep.campaign.settings import EVERY, FILE_NAME, WEEKDAYS, Campaign
-from sweep.scenario.file import read_toml, toml_issues
-from sweep.scenario.place import SCENARIOS
+from sweep.scenario.file import file_at, read_toml, toml_issues
 
 
 def load_campaign(path: Path, texts: Texts | None = None) -> Campaign:
@@ -25,7 +22,7 @@ def load_campaign(path: Path, texts: Texts | None = None) -> Campaign:
         listed twice, S904 a day outside the campaign, S915 `all` is no number, or another promise is one.
     """
     texts = texts or load_texts("en")
-    file = _file_at(path)
+    file = file_at(path, FILE_NAME)
     tree = read_toml(file, texts, "S901")
     issues = [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
     try:
@@ -36,12 +33,6 @@ def load_campaign(path: Path, texts: Texts | None = None) -> Campaign:
     if issues:
         raise InputError(issues)
     return campaign.model_copy(update={"folder": file.parent.resolve()})
-
-
-def _file_at(path: Path) -> Path:
-    file = path / FILE_NAME if path.is_dir() else path
-    named = SCENARIOS / path / FILE_NAME
-    return named if not file.is_file() and not path.is_absolute() and named.is_file() else file
 
 
 def _day_issues(campaign: Campaign) -> list[Issue]:

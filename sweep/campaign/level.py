@@ -1,7 +1,5 @@
 """Level of expected finds: what past visits found over what was expected of them, and the finds of a window by it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What visits of a replay found irregular, and when somebody looked again (C27)."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,16 +24,7 @@ class Again:
 
 
 def appointments(done: Iterable[Done], recheck_days: int) -> Iterator[Again]:
-    """
-    Every appointment that visits have made, those that are over first.
-
-    Parameters
-    ----------
-    done
-        In order.
-    recheck_days
-        From a visit that finds something irregular to the next look.
-    """
+    """Appointments that visits, given in order, have made `recheck_days` ahead; those that are over come first."""
     still_open: dict[str, Again] = {}
     for d in done:
         on, before = date.fromisoformat(d.day), still_open.pop(d.building_id, None)
@@ -54,13 +43,6 @@ def appointments(done: Iterable[Done], recheck_days: int) -> Iterator[Again]:
 
 
 def n_missed(again: Iterable[Again], days: Sequence[date]) -> int:
-    """
-    Appointments that nobody came to by the first sweep day when they were due.
-
-    Parameters
-    ----------
-    days
-        Sweep days that are over, in order.
-    """
+    """Appointments that no visit answered by the first of the sweep days, given in order, on which they were due."""
     first_days = ((a, bisect_left(days, a.due_on)) for a in again)
     return sum(k < len(days) and (a.called_on is None or a.called_on > days[k]) for a, k in first_days)

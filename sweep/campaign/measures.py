@@ -1,7 +1,5 @@
 """The figures of a replay: what was found, which promises and leads came late, what was broken."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,15 +1,10 @@
 """What has moved since the window before, and why: what came in, who is off duty, what fills the place."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sweep.records.campaign import CampaignRecord, DayPart, MovePart, StopPart, TeamPart, VisitPart
-
-# Buildings that a reason names at the most.
-_MOST_NAMED = 3
 
 type Reason = tuple[str, tuple[str, ...]]
 """Key of a reason, and the days, people or buildings that it names."""
@@ -217,4 +212,5 @@ def _others(here: Sequence[DayPart], there: Sequence[DayPart], on: date) -> tupl
     """Buildings that are on a day in one window and not in another, most value first; some of them."""
     known = {v.building_id for d in there if d.day == on for v in d.visits}
     visits = [v for d in here if d.day == on for v in d.visits if v.building_id not in known]
-    return tuple(v.building_id for v in sorted(visits, key=lambda v: (-v.value, v.building_id))[:_MOST_NAMED])
+    # Buildings that a reason names at the most.
+    return tuple(v.building_id for v in sorted(visits, key=lambda v: (-v.value, v.building_id))[:3])

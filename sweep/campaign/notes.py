@@ -1,7 +1,5 @@
 """What stops no window of a campaign and must be told: promises beyond all capacity, caps used up, no seed set."""
 
-from __future__ import annotations
-
 from geodata.errors import Issue, Named
 from sweep.campaign.promises import visits_needed
 from sweep.campaign.settings import EVERY, FILE_NAME, Campaign

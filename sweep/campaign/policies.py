@@ -1,7 +1,5 @@
 """What a visit is worth to each policy of a replay: one function each, of what is known on the morning."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

@@ -1,14 +1,13 @@
 """Promises: when each building's turn falls due, which are kept, late or at risk, and what they need of the teams."""
 
-from __future__ import annotations
-
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from sweep.campaign.settings import EVERY, Promise
+from sweep.records.campaign import PromisePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,40 +20,13 @@ class Due:
     due_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one promise stands on a day."""
-
-    promise: Promise
-    n_buildings: int
-    n_kept: int
-    n_late: int
-    n_at_risk: int
-    """Not late yet, due within the window, and planned after their day or not at all."""
-    over_days: tuple[float, float, float]
-    """Days over the promise: p50, p90, p99 over its buildings, 0 where kept."""
-    needs_per_day: float
-    """Visits a sweep day that it needs in the long run."""
-
-
 def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]) -> Promise | None:
     """The shortest promise that covers a building with such values by column, its firms' among them."""
     return next((p for p in promises if p.key == EVERY or p.value in facts.get(p.key, ())), None)
 
 
 def due_on(last: date | None, begins: date, days: int) -> date:
-    """
-    The day on which a turn falls due: so many days after the last look, and not before the campaign begins.
-
-    Parameters
-    ----------
-    last
-        Day of the last look; None: there was none on record, and so long is given from the beginning on.
-    begins
-        First day of the campaign.
-    days
-        Days of the promise.
-    """
+    """Due day of a turn: `days` after the last look, counted from the first day on where there was none."""
     start = begins if last is None else max(last, begins - timedelta(days=days))
     return start + timedelta(days=days)
 
@@ -74,10 +46,6 @@ def dues(
         Values by column, by building id.
     promises
         Shortest first.
-    last_looks
-        Day of the last look by building id.
-    begins
-        First day of the campaign.
     """
     found: dict[str, Due] = {}
     for building_id, values in facts.items():
@@ -94,39 +62,29 @@ def standings(
     window_end: date,
     planned: Mapping[str, date],
     days_per_week: float,
-) -> tuple[Standing, ...]:
-    """
-    How each promise stands.
-
-    Parameters
-    ----------
-    on
-        The day that is asked about.
-    planned
-        Day in the window by building id.
-    days_per_week
-        Sweep days a week, on average.
-    """
+) -> Iterator[PromisePart]:
+    """Standing of each promise: late, or due in the window and not in `planned` (day by building id) by then."""
     by: dict[Promise, list[Due]] = {p: [] for p in promises}
     for d in due:
         by[d.promise].append(d)
-    return tuple(_standing(p, of, on, window_end, planned, days_per_week) for p, of in by.items())
-
-
-def _standing(
-    promise: Promise,
-    of: Sequence[Due],
-    on: date,
-    window_end: date,
-    planned: Mapping[str, date],
-    days_per_week: float,
-) -> Standing:
-    over = np.array([max(0, (on - d.due_on).days) for d in of], np.float64)
-    late = sum(d.due_on < on for d in of)
-    risk = sum(on <= d.due_on <= window_end and planned.get(d.building_id, date.max) > d.due_on for d in of)
-    p50, p90, p99 = (float(x) for x in np.quantile(over, (0.5, 0.9, 0.99))) if len(of) else (0.0, 0.0, 0.0)
-    needs = len(of) * 7.0 / promise.days / max(days_per_week, 1e-9)
-    return Standing(promise, len(of), len(of) - late - risk, late, risk, (p50, p90, p99), needs)
+    for promise, of in by.items():
+        over = np.array([max(0, (on - d.due_on).days) for d in of], np.float64)
+        late = sum(d.due_on < on for d in of)
+        risk = sum(on <= d.due_on <= window_end and planned.get(d.building_id, date.max) > d.due_on for d in of)
+        p50, p90, p99 = (float(x) for x in np.quantile(over, (0.5, 0.9, 0.99))) if len(of) else (0.0, 0.0, 0.0)
+        yield PromisePart(
+            key=promise.key,
+            value=promise.value,
+            days=promise.days,
+            n_buildings=len(of),
+            n_kept=len(of) - late - risk,
+            n_late=late,
+            n_at_risk=risk,
+            p50=p50,
+            p90=p90,
+            p99=p99,
+            needs_per_day=visits_needed({promise: len(of)}, days_per_week),
+        )
 
 
 def visits_needed(counts: Mapping[Promise, int], days_per_week: float) -> float:

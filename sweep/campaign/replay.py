@@ -1,12 +1,12 @@
 """The fold of a replay: what has happened so far, week by week, as a state that can be written whole and taken up."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import sha256
+
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +62,17 @@ class State:
     weeks: tuple[Week, ...] = ()
 
 
+_STATE = TypeAdapter(State)
+
+
 def state_json(state: State) -> str:
     """The state as JSON; the same state gives the same bytes."""
     return json.dumps(asdict(state), ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
 
 
 def read_state(text: str) -> State:
-    """
-    The state that a file holds.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-    """
-    raw = json.loads(text)
-    if not isinstance(raw, dict) or set(raw) != {f.name for f in fields(State)}:
-        raise ValueError("not a state of a replay")
-    done = tuple(
-        Done(
-            **{
-                **d,
-                "targets": tuple(d["targets"]),
-                "officers": tuple({agency: tuple(ids) for agency, ids in team.items()} for team in d["officers"]),
-            }
-        )
-        for d in raw.pop("done")
-    )
-    weeks = tuple(Week(**w) for w in raw.pop("weeks"))
-    return State(**{**raw, "done": done, "weeks": weeks})
+    """The state that a file holds; ValueError if it is none."""
+    return _STATE.validate_json(text)
 
 
 def luck(seed: int, *keys: str) -> float:
@@ -102,16 +84,7 @@ def luck(seed: int, *keys: str) -> float:
 def outcome(
     seed: int, building_id: str, day: date, den_id: str | None, *, no_access: float, detects: float, irregular: float
 ) -> str:
-    """
-    What a visit comes to: a locked door, a find, something irregular, or nothing.
-
-    Parameters
-    ----------
-    den_id
-        The den that is in the building; None: none.
-    no_access, detects, irregular
-        Chance of a locked door; that a den is found once inside; that something irregular is, each in [0, 1].
-    """
+    """Outcome of a visit; the chances of a locked door, of finding a den and of an irregularity are in [0, 1]."""
     when = day.isoformat()
     if luck(seed, "door", building_id, when) < no_access:
         return "no_access"

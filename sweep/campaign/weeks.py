@@ -1,7 +1,5 @@
 """Weeks of a campaign as they went and as they are planned, with what was expected of them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +10,6 @@ from scipy.special import betainc, gammaincc
 
 from geodata.clock import monday_of
 from sweep.records.campaign import CampaignRecord, DayPart, WeekPart
-
-# Chances of a count at or below the ends of its interval: nine in ten lie within it.
-_ENDS = (0.05, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +42,7 @@ class Expectation:
 
 
 def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord | None) -> dict[date, float]:
-    """
-    Finds that were expected of each day when it was last planned, by day.
-
-    Parameters
-    ----------
-    days
-        Those of the window that is planned today.
-    before
-        The record of the window before: what it expected of days that are over stays.
-    """
+    """Expected finds by day; days that are over keep what the record before expected of them."""
     last = {**before.expected, **_finds_by_day(before.days)} if before else {}
     return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)
 
@@ -102,14 +88,8 @@ def weeks_of(
 
     Parameters
     ----------
-    done
-        What each day came to, up to today.
-    days
-        Those of the window.
     expected
         Finds that were expected of each day. Nothing is known of a week with a sweep day that saw visits and lacks it.
-    sweep_days
-        All of the campaign.
     leads
         What was expected of each week, by its Monday.
     first
@@ -171,5 +151,6 @@ def count_interval(mean: float, dispersion: float = 1.0) -> tuple[int, int]:
     n = np.arange(1, math.ceil(mean + 12.0 * math.sqrt(dispersion * mean)) + 13)
     more = dispersion - 1.0
     at_most = betainc(mean / more, n, 1.0 / dispersion) if more > 1e-6 else gammaincc(n, mean)
-    low, high = np.searchsorted(at_most, _ENDS)
+    # Chances of a count at or below the ends of its interval: nine in ten lie within it.
+    low, high = np.searchsorted(at_most, (0.05, 0.95))
     return int(low), int(high)

@@ -1,7 +1,5 @@
 """`sweep approve`: a person says yes to a plan, and its pages stop being drafts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -27,12 +25,8 @@ def approve_command(voice: Voice, plan: Path, actor: Actor, *, is_on_board: bool
 
     Parameters
     ----------
-    voice
-        How to speak.
     plan
         The edition's folder, or plan.json in it.
-    actor
-        Who approves, and when.
     is_on_board
         Whether the actor activates a change of an approved plan on its day, which one person may do alone.
 

@@ -27,16 +27,12 @@ from sweep.records.plan import Violation
 from sweep.scenario.scenario import NAME
 
 
-def verify_command(voice: Voice, out: Path, name: str | None, noted: str | None) -> Exit:
+def audit_command(voice: Voice, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:
     """
-    Report every sign that a log was tampered with.
+    Report every sign that a log was tampered with, and print its entries if that is wanted.
 
     Parameters
     ----------
-    voice
-        How to speak.
-    out
-        The folder of all editions.
     name
         The scenario; None: every one that has a log, or an edition.
     noted
@@ -59,7 +55,7 @@ def verify_command(voice: Voice, out: Path, name: str | None, noted: str | None)
                 found.append(_Verified.of(out, log_of_scenario(out, each), head))
         except InputError as error:
             unsteady += error.issues
-    _report(voice, found)
+    _report(voice, found, is_shown=is_shown)
     if unsteady:
         raise InputError(unsteady)
     return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE
@@ -80,46 +76,31 @@ class _Verified:
         return cls(log, faults, clock_notes(log.content(), log.path.name))
 
 
-def show_command(voice: Voice, out: Path, name: str) -> Exit:
-    """
-    Print a log's entries, oldest first.
-
-    Raises
-    ------
-    InputError
-        S806 there is no such log, S808 the name is none.
-    """
-    log = log_of_scenario(out, _known(out, name))
-    if not log.is_there():
-        raise InputError([Issue("S806", str(log.path))])
-    entries = log.entries()
-    header = [voice.texts(f"command.column.{c}") for c in ("n", "when", "who", "act", "facts")]
-    rows = [(str(e["n"]), str(e["at"]), str(e["who"]), str(e["act"]), _short(e["facts"])) for e in entries]
-    voice.table(name, header, rows)
-    if voice.as_json:
-        voice.json({"entries": entries})
-    return Exit.DONE
-
-
-def _report(voice: Voice, found: Sequence[_Verified]) -> None:
+def _report(voice: Voice, found: Sequence[_Verified], *, is_shown: bool) -> None:
+    texts = voice.texts
     if voice.as_json:
         logs = [
             {
                 "name": each.log.name,
                 "head": str(each.log.head() or "-"),
-                "faults": [issue_json(f, voice.texts) for f in each.faults],
-                "notes": [issue_json(n, voice.texts) for n in each.notes],
+                "faults": [issue_json(f, texts) for f in each.faults],
+                "notes": [issue_json(n, texts) for n in each.notes],
+                **({"entries": each.log.entries()} if is_shown else {}),
             }
             for each in found
         ]
         voice.json({"logs": logs})
         return
+    header = [texts(f"command.column.{c}") for c in ("n", "when", "who", "act", "facts")]
     for each in found:
-        log = each.log
+        log, entries = each.log, each.log.entries()
+        if is_shown:
+            rows = [(*(str(e[key]) for key in ("n", "at", "who", "act")), _short(e["facts"])) for e in entries]
+            voice.table(log.name, header, rows)
         if each.faults:
             voice.faults(each.faults, "command.audit_unsound", name=log.name)
         else:
-            voice.line("command.audit_sound", name=log.name, n=len(log.entries()), head=str(log.head()))
+            voice.line("command.audit_sound", name=log.name, n=len(entries), head=str(log.head()))
         voice.notes(each.notes)
 
 
@@ -133,14 +114,7 @@ def _noted(text: str | None, name: str | None) -> Head | None:
 
 
 def _known(out: Path, name: str) -> str:
-    """
-    A scenario's name that has a log or editions.
-
-    Raises
-    ------
-    InputError
-        S808 if it is no name of a scenario, S806 if nothing here is of it.
-    """
+    """A scenario's name that has a log or editions."""
     if not re.fullmatch(NAME, name):
         raise InputError([Issue("S808", name[:80])])
     if name not in {*log_names(out / FOLDER), *_with_editions(out)}:

@@ -1,7 +1,5 @@
 """`sweep backtest`: the ranking judged by what came later, as tables and a page, on the terminal or as JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`sweep check`: a plan, an edition or a handout judged from the inputs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path

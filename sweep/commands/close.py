@@ -1,7 +1,5 @@
 """`sweep close`: an item that was found wrong is closed without a visit (销号), with a written reason (C27)."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 
@@ -19,29 +17,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, reason: str, actor: Actor) -> Exit:
-    """
-    Close one open item; the next run does not look at it again.
-
-    Parameters
-    ----------
-    scenario
-        The results are kept in its folder, and the closing beside them.
-    voice
-        How to speak.
-    out
-        The folder of all editions: the log is there.
-    item_id
-        The id of the open item, as `sweep results` and the ledger name it.
-    reason
-        What shows that nobody need go there.
-    actor
-        Who closes it, and when.
-
-    Raises
-    ------
-    InputError
-        S736 if no such item is open, S737 if the reason is too short; nothing is written then.
-    """
+    """Close one open item: the next run does not look at it again. S736 if it is not open, S737 for a short reason."""
     if len(reason.strip()) < LEAST_REASON:
         raise InputError([Issue("S737", "--reason", {"n": LEAST_REASON})])
     log = log_of_scenario(out, scenario.name)
@@ -54,6 +30,5 @@ def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, rea
     n_open = sum(item.closed_on is None for item in kept.items)
     voice.line("command.closed", item=item_id, by=actor.who, n=n_open)
     voice.line("command.written", files=tuple(map(str, kept.files)))
-    if voice.as_json:
-        voice.json({"recheck_id": item_id, "closed_on": closing.closed_on.isoformat(), "n_open": n_open})
+    voice.json({"recheck_id": item_id, "closed_on": closing.closed_on.isoformat(), "n_open": n_open})
     return Exit.DONE

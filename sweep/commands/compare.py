@@ -1,7 +1,5 @@
 """`sweep compare`: published plans side by side on one page."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,25 +17,7 @@ from sweep.publish.province.content import JSON as PROVINCE
 
 
 def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
-    """
-    Write comparison.html and comparison.csv to `out`/<scenario of the first plan>/.
-
-    Parameters
-    ----------
-    voice
-        Speaks the language of the page once it is known.
-    plans
-        Folders of published plans; the first is what the others are held against.
-    out
-        Folder of all editions.
-    lang
-        None: the first plan's own.
-
-    Raises
-    ------
-    InputError
-        S716 for fewer than two plans, and whatever is wrong with each folder.
-    """
+    """Write the comparison of two or more published plans with the first of them; S716 for fewer."""
     if len(plans) < 2:
         raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
     if all((plan / PROVINCE).is_file() for plan in plans):
@@ -54,8 +34,7 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     voice.texts = texts = load_texts(lang or editions[0].scenario.lang)
     files = write_comparison(editions, out, texts, approvals_by_plan_id(editions, plans))
     voice.line("command.comparison", files=tuple(map(str, files)))
-    if voice.as_json:
-        voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
+    voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
     return Exit.DONE
 
 
@@ -70,6 +49,5 @@ def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: s
     voice.texts = load_texts(lang or first.lang)
     files = write_files(comparison_files(first, second, voice.texts), out / first.name)
     voice.line("command.comparison", files=tuple(map(str, files)))
-    if voice.as_json:
-        voice.json({"provinces": [first.name, second.name], "files": [str(f) for f in files]})
+    voice.json({"provinces": [first.name, second.name], "files": [str(f) for f in files]})
     return Exit.DONE

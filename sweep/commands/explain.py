@@ -1,7 +1,5 @@
 """`sweep explain`: why a building is in a plan or not, what would bring it in, and what one thing more would add."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,21 +27,10 @@ from sweep.scenario.scenario import Scenario
 
 # Other teams that the terminal shows for one building; the JSON has all.
 MOST_TEAMS = 12
-# What a visit costs beside its time is told from here on.
-LEAST_PRICE = 0.0005
 
 
 def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: Settings) -> Exit:
-    """
-    Explain one building, or the whole plan.
-
-    Parameters
-    ----------
-    building
-        Its id, its name, or a part of its name; None: every unserved visit, and what one thing more would add.
-    settings
-        The settings of each of the many solves.
-    """
+    """Explain one building by id, name or part of it; without one, each unserved visit and what one more would add."""
     if building is None:
         return _explain_plan(voice, read_today(plan), settings)
     refuse_unrecorded(edition_folder(plan))
@@ -67,8 +54,7 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
             lines = why_rows(edition, why, voice.texts)
             named = {value for _, value in lines}
             rows, content = [r for r in rows if r[1] not in named] + lines, {**content, "why_not": why_json(why)}
-    if voice.as_json:
-        voice.json(content)
+    voice.json(content)
     voice.table(f"{explanation.building.name} ({explanation.building.building_id})", ("", ""), rows)
     if "why_there" in content or "why_not" in content:
         _note_whole_day(voice, edition)
@@ -108,16 +94,15 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
             explainer.problem, today.plan, _longer(settings), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
         )
     unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
-    if voice.as_json:
-        voice.json(
-            {
-                "plan_id": edition.plan_id,
-                "value": today.plan.value,
-                "bound_any_teams": today.plan.bound_any_teams,
-                "unserved": [why_json(w) for w in unserved],
-                "one_more": [asdict(m) for m in more],
-            }
-        )
+    voice.json(
+        {
+            "plan_id": edition.plan_id,
+            "value": today.plan.value,
+            "bound_any_teams": today.plan.bound_any_teams,
+            "unserved": [why_json(w) for w in unserved],
+            "one_more": [asdict(m) for m in more],
+        }
+    )
     header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
     voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, today, texts) for w in unserved])
     header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
@@ -207,7 +192,8 @@ def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
         ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
         ("slack", texts("explain.minutes", n=there.slack_s // 60)),
     ]
-    if there.price >= LEAST_PRICE:
+    # What a visit costs beside its time is told from here on.
+    if there.price >= 0.0005:
         rows.insert(1, ("own_price", texts.number(there.price, 3)))
     lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
     for team_id, rules in there.others[:MOST_TEAMS]:

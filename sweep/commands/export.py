@@ -1,7 +1,5 @@
 """`sweep export`: a published plan, or a plan file judged again, in the formats of other programs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,20 +30,12 @@ def export_command(
 
     Parameters
     ----------
-    voice
-        Speaks the language of the export once it is known.
     plan
         Folder of a published plan; with `scenario`, also a plan.json that was edited by hand.
     formats
         Names of `FORMATS`.
-    out
-        Folder of all editions.
     scenario
         Folder of the scenario to judge the plan by; None: the plan is taken as it was published.
-    lang
-        None: the plan's own.
-    datum
-        One of `DATUMS`: what the coordinates are in.
 
     Raises
     ------
@@ -64,8 +54,7 @@ def export_command(
     edition = open_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
     if edition.violations:
         voice.breaches(edition.violations)
-        if voice.as_json:
-            voice.json({"violations": [breach_json(v) for v in edition.violations]})
+        voice.json({"violations": [breach_json(v) for v in edition.violations]})
         return Exit.RULE_BROKEN
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
     approval = approval_on_record_of(plan)
@@ -74,6 +63,5 @@ def export_command(
         {e.name: e.content for e in exports}, out / edition.scenario.name / "exports", out / edition.scenario.name
     )
     voice.line("command.written", files=tuple(map(str, files)))
-    if voice.as_json:
-        voice.json({"plan_id": edition.plan_id, "files": [str(f) for f in files]})
+    voice.json({"plan_id": edition.plan_id, "files": [str(f) for f in files]})
     return Exit.DONE

@@ -1,7 +1,5 @@
 """`sweep init`: a new scenario folder, and what was found on the map that it stands on."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,14 +53,7 @@ def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Ex
 
 
 def map_files(chosen: MapChoice) -> MapFiles | None:
-    """
-    The options put together; None without a map.
-
-    Raises
-    ------
-    InputError
-        S109 a box that is none, S110 options that do not go together.
-    """
+    """The options put together; None without a map; S109 a box that is none, S110 options that do not go together."""
     options: dict[str, object] = {"--streets": chosen.streets, "--districts": chosen.districts}
     options |= {"--district": chosen.district, "--bbox": chosen.bbox}
     given = [option for option, value in options.items() if value is not None]

@@ -1,7 +1,5 @@
 """`sweep orders`: a plan's orders to be handed out, under passphrases, or on paper."""
 
-from __future__ import annotations
-
 import csv
 import os
 from collections.abc import Mapping, Sequence
@@ -54,18 +52,8 @@ def orders_command(
 
     Parameters
     ----------
-    voice
-        How to speak.
-    plan
-        Folder of a published plan, or the plan.json in it.
-    actor
-        Who hands out.
-    seal, pdf
-        What to write.
     passphrase_file
         A passphrase a line, of each team in the order of their ids; None: they are made.
-    lang
-        None: the plan's own.
     out
         The folder of all editions that they are written to, under the scenario's name; None: where the plan stands.
 
@@ -105,8 +93,7 @@ def orders_command(
     if n_new := sum(i in before and before[i] != key for i, key in keys.items()):
         voice.line("command.new_keys", n=n_new)
     voice.line("command.written", files=tuple(map(str, written)))
-    if voice.as_json:
-        voice.json({"plan_id": edition.plan_id, "files": [str(path) for path in written]})
+    voice.json({"plan_id": edition.plan_id, "files": [str(path) for path in written]})
     return Exit.DONE
 
 
@@ -175,15 +162,7 @@ def _release(edition: Edition, team: TeamFacts) -> str:
 
 
 def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
-    """
-    The passphrase of each team, a line each in the order of the teams' ids; none where there is no file.
-
-    Raises
-    ------
-    InputError
-        With every fault: S734 one that is easily guessed or would be a formula in the list, S739 not as many as teams,
-        S740 one that two teams have, S741 a file that others may write to; G110 if its bytes are no text.
-    """
+    """The passphrase of each team, a line each in the order of the teams' ids; none where there is no file."""
     if file is None:
         return {}
     lines = read_text(file)[0].rstrip().splitlines()

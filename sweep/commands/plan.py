@@ -1,6 +1,4 @@
-"""`sweep plan`: solves a problem file alone."""
-
-from __future__ import annotations
+"""`sweep run` of a problem file alone."""
 
 import errno
 import os

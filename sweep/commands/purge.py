@@ -1,7 +1,5 @@
 """`sweep purge`: what is past its time goes, and the log names what went (C30)."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterator, Mapping
@@ -38,14 +36,7 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
 
 
 def purge_province_command(voice: Voice, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """
-    The same for a province: its editions with all that its counties have in them, and their results.
-
-    Raises
-    ------
-    InputError
-        With the faults of province.toml.
-    """
+    """The same for a province: its editions with all that its counties have in them, and their results."""
     settings = load_province(path, voice.texts).settings
     log = log_of_scenario(out, settings.name)
     return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)
@@ -71,18 +62,6 @@ def purge(
     ----------
     roots
         Folders by root of `WRITTEN`.
-    retention
-        How long it is kept.
-    voice
-        How to speak.
-    log
-        Names what went.
-    actor
-        Who removes them, and when.
-    today
-        From which ages are counted.
-    is_done
-        False: nothing is removed.
     """
     log.refuse_damaged()
     gone: list[Due] = []
@@ -116,11 +95,7 @@ def purge(
 
 
 def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[Due | Undated]:
-    """
-    Everything past its time, or without a day, in a folder that is one of the roots of `WRITTEN`.
-
-    What dates others comes last.
-    """
+    """Everything past its time or without a day in a folder of a root of `WRITTEN`; what dates others comes last."""
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(WRITTEN) if kind.root == root]

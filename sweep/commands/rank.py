@@ -1,7 +1,5 @@
 """`sweep rank`: the ranking alone, with its tables."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 

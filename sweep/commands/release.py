@@ -1,7 +1,5 @@
 """`sweep release`: files for readers outside the police, after a last look for what they must not know (C26)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,14 +32,8 @@ def release_command(
     ----------
     scenario
         Its inputs as they are now: an investigation opened since the plan was made counts.
-    voice
-        How to speak.
-    plan
-        The edition's folder, or plan.json in it.
     classes
         Names of `OUTPUT_CLASSES`, but not the police, whose edition is the whole one.
-    actor
-        Who gives it out, and when.
     out
         The folder of all editions that they are written to, under the scenario's name; None: where the plan stands.
     """
@@ -60,8 +52,7 @@ def release_command(
         breaches += leaks_as_violations(files, edition, inputs, c)
     if breaches:
         voice.breaches(breaches)
-        if voice.as_json:
-            voice.json({"violations": [breach_json(v) for v in breaches]})
+        voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
     written = {}
     with change(place.parent):
@@ -79,8 +70,7 @@ def release_command(
             actor.log(log, "release", facts)
     for paths in written.values():
         voice.line("command.written", files=tuple(map(str, paths)))
-    if voice.as_json:
-        voice.json({"plan_id": edition.plan_id, "files": {c: [str(p) for p in paths] for c, paths in written.items()}})
+    voice.json({"plan_id": edition.plan_id, "files": {c: [str(p) for p in paths] for c, paths in written.items()}})
     return Exit.DONE
 
 

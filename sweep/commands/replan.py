@@ -1,7 +1,5 @@
 """`sweep replan`: a published plan changed on its day."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields

@@ -1,7 +1,5 @@
 """`sweep results`: what teams found, held against their plan, kept for the next run, and written up in the ledger."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -29,17 +27,9 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
 
     Parameters
     ----------
-    scenario
-        The results are kept in its folder, where the next run finds them.
-    voice
-        How to speak.
-    plan
-        The edition's folder, or plan.json in it.
     given
         csv or xlsx: a filled-in ledger of the plan, what teams saved from their orders, or tables with the columns of
         `geodata.schema.RESULTS`.
-    actor
-        Who takes them in, and when.
 
     Raises
     ------

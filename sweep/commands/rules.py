@@ -1,7 +1,5 @@
 """`sweep rules`: the rule book on the terminal, as JSON, or as the page of the docs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from datetime import date

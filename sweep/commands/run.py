@@ -1,7 +1,5 @@
 """`sweep run`: a scenario planned, published and logged."""
 
-from __future__ import annotations
-
 import shlex
 import webbrowser
 from collections.abc import Callable
@@ -76,8 +74,7 @@ def _with_word(watch: Watch, voice: Voice, is_cut_short: Callable[[], bool]) -> 
 def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False) -> Exit:
     """Print what a run made and what to know of it; the exit code says whether its plan keeps every rule."""
     edition = outcome.edition
-    if voice.as_json:
-        voice.json(outcome_json(outcome, voice.texts))
+    voice.json(outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
     if is_cut_short:
         voice.line("command.cut_short")

@@ -1,7 +1,5 @@
 """`sweep validate`: what was read, mended and set aside, and what lets no plan be made."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -20,9 +18,6 @@ from sweep.pipeline.stages.rank import Ranked, rank
 from sweep.pipeline.stages.select import select
 from sweep.publish.edition import InputFile
 from sweep.scenario.scenario import Scenario
-
-# Causes of rows set aside that a table shows; the JSON and quarantine.csv have all of them.
-MOST_LINES = 50
 
 
 def validate_command(scenario: Scenario, voice: Voice) -> Exit:
@@ -44,7 +39,8 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
     aside = quarantine_issues(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
-    groups = grouped(on_screen(aside, voice.out))[:MOST_LINES]
+    # Causes of rows set aside that a table shows; the JSON and quarantine.csv have all of them.
+    groups = grouped(on_screen(aside, voice.out))[:50]
     lines = [(g.first.code, g.where, g.first.what(texts), g.first.fix(texts)) for g in groups]
     if lines:
         voice.table(texts("command.set_aside", n=len(aside)), header, lines)

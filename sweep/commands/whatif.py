@@ -1,7 +1,5 @@
 """`sweep whatif`: a scenario planned over a grid of its keys."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict

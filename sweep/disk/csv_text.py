@@ -1,7 +1,5 @@
 """Tables as csv text that no spreadsheet takes for formulas."""
 
-from __future__ import annotations
-
 import csv
 import io
 import math
@@ -15,16 +13,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def csv_cell(value: object, digits: int = 6) -> str:
-    """
-    A cell as text that no spreadsheet takes for a formula, with floats of fixed digits.
-
-    Parameters
-    ----------
-    value
-        Text, a number, a flag, or None and NaN for an empty cell.
-    digits
-        Decimals of a float.
-    """
+    """A text, number, flag or None as a cell that no spreadsheet takes for a formula; NaN and None are empty."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -60,16 +49,7 @@ _DIGITS = {"floor_area_m2": 1, "diameter_m": 1, "lon": 7, "lat": 7, "inclusion_p
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """
-    A csv table with CRLF line ends.
-
-    Parameters
-    ----------
-    columns
-        Headings; those of `_DIGITS` set the decimals of their floats, 6 otherwise.
-    rows
-        One sequence a row, as long as `columns`.
-    """
+    """A csv table with CRLF line ends; floats have the decimals of their column in `_DIGITS`, else 6."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)

@@ -1,7 +1,5 @@
 """What pydantic finds wrong with a JSON file, as faults with their path in it."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass
@@ -26,8 +24,6 @@ _KINDS = {
     "int_from_float": "integer",
     "model_attributes_type": "object",
 }
-# What a value may be stands in these facts of the fault: 'held', 'ill' or 'closed'.
-_CHOICES = ("expected_tags", "expected")
 _LIMITS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "min_length": "length >=", "max_length": "length <="}
 
 
@@ -46,16 +42,7 @@ class FaultCodes:
 
 
 def json_issue(file: str, details: ErrorDetails, codes: FaultCodes) -> Issue:
-    """
-    One fault.
-
-    Parameters
-    ----------
-    file
-        What to call the file.
-    details
-        One of those that a `ValidationError` lists.
-    """
+    """One fault."""
     kind = details["type"]
     where = json_path(file, *details["loc"])
     if kind == "json_invalid":
@@ -83,7 +70,8 @@ def json_path(file: str, *steps: int | str) -> str:
 def _wanted(details: ErrorDetails) -> Named:
     """What a value must be, in the words of JSON Schema, which are the same in every language."""
     kind, facts = details["type"], details.get("ctx", {})
-    if choices := [tuple(re.findall("'([^']*)'", facts[key])) for key in _CHOICES if key in facts]:
+    # What a value may be stands in these facts of the fault: 'held', 'ill' or 'closed'.
+    if choices := [tuple(re.findall("'([^']*)'", facts[key])) for key in ("expected_tags", "expected") if key in facts]:
         return choices[0]
     limits = [f"{sign} {facts[key]}" for key, sign in _LIMITS.items() if key in facts]
     return limits[0] if limits else str(facts.get("pattern", _KINDS.get(kind, kind)))

@@ -1,7 +1,5 @@
 """Records as the plain values that JSON knows."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Mapping, Set
 from datetime import date

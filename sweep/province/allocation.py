@@ -6,8 +6,6 @@ from that of one county less: a dynamic programme over all counts is exact on cu
 counties x teams x points steps. A model for a solver would be no better, and its answer would need a check.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -28,8 +26,6 @@ def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
 
     Parameters
     ----------
-    curves
-        One a county.
     n_mobile
         Mobile teams that there are, no fewer than are bound.
     """

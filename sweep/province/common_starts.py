@@ -1,7 +1,5 @@
 """When the sites of a linked action start: one short window for all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from sweep.records.province import Allocation, CommonStart, CountyPlan, Curve, Link, Window
@@ -21,8 +19,6 @@ def common_starts(
     ----------
     curves
         By county id; that of a county which cannot be planned is missing.
-    allocation
-        Says which point of its curve each county is at.
     """
     return tuple(_start(link, curves, allocation.n_mobile) for link in links)
 
@@ -64,14 +60,7 @@ def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Windo
 def unmade(
     links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
 ) -> dict[str, CommonStart]:
-    """
-    Links that were to be made and are not by the plans, by id.
-
-    Parameters
-    ----------
-    plans
-        By county id; one that is missing makes none of its sites.
-    """
+    """Links that plans, by county id, do not make although they were to be, by link id."""
     failed: dict[str, CommonStart] = {}
     made = {s.link_id for s in starts if s.window_s}
     for link in links:

@@ -1,7 +1,5 @@
 """What crosses between machines: a job and its reply; and the results on disk: JSON of a published form."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping
@@ -101,14 +99,7 @@ def to_json(message: Job | Reply | Result) -> str:
 
 
 def from_json[M: (Job, Reply, Result)](kind: type[M], text: str | bytes) -> M:
-    """
-    The message of a line.
-
-    Raises
-    ------
-    ValueError
-        If it is none of that kind, or of another version of the program.
-    """
+    """The message of a line; ValueError if it is none of that kind, or of another version of the program."""
     try:
         message: M = _ADAPTERS[kind].validate_json(text)
     except ValidationError as error:

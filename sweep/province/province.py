@@ -1,7 +1,5 @@
 """A province read and put together: its settings with the counties that they name, every fault told at once."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +13,7 @@ from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.province.settings import FILE_NAME, MOST_COUNTIES, CitySettings, Limits, ProvinceSettings
 from sweep.records.province import County, Link, MobileTeam, Site
-from sweep.scenario.file import read_toml, toml_issues
-from sweep.scenario.place import SCENARIOS
+from sweep.scenario.file import file_at, read_toml, toml_issues
 from sweep.scenario.scenario import NAME
 
 
@@ -46,33 +43,13 @@ class Province:
 
 def is_province(path: Path) -> bool:
     """Whether a folder, or the name of one among the scenarios, holds a province."""
-    return province_file(path).is_file()
-
-
-def province_file(path: Path) -> Path:
-    """The province.toml of a folder; of a name alone, the one among the scenarios."""
-    file = path if path.name == FILE_NAME else path / FILE_NAME
-    named = SCENARIOS / path / FILE_NAME
-    return named if re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file() else file
+    file = file_at(path, FILE_NAME)
+    return file.name == FILE_NAME and file.is_file()
 
 
 def load_province(path: Path, texts: Texts) -> Province:
-    """
-    The province of a folder.
-
-    Parameters
-    ----------
-    texts
-        The language in which the faults say what is wrong with a value.
-
-    Raises
-    ------
-    InputError
-        S951 no such file, S102-S105 its form, and all that `put_together` finds.
-    """
-    file = province_file(path)
-    if not file.is_file():
-        raise InputError([Issue("S951", str(file))])
+    """The province of a folder; S101-S105 for the file and its form, and all that `put_together` finds."""
+    file = file_at(path, FILE_NAME)
     tree = read_toml(file, texts)
     if tree.pop("folder", None) is not None:
         raise InputError([Issue("S103", "folder", {"nearest": ""})])

@@ -43,7 +43,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
         S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S116 or S117 a
         key that was removed, S620 a quota (C25).
     """
-    file = _file_at(path)
+    file = file_at(path, FILE_NAME)
     texts = texts or load_texts("en")
     tree = read_toml(file, texts)
     issues = [Issue("S116", "city", {"instead": CITY_FILE})] if tree.pop("city", None) is not None else []
@@ -62,9 +62,10 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     return scenario.model_copy(update={"folder": file.parent.resolve()})
 
 
-def _file_at(path: Path) -> Path:
-    file = path / FILE_NAME if path.is_dir() else path
-    named = SCENARIOS / path / FILE_NAME
+def file_at(path: Path, name: str) -> Path:
+    """The settings file of a folder, or the file itself; of a name alone, the file of a folder in `SCENARIOS`."""
+    file = path / name if path.is_dir() else path
+    named = SCENARIOS / path / name
     is_named = re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file()
     return named if is_named else file
 

@@ -1,7 +1,5 @@
 """What a store holds and takes: keys, what is listed of each, what is written, and a conflict that is told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

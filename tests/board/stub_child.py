@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from sweep.board.children.answering import answering
+from geodata.child import answering
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from sweep.board.children.answering import answering
+from geodata.child import answering
 
 
 def main() -> None:

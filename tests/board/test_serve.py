@@ -19,13 +19,13 @@ from geodata.errors import InputError
 from sweep.board.accounts.accounts import Account
 from sweep.board.app import _beat
 from sweep.board.board import Board
-from sweep.board.children.child import Child
+from sweep.board.child import Child
 from sweep.board.clock import DayClock
 from sweep.board.live import Live
 from sweep.board.opening import chosen_edition, open_board
 from sweep.board.places import open_places
 from sweep.board.serving import Listening, listen, serve
-from sweep.commands.terminal import call as call_module
+from sweep.commands.terminal import deferred
 from sweep.day.journal.entry import Report
 from sweep.day.journal.file import FOLDER, open_journal, read_journal
 from tests.benchmarks.board.clients import post
@@ -257,7 +257,7 @@ def test_ctrl_c_ends_the_board_quietly(board: Board, monkeypatch: pytest.MonkeyP
 
 
 def test_a_missing_extra_is_one_fault_with_its_mend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(call_module, "find_spec", lambda name: None if name == "segno" else object())
+    monkeypatch.setattr(deferred, "find_spec", lambda name: None if name == "segno" else object())
     code, output = sweep("serve", tmp_path, "--lang", "en")
     assert code == 2
     assert "S982" in output
@@ -275,9 +275,9 @@ def test_nothing_but_the_board_and_its_command_imports_it_or_its_packages() -> N
 def test_a_day_is_replayed_from_its_journal(board: Board) -> None:
     desk = Asker(board).sign_in("planner")
     desk.send("/desk/reports", {"id": "abcdefgh", "kind": "left", "body": {"team_id": "T2", "visit_id": "V2"}})
-    code, output = sweep("day", "replay", board.live.journal.path, "--lang", "en")
+    code, output = sweep("audit", "--journal", board.live.journal.path, "--lang", "en")
     assert code == 0
     assert "13:00  planner  en route T2 V2" in output
-    told = json.loads(sweep("day", "replay", board.live.journal.path, "--json")[1])
+    told = json.loads(sweep("audit", "--journal", board.live.journal.path, "--json")[1])
     assert told["teams"] == {"T2": "left"}
     assert [e["n"] for e in told["entries"]] == [1, 2]

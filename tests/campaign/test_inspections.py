@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from geodata.errors import InputError
-from sweep.campaign.inspections import Inspection, read_inspections
-from sweep.campaign.order import make_history, open_visits, order_measures
+from sweep.campaign.inspections import Inspection, make_history, open_visits, order_measures, read_inspections
 from sweep.campaign.replay import Done
 
 HEAD = "building_id,date,inspector,outcome,required_days\n"

@@ -40,10 +40,10 @@ def test_the_measures_of_a_replay_count_from_the_same_due_day() -> None:
 def test_kept_late_and_at_risk() -> None:
     due = dues({b: {"credit_class": {"D"}} for b in "abcd"}, (D,), dict.fromkeys("abcd", BEGINS), BEGINS)
     # All fall due on 30 June: on 10 July all are late but those of which nothing is asked any more.
-    late = standings(due.values(), (D,), date(2026, 7, 10), date(2026, 8, 1), {}, 2.0)[0]
-    assert (late.n_late, late.n_at_risk, late.over_days) == (4, 0, (10.0, 10.0, 10.0))
+    (late,) = standings(due.values(), (D,), date(2026, 7, 10), date(2026, 8, 1), {}, 2.0)
+    assert (late.n_late, late.n_at_risk, late.p50, late.p90, late.p99) == (4, 0, 10.0, 10.0, 10.0)
     planned = {"a": date(2026, 6, 20), "b": date(2026, 7, 2)}
-    now = standings(due.values(), (D,), date(2026, 6, 10), date(2026, 7, 8), planned, 2.0)[0]
+    (now,) = standings(due.values(), (D,), date(2026, 6, 10), date(2026, 7, 8), planned, 2.0)
     assert (now.n_kept, now.n_late, now.n_at_risk) == (1, 0, 3)
 
 

@@ -128,7 +128,7 @@ def test_a_forged_approval_is_not_in_the_log(edition: Path, sweep: Run, planned:
     }
     (edition / "approval.json").write_text(json.dumps(content), encoding="utf-8")
     assert ("C29", "approval.json") in breaches(sweep, planned, edition)
-    result = sweep("audit", "verify", "--out", edition.parent.parent)
+    result = sweep("audit", "--out", edition.parent.parent)
     assert (result.exit_code, "S816" in result.stderr) == (3, True)
 
 
@@ -190,19 +190,19 @@ def test_a_handout_is_no_edition_to_approve(planned: Planned, edition: Path, swe
 
 def test_a_sound_log_is_reported_with_its_end(approved: Path, sweep: Run) -> None:
     out = approved.parent.parent
-    logs = json.loads(sweep("audit", "verify", "tiny", "--out", out, "--json").stdout)["logs"]
+    logs = json.loads(sweep("audit", "tiny", "--out", out, "--json").stdout)["logs"]
     assert [(log["name"], log["faults"]) for log in logs] == [("tiny", [])]
     assert logs[0]["head"] == f"2:{entries(approved)[-1]['hash']}"
-    assert sweep("audit", "verify", "tiny", "--out", out, "--head", logs[0]["head"]).exit_code == 0
-    shown = json.loads(sweep("audit", "show", "tiny", "--out", out, "--json").stdout)["entries"]
+    assert sweep("audit", "tiny", "--out", out, "--head", logs[0]["head"]).exit_code == 0
+    shown = json.loads(sweep("audit", "tiny", "--show", "--out", out, "--json").stdout)["logs"][0]["entries"]
     assert [e["act"] for e in shown] == ["run", "approve"]
-    assert "approve" in sweep("audit", "show", "tiny", "--out", out).stdout
+    assert "approve" in sweep("audit", "tiny", "--show", "--out", out).stdout
 
 
 def test_a_line_changed_is_found(approved: Path, sweep: Run) -> None:
     log = approved.parent.parent / "_audit" / "tiny.jsonl"
     log.write_text(log.read_text(encoding="utf-8").replace('"D07"', '"D08"'), encoding="utf-8")
-    result = sweep("audit", "verify", "--out", approved.parent.parent)
+    result = sweep("audit", "--out", approved.parent.parent)
     assert (result.exit_code, "line 2" in result.stderr, "Traceback" in result.output) == (3, True, False)
     assert "the log is not what was written" in result.stderr
     assert "input" not in result.stderr
@@ -210,7 +210,7 @@ def test_a_line_changed_is_found(approved: Path, sweep: Run) -> None:
 
 def test_a_log_removed_with_its_head_is_missed_by_the_approval(approved: Path, sweep: Run) -> None:
     shutil.rmtree(approved.parent.parent / "_audit")
-    result = sweep("audit", "verify", "--out", approved.parent.parent)
+    result = sweep("audit", "--out", approved.parent.parent)
     assert (result.exit_code, "S816" in result.stderr) == (3, True)
 
 
@@ -222,15 +222,15 @@ def test_nothing_is_planned_on_a_damaged_log(approved: Path, sweep: Run, planned
 
 
 def test_no_log_is_a_fault(tmp_path: Path, sweep: Run) -> None:
-    result = sweep("audit", "verify", "--out", tmp_path)
+    result = sweep("audit", "--out", tmp_path)
     assert (result.exit_code, "S806" in result.stderr) == (2, True)
 
 
 def test_a_noted_end_that_is_none_is_refused(approved: Path, sweep: Run) -> None:
-    result = sweep("audit", "verify", "tiny", "--out", approved.parent.parent, "--head", "7")
+    result = sweep("audit", "tiny", "--out", approved.parent.parent, "--head", "7")
     assert (result.exit_code, "S807" in result.stderr) == (2, True)
 
 
 def test_a_folder_in_place_of_a_name_is_refused(approved: Path, sweep: Run) -> None:
-    result = sweep("audit", "verify", approved.parent.resolve(), "--out", approved.parent.parent)
+    result = sweep("audit", approved.parent.resolve(), "--out", approved.parent.parent)
     assert (result.exit_code, "S808" in result.stderr, "Traceback" in result.output) == (2, True, False)

@@ -155,7 +155,7 @@ def test_a_day_is_published_with_the_visits_that_the_window_makes_for_promises(
         routes = [r for r in window["routes"] if r["team_id"].startswith(day["day"])]
         visits = {s["building_id"] for r in routes for s in r["stops"]}
         assert {v["building_id"] for v in day["visits"]} == visits != set()
-    checked = sweep("campaign", "check", quiet, "--out", out)
+    checked = sweep("check", quiet, out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
 
 
@@ -199,7 +199,7 @@ def test_an_item_that_nobody_may_enter_for_is_named_on_each_day_since_it_fell_du
 
 
 def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -> None:
-    result = sweep("campaign", "check", folder, "--out", planned, "--json")
+    result = sweep("check", folder, planned / "tiny" / "campaign", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["violations"] == []
     assert json.loads(result.stdout)["bound"] == "confirmed"
@@ -211,13 +211,13 @@ def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, 
     plan = json.loads(text)
     plan["summary"]["bound"] *= 0.9
     (place / "window.plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    result = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert (result.exit_code, json.loads(result.stdout)["bound"]) == (3, "wrong")
     assert [v["rule_id"] for v in json.loads(result.stdout)["violations"]] == ["P11", "P14", "C29"]
     (place / "window.plan.json").write_text(text, encoding="utf-8")
     (place / "window.plan.proof.json").unlink()
     record_window(place)
-    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    result = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert (result.exit_code, json.loads(result.stdout)["bound"]) == (0, "no_file")
 
 
@@ -248,7 +248,7 @@ def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, out: 
     record = record_of(out)
     record["days"][1]["visits"].append(record["days"][0]["visits"][0])
     file.write_text(json.dumps(record), encoding="utf-8")
-    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    result = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert result.exit_code == 3
     assert {"C11", "M05"} <= {v["rule_id"] for v in json.loads(result.stdout)["violations"]}
 
@@ -260,12 +260,12 @@ def test_a_published_day_that_was_tampered_with_is_told(sweep: Run, folder: Path
     moved = next(s for r in plan["routes"] for s in r["stops"])
     moved["start_s"] -= 7 * 3_600
     file.write_text(json.dumps(plan), encoding="utf-8")
-    result = sweep("campaign", "check", folder, "--out", out)
+    result = sweep("check", folder, out / "tiny" / "campaign")
     # It is other than campaign.json tells, and not in its hours.
     assert result.exit_code == 3
     assert all(rule in result.stdout for rule in ("M06", "C13", day["day"], moved["building_id"]))
     file.unlink()
-    missing = sweep("campaign", "check", folder, "--out", out)
+    missing = sweep("check", folder, out / "tiny" / "campaign")
     assert (missing.exit_code, "S305" in missing.stderr) == (2, True)
 
 
@@ -273,12 +273,12 @@ def test_a_building_is_explained(sweep: Run, folder: Path, planned: Path) -> Non
     record = record_of(planned)
     last = record["days"][-1]
     for visit in (record["days"][0]["visits"][0], last["visits"][0]):
-        result = sweep("campaign", "explain", folder, visit["building_id"], "--out", planned)
+        result = sweep("explain", folder, planned / "tiny" / "campaign", visit["building_id"])
         assert result.exit_code == 0, result.output
         assert visit["building_id"] in result.stdout
         assert "Last look" in result.stdout
     later = next(v for v in last["visits"] if len(v["days"]) > 1)
-    result = sweep("campaign", "explain", folder, later["building_id"], "--out", planned, "--json")
+    result = sweep("explain", folder, planned / "tiny" / "campaign", later["building_id"], "--json")
     sooner = json.loads(result.stdout)["sooner"]
     assert list(sooner) == later["days"][:1] == [record["days"][0]["day"]]
     # The window was searched for what is worth most: no sooner day is worth more.
@@ -288,11 +288,11 @@ def test_a_building_is_explained(sweep: Run, folder: Path, planned: Path) -> Non
 def test_a_building_is_explained_by_its_name_if_no_other_has_it(sweep: Run, folder: Path, planned: Path) -> None:
     visit = record_of(planned)["days"][0]["visits"][0]
     named = load_for(load_campaign(folder), date(2026, 9, 16)).buildings[visit["building_id"]].name
-    by_id = sweep("campaign", "explain", folder, visit["building_id"], "--out", planned)
-    by_name = sweep("campaign", "explain", folder, named, "--out", planned)
+    by_id = sweep("explain", folder, planned / "tiny" / "campaign", visit["building_id"])
+    by_name = sweep("explain", folder, planned / "tiny" / "campaign", named)
     assert (by_name.exit_code, by_name.stdout) == (0, by_id.stdout), by_name.output
     for typed in ("B9999", "B"):
-        result = sweep("campaign", "explain", folder, typed, "--out", planned)
+        result = sweep("explain", folder, planned / "tiny" / "campaign", typed)
         assert (result.exit_code, "S923" in result.stderr, "nearest" in result.stderr) == (2, True, True)
 
 
@@ -321,16 +321,15 @@ def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planne
     (first,) = (w for w in before["weeks"] if w["week"] == "2026-09-14")
     assert week["leads_expected"] == first["leads_expected"] > 0.0
     assert all(w["expected"] is w["leads_expected"] is None for w in record["weeks"] if w["week"] < "2026-09-14")
-    checked = sweep("campaign", "check", folder, "--out", out)
+    checked = sweep("check", folder, out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
-    for command in (("campaign", "compare"), ("compare",)):
-        compared = sweep(*command, planned / "tiny", out / "tiny", "--out", tmp_path / command[0], "--json")
-        assert compared.exit_code == 0, compared.output
-        reply = json.loads(compared.stdout)
-        assert reply["value"] == [before["finds"]["mean"], record["finds"]["mean"]]
-        page, table = map(Path, reply["files"])
-        assert (page, table.name) == (tmp_path / command[0] / "tiny" / "comparison.html", "comparison.csv")
-        assert "default-src 'none'" in page.read_text(encoding="utf-8")
+    compared = sweep("compare", planned / "tiny", out / "tiny", "--out", tmp_path / "compared", "--json")
+    assert compared.exit_code == 0, compared.output
+    reply = json.loads(compared.stdout)
+    assert reply["value"] == [before["finds"]["mean"], record["finds"]["mean"]]
+    page, table = map(Path, reply["files"])
+    assert (page, table.name) == (tmp_path / "compared" / "tiny" / "comparison.html", "comparison.csv")
+    assert "default-src 'none'" in page.read_text(encoding="utf-8")
 
 
 def test_what_is_published_stays_published_where_fewer_days_are_frozen(
@@ -389,7 +388,7 @@ def test_a_record_that_names_a_folder_outside_as_its_scenario_is_refused(
     record = record_of(planned)
     (place / "campaign.json").write_text(json.dumps(record | {"scenario": "../outside"}), encoding="utf-8")
     record_window(place)
-    result = sweep("campaign", "compare", place, planned / "tiny", "--out", tmp_path / "out")
+    result = sweep("compare", place, planned / "tiny", "--out", tmp_path / "out")
     assert (result.exit_code, "S921" in result.stderr) == (2, True), result.output
     assert not (tmp_path / "outside").exists()
 
@@ -443,7 +442,7 @@ def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_w
     told = {m["building_id"]: (m["why"], m["reason"]) for m in record_of(out)["moves"] if m["is_frozen"]}
     reasons = {drawn["building_id"]: "cap", looked: "looked"} | dict.fromkeys((gone, secret, never), "no_ground")
     assert {b: told[b] for b in reasons if b} == {b: ("dropped", reason) for b, reason in reasons.items() if b}
-    checked = sweep("campaign", "check", folder, "--out", out)
+    checked = sweep("check", folder, out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
 
 
@@ -464,7 +463,7 @@ def test_a_published_day_whose_edition_is_gone_is_planned_anew_and_told(sweep: R
     day = record_of(out)["days"][0]
     assert (day["day"], day["is_published"]) == (friday["day"], True)
     assert (out / "tiny" / day["plan_id"] / "plan.json").is_file()
-    checked = sweep("campaign", "check", folder, "--out", out)
+    checked = sweep("check", folder, out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
 
 
@@ -576,7 +575,7 @@ def test_an_item_is_looked_at_again_on_its_day_and_on_no_other(
         items[0].recheck_id: "2026-09-16",
         items[1].recheck_id: "2026-09-18",
     }
-    checked = sweep("campaign", "check", folder, "--out", tmp_path, "--json")
+    checked = sweep("check", folder, tmp_path / "tiny" / "campaign", "--json")
     assert json.loads(checked.stdout)["violations"] == []
 
 
@@ -603,7 +602,7 @@ def test_an_item_at_which_nobody_opened_moves_nothing_that_is_published(
     with_items(monkeypatch, due, locked=(building,) if is_locked else ())
     assert sweep("campaign", "advance", folder, "--out", out, *ROUNDS).exit_code == 0
     assert [d["day"] for d in record_of(out)["days"] for v in d["visits"] if due.recheck_id in v["basis"]] == [day]
-    checked = sweep("campaign", "check", folder, "--out", out, "--json")
+    checked = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert json.loads(checked.stdout)["violations"] == []
 
 
@@ -621,7 +620,7 @@ def test_an_item_that_falls_due_where_a_visit_is_published_is_looked_at_by_that_
         if due.recheck_id in v["basis"]
     ]
     assert on == [("2026-09-18", building)]
-    checked = sweep("campaign", "check", folder, "--out", out, "--json")
+    checked = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert json.loads(checked.stdout)["violations"] == []
 
 

@@ -52,7 +52,7 @@ def advanced(sweep: Run, place: Path) -> tuple[dict[str, Any], dict[str, Any], s
     assert result.exit_code == 0, result.output
     again = sweep("campaign", "advance", place / "tiny", "--day", "2026-09-17", "--out", out, *ROUNDS)
     assert again.exit_code == 0, again.output
-    checked = sweep("campaign", "check", place / "tiny", "--out", out)
+    checked = sweep("check", place / "tiny", out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
     return json.loads(result.stdout), record_of(out)["days"][0], again.stdout
 
@@ -91,7 +91,7 @@ def test_an_approved_day_that_nothing_makes_impossible_keeps_its_edition_byte_fo
     assert reply["void"] == []
     # The lead falls due on Friday; the true reason is named, and the ways there.
     assert lead not in {v["building_id"] for v in day["visits"]}
-    why = sweep("campaign", "explain", tmp_path / "tiny", lead, "--out", tmp_path / "out")
+    why = sweep("explain", tmp_path / "tiny", tmp_path / "out" / "tiny" / "campaign", lead)
     told = " ".join(why.output.split())
     assert all(way in told for way in ("pin the building as must", "sweep replan --urgent", "reserve team")), told
     assert "S658" not in text

@@ -28,7 +28,7 @@ def advanced(sweep: Run, place: Path, out: Path) -> tuple[set[str], list[dict[st
     """Buildings that the window from Thursday on plans to visit, and its notes on days without results."""
     result = sweep("campaign", "advance", place / "tiny", "--out", out, *ROUNDS, "--json")
     assert result.exit_code == 0, result.output
-    checked = sweep("campaign", "check", place / "tiny", "--out", out)
+    checked = sweep("check", place / "tiny", out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
     visits = {v["building_id"] for day in record_of(out)["days"] for v in day["visits"]}
     return visits, [n for n in json.loads(result.stdout)["notes"] if n["code"] == "S657"]
@@ -48,7 +48,7 @@ def test_no_building_is_visited_again_because_its_results_come_late(
     page = (out / "tiny" / "campaign" / "campaign.html").read_text(encoding="utf-8")
     assert f"No results of {wednesday['day']} are in yet: its {len(went)} visits" in page
     one = min(went)
-    why = sweep("campaign", "explain", tmp_path / "tiny", one, "--out", out)
+    why = sweep("explain", tmp_path / "tiny", out / "tiny" / "campaign", one)
     assert f"{one} has no day in this window: its visit of {wednesday['day']} counts as made" in " ".join(
         why.output.split()
     )

@@ -52,7 +52,7 @@ def test_a_must_is_visited_once_and_every_day_keeps_its_pins(sweep: Run, scenari
     # 14:30 is 52,200 s.
     stops = [s for d in record["days"] for t in d["teams"] for s in t["stops"]]
     assert all(s["start_s"] >= 52_200 for s in stops if s["building_id"] == BUILDINGS["one"])
-    checked = sweep("campaign", "check", folder, "--out", out)
+    checked = sweep("check", folder, out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
 
 

@@ -74,7 +74,7 @@ def test_no_command_goes_by_a_record_that_was_edited(
     change(record)
     file.write_text(json.dumps(record), encoding="utf-8")
     edited = file.read_bytes()
-    checked = sweep("campaign", "check", folder, "--out", out, "--json")
+    checked = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert checked.exit_code == 3
     found = {(v["rule_id"], v["where"]) for v in json.loads(checked.stdout)["violations"]}
     assert ("C29", "campaign.json") in found
@@ -82,9 +82,9 @@ def test_no_command_goes_by_a_record_that_was_edited(
     for command in (
         ("campaign", "advance", folder, "--out", out, *ROUNDS),
         ("campaign", "plan", folder, "--from", "2026-09-16", "--out", out, *ROUNDS),
-        ("campaign", "explain", folder, visit, "--out", out),
-        ("campaign", "compare", out / "tiny", out / "tiny", "--out", out),
-        ("audit", "verify", "tiny", "--out", out),
+        ("explain", folder, out / "tiny" / "campaign", visit),
+        ("compare", out / "tiny", out / "tiny", "--out", out),
+        ("audit", "tiny", "--out", out),
     ):
         result = sweep(*command)
         assert (result.exit_code, "S818" in result.output + result.stderr) == (3, True), (command, result.output)
@@ -101,27 +101,27 @@ def test_a_file_next_to_the_record_that_was_changed_is_found(sweep: Run, folder:
     elif content:
         content["schema_version"] = 2
     file.write_text(json.dumps(content) if content else text + " ", encoding="utf-8")
-    checked = sweep("campaign", "check", folder, "--out", out, "--json")
+    checked = sweep("check", folder, out / "tiny" / "campaign", "--json")
     found = {(v["rule_id"], v["where"]) for v in json.loads(checked.stdout)["violations"]}
     assert (checked.exit_code, ("C29", name) in found) == (3, True)
 
 
 def test_a_campaign_without_its_log_is_refused(sweep: Run, folder: Path, out: Path) -> None:  # noqa: F811
     shutil.rmtree(out / "_audit")
-    for command in (("check",), ("advance", *ROUNDS)):
-        result = sweep("campaign", command[0], folder, "--out", out, *command[1:])
+    for command in (("check", folder, out / "tiny"), ("campaign", "advance", folder, "--out", out, *ROUNDS)):
+        result = sweep(*command)
         assert (result.exit_code, "S817" in result.output + result.stderr) == (3, True), result.output
 
 
 def test_a_window_that_was_planned_again_is_sound(sweep: Run, folder: Path, out: Path) -> None:  # noqa: F811
     assert sweep("campaign", "advance", folder, "--out", out, *ROUNDS).exit_code == 0
-    assert sweep("campaign", "check", folder, "--out", out).exit_code == 0
-    assert sweep("audit", "verify", "tiny", "--out", out).exit_code == 0
+    assert sweep("check", folder, out / "tiny" / "campaign").exit_code == 0
+    assert sweep("audit", "tiny", "--out", out).exit_code == 0
     before = out / "tiny" / "campaign" / "campaign.before.json"
     before.write_text(
         before.read_text(encoding="utf-8").replace('"is_published": true', '"is_published": false'), "utf-8"
     )
-    checked = sweep("campaign", "check", folder, "--out", out, "--json")
+    checked = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert ("C29", "campaign.before.json") in {
         (v["rule_id"], v["where"]) for v in json.loads(checked.stdout)["violations"]
     }
@@ -142,7 +142,7 @@ def test_a_record_counts_that_a_killed_command_left_and_none_that_was_put_back(
         "2026-09-17T08:00:00+08:00", "P000", ACT, {**facts, "files": {"campaign.json": "0" * 64}}
     )
     visit = record["days"][0]["visits"][0]["building_id"]
-    result = sweep("campaign", "explain", folder, visit, "--out", out)
+    result = sweep("explain", folder, out / "tiny" / "campaign", visit)
     assert (result.exit_code, "S818" in result.stderr) == ((3, True) if is_published else (0, False))
 
 

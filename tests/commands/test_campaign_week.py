@@ -64,7 +64,7 @@ def test_the_check_counts_published_days_that_no_record_tells(
     sweep: Run, folder: Path, mornings: tuple[Path, list[dict[str, Any]]], tmp_path: Path
 ) -> None:
     out = Path(shutil.copytree(mornings[0], tmp_path / "out"))
-    checked = sweep("campaign", "check", folder, "--out", out)
+    checked = sweep("check", folder, out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
     place = out / "tiny" / "campaign"
     (place / BEFORE).unlink()
@@ -76,7 +76,7 @@ def test_the_check_counts_published_days_that_no_record_tells(
     # Whoever goes on Friday, and went on a day before it.
     *days, friday = (people_on(r["days"][0]) for r in mornings[1])
     again = friday & set().union(*days)
-    result = sweep("campaign", "check", stricter, "--out", out, "--json")
+    result = sweep("check", stricter, out / "tiny" / "campaign", "--json")
     assert again
     assert {v["where"] for v in json.loads(result.stdout)["violations"] if v["rule_id"] == "M04"} >= again
 
@@ -89,7 +89,7 @@ def test_an_edition_of_a_day_that_is_over_and_was_changed_is_told(
     file = out / "tiny" / monday["plan_id"] / "plan.json"
     gone = min(people_on(monday))
     file.write_text(file.read_text(encoding="utf-8").replace(f'"{gone}"', '"X1"'), encoding="utf-8")
-    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    result = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert [(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]] == [
         ("C29", f"{DAYS[0]} plan.json")
     ]

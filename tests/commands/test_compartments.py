@@ -81,7 +81,7 @@ def written(
     call("orders", "orders", edition, "--seal", "--by", "C001", says=((),))
     call("replan", "replan", edition, "--at", "14:20", "--events", _held(edition), "--iterations", 20, says=((),))
     call("results", "results", scenario, edition, _found(edition), says=((),))
-    call("audit", "audit", "show", "tiny", "--out", out)
+    call("audit", "audit", "tiny", "--show", "--out", out)
     call("purge", "purge", scenario, "--out", out)
     shutil.copytree(scenario / "follow_up", out / "follow_up")
     _open_sealed(edition)

@@ -69,7 +69,7 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     ("slip", "nearest"),
     [
         pytest.param("rum", "run", id="a command"),
-        pytest.param("audit verfy", "verify", id="a command of a group"),
+        pytest.param("campaign advence", "advance", id="a command of a group"),
         pytest.param("run --ot x", "--out", id="an option"),
         pytest.param("--vers", "--version", id="an option of the program"),
         pytest.param("rank' x", "rank", id="a quotation mark"),
@@ -116,14 +116,14 @@ def test_bash_completes_commands_and_options(tmp_path: Path) -> None:
     if bash is None:
         pytest.skip("there is no bash")
     script = """eval "$(sweep --show-completion)"
-    for words in "sweep wh" "sweep audit ver" "sweep run --iter"; do
+    for words in "sweep wh" "sweep campaign adv" "sweep run --iter"; do
         COMP_WORDS=($words); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _sweep_completion sweep; echo "${COMPREPLY[@]}"
     done"""
     path = os.pathsep.join([str(SWEEP.parent), os.environ["PATH"]])
     done = subprocess.run(  # noqa: S603 - the script stands above
         [bash, "-c", script], cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["whatif", "verify", "--iterations"]
+    assert done.stdout.split() == ["whatif", "advance", "--iterations"]
 
 
 @pytest.mark.parametrize("arguments", ["", "--help", "run --help", "rum", "run --ot x"])

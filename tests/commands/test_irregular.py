@@ -40,7 +40,11 @@ def put(path: Path, kind: str) -> None:
 def test_settings_that_are_no_regular_file_are_refused(plain: Plain, sweep: Run, kind: str, file: str) -> None:
     (plain.folder / "campaign.toml").write_text(CAMPAIGN, encoding="utf-8")
     put(plain.folder / file, kind)
-    for command in (("validate", plain.folder), ("validate", plain.folder / file), ("campaign", "check", plain.folder)):
+    for command in (
+        ("validate", plain.folder),
+        ("validate", plain.folder / file),
+        ("campaign", "advance", plain.folder),
+    ):
         if file == "scenario.toml" or command[0] == "campaign":
             result = sweep(*command)
             assert (result.exit_code, "S1" in result.stderr or "S901" in result.stderr) == (2, True), result.output
@@ -54,26 +58,26 @@ def test_a_county_whose_settings_are_a_pipe_does_not_stop_the_province(
         'name = "p"\nday = 2026-09-16\nlang = "en"\ncounties = ["plain"]\n', encoding="utf-8"
     )
     put(plain.folder / "scenario.toml", kind)
-    result = sweep("province", "run", tmp_path, "--out", tmp_path / "out")
+    result = sweep("run", tmp_path, "--out", tmp_path / "out")
     assert result.exit_code == 2, result.output
     assert "scenario.toml" in result.output
 
 
 def test_a_name_with_a_nul_in_campaign_toml_is_a_scenario_that_is_missing(plain: Plain, sweep: Run) -> None:
     (plain.folder / "campaign.toml").write_text(f'{CAMPAIGN}scenario = "a\\u0000"\n', encoding="utf-8")
-    for command in (("plan",), ("check",), ("advance",), ("explain", "B0001")):
-        result = sweep("campaign", command[0], plain.folder, *command[1:])
+    for command in ("plan", "advance"):
+        result = sweep("campaign", command, plain.folder)
         assert (result.exit_code, "S101" in result.stderr) == (2, True), result.output
 
 
 def test_a_head_with_thousands_of_digits_is_refused(edition: Path, sweep: Run) -> None:
     head = f"{'1' * 5_000}:{'0' * 64}"
-    result = sweep("audit", "verify", "tiny", "--out", edition.parent.parent, "--head", head)
+    result = sweep("audit", "tiny", "--out", edition.parent.parent, "--head", head)
     assert (result.exit_code, "S807" in result.stderr) == (2, True), result.output
     assert sweep("approve", edition, "--by", "C001").exit_code == 0
     file = edition / "approval.json"
     file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | {"audit_head": head}), encoding="utf-8")
-    for command in (("orders", edition, "--seal"), ("audit", "verify", "--out", edition.parent.parent)):
+    for command in (("orders", edition, "--seal"), ("audit", "--out", edition.parent.parent)):
         result = sweep(*command)
         assert result.exit_code in (0, 2, 3), result.output
 

@@ -11,7 +11,7 @@ import pytest
 from geodata.errors import InputError
 from geodata.texts import load_texts
 from sweep.audit.approval import Approval
-from sweep.commands.terminal.latest import newest_plan, with_latest
+from sweep.commands.terminal.stored import newest_plan, with_latest
 from sweep.publish.archive.approve import approve_edition
 
 LATEST = Path("latest")

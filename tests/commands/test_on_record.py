@@ -57,7 +57,7 @@ def verified(sweep: Run) -> Callable[..., tuple[int, set[str]]]:
     """Exit code and codes of the faults of `audit verify`."""
 
     def verify(out: Path, *arguments: object) -> tuple[int, set[str]]:
-        result = sweep("audit", "verify", *arguments, "--out", out, "--json")
+        result = sweep("audit", *arguments, "--out", out, "--json")
         answer = json.loads(result.stdout)
         faults = answer.get("issues", []) + [f for log in answer.get("logs", ()) for f in log["faults"]]
         return int(result.exit_code), {f["code"] for f in faults}
@@ -129,7 +129,7 @@ def test_a_log_that_was_removed_is_missed_by_the_editions(out: Path, verified: A
 
 
 def test_showing_a_log_that_is_not_there_is_refused(out: Path, sweep: Run) -> None:
-    result = sweep("audit", "show", "tinny", "--out", out)
+    result = sweep("audit", "tinny", "--show", "--out", out)
     assert (result.exit_code, "S806" in result.stderr) == (2, True)
 
 
@@ -283,9 +283,9 @@ def test_a_clock_that_was_set_back_is_told_and_no_fault(
     out: Path, edition: Path, sweep: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     AuditLog(out / "_audit", "tiny").append("2001-01-01T08:00:00+08:00", "D07", "close", {})
-    result = sweep("audit", "verify", "tiny", "--out", out, "--lang", "en")
+    result = sweep("audit", "tiny", "--out", out, "--lang", "en")
     assert (result.exit_code, "S819" in result.output) == (0, True)
-    answer = json.loads(sweep("audit", "verify", "tiny", "--out", out, "--json").stdout)
+    answer = json.loads(sweep("audit", "tiny", "--out", out, "--json").stdout)
     assert [n["code"] for n in answer["logs"][0]["notes"]] == ["S819"]
 
 

@@ -43,7 +43,7 @@ def codes(result: Any) -> list[str]:
 
 
 def test_a_plan_is_written_beside_the_problem_and_reads_as_a_plan(sweep: Run, file: Path) -> None:
-    result = sweep("plan", file, "--iterations", 200, "--json")
+    result = sweep("run", file, "--iterations", 200, "--json")
     reply = json.loads(result.stdout)
     plan = read_plan_json((file.parent / "problem.plan.json").read_text(encoding="utf-8"))
     assert (result.exit_code, reply["value"], reply["cut_short"]) == (0, plan.value, False)
@@ -55,7 +55,7 @@ def test_a_plan_is_written_beside_the_problem_and_reads_as_a_plan(sweep: Run, fi
 
 def test_the_same_seed_and_rounds_give_the_same_bytes(sweep: Run, file: Path) -> None:
     for name in ("a.json", "b.json"):
-        assert sweep("plan", file, "--iterations", 200, "--out", file.parent / name, "-q").exit_code == 0
+        assert sweep("run", file, "--iterations", 200, "--out", file.parent / name, "-q").exit_code == 0
     assert (file.parent / "a.json").read_bytes() == (file.parent / "b.json").read_bytes()
 
 
@@ -64,17 +64,17 @@ def test_a_plan_with_a_break_begins_again_no_worse(sweep: Run, tmp_path: Path) -
     seed = next(k for k, p in made if sum(t.break_time is not None for t in p.teams) > 1 and not contradictions(p))
     file = tmp_path / "problem.json"
     file.write_text(write_problem(rich_problem(seed)), encoding="utf-8")
-    first = json.loads(sweep("plan", file, "--iterations", 400, "--json").stdout)
+    first = json.loads(sweep("run", file, "--iterations", 400, "--json").stdout)
     start = tmp_path / "problem.plan.json"
     assert any(r.break_s for r in read_plan_json(start.read_text(encoding="utf-8")).routes)
-    again = json.loads(sweep("plan", file, "--iterations", 2, "--start", start, "--seed", 7, "--json").stdout)
+    again = json.loads(sweep("run", file, "--iterations", 2, "--start", start, "--seed", 7, "--json").stdout)
     assert again["value"] >= first["value"]
 
 
 def test_the_problem_of_a_scenario_solved_alone_gives_its_plan(sweep: Run, planned: Planned, tmp_path: Path) -> None:
     file = tmp_path / "day.json"
     assert sweep("run", planned.scenario, "--out", tmp_path / "out", "--problem-out", file, "-q").exit_code == 0
-    assert sweep("plan", file, "--iterations", 200, "-q").exit_code == 0
+    assert sweep("run", file, "--iterations", 200, "-q").exit_code == 0
     alone = json.loads((tmp_path / "day.plan.json").read_text(encoding="utf-8"))
     ends = [[[s["visit_id"], s["slot"], s["start_s"]] for s in r["stops"]] for r in alone["routes"]]
     assert ends == [[[s["visit_id"], s["slot"], s["start_s"]] for s in r["stops"]] for r in planned.plan["routes"]]
@@ -84,7 +84,7 @@ def test_contradictions_are_reported_and_nothing_is_written(sweep: Run, tmp_path
     file = tmp_path / "problem.json"
     p = problem([visit("B0", is_must=True, division_code="9"), visit("B1", windows=((0, 5),))], [team("T1")])
     file.write_text(write_problem(p), encoding="utf-8")
-    result = sweep("plan", file, "--json")
+    result = sweep("run", file, "--json")
     assert (result.exit_code, codes(result)) == (2, ["S523", "S511"])
     assert [p.name for p in tmp_path.iterdir()] == ["problem.json"]
 
@@ -93,7 +93,7 @@ def test_contradictions_are_reported_and_nothing_is_written(sweep: Run, tmp_path
 def test_contradictions_are_printed_in_words(sweep: Run, tmp_path: Path, lang: str) -> None:
     file = tmp_path / "problem.json"
     file.write_text(write_problem(problem([visit("B0", is_must=True, division_code="9")], [team("T1")])), "utf-8")
-    result = sweep("plan", file, "--lang", lang)
+    result = sweep("run", file, "--lang", lang)
     assert load_texts(lang)("issue.S511.what", district="9") in result.stderr
 
 
@@ -101,7 +101,7 @@ def test_contradictions_are_printed_in_words(sweep: Run, tmp_path: Path, lang: s
 def test_a_broken_file_is_reported(sweep: Run, tmp_path: Path, text: str, code: str) -> None:
     file = tmp_path / "problem.json"
     file.write_text(text, encoding="latin-1")
-    result = sweep("plan", file, "--json")
+    result = sweep("run", file, "--json")
     assert (result.exit_code, set(codes(result))) == (2, {code})
 
 
@@ -109,10 +109,10 @@ def test_what_cannot_be_read_or_written_is_reported(sweep: Run, file: Path, tmp_
     named_like_a_proof = file.with_name("x.proof.json")
     named_like_a_proof.write_bytes(file.read_bytes())
     calls = {
-        "S108": [("plan", tmp_path / "nothing.json"), ("plan", tmp_path), ("plan", file, "--out", tmp_path)],
-        "S533": [("plan", file, "--out", file), ("plan", named_like_a_proof, "--out", tmp_path / "x.json")],
-        "S305": [("plan", file, "--start", tmp_path / "nothing.json")],
-        "S301": [("plan", file, "--start", Path(__file__))],
+        "S108": [("run", tmp_path / "nothing.json"), ("run", file, "--out", tmp_path)],
+        "S533": [("run", file, "--out", file), ("run", named_like_a_proof, "--out", tmp_path / "x.json")],
+        "S305": [("run", file, "--start", tmp_path / "nothing.json")],
+        "S301": [("run", file, "--start", Path(__file__))],
     }
     found = {code: [codes(sweep(*call, "--json")) for call in each] for code, each in calls.items()}
     assert found == {code: [[code]] * len(each) for code, each in calls.items()}
@@ -121,7 +121,7 @@ def test_what_cannot_be_read_or_written_is_reported(sweep: Run, file: Path, tmp_
 def test_a_start_is_of_use_for_given_teams_only(sweep: Run, file: Path, tmp_path: Path) -> None:
     composed = tmp_path / "composed.json"
     composed.write_text(write_problem(rich_problem(7, composed=True)), encoding="utf-8")
-    assert codes(sweep("plan", composed, "--start", file, "--json")) == ["S532"]
+    assert codes(sweep("run", composed, "--start", file, "--json")) == ["S532"]
 
 
 def test_the_progress_line_has_a_dash_until_there_is_a_bound() -> None:
@@ -177,7 +177,7 @@ def test_what_a_plan_costs_beside_its_value_is_told(sweep: Run, file: Path) -> N
     asked = problem([replace(visit("A", 2.0), preferred=("somebody",)), visit("B", 3.0)], [team("T0")])
     asked = replace(asked, weights=Weights(unpreferred=0.25, waiting=1e-4))
     file.write_text(write_problem(asked), encoding="utf-8")
-    sweep("plan", file, "--iterations", 100, "-q")
+    sweep("run", file, "--iterations", 100, "-q")
     plan = file.parent / "problem.plan.json"
     costs = json.loads(sweep("check", file, plan, "--json").stdout)["costs"]
     (route,) = json.loads(plan.read_text(encoding="utf-8"))["routes"]
@@ -190,7 +190,7 @@ def test_what_a_plan_costs_beside_its_value_is_told(sweep: Run, file: Path) -> N
 
 
 def test_the_bound_of_a_problem_solved_alone_is_checked(sweep: Run, file: Path) -> None:
-    sweep("plan", file, "--iterations", 400, "-q")
+    sweep("run", file, "--iterations", 400, "-q")
     plan = file.parent / "problem.plan.json"
     result = sweep("check", file, plan, "--json")
     told = {"violations": [], "bound": "confirmed", "costs": {}}
@@ -212,7 +212,7 @@ def test_the_bound_for_any_teams_is_written_and_checked(
     monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
     asked = problem([visit(f"B{k}", k + 1.0, n_firms=200) for k in range(5)], people=roster(14, 6), rules=TWO_TEAMS)
     file.write_text(write_problem(asked), encoding="utf-8")
-    reply = json.loads(sweep("plan", file, "--iterations", 1_000, "--json").stdout)
+    reply = json.loads(sweep("run", file, "--iterations", 1_000, "--json").stdout)
     plan = file.parent / "problem.plan.json"
     assert reply["value"] <= reply["bound_any_teams"] == read_plan_file(plan).bound_any_teams
     told = json.loads(sweep("check", file, plan, "--json").stdout)

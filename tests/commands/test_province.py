@@ -74,7 +74,7 @@ def test_people_in_the_teams_of_two_counties_are_reported_where_ids_are_the_prov
     teams = [json.loads(f.read_text(encoding="utf-8"))["teams"] for f in files]
     a, b = ({i for t in one for i in t["member_ids"] if not i.startswith("MOBILE")} for one in teams)
     checked = sweep("check", folder, made.edition)
-    ran = sweep("province", "run", folder, "--out", out, "--iterations", 60, "--json")
+    ran = sweep("run", folder, "--out", out, "--iterations", 60, "--json")
     assert (checked.exit_code, ran.exit_code) == (3, 3), checked.output + ran.output
     twice = {v["detail"] for v in json.loads(ran.stdout)["violations"] if v["rule_id"] == "P01"}
     assert len(json.loads(ran.stdout)["violations"]) == checked.output.count("  P01  ") == len(a & b) > 0
@@ -123,10 +123,10 @@ def test_a_full_disk_is_told_and_the_next_run_finds_all_that_was_done(
 
     with monkeypatch.context() as patch:
         patch.setattr(write, "_link_all", full)
-        result = sweep("province", "run", made.folder, "--out", out, "--iterations", 60)
+        result = sweep("run", made.folder, "--out", out, "--iterations", 60)
     assert (result.exit_code, "S108" in result.output) == (2, True)
     assert [p.name for p in (out / "p").iterdir()] == ["results"]
-    again = sweep("province", "run", made.folder, "--out", out, "--iterations", 60, "--json")
+    again = sweep("run", made.folder, "--out", out, "--iterations", 60, "--json")
     assert json.loads(again.stdout)["n_found"] == 4
 
 
@@ -137,6 +137,6 @@ def test_engines_that_cannot_be_are_told(made: Made, sweep: Run, engine: str, sc
     options = ["--engine", engine, *(["--scheduler", scheduler] if scheduler else [])]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(commands, "make_engine", MAKE_ENGINE)
-        result = sweep("province", "run", made.folder, "--out", made.out, *options)
+        result = sweep("run", made.folder, "--out", made.out, *options)
     assert result.exit_code == 2
     assert code in result.output

@@ -78,7 +78,7 @@ def made(sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]
             ((linked, _),) = Counter(row["building_id"] for row in csv.DictReader(leads)).most_common(1)
         with (folder / "province.toml").open("a", encoding="utf-8") as file_:
             file_.write(LINK.format(COUNTY, linked, WITHOUT))
-        result = sweep("province", "run", folder, "--campaign", "--out", place / "out", "--iterations", 600, "--json")
+        result = sweep("run", folder, "--campaign", "--out", place / "out", "--iterations", 600, "--json")
         assert result.exit_code == 2, result.output
         shown = json.loads(result.stdout)
         edition = Path(shown["folder"])
@@ -114,7 +114,7 @@ def test_the_published_days_and_the_window_are_in_the_edition_and_in_the_log(mad
     assert all(
         f"counties/{COUNTY}/{name}" in page for name in ("campaign/campaign.html", f"{published[0]}/report.html")
     )
-    result = sweep("audit", "verify", "--out", made.out)
+    result = sweep("audit", "--out", made.out)
     assert result.exit_code == 0, result.output
 
 
@@ -167,7 +167,7 @@ def next_day(made: Made, sweep: Run) -> Iterator[Made]:
     file = made.folder / "province.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("2026-09-16", "2026-09-17").replace("seed = 1", "seed = 2"), encoding="utf-8")
-    result = sweep("province", "run", made.folder, "--campaign", "--out", made.out, "--iterations", 600, "--json")
+    result = sweep("run", made.folder, "--campaign", "--out", made.out, "--iterations", 600, "--json")
     shown = json.loads(result.stdout)
     edition = Path(shown["folder"])
     record = json.loads((edition / "counties" / COUNTY / "campaign" / "campaign.json").read_text(encoding="utf-8"))
@@ -193,7 +193,7 @@ def test_what_was_approved_counts_as_made_until_its_results_are_in(made: Made, s
     assert sweep("approve", own / first["plan_id"], "--by", "D07").exit_code == 0
     text = (folder / "province.toml").read_text(encoding="utf-8")
     (folder / "province.toml").write_text(re.sub(r"2026-09-1\d", "2026-09-18", text), encoding="utf-8")
-    result = sweep("province", "run", folder, "--campaign", "--out", out, "--iterations", 600, "--json")
+    result = sweep("run", folder, "--campaign", "--out", out, "--iterations", 600, "--json")
     shown = json.loads(result.stdout)
     assert [(n["code"], n["where"], first["day"] in n["what"]) for n in shown["notes"]] == [("S657", COUNTY, True)]
     own = Path(shown["folder"]) / "counties" / COUNTY

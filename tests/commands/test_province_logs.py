@@ -28,13 +28,13 @@ def test_the_logs_know_the_edition_and_each_county_s(made: Made, sweep: Run) -> 
     for county in made.sites:
         (plan_id,) = [f["plan_id"] for f in log_lines(made.edition / "counties", county)]
         assert (made.edition / "counties" / county / plan_id / "report.html").is_file()
-    result = sweep("audit", "verify", "--out", made.out)
+    result = sweep("audit", "--out", made.out)
     assert result.exit_code == 0, result.output
 
 
 def test_a_second_run_leaves_the_edition_and_its_logs_as_they_are(made: Made, sweep: Run) -> None:
     before = made.edition.stat().st_ino
-    result = sweep("province", "run", made.folder, "--out", made.out, "--iterations", 60, "--json")
+    result = sweep("run", made.folder, "--out", made.out, "--iterations", 60, "--json")
     assert json.loads(result.stdout)["n_found"] == 4
     assert (made.edition.stat().st_ino, len(log_lines(made.out, "p"))) == (before, 1)
 
@@ -63,7 +63,7 @@ def test_what_was_changed_is_found_by_the_logs(made: Made, sweep: Run, tmp_path:
     content = file.read_bytes()
     file.unlink()
     file.write_bytes(content + content[-1:])
-    result = sweep("audit", "verify", "--out", out)
+    result = sweep("audit", "--out", out)
     assert result.exit_code == 3
     assert code in result.output
 
@@ -87,4 +87,4 @@ def test_what_is_past_its_time_goes_with_a_line_in_the_log(made: Made, sweep: Ru
     assert sweep("purge", folder, "--out", out, "--yes").exit_code == 0
     assert sorted((out / "p").rglob("result.json")) == sorted(o / "result.json" for o in others)
     assert len(log_lines(out, "p")) == 3
-    assert sweep("audit", "verify", "--out", out).exit_code == 0
+    assert sweep("audit", "--out", out).exit_code == 0

@@ -70,7 +70,7 @@ def test_nothing_is_written_that_is_not_in_the_registry_and_all_of_it_is_written
 
 
 def test_after_every_command_the_logs_are_sound(used: Path, sweep: Run) -> None:
-    result = sweep("audit", "verify", "--out", used / "out")
+    result = sweep("audit", "--out", used / "out")
     assert result.exit_code == 0, result.output
 
 
@@ -97,7 +97,7 @@ def test_whatever_is_old_goes_and_inputs_and_log_stay(
     assert {root for root, _ in written(place)} == {"log"}
     assert {p.name for p in (place / "plain").iterdir()} == inputs
     assert [p.name for p in (place / "out" / "tiny").iterdir() if p.name != "exports"] == []
-    assert sweep("audit", "verify", "--out", place / "out").exit_code == 0
+    assert sweep("audit", "--out", place / "out").exit_code == 0
 
 
 @pytest.mark.slow
@@ -164,7 +164,7 @@ def test_what_is_past_its_time_goes_and_the_log_says_so(sweep: Run, place: Path)
         ("purge", "K01", "tiny-aaaaaaaaaaaa-gcj02.csv"),
         ("purge", "K01", "tiny-aaaaaaaaaaaa.xlsx"),
     ]
-    (verified,) = json.loads(sweep("audit", "verify", "--out", place / "out", "--json").stdout)["logs"]
+    (verified,) = json.loads(sweep("audit", "--out", place / "out", "--json").stdout)["logs"]
     # The edition that is left is made by hand, and no line wrote it; the log itself is sound.
     assert {f["code"] for f in verified["faults"]} == {"S817", "S818"}
 

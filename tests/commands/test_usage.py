@@ -13,6 +13,7 @@ import pytest
 from geodata.texts import LANGUAGES, load_texts
 from sweep.cli import app, main
 from sweep.commands.terminal.usage import speak
+from tests.commands.conftest import Run
 
 
 def typed(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -32,7 +33,7 @@ def typed(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         pytest.param(["export", "x"], "S111", "--format", id="an option is missing"),
         pytest.param(["run", "x", "--otu", "y"], "S112", "--out", id="no such option"),
         pytest.param(["run", "x", "--seed", "abc"], "S113", "--seed", id="no number"),
-        pytest.param(["plan", "x", "--iterations", "0"], "S113", ">= 1", id="too small"),
+        pytest.param(["run", "x", "--iterations", "0"], "S113", ">= 1", id="too small"),
         pytest.param(["run", "x", "--seed"], "S113", "--seed", id="no value"),
         pytest.param(["rnu"], "S114", "rnu", id="no such command"),
         pytest.param(["explain", "a", "b", "c", "d"], "S115", "explain", id="too much"),
@@ -53,6 +54,33 @@ def test_a_slip_is_reported_with_its_mend(
     assert named in text
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("arguments", "new"),
+    [
+        (["plan", "p.json"], "sweep run"),
+        (["audit", "verify", "x"], "sweep audit"),
+        (["province", "run", "x"], "sweep run"),
+    ],
+)
+def test_an_old_name_of_a_command_names_the_new_one(
+    arguments: list[str], new: str, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, text = typed([*arguments, "--lang", lang], monkeypatch, capsys)
+    assert (status, "S118" in text, new in text) == (2, True, True)
+
+
+def test_an_option_of_another_kind_of_input_is_refused(tmp_path: Path, sweep: Run) -> None:
+    for arguments, option in (
+        ((tmp_path, "--engine", "dask"), "--engine"),
+        ((tmp_path, "--start", "plan.json"), "--start"),
+        ((tmp_path / "problem.json", "--workers", 2), "--workers"),
+        ((tmp_path / "problem.json", "--set", "lang=en"), "--set"),
+    ):
+        result = sweep("run", *arguments)
+        assert (result.exit_code, "S966" in result.output, option in result.output) == (2, True, True)
+
+
 def test_a_slip_is_json_for_a_program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     status, text = typed(["run", "--json"], monkeypatch, capsys)
     assert (status, json.loads(text)["issues"][0]["code"]) == (2, "S111")
@@ -65,7 +93,7 @@ def test_the_exit_code_of_a_command_is_kept(
     assert typed(["--help"], monkeypatch, capsys)[0] == 0
 
 
-@pytest.mark.parametrize("command", ["", "run", "plan", "export", "compare", "audit", "init"])
+@pytest.mark.parametrize("command", ["", "run", "export", "compare", "audit", "init"])
 def test_the_help_speaks_chinese(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -93,7 +121,7 @@ def test_what_the_disk_says_is_in_the_language(
     assert load_texts(lang)("disk.ENOTDIR") in text.replace("\n", "")
 
 
-@pytest.mark.parametrize("arguments", [["plan", "/dev/zero"], ["run", "/dev/zero"], ["run", "x", "--out", "/dev/null"]])
+@pytest.mark.parametrize("arguments", [["run", "/dev/zero"], ["run", "x", "--out", "/dev/null"]])
 def test_a_device_is_refused_before_it_is_read(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -107,7 +135,7 @@ def test_a_device_is_refused_before_it_is_read(
 def test_a_number_beyond_all_sense_is_refused(
     option: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, text = typed(["plan", "problem.json", *option], monkeypatch, capsys)
+    code, text = typed(["run", "problem.json", *option], monkeypatch, capsys)
     assert (code, "S113" in text) == (2, True)
 
 

@@ -72,7 +72,7 @@ def made(here: None, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Ma
         listed = ", ".join(f'{{county = "{c}", building = "{b}"}}' for c, b in sites.items())
         with (folder / "province.toml").open("a", encoding="utf-8") as file:
             file.write(f'\n[[links]]\nid = "L1"\nsites = [{listed}]\n')
-        result = sweep("province", "run", folder, "--out", place / "out", "--iterations", 60, "--json")
+        result = sweep("run", folder, "--out", place / "out", "--iterations", 60, "--json")
         assert result.exit_code == 0, result.output
         (place / "made.json").write_text(json.dumps([sites, json.loads(result.stdout)]), encoding="utf-8")
 

@@ -75,7 +75,7 @@ def test_all_slips_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_province_is_told(tmp_path: Path) -> None:
-    assert faults(tmp_path) == {("S951", str(tmp_path / "province.toml"))}
+    assert faults(tmp_path) == {("S101", str(tmp_path / "province.toml"))}
 
 
 def test_limits_of_one_run_take_the_place_of_the_file_s(tmp_path: Path) -> None:

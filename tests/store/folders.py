@@ -20,6 +20,7 @@ from sweep.pipeline.stored.taking_in import Taken
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.store.records import Key, Line, Row, Split, Write
+from tests.store.world import log_line
 
 DIVISIONS = ("370102", "370103")
 LOGINS = {"chief": DIVISIONS, "all_planner": DIVISIONS, "p370102": DIVISIONS[:1]}
@@ -180,7 +181,7 @@ class Game:
         )
 
         def work() -> tuple[None, bool]:
-            session.mirror.store().append(Line(_AT, folder.login.upper(), "verify", {"step": step}))
+            log_line(session.mirror, Line(_AT, folder.login.upper(), "verify", {"step": step}))
             return None, True
 
         try:

@@ -9,11 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sweep.store.folder.store import FolderStore
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, Conflict, ConflictError, Key, Line, Write
-
-type Store = FolderStore | PostgresStore
 
 DAY = date(2026, 9, 16)
 PLAN = "0123456789ab"
@@ -29,7 +26,7 @@ class Planner:
     """Somebody with a store, and what they read of it last."""
 
     name: str
-    store: Store
+    store: PostgresStore
     revs: dict[Key, str] = field(default_factory=dict)
     content: dict[Key, bytes] = field(default_factory=dict)
 

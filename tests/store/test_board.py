@@ -189,7 +189,7 @@ def test_what_is_put_in_force_is_the_approved_plan_of_the_store_at_once(own: Own
     kept = (own.out / "_board" / "tiny" / f"{DAY}.jsonl").read_bytes()
     assert served.store.read(JOURNAL) == kept
     assert not served.kept.mirror.folder.exists()
-    done(sweep("audit", "verify", "tiny", "--out", own.out / "seen", store=own.url("all_auditor")))
+    done(sweep("audit", "tiny", "--out", own.out / "seen", store=own.url("all_auditor")))
 
 
 def test_a_plan_that_somebody_else_approved_meanwhile_is_told_and_stays(own: Own) -> None:

@@ -61,7 +61,7 @@ def test_an_approver_reads_a_plan_and_approves_that_very_one(own: World, tmp_pat
     approved = done(sweep("approve", plan, "--by", "D07", store=store))
     assert own.plan.name in approved.output
     assert acts(own)[-1] == "approve"
-    verified = done(sweep("audit", "verify", "tiny", "--out", tmp_path / "auditor", store=own.url("all_auditor")))
+    verified = done(sweep("audit", "tiny", "--out", tmp_path / "auditor", store=own.url("all_auditor")))
     assert "tiny" in verified.output
     row = PostgresStore(open_engine(store), "tiny", next_line)
     (key,) = (k for k in row.listing() if k.kind == "approvals")
@@ -146,14 +146,14 @@ def test_a_campaign_is_planned_from_the_store_with_its_duty(own: World, tmp_path
     listing = PostgresStore(open_engine(planner), "tiny", next_line).listing()
     assert {k.name for k in listing if k.kind == "duty"} == {"campaign.toml", "who/duty.csv"}
     # No window is planned yet: that is looked for beside the editions that the store holds.
-    told = sweep("campaign", "check", "tiny", "--out", tmp_path / "theirs", "--json", store=planner)
+    told = sweep("check", "tiny", tmp_path / "theirs" / "tiny" / "campaign", "--json", store=planner)
     assert (told.exit_code, codes(told)) == (2, ["S918"])
     assert (tmp_path / "theirs" / "tiny" / own.plan.name / "plan.json").is_file()
     window = tmp_path / "theirs" / "tiny" / "campaign" / "campaign.json"
     window.parent.mkdir()
     window.write_text("{}", "utf-8")
     # What no command of the program brought is no window.
-    assert codes(sweep("campaign", "check", "tiny", "--out", tmp_path / "theirs", "--json", store=planner)) == ["S918"]
+    assert codes(sweep("check", "tiny", tmp_path / "theirs" / "tiny" / "campaign", "--json", store=planner)) == ["S918"]
 
 
 def test_a_plan_changed_by_hand_is_kept_and_two_who_change_it_are_told(own: World, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_plan_changed_by_hand_is_kept_and_two_who_change_it_are_told(own: Worl
         return sweep(*command, "--json", store=stores[who])
 
     def look(who: str) -> tuple[object, ...]:
-        return "audit", "show", "tiny", "--out", tmp_path / who
+        return "audit", "tiny", "--show", "--out", tmp_path / who
 
     done(sweep(*look("a"), store=stores["a"]))
     change("a", 1, "check", "tiny", tmp_path / "a" / "tiny" / "drafts" / "late.json")
@@ -187,7 +187,7 @@ def test_a_plan_that_nobody_changed_is_none_changed_by_hand_after_a_division_cam
 ) -> None:
     draft, store = Key("drafts", "drafts/late.json"), PostgresStore(open_engine(own.url("chief")), "tiny", next_line)
     made = store.commit([Write(draft, b"{}")], [], {})
-    look = ("audit", "show", "tiny", "--out", tmp_path / "b")
+    look = ("audit", "tiny", "--show", "--out", tmp_path / "b")
     done(sweep(*look, store=own.url("all_planner")))
     store.begin(("370199",))
     done(sweep(*look, store=own.url("all_planner")))
@@ -338,17 +338,17 @@ def test_no_planner_learns_of_an_investigation_that_is_closed_or_when_it_was_clo
 def test_a_log_that_the_servers_owner_meddled_with_is_found(own: World, tmp_path: Path) -> None:
     auditor, out = own.url("all_auditor"), tmp_path / "out"
     PostgresStore(open_engine(own.url("chief")), "tiny", next_line).commit([], [Line("2026-09-16", "C001", "x")], {})
-    done(sweep("audit", "verify", "tiny", "--out", out, store=auditor))
+    done(sweep("audit", "tiny", "--out", out, store=auditor))
     owner = open_engine(own.cluster.url(database=own.database))
     with transaction(owner, is_admin=True) as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text("UPDATE sweep.audit_line SET line = replace(line::text, '2', '3')::bytea WHERE n = 1"))
-    changed = sweep("audit", "verify", "tiny", "--out", out, store=auditor)
+    changed = sweep("audit", "tiny", "--out", out, store=auditor)
     assert (changed.exit_code, "S811" in changed.output) == (3, True)
     with transaction(owner, is_admin=True) as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text("DELETE FROM sweep.audit_line WHERE n > 1"))
-    cut = sweep("audit", "verify", "tiny", "--out", out, "--json", store=auditor)
+    cut = sweep("audit", "tiny", "--out", out, "--json", store=auditor)
     assert (cut.exit_code, codes(cut)) == (2, ["S815"])
 
 

@@ -99,7 +99,7 @@ def test_what_a_run_wrote_is_in_the_store_with_its_line_of_the_log(world: World,
     log = (plain / "copy" / "out" / "_audit" / "plain.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["act"] for line in log] == ["import", "run"]
     assert own.name in log[1]
-    verified = done(sweep("audit", "verify", "plain", "--out", plain / "seen", store=world.url("all_auditor")))
+    verified = done(sweep("audit", "plain", "--out", plain / "seen", store=world.url("all_auditor")))
     assert "2" in verified.output
 
 
@@ -200,10 +200,10 @@ def test_a_store_with_a_scenario_goes_back_to_no_older_schema(world: World) -> N
     world.cluster.run("createdb", "-h", str(world.cluster.folder), "-U", "postgres", "-T", "world", "down")
     owner = world.cluster.url(database="down")
     # There is no older table that could hold it: what is there is named, and stays.
-    refused = sweep("store", "downgrade", "base", "--url", owner, "--json")
+    refused = sweep("store", "init", "--to", "base", "--url", owner, "--json")
     (issue,) = json.loads(refused.stdout)["issues"]
     assert (refused.exit_code, issue["code"], "tiny" in issue["what"]) == (2, "S985", True)
-    done(sweep("store", "upgrade", "--url", owner))
+    done(sweep("store", "init", "--url", owner))
     assert "tiny" in done(sweep("store", "status", store=world.cluster.url("chief", "down"))).output
 
 
@@ -215,7 +215,7 @@ def test_a_dump_that_is_restored_has_the_same_heads(world: World, tmp_path: Path
     log = (world.out / "_audit" / "tiny.head.json").read_text(encoding="utf-8")
     head = f"{json.loads(log)['n']}:{json.loads(log)['hash']}"
     login = world.cluster.url("all_auditor", "restored")
-    done(sweep("audit", "verify", "tiny", "--out", tmp_path / "out", "--head", head, store=login))
+    done(sweep("audit", "tiny", "--out", tmp_path / "out", "--head", head, store=login))
 
 
 def test_an_approval_that_is_none_is_told_by_an_import_and_set_right_by_other_commands(
@@ -227,17 +227,17 @@ def test_an_approval_that_is_none_is_told_by_an_import_and_set_right_by_other_co
         approval.write_text(content, encoding="utf-8")
         told = sweep("store", "import", world.scenario, "--out", out, "--by", "C001", "--json", store=store)
         assert [(i["code"], i["where"]) for i in json.loads(told.stdout)["issues"]] == [("S802", str(approval))]
-        done(sweep("audit", "verify", "tiny", "--out", out, store=store))
+        done(sweep("audit", "tiny", "--out", out, store=store))
         assert files(out / "tiny") == files(world.out / "tiny")
 
 
 def test_what_was_changed_in_the_folder_past_the_commands_is_set_right(world: World, tmp_path: Path) -> None:
     store, out = world.url("all_planner"), tmp_path / "out"
-    done(sweep("audit", "verify", "tiny", "--out", out, store=store))
+    done(sweep("audit", "tiny", "--out", out, store=store))
     plan = out / "tiny" / world.plan.name
     (plan / "map.html").write_text("mine", encoding="utf-8")
     shutil.copytree(plan, out / "tiny" / "0123456789ab")
     log = out / "_audit" / "tiny.jsonl"
     log.write_bytes(log.read_bytes() + b"{}\n")
-    done(sweep("audit", "verify", "tiny", "--out", out, store=store))
+    done(sweep("audit", "tiny", "--out", out, store=store))
     assert files(out / "tiny") == files(world.out / "tiny")

@@ -15,7 +15,7 @@ from tests.store.cluster import Cluster
 from tests.store.world import World, done, sweep, write_scenario
 
 EXAMPLES = {name: example(one, load_texts("en")) for name, one in commands() if name.startswith("store ")}
-ORDER = ("init", "upgrade", "users", "import", "status", "export", "watch", "downgrade")
+ORDER = ("init", "users", "import", "status", "export")
 
 
 def test_every_example_of_the_store_runs(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +25,7 @@ def test_every_example_of_the_store_runs(cluster: Cluster, tmp_path: Path, monke
     assert sorted(EXAMPLES) == sorted(f"store {name}" for name in ORDER)
     for name in ORDER:
         line = EXAMPLES[f"store {name}"].replace("postgresql://postgres@/sweep", cluster.url(database="examples"))
-        words = shlex.split(line)[1:] + (["--seconds", "0.1"] if name == "watch" else [])
+        words = shlex.split(line)[1:]
         words += ["--url", cluster.url(database="examples")] if name == "users" else []
         done(sweep(*words, store=cluster.url("li", "examples")))
         if name == "users":

@@ -25,7 +25,7 @@ from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key, Line, Write
 from tests.store.cluster import NO_SERVER, Cluster, running, server_programs
 from tests.store.interleaved import DAY, EDITION, MANIFEST
-from tests.store.world import done, new_database, sweep
+from tests.store.world import done, log_line, new_database, sweep
 
 LINE = Line("2026-09-16T08:00:00+08:00", "C001", "run", {"plan_id": "0123456789ab"})
 
@@ -91,7 +91,7 @@ def test_a_connection_cut_in_mid_run_leaves_all_or_nothing(
     session = sessions.open_session(cluster.url("chief", database), name, tmp_path / "out")
 
     def work() -> tuple[str, bool]:
-        session.mirror.store().append(LINE)
+        log_line(session.mirror, LINE)
         with psycopg.connect(cluster.url(database=database), autocommit=True) as owner:
             owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chief'")
         return "done", True

@@ -6,16 +6,21 @@ import csv
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from click.testing import Result
 from typer.testing import CliRunner
 
 from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
+from sweep.audit.chain import Json
+from sweep.audit.log import log_of_scenario
 from sweep.cli import app
+from sweep.pipeline.stored.mirror import Mirror
 from sweep.scenario.file import load_scenario
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.users import User, add_user
+from sweep.store.records import Line
 from tests.store.cluster import Cluster
 
 NUMBER = "INV-7431"
@@ -51,6 +56,12 @@ USERS = (
     User("anyone", ("public",), ("*",)),
     User("nobody_anywhere", ("planner",), ()),
 )
+
+
+def log_line(mirror: Mirror, line: Line) -> None:
+    """Add a line to the audit log beside a mirror's editions, as a command does."""
+    facts = cast("dict[str, Json]", dict(line.facts))
+    log_of_scenario(mirror.out, mirror.name).append(line.at, line.who, line.act, facts)
 
 
 @dataclass(frozen=True)

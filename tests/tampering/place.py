@@ -108,7 +108,7 @@ def rechained(entries: list[Json]) -> list[bytes]:
 def found_by(place: Place, sweep: Run) -> str | None:
     """The first command that finds what was done, and what it says; None if none does."""
     commands = {
-        "verify": ("audit", "verify", "tiny", "--out", place.out),
+        "verify": ("audit", "tiny", "--out", place.out),
         "check": ("check", place.scenario, place.edition),
         "check of a handout": ("check", place.scenario, place.handout),
         "release": ("release", place.scenario, place.edition, "--class", "public"),

@@ -14,7 +14,7 @@ from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import ACTING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.children.child import answered
+from sweep.board.child import answered
 from sweep.board.desk.view import forecasts
 from sweep.board.guard.bodies import read_json
 from sweep.board.guard.ways import Way

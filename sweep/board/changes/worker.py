@@ -17,12 +17,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from geodata.child import answering
 from geodata.errors import InputError
 from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
-from sweep.board.children.answering import answering, fault_answer
+from sweep.board.child import fault_answer
 from sweep.check.day.reports import check_p15_reports
 from sweep.commands.approve import approve_command
 from sweep.commands.replan import change_json

@@ -27,8 +27,8 @@ from sweep.board.pages.render import page, texts_of, words
 from sweep.board.sse.stream import event_bytes, last_seen, stream
 from sweep.day.events import Event
 from sweep.day.events_file import event_faults, read_events
-from sweep.day.journal.entry import Report
 from sweep.day.journal.as_events import events_now
+from sweep.day.journal.entry import Report
 from sweep.day.journal.kinds import OF_DESK, checked_body, past_midnight
 from sweep.day.the_record import record_faults
 from sweep.publish.edition import Edition, once_per_edition

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from sweep.board.accounts.accounts import ACTING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.children.child import answered
+from sweep.board.child import answered
 from sweep.board.guard.bodies import LARGE, read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.editions import folder_of

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geodata.child import answering
 from geodata.errors import InputError
 from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
-from sweep.board.children.answering import answering, fault_answer
+from sweep.board.child import fault_answer
 from sweep.day.journal.entry import Entry
 from sweep.pipeline.replan.by_hand import Draft, Verdict, change_by_hand, judged, publish_by_hand
 from sweep.pipeline.replan.publish import PlannedChange

@@ -114,7 +114,7 @@ def _listed(out: Path) -> list[dict[str, object]]:
         try:
             manifest, approval = read_manifest(path.parent), approval_on_record_of(path.parent, entries_of(name))
         except (InputError, OSError):
-            # `sweep audit verify` says what is wrong with it; one that is replaced meanwhile is there the next time.
+            # `sweep audit` says what is wrong with it; one that is replaced meanwhile is there the next time.
             continue
         who = approval.by if approval else None
         found.append(
@@ -141,7 +141,7 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     try:
         await asyncio.to_thread(refuse_unrecorded, folder)
     except InputError as error:
-        # `sweep audit verify` reports what is wrong with it.
+        # `sweep audit` reports what is wrong with it.
         raise HTTPException(404) from error
     return published_page(read_regular_text(path))
 

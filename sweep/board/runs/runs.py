@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sweep.board.children.child import started
+from sweep.board.child import started
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.stored import VARIABLE
 from sweep.scenario.place import FILE_NAME

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from geodata.child import Say, answering
 from geodata.texts import Texts, load_texts
-from sweep.board.children.answering import Say, answering
 from sweep.commands.run import run_command
 from sweep.commands.terminal.call import Call, answer
 from sweep.commands.terminal.exits import Exit

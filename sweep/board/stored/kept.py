@@ -1,6 +1,4 @@
-"""The folders of a board, and the store that they show: each act that changes a plan or results goes there at once."""
-
-from __future__ import annotations
+"""The folders and journals of a board, and the store that they show: each act that changes them goes there at once."""
 
 import asyncio
 import json
@@ -132,7 +130,7 @@ class Kept:
             return await asyncio.to_thread(self._run, inside)
         except InputError as error:
             # The server is away, or was lost on the way: whatever is asked of it is asked again later.
-            is_away = all(issue.code in frozenset({"S933", "S938"}) for issue in error.issues)
+            is_away = all(issue.code in ("S933", "S938") for issue in error.issues)
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
     def fetch(self, *, takes_up: bool = False) -> None:
@@ -249,8 +247,6 @@ def lay_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
 
     Parameters
     ----------
-    journals
-        Folder of the board's own.
     copies
         Folder beside the editions, as the store has it.
     takes_up

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from geodata.errors import InputError, Issue
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
+from sweep.commands.terminal.deferred import needs_extra
 from sweep.commands.terminal.stored import VARIABLE, Chosen, chosen_store
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None:
-    """The store of an edition's or scenario's folder, or of all editions; None if it is kept in folders alone."""
+    """The store of what is to be served; None if that is kept in folders alone."""
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
     if out.name == PLAN_NAME or (out / MANIFEST).is_file():
@@ -37,20 +38,12 @@ def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None
 
 @contextmanager
 def fetched(voice: Voice, chosen: Chosen) -> Iterator[Kept]:
-    """
-    The folders in which a board works on a scenario of a store; what is left when it ends is brought there.
+    """Folders of a board on a store's scenario, brought back at the end; S982 without packages, S941 without a name."""
+    needs_extra("store")
+    from sweep.board.stored.kept import close, kept_board  # only here: no other board needs the store's packages
+    from sweep.store.postgres.engine import open_engine
+    from sweep.store.postgres.watch import scenarios
 
-    Raises
-    ------
-    InputError
-        S945 if the store's packages are not there, S941 if it is not said which of several scenarios is meant.
-    """
-    try:
-        from sweep.board.stored.kept import close, kept_board  # only here: no other board needs the store's packages
-        from sweep.store.postgres.engine import open_engine
-        from sweep.store.postgres.watch import scenarios
-    except ModuleNotFoundError as error:
-        raise InputError([Issue("S945", "--store", {"package": error.name or "-"})]) from error
     known = (chosen.name,) if chosen.name else scenarios(open_engine(chosen.url))
     if len(known) != 1:
         raise InputError([Issue("S941", "--scenario", {"url": shown(chosen.url)})])
@@ -79,11 +72,7 @@ def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
 
 
 def follow_approved(board: Board, approved: str | None, who: str) -> bool:
-    """
-    Run a day that is in earnest by the plan that the store holds as its approved one; whether that is another plan.
-
-    Somebody else may have approved another since the board ran last, or that was killed before its journal said so.
-    """
+    """Run the day by the plan approved in the store, which may be newer than the journal; whether it is another."""
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False
     put_in_force(board, approved, who)

@@ -1,16 +1,16 @@
-"""How a command is called: the options that all share, the scenario they change, and the exit code of its answer."""
+"""How a command is called: options that all share, unfinished changes settled before it, and its exit code."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import inspect
 import json
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
-from importlib.util import find_spec
 from pathlib import Path
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from geodata.errors import InputError, Issue
+from geodata.locks import HIDDEN
+from geodata.staging import refuse_unfinished, settle, settle_cache, settle_or_leave
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.audit.on_record import OFF_RECORD
-from sweep.commands.terminal.deferred import deferred_imports
+from sweep.commands.terminal.deferred import deferred_imports, needs_extra
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.stored import with_store
-from sweep.commands.terminal.unfinished import settle_or_refuse
 from sweep.commands.terminal.voice import Voice
+from sweep.scenario.place import FILE_NAME, SCENARIOS
 
 with deferred_imports():
     from sweep.scenario import file as scenario_file
@@ -50,9 +52,6 @@ AcceptLosses = Annotated[
 Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
-
-# Modules of the packages that an extra brings, by its name.
-_EXTRAS = {"board": ("argon2", "segno", "starlette", "uvicorn")}
 
 # `zh` alone means the Chinese of the mainland.
 _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
@@ -92,73 +91,50 @@ class Call:
         return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
-        """
-        Read a scenario with what this run sets in it; from here on the voice speaks its language.
-
-        Raises
-        ------
-        InputError
-            With every fault of the scenario and of what is set.
-        """
+        """Read a scenario with the settings of this run, or report its errors; the voice then speaks its language."""
         overrides = self.overrides({**(given or {}), "lang": self.lang})
         scenario = scenario_file.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
         return scenario
-
-    def needs_extra(self, name: str) -> None:
-        """
-        Refuse a command whose packages are not installed, before any of them is imported.
-
-        Raises
-        ------
-        InputError
-            S982 with the packages that are missing.
-        """
-        missing = tuple(m for m in _EXTRAS[name] if find_spec(m) is None)
-        if missing:
-            raise InputError([Issue("S982", f"sweep[{name}]", {"extra": name, "missing": missing})])
 
     def actor(self, by: str | None, given: Mapping[str, object] | None = None) -> Actor:
         """Whoever makes this call, with the keys that they set."""
         return present_actor(by, self.overrides(given))
 
 
-def group(part: str, help_key: str | None = None) -> typer.Typer:
-    """
-    An empty group of commands.
+def group(part: str, name: str | None = None) -> typer.Typer:
+    """Return an empty group of commands for a part of the day, typed after its name if it has one."""
+    text = None if name is None else help_text(name)
+    return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
-    Parameters
-    ----------
-    part
-        The part of the day that its commands are for, under `command.group.` in the catalogue.
-    help_key
-        Under `command.help.`, for a group that is typed before its commands; None: it is not typed.
-    """
-    text = None if help_key is None else help_text(help_key)
-    return typer.Typer(help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
+
+def required(value: str | None, name: str, command: str) -> str:
+    """An argument that a command needs for what it was given; S111 if it is missing."""
+    if value is None:
+        raise InputError([Issue("S111", f"sweep {command}", {"name": name, "command": f"sweep {command}"})])
+    return value
 
 
 def command(
-    app: typer.Typer, name: str, help_key: str, *, example: str, sets: bool = False, changes: Sequence[str] = ()
+    app: typer.Typer, name: str, *, example: str, sets: bool = False, changes: Sequence[str] = (), extra: str = ""
 ) -> Callable[[Any], Any]:
     """
     Register a function as a command, with the options that all commands share after its own.
 
     Parameters
     ----------
-    app
-        The group to which the command belongs.
     name
-        As it is typed.
-    help_key
-        Under `command.help.` in the catalogue.
+        As it is typed; its help is in the catalogue under `command.help.`, after the name of a group and `_`.
     example
         A whole line as it may be typed; capitals stand for what differs from plan to plan.
     sets
         Whether `--set` changes keys of a scenario.
     changes
         The options that name a file or a folder in which the command changes something; all others it only reads.
+    extra
+        The extra of the distribution that brings the command's packages; empty: it needs none.
     """
+    help_key = name if app.info.name in (None, name) else f"{app.info.name}_{name}"
 
     def register(work: Callable[..., Exit]) -> Callable[..., None]:
         if unknown := set(changes) - inspect.signature(work).parameters.keys():
@@ -181,6 +157,8 @@ def command(
             def start() -> Exit:
                 if lang is not None and lang not in LANGUAGES:
                     raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
+                if extra:
+                    needs_extra(extra)
                 _refuse_odd(options, paths, voice.texts)
                 # A purge that only lists changes nothing.
                 settle_or_refuse(options, changes if options.get("yes", True) else ())
@@ -240,3 +218,57 @@ def _place_of(error: OSError) -> str:
     frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])
     at_work = (value for frame in frames for value in frame.f_locals.values() if isinstance(value, Path))
     return str(next(at_work, "-"))
+
+
+with deferred_imports():
+    from sweep.audit import retention
+
+
+def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:
+    """
+    Settle the changes that wait in the folders that a call changes, then refuse those in the folders that it reads.
+
+    Parameters
+    ----------
+    changes
+        Names of the options that name what the call changes.
+
+    Raises
+    ------
+    InputError
+        G129 if a change waits in a folder that is read, G130 if one in a folder that is changed is not sound.
+    """
+    settle_cache()
+    for key, path in _paths(options):
+        if key in changes:
+            settle_or_leave(_places(path))
+        # The folder of all editions. A change in it that is not sound is reported by the next change of its scenario.
+        for place in _places(path, is_read=True) if key in changes and key != "out" else ():
+            settle(place)
+    for _, path in _paths(options):  # only now: a folder may be read by one option and changed by another
+        for place in _places(path, is_read=True):
+            refuse_unfinished(place)
+
+
+def _paths(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    for key, value in options.items():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Path):
+                yield key, each
+
+
+def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
+    """Folders whose changes may concern a path; with `is_read` folders in it only if it is a scenario's."""
+    for own in (path, *(named for named in (SCENARIOS / path,) if named.is_dir())):
+        folder = own if own.is_dir() else own.parent
+        yield folder
+        if own.is_dir() and (not is_read or (own / FILE_NAME).is_file()):
+            yield from _below(own)
+        if not folder.is_dir() or (folder / retention.MANIFEST).is_file():
+            yield folder.absolute().parent
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The folders in a folder in which something of a change is left."""
+    with contextlib.suppress(OSError):
+        yield from sorted(hidden.parent for hidden in folder.glob(f"*/{HIDDEN}"))

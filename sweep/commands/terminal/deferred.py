@@ -1,14 +1,20 @@
-"""Imports that are carried out when they are first used: help and slips do not wait for what a command needs."""
-
-from __future__ import annotations
+"""Imports carried out at first use, so that help does not wait for them; and packages that an extra brings."""
 
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import LazyLoader
+from importlib.util import LazyLoader, find_spec
 from types import ModuleType
+
+from geodata.errors import InputError, Issue
+
+_EXTRAS = {
+    "board": ("argon2", "segno", "starlette", "uvicorn"),
+    "province": ("distributed",),
+    "store": ("alembic", "geoalchemy2", "psycopg", "sqlalchemy"),
+}
 
 
 class _Deferring(MetaPathFinder):
@@ -23,15 +29,16 @@ class _Deferring(MetaPathFinder):
 
 @contextmanager
 def deferred_imports() -> Iterator[None]:
-    """
-    Modules that are imported inside this block run when something of theirs is first asked for.
-
-    A type checker and the import contracts see plain imports. Modules can be deferred, names in them cannot: write
-    `from sweep.commands import run`, and `run.run_command` where it is called.
-    """
+    """Import modules inside this block at first use; write `from package import module` and `module.name`."""
     finder = _Deferring()
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+def needs_extra(extra: str) -> None:
+    """Refuse work whose packages are not installed, before any of them is imported: S982 with those missing."""
+    if missing := tuple(m for m in _EXTRAS[extra] if find_spec(m) is None):
+        raise InputError([Issue("S982", f"sweep[{extra}]", {"extra": extra, "missing": missing})])

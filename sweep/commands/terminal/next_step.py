@@ -1,7 +1,5 @@
 """The next step of a day in a folder: from the scenarios in it, and from what their audit logs say was done."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +8,11 @@ from typing import Any
 
 from sweep.audit.chain import read_entries
 from sweep.audit.log import FOLDER, log_names, log_of_scenario
+from sweep.audit.on_record import WRITES_EDITION
 from sweep.scenario.place import FILE_NAME, SCENARIOS
 
 type Entry = Mapping[str, Any]
 """A line of a log, see `sweep.audit.chain.entry_line`."""
-
-# The acts that make an edition.
-_MAKING = ("run", "replan", "edit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +47,13 @@ def look(folder: Path) -> Found:
 
 
 def next_step(found: Found) -> Step:
-    """
-    What a planner does next; what was made last leads.
-
-    Parameters
-    ----------
-    found
-        What lies in the folder.
-    """
+    """What a planner does next; what was made last leads."""
     made = [
         (str(entry["at"]), place, name)
         for name, log in found.logs.items()
         for place, entry in enumerate(log)
         # The line of a province's edition has none.
-        if entry["act"] in _MAKING and "violations" in entry["facts"]
+        if entry["act"] in WRITES_EDITION and "violations" in entry["facts"]
     ]
     if not made and not found.scenarios:
         return Step("init", _line("init", "NAME"))

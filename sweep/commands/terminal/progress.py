@@ -1,7 +1,5 @@
 """How far a run or a solve has come, as bars on standard error."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The command line's own words (usage, headings, slips of the user) in the reader's language; typer speaks English."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable, Sequence
@@ -19,17 +17,24 @@ with deferred_imports():
     from typer import rich_utils
 
 _KINDS: dict[type, str] = {int: "whole", float: "number", bool: "bool"}
+_RENAMED = {
+    "plan": "run PROBLEM.json",
+    "province run": "run PROVINCE",
+    "campaign check": "check CAMPAIGN PLANNED",
+    "campaign explain": "explain CAMPAIGN PLANNED BUILDING",
+    "campaign compare": "compare FIRST SECOND",
+    "audit verify": "audit [NAME]",
+    "audit show": "audit NAME --show",
+    "day replay": "audit --journal JOURNAL",
+    "store upgrade": "store init",
+    "store downgrade": "store init --to REVISION",
+    "store watch": "store status --watch SECONDS",
+}
+"""Commands by their names in version 0.1.0; what took their place."""
 
 
 def speak(app: typer.Typer, texts: Texts) -> None:
-    """
-    Let the help of an app speak a language.
-
-    Parameters
-    ----------
-    app
-        With all its commands.
-    """
+    """Let the help of an app speak a language."""
     rich_utils.OPTIONS_PANEL_TITLE = texts("usage.options")
     rich_utils.ARGUMENTS_PANEL_TITLE = texts("usage.arguments")
     rich_utils.COMMANDS_PANEL_TITLE = texts("usage.commands")
@@ -101,24 +106,21 @@ def typed_language(arguments: Sequence[str]) -> str | None:
     return None
 
 
+def renamed_issue(arguments: Sequence[str]) -> Issue | None:
+    """S118 for a command line that begins with a command's name of version 0.1.0; None for any other."""
+    for old in (" ".join(arguments[:2]), *arguments[:1]):
+        if old in _RENAMED:
+            return Issue("S118", f"sweep {old}", {"command": f"sweep {_RENAMED[old]}"})
+    return None
+
+
 def is_help(error: TyperException) -> bool:
     """Whether it is no slip at all: a command without arguments shows its help."""
     return type(error).__name__ == "NoArgsIsHelpError"
 
 
 def usage_issue(error: TyperException, texts: Texts) -> Issue:
-    """
-    A slip in the command line as a fault.
-
-    The parser's errors are recognised by the names of their classes, which typer does not publish.
-
-    Parameters
-    ----------
-    error
-        What the parser raised.
-    texts
-        The language of what a value must be, and of what is nearest to a name.
-    """
+    """A slip in the command line as an issue, by the names of the parser's errors, which typer does not publish."""
     kind, context = type(error).__name__, getattr(error, "ctx", None)
     command = str(context.command_path) if context is not None else "sweep"
     if kind == "MissingParameter":

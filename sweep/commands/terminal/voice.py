@@ -1,7 +1,5 @@
 """What a command can print: a bar, a line, a table, faults, breaches and notes; or one JSON object instead."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys
@@ -32,8 +30,6 @@ _ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200
 _ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
 
 
-# No terminal is wider.
-_ANY_WIDTH = 10_000
 _COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
 
 
@@ -57,8 +53,6 @@ class Voice:
 
     Parameters
     ----------
-    texts
-        The catalogue of the language.
     quiet
         No progress and no table; faults are still printed.
     as_json
@@ -66,7 +60,7 @@ class Voice:
     """
 
     def __init__(self, texts: Texts, *, quiet: bool = False, as_json: bool = False) -> None:
-        self.texts, self.quiet, self.as_json = texts, quiet, as_json
+        self.texts, self.quiet, self.as_json = texts, quiet or as_json, as_json
         self.out = Console(highlight=False)
         self.err = Console(stderr=True, highlight=False)
 
@@ -107,43 +101,39 @@ class Voice:
             console.print(plain(toml), soft_wrap=True)
 
     def json(self, content: dict[str, Any]) -> None:
-        """One JSON object on standard output, without a sign that steers a terminal."""
+        """One JSON object on standard output, without a character that steers a terminal; nothing unless JSON."""
+        if not self.as_json:
+            return
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1).translate(_ESCAPES) + "\n")
 
     def line(self, key: str, **values: object) -> None:
         """One sentence of the catalogue, unless quiet or JSON."""
-        if not self.quiet and not self.as_json:
+        if not self.quiet:
             self.out.print(plain(self.texts(key, **values)), soft_wrap=True)
 
     def aside(self, key: str) -> None:
         """One sentence of the catalogue on standard error, unless quiet or JSON."""
-        if not self.quiet and not self.as_json:
+        if not self.quiet:
             self.err.print(plain(self.texts(key)), soft_wrap=True)
 
     def state(self, state: str) -> None:
         """Print the state of an edition in its colour, unless quiet or JSON."""
-        if not self.quiet and not self.as_json:
+        if not self.quiet:
             self.out.print(f"[bold {_COLOURS[state]}]{plain(self.texts(f'state.{state}'))}[/]")
 
     def table(
         self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, has_parts: bool = False
     ) -> None:
-        """
-        A table, unless quiet or JSON.
-
-        Parameters
-        ----------
-        has_parts
-            Whether what is wider than the terminal is printed in parts, each with the first column, and no cell broken.
-        """
-        if self.quiet or self.as_json:
+        """Print a table; with `has_parts` one wider than the terminal in parts, each with the first column."""
+        if self.quiet:
             return
         for part in self._parts(header, rows) if has_parts else [range(len(header))]:
             self.out.print(_table(title, header, rows, part))
 
     def _parts(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[int]]:
         """The columns of each part of a table, as many as the terminal is wide enough for."""
-        unbounded, part = self.out.options.update(max_width=_ANY_WIDTH), [0]
+        # No terminal is wider.
+        unbounded, part = self.out.options.update(max_width=10_000), [0]
         for k in range(1, len(header)):
             wider = _table("", header, rows, [*part, k])
             if len(part) > 1 and self.out.measure(wider, options=unbounded).maximum > self.out.width:
@@ -154,12 +144,8 @@ class Voice:
 
     @contextmanager
     def bar(self) -> Iterator[Report]:
-        """
-        A bar on standard error, gone when done; nothing if quiet or JSON.
-
-        Where standard error is no terminal what is done stands in a line of its own, now and then.
-        """
-        if self.quiet or self.as_json:
+        """Show a bar on standard error until the end, or without a terminal a line now and then; not if quiet."""
+        if self.quiet:
             yield lambda _share, _text: None
             return
         if not self.err.is_terminal:
@@ -200,11 +186,11 @@ class Voice:
         """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
         for group in grouped(notes):
             what, fix = sentence(group.first.what(self.texts), self.texts), group.first.fix(self.texts)
-            if not self.quiet and not self.as_json:
+            if not self.quiet:
                 note = self.texts("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
                 # A line of a file or a pipe is never broken.
                 self.out.print(plain(note), soft_wrap=not self.out.is_terminal)
-        if not self.quiet and not self.as_json:
+        if not self.quiet:
             self._to_paste(notes, self.out)
 
 

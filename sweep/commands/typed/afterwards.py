@@ -1,7 +1,5 @@
 """What comes after the day: results, items that stay open, the audit log, and what may be kept no longer."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -15,16 +13,14 @@ from sweep.commands.typed.options import By, Out, OutOfPlan, PlanPath, ScenarioP
 
 with deferred_imports():
     from sweep.commands import audit, close, purge, results
+    from sweep.commands.wings import day
     from sweep.province import province
 
 app = group("afterwards")
-audit_app = group("afterwards", help_key="audit")
-app.add_typer(audit_app, name="audit", rich_help_panel=app.rich_help_panel)
 
 
 @command(
     app,
-    "results",
     "results",
     sets=True,
     example="sweep results scenarios/quancheng out/quancheng/PLAN_ID results.xlsx",
@@ -44,7 +40,6 @@ def _results(
 @command(
     app,
     "close",
-    "close",
     example=f'sweep close scenarios/quancheng ITEM --by C001 --reason "{help_text("close_reason_example")}"',
     changes=("scenario",),
 )
@@ -59,26 +54,22 @@ def _close(
     return close.close_command(call.scenario(scenario), call.voice, out, item, reason, call.actor(by))
 
 
-@command(audit_app, "verify", "audit_verify", example="sweep audit verify quancheng")
-def _audit_verify(
+@command(app, "audit", example="sweep audit quancheng")
+def _audit(
     call: Call,
     log_name: Annotated[str | None, typer.Argument(help=help_text("log_name"), metavar="[NAME]")] = None,
     out: Out = Path("out"),
     head: Annotated[str | None, typer.Option(help=help_text("noted"), metavar="N:HASH")] = None,
+    show: Annotated[bool, typer.Option("--show", help=help_text("audit_show"))] = False,
+    journal: Annotated[Path | None, typer.Option(help=help_text("journal"), metavar="JOURNAL")] = None,
+    speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
 ) -> Exit:
-    return audit.verify_command(call.voice, out, log_name, head)
+    if journal is not None:
+        return day.replay_command(call.voice, journal, speed)
+    return audit.audit_command(call.voice, out, log_name, head, is_shown=show)
 
 
-@command(audit_app, "show", "audit_show", example="sweep audit show quancheng")
-def _audit_show(
-    call: Call,
-    log_name: Annotated[str, typer.Argument(help=help_text("log_name"), metavar="NAME")],
-    out: Out = Path("out"),
-) -> Exit:
-    return audit.show_command(call.voice, out, log_name)
-
-
-@command(app, "purge", "purge", sets=True, example="sweep purge scenarios/quancheng", changes=("scenario", "out"))
+@command(app, "purge", sets=True, example="sweep purge scenarios/quancheng", changes=("scenario", "out"))
 def _purge(
     call: Call,
     scenario: ScenarioPath,

@@ -1,6 +1,4 @@
-"""Many days: a window planned in one model, advanced, explained and judged; years replayed."""
-
-from __future__ import annotations
+"""Many days: a window planned in one model and advanced; years replayed."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +11,11 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import By, Iterations, Out, Seed, TimeLimit, solver_keys
 
 with deferred_imports():
-    from sweep.commands.wings import campaign, campaign_compare, replay
+    from sweep.commands.wings import campaign, replay
 
 app = group("plan")
-campaign_app = group("plan", help_key="campaign")
-app.add_typer(campaign_app, name="campaign", rich_help_panel=app.rich_help_panel)
+campaign_app = group("plan", "campaign")
+app.add_typer(campaign_app, rich_help_panel=app.rich_help_panel)
 
 CampaignPath = Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="CAMPAIGN")]
 
@@ -25,7 +23,6 @@ CampaignPath = Annotated[Path, typer.Argument(help=help_text("campaign_folder"),
 @command(
     campaign_app,
     "plan",
-    "campaign_plan",
     sets=True,
     example="sweep campaign plan scenarios/quancheng_campaign",
     changes=("out",),
@@ -51,7 +48,6 @@ def _plan(
 @command(
     campaign_app,
     "advance",
-    "campaign_advance",
     sets=True,
     example="sweep campaign advance scenarios/quancheng_campaign",
     changes=("out",),
@@ -74,7 +70,6 @@ def _advance(
 @command(
     campaign_app,
     "replay",
-    "campaign_replay",
     sets=True,
     example="sweep campaign replay scenarios/quancheng_campaign --policy planner,fixed_intervals --seeds 2",
     changes=("out",),
@@ -90,42 +85,3 @@ def _replay(
 ) -> Exit:
     overrides = call.overrides({"solver.iterations": iterations, "lang": call.lang})
     return replay.replay_command(call.voice, campaign_folder, overrides, policy, seeds, weeks, out)
-
-
-@command(
-    campaign_app,
-    "explain",
-    "campaign_explain",
-    sets=True,
-    example="sweep campaign explain scenarios/quancheng_campaign B0007",
-)
-def _explain(
-    call: Call,
-    campaign_folder: CampaignPath,
-    building: Annotated[str, typer.Argument(help=help_text("campaign_building"), metavar="BUILDING")],
-    out: Out = Path("out"),
-) -> Exit:
-    return campaign.explain_command(call.voice, campaign_folder, call.overrides({"lang": call.lang}), building, out)
-
-
-@command(
-    campaign_app, "check", "campaign_check", sets=True, example="sweep campaign check scenarios/quancheng_campaign"
-)
-def _check(call: Call, campaign_folder: CampaignPath, out: Out = Path("out")) -> Exit:
-    return campaign.check_command(call.voice, campaign_folder, call.overrides({"lang": call.lang}), out)
-
-
-@command(
-    campaign_app,
-    "compare",
-    "campaign_compare",
-    example="sweep campaign compare out/quancheng_campaign out/other",
-    changes=("out",),
-)
-def _compare(
-    call: Call,
-    first: Annotated[Path, typer.Argument(help=help_text("campaign_planned"), metavar="FIRST")],
-    second: Annotated[Path, typer.Argument(help=help_text("campaign_planned"), metavar="SECOND")],
-    out: Out = Path("out"),
-) -> Exit:
-    return campaign_compare.compare_command(call.voice, first, second, out)

@@ -1,7 +1,5 @@
 """What is handed out: orders for teams, files for other programs, and what readers outside the police get."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +16,7 @@ with deferred_imports():
 app = group("hand_out")
 
 
-@command(app, "orders", "orders", example="sweep orders out/quancheng/PLAN_ID --seal", changes=("plan", "out"))
+@command(app, "orders", example="sweep orders out/quancheng/PLAN_ID --seal", changes=("plan", "out"))
 def _orders(
     call: Call,
     plan: PlanPath,
@@ -43,7 +41,6 @@ def _orders(
 @command(
     app,
     "release",
-    "release",
     sets=True,
     example="sweep release scenarios/quancheng out/quancheng/PLAN_ID --class property",
     changes=("plan", "out"),
@@ -59,9 +56,7 @@ def _release(
     return release.release_command(call.scenario(scenario), call.voice, plan, class_, call.actor(by), out)
 
 
-@command(
-    app, "export", "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx", changes=("out",)
-)
+@command(app, "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx", changes=("out",))
 def _export(
     call: Call,
     plan: PlanPath,

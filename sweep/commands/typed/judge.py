@@ -1,44 +1,47 @@
 """The plan is judged: by the rules, visit by visit, beside other plans, and at last by who approves it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sweep.commands.terminal.call import Call, command, group, help_text
+from sweep.commands.terminal.call import Call, command, group, help_text, required
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import Out, OutOfPlan, OwnIterations, PlanPath, ScenarioPath
+from sweep.commands.typed.options import Iterations, JudgedPath, Out, OutOfPlan, PlanPath, ScenarioPath
 
 with deferred_imports():
     from sweep.commands import approve, check, compare, explain, rules
-    from sweep.commands.wings import campaign_compare
+    from sweep.commands.wings import campaign, campaign_compare
     from sweep.plan import solve
     from sweep.province import province
 
 app = group("judge")
 
 
-@command(app, "check", "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
-def _check(call: Call, scenario: ScenarioPath, plan: PlanPath) -> Exit:
+@command(app, "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
+def _check(call: Call, scenario: ScenarioPath, plan: JudgedPath) -> Exit:
     if scenario.suffix == ".json":
         return check.check_bound_command(call.voice, scenario, plan)
     if province.is_province(scenario):
         return check.check_province_command(call.voice, scenario, plan)
+    if campaign_compare.is_campaign(plan, scenario):
+        return campaign.check_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan)
     return check.check_command(call.scenario(scenario), call.voice, plan)
 
 
-@command(app, "explain", "explain", sets=True, example="sweep explain scenarios/quancheng out/quancheng/PLAN_ID B0007")
+@command(app, "explain", sets=True, example="sweep explain scenarios/quancheng out/quancheng/PLAN_ID B0007")
 def _explain(
     call: Call,
     scenario: ScenarioPath,
-    plan: PlanPath,
+    plan: JudgedPath,
     building: Annotated[str | None, typer.Argument(help=help_text("building"), metavar="[BUILDING]")] = None,
     time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0, max=604_800.0)] = 0.5,
-    iterations: OwnIterations = None,
+    iterations: Iterations = None,
 ) -> Exit:
+    if campaign_compare.is_campaign(plan, scenario):
+        asked = required(building, "BUILDING", "explain")
+        return campaign.explain_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan, asked)
     read = call.scenario(scenario)
     settings = solve.Settings(read.seed, time_limit, iterations)
     return explain.explain_command(read, call.voice, plan, building, settings)
@@ -46,7 +49,6 @@ def _explain(
 
 @command(
     app,
-    "compare",
     "compare",
     example="sweep compare out/quancheng/PLAN_ID out/quancheng/OTHER_PLAN_ID",
     changes=("out",),
@@ -61,7 +63,7 @@ def _compare(
     return compare.compare_command(call.voice, plans, out, call.lang)
 
 
-@command(app, "rules", "rules", example="sweep rules")
+@command(app, "rules", example="sweep rules")
 def _rules(
     call: Call,
     markdown: Annotated[bool, typer.Option("--markdown", help=help_text("markdown"))] = False,
@@ -69,7 +71,7 @@ def _rules(
     return rules.rules_command(call.voice, as_page=markdown)
 
 
-@command(app, "approve", "approve", example="sweep approve out/quancheng/PLAN_ID --by C001", changes=("plan",))
+@command(app, "approve", example="sweep approve out/quancheng/PLAN_ID --by C001", changes=("plan",))
 def _approve(
     call: Call,
     plan: PlanPath,

@@ -1,7 +1,5 @@
 """Before a plan: a scenario is made, its tables are read, its buildings ranked, and the ranking judged by the past."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +17,10 @@ with deferred_imports():
     from sweep.commands.wings import province
 
 app = group("prepare")
+
+
+@command(app, "init", example="sweep init mydistrict", changes=("folder",))
 # Nine in each of 99 cities: the codes of made-up counties have six digits.
-_MOST_COUNTIES = 891
-
-
-@command(app, "init", "init", example="sweep init mydistrict", changes=("folder",))
 def _init(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
@@ -37,7 +34,7 @@ def _init(
     made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
     campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign_init"))] = False,
     is_province: Annotated[bool, typer.Option("--province", help=help_text("is_province"))] = False,
-    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=_MOST_COUNTIES)] = None,
+    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=891)] = None,
 ) -> Exit:
     if is_province or counties is not None:
         of_one = {"--osm": osm, "--streets": streets, "--districts": districts, "--district": district, "--bbox": bbox}
@@ -50,20 +47,16 @@ def _init(
     return init.init_command(call.voice, name, folder, chosen)
 
 
-@command(app, "validate", "validate", sets=True, example="sweep validate scenarios/quancheng")
+@command(app, "validate", sets=True, example="sweep validate scenarios/quancheng")
 def _validate(call: Call, scenario: ScenarioPath) -> Exit:
     return validate.validate_command(call.scenario(scenario), call.voice)
 
 
-@command(app, "rank", "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
+@command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
 def _rank(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     return rank.rank_command(call.scenario(scenario), call.voice, out)
 
 
-@command(app, "backtest", "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
-def _backtest(
-    call: Call,
-    scenario: ScenarioPath,
-    out: Out = Path("out"),
-) -> Exit:
+@command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
+def _backtest(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     return backtest.backtest_command(call.scenario(scenario), call.voice, out)

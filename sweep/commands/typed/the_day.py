@@ -1,7 +1,5 @@
 """The day itself: what has begun stays, and the rest is planned again."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -10,24 +8,21 @@ import typer
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import By, Out, OwnIterations, OwnSeed, OwnTimeLimit, PlanPath
+from sweep.commands.typed.options import By, Iterations, Out, OwnSeed, OwnTimeLimit, PlanPath
 
 with deferred_imports():
     from sweep.commands import replan
-    from sweep.commands.wings import day, serve
+    from sweep.commands.wings import serve
     from sweep.pipeline.replan import typed_events
     from sweep.plan import solve
 
 app = group("the_day")
-day_app = group("the_day", help_key="day")
-app.add_typer(day_app, name="day", rich_help_panel=app.rich_help_panel)
-serve_app = typer.Typer(help=help_text("serve"), rich_help_panel=app.rich_help_panel)
-app.add_typer(serve_app, name="serve", rich_help_panel=app.rich_help_panel)
+serve_app = group("the_day", "serve")
+app.add_typer(serve_app, rich_help_panel=app.rich_help_panel)
 
 
 @command(
     app,
-    "replan",
     "replan",
     example="sweep replan out/quancheng/PLAN_ID --at 14:20 --held T03=16:00 --urgent B0003",
     changes=("plan", "out"),
@@ -45,7 +40,7 @@ def _replan(
     call_reserve: Annotated[bool, typer.Option("--call-reserve", help=help_text("call_reserve"))] = False,
     seed: OwnSeed = 1,
     time_limit: OwnTimeLimit = 1.5,
-    iterations: OwnIterations = None,
+    iterations: Iterations = None,
     by: By = None,
 ) -> Exit:
     settings = solve.Settings(seed, time_limit, iterations)
@@ -63,19 +58,10 @@ def _replan(
     )
 
 
-@command(day_app, "replay", "day_replay", example="sweep day replay out/_board/quancheng/2026-09-16.jsonl --speed 60")
-def _replay(
-    call: Call,
-    journal: Annotated[Path, typer.Argument(help=help_text("journal"), metavar="JOURNAL")],
-    speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
-) -> Exit:
-    return day.replay_command(call.voice, journal, speed)
-
-
 @command(
     serve_app,
     "serve",
-    "serve",
+    extra="board",
     example="sweep serve out --host 192.168.0.10 --name board.local",
     changes=("out", "scenario"),
 )
@@ -93,7 +79,6 @@ def _serve(
     scenarios: Annotated[Path | None, typer.Option(help=help_text("serve_scenarios"), metavar="FOLDER")] = None,
     by: By = None,
 ) -> Exit:
-    call.needs_extra("board")
     how = serve.Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store)
     return serve.serve_command(call.voice, out, how, call.actor(by))
 
@@ -101,7 +86,7 @@ def _serve(
 @command(
     serve_app,
     "certificates",
-    "serve_certificates",
+    extra="board",
     example="sweep serve certificates --host 192.168.0.10",
     changes=("out",),
 )
@@ -111,11 +96,10 @@ def _certificates(
     port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
     out: Out = Path("out"),
 ) -> Exit:
-    call.needs_extra("board")
     return serve.certificates_command(call.voice, out, host or (), port)
 
 
-@command(serve_app, "account", "serve_account", example="sweep serve account P001 --role planner", changes=("out",))
+@command(serve_app, "account", extra="board", example="sweep serve account P001 --role planner", changes=("out",))
 def _account(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("account_name"), metavar="NAME")],
@@ -124,5 +108,4 @@ def _account(
     out: Out = Path("out"),
     by: By = None,
 ) -> Exit:
-    call.needs_extra("board")
     return serve.account_command(call.voice, out, name, role, call.actor(by), is_closed=close)

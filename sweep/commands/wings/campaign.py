@@ -1,6 +1,4 @@
-"""`sweep campaign`: a window planned, advanced, explained, judged; years replayed; two campaigns compared."""
-
-from __future__ import annotations
+"""`sweep campaign plan` and `advance`; `sweep check` and `sweep explain` of a planned campaign."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,12 +14,13 @@ from sweep.campaign.settings import Campaign
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, breach_json, issue_json
+from sweep.commands.wings.campaign_compare import campaign_place
 from sweep.disk.files import refuse_unwritable
+from sweep.pipeline.campaign.certificate import sooner_days
 from sweep.pipeline.campaign.check import check_days, next_day
 from sweep.pipeline.campaign.job import FOLDER, Outcome, plan_campaign
 from sweep.pipeline.campaign.loaded import building_id, scenario_of
 from sweep.pipeline.campaign.on_record import ACT, campaign_facts, open_record
-from sweep.pipeline.campaign.sooner import sooner_days
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.archive.fingerprint import edition_facts
 from sweep.publish.edition import Edition
@@ -34,6 +33,7 @@ from sweep.publish.facts.campaign import (
     move_reason,
 )
 from sweep.records.campaign import FILE_NAME, CampaignRecord
+from sweep.scenario.scenario import Scenario
 
 RULE_TEXT = "campaign.rule."
 
@@ -49,26 +49,26 @@ def plan_command(
     is_strict: bool = False,
 ) -> Exit:
     """Plan the window from a day; with `is_strict` a promise that cannot be kept is bad input."""
-    campaign = _campaign(voice, folder, overrides)
+    campaign, scenario = _campaign(voice, folder, overrides)
     named = _day(day, "--from")
     asked = {"is_strict": is_strict, "may_go_back": named is not None}
-    return _plan(voice, campaign, named or campaign.first_day, overrides, out, actor, **asked)
+    return _plan(voice, campaign, scenario.name, named or campaign.first_day, overrides, out, actor, **asked)
 
 
 def advance_command(
     voice: Voice, folder: Path, overrides: Mapping[str, str], day: str | None, out: Path, actor: Actor
 ) -> Exit:
     """Plan the window anew from this morning, on what has come in, and tell what has moved."""
-    campaign = _campaign(voice, folder, overrides)
-    record = _record(campaign, overrides, out)
+    campaign, scenario = _campaign(voice, folder, overrides)
+    record = _record(out / scenario.name / FOLDER)
     today = _day(day, "--day") or next_day(record)
-    return _plan(voice, campaign, today, overrides, out, actor)
+    return _plan(voice, campaign, scenario.name, today, overrides, out, actor)
 
 
-def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out: Path) -> Exit:
+def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
     """Judge all planned days together, and each published day by itself."""
-    campaign = _campaign(voice, folder, overrides)
-    judged = check_days(campaign, out, overrides)
+    campaign, scenario = _campaign(voice, folder, overrides)
+    judged = check_days(campaign, _place(planned, scenario).parent.parent, overrides)
     hard, soft = judged.violations, judged.shortfalls
     texts = voice.texts
     if voice.as_json:
@@ -99,21 +99,14 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
     return Exit.RULE_BROKEN if hard else Exit.DONE
 
 
-def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], building: str, out: Path) -> Exit:
-    """
-    Say why a building is on its day and not sooner, and when its turn comes.
-
-    Parameters
-    ----------
-    building
-        Its id, its name, or a part of its name that no other has.
-    """
-    campaign = _campaign(voice, folder, overrides)
-    record = _record(campaign, overrides, out)
+def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
+    """Say why a building, by id, name or part of it, is on its day and not sooner, and when its turn comes."""
+    campaign, scenario = _campaign(voice, folder, overrides)
+    place = _place(planned, scenario)
+    record = _record(place)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
         building = building_id(campaign, record.planned_on, building, overrides)
-    scenario = scenario_of(campaign, campaign.first_day, overrides)
-    sooner = sooner_days(out / scenario.name / FOLDER, record, building)
+    sooner = sooner_days(place, record, building)
     lines = explanation(record, building, voice.texts, sooner, scenario.select.cooldown_days)
     for line in lines:
         voice.line("whatif.line", text=line)
@@ -129,14 +122,22 @@ def _rule_text(rule_id: str, texts: Texts) -> str:
     return texts(key if key in texts else f"rule.{rule_id}.title")
 
 
-def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> Campaign:
+def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> tuple[Campaign, Scenario]:
     campaign = load_campaign(folder, voice.texts)
-    voice.texts = load_texts(scenario_of(campaign, campaign.first_day, overrides).lang)
-    return campaign
+    scenario = scenario_of(campaign, campaign.first_day, overrides)
+    voice.texts = load_texts(scenario.lang)
+    return campaign, scenario
 
 
-def _record(campaign: Campaign, overrides: Mapping[str, str], out: Path) -> CampaignRecord:
-    place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
+def _place(planned: Path, scenario: Scenario) -> Path:
+    """The folder of campaign.json; S918 if it is another scenario's."""
+    place = campaign_place(planned).absolute()
+    if place.parent.name != scenario.name:
+        raise InputError([Issue("S918", str(planned))])
+    return place
+
+
+def _record(place: Path) -> CampaignRecord:
     record = open_record(place)
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
@@ -146,6 +147,7 @@ def _record(campaign: Campaign, overrides: Mapping[str, str], out: Path) -> Camp
 def _plan(
     voice: Voice,
     campaign: Campaign,
+    scenario_name: str,
     today: date,
     overrides: Mapping[str, str],
     out: Path,
@@ -154,7 +156,7 @@ def _plan(
     is_strict: bool = False,
     may_go_back: bool = False,
 ) -> Exit:
-    log = log_of_scenario(out, scenario_of(campaign, campaign.first_day, overrides).name)
+    log = log_of_scenario(out, scenario_name)
     log.refuse_damaged()
     refuse_unwritable(log.folder)
 
@@ -202,8 +204,7 @@ def _report(voice: Voice, outcome: Outcome) -> Exit:
             voice.table(texts("campaign.moves.published"), header, changes)
     voice.notes(outcome.notes)
     voice.line("command.written", files=tuple(map(str, outcome.files)))
-    if voice.as_json:
-        voice.json(_report_json(record, outcome, texts))
+    voice.json(_report_json(record, outcome, texts))
     if outcome.violations:
         voice.breaches(outcome.violations)
         return Exit.RULE_BROKEN

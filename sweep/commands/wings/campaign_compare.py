@@ -1,11 +1,10 @@
-"""`sweep campaign compare`, and `sweep compare` of two campaigns: side by side on one page."""
-
-from __future__ import annotations
+"""`sweep compare` of two campaigns: side by side on one page."""
 
 import re
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from sweep.campaign.settings import FILE_NAME as CAMPAIGN_FILE
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
@@ -13,12 +12,27 @@ from sweep.pipeline.campaign.job import FOLDER
 from sweep.pipeline.campaign.on_record import open_record, read_record
 from sweep.publish.studies.campaign_compare import campaign_figures, comparison_files, figure_rows
 from sweep.records.campaign import FILE_NAME
+from sweep.scenario.place import FILE_NAME as SCENARIO_FILE
+from sweep.scenario.place import top_keys
 from sweep.scenario.scenario import NAME
 
 
-def is_campaign(path: Path) -> bool:
-    """Whether a path is that of a planned campaign, and of no plan of one day."""
-    return read_record(_place(path)) is not None
+def is_campaign(path: Path, scenario: Path | None = None) -> bool:
+    """
+    Whether a path is that of a planned campaign, and of no plan of one day.
+
+    Parameters
+    ----------
+    scenario
+        The folder that it is held against: a path with the name of a campaign's is one, even if nothing is planned yet,
+        and a campaign's own folder, without a scenario in it, has no other plans.
+    """
+    if read_record(campaign_place(path)) is not None:
+        return True
+    if scenario is None:
+        return False
+    is_there = path.name in (FOLDER, FILE_NAME)
+    return is_there or (top_keys(scenario, SCENARIO_FILE) is None and top_keys(scenario, CAMPAIGN_FILE) is not None)
 
 
 def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
@@ -29,8 +43,6 @@ def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
     ----------
     first, second
         Their folders or their campaign.json; the first is what the second is held against.
-    out
-        Folder of all editions.
 
     Raises
     ------
@@ -39,7 +51,7 @@ def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
     """
     records = []
     for path in (first, second):
-        record = open_record(_place(path))
+        record = open_record(campaign_place(path))
         if record is None:
             raise InputError([Issue("S918", str(path))])
         if not re.fullmatch(NAME, record.scenario):
@@ -54,12 +66,12 @@ def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
     voice.table(texts("campaign.compare.title"), header, figure_rows(texts, *records))
     files = write_files(comparison_files(records[0], records[1], texts, places), out / records[0].scenario)
     voice.line("command.comparison", files=tuple(map(str, files)))
-    if voice.as_json:
-        voice.json({**campaign_figures(*records), "files": [str(f) for f in files]})
+    voice.json({**campaign_figures(*records), "files": [str(f) for f in files]})
     return Exit.DONE
 
 
-def _place(path: Path) -> Path:
+def campaign_place(path: Path) -> Path:
+    """The folder of campaign.json, from that or from the folder of a scenario's editions."""
     if path.name == FILE_NAME:
         return path.parent
     return path if (path / FILE_NAME).is_file() else path / FOLDER

@@ -1,7 +1,5 @@
 """`sweep day`: a day played back from its journal."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from itertools import pairwise
@@ -16,19 +14,7 @@ from sweep.day.journal.fold import fold
 
 
 def replay_command(voice: Voice, journal: Path, speed: float) -> Exit:
-    """
-    Print what happened, in the order of the journal.
-
-    Parameters
-    ----------
-    speed
-        How many times as fast as it was; 0: all at once.
-
-    Raises
-    ------
-    InputError
-        S972 if the journal is not what was written.
-    """
+    """Print the journal, `speed` times as fast as it was written or, for 0, at once; S972 if it was changed."""
     entries = read_journal(journal)
     if voice.as_json:
         voice.json({"entries": [entry_json(e) for e in entries], "teams": _teams(entries)})

@@ -1,11 +1,8 @@
-"""`sweep province run` and `sweep init --province`: counties planned together, and a province to try that on."""
-
-from __future__ import annotations
+"""`sweep run` of a province and `sweep init --province`: counties planned together, and a province to try that on."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +10,14 @@ from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
+from sweep.commands.terminal.deferred import needs_extra
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.stored import chosen_store
 from sweep.commands.terminal.voice import Voice, breach_json, issue_json
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
-from sweep.pipeline.province.engines.engine import Engine
-from sweep.pipeline.province.engines.local import LocalEngine
-from sweep.pipeline.province.progress import STEPS, Progress, Watch
+from sweep.pipeline.province.coordinator import STEPS, Progress, Watch
+from sweep.pipeline.province.engines.engine import Engine, LocalEngine
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from sweep.province.province import Province, load_province, with_limits
 from sweep.publish.archive.fingerprint import province_facts
@@ -29,7 +26,6 @@ from sweep.publish.province.figures import next_gains, province_figures
 from sweep.records.province import ProvinceEdition
 
 ENGINES = ("local", "dask")
-USUAL_COUNTIES = 3
 # A bar's weight by step.
 _SHARES = {"curves": 0.45, "allocation": 0.01, "plans": 0.5, "publish": 0.04}
 
@@ -88,22 +84,14 @@ def counties_in_store(province: Province) -> Iterator[str]:
 
 
 def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:
-    """
-    The engine of that name.
-
-    Raises
-    ------
-    InputError
-        S968 if there is none, S966 if the options do not go together, S965 if its package is not installed.
-    """
+    """Return the engine of a name; S968 if there is none, S966 for options that do not go together, S982."""
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])
     if (engine == "dask") != (scheduler is not None):
         raise InputError([Issue("S966", "--scheduler", {"problem": f"--engine {engine}"})])
     if scheduler is None:
         return LocalEngine(n_workers or os.cpu_count() or 1)
-    if find_spec("distributed") is None:
-        raise InputError([Issue("S965", "--engine dask", {"package": "distributed"})])
+    needs_extra("province")
     from sweep.pipeline.province.engines.dask import DaskEngine  # only here: the extra may be missing
 
     return DaskEngine(scheduler, n_workers or 1)
@@ -112,15 +100,8 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
 def init_province_command(
     voice: Voice, name: str, folder: Path, n_counties: int | None, *, with_campaigns: bool = False
 ) -> Exit:
-    """
-    Make a province of made-up counties.
-
-    Parameters
-    ----------
-    with_campaigns
-        Whether each county has a campaign.
-    """
-    n_counties = n_counties or USUAL_COUNTIES
+    """Make a province of made-up counties."""
+    n_counties = n_counties or 3
     with voice.bar() as report:
         made = write_made_up_province(
             name,
@@ -131,8 +112,7 @@ def init_province_command(
             with_campaigns=with_campaigns,
         )
     voice.line("command.province.made", folder=made, n=n_counties)
-    if voice.as_json:
-        voice.json({"folder": str(made), "n_counties": n_counties})
+    voice.json({"folder": str(made), "n_counties": n_counties})
     return Exit.DONE
 
 
@@ -153,8 +133,7 @@ def _progress(voice: Voice) -> Iterator[Watch]:
 def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
     edition = outcome.edition
     n_without = len(edition.counties) - len(edition.planned)
-    if voice.as_json:
-        voice.json(_outcome_json(outcome, voice.texts))
+    voice.json(_outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.province.done", name=edition.name), ("", ""), _rows(outcome, voice.texts))
     voice.notes(_notes(edition))
     if outcome.violations:

@@ -1,7 +1,5 @@
 """`sweep campaign replay`: policies side by side over years, with a bar, stopped and gone on with at any week."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

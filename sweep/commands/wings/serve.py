@@ -1,7 +1,5 @@
 """`sweep serve`: the board of the day, its certificates and its accounts."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -21,7 +19,7 @@ from sweep.board.accounts.accounts import (
     write_accounts,
 )
 from sweep.board.accounts.enrolment import qr_terminal
-from sweep.board.children.child import Child
+from sweep.board.child import Child
 from sweep.board.clock import DayClock
 from sweep.board.hosts import in_url
 from sweep.board.opening import Wanted, attended, chosen_edition, open_board
@@ -36,7 +34,6 @@ from sweep.pipeline.edition_breaches import open_edition
 from sweep.publish.orders.seal import new_passphrase
 from sweep.scenario.place import FILE_NAME, SCENARIOS
 
-DEMO_SPEED = 60.0
 _DEMO = "demo"
 
 
@@ -58,19 +55,7 @@ class Serving:
 
 
 def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
-    """
-    Serve the board of an edition until somebody stops it: which, says `chosen_edition`.
-
-    Parameters
-    ----------
-    out
-        Folder of all editions, of a scenario's, or of one edition.
-
-    Raises
-    ------
-    InputError
-        What `chosen_edition`, `open_board`, `listen` and, of a store, `fetched` raise.
-    """
+    """Serve the board of an edition until it is stopped; `out` holds all editions, a scenario's, or one."""
     with ExitStack() as stack:
         chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
         kept = None if chosen is None else stack.enter_context(fetched(voice, chosen))
@@ -108,14 +93,7 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
 
 
 def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: int) -> Exit:
-    """
-    Make the authority, unless one is there, and a server certificate for some hosts.
-
-    Raises
-    ------
-    InputError
-        S992 for a host that is neither a name nor an address, S829 for one that the authority may not sign for.
-    """
+    """Make an authority, unless there is one, and a server certificate; S992 and S829 for hosts that are refused."""
     files = make_certificates(out / FOLDER / TLS_FOLDER, hosts, utc_now())
     voice.line("command.written", files=tuple(map(str, files)))
     voice.line("board.certificates", file=str(out / FOLDER / TLS_FOLDER / AUTHORITY))
@@ -154,17 +132,12 @@ def account_command(voice: Voice, out: Path, name: str, role: str | None, actor:
         voice.line("board.account_closed", name=name)
         return Exit.DONE
     voice.line("board.account_made", name=name, role=role, passphrase=phrase, by=actor.who)
-    if voice.as_json:
-        voice.json({"name": name, "role": role, "passphrase": phrase})
+    voice.json({"name": name, "role": role, "passphrase": phrase})
     return Exit.DONE
 
 
 def _copied(folder: Path, place: Path) -> Path:
-    """
-    Copy of an edition and its audit log in a place of its own.
-
-    Nothing that the demonstration writes is kept, and no scenario takes its results.
-    """
+    """Copy of an edition and its audit log for a demonstration, of which nothing is kept."""
     copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
     log, own = log_of_edition(folder), log_of_edition(copy)
     if log.is_there():
@@ -176,7 +149,7 @@ def _demo_clock(folder: Path) -> DayClock:
     """From a quarter of an hour before the first team leaves; of a plan changed on its day from the change on."""
     edition = open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
-    return DayClock(edition.log.at_s if edition.log else leave_s - 900, DEMO_SPEED)
+    return DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)
 
 
 def _usual_scenario(folder: Path) -> Path | None:

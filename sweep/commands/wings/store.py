@@ -1,7 +1,5 @@
 """`sweep store`: the database that several planners share is set up, filled, written out and watched."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,14 +22,7 @@ from sweep.store.postgres.watch import scenarios, watch
 
 
 def address(given: str | None, scenario: Scenario | None = None) -> str:
-    """
-    The address of the store: as typed, of the environment, or of the scenario.
-
-    Raises
-    ------
-    InputError
-        S949 if nothing names one.
-    """
+    """The address of the store: as typed, of the environment, or of the scenario; S949 if nothing names one."""
     own = None if scenario is None or scenario.store is None else scenario.store.url
     url = given or os.environ.get(VARIABLE) or own
     if not url:
@@ -39,27 +30,14 @@ def address(given: str | None, scenario: Scenario | None = None) -> str:
     return url
 
 
-def init_command(voice: Voice, url: str) -> Exit:
-    """Put the schema into an empty database."""
-    with transaction(open_engine(url), is_admin=True) as connection:
-        schema.init_schema(connection)
-        keep_project(connection, url, voice.texts)
-    return _said(voice, url, schema.revisions()[-1])
-
-
-def upgrade_command(voice: Voice, url: str) -> Exit:
-    """Bring the schema to the program's."""
-    with transaction(open_engine(url), is_admin=True) as connection:
-        if schema.current_revision(connection) is None:
-            raise InputError([Issue("S930", shown(url))])
-        schema.upgrade_schema(connection)
-        keep_project(connection, url, voice.texts)
-    return _said(voice, url, schema.revisions()[-1])
-
-
-def downgrade_command(voice: Voice, url: str, revision: str) -> Exit:
+def init_command(voice: Voice, url: str, revision: str | None) -> Exit:
     """
-    Bring the schema back to an older one.
+    Put the schema into a database, or bring the one that is there to this program's or to another revision.
+
+    Parameters
+    ----------
+    revision
+        One that the program knows, or `base` for none; None: the newest.
 
     Raises
     ------
@@ -67,8 +45,15 @@ def downgrade_command(voice: Voice, url: str, revision: str) -> Exit:
         S944 if there is no such schema.
     """
     with transaction(open_engine(url), is_admin=True) as connection:
-        schema.downgrade_schema(connection, revision)
-    return _said(voice, url, revision)
+        if revision is None:
+            schema.init_schema(connection)
+            keep_project(connection, url, voice.texts)
+        else:
+            schema.downgrade_schema(connection, revision)
+    revision = revision or schema.revisions()[-1]
+    voice.line("store.schema", url=shown(url), revision=revision)
+    voice.json({"url": shown(url), "revision": revision})
+    return Exit.DONE
 
 
 def import_command(
@@ -81,14 +66,7 @@ def import_command(
     *,
     deletes: bool,
 ) -> Exit:
-    """
-    Put a scenario's folder into the store.
-
-    Raises
-    ------
-    InputError
-        S113 for a revision that is none; what `import_scenario` raises.
-    """
+    """Put a scenario's folder into the store; S113 for a revision that is none; what `import_scenario` raises."""
     # The editions of an exported folder are in it.
     inside = scenario.folder / "out"
     place = out or (inside if Mirror(scenario.name, scenario.folder, inside).marker.is_file() else Path("out"))
@@ -103,21 +81,13 @@ def import_command(
 
 
 def export_command(voice: Voice, url: str, folder: Path, name: str | None) -> Exit:
-    """
-    Write a scenario of the store into a folder.
-
-    Raises
-    ------
-    InputError
-        S941 if it is not named and the store holds another number than one; what `export_scenario` raises.
-    """
+    """Write a scenario of the store into a folder; S941 if no name is given and the store holds not exactly one."""
     known = scenarios(open_engine(url)) if name is None else (name,)
     if len(known) != 1:
         raise InputError([Issue("S941", "--name", {"url": shown(url)})])
     n, head = export_scenario(url, known[0], folder)
     voice.line("store.exported", name=known[0], n=n, folder=str(folder), head=head)
-    if voice.as_json:
-        voice.json({"name": known[0], "n_files": n, "folder": str(folder), "head": head})
+    voice.json({"name": known[0], "n_files": n, "folder": str(folder), "head": head})
     return Exit.DONE
 
 
@@ -154,8 +124,7 @@ def users_command(voice: Voice, url: str, add: users.User | None, remove: str | 
     voice.table(
         voice.texts("store.users"), header, [(u.login, " ".join(u.roles), " ".join(u.divisions)) for u in found]
     )
-    if voice.as_json:
-        voice.json({"users": [{"login": u.login, "roles": u.roles, "divisions": u.divisions} for u in found]})
+    voice.json({"users": [{"login": u.login, "roles": u.roles, "divisions": u.divisions} for u in found]})
     return Exit.DONE
 
 
@@ -164,8 +133,7 @@ def watch_command(voice: Voice, url: str, for_s: float | None) -> Exit:
     for name, key, entry in watch(open_engine(url), next_line, for_s, lambda: voice.aside("store.watching")):
         news = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
         voice.line("store.news", **{**news, "kind": voice.texts(f"store.kind.{key.kind}")})
-        if voice.as_json:
-            voice.json(news)
+        voice.json(news)
     return Exit.DONE
 
 
@@ -174,10 +142,3 @@ def _revisions(over: Sequence[str]) -> Mapping[str, str]:
     if bad := [rev for name, _, rev in pairs if not name or not rev]:
         raise InputError(Issue("S113", "--over", {"wanted": "NAME=REV", "command": "sweep store"}) for _ in bad)
     return {name: rev for name, _, rev in pairs}
-
-
-def _said(voice: Voice, url: str, revision: str) -> Exit:
-    voice.line("store.schema", url=shown(url), revision=revision)
-    if voice.as_json:
-        voice.json({"url": shown(url), "revision": revision})
-    return Exit.DONE

@@ -1,10 +1,9 @@
 """What lies beside campaign.json so that the bound of its window can be gone through again."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.errors import InputError
@@ -14,18 +13,17 @@ from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY
 from sweep.pipeline.campaign.window import DayPlan, Window, own_id, split
+from sweep.plan.explain.swaps import other_days
 from sweep.plan.problem.file import problem_sha256, read_problem, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.campaign import CampaignRecord, DayPart
-from sweep.records.plan import Plan, Violation
+from sweep.records.plan import Plan, Swap, Violation
 from sweep.records.proof import named_proof, proof_file
 
 # The problem of the window, and its plan: their proof lies beside them.
 PROBLEM, PLAN = "window.problem.json", "window.plan.json"
-# What rounding may make of a bound.
-_CLOSE = 1e-6
 
 type Stopped = tuple[str, str, int, int]
 
@@ -41,14 +39,7 @@ def certificate_files(planned: Planned) -> dict[str, str]:
 
 
 def shown_window(place: Path, record: CampaignRecord) -> Shown:
-    """
-    Whether the bound of a window is shown, from its problem and proof alone; and whether the record tells it.
-
-    Parameters
-    ----------
-    place
-        The folder of campaign.json.
-    """
+    """Whether the bound of a window is shown, from its problem and proof alone; and whether the record tells it."""
     if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
         return Shown("no_file")
     try:
@@ -61,14 +52,7 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
-    """
-    The plan of a window, and its part of each day with the visits that are on offer on it.
-
-    Returns
-    -------
-    tuple or None
-        None if a file is missing or broken, or a visit of the plan is not on offer on its day.
-    """
+    """A window's plan and its parts by day; None if a file is broken or a visit is not on offer on its day."""
     try:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
         versions = {
@@ -96,7 +80,8 @@ def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
     except LookupError as error:
         # A visit, a team or a day that the problem does not know.
         return f"{error!s:.80}"
-    return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - _CLOSE else None
+    # What rounding may make of a bound.
+    return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - 1e-6 else None
 
 
 def _stops_of_part(part: DayPart) -> set[Stopped]:
@@ -124,3 +109,34 @@ def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
     made = {(s.visit_id, day_of[r.team_id]) for r in plan.routes for s in r.stops}
     worth = {(visits[i].building_id, days[k]): visits[i].value_on(k) for i, k in made}
     return math.fsum(worth[where] - finds[where] for where in worth.keys() & finds.keys())
+
+
+def sooner_days(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Swap | None]:
+    """
+    For each sweep day before a building's own on which it is on offer what visiting it then would cost, in buildings.
+
+    None where no team of that day can; nothing at all if it has no day, or if the window's problem and plan are not
+    there or are of another window.
+    """
+    on = next((d.day for d in record.days for v in d.visits if v.building_id == building_id), None)
+    try:
+        problem, plan = read_problem(read_regular(place / PROBLEM)), read_plan_file(place / PLAN)
+    except (OSError, InputError):
+        return {}
+    days = [d.day for d in record.days]
+    if on is None or problem.day != days[0]:
+        return {}
+    made = {s.visit_id for r in plan.routes for s in r.stops if s.building_id == building_id}
+    groups = {v.link_group for v in problem.visits if v.visit_id in made} - {None}
+    made |= {v.visit_id for v in problem.visits if v.link_group in groups}
+    versions: dict[int, str] = {}
+    for visit in problem.visits:
+        for lo, _ in visit.windows_s if visit.building_id == building_id else ():
+            day = days[0] + timedelta(days=lo // DAY_S)
+            if day in days and day < on:
+                versions[days.index(day)] = visit.visit_id
+    at = {v.visit_id: v.building_id for v in problem.visits}
+    return {
+        days[k]: swap and replace(swap, team_id=own_id(swap.team_id), displaced=tuple(at[i] for i in swap.displaced))
+        for k, swap in other_days(problem, plan, made, versions).items()
+    }

@@ -1,6 +1,4 @@
-"""`sweep campaign check`: all days of campaign.json judged together, and each published one by itself."""
-
-from __future__ import annotations
+"""`sweep check` of a campaign: all days of campaign.json judged together, and each published one by itself."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,12 +16,11 @@ from sweep.pipeline.bound_breaches import Standing
 from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.job import FOLDER
 from sweep.pipeline.campaign.judged_days import judge_published
-from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
+from sweep.pipeline.campaign.loaded import Loaded, last_looks, load_for, scenario_of
 from sweep.pipeline.campaign.on_record import BEFORE, campaign_breaches, read_record
-from sweep.pipeline.campaign.past_editions import is_changed, past_editions, people_of
 from sweep.pipeline.campaign.record.figures import wrong_figures
 from sweep.pipeline.campaign.record.history import unreported_visits
-from sweep.pipeline.campaign.unreported import taken_as_made, unreported
+from sweep.pipeline.campaign.unreported import is_changed, past_editions, people_of, taken_as_made, unreported
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.inputs.records import make_leads, make_past
 from sweep.pipeline.inputs.secrets import under_investigation
@@ -31,8 +28,6 @@ from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.records.plan import Violation
 from sweep.select.targets import active_firms
-
-NO_LOOK = "no_access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +90,6 @@ def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignReco
     classes = firms.dropna(subset="credit_class")
     duty, now = campaign.duty, pd.Timestamp(loaded.today, tz=TIMEZONE)
     past = tuple(v for v in make_past(inputs) if v.visited_on < now)
-    got_in = inputs.history[(inputs.history["visited_on"] < now) & inputs.history["outcome"].ne(NO_LOOK)]
-    looks: dict[str, date] = {str(b): t.date() for b, t in got_in.groupby("building_id")["visited_on"].max().items()}
     return CampaignInputs(
         record=record,
         before=before,
@@ -119,7 +112,7 @@ def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignReco
         promises=tuple((p.key, p.value, p.days) for p in campaign.kept),
         facts=loaded.facts,
         past=past,
-        looks=looks,
+        looks=last_looks(inputs.history, loaded.today),
         unreported=unreported_visits(loaded),
         leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
         rechecks=inputs.rechecks,

@@ -1,7 +1,5 @@
 """Teams for each day of the window, from who is on duty and may be sent once more."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections import Counter
@@ -24,21 +22,11 @@ from sweep.plan.teams.manned import manned
 from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 
-# What composing the teams of a day of a window takes at first, by CP-SAT's clock: there are eight or more such days.
-QUICK_TIME = 0.5 * DETERMINISTIC_TIME
-
 type Load = dict[str, list[Worked]]
 
 
 def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """
-    Who is on duty on each day, by id.
-
-    Raises
-    ------
-    InputError
-        S659 if the roster has no certified officer for the whole shift, S912 if on a day none is on duty.
-    """
+    """People on duty by day and id; S659 without a certified officer on the roster, S912 without one on a day."""
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
         shift = "-".join(map(clock, shift_s))
@@ -80,8 +68,6 @@ def teams_of_day(
         Of the day, without teams.
     load
         Duties of each person so far; those of the day are entered.
-    given
-        Teams that are published for the day.
     n_open
         Teams of other days that may visit a building, by its id.
     is_approved
@@ -179,7 +165,8 @@ def _composed_on(
 
 def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
     """New teams in half the time that one day's have; in all of it, if officers drawn for a visit are apart by then."""
-    teams = compose_teams(problem, seed, QUICK_TIME, n_open)
+    # A window has eight or more days to compose teams for.
+    teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
     out = [set(t.member_ids) for t in teams if not t.is_reserve]
     if all(any(out_together.issuperset(v.officers) for out_together in out) for v in problem.visits if v.officers):
         return teams

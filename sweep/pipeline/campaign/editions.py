@@ -1,7 +1,5 @@
 """One edition a day: the window's plan for a day, judged and published as `sweep run` publishes its own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -38,9 +36,6 @@ from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
 from sweep.select.notes import law_notes
 from sweep.select.offer import Offer
-
-# What the routes of a day that is settled are gone over with: they are nearly as they will be.
-_ROUNDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +122,7 @@ def on_offer_alone(plan: Plan, prepared: Prepared) -> Plan:
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
-    """
-    What is out for some days; a plan that breaks a rule never was, and its day is planned anew, as is one that is gone.
-
-    Raises
-    ------
-    InputError
-        If an edition is not as it was published.
-    """
+    """Published plans of some days, without those that break a rule or are gone; an edition must be unchanged."""
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id
@@ -156,7 +144,8 @@ def settled(planned: Planned, k: int, committed: date, published: Published | No
     loaded = planned.loaded
     prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
     problem = _as_weighed(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
-    limits = Settings(planned.plan.seed, 60.0, _ROUNDS)
+    # What the routes of a day that is settled are gone over with: they are nearly as they will be.
+    limits = Settings(planned.plan.seed, 60.0, 200)
     plan = solve(problem, limits, None, day.routes) if published is None else _changed(problem, published.plan, limits)
     return prepared, problem, plan
 
@@ -184,20 +173,7 @@ def prepared_day(
     before: Iterable[DayPlan],
     committed: date | None,
 ) -> Prepared:
-    """
-    All that a day of a window is published from, and judged against.
-
-    Parameters
-    ----------
-    offer
-        What is on offer on the day.
-    people
-        Who is on duty, by id.
-    before
-        The days of the window before it.
-    committed
-        When the seed of its draw was committed to; None: nothing says so.
-    """
+    """Inputs from which a day is published and judged; `committed` is the day of its draw's commitment, if known."""
     seed = day_seed(loaded.campaign, day.day)
     draw = {
         "draw_seed": seed,

@@ -1,7 +1,5 @@
 """The ways between all buildings and bases of a campaign, and the problem of one of its days."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -28,14 +26,7 @@ class Ground:
 
 
 def make_ground(loaded: Loaded) -> Ground:
-    """
-    The ways of a campaign.
-
-    Raises
-    ------
-    InputError
-        If a place lies too far from every road.
-    """
+    """The ways of a campaign; InputError if a place lies too far from every road."""
     ids = [*loaded.buildings, *loaded.bases]
     where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])

@@ -1,7 +1,5 @@
 """`sweep campaign plan` and `advance`: the window planned, its days published, campaign.json and its page written."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The days of a window judged again, each as the plan of one day, from the inputs alone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -39,8 +37,6 @@ def judge_published(
     ----------
     before
         The record of the window before this one; its days that are out are on offer as they were published.
-    place
-        The folder of the scenario's editions.
 
     Raises
     ------

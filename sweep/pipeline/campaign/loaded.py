@@ -34,8 +34,6 @@ from sweep.scenario.scenario import Scenario
 from sweep.select.hours import is_workday, is_workday_at_best
 from sweep.select.targets import active_firms
 
-NO_LOOK = ("no_access",)
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -73,11 +71,7 @@ class Loaded:
         return sweep_days(self.campaign, self.is_workday, (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
-        """
-        Every sweep day of the campaign, or of a span of it.
-
-        In years that the table of holidays does not have yet Monday to Friday are working days.
-        """
+        """Every sweep day of the campaign or a span; in years without a table of holidays Monday to Friday count."""
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, Due]:
@@ -161,7 +155,7 @@ def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
 def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows of visits before a day that got in."""
     past = _before(history, day)
-    return past[~past["outcome"].isin(NO_LOOK)]
+    return past[past["outcome"].ne("no_access")]
 
 
 def last_calls(history: pd.DataFrame, day: date) -> dict[str, date]:
@@ -185,19 +179,7 @@ def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> lis
 
 
 def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]:
-    """
-    The rows of a campaign's duty calendar; none if there is no such file.
-
-    Parameters
-    ----------
-    known
-        Ids of the people on the roster.
-
-    Raises
-    ------
-    InputError
-        G110 if its bytes are no text, G131 if it is no regular file; with every fault of the calendar.
-    """
+    """Rows of a campaign's duty calendar, none without a file; raises G110, G131 and the calendar's errors."""
     path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
     if not is_present(path):
         return ()
@@ -206,19 +188,7 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
 
 
 def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[str, str] | None = None) -> str:
-    """
-    The building of a campaign that somebody typed the id, the name or a part of the name of.
-
-    Parameters
-    ----------
-    day
-        The day from which the window is planned.
-
-    Raises
-    ------
-    InputError
-        S923 if none or more than one is called so; with every fault of the campaign's files.
-    """
+    """The building of an id, a name or a part of one that a planner typed; S923 if it is not exactly one."""
     names = {b: x.name for b, x in load_for(campaign, day, overrides).buildings.items()}
     found = find_building(typed, names)
     if found.building_id is None:

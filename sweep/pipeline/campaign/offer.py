@@ -1,7 +1,5 @@
 """The visits on offer in the window, day by day: leads, re-checks, lists, each day's own draw, taking stock."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,8 +22,6 @@ from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
 from sweep.select.published import still_allowed
 from sweep.select.tables import Memory, Tables
 from sweep.select.visits import TeamSize
-
-_TOGETHER = frozenset({"case", "special"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +140,10 @@ def _held(visits: Mapping[str, Visit], span: Span, day: date, loaded: Loaded) ->
 
 
 def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
-    """
-    Towers of one complex that leads or lists name on one day start together (C16).
-
-    Taking stock warns nobody, nor does a visit that only looks again.
-    """
+    """Visits with towers of one complex linked if leads or lists name them on one day (C16); no other visit warns."""
     items = {r.recheck_id for r in loaded.inputs.rechecks}
     complexes = {
-        b: loaded.buildings[b].complex_id if v.track in _TOGETHER and not items.issuperset(v.basis) else None
+        b: loaded.buildings[b].complex_id if v.track in ("case", "special") and not items.issuperset(v.basis) else None
         for b, v in visits.items()
     }
     counts = Counter(c for c in complexes.values() if c is not None)
@@ -162,14 +154,7 @@ def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
 
 
 def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
-    """
-    Whoever must be visited on one day is on offer on that day alone.
-
-    Parameters
-    ----------
-    again
-        Day on which an item of a building is looked at again, by building id.
-    """
+    """Offers with each visit that has a day of its own on that day alone; `again` has days of rechecks."""
     musts = dict(again)
     for offer in made:
         for b, v in offer.visits.items():
@@ -197,14 +182,7 @@ def _offer(
     with_draw: bool = False,
     n_elsewhere: int = 0,
 ) -> Offer:
-    """
-    One day's offer: on leads, items and lists; or with the draw and the taking of stock in what is left.
-
-    Parameters
-    ----------
-    n_elsewhere
-        Firms that lists and draws of other days take of the share of the register (C08).
-    """
+    """One day's offer: leads, items and lists; or draw and stock-taking, with `n_elsewhere` firms used (C08)."""
     scenario, ranking = loaded.scenario.model_copy(update={"day": day}), span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}

@@ -1,7 +1,5 @@
 """The files of a planned campaign, compared with the entry of the audit log that recorded them (C29)."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,14 +23,7 @@ BEFORE = "campaign.before.json"
 
 
 def campaign_facts(record: CampaignRecord, files: Mapping[str, str]) -> dict[str, Json]:
-    """
-    Facts of a planned window for the audit log.
-
-    Parameters
-    ----------
-    files
-        Every file of the campaign's folder, content by name.
-    """
+    """Facts of a planned window for the audit log."""
     return {
         "campaign": record.name,
         "planned_on": record.planned_on.isoformat(),
@@ -46,14 +37,7 @@ def _sha256(name: str, content: bytes) -> str:
 
 
 def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """
-    The campaign.json of a folder; None if there is none.
-
-    Raises
-    ------
-    InputError
-        S921 if it cannot be read, and what `steady` raises for the folder above.
-    """
+    """The campaign.json of a folder, None if there is none; S921 if it cannot be read, and errors of `steady`."""
     file = place / name
     try:
         with steady(place.parent):
@@ -63,26 +47,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """
-    The record of a campaign, for every command that reads one: as the audit log says it was written.
-
-    Parameters
-    ----------
-    place
-        The campaign's folder.
-    name
-        `campaign.json`, or the record before it.
-
-    Returns
-    -------
-    CampaignRecord or None
-        None if there is none.
-
-    Raises
-    ------
-    InputError
-        S817 if no entry records it, S818 if the entry records another one, S921 if it cannot be read.
-    """
+    """The record of a campaign as the audit log knows it; S817 or S818 if it does not, S921 if it is unreadable."""
     record = read_record(place, name)
     if record is not None and (issue := record_issue(place, name)):
         raise InputError([issue])
@@ -90,14 +55,7 @@ def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def record_issue(place: Path, name: str) -> Issue | None:
-    """
-    The reason why the audit log does not vouch for a file of a campaign's folder; None if it does.
-
-    Returns
-    -------
-    Issue or None
-        S817 if no entry records it, S818 if the entry records another content.
-    """
+    """S817 if no entry of the audit log records a file of a campaign, S818 if it records another; else None."""
     log = log_of_edition(place)
     accepted = _accepted(place, log.entries())
     values = {"file": log.path.name}

@@ -5,8 +5,6 @@ A `must` is kept once in a campaign, on the day of the window that is best for i
 on each day by itself. Which team goes cannot be settled, for each day's teams are composed anew.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,11 +20,7 @@ from sweep.select.pins import with_pins
 
 
 def open_musts(loaded: Loaded) -> frozenset[str]:
-    """
-    Ids of the buildings that are to be visited and that nobody has got into since the campaign began.
-
-    A visit that nobody has reported yet counts as made here, as in all else.
-    """
+    """Ids of buildings that must be visited and have not been since the campaign began; unreported visits count."""
     looks, begins = last_looks(loaded.history, loaded.today), loaded.campaign.first_day
     musts = (p.building_id for p in loaded.inputs.pins if p.kind == "must")
     return frozenset(b for b in musts if looks.get(b, date.min) < begins)
@@ -65,11 +59,7 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
 
 
 def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
-    """
-    The visits of a window of which no building has two that must be made: that of most value is left.
-
-    On days on which a lead is fresh a list is met on a visit of the leads, else on one of its own, and one is enough.
-    """
+    """Visits of a window with one must for a building, that of most value: one meets both its leads and its list."""
     best: dict[str, Visit] = {}
     for visit in visits:
         if visit.is_must and (visit.building_id not in best or visit.value > best[visit.building_id].value):
@@ -80,16 +70,7 @@ def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
 def with_musts(
     visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
 ) -> list[Visit]:
-    """
-    The visits of a window with one for each building that is to be visited, which must be made: that of most value.
-
-    Parameters
-    ----------
-    visits, versions
-        As `visit_versions` gives them.
-    musts
-        Ids of the buildings that are to be visited.
-    """
+    """The visits of a window; for each building that must be visited the one of most value, which must be made."""
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         of[visit.building_id].append(visit)

@@ -1,7 +1,5 @@
 """The window of a campaign, planned in one model."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -96,10 +94,6 @@ def plan_window(
 
     Parameters
     ----------
-    loaded
-        The campaign on the day from which is planned.
-    settings
-        Limits of the search.
     published
         Days inside the freeze that are out already.
     load

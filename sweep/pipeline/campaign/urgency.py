@@ -1,7 +1,5 @@
 """What a visit weighs on a day of a window beyond its value: leads that fall due, promises, leads to come."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
@@ -65,8 +63,6 @@ def weighed(
 
     Parameters
     ----------
-    end
-        Last day of the window.
     due
         The building's turn; None: no promise covers it.
     leads

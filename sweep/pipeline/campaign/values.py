@@ -37,16 +37,7 @@ def size_on(loaded: Loaded, day: date, people: Mapping[str, Person]) -> TeamSize
 
 
 def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
-    """
-    The ranking of each day as it looks from today; the values hold what new leads by then would add (C23).
-
-    Its table has a column more, `later`: what leads would add that come in after the day, up to the last day.
-
-    Parameters
-    ----------
-    days
-        Today or later.
-    """
+    """Rankings by day as seen from today, with leads to come by then (C23), and those up to the last day as `later`."""
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
     reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share

@@ -5,8 +5,6 @@ What such a visit is worth on a day is its value and its urgency of that day tog
 nothing but in what the visit weighs do not make it another one.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -27,8 +25,6 @@ def visit_versions(
 
     Parameters
     ----------
-    offers
-        One a day, in order.
     places
         Days from the first to each of them.
     by_day

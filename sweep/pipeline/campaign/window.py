@@ -1,7 +1,5 @@
 """The window as one planning problem: versions of visits by day, teams of all days, caps across days."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,14 +39,7 @@ class DayPlan:
 
 
 def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]) -> Window:
-    """
-    The window in one model.
-
-    Parameters
-    ----------
-    offers, teams
-        One a day, in order.
-    """
+    """The window in one model."""
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins

@@ -1,7 +1,5 @@
 """What a province has published before: windows of an earlier day, whose days that are not over stay as they are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,11 +41,6 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
 
     Of a second run on one day the first is not held: until the day is over the newest edition takes its place.
 
-    Parameters
-    ----------
-    home
-        The folder of a province's editions.
-
     Raises
     ------
     InputError
@@ -58,7 +51,7 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
         try:
             edition = read_province_edition(file.parent)
         except InputError:
-            # It is another version's, or spoilt, and told by `sweep audit verify`.
+            # It is another version's, or spoilt, and told by `sweep audit`.
             continue
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
             open_province_edition(file.parent)
@@ -99,7 +92,7 @@ def n_mobile_out(before: Before, day: date) -> int:
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
     except InputError:
-        # `sweep audit verify` tells of it.
+        # `sweep audit` tells of it.
         return 0
     if record is None:
         return 0
@@ -114,14 +107,7 @@ def _n_mobile(person_ids: Iterable[str]) -> int:
 
 
 def held_of(job: Job, loaded: Loaded) -> Held:
-    """
-    What of a county's window is out already.
-
-    Raises
-    ------
-    InputError
-        S964 if it is not what the coordinator found; S921 or S712 if it cannot be read, or is not as it was published.
-    """
+    """The part of a county's window that is out; S964, S921 or S712 if it is not what was published."""
     if not job.before:
         return Held()
     folder = Path(job.before)

@@ -1,7 +1,5 @@
 """What shows that an edition of a province is not what was written (C29)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

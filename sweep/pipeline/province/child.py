@@ -1,7 +1,5 @@
 """A child process that does counties' jobs: `python -m sweep.pipeline.province.child`."""
 
-from __future__ import annotations
-
 from sweep.pipeline.province.county import do_job
 from sweep.pipeline.province.engines.loop import do_all
 

@@ -1,31 +1,38 @@
 """A province in four steps: curves, allocation, the counties' editions, and the province's own."""
 
-from __future__ import annotations
-
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from geodata.errors import InputError, Issue
 from sweep.pipeline.province.before import Before, n_mobile_out
 from sweep.pipeline.province.engines.engine import Engine
-from sweep.pipeline.province.faults import fault_of
-from sweep.pipeline.province.progress import Progress, Step, Watch
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import Store
 from sweep.province.allocation import allocate, allocated_value, with_bound
 from sweep.province.common_starts import common_starts, impossible_links, unmade
-from sweep.province.messages import Job, Result
+from sweep.province.messages import Job, Reply, Result
 from sweep.province.province import Province
-from sweep.records.province import (
-    Allocation,
-    CommonStart,
-    County,
-    CountyOutcome,
-    CountyState,
-    Curve,
-    ProvinceEdition,
-)
+from sweep.records.province import Allocation, CommonStart, County, CountyOutcome, CountyState, Curve, ProvinceEdition
+
+Step = Literal["curves", "allocation", "plans", "publish"]
+STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a province is."""
+
+    step: Step
+    n_done: int
+    n_all: int
+    county_id: str = ""
+    """The county that was done last."""
+    is_found: bool = False
+    """Whether its result was there already."""
+
+
+Watch = Callable[[Progress], None]
 
 
 @dataclass
@@ -221,3 +228,14 @@ class Coordinator:
             code=code_sha256(),
             is_campaign=self.is_campaign,
         )
+
+
+def fault_of(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
+    """Why a county has no result; S962 if the worker has another program: then no county can be planned there."""
+    if reply.state == "other_code":
+        raise InputError([Issue("S962", f"counties {county_id}", {"own": code_sha256(), "found": reply.detail})])
+    if reply.state == "at_fault":
+        return "at_fault", reply.issues
+    if reply.state == "other_inputs":
+        return "at_fault", (Issue("S964", f"counties {county_id}"),)
+    return "set_aside", (Issue("S963", f"counties {county_id}", {"detail": reply.detail or "-"}),)

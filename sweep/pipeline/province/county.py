@@ -1,7 +1,5 @@
 """One county's job from beginning to end: its files in, its result into the store."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,11 +42,7 @@ _MOST_POINTS, _DEGREE_DIGITS = 60, 4
 
 
 def do_job(job: Job) -> Reply:
-    """
-    Do a job unless its result is there; the result is kept in the job's store.
-
-    A disk that is full, or that may not be written, is told as a fault.
-    """
+    """Do a job and keep its result in the job's store, unless it is there; errors of the disk become its reply."""
     if job.code != code_sha256():
         return Reply(job.key, "other_code", detail=code_sha256())
     folder = Path(job.folder)

@@ -1,7 +1,5 @@
 """A county's curve: short plans with 0, 1, 2 ... mobile teams, each from the one before."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,14 +29,7 @@ class Drawn:
 
 
 def read_county(scenario: Scenario) -> CountyInputs:
-    """
-    The county's files, read and ranked.
-
-    Raises
-    ------
-    InputError
-        With the faults of all files; S991 if a person's id is like a mobile one's.
-    """
+    """A county's files, read and ranked, or their errors; S991 if a person's id is like a mobile one's."""
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
     refuse_mobile_ids(ranked.persons, "roster")

@@ -1,7 +1,5 @@
 """An edition of a province judged again from the counties' own files: each county by its rules, then all together."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -36,8 +34,6 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
 
     Parameters
     ----------
-    folder
-        An edition of the province.
     watch
         Called with the counties judged, all of them, and the one at hand.
 
@@ -73,14 +69,7 @@ def shared_people(province: Province, seen: Mapping[str, Seen]) -> list[Violatio
 
 
 def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, Seen]:
-    """
-    What of each county's published plan the others must agree with, by county id.
-
-    Raises
-    ------
-    InputError
-        S305 or S921 if a plan cannot be read.
-    """
+    """The parts of each county's plan that concern the others, by county id; S305 or S921 if one is unreadable."""
     seen: dict[str, Seen] = {}
     for county in edition.planned:
         own = folder / county_folder(county)

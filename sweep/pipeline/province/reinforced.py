@@ -1,7 +1,5 @@
 """A county as it is with mobile teams: its people, its number of teams, and its linked sites."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -53,8 +51,6 @@ def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int 
     ----------
     n_teams
         Its own and those that the mobile people make possible, the reserve included.
-    members_max
-        Most people in a team.
 
     Raises
     ------

@@ -1,7 +1,5 @@
 """The main job of a province: its folder in, its published edition out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +8,9 @@ from typing import Any
 from geodata.texts import load_texts
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.province.before import windows_before
-from sweep.pipeline.province.coordinator import Coordinator
+from sweep.pipeline.province.coordinator import Coordinator, Progress, Watch
 from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.judge import seen_in, shared_people
-from sweep.pipeline.province.progress import Progress, Watch
 from sweep.pipeline.province.store import FOLDER, Store
 from sweep.province.province import Province
 from sweep.publish.province.write import write_province
@@ -52,10 +49,6 @@ def run_province(
     ----------
     out
         Folder of all editions; on several machines each must have it, and the province's, under the same path.
-    engine
-        Carries the counties' jobs.
-    watch
-        Called whenever a county is done.
     enter
         Called once an edition is complete and before it stands in its place: enters it in the logs.
     is_campaign

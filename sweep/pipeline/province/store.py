@@ -1,7 +1,5 @@
 """Results of counties' jobs on disk, found by what they follow from; each is there whole or not at all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass

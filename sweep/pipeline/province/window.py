@@ -1,7 +1,5 @@
 """A county's window: all days of its campaign that are planned at once, with mobile teams on each of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -35,8 +33,6 @@ def load_window(
 
     Parameters
     ----------
-    folder
-        The county's scenario, with its campaign in it.
     sites
         Linked buildings, which no window visits: what starts together with another county is of one day.
     approved

@@ -1,7 +1,5 @@
 """What a province shows of a county's window."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 
@@ -23,16 +21,7 @@ def window_plan(
     at_most: float,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """
-    What a province shows of a county's window.
-
-    Parameters
-    ----------
-    logged
-        What a log says of each edition that is out.
-    at_most
-        What the county's curve proves of these teams.
-    """
+    """What a province shows of a county's window; `at_most`: what the county's curve proves of these teams."""
     record, first = made.record, planned.rankings[planned.window.days[0]]
     day_of = {t.team_id: t.day for t in planned.plan.teams}
     versions = planned.window.versions

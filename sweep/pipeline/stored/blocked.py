@@ -1,7 +1,5 @@
 """What a planner gets in the place of the investigations: buildings that are not to be visited, and no more."""
 
-from __future__ import annotations
-
 import csv
 import io
 

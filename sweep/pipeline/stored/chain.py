@@ -1,14 +1,10 @@
 """The audit log's own lines for a store, which knows no more of them than that each follows another."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import cast
 
 from sweep.audit.chain import Head, Json, entry_line, holds_head, parse_head, read_entries
-from sweep.audit.log import AuditLog, log_of_scenario
-from sweep.store.folder.store import FolderStore
+from sweep.audit.log import AuditLog
 from sweep.store.records import Line
 
 
@@ -22,22 +18,6 @@ def lines_of(chain: bytes) -> Iterator[Line]:
     """What the lines of a log say."""
     for entry in read_entries(chain):
         yield Line(str(entry["at"]), str(entry["who"]), str(entry["act"]), dict(entry["facts"]))
-
-
-def folder_store(
-    name: str,
-    folder: Path,
-    out: Path,
-    tables: dict[str, str] | None = None,
-    duty: Sequence[str] = (),
-) -> FolderStore:
-    """The store of a scenario in a folder, its editions and its log in another."""
-    log = log_of_scenario(out, name)
-
-    def append(line: Line) -> None:
-        log.append(line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
-
-    return FolderStore(name, folder, out, log, append, tables or {}, duty)
 
 
 def end_of(chain: bytes) -> str:

@@ -1,7 +1,5 @@
 """A conflict as it is told: who wrote meanwhile, which revision, and what differs."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Mapping, Sequence
 
@@ -12,14 +10,7 @@ _MOST_LINES = 40
 
 
 def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) -> list[Issue]:
-    """
-    One fault a conflict, with the lines in which the two differ.
-
-    Parameters
-    ----------
-    mine
-        What was to be written, by key.
-    """
+    """One fault a conflict, with the lines in which the two differ."""
     return [
         Issue(
             "S942",

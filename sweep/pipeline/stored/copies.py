@@ -1,7 +1,5 @@
 """A whole scenario into a store and out of it: one is the other backwards."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +12,7 @@ from sweep.audit.approval import read_approval
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.inputs.finding import unseen_notes
 from sweep.pipeline.stored.blocked import is_blocked_table
-from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
+from sweep.pipeline.stored.chain import end_of, lines_of, next_line, restore_log
 from sweep.pipeline.stored.conflicts import conflict_issues
 from sweep.pipeline.stored.duty import duty_files
 from sweep.pipeline.stored.forms import file_of
@@ -23,12 +21,10 @@ from sweep.pipeline.stored.seen import Seen
 from sweep.pipeline.stored.taking_in import PLANNERS_OWN, take_in
 from sweep.records.address import shown
 from sweep.scenario.scenario import Scenario
+from sweep.store.folder import FolderStore
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Line, Place, Write
-
-# Encodings in which planners' tables are written.
-_SIGNS = ("utf-8", "gb18030", "utf-16-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +127,7 @@ def _refuse_unseen(store: PostgresStore, there: Mapping[Key, Entry], unseen: Map
     own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
     held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
-        where: [n for n in names if all(n.encode(signs) not in held for signs in _SIGNS)]
+        where: [n for n in names if all(n.encode(signs) not in held for signs in ("utf-8", "gb18030", "utf-16-le"))]
         for where, names in unseen.items()
     }
     if issues := unseen_notes(new):
@@ -172,15 +168,15 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
 
 def _others(scenario: Scenario, out: Path) -> list[Write]:
     """Editions, results, follow-up, duty and drafts of a folder."""
-    duty = duty_files(scenario.folder)
-    local = folder_store(scenario.name, scenario.folder, out, duty=duty)
-    for approval in (out / scenario.name).glob(f"*/{APPROVAL}"):
+    editions = out / scenario.name
+    local = FolderStore(scenario.folder, editions, duty_files(scenario.folder))
+    for approval in editions.glob(f"*/{APPROVAL}"):
         read_approval(approval.parent)
     return [
         # Who is on duty is common to all divisions, as the roster is.
         Write(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
         for key, entry in local.listing().items()
-        if key.kind not in ("settings", "inputs", "approvals")
+        if key.kind != "settings"
     ]
 
 

@@ -1,7 +1,5 @@
 """Which division each record of a scenario's tables is of, for a store that shows it to those who may see it alone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +12,6 @@ from geodata.arrays import Int64s
 from geodata.raw import RawTable
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.stored.forms import N_ABOVE, form_of, has_form
-from sweep.pipeline.stored.records_of import record_ends
 from sweep.store.records import Row, Split
 
 # Of all divisions: whoever plans one of them needs people and bases, and the map is public.
@@ -107,3 +104,21 @@ def _shapes(buildings: pd.DataFrame) -> dict[str, bytes]:
 def _ewkb(shapes: Any) -> Sequence[bytes]:
     found: Any = shapely.to_wkb(shapely.set_srid(shapes, 4326), include_srid=True)
     return [bytes(one) for one in found]
+
+
+_QUOTE, _LINE_END = 0x22, 0x0A
+
+
+def record_ends(content: bytes) -> Int64s | None:
+    """Offset behind each record, by line ends outside quotes; None for a file whose bytes do not show it."""
+    if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
+        return None
+    signs = np.frombuffer(content, dtype=np.uint8)
+    ends = np.flatnonzero(signs == _LINE_END)
+    if b'"' in content:
+        n_quotes = np.searchsorted(np.flatnonzero(signs == _QUOTE), ends)
+        ends = ends[n_quotes % 2 == 0]
+    ends = ends + 1
+    if not len(ends) or ends[-1] != len(content):
+        ends = np.append(ends, len(content))
+    return ends.astype(np.int64)

@@ -1,7 +1,5 @@
 """The campaign of a scenario that is kept in a store: the files that its days are planned from."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,14 +11,7 @@ from sweep.pipeline.campaign.loaded import duty_rows
 
 
 def duty_files(folder: Path) -> tuple[str, ...]:
-    """
-    campaign.toml and the duty calendar that it names; none where there is no campaign of this very scenario.
-
-    Raises
-    ------
-    InputError
-        With the faults of campaign.toml.
-    """
+    """campaign.toml and its duty calendar, or the errors of the first; none without a campaign of this scenario."""
     campaign = _own_campaign(folder)
     if campaign is None:
         return ()
@@ -28,19 +19,7 @@ def duty_files(folder: Path) -> tuple[str, ...]:
 
 
 def refuse_duty(folder: Path, known: Collection[str]) -> None:
-    """
-    Refuse a duty calendar that no campaign could be planned from.
-
-    Parameters
-    ----------
-    known
-        Ids of the people on the roster.
-
-    Raises
-    ------
-    InputError
-        With every fault of campaign.toml and of the calendar.
-    """
+    """Refuse a duty calendar that no campaign could be planned from, with its errors and those of campaign.toml."""
     campaign = _own_campaign(folder)
     if campaign is not None:
         duty_rows(campaign, known)

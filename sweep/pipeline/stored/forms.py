@@ -1,7 +1,5 @@
 """A table that is no csv, as text that a store keeps record by record, and as a file of its own kind again."""
 
-from __future__ import annotations
-
 import errno
 import io
 import json
@@ -62,14 +60,7 @@ def form_of(raw: RawTable) -> bytes:
 
 
 def file_of(name: str, content: bytes) -> bytes:
-    """
-    What shall stand in a file: content that is a table's text as a file of the kind that its name says, else itself.
-
-    Raises
-    ------
-    OSError
-        If the disk does not take it.
-    """
+    """A table's text as a file of the kind that its name says; other content as it is. Errors are the disk's."""
     if not content.startswith(_SIGN):
         return content
     line, _, text = content.partition(b"\n")

@@ -1,7 +1,5 @@
 """A scenario of a store as folders, in which commands work as ever: fetched, and what changed brought back."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -16,13 +14,13 @@ from geodata.regular_file import read_regular
 from geodata.staging import change
 from sweep.audit.log import MARKER, log_of_scenario
 from sweep.pipeline.stored.blocked import blocked_table, is_blocked_table
-from sweep.pipeline.stored.chain import end_of, folder_store, holds_end, lines_of, restore_log
+from sweep.pipeline.stored.chain import end_of, holds_end, lines_of, restore_log
 from sweep.pipeline.stored.duty import duty_files
 from sweep.pipeline.stored.forms import file_of
 from sweep.pipeline.stored.seen import Seen, read_seen, write_seen
 from sweep.records.address import without_login
 from sweep.scenario.file import load_scenario
-from sweep.store.folder.store import BY_HAND, SETTINGS, FolderStore, path_of
+from sweep.store.folder import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import BESIDE_EDITIONS, Entry, Key, Line, Write
 
@@ -59,11 +57,7 @@ class Mirror:
         write_seen(self.marker, seen)
 
     def base(self, url: str, reader: str) -> Seen:
-        """
-        The revisions that an exported or imported folder holds, as far as the reader may go by them.
-
-        The folder's own files go by the marker in it; editions, approvals and drafts by that of their folder.
-        """
+        """Revisions that a folder holds for the reader: by its own marker, of editions by the marker beside them."""
         found = Seen(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):
@@ -91,14 +85,7 @@ class Mirror:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """
-        Nobody else works in the folders: what changes there meanwhile passes for what this command has written.
-
-        Raises
-        ------
-        InputError
-            S997 if another command works in them.
-        """
+        """Keep other commands out of the folders, whose changes would pass for this one's; S997 if one is there."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
             stack.callback(remove_empty, [place])
@@ -109,12 +96,12 @@ class Mirror:
             yield
 
     def path(self, key: Key) -> Path:
-        """Where something stands; see `sweep.store.folder.store.path_of`."""
+        """The file of a key."""
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
-        """The folders as a store."""
-        return folder_store(self.name, self.folder, self.out, duty=duty_files(self.folder))
+        """The files that are here."""
+        return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
 
 
 def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
@@ -189,25 +176,14 @@ def _by_hand(mirror: Mirror, known: Seen, there: Mapping[Key, Entry]) -> frozens
 
 
 def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[list[Write], list[Line]]:
-    """
-    What commands have changed in the folders since they were fetched, and the lines that they have added to the log.
-
-    Parameters
-    ----------
-    before
-        SHA-256 of all that was there.
-    n_before
-        Bytes of the log then.
-    """
+    """Files that commands have changed since the folders were fetched, and the lines that they added to the log."""
     source = mirror.store()
     after = source.listing()
     writes = [
-        Write(key, source.read(key), day=entry.day)
-        for key, entry in after.items()
-        if key.kind != "approvals" and before.get(key) != entry.sha256
+        Write(key, source.read(key), day=entry.day) for key, entry in after.items() if before.get(key) != entry.sha256
     ]
-    writes += [Write(key, None) for key in before if key not in after and key.kind != "approvals"]
-    return writes, list(lines_of(source.chain()[n_before:]))
+    writes += [Write(key, None) for key in before if key not in after]
+    return writes, list(lines_of(log_of_scenario(mirror.out, mirror.name).content()[n_before:]))
 
 
 def _put(

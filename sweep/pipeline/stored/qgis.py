@@ -1,7 +1,5 @@
 """A project of QGIS in the store, with styles: opened, it shows what the reader's own login may see."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -14,8 +12,6 @@ from sweep.publish.page.palette import NOT_REACHED, VALUE_SCALE
 
 PROJECT = "sweep"
 _LAYERS = (("building", VALUE_SCALE[-1], "Polygon"), ("lead", NOT_REACHED, "Point"))
-# Of a member of an archive, so that the same project is the same bytes.
-_STAMP = (2026, 1, 1, 0, 0, 0)
 
 
 def keep_project(connection: Connection, url: str, texts: Texts) -> None:
@@ -43,14 +39,7 @@ def keep_project(connection: Connection, url: str, texts: Texts) -> None:
 
 
 def project(database: str, url: str, texts: Texts) -> bytes:
-    """
-    The archive that QGIS makes of a project, with a layer for each view that has a geometry.
-
-    Parameters
-    ----------
-    url
-        The server's; of a login nothing is kept, so that each opens the project as themselves.
-    """
+    """The archive that QGIS makes of a project, with a layer for each view with a geometry; no login is kept in it."""
     root = Element("qgis", projectname=PROJECT, version="3.40")
     # What stands in no tree of layers is loaded and never shown; the last one lies below the others.
     tree, layers = SubElement(root, "layer-tree-group"), SubElement(root, "projectlayers")
@@ -69,7 +58,8 @@ def project(database: str, url: str, texts: Texts) -> bytes:
         layer.append(_renderer(colour, kind))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo(f"{PROJECT}.qgs", _STAMP), tostring(root, encoding="unicode"))
+        # Of a member of an archive, so that the same project is the same bytes.
+        archive.writestr(zipfile.ZipInfo(f"{PROJECT}.qgs", (2026, 1, 1, 0, 0, 0)), tostring(root, encoding="unicode"))
     return out.getvalue()
 
 

@@ -1,7 +1,5 @@
 """Sync state: the revisions of a store that folders hold, in a file beside the log, and in an exported folder."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field

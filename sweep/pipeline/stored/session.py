@@ -1,7 +1,5 @@
 """A command on a scenario of a store: what it reads is fetched before, what it writes is brought back, or nothing."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import time
@@ -151,8 +149,6 @@ def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Se
 
     Parameters
     ----------
-    url
-        The store's address, without a password.
     out
         Folder of all editions: there the commands show what the login may see.
     room

@@ -1,7 +1,5 @@
 """A scenario's folder into a store: its files with their bytes, and of each record the division that it is of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path

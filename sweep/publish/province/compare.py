@@ -1,7 +1,5 @@
 """Two editions of a province held against each other: counties gained and lost, and what became of the others."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,9 +9,6 @@ from sweep.publish.columns import COLUMNS
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.province.figures import province_figures
 from sweep.records.province import CountyOutcome, CountyPlan, ProvinceEdition
-
-# Expected finds that differ by less are the same.
-_SAME = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,8 @@ def _difference(
     kind: Literal["gained", "lost", "more", "less", "same"] = "same"
     if a is None or b is None:
         kind = "lost" if b is None else "gained"
-    elif abs(b.value - a.value) > _SAME:
+    # Expected finds that differ by less are the same.
+    elif abs(b.value - a.value) > 0.005:
         kind = "more" if b.value > a.value else "less"
     sent = tuple(e.allocation.n_mobile.get(county.county.county_id, 0) for e in (first, second))
     return Difference(county, a, b, (sent[0], sent[1]), kind)

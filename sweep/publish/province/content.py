@@ -1,7 +1,5 @@
 """province.json, the names of a province's files, and where a county's edition lies."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path
@@ -30,14 +28,7 @@ def province_json(edition: ProvinceEdition) -> str:
 
 
 def read_province_edition(folder: Path) -> ProvinceEdition:
-    """
-    What was published in a folder.
-
-    Raises
-    ------
-    InputError
-        S969 if no edition of a province is there that can be read.
-    """
+    """What was published in a folder; S969 if no edition of a province is there that can be read."""
     try:
         content = json.loads(read_regular(folder / JSON))
         # One of another version is not found under its number.

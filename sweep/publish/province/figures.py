@@ -1,12 +1,16 @@
 """The figures of a province, its cities and its counties."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sweep.publish.facts.finds import odds_together
 from sweep.records.province import Allocation, CountyOutcome, CountyPlan, ProvinceEdition
+
+# Figures of several counties that are the sums of theirs.
+_SUMS = (
+    *("value", "bound", "n_teams", "n_visits", "n_served", "n_leads", "n_leads_reached"),
+    *("n_buildings", "n_buildings_reached", "finds_possible", "finds_reached"),
+)
 
 
 @dataclass(frozen=True, slots=True)

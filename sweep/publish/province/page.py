@@ -1,7 +1,5 @@
 """province.html: what is reached where, what may be found, where the next team helps most, and who could not plan."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from datetime import date

@@ -1,7 +1,5 @@
 """province.xlsx: the counties, the cities, the curves and the linked actions as tables."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from geodata.texts import Texts

@@ -1,7 +1,5 @@
 """An edition of a province onto disk, whole or not at all, with the editions of its counties in it."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

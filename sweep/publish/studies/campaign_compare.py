@@ -1,7 +1,5 @@
 """comparison.html and comparison.csv of two campaigns: their figures, promises, coverage and caps side by side."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """campaign.html: where a campaign stands, for commanders: finds, promises, coverage, days, caps, load, what moved."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,10 +39,6 @@ class DayFacts:
     """One day of the calendar."""
 
     part: DayPart
-    n_teams: int
-    """Teams with stops."""
-    n_stay: int
-    """People of teams that have none and do not stand by."""
     n_by_track: Mapping[str, int]
     hours: float
     """Inside firms, all teams together."""
@@ -102,13 +96,13 @@ def _day(part: DayPart, finds: str) -> DayFacts:
     of_day = Counter(v.track for v in part.visits)
     tracks = {track: of_day[track] for track in TRACKS if of_day[track]}
     inside = sum(s.end_s - s.start_s for t in part.teams for s in t.stops)
-    return DayFacts(part, part.n_teams_out, part.n_stay, tracks, inside / 3600.0, finds)
+    return DayFacts(part, tracks, inside / 3600.0, finds)
 
 
 def _map(
     record: CampaignRecord, places: Sequence[Place], planned: Mapping[str, date], frame: Frame, texts: Texts
 ) -> Markup:
-    """Every building as a dot with its looks, planned day and turn, in days from the first; coloured by a script."""
+    """Every building as a dot with its looks, day and turn in days from the first day; a script colours it by week."""
     parts, last_looks = [], record.last_looks
     dot = Markup(
         '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-looks="{}" data-plan="{}" data-due="{}" data-in="{} {}">'

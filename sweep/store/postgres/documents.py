@@ -1,7 +1,5 @@
 """Settings, inputs, results, follow-up, duty and drafts: files whole, each with its revision."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -17,8 +15,6 @@ from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
 _D = DOCUMENT.c
 _UNPLACED = ","
-# Rest on what their writer sees: of these each set of divisions has its own, and nobody goes on with another's.
-_OF_EACH = frozenset({"follow_up", "drafts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +41,9 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
 
 
 def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """
-    Of several documents of one name the one that a login is shown: that of its own divisions, if there is one.
-
-    Beside a table that is kept record by record stands its file as it was, for as long as no record is changed.
-    """
-    if kind in _OF_EACH:
+    """The document of a name for a login: of its own divisions, or the file of a table that has not changed since."""
+    # Rest on what their writer sees: of these each set of divisions has its own, and nobody goes on with another's.
+    if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)
     head = _head(rows)
     known = [r for r in rows if head is None or r is head or (_is_own(r.scope, own) and r.rev == head.rev)]
@@ -67,16 +60,7 @@ def _head(rows: Sequence[Any]) -> Any:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """
-    The bytes of one.
-
-    Raises
-    ------
-    KeyError
-        If the login sees none.
-    InputError
-        S854 if the content is not what was written.
-    """
+    """The bytes of one; KeyError if the login sees none; S854 if the content is not what was written."""
     at = Place(connection, scenario, own)
     row = _shown(key.kind, _rows(at, key), own)
     if row is None:

@@ -1,7 +1,5 @@
 """Editions, each with one revision for all of its files, and the approved plan of each day."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,7 +15,6 @@ from sweep.store.postgres.tables import APPROVAL, EDITION, EDITION_FILE
 from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
 APPROVAL_FILE = "approval.json"
-_CLASSES = ("market_regulation", "property", "public")
 _E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c
 _APPROVED = ("plan_id", "plan_sha256", "by", "at", "audit_head")
 
@@ -29,7 +26,7 @@ def edition_of(name: str) -> str:
 
 def class_of(edition: str) -> str:
     """The class of reader that an edition is for."""
-    return next((c for c in _CLASSES if edition.endswith(f".{c}")), "police")
+    return next((c for c in ("market_regulation", "property", "public") if edition.endswith(f".{c}")), "police")
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
@@ -60,16 +57,7 @@ def _key_of(day: date, scope: str, own: str) -> Key:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """
-    One file of an edition.
-
-    Raises
-    ------
-    KeyError
-        If the login sees none.
-    InputError
-        S854 if the content is not what was written.
-    """
+    """One file of an edition; KeyError if the login sees none; S854 if the content is not what was written."""
     edition, _, name = key.name.partition("/")
     found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
     row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()
@@ -79,14 +67,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 
 
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """
-    The approval of a day, as `approval.json` has it.
-
-    Raises
-    ------
-    KeyError
-        If there is none.
-    """
+    """The approval of a day, as `approval.json` has it; KeyError if there is none."""
     day, _, scope = key.name.partition(" ")
     row = _approval(Place(connection, scenario, own), date.fromisoformat(day), scope or own)
     if row is None:

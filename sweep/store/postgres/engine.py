@@ -1,7 +1,5 @@
 """A connection to the server, of a login that the server's own rules bind."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What goes wrong between the program and the server, as one fault each with its mend."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager

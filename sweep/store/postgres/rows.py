@@ -1,7 +1,5 @@
 """Tables of inputs record by record: in by COPY, out with the bytes of those records that the reader may see."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 
@@ -103,14 +101,7 @@ def given_divisions(connection: Connection) -> list[str] | None:
 
 
 def sound_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
-    """
-    The content of a row, held against its hash.
-
-    Raises
-    ------
-    InputError
-        S854 if they disagree.
-    """
+    """The content of a row, held against its hash; S854 if they disagree."""
     content = bytes(row.content)
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise InputError([Issue("S854", where)])

@@ -1,7 +1,5 @@
 """The schema of the store: which one is there, and the steps to another one."""
 
-from __future__ import annotations
-
 from functools import cache
 from importlib import resources
 
@@ -12,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from geodata.errors import InputError, Issue
 from sweep.records.address import shown
-from sweep.store.postgres.migrations.step import sql_of
+from sweep.store.postgres.migrations.step import run_sql
 
 EXTENSION = "postgis"
 BASE = "base"
@@ -34,14 +32,7 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def refuse_other_version(connection: Connection, url: str) -> None:
-    """
-    Refuse a schema that is not this program's.
-
-    Raises
-    ------
-    InputError
-        S930 there is none, S931 it is newer than the program, S932 it is older.
-    """
+    """Refuse another program's schema: S930 there is none, S931 it is newer, S932 it is older."""
     known, there = revisions(), current_revision(connection)
     if there is None:
         raise InputError([Issue("S930", shown(url))])
@@ -51,27 +42,15 @@ def refuse_other_version(connection: Connection, url: str) -> None:
 
 
 def init_schema(connection: Connection) -> None:
-    """Put PostGIS, the roles and the whole schema into an empty database; what is there stays."""
+    """Put PostGIS, the roles and the whole schema into a database; a schema that is there becomes this program's."""
     connection.execute(text(f'CREATE EXTENSION IF NOT EXISTS "{EXTENSION}"'))
-    _run(connection, sql_of("roles.sql"))
-    upgrade_schema(connection)
-
-
-def upgrade_schema(connection: Connection) -> None:
-    """Bring the schema to this program's."""
+    run_sql(connection, "roles.sql")
     command.upgrade(_config(connection), "head")
     connection.execute(text("GRANT SELECT ON sweep.alembic_version TO PUBLIC"))
 
 
 def downgrade_schema(connection: Connection, revision: str) -> None:
-    """
-    Bring the schema back to an older one; what only the newer ones hold is gone then.
-
-    Raises
-    ------
-    InputError
-        S944 if there is no such schema.
-    """
+    """Bring the schema back to an older one, without what only newer ones hold; S944 if there is no such schema."""
     if revision not in (BASE, *revisions()):
         raise InputError([Issue("S944", revision[:40], {"known": (BASE, *revisions())})])
     command.downgrade(_config(connection), revision)
@@ -83,9 +62,3 @@ def _config(connection: Connection | None = None) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
-
-
-def _run(connection: Connection, statements: str) -> None:
-    driver = connection.connection.driver_connection
-    if driver is not None:
-        driver.execute(statements)

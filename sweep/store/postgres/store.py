@@ -1,18 +1,22 @@
 """What is kept of one scenario in the database, as far as the login may see it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select, text, update
 
-from sweep.store.postgres import audit, documents, editions, investigations
-from sweep.store.postgres.engine import transaction
-from sweep.store.postgres.tables import SCENARIO
+from geodata.errors import InputError, Issue
+from sweep.store.postgres import documents, editions
+from sweep.store.postgres.engine import may_read, transaction
+from sweep.store.postgres.tables import AUDIT_LINE, INVESTIGATION, INVESTIGATION_FILE, SCENARIO
 from sweep.store.records import Conflict, ConflictError, Entry, Key, Line, NextLine, Place, Write
 
 ALL = "*"
+_LINE, _FILE = AUDIT_LINE.c, INVESTIGATION_FILE.c
+# Until the end of the transaction; S850 if another login holds it for longer than the connection waits.
+_LOCK = text("SELECT sweep.hold(:scenario)")
+# Place, hashes, login and time are the server's to say.
+_APPEND = text("INSERT INTO sweep.audit_line (scenario, line) VALUES (:scenario, :line)")
 _GIVEN = text("SELECT division FROM sweep.member WHERE login = session_user ORDER BY division")
 _SCOPE = text(
     "SELECT coalesce(string_agg(code, ',' ORDER BY code), '') FROM sweep.division "
@@ -21,18 +25,7 @@ _SCOPE = text(
 
 
 class PostgresStore:
-    """
-    The store of one scenario.
-
-    Parameters
-    ----------
-    engine
-        See `sweep.store.postgres.engine.open_engine`.
-    scenario
-        Its name.
-    next_line
-        Makes the next line of the audit log.
-    """
+    """The store of one scenario."""
 
     def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
         self.engine, self.scenario, self.next_line = engine, scenario, next_line
@@ -74,14 +67,7 @@ class PostgresStore:
             }
 
     def read(self, key: Key) -> bytes:
-        """
-        The bytes of one thing; of a table record by record those records that the login may see.
-
-        Raises
-        ------
-        KeyError
-            If it is not there, or the login may not see it.
-        """
+        """The bytes of one thing, of a table the records that the login may see; KeyError if there are none."""
         with self._connected() as connection:
             own = self._scope(connection)
             if key.kind == "editions":
@@ -93,7 +79,10 @@ class PostgresStore:
     def chain(self) -> bytes:
         """All lines of the audit log, oldest first; none for a login that may not read it."""
         with self._connected() as connection:
-            return audit.chain(connection, self.scenario)
+            if not may_read(connection, "audit_line"):
+                return b""
+            found = select(_LINE.line).where(_LINE.scenario == self.scenario).order_by(_LINE.n)
+            return b"".join(bytes(line) for line in connection.execute(found).scalars())
 
     def blocked_buildings(self) -> tuple[str, ...]:
         """Buildings of the login's divisions not to be visited on the scenario's day, or today if that is later."""
@@ -102,20 +91,38 @@ class PostgresStore:
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
 
     def write_investigations(self, name: str, content: bytes, places: Sequence[Place]) -> None:
-        """Put a file of investigations in the place of the one that is there; for investigators of all divisions."""
+        """Replace the file of investigations and its places; S855 for a login that may not write all divisions."""
         with self._connected() as connection:
-            investigations.write(connection, self.scenario, name, content, places)
+            # The rows are there already, so none is added.
+            written = {"name": name, "content": content, "rev": _FILE.rev + 1}
+            change = update(INVESTIGATION_FILE).where(_FILE.scenario == self.scenario).values(**written)
+            if not may_read(connection, "investigation_file") or connection.execute(change).rowcount != 1:
+                raise InputError([Issue("S855", name)])
+            own = INVESTIGATION.c.scenario == self.scenario
+            connection.execute(update(INVESTIGATION).where(own).values(places=[]))
+            for division in sorted({place.division for place in places}):
+                here = [
+                    {"building_id": p.building_id, "closed_on": p.closed_on.isoformat() if p.closed_on else None}
+                    for p in places
+                    if p.division == division
+                ]
+                change = update(INVESTIGATION).where(own, INVESTIGATION.c.division == division)
+                connection.execute(change.values(places=here))
 
     def read_investigations(self) -> tuple[str, bytes, str] | None:
         """Name, bytes and revision of the file of investigations, for investigators of all divisions; None: no file."""
         with self._connected() as connection:
-            return investigations.read(connection, self.scenario)
+            if not may_read(connection, "investigation_file"):
+                return None
+            found = select(_FILE.name, _FILE.content, _FILE.rev).where(_FILE.scenario == self.scenario)
+            row = connection.execute(found).first()
+            return None if row is None or row.name is None else (str(row.name), bytes(row.content), str(row.rev))
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """One transaction around all that is done inside, while nobody else commits; an error undoes all of it."""
         with transaction(self.engine) as connection:
-            audit.lock(connection, self.scenario)
+            connection.execute(_LOCK, {"scenario": self.scenario})
             self._held = connection
             try:
                 yield
@@ -140,16 +147,9 @@ class PostgresStore:
         return self._held is not None
 
     def commit(self, writes: Sequence[Write], lines: Sequence[Line], read: Mapping[Key, str]) -> Mapping[Key, str]:
-        """
-        Write several things and add lines to the audit log, all or nothing; see `sweep.store.store.Store`.
-
-        Raises
-        ------
-        ConflictError
-            If one of them has another revision now than the one that was read.
-        """
+        """Write and log several things, all or nothing; ConflictError if one is not at the revision that was read."""
         with self._connected() as connection:
-            audit.lock(connection, self.scenario)
+            connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)
             at = documents.Place(connection, self.scenario, own)
             conflicts: list[Conflict] = []
@@ -160,8 +160,20 @@ class PostgresStore:
                 made |= revs
             if conflicts:
                 raise ConflictError(conflicts)
-            audit.append(connection, self.scenario, lines, self.next_line)
+            self._append(connection, lines)
             return made
+
+    def _append(self, connection: Connection, lines: Sequence[Line]) -> None:
+        """Add lines behind the last one, whichever that is now."""
+        if not lines:
+            return
+        last = select(_LINE.n, _LINE.hash).where(_LINE.scenario == self.scenario)
+        found = connection.execute(last.order_by(_LINE.n.desc()).limit(1)).first()
+        n, prev = (int(found.n), str(found.hash)) if found is not None else (0, "0" * 64)
+        for line in lines:
+            content, prev = self.next_line(n, prev, line)
+            n += 1
+            connection.execute(_APPEND, {"scenario": self.scenario, "line": content})
 
     def _scope(self, connection: Connection) -> str:
         return str(connection.execute(_SCOPE, {"scenario": self.scenario}).scalar())

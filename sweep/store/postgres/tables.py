@@ -1,7 +1,5 @@
 """The tables as SQLAlchemy knows them; the steps of the schema make them, and a test holds the two equal."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from geoalchemy2 import Geometry

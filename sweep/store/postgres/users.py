@@ -1,7 +1,5 @@
 """Logins of the store: their roles, and the divisions that they see. No password is ever set or read here."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 
@@ -40,14 +38,7 @@ def list_users(connection: Connection) -> list[User]:
 
 
 def add_user(connection: Connection, user: User) -> None:
-    """
-    Make a login what is asked, whether it is there or not; how it proves who it is is for the server to say.
-
-    Raises
-    ------
-    InputError
-        S946 for a name, a role or a division that is none.
-    """
+    """Give a login roles and divisions, and make it if need be; S946 for a name, role or division that is none."""
     wrong = [r for r in user.roles if r not in ROLES] + [d for d in user.divisions if not _DIVISION.fullmatch(d)]
     if wrong or not _LOGIN.fullmatch(user.login) or user.login.startswith("sweep_") or not user.roles:
         got = wrong[0] if wrong else user.login
@@ -63,14 +54,7 @@ def add_user(connection: Connection, user: User) -> None:
 
 
 def remove_user(connection: Connection, login: str) -> None:
-    """
-    Take all roles and divisions from a login; the login itself stays, for the server's owner to drop.
-
-    Raises
-    ------
-    InputError
-        S946 if there is no such login of the store.
-    """
+    """Take all roles and divisions from a login, which stays on the server; S946 if there is no such login."""
     if login not in {user.login for user in list_users(connection)}:
         raise InputError([Issue("S946", login[:40], {"known": ROLES})])
     _revoke(connection, login)

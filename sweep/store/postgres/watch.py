@@ -1,7 +1,5 @@
 """What is new in the store, as soon as it is there: told by the server, looked up under the login's own role."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Mapping
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sweep.board.accounts.accounts import AUDITOR, COMMANDER, MARKET, PLANNER, Account, Role
 from sweep.board.board import Board
-from sweep.board.children.child import Child
+from sweep.board.child import Child
 from sweep.board.clock import DayClock
 from sweep.board.opening import Wanted, open_board
 from sweep.board.runs.runs import Runs

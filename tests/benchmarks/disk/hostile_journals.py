@@ -68,7 +68,7 @@ def main() -> int:
 
 _COMMANDS: Sequence[Callable[[Path], Sequence[object]]] = (
     lambda p: ("validate", p),
-    lambda p: ("audit", "show", "tiny", "--out", p),
+    lambda p: ("audit", "tiny", "--show", "--out", p),
     lambda p: ("approve", p / "aaaaaaaaaaaa", "--by", "C001"),
     lambda p: ("purge", p, "--out", p),
 )

@@ -31,8 +31,8 @@ _LAST = {
     "check": lambda p: ("check", p / "plain", first_edition(p)),
     "explain": lambda p: ("explain", p / "plain", first_edition(p), "--iterations", 5),
     "rules": lambda p: ("rules",),
-    "audit verify": lambda p: ("audit", "verify", "--out", p / "out"),
-    "audit show": lambda p: ("audit", "show", "tiny", "--out", p / "out"),
+    "audit verify": lambda p: ("audit", "--out", p / "out"),
+    "audit show": lambda p: ("audit", "tiny", "--show", "--out", p / "out"),
     "purge": WRITING["purge"],
 }
 

@@ -97,7 +97,7 @@ def measure(folder: Path, engine: str, time_limit_s: float, place: Path) -> Figu
             logs = [own / f"w{k + 1}.log" for k in range(int(n_workers))]
             wait_for(lambda: all("Registered to" in log.read_text(encoding="utf-8") for log in logs))
         out = place / f"out-{folder.name}-{name}-{n_workers}"
-        command = [str(SWEEP), "province", "run", str(folder), "--out", str(out), "--json", *options]
+        command = [str(SWEEP), "run", str(folder), "--out", str(out), "--json", *options]
         used_s, began_s = _used_s(), time.perf_counter()
         text, peak_mb = _watched(command, environment)
         wall_s, used_s = time.perf_counter() - began_s, _used_s() - used_s

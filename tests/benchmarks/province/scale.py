@@ -28,7 +28,7 @@ from tests.pipeline.province.stub import tell, write_province
 
 def run(folder: Path, out: Path, n_workers: int) -> dict[str, object]:
     """One run in this process; its figures."""
-    from sweep.pipeline.province.engines.local import LocalEngine
+    from sweep.pipeline.province.engines.engine import LocalEngine
     from sweep.pipeline.province.run import run_province
 
     began_s, cpu_s = time.perf_counter(), time.process_time()

@@ -1,5 +1,5 @@
 """
-Planners who work in any order: on either store, and with exported folders, imports and commands between.
+Planners who work in any order: on a store, and with exported folders, imports and commands between.
 
     uv run python -m tests.benchmarks.store.interleavings [--n 10000] [--seed 1]
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 
 from sweep.audit.chain import chain_faults
-from sweep.pipeline.stored.chain import folder_store, next_line
+from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from tests.benchmarks.machine import machine, tell
@@ -39,27 +39,18 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    n_problems = 0
     with server() as (cluster, database), tempfile.TemporaryDirectory() as folder:
         engine = open_engine(cluster.url("chief", database))
-        for kind in ("postgres", "folder"):
-            chance, start, problems = random.Random(arguments.seed), time.monotonic(), []
-            for at in range(max(1, arguments.n // STEPS)):
-                name = f"s{at}"
-                stores: list[PostgresStore] = []
-                if kind == "postgres":
-                    PostgresStore(engine, name, next_line).begin(["370102"])
-                    stores = [PostgresStore(engine, name, next_line) for _ in range(2)]
-                else:
-                    (Path(folder) / name).mkdir()
-                    stores = [folder_store(name, Path(folder) / name, Path(folder) / "out") for _ in range(2)]
-                planners = [Planner(who, store) for who, store in zip(("C001", "C002"), stores, strict=True)]
-                problems += play(planners, STEPS, chance)
-                problems += [str(fault) for fault in chain_faults(stores[0].chain(), name)]
-            seconds = round(time.monotonic() - start, 1)
-            tell(store=kind, n=arguments.n, problems=problems[:5], s=seconds, **machine(PACKAGES))
-            n_problems += len(problems)
-        n_problems += _folders(cluster, database, Path(folder), arguments.n, arguments.seed)
+        chance, start, problems = random.Random(arguments.seed), time.monotonic(), list[str]()
+        for at in range(max(1, arguments.n // STEPS)):
+            name = f"s{at}"
+            PostgresStore(engine, name, next_line).begin(["370102"])
+            planners = [Planner(who, PostgresStore(engine, name, next_line)) for who in ("C001", "C002")]
+            problems += play(planners, STEPS, chance)
+            problems += [str(fault) for fault in chain_faults(planners[0].store.chain(), name)]
+        seconds = round(time.monotonic() - start, 1)
+        tell(store="postgres", n=arguments.n, problems=problems[:5], s=seconds, **machine(PACKAGES))
+        n_problems = len(problems) + _folders(cluster, database, Path(folder), arguments.n, arguments.seed)
     sys.exit(1 if n_problems else 0)
 
 

@@ -110,7 +110,7 @@ def _plan(work: Path) -> Path:
 def _make_ready(name: str, work: Path, url: str) -> None:
     """What a killed command left in the folder is set right by the next one; so the plan is looked for after it."""
     if name in ("approve", "results"):
-        done(sweep("audit", "show", "tiny", "--out", work / "out", store=url))
+        done(sweep("audit", "tiny", "--show", "--out", work / "out", store=url))
         plan = json.loads((_plan(work) / "plan.json").read_text(encoding="utf-8"))
         stop = next(s for route in plan["routes"] for s in route["stops"])["visit_id"]
         (work / "found.csv").write_text(f"visit_id,unit_state\n{stop},open\n", encoding="utf-8")

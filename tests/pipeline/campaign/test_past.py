@@ -12,8 +12,7 @@ from sweep.campaign.file import load_campaign
 from sweep.campaign.replay import State
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.replay.past import asked_days, make_past_stage
-from sweep.pipeline.campaign.replay.runs import StoppedError, Wanted, run_replays
-from sweep.pipeline.campaign.replay.table import Row
+from sweep.pipeline.campaign.replay.runs import Row, StoppedError, Wanted, run_replays
 
 SCENARIO = """name = "past"
 day = 2014-11-01

@@ -11,7 +11,7 @@ from typing import Self
 import pytest
 
 from geodata.texts import load_texts
-from sweep.pipeline.province.progress import Progress
+from sweep.pipeline.province.coordinator import Progress
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from sweep.province.messages import Job, Reply
 from sweep.province.province import Province, load_province

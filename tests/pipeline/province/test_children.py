@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sweep.pipeline.province.engines import work
-from sweep.pipeline.province.engines.patience import PATIENCE_S, patience_s
+from sweep.pipeline.province.engines.loop import PATIENCE_S, patience_s
 from sweep.pipeline.province.engines.work import Child, Children
 from sweep.province.messages import Job, Reply, from_json, to_json
 from sweep.records.province import MobileTeam

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError, Issue
-from sweep.commands.terminal.latest import newest_plan
+from sweep.commands.terminal.stored import newest_plan
 from sweep.pipeline.province.before import Before
 from sweep.pipeline.province.coordinator import Coordinator
 from sweep.pipeline.province.store import Store

@@ -14,10 +14,10 @@ import dask as settings
 import pytest
 
 from geodata.errors import InputError
+from sweep.pipeline.province.coordinator import Progress
 from sweep.pipeline.province.engines import dask as engines
 from sweep.pipeline.province.engines.dask import DaskEngine
-from sweep.pipeline.province.engines.local import LocalEngine
-from sweep.pipeline.province.progress import Progress
+from sweep.pipeline.province.engines.engine import LocalEngine
 from sweep.pipeline.province.run import run_province
 from sweep.province.messages import Job, Reply, to_json
 from sweep.records.province import MobileTeam

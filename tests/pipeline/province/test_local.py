@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sweep.pipeline.province.engines.local import LocalEngine
+from sweep.pipeline.province.engines.engine import LocalEngine
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from tests.kills import has_ended, left_over
 from tests.pipeline.province.conftest import STUB_CHILD, loaded

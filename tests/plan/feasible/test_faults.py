@@ -103,7 +103,7 @@ def searching(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[byte
     pty = pytest.importorskip("pty")
     # A job in the background ignores Ctrl-C, and its children do; this one must not.
     code = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); from sweep.cli import main; main()"
-    command = [sys.executable, "-c", code, "plan", "problem.json", "--lang", "en", "--time-limit", "600"]
+    command = [sys.executable, "-c", code, "run", "problem.json", "--lang", "en", "--time-limit", "600"]
     env = {**os.environ, "TERM": "xterm", "COLUMNS": "200", "XDG_CACHE_HOME": compiled_cache()}
     screen, end = pty.openpty()
     with subprocess.Popen(  # noqa: S603 - our own command

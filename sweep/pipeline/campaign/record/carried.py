@@ -1,7 +1,5 @@
 """What one record of a campaign hands on to the next, so that days which no window holds any more still count."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from sweep.campaign.calendar import day_seed
@@ -14,14 +12,7 @@ FOUR_WEEKS = timedelta(days=28)
 
 
 def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
-    """
-    Who was in a team on each day of the four weeks before today, by the records so far; in order of the days.
-
-    Parameters
-    ----------
-    before
-        The record of the window before today's; None: it is the first.
-    """
+    """Who was in a team on each day of the four weeks before today, by the records so far; in order of the days."""
     if before is None:
         return ()
     sent = {part.day: part for part in before.carried.sent}
@@ -37,16 +28,7 @@ def commitments(loaded: Loaded) -> dict[str, str]:
 
 
 def committed_on(loaded: Loaded, before: CampaignRecord | None) -> dict[date, date]:
-    """
-    The day from which on each sweep day's seed has been committed to, by sweep day.
-
-    It is today's for a day that the record before does not have, or has with another seed.
-
-    Parameters
-    ----------
-    before
-        The record of the window before today's; None: it is the first.
-    """
+    """Day since which each sweep day's seed has been committed to; today for a new day or another seed."""
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:
         own = commitments(loaded)

@@ -1,7 +1,5 @@
 """The figures of campaign.json and campaign.html worked out again from the days of the window and the inputs (M07)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,21 +20,7 @@ _CLOSE = 1e-6
 def wrong_figures(
     loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation] | None:
-    """
-    Keys of a record and the page that do not follow from the days of the window and the inputs.
-
-    Parameters
-    ----------
-    before
-        The record of the window before this one; None: there is none.
-    place
-        The folder of campaign.json.
-
-    Returns
-    -------
-    Iterator or None
-        None if settings or tables are not those that the window was planned from: then nothing follows.
-    """
+    """Differences of a record and its page from days and inputs; None if the inputs are not those planned from."""
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
     return _wrong(loaded, record, before, place)

@@ -1,7 +1,5 @@
 """What the history says of a campaign so far: looks, days, leads a week, the reserve's estimate by quarter."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter, defaultdict
 from datetime import date, timedelta
@@ -23,11 +21,7 @@ _WEEKS_JUDGED = 52
 
 
 def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
-    """
-    Days on which each building was looked at, by building id, counted from the campaign's first day, in order.
-
-    Of the looks before that day the last alone is kept; its number is below 0.
-    """
+    """Days of looks by building id, from the campaign's first day on, and the last one before it, below 0."""
     past = looks_before(loaded.inputs.history, loaded.today)
     days: dict[str, set[int]] = defaultdict(set)
     for building_id, at in zip(past["building_id"], past["visited_on"], strict=True):

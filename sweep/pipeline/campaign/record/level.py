@@ -15,9 +15,6 @@ from sweep.rank.learnt.checks import NO_CHECKS
 from sweep.rank.score import Ranking
 from sweep.records.campaign import LevelKind, LevelPart
 
-# Whole years, so that no season counts twice.
-_DAYS = 364
-
 
 def levels_of(loaded: Loaded, ranking: Ranking) -> Iterator[LevelPart]:
     """
@@ -79,7 +76,8 @@ def _calls(loaded: Loaded, *, is_stocktake: bool) -> pd.DataFrame:
 
 def _of_last_year(rows: pd.DataFrame, loaded: Loaded) -> pd.DataFrame:
     ago = _days_ago(loaded, rows["day"])
-    return rows[(ago > 0) & (ago <= _DAYS)]
+    # Whole years, so that no season counts twice.
+    return rows[(ago > 0) & (ago <= 364)]
 
 
 def _days_ago(loaded: Loaded, days: pd.Series[pd.Timestamp]) -> Int64s:

@@ -1,7 +1,5 @@
 """The plan of a window as campaign.json's record: days, promises, caps, moves, coverage, load."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -52,18 +50,7 @@ _FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"
 def make_record(
     planned: Planned, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
 ) -> CampaignRecord:
-    """
-    The window as it stands in campaign.json.
-
-    Parameters
-    ----------
-    days
-        The plan of each day; those that are published as they were published.
-    plan_ids
-        Editions by day.
-    before
-        The record of the window before this one; None: it is the first.
-    """
+    """The window for campaign.json; published `days` are as they were published."""
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
     value = sum(v.value for d in days.values() for v in d.visits)
@@ -91,18 +78,7 @@ def make_record(
 def record_figures(
     loaded: Loaded, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
-    """
-    What campaign.json tells of a window that follows from its days and the inputs alone, by key.
-
-    Parameters
-    ----------
-    parts
-        The days of the window.
-    ranking
-        The buildings on the first of them.
-    before
-        The record of the window before this one; None: it is the first.
-    """
+    """Parts of campaign.json that follow from days and inputs alone; the ranking is that of the first day."""
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}
     level = tuple(levels_of(loaded, ranking))
@@ -183,14 +159,7 @@ def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPar
 def voided(
     published: Iterable[Published], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
-    """
-    The approvals that no longer hold, with the teams whose orders are stale.
-
-    Parameters
-    ----------
-    days, plan_ids
-        The plan and the edition of each day now.
-    """
+    """The approvals that no longer hold, with the teams whose orders are stale."""
     for p in published:
         if p.is_approved and plan_ids.get(p.day) != p.plan_id:
             then = _orders(p.plan.teams, p.plan.routes, p.visits.values())

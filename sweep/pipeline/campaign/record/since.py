@@ -1,7 +1,5 @@
 """What has come in since the window before, by which its changes are told."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 
@@ -19,16 +17,7 @@ from sweep.select.targets import active_firms
 
 
 def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
-    """
-    What has come in since a day, and how things stand in the window.
-
-    Parameters
-    ----------
-    then
-        Day on which the window before was planned.
-    left
-        What has no day in the new one.
-    """
+    """Changes in the inputs since the day on which the window before was planned, and the present state."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))

@@ -1,7 +1,5 @@
 """Where a campaign stands with a window's plan: promises, caps, coverage, and who is sent how often."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -31,21 +29,7 @@ def promises_of(
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
-    for s in standings(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week):
-        p50, p90, p99 = s.over_days
-        yield PromisePart(
-            key=s.promise.key,
-            value=s.promise.value,
-            days=s.promise.days,
-            n_buildings=s.n_buildings,
-            n_kept=s.n_kept,
-            n_late=s.n_late,
-            n_at_risk=s.n_at_risk,
-            p50=p50,
-            p90=p90,
-            p99=p99,
-            needs_per_day=s.needs_per_day,
-        )
+    return standings(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week)
 
 
 def caps_of(loaded: Loaded, days: Sequence[DayPart]) -> Iterable[CapPart]:
@@ -79,20 +63,7 @@ def shares_of(
     group_of: Mapping[str, str],
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
-    """
-    Coverage by group of buildings.
-
-    Parameters
-    ----------
-    looks
-        Days of looks by building id, counted from the campaign's first day, in order.
-    planned_on
-        Day in the window by building id.
-    group_of
-        Its group by building id.
-    names
-        Names of groups that have one.
-    """
+    """Coverage by group of buildings, from `looks`: days from the campaign's first day on, in order, by building."""
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():
         groups[group].append(b)

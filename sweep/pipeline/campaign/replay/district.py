@@ -115,14 +115,7 @@ class District:
 
 
 def make_district(loaded: Loaded, size: TeamSize) -> District:
-    """
-    The district of a campaign, fitted on its first day.
-
-    Raises
-    ------
-    InputError
-        S924 if no lead about a building came in within the last year.
-    """
+    """The district of a campaign, fitted on its first day; S924 if no lead about a building came in the last year."""
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = loaded.inputs.leads

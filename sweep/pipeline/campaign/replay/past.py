@@ -1,7 +1,5 @@
 """A real history replayed: the visits a day that were truly made, in the order of a policy."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,9 +11,16 @@ from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import read_text
 from geodata.schema import TIMEZONE
-from sweep.campaign.inspections import FILE_NAME, Inspection, read_inspections
+from sweep.campaign.inspections import (
+    FILE_NAME,
+    History,
+    Inspection,
+    make_history,
+    open_visits,
+    order_measures,
+    read_inspections,
+)
 from sweep.campaign.measures import promise_measures
-from sweep.campaign.order import History, make_history, open_visits, order_measures
 from sweep.campaign.policies import AHEAD, PAST_POLICIES, VALUED, Known, Policy
 from sweep.campaign.promises import Due, due_on
 from sweep.campaign.replay import Done, State, Week, luck
@@ -73,14 +78,7 @@ class PastStage:
 
 
 def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> PastStage:
-    """
-    The stage of a campaign that has its inspections.csv.
-
-    Raises
-    ------
-    InputError
-        G110 if the file is no text, G109 or S925 for another fault of it, S906 if no visit is of the campaign's days.
-    """
+    """The stage of a campaign's inspections.csv; G110, G109, S925 for its errors, S906 without visits in its days."""
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
     every = read_inspections(text, loaded.buildings)

@@ -1,7 +1,5 @@
 """`sweep campaign replay`: years played out day by day under a policy, with the truth known and kept from it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -58,7 +56,11 @@ class CityReplay:
 
     def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
         """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
-        return play(self.stage, self._future(state.seed), state, n_weeks, on_week, rounds=self.rounds)
+        tables = _Tables(self.loaded.inputs.leads, history_of(self.stage, state.done))
+        for n in range(state.n_weeks, n_weeks):
+            state = _week(self.stage, self._future(state.seed), state, n, tables, self.rounds)
+            on_week(state)
+        return state
 
     def figures(self, state: State) -> dict[str, float]:
         """What it came to so far, by `MEASURES`."""
@@ -77,32 +79,6 @@ class _Tables:
 
     leads: pd.DataFrame
     history: pd.DataFrame
-
-
-def play(
-    stage: Stage, future: Future, state: State, n_weeks: int, on_week: Callable[[State], None], *, rounds: int
-) -> State:
-    """
-    Go on from a state to the end of a number of weeks.
-
-    Parameters
-    ----------
-    stage
-        The campaign at its first day.
-    future
-        What is going to happen.
-    state
-        How far it has come; a state that was written and read again gives the same.
-    on_week
-        Called with the state after each week: to keep it.
-    rounds
-        Of each day's search.
-    """
-    tables = _Tables(stage.loaded.inputs.leads, history_of(stage, state.done))
-    for n in range(state.n_weeks, n_weeks):
-        state = _week(stage, future, state, n, tables, rounds)
-        on_week(state)
-    return state
 
 
 def _week(stage: Stage, future: Future, state: State, n: int, tables: _Tables, rounds: int) -> State:

@@ -7,23 +7,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import is_present, read_regular_text
+from geodata.texts import load_texts
 from sweep.audit.retention import STUDY
 from sweep.campaign.inspections import FILE_NAME as PAST_FILE
+from sweep.campaign.measures import mean_and_error
 from sweep.campaign.policies import PAST_POLICIES, POLICIES
 from sweep.campaign.replay import State, read_state, state_json
 from sweep.campaign.settings import Campaign
+from sweep.disk.csv_text import csv_text
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.campaign.loaded import Loaded, inputs_sha256, scenario_of
-from sweep.pipeline.campaign.replay.past import make_past_stage
+from sweep.pipeline.campaign.replay.past import PastStage, make_past_stage
 from sweep.pipeline.campaign.replay.play import CityReplay
 from sweep.pipeline.campaign.replay.stage import make_stage
-from sweep.pipeline.campaign.replay.table import Row, write_table
 from sweep.plan.solve import wait_for_compiler
 from sweep.publish.archive.manifest import study_json
+from sweep.publish.studies.replay_page import replay_page
 from sweep.scenario.scenario import Scenario
 
 FOLDER = "replay"
@@ -44,30 +46,8 @@ class Wanted:
     """None: the whole campaign."""
 
 
-class Replayed(Protocol):
-    """What can be played week by week."""
-
-    @property
-    def loaded(self) -> Loaded:
-        """The campaign on its first day."""
-
-    @property
-    def n_weeks(self) -> int:
-        """Weeks there are."""
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """What it depends on beside the campaign and its inputs."""
-
-    @property
-    def rounds(self) -> int:
-        """Rounds of each day's search; 0 where nothing is searched."""
-
-    def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
-        """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
-
-    def figures(self, state: State) -> dict[str, float]:
-        """What a state is measured by."""
+type Replayed = CityReplay | PastStage
+"""A campaign that can be played week by week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +78,6 @@ def run_replays(
     Play each policy with each seed, or go on where an earlier call stopped; the table of all and its files.
 
     The state of each is written whole after every week, and a state that is read again goes on to the same bytes.
-
-    Parameters
-    ----------
-    watch
-        Called after each week that was played.
-    is_cut_short
-        Asked after each week.
 
     Raises
     ------
@@ -193,3 +166,36 @@ def _keep_settings(replayed: Replayed, place: Path) -> None:
         raise InputError([Issue("S920", str(file), {"folder": str(place)})])
     files = {_SETTINGS: text, STUDY: study_json(FOLDER, replayed.loaded.scenario)}
     write_files(files, place, place.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One policy's figures."""
+
+    policy: str
+    of_seeds: tuple[Mapping[str, float], ...]
+    """Figures by measure, seed by seed."""
+
+    @property
+    def figures(self) -> dict[str, tuple[float, float]]:
+        """Mean and standard error by measure."""
+        return {m: mean_and_error([of[m] for of in self.of_seeds]) for m in self.of_seeds[0]}
+
+
+def write_table(
+    loaded: Loaded, rows: Sequence[Row], n_weeks: int, place: Path, *, is_own: bool = False
+) -> tuple[Path, ...]:
+    """Write replay.csv, seeds.csv and replay.html; with `is_own` the page says that the days are simulated."""
+    names = list(rows[0].of_seeds[0])
+    header = ["policy", "n_seeds", *(c for m in names for c in (m, f"{m}_se"))]
+    lines = [[r.policy, len(r.of_seeds), *(x for m in names for x in r.figures[m])] for r in rows]
+    seeds = [[r.policy, n, *of.values()] for r in rows for n, of in enumerate(r.of_seeds, start=1)]
+    table, means = {r.policy: r.of_seeds for r in rows}, {r.policy: r.figures for r in rows}
+    files = {
+        "replay.csv": csv_text(header, lines),
+        "seeds.csv": csv_text(["policy", "seed", *names], seeds),
+        "replay.html": replay_page(
+            loaded.campaign.name, n_weeks, table, means, load_texts(loaded.scenario.lang), is_own=is_own
+        ),
+    }
+    return write_files(files, place, place.parent)

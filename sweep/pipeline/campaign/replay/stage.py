@@ -1,7 +1,5 @@
 """What a replay stands on: the campaign at its first day, the city's truth, and crews made once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -32,8 +30,6 @@ from sweep.select.visits import TeamSize
 
 # Compositions of teams that take turns, so that each may go where another was.
 N_CREWS = 6
-# Sweep days that are planned at once in a replay: more take longer and change little of today.
-N_AHEAD = 4
 
 
 @dataclass(slots=True)
@@ -49,7 +45,8 @@ class Stage:
     size: TeamSize
     irregular: Mapping[str, float]
     """Share of visits that find something irregular, by track."""
-    n_ahead: int = N_AHEAD
+    # Sweep days that are planned at once in a replay: more take longer and change little of today.
+    n_ahead: int = 4
     _first: DayOffer | None = None
     _crews: Sequence[tuple[Team, ...]] = ()
 
@@ -113,14 +110,7 @@ class Stage:
 
 
 def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> Stage:
-    """
-    The stage of a campaign: the future of its made-up city, or one that its own district is drawn from.
-
-    Raises
-    ------
-    InputError
-        S924 if there is no city, and no lead in the tables to draw a district from.
-    """
+    """The stage of a campaign, in its made-up city or its own district; S924 if there is neither city nor lead."""
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
     first, until = campaign.first_day, campaign.last_day
     people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}

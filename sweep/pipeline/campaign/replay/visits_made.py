@@ -1,7 +1,5 @@
 """A day of a replay as it went: each visit's outcome, what it leaves behind, and its rows of the history."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date

@@ -1,26 +1,27 @@
 """
-The engine of several machines: workers of a Dask scheduler. Nothing else of the program but its line imports Dask.
+The engine of several machines: workers of a Dask scheduler. Nothing else of the program imports Dask.
 
 Dask moves lines of text: a job and its reply. It keeps no result, so that a scheduler which dies takes nothing along.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from ipaddress import ip_address
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from distributed import Client
-from distributed.comm.core import CommClosedError
+import dask
+from distributed import Client, Security
+from distributed.comm.core import CommClosedError, connect
 from distributed.scheduler import KilledWorker
 
 from geodata.errors import InputError, Issue
-from sweep.pipeline.province.engines.line import greet, safe_line
 from sweep.pipeline.province.engines.work import work
 from sweep.pipeline.province.same import code_sha256
 from sweep.province.messages import Job, Reply, from_json, to_json
@@ -45,8 +46,6 @@ class DaskEngine:
         Its address: tls://HOST:PORT, or tcp:// on this machine.
     n_workers
         How many workers must be there before anything is sent, >= 1.
-    task
-        What a worker does with a job and its key.
 
     Raises
     ------
@@ -136,14 +135,7 @@ class DaskEngine:
         return InputError([Issue("S970", f"--scheduler {self._scheduler}", {"detail": detail})])
 
     def _refuse_others(self) -> None:
-        """
-        Wait for the workers, and refuse those that have another version of the program.
-
-        Raises
-        ------
-        InputError
-            S970 no workers, S962 another version.
-        """
+        """Wait for the workers, and refuse those that have another version of the program."""
         try:
             self._client.wait_for_workers(self._n_workers, timeout=WORKERS_S)
             codes = self._client.run(code_sha256, on_error="return", callback_timeout=WORKERS_S)
@@ -166,3 +158,62 @@ class DaskEngine:
 
 def _count_workers(dask_scheduler: Any) -> int:
     return len(dask_scheduler.workers)
+
+
+# Keys of Dask's settings, and what the environment calls them.
+_TLS = {
+    key: f"DASK_DISTRIBUTED__COMM__TLS__{name}"
+    for key, name in (("ca-file", "CA_FILE"), ("client.cert", "CLIENT__CERT"), ("client.key", "CLIENT__KEY"))
+}
+
+
+def greet(scheduler: str, security: Security | None, seconds: float) -> None:
+    """
+    Open a line to the scheduler, and close it: a client waits for ever where somebody listens and says nothing.
+
+    In a thread of its own, for whoever asks may be in a loop already.
+
+    Raises
+    ------
+    OSError, TimeoutError
+        If nobody answers within so many seconds.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(asyncio.wait_for(_open_and_close(scheduler, security), seconds))).result()
+
+
+async def _open_and_close(scheduler: str, security: Security | None) -> None:
+    options = (security or Security()).get_connection_args("client")  # type: ignore[no-untyped-call]
+    comm = await connect(scheduler, **options)  # type: ignore[no-untyped-call]
+    await comm.close()
+
+
+def safe_line(scheduler: str) -> Security | None:
+    """
+    How the line is kept safe: by the three files that Dask's own settings name; None on this machine alone.
+
+    Raises
+    ------
+    InputError
+        S961 if others could read what is sent, or send it themselves, or Dask's own settings forbid a plain line.
+    """
+    found = re.fullmatch(r"(tls|tcp)://(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", scheduler)
+    problem = "" if found else scheduler[:80]
+    if found and found[1] == "tcp":
+        is_forbidden = dask.config.get("distributed.comm.require-encryption", False)
+        if _is_this_machine(found[2].strip("[]")) and not is_forbidden:
+            return None
+        problem = "tcp://"
+    elif found:
+        files = {key: dask.config.get(f"distributed.comm.tls.{key}", None) for key in _TLS}
+        problem = ", ".join(_TLS[key] for key, file in files.items() if not file or not Path(file).is_file())
+    if problem:
+        raise InputError([Issue("S961", f"--scheduler {scheduler}", {"problem": problem})])
+    return Security(require_encryption=True)  # type: ignore[no-untyped-call]
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,12 +1,12 @@
-"""What an engine is: it takes jobs in any order and gives their replies as they come."""
-
-from __future__ import annotations
+"""Engines take jobs in any order and give their replies as they come; the engine of one machine."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from types import TracebackType
 from typing import Protocol, Self
 
-from sweep.province.messages import Job, Reply
+from sweep.pipeline.province.engines.work import CHILD, Children
+from sweep.province.messages import Job, Reply, from_json, to_json
 
 
 class Engine(Protocol):
@@ -17,14 +17,7 @@ class Engine(Protocol):
     """
 
     def __enter__(self) -> Self:
-        """
-        Make it ready.
-
-        Raises
-        ------
-        InputError
-            If what it stands on does not answer, or is not of this program.
-        """
+        """Make it ready; InputError if what it stands on does not answer, or is not of this program."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -32,11 +25,28 @@ class Engine(Protocol):
         """End whatever is still at work."""
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
-        """
-        One reply a job, in the order in which they are done.
+        """One reply a job, in the order in which they are done; InputError if what it stands on is gone."""
 
-        Raises
-        ------
-        InputError
-            If what it stands on is gone.
-        """
+
+class LocalEngine:
+    """Children of this process."""
+
+    def __init__(self, n_workers: int, child: Sequence[str] = CHILD) -> None:
+        self._children = Children(child)
+        self._pool = ThreadPoolExecutor(n_workers, thread_name_prefix="county")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._children.end()
+        self._pool.shutdown()
+
+    def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
+        """As in `Engine`."""
+        futures = [self._pool.submit(self._children.work, to_json(job), job.key) for job in jobs]
+        for future in as_completed(futures):
+            yield from_json(Reply, future.result())

@@ -5,8 +5,6 @@ A job is a line on standard input, its reply a line on standard output; whatever
 The parent keeps the input open: once it is closed nobody waits for a reply, and the child ends in the midst of its job.
 """
 
-from __future__ import annotations
-
 import faulthandler
 import os
 import sys
@@ -14,8 +12,25 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
-from sweep.pipeline.province.engines.patience import patience_s
-from sweep.province.messages import Job, Reply, from_json, to_json
+from geodata.child import answering
+from sweep.disk.plain import plain
+from sweep.province.messages import Job, Reply, from_json
+
+PATIENCE_S = 1_800.0
+"""For all but the search: to compile on a first run, to read the files, to publish."""
+PATIENCE_SHARE = 10.0
+"""And so many times the solver's limit."""
+SLOWEST_RATE = 20.0
+"""Rounds a second of the slowest search that is waited for, where rounds are the limit."""
+GRACE_S = 30.0
+"""A child that does not end itself when its time is over is ended by its parent so much later."""
+
+
+def patience_s(job: Job, usual_s: float = PATIENCE_S) -> float:
+    """Seconds after which whoever does the job is ended."""
+    limit_s = float(job.overrides.get("solver.time_limit_s", 0.0))
+    n_rounds = int(job.overrides.get("solver.iterations", 0))
+    return usual_s + PATIENCE_SHARE * limit_s + n_rounds / SLOWEST_RATE
 
 
 def do_all(do: Callable[[Job], Reply], patience: Callable[[Job], float] = patience_s) -> None:
@@ -25,18 +40,15 @@ def do_all(do: Callable[[Job], Reply], patience: Callable[[Job], float] = patien
     A job that takes longer than its patience ends the child, which says where each of its threads was: not even a
     library that never gives Python's lock back can keep it from that.
     """
-    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    # What a library prints must not pass for a reply.
-    os.dup2(2, 1)
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
-    while True:
-        job = from_json(Job, jobs.get())
-        faulthandler.dump_traceback_later(patience(job), exit=True)
-        reply = do(job)
-        faulthandler.cancel_dump_traceback_later()
-        replies.write(to_json(reply))
-        replies.flush()
+    with answering() as say:
+        while True:
+            job = from_json(Job, jobs.get())
+            faulthandler.dump_traceback_later(patience(job), exit=True)
+            reply = do(job)
+            faulthandler.cancel_dump_traceback_later()
+            say(plain(reply))
 
 
 def _listen(jobs: SimpleQueue[bytes]) -> None:

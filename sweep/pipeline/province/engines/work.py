@@ -1,10 +1,7 @@
 """Jobs in child processes: a crash or a kill of the solver ends a child, and nothing else."""
 
-from __future__ import annotations
-
 import re
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -12,14 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
-from sweep.pipeline.province.engines.patience import GRACE_S, PATIENCE_S, patience_s
+from geodata.child import child_command
+from sweep.pipeline.province.engines.loop import GRACE_S, PATIENCE_S, patience_s
 from sweep.province.messages import Job, Reply, from_json, to_json
 
 MOST_DEATHS = 3
 """A county whose job kills so many children is set aside."""
 MOST_JOBS = 40
 """After so many a child makes room for a new one, so that no library's leak grows for ever."""
-CHILD = (sys.executable, "-m", "sweep.pipeline.province.child")
+CHILD = child_command("sweep.pipeline.province.child")
 # Where each thread of a child was that ended itself, as `faulthandler` tells it.
 _WAS_AT = re.compile(r'\(most recent call first\):\n +File "(?:[^"]*/)?([^"/]+)", line (\d+) in (\S+)')
 _MOST_SIGNS = 200
@@ -79,16 +77,7 @@ class Children:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self, job: str, key: str) -> str:
-        """
-        The reply to a job, both as JSON; the state is `died` if every child did.
-
-        Parameters
-        ----------
-        job
-            A line that `to_json` made.
-        key
-            The key of the job.
-        """
+        """The reply to a job, both as JSON; the state is `died` if every child did."""
         patience, detail = patience_s(from_json(Job, job), self.patience_s), ""
         for _ in range(MOST_DEATHS):
             child = self._taken()

@@ -1,7 +1,5 @@
 """What alembic runs: one transaction for all steps, on the connection that it is given."""
 
-from __future__ import annotations
-
 from alembic import context
 
 SCHEMA = "sweep"

@@ -73,7 +73,7 @@ def play(out: Path, scenario: Path, day: str, seed: int, *, n_looks: int = 6, n_
     folder = out / scenario.name
     plan_id = newest_plan(folder)["plan_id"]
     world.note("check", plan_id=plan_id, told=sweep("check", str(scenario), str(folder / plan_id)))
-    world.note("audit", told=sweep("audit", "verify", scenario.name, out=out))
+    world.note("audit", told=sweep("audit", scenario.name, out=out))
     return Played(world.notes, out / "_board" / scenario.name / f"{day}.jsonl", folder, scenario / "follow_up")
 
 

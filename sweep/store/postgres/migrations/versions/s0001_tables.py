@@ -1,6 +1,6 @@
 """Step 1: tables, functions and policies of the store."""
 
-from __future__ import annotations
+from alembic import op
 
 from sweep.store.postgres.migrations.step import run_sql
 
@@ -11,9 +11,9 @@ down_revision: str | None = None
 def upgrade() -> None:
     """Create all of them."""
     for name in ("0001_tables.sql", "0001_functions.sql", "0001_policies.sql"):
-        run_sql(name)
+        run_sql(op.get_bind(), name)
 
 
 def downgrade() -> None:
     """Drop all of them, if no scenario is there."""
-    run_sql("0001_down.sql")
+    run_sql(op.get_bind(), "0001_down.sql")

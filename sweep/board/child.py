@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from starlette.exceptions import HTTPException
+
+from geodata.child import child_command
+from geodata.errors import InputError
+from geodata.texts import load_texts
+from sweep.disk.files import disk_fault
 
 
 @dataclass(slots=True)
@@ -75,7 +79,7 @@ class Child:
 
     async def _exchange(self, process: Process, question: Mapping[str, Any]) -> dict[str, Any]:
         if process.stdin is None or process.stdout is None:
-            raise ConnectionError(f"{self.module} has no ears")
+            raise ConnectionError(f"{self.module}: stdin is not a pipe")
         process.stdin.write(json.dumps(question).encode() + b"\n")
         await process.stdin.drain()
         answer: dict[str, Any] = json.loads(await process.stdout.readline())
@@ -93,11 +97,19 @@ async def started(
     module: str, arguments: Sequence[str], variables: Mapping[str, str] = MappingProxyType({})
 ) -> Process:
     """A module of ours in a process of its own, which no Ctrl-C at the board's terminal reaches."""
-    command = (sys.executable, "-m", module, *arguments)
+    command = child_command(module, *arguments)
     # Of one answer: a plan of two hundred teams changed in every stop.
     return await asyncio.create_subprocess_exec(
         *command, stdin=PIPE, stdout=PIPE, limit=64 * 2**20, start_new_session=True, env={**os.environ, **variables}
     )
+
+
+def fault_answer(error: InputError | OSError, lang: str) -> dict[str, Any]:
+    """Faults as the answer of a child; S973 where the disk takes no more."""
+    texts = load_texts(lang)
+    if isinstance(error, OSError):
+        error = disk_fault(error, "-")
+    return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}
 
 
 async def answered(child: Child | None, question: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,28 +1,27 @@
-"""What holds of the folder and of the database alike: one suite, both stores."""
+"""What a store in a database keeps, shows and refuses."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from geodata.errors import InputError
 from sweep.audit.chain import chain_faults
-from sweep.pipeline.stored.chain import folder_store, next_line
-from sweep.pipeline.stored.records_of import record_ends
+from sweep.pipeline.stored.chain import next_line
+from sweep.pipeline.stored.divisions import record_ends
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
 from sweep.store.records import Row as Record
 from tests.store.cluster import Cluster
-from tests.store.interleaved import APPROVED, DAY, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, Store, play
+from tests.store.interleaved import APPROVED, DAY, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, play
 from tests.store.world import new_database
 
-Open = Callable[[str], Store]
+Open = Callable[[str], PostgresStore]
 LINE = Line("2026-09-16T08:00:00+08:00", "C001", "edit", {"n": 1})
 LEADS = Key("inputs", "leads.csv")
 
@@ -32,21 +31,12 @@ def database(cluster: Cluster, template: str) -> str:
     return cluster.url("chief", new_database(cluster, template, "both"))
 
 
-@pytest.fixture(params=["folder", "postgres"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+@pytest.fixture
+def opened(request: pytest.FixtureRequest, database: str) -> Open:
     """Opens the same store again and again, as several planners do."""
     name = f"s{abs(hash(request.node.name)) % 10**9}"
-
-    def in_folder(_who: str) -> Store:
-        (tmp_path / name).mkdir(exist_ok=True)
-        return folder_store(name, tmp_path / name, tmp_path / "out", {"leads.csv": "leads", "leads.xlsx": "leads"})
-
-    if request.param == "folder":
-        yield in_folder
-        return
-    url = request.getfixturevalue("database")
-    PostgresStore(open_engine(url), name, next_line).begin(("370102", "370103"))
-    yield lambda _who: PostgresStore(open_engine(url), name, next_line)
+    PostgresStore(open_engine(database), name, next_line).begin(("370102", "370103"))
+    return lambda _who: PostgresStore(open_engine(database), name, next_line)
 
 
 def test_what_was_written_is_read_and_listed(opened: Open) -> None:

@@ -1,1 +1,0 @@
-"""The store that is a folder: what the program writes without any server, the same bytes."""
