@@ -10,7 +10,7 @@ import pytest
 from numba.core.runtime import _nrt_python, rtsys
 
 from sweep.plan import first_calls
-from sweep.plan.replan import first_calls as first_replan
+from sweep.plan.replan import anneal
 from tests.paths import ROOT, compiled_cache
 
 
@@ -36,7 +36,7 @@ def held() -> int:
 
 def test_what_compiled_code_makes_it_frees() -> None:
     # Most of it counts no arrays: what it was given by what it calls would never be freed.
-    calls = (first_calls.search, first_calls.proof, first_replan.priced_search)
+    calls = (first_calls.search, first_calls.proof, anneal.priced_search)
     for call in calls:
         call()
     _nrt_python.memsys_enable_stats()
