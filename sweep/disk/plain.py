@@ -31,12 +31,12 @@ def plain(value: Any, *, omits_defaults: bool = False, other: Callable[[Any], An
     # Most values by far are of a kind of JSON.
     if type(value) in _AS_THEY_ARE:
         return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner, omits_defaults=omits_defaults, other=other) for key, inner in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
         kept = {f.name: inner for f, inner in fields if not (omits_defaults and _is_default(f, inner))}
         return plain(kept, omits_defaults=omits_defaults, other=other)
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner, omits_defaults=omits_defaults, other=other) for key, inner in value.items()}
     if isinstance(value, Set | tuple | list):
         made = [plain(inner, omits_defaults=omits_defaults, other=other) for inner in value]
         return sorted(made) if isinstance(value, Set) else made

@@ -205,8 +205,8 @@ def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
     headers: dict[str, set[Named]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
-    told = (_of_workbook(issue, headers) for issue in issues)
-    return list({(i.code, i.where, str(dict(i.values))): i for i in told}.values())
+    merged = (_of_workbook(issue, headers) for issue in issues)
+    return list({(i.code, i.where, str(dict(i.values))): i for i in merged}.values())
 
 
 def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issue:
