@@ -89,5 +89,5 @@ def table_csv(table: str, rows: Iterable[Row]) -> str:
 def record_row(record: Any, **own: object) -> dict[str, Any]:
     """Fields of a dataclass record by name, whole numbers in fields of decimals as decimals; `own` cells besides."""
     fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
-    decimal = {f.name for f in dataclasses.fields(record) if f.type == "float"}
+    decimal = {f.name for f in dataclasses.fields(record) if f.type in (float, "float")}
     return {name: float(value) if name in decimal else value for name, value in fields.items()} | own
