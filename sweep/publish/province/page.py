@@ -109,7 +109,7 @@ def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], tex
         return "".join("M" + "L".join(place(x, y) for x, y in ring) + "Z" for ring in rings)
 
     parts = [
-        Markup('<a href="{}" aria-_county_label="{}"><path d="{}" fill="{}"/><title>{}</title></a>').format(
+        Markup('<a href="{}" aria-label="{}"><path d="{}" fill="{}"/><title>{}</title></a>').format(
             county_page(county),
             _county_label(county, plan, texts),
             path(plan.outline),
@@ -120,7 +120,7 @@ def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], tex
     ]
     width, height = ((size * scale) + 2 * _MARGIN for size in (east - west, north - south))
     return Markup(
-        '<svg class="map" width="{:.0f}" viewBox="0 0 {:.0f} {:.0f}" role="group" aria-_county_label="{}">{}{}</svg>'
+        '<svg class="map" width="{:.0f}" viewBox="0 0 {:.0f} {:.0f}" role="group" aria-label="{}">{}{}</svg>'
     ).format(width, width, height, texts("province.map"), _NOT_PLANNED, Markup().join(parts))
 
 
