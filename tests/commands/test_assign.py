@@ -28,7 +28,7 @@ def test_a_row_of_matched_csv_is_copied_into_assign_csv_and_wins_next_time(
     first, second, third = (lead["lead_id"] for lead in leads[:3])
     assert sweep("run", plain.folder, "--out", tmp_path / "one", "--quiet").exit_code == 0
     before = matched(tmp_path / "one")
-    assert (before[first]["building_id"], before[first]["how"], before[first]["reason"]) == ("", "none", "unknown_name")
+    assert (before[first]["building_id"], before[first]["how"], before[first]["code"]) == ("", "none", "unknown_name")
     assert before[first]["text"] == before[first]["read_as"] == ""
     building_id = plain.rows("firms")[0]["building_id"] or next(
         r["building_id"] for r in plain.rows("firms") if r["building_id"]
@@ -45,8 +45,8 @@ def test_a_row_of_matched_csv_is_copied_into_assign_csv_and_wins_next_time(
     after = matched(tmp_path / "two")
     assert [after[k]["building_id"] for k in (first, second, third)] == [building_id, building_id, ""]
     assert {after[k]["how"] for k in (first, second, third)} == {"person"}
-    assert after[first]["what"] == "by a person"
-    assert after[third]["reason"] == "not_ours"
+    assert after[first]["how_text"] == "by a person"
+    assert after[third]["code"] == "not_ours"
 
 
 def test_faults_of_assign_csv_stop_the_run_with_their_rows(plain: Plain, sweep: Run) -> None:

@@ -238,8 +238,8 @@ def test_what_finds_no_building_is_listed_by_file_and_row(plain: Plain, sweep: R
     with file.open(encoding="utf-8-sig", newline="") as lines:
         found = {(row["file"], row["row"]): row for row in csv.DictReader(lines)}
     firm, lead = found["firms.csv", "6"], found["leads.csv", "3"]
-    assert (firm["key"], firm["reason"], firm["precision"]) == (firms[4]["uscc"], "unknown_name", "street")
-    assert (lead["key"], lead["reason"]) == (leads[1]["lead_id"], "unknown_name")
+    assert (firm["key"], firm["code"], firm["precision"]) == (firms[4]["uscc"], "unknown_name", "street")
+    assert (lead["key"], lead["code"]) == (leads[1]["lead_id"], "unknown_name")
     assert firm["address"] == "某某路9号无此大厦3层"
     assert lead["address"] == ""
     assert "unmatched.csv" in json.loads((file.parent / "manifest.json").read_text(encoding="utf-8"))["outputs"]

@@ -58,8 +58,9 @@ def test_counties_far_apart_are_drawn_in_frames_at_one_scale_each_large_enough_t
 
 @languages
 def test_counties_side_by_side_are_one_map(lang: str) -> None:
-    page = province_page(small_province(12, lang), load_texts(lang))
+    page, texts = province_page(small_province(12, lang), load_texts(lang)), load_texts(lang)
     assert page.count('<svg class="map"') == 1
+    assert f'role="group" aria-label="{texts("province.map")}"' in page
     assert "<figcaption>" not in page
 
 
