@@ -1,7 +1,5 @@
 """Compiles what a run will need before its clock starts, in a process of its own, and loads it afterwards."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess

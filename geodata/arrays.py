@@ -1,7 +1,5 @@
 """Types of arrays, with the width in the name; shapes and units stand in the docstrings of what uses them."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -6,8 +6,6 @@ optimised again in every function. By reference it is one pointer. That saves a 
 makes the search faster; arrays reached through the pointer are not reference-counted, since the caller keeps them.
 """
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What compiled code draws by chance."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.compiled import inlined

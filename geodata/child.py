@@ -1,7 +1,5 @@
 """A module of the program in a process of its own, which is asked by lines and answers by lines of JSON."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """The time of day, as the plan counts it and as people read it; and the week of a day."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta, timezone
 
 # China keeps one zone and no summer time.

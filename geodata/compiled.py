@@ -1,7 +1,5 @@
 """The one place where numba is configured: compiled, cached on disk, and free of Python's lock."""
 
-from __future__ import annotations
-
 import hashlib
 import warnings
 from collections.abc import Callable

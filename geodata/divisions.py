@@ -1,7 +1,5 @@
 """Division codes (GB/T 2260) of the whole country and their names, those of former divisions among them."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

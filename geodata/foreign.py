@@ -1,7 +1,5 @@
 """What the libraries that read files raise over their content, as faults of the files."""
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The lock of a folder: one process at a time changes the folder, and the lock ends with the process."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

@@ -9,8 +9,6 @@ What they save of the compiler's time on a first run, in processor seconds of 51
 - What owns no array counts no references (52 if it does; the search takes twice as long, with soft costs three times).
 """
 
-from __future__ import annotations
-
 import itertools
 import secrets
 from collections.abc import Callable

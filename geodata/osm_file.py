@@ -1,7 +1,5 @@
 """An OpenStreetMap file as a user names it: the checks before any reader opens it."""
 
-from __future__ import annotations
-
 import bz2
 from collections.abc import Iterable
 from contextlib import AbstractContextManager

@@ -1,7 +1,5 @@
 """The packages whose texts and compiled functions are used together: geodata, and those that build on it."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from importlib import resources
 from importlib.metadata import entry_points

@@ -5,8 +5,6 @@ A pipe, a socket or a device in the place of a file could block the program or h
 Reading follows symbolic links, writing does not (ELOOP).
 """
 
-from __future__ import annotations
-
 import errno
 import io
 import os

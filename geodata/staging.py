@@ -6,8 +6,6 @@ next change of the folder completes or discards what was staged (see `geodata.ch
 holds all of a change or nothing of it. A command that only reads changes nothing: it reports a change that waits.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

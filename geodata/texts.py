@@ -1,7 +1,5 @@
 """Every text that a person sees, by key, in their language: read from `locale/<lang>/*.po` of the packages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import lru_cache
 

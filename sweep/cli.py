@@ -1,7 +1,5 @@
 """The `sweep` command: its commands stand in `sweep/commands/typed/`, the work of each in `sweep/commands/`."""
 
-from __future__ import annotations
-
 import io
 import sys
 from importlib import metadata

@@ -12,8 +12,6 @@ link. All moves are relative to folders opened by `geodata.changes.nofollow`, so
 effect.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import json

@@ -1,7 +1,5 @@
 """The built-in city on disk, made once and kept in the user's cache directory."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """Seeded chance: one stream a table, so that a change to one table leaves the others as they were."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from zlib import crc32
 

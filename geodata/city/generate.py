@@ -1,7 +1,5 @@
 """The whole city, in memory."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """The ground of the city as layers that a planner opens in a GIS: buildings, streets, districts; no map file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """Made-up firms, dens, leads, visits and people on buildings that are real: what `generate_city` makes on its own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

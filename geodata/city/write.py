@@ -1,7 +1,5 @@
 """The city's files: what a planner would have, in the forms that the readers take, and the truth for tests."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Districts: their outlines, which one a building lies in, and whether that is the one that its code says."""
 
-from __future__ import annotations
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd

@@ -1,7 +1,5 @@
 """Firms: the registry's rows."""
 
-from __future__ import annotations
-
 from geodata.clean.cells.categories import category
 from geodata.clean.cells.cells import code, half_width, name, number, text, uscc
 from geodata.clean.desk import Cleaned, Desk

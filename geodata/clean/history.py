@@ -1,7 +1,5 @@
 """History: past visits and what they found."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Set
 from datetime import date

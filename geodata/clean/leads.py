@@ -1,7 +1,5 @@
 """Leads and investigations: an error in them names row and column, and not their words, which stay in their files."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

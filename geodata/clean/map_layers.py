@@ -1,7 +1,5 @@
 """Streets and water of a table: lines in OpenStreetMap's terms to drive on, and areas and lines to draw."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 

@@ -1,7 +1,5 @@
 """What planners have settled: pins, one row a pin, and assignments, one row a choice of a building."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from geodata.clean.cells.categories import category

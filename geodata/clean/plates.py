@@ -1,7 +1,5 @@
 """Buildings that are points: an outline from a map where one fits, else a circle of the floor plate's size."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """Results: what teams found, firm by firm or unit by unit."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The roster and the bases: who is on duty, and where they assemble."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Collection
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Baidu's metres (bd09mc): a Mercator of its own, piece by piece a polynomial of the latitude."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where GCJ-02 and BD-09 shift a point: a coarse outline of China, drawn by hand."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The datums of Chinese tables to WGS-84 longitude and latitude and back, and a metric projection for distances."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """How long a degree is, for lengths where no projection is worth its time."""
 
-from __future__ import annotations
-
 METRES_PER_DEGREE = 111_195.0
 """
 Metres of a degree of latitude, and at the equator of longitude, on a sphere of the mean radius 6,371,009 m.

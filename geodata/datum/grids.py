@@ -1,7 +1,5 @@
 """Any EPSG code, and the zones of CGCS2000 with and without their number before the easting: metres to degrees."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np

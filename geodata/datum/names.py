@@ -1,7 +1,5 @@
 """The datums, and the names that scenarios and tables give them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

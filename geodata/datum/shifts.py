@@ -1,7 +1,5 @@
 """GCJ-02 and BD-09 of WGS-84 and back, with no regard to the border: compiled, point by point."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

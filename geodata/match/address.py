@@ -1,7 +1,5 @@
 """A Chinese address -> province to room, by the forms of domain 3.4. No gazetteer: what the text itself says."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Whether the coordinates are in the datum that the scenario declares, as the data themselves show it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

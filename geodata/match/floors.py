@@ -1,7 +1,5 @@
 """Floors: the label as it is written on the button, and the storey that it stands for."""
 
-from __future__ import annotations
-
 import re
 
 from geodata.match.words.numerals import in_figures

@@ -1,7 +1,5 @@
 """The buildings that can be named: by name, other names and doors, each tower by itself."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator

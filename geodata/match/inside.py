@@ -1,7 +1,5 @@
 """What follows the house number: building, tower, floor and unit; and one key for the spellings of a tower."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

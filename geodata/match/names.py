@@ -1,7 +1,5 @@
 """Names of buildings: when two writings are one name, and how near two names are."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

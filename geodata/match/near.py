@@ -1,7 +1,5 @@
 """Points and the footprints near them, for a million points at once; streets by name, and their numbers in order."""
 
-from __future__ import annotations
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd

@@ -1,7 +1,5 @@
 """Two buildings where there can be one: at one point, or under two names at one door."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
 

@@ -1,7 +1,5 @@
 """The outer parts of an address: province, city, district, street and number, and where the inner ones begin."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

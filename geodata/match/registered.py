@@ -1,7 +1,5 @@
 """What the firms' own addresses teach about buildings: names and doors that two or more of them agree on."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass

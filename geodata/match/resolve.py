@@ -1,7 +1,5 @@
 """From the parts of one address to a building: exact name, alias, slip of the pen, door; or candidates and a reason."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

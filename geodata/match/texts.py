@@ -1,7 +1,5 @@
 """A column of addresses, each different one parsed once; and the buildings that a person has settled for some."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

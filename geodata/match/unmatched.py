@@ -1,7 +1,5 @@
 """The rows that no building was found for, and those that their text decided: how, why, and what it might have been."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 

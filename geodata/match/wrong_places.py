@@ -1,7 +1,5 @@
 """Places that contradict what their own rows say, row by row: a point in another district, city or datum."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence

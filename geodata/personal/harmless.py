@@ -1,7 +1,5 @@
 """Digits in the form of a personal number that are none: amounts, times, hotlines, lists of rooms, decimals, codes."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 

@@ -5,8 +5,6 @@ Digits of every script count, and characters between them that are no letters se
 punctuation, symbols and invisible characters. A number is a sequence of whole groups; a room before it may be glued on.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect_left

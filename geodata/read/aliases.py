@@ -1,7 +1,5 @@
 """What columns every table has: which are needed, and the headers for each in Chinese, pinyin initials and English."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 

@@ -1,7 +1,5 @@
 """Files of several parts: shapefiles, and zip archives, whose size is checked before anything is unpacked."""
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Columns that a table has a use for, under headers that no dialect knows: recognised by what stands in them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Bytes of a delimited text file -> cells as text, with the header found below title rows."""
 
-from __future__ import annotations
-
 import codecs
 import contextlib
 import csv

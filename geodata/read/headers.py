@@ -1,7 +1,5 @@
 """What a header means: the schema's column, by the dialects or by the scenario's own word, or personal data."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping

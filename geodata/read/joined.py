@@ -1,7 +1,5 @@
 """Several files or sheets of one table, joined row by row: each row keeps its file, its number and its header."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

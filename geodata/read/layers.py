@@ -1,7 +1,5 @@
 """A GeoPackage, GeoJSON, FlatGeobuf, GeoParquet or shapefile -> features with their attributes as text."""
 
-from __future__ import annotations
-
 import codecs
 import glob
 import sqlite3

@@ -1,7 +1,5 @@
 """Personal data inside cells: identity and mobile numbers are taken out and counted (C30, PIPL 6 and 19)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection
 

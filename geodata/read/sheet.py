@@ -1,7 +1,5 @@
 """Rows of text with a header somewhere near the top -> cells under headers, without the rows that are no data."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """READ: csv, xlsx, GeoPackage, GeoJSON, GeoParquet and shapefile -> raw tables under the schema's names."""
 
-from __future__ import annotations
-
 import difflib
 import hashlib
 from collections import Counter

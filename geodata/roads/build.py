@@ -1,7 +1,5 @@
 """The road engine's files for one OpenStreetMap file: built once, kept in the user's cache, found again by content."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Ways along streets that are only drawn: lines between places, where no engine that finds ways is at hand."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import geopandas as gpd

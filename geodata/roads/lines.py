@@ -1,7 +1,5 @@
 """A table of lines as a network: nodes where lines meet, cross, or all but meet; written as an OpenStreetMap file."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Ways by car and on foot: a short one is walked where that is quicker than to drive and park."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 

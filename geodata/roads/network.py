@@ -1,7 +1,5 @@
 """Travel between places: tables of time and distance, and the lines to draw; by road, or straight with a detour."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Where streets meet: vertices that several lines have in common."""
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray

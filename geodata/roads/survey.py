@@ -1,7 +1,5 @@
 """What a table of streets holds: how long, how much of it hangs together, and which places it does not reach."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

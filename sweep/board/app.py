@@ -1,7 +1,5 @@
 """The server's application: every way in, behind its guards."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress

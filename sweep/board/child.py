@@ -1,7 +1,5 @@
 """The board's end of a process that works for it: asked one thing at a time, started again if it is gone."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

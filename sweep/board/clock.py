@@ -1,7 +1,5 @@
 """The time of the plan's day, as the board counts it."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field

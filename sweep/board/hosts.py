@@ -1,7 +1,5 @@
 """Names and addresses of hosts in the one spelling in which they are compared: that of a URL."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Iterable

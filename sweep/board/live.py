@@ -1,7 +1,5 @@
 """The day as it runs: the plan in force, the journal, the state that follows from it, and who is told of changes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

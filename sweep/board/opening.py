@@ -1,7 +1,5 @@
 """A board opened on a folder of editions: which plan, whether in earnest, and where the journal left off."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Where teams said they were with their last report: only if the scenario turns it on, and for the day alone."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The board served: over TLS, or in plain text on the loopback alone."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 import socket

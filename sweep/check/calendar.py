@@ -1,7 +1,5 @@
 """Working days, counted by the checker for itself: the State Council's table, then the scenario's own days."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import chinese_calendar

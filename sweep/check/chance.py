@@ -1,7 +1,5 @@
 """Whether a plan's times hold on four days of five, by drawing the entries of many days (C21)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Who bears the checks: how they are spread over buildings, districts and firms, so that a feedback loop is seen."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping

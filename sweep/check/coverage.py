@@ -1,7 +1,5 @@
 """What a plan reaches: buildings, firms, leads and expected finds, by district, cluster and track."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd

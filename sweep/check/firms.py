@@ -1,7 +1,5 @@
 """What a firm and a building are asked to bear (C06, C11, C15, C24, C28)."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """What the history says, counted by the checker for itself."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime

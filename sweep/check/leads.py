@@ -1,7 +1,5 @@
 """How leads are followed (C22, C23)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 

@@ -1,7 +1,5 @@
 """Whether the reasons given for what is not served are true of the plan's own teams and of what happened (P04)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """The rules on who may know what, on what follows a visit, and on what is never done (C25-C27, C29, C31)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

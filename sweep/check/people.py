@@ -1,7 +1,5 @@
 """Who may go (C01-C03, C10, C12, C19, C20)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

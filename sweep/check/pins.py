@@ -1,7 +1,5 @@
 """Whether a plan keeps what planners have settled about buildings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from geodata.clock import exact_clock

@@ -1,7 +1,5 @@
 """The check of each rule by its number, and a plan held against all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator
 
 from sweep.check import chance, firms, leads, papers, people, sites, structure, tracks

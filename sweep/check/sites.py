@@ -1,7 +1,5 @@
 """When and how a site is entered (C13, C14, C16-C18)."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

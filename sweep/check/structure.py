@@ -1,7 +1,5 @@
 """Whether a plan is one at all: known ids, nobody in two places, times that can be kept, totals that add up."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 

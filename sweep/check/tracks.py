@@ -1,7 +1,5 @@
 """On what basis a visit is made (C04, C05, C07, C08, C09, C32)."""
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections.abc import Iterator, Mapping

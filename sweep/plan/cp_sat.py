@@ -1,7 +1,5 @@
 """CP-SAT as all who ask it have it: one worker and its own clock, so that its answer is the same on any machine."""
 
-from __future__ import annotations
-
 from ortools.sat.python import cp_model
 
 

@@ -1,7 +1,5 @@
 """All that is compiled of the planner, called once on a day of three teams, before the clock of the first search."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from functools import cache

@@ -1,7 +1,5 @@
 """Ctrl-C that ends a search and not the command."""
 
-from __future__ import annotations
-
 import signal
 import threading
 from collections.abc import Callable, Iterator

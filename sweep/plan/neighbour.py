@@ -1,7 +1,5 @@
 """A problem solved with the help of plans of problems much like it: it begins with their teams, or their routes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """A plan played on many days, on which entries, ways and doors are not as planned: how much of it holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """The restricted master problem: a linear or integer program that grows by columns (OR-Tools' GLOP and SCIP)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 

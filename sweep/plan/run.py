@@ -1,7 +1,5 @@
 """One solve: its limits shared out over the parts of its search, and the bounds beside it."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from itertools import count

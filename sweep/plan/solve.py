@@ -1,7 +1,5 @@
 """The door to the planner: a problem in, a plan out."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Columns of the tables that are written, by file or layer.
 One name has one meaning in every file: `column.<name>.is` in the catalogue. docs/output-columns.md is made of both.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Everything that the publish stage is given, in one record."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps

@@ -1,7 +1,5 @@
 """Whatever the program writes: every file of an edition, and all else with its readers and the time it is kept."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """An edition onto disk: whole or not at all, with a manifest of what went in and what came out."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """P(den) of each building, by the rule or by what past checks taught, as things are and as they might be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime

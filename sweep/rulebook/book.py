@@ -1,7 +1,5 @@
 """The rule book: every rule of the trade, in order of its number; titles, bases and breaches are in the catalogue."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """The random draw (双随机): tickets from a seed committed beforehand; anyone can draw it again and get the same."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 

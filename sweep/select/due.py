@@ -1,7 +1,5 @@
 """When a lead must have been followed (C22)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

@@ -1,7 +1,5 @@
 """On which papers, at which hours and with which form the day's visits may be made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

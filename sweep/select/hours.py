@@ -1,7 +1,5 @@
 """When a visit may start: working days and hours, or with an approval any hour for lead-driven ones (C13)."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import chinese_calendar

@@ -1,7 +1,5 @@
 """With what chance each candidate of a weighted draw is drawn: exact but for rounding, by numerical integration."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain
 

@@ -1,7 +1,5 @@
 """What must be reported of a draw before it is believed."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """The visits on offer, track by track: leads, re-checks, approved lists, the random draw, taking stock."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

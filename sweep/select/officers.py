@@ -6,8 +6,6 @@ tickets of those who are not recused there and whom no visit before it has taken
 again as they are, for a team holds together all day: the pair goes whose smallest ticket is smallest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Pins on the visits on offer: which must be made, which are not, and when they may start."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date

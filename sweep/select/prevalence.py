@@ -1,7 +1,5 @@
 """What the random reserve found: how many buildings hold what is looked for, without the ranking's choice."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

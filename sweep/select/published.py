@@ -1,7 +1,5 @@
 """Which visits that are published for a day may be made yet: what is asked of a visit before it is on offer."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Which firms the approved special inspections name, building by building (C07, C08)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date

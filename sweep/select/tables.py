@@ -1,7 +1,5 @@
 """The tables that selection reads, and what the past in them forbids: the yearly cap (C06), rest and pairs (C28)."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Which firms of a building a visit inspects: those that leads name, then the few that the rules let in (C06, C08)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 
 import pandas as pd

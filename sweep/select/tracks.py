@@ -1,7 +1,5 @@
 """The visits of each track: one function a track, given what the tracks before it have left."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Makes visits: which slots a building needs, how long it takes, which firms are inspected."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

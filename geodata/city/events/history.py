@@ -1,7 +1,5 @@
 """Past visits of a year: the monthly draw, campaigns, visits after leads, and the finds that closed dens."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """Bases and the roster: who is on duty, from where, until when certified, and whom they must keep away from."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """Office buildings: how many where, how large, for how many firms, under which name and manager."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

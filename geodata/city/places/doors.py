@@ -1,7 +1,5 @@
 """A street and a number for every building of a real map: its own, or made-up ones along the nearest named street."""
 
-from __future__ import annotations
-
 import geopandas as gpd
 import numpy as np
 import shapely

@@ -1,7 +1,5 @@
 """Firms: who is registered on which floor of which building, and how their addresses are written."""
 
-from __future__ import annotations
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd

@@ -1,7 +1,5 @@
 """Names that belong to nobody: common characters in combinations that no real name has, put together at random."""
 
-from __future__ import annotations
-
 import numpy as np
 
 # Three sets without a common character, so that no street shares its name with a building or a firm. Every character

@@ -1,7 +1,5 @@
 """The city's own plane: metres east and north of its centre, and the way from there to lon/lat."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where towers stand: plots along streets, in business quarters or beside arterials, never in each other's way."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Streets: a bent lattice of arterials, secondary streets and lanes, with a river, parks and one-way pairs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from itertools import pairwise
 

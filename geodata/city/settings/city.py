@@ -6,8 +6,6 @@ is an assumption that no source settles. None of the numbers is tuned to a ranki
 ranking was run on the city.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Every number behind dens, leads and past visits. How sources are marked stands in `geodata.city.settings.city`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from geodata.city.settings.places import Weights

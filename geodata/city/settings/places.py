@@ -1,7 +1,5 @@
 """Every number behind streets, buildings and firms. How sources are marked stands in `geodata.city.settings.city`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 Weights = tuple[tuple[str, float], ...]

@@ -1,7 +1,5 @@
 """Text -> time-stamps of China's one zone, a whole column at once, in the dialects of domain 3.5."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

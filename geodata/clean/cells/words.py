@@ -1,7 +1,5 @@
 """The words that tables use for a category, each to the schema's own."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 

@@ -1,7 +1,5 @@
 """Lanes (弄): the number of a house that stands off the street, 628弄5号 or 628弄3支弄5号."""
 
-from __future__ import annotations
-
 import re
 
 from geodata.match.words.numerals import NUMBER, in_figures

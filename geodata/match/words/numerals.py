@@ -1,7 +1,5 @@
 """Whole numbers in Chinese signs: 六百二十八, 六二八 and 628 are one number."""
 
-from __future__ import annotations
-
 import re
 
 SIGNS = "〇零一二两三四五六七八九十百千廿"

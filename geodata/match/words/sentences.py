@@ -1,7 +1,5 @@
 """Sentences round an address: what leads up to it, and what says that somebody is only beside it, or not there."""
 
-from __future__ import annotations
-
 import re
 
 from geodata.match.words.numerals import NUMBER

@@ -1,7 +1,5 @@
 """Slips of the pen: one sign lost, doubled, swapped, or taken for one that sounds or looks like it."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """READ OpenStreetMap buildings from a GeoJSON export: osmtogeojson's (`@id`), or map tiles' (`kind`, `kind_detail`)."""
 
-from __future__ import annotations
-
 import re
 import warnings
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The part of an OpenStreetMap file that a scenario needs, as a file of its own: buildings, streets, doors, offices."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import osmium

@@ -1,7 +1,5 @@
 """READ OpenStreetMap files: one outline a building, with what its parts, its ways and the points inside say of it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import replace
 

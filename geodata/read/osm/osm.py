@@ -1,7 +1,5 @@
 """READ OpenStreetMap files: office buildings as raw rows, and the streets to draw."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any

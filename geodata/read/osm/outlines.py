@@ -1,7 +1,5 @@
 """READ OpenStreetMap files: the outlines, parts, offices and entrances of buildings, as the file has them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the tags of an OpenStreetMap building say: floors, address, and whether it is an office building and why."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

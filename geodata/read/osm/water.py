@@ -1,7 +1,5 @@
 """READ OpenStreetMap files: lakes and rivers, to be drawn below the map and for nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The board's accounts, in a file that its owner alone may read, and their passphrases as argon2 hashes."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """A team's phone enrolled once, by a code for that team, that day and one phone, shown to its camera."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import secrets

@@ -1,7 +1,5 @@
 """Sessions: a cookie that is signed and read by no script, and ends with the day."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

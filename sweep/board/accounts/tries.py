@@ -4,8 +4,6 @@ Throttle of sign-ins: the wait doubles with each failed one, by account and addr
 There is no wait by account alone: with one, any client of the network could lock out the owner of an account.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Iterable

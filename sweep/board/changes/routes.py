@@ -1,7 +1,5 @@
 """The rest of the day planned anew from the board: shown first, then put in force on a click."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ The process that plans the rest of a day anew for the board: it keeps the day's 
 It is asked by one line of JSON on its standard input, and answers by one on its standard output.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 import shutil

@@ -1,7 +1,5 @@
 """A day as teams might report it: most on time, one held, one at a locked door, one out of reach for a while."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field

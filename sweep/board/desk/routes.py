@@ -1,7 +1,5 @@
 """What the desk's board asks of the server, and what the desk reports through it."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What the board shows, as JSON's own kinds: the plan, each team as it stands, messages, events, figures."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType

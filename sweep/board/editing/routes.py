@@ -1,7 +1,5 @@
 """A plan edited by hand: the page, the checker's word on what was laid out, and the draft that is saved."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.exceptions import HTTPException

@@ -1,7 +1,5 @@
 """The process that judges plans edited by hand; it keeps the days of those last asked about ready."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The evening: what was filled in, as the table of results, looked through and accepted into the ledger."""
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Bodies of requests: read to a limit, within a time, and as what they are said to be."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """The outermost floor of the server: only its own names are answered, and every response carries its policies."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from collections.abc import MutableMapping, Sequence

@@ -1,7 +1,5 @@
 """Editions and campaigns for those who command: a list of all, the pages of each, any two side by side."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Iterable, Sequence

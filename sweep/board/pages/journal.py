@@ -1,7 +1,5 @@
 """Journal and audit log for auditors and planners, the journal file, market regulation's brief, the board's health."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence

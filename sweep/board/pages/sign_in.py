@@ -1,7 +1,5 @@
 """Signing in with a passphrase, enrolling a phone with a code, signing out, and the choice of a language."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 

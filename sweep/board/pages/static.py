@@ -1,7 +1,5 @@
 """Scripts and styles of the board's pages: those that are listed, and no path of anybody's making."""
 
-from __future__ import annotations
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response

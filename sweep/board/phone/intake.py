@@ -1,7 +1,5 @@
 """A phone's batch of reports to what goes into the journal; what cannot be read is kept as it came, for the desk."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What a team's phone gets: its own stops, their forms, and nothing of anybody else (C26, C32)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from geodata.texts import Texts

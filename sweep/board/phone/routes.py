@@ -1,7 +1,5 @@
 """What a team's phone asks of the server, and where it sends what was typed."""
 
-from __future__ import annotations
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

@@ -1,7 +1,5 @@
 """Scenarios run from the browser: which there are, begin, cut short, and how far it is."""
 
-from __future__ import annotations
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response

@@ -1,7 +1,5 @@
 """The runs of a board: one at a time, of scenarios below one folder, each told of as it goes on."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

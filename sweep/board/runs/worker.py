@@ -1,7 +1,5 @@
 """The process of one run: `sweep run` itself, which says by lines of JSON how far it is and what it made."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """Server-sent events: the open pages, what is sent to each, and the response that lasts while a page is open."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A local authority and a server certificate from it: a closed network has no other."""
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

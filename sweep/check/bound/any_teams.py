@@ -16,8 +16,6 @@ officers make are in no plan. So routes are looked at of every team that can be:
 Given teams, locks and squads are not covered, nor teams without market regulation, who may be of several districts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """Whether a plan's bounds are shown by its proof: no plan that serves as many must-visits is worth more."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace

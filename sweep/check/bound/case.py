@@ -1,7 +1,5 @@
 """What a bound holds for: visits, links and the teams of a plan, read from problem.json without the planner."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence

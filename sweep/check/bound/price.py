@@ -1,7 +1,5 @@
 """A plan judged from problem.json alone: its costs, its caps (P12) and its value (P13)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The people whom teams can be made of, by numbers, and what a team must have: from problem.json and the reserve."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a team may do, and what its prizes are, as stops whose routes can be gone through."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A bound on one pool of teams and visits, found again from prices or from a rate, in exact numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction

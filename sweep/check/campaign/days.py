@@ -1,7 +1,5 @@
 """The calendar, the days' own form, what was published, and pins (M01, M05, M06, M07, C09, C11, P10)."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator

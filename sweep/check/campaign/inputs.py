@@ -1,7 +1,5 @@
 """What the days of a campaign are judged against: the inputs, campaign.toml's own words, and the record."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """What a firm and a building bear over days, and what falls due (C04, C05, C06, C07, C08, C22, C27, C28, M08)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Who is sent, and how often (M02, M03, M04, C01)."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta

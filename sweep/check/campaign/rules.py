@@ -1,7 +1,5 @@
 """The check of each rule that binds across days, and a campaign held against all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from sweep.check.campaign import days, over_days, people

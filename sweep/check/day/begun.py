@@ -1,7 +1,5 @@
 """What had begun when a plan was changed on its day stays as it was; nobody is sooner elsewhere than they can be."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Whether a plan changed on its day heeds what happened, and follows from the plan before by that alone (P09)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

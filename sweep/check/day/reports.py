@@ -1,7 +1,5 @@
 """Whether a plan changed on its day agrees with the reports of its teams, read from the journal itself (P15)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 

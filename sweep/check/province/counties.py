@@ -1,7 +1,5 @@
 """What holds between the counties of a province: linked sites start together or not at all, mobile teams go once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

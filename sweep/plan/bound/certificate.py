@@ -1,7 +1,5 @@
 """What a prover knows, written for the checker: of each pool the tree, or the rate, that shows its bound."""
 
-from __future__ import annotations
-
 import heapq
 import math
 from collections.abc import Sequence

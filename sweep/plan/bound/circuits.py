@@ -1,7 +1,5 @@
 """The best plan of a small pool at one stroke, by CP-SAT: a circuit for each team, and starts that its teams keep."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import NamedTuple

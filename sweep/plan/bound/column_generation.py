@@ -17,8 +17,6 @@ Wentges 1997, Weighted Dantzig-Wolfe decomposition; Pessoa et al. 2018, Automati
 based stabilization techniques in column generation (prices between the best and the newest).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The routes that a pool's relaxation has priced so far, and when each can be gone at a node of the tree."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Bools, Int64s

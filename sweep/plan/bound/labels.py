@@ -11,8 +11,6 @@ References
 Baldacci, Mingozzi and Roberti 2011, New route relaxation and pricing strategies for the vehicle routing problem.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

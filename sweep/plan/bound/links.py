@@ -1,7 +1,5 @@
 """What slots that start together, and links, ask of the teams: how far starts may lie apart, and who is enough."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching

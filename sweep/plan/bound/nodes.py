@@ -1,7 +1,5 @@
 """Parts of a pool's plans, by the decisions that its plans keep: which units are served, and when visits start."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The problem taken apart for the bound: pools of teams that share no unit, each bounded on its own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The most rewarding routes of one team: the pricing problem of the bound."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A proof beside the search: a thread that brings the bound down, and hands up the better routes that it meets."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

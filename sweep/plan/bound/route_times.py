@@ -1,7 +1,5 @@
 """When teams that are alike can be where: travel, windows, shifts. Compiled."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

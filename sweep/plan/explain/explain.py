@@ -1,7 +1,5 @@
 """Why a visit is not served and what serving it would cost; why a served one has its team, and what it costs."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

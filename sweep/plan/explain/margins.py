@@ -1,7 +1,5 @@
 """What one more team, hour or officer would add: the plan solved again with it, from where it stands."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """What each team would have to give up, or how many minutes it lacks, to make one more visit; the others stay."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What each unserved visit would cost if everything else of the plan is kept: quick enough for every run."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 

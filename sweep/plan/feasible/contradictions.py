@@ -1,7 +1,5 @@
 """What in a problem cannot be, found before the search: each contradiction with the fewest inputs that clash."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Visits that are made together or not at all: enough teams for all of them, and starts that keep every lag."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

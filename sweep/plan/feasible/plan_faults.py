@@ -1,7 +1,5 @@
 """Whether a plan is one of this problem: what a plan edited by hand, or of another day, gets wrong."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 

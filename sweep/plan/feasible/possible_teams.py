@@ -1,7 +1,5 @@
 """The teams that a contradiction is judged by: the given ones, or the best that the people could make."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Whether the roster makes so many teams: which rule falls short by how much, and whose row would mend it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """One visit against every team: which rules keep each team off, and the fewest that together keep off all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from geodata.clock import exact_clock

@@ -1,7 +1,5 @@
 """The shortest ways that any route can take, by way of other visits where no direct one is shorter."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Int64s

@@ -1,7 +1,5 @@
 """What no plan of any teams that the people could be made into is worth more than, with what shows it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace

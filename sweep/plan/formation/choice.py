@@ -1,7 +1,5 @@
 """The teams that are worth most together, of those that the relaxation came by (OR-Tools' SCIP)."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections import Counter

@@ -1,7 +1,5 @@
 """Forms teams: how large, where, with whom, and with which routes to begin."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Makes the teams that could be: in each district, from each base, of each size."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What all teams share, as rows of a linear or an integer program: the slots of visits, and the people by numbers."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The problem as flat arrays that the compiled search reads: a task is one slot of one visit, or a team's break."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

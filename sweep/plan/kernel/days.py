@@ -1,7 +1,5 @@
 """What each team's day is like: when it leaves, and how long it is on duty, idle and waiting. Compiled."""
 
-from __future__ import annotations
-
 from geodata.compiled import inlined, inner
 from sweep.plan.kernel.arrays import LATEST, Arrays
 from sweep.plan.kernel.state import State, stays_in

@@ -1,7 +1,5 @@
 """The annealing search: rounds of ruin and recreate, kept or dropped by their score, compiled."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.compiled import compiled, compiled_lean, inner

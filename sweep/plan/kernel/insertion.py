@@ -1,7 +1,5 @@
 """Where a slot fits into the routes, and at what cost, in constant time for each place."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Bools

@@ -4,8 +4,6 @@ Where the slots of a unit fit at a common start, and at what cost. Compiled.
 The places of each slot are found once, and tried at many starts.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Bools, Int64s

@@ -1,7 +1,5 @@
 """A first bound, at hand at once: the hours of a pool of teams as a knapsack."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Float64s, Int64s

@@ -1,7 +1,5 @@
 """The places of a unit's slots, and the cheapest of them at a common start. Compiled."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """People as flat arrays: who may be in which team, and what a team of certain people may do."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What a changed start pushes later or pulls earlier, over the precedence graph of routes and links. Compiled."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Int64s

@@ -4,8 +4,6 @@ A stretch of one route made again, of what is out or in other routes. Compiled.
 It finds what string removals do not: where a route holds twenty stops, a better one may share none of them.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s

@@ -1,7 +1,5 @@
 """Earliest and latest starts of whole routes, worked out from nothing. Compiled."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

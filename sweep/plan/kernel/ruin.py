@@ -6,8 +6,6 @@ References
 Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehicle routing problems.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Bools, Int64s

@@ -1,7 +1,5 @@
 """What costs but does not forbid: lateness, overtime, waiting, idle time, teams that nobody wants. Compiled."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.compiled import inlined, inner

@@ -1,7 +1,5 @@
 """Routes and their earliest and latest starts, as the compiled search holds and changes them."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -10,8 +10,6 @@ Righini and Salani 2009, Decremental state space relaxation strategies and initi
 orienteering problem with time windows with dynamic programming.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """When a team is where, from the starts that its route holds: single steps. Compiled."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from geodata.compiled import compiled_lean, inlined, inner

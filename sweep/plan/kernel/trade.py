@@ -1,7 +1,5 @@
 """The neighbourhood that moves people between teams while the routes are searched, compiled."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Bools, Int64s

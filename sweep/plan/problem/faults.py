@@ -1,7 +1,5 @@
 """What is wrong with a problem.json whose keys and kinds are right: ids, shapes, order of times."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 from geodata.errors import Issue

@@ -1,7 +1,5 @@
 """problem.json: a planning problem as a file that can be sent round and solved alone."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import fields

@@ -1,7 +1,5 @@
 """Which rules keep a team from a slot, and so which teams may fill it; which teams get a route."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from sweep.plan.problem.problem import Problem

@@ -1,7 +1,5 @@
 """What the planner is asked: visits on offer, people or teams, travel times, and the rules that teams keep."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Why a visit has too few teams: the rules to blame, and the reason that each gives for leaving the visit unserved."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 

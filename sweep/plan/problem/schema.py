@@ -1,7 +1,5 @@
 """The form of problem.json: every key with its unit, its limits and what holds without it."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Spans of the day: pairs of seconds, both ends inclusive."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 type Spans = Sequence[tuple[int, int]]

@@ -1,7 +1,5 @@
 """What the visits of a plan are worth, each on the day on which it is made; what is left of caps for the others."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace

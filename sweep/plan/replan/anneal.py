@@ -1,7 +1,5 @@
 """Runs the priced search: from the old routes as far as they can be kept, and from a plan that heeds no price."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from functools import partial

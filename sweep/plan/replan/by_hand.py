@@ -1,7 +1,5 @@
 """A plan laid out by hand: who goes where in which order; the times follow, whether or not they keep the rules."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 

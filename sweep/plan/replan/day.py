@@ -1,7 +1,5 @@
 """What the events of the day change in the problem and in the teams."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 

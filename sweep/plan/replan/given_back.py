@@ -1,7 +1,5 @@
 """Visits that a team has begun and the plan has with another team, or with none: they go back to the team inside."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """The search over what is left of a day: each stop that differs from its published order has a price. Compiled."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

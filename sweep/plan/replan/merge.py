@@ -1,7 +1,5 @@
 """What has begun and what is planned again put together into one plan of the whole day."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 

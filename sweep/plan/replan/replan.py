@@ -1,7 +1,5 @@
 """The day goes on: what has begun stays, the rest is planned again, each change to a published order at its price."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 

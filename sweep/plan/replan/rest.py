@@ -1,7 +1,5 @@
 """What is left of a day: the visits that nobody has begun, for teams that start from where they are."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Where the teams of a plan are at a moment of its day, what they have begun, and from when on they are free."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Searches for a plan from the teams' empty routes or from given ones: how hot, and what guides it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Runs searches on two threads until a limit; they meet now and then."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor

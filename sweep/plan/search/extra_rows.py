@@ -1,7 +1,5 @@
 """Values by day, loads of caps, due times and preferred people of visits, as the compiled search reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

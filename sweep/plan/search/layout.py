@@ -1,7 +1,5 @@
 """Lays a problem out as the flat arrays that the compiled search reads."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 import numpy as np

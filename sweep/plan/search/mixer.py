@@ -6,8 +6,6 @@ References
 Rochat and Taillard 1995, Probabilistic diversification and intensification in local search for vehicle routing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The search's routes as records: who is where when."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sweep.plan.kernel.arrays import NONE, Arrays

@@ -1,7 +1,5 @@
 """The travel tables as the compiled search reads them: places near each other side by side."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Int32s, Int64s

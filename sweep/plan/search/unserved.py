@@ -1,7 +1,5 @@
 """What the search says of a visit that it left out: the rules against its teams, else road and time, worth or room."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 

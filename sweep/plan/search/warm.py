@@ -1,7 +1,5 @@
 """Where a search begins: empty routes, or given ones as far as they can be kept."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The teams before their people: how many each district gets."""
 
-from __future__ import annotations
-
 import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence

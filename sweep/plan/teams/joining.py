@@ -1,7 +1,5 @@
 """Who may join a team, and whom it must have."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 

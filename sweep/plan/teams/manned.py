@@ -1,7 +1,5 @@
 """A team with its people."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Trades people between teams as composed, so that each place has a team without a pair of its last visit (C28)."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations

@@ -1,7 +1,5 @@
 """Feasibility of team composition by SCIP on a smaller model, to confirm or refute CP-SAT's result."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple

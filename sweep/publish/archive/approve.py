@@ -1,7 +1,5 @@
 """An edition on disk, looked at again: whether it is what was written, and its pages once its plan is approved."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Sequence

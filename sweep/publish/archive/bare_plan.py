@@ -1,7 +1,5 @@
 """A plan of a problem solved alone: plan.json without what only a scenario knows (names, addresses, sentences)."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 

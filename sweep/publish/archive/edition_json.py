@@ -1,7 +1,5 @@
 """edition.json: everything that the outputs of a plan are made from, to be exported and compared without the inputs."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

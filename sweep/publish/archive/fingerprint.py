@@ -1,7 +1,5 @@
 """Facts of what was published, as a log has them, with one hash of every byte."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

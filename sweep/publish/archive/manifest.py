@@ -1,7 +1,5 @@
 """manifest.json: what went into an edition and what came out of it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import platform

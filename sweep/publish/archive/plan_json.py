@@ -1,7 +1,5 @@
 """plan.json: the plan as a file that people and programs read, edit by hand, and check again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date

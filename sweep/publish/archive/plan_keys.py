@@ -1,7 +1,5 @@
 """Keys of plan.json that follow from others: each one that a file states, compared with the value that follows."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Callable, Iterator

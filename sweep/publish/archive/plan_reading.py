@@ -1,7 +1,5 @@
 """plan.json read back: every fault of the file reported at once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

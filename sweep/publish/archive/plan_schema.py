@@ -1,7 +1,5 @@
 """The form of plan.json: which keys there are, and which of them must follow from others."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field

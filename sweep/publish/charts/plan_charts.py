@@ -5,8 +5,6 @@ Drawn here and not with matplotlib: it measures text with its own fonts, so that
 finds none, and it writes style attributes, which the pages' policy forbids.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """Routes with their numbered stops and the streets about them, as SVG inside a page: of one team, or of all."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence

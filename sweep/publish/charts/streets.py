@@ -1,7 +1,5 @@
 """Geometry of drawn maps: street classes, distances and bearings, arrows along a line, the outline of a cluster."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from itertools import pairwise

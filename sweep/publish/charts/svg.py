@@ -1,7 +1,5 @@
 """SVG shapes of charts, and a chart of several lines; every text and value in them is escaped."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

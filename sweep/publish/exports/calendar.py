@@ -4,8 +4,6 @@ iCalendar (RFC 5545) of a plan: one event a stop.
 Written here and not with a library: three rules (escape, fold, UTC) are all it needs, and a test reads it with one.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """One plan in the formats that other programs open, by the name of the format."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 

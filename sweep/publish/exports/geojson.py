@@ -1,7 +1,5 @@
 """GeoJSON (RFC 7946) of a plan; a feature's `kind` is base, route, stop, unserved or building."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

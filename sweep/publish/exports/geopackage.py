@@ -1,7 +1,5 @@
 """plan.gpkg: the plan as layers that QGIS and other desktop maps open."""
 
-from __future__ import annotations
-
 import errno
 import os
 import warnings

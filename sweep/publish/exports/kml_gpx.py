@@ -1,7 +1,5 @@
 """KML 2.2 and GPX 1.1 of a plan, built as XML elements, so that every value is escaped."""
 
-from __future__ import annotations
-
 import re
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring

@@ -1,7 +1,5 @@
 """The styles that a GeoPackage carries in its table `layer_styles`: QGIS lays them over each layer as it is opened."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, tostring
 

@@ -1,7 +1,5 @@
 """State of an edition by rule: red, amber or green, with every reason for it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """A campaign in words: the day of each building with the reasons, and expected finds with their range."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """How many finds a day may bring: the chance of none, and what nine days of ten bring."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a ranking rests on, as sentences: which model, how fresh the data, what it costs that clusters are compact."""
 
-from __future__ import annotations
-
 from geodata.texts import Texts
 from sweep.records.ranking import RankingFacts, Record, Verdict
 

@@ -1,7 +1,5 @@
 """Rows of a plan by column name (`sweep.publish.columns`): what every export says of a stop, a route, a visit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The figures of one plan that a commander weighs against those of another."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Teams, stops and visits of a plan with what they refer to: letter, colour, people, building, partners."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType

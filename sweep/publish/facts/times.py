@@ -1,7 +1,5 @@
 """Times of a plan: in ISO 8601, and the release of orders and notices."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, time, timedelta
 
 from geodata.clock import ZONE, clock, nearest_minute

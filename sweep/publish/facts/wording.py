@@ -1,7 +1,5 @@
 """Names of districts, buildings and teams, reasons, and subjects of the coverage, in the reader's language."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 

@@ -8,8 +8,6 @@ What each class of reader may know of a plan (C26): a smaller edition is made fi
 - public: counts, and how the draw can be repeated. No place.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Literal, get_args
 

@@ -1,7 +1,5 @@
 """What is given to others than the police: for each class of reader its own files, made from what it may know (C26)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

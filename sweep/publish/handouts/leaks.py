@@ -1,7 +1,5 @@
 """The last look before a class of reader gets its files: whether they hold what that class must not know (C26)."""
 
-from __future__ import annotations
-
 import html
 import io
 import re

@@ -1,7 +1,5 @@
 """What the public may know of a plan: how many by district, and never where."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

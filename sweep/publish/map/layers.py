@@ -1,7 +1,5 @@
 """The layers of the map as plain lists, numbers and texts: what the page's script draws."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise

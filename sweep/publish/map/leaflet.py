@@ -1,7 +1,5 @@
 """Leaflet and the tiles below it: the library inside the page, and from where and in which datum pictures come."""
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """map.html: one file with everything in it, opened from disk; it loads nothing but tiles that the user has named."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib import resources

@@ -1,7 +1,5 @@
 """Lines of the map: encoded polylines, streets and their names, water, borders of districts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import geopandas as gpd

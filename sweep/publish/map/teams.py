@@ -1,7 +1,5 @@
 """The map's teams: their stops, routes, times and bases."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from geodata.texts import Texts

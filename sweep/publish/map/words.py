@@ -1,7 +1,5 @@
 """Texts that many things of the map share, each written once."""
 
-from __future__ import annotations
-
 from geodata.texts import Texts
 
 

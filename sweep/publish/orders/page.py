@@ -1,7 +1,5 @@
 """One order (任务单) a team: what fits on paper and on a phone, and nothing about the other teams."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """All orders on paper: one page to print, and the browser of the machine that prints it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

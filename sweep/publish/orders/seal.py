@@ -1,7 +1,5 @@
 """Orders under a passphrase: AES-256-GCM, the key by PBKDF2, so that a browser opens them by itself with no network."""
 
-from __future__ import annotations
-
 import base64
 import os
 import unicodedata

@@ -1,7 +1,5 @@
 """The page about a sealed order: asks for the passphrase, opens the order in its place, keeps its ticks encrypted."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -1,7 +1,5 @@
 """Values from tables made harmless in the places they end up: pages, scripts, the terminal, file names."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

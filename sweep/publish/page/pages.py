@@ -1,7 +1,5 @@
 """Templates to pages: every value escaped, a policy that lets them load nothing, marks of draft or approved (C29)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """Colours that the colour-blind can distinguish, and the letters that stand beside them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

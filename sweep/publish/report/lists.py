@@ -1,7 +1,5 @@
 """Lists of the report: targets with their reasons, open items, pins, unserved visits."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

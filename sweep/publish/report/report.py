@@ -1,7 +1,5 @@
 """report.html: what a commander reads about one plan."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from typing import Any

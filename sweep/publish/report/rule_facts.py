@@ -1,7 +1,5 @@
 """How each rule of the book was kept by a plan: a line a rule for the report."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """backtest.html: how good the list would have been, beside simpler ones, as a page without scripts."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

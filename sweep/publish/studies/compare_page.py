@@ -1,7 +1,5 @@
 """Several plans side by side: what more teams, or other settings, buy."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial

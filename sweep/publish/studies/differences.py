@@ -1,7 +1,5 @@
 """Figures, buildings, settings and inputs that several plans do not have in common, and comparison.csv."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

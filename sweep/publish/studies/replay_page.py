@@ -1,7 +1,5 @@
 """replay.html: years played out, policy beside policy, each figure with its standard error and seed by seed."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean

@@ -1,7 +1,5 @@
 """Small maps of several plans beside each other: the same ground, and which buildings each plan goes to."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a grid of plans shows: a table, and the curve of finds and coverage with the proven bound as a band."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial

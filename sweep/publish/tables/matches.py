@@ -5,8 +5,6 @@ A row of matched.csv can be copied into assign.csv: `table`, `key`, `text` and `
 and address are given of firms only, for a lead's may hold personal facts: `read_as` has its words that the table knows.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Tables for oversight: the random draw, what drawn visits found, and how evenly checks are spread."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Tables of a plan: ranked buildings, clusters, coverage, unserved visits, quarantined rows, broken rules."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

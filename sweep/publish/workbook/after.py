@@ -1,7 +1,5 @@
 """The sheets that are filled in on the day and after it: 台账, 问题清单, 回头看清单."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any

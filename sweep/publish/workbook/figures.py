@@ -1,7 +1,5 @@
 """The sheets 方案 (the form that is filed), 抽取记录 (the draw) and 统计表 (planned, done, coverage)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """ledger.xlsx: what visits found (台账), what it adds up to (统计表), what was wrong and is to be looked at again."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

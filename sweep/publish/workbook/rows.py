@@ -1,7 +1,5 @@
 """Sheets by column name: kinds, widths and heads of their columns, and rows with what they have of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any

@@ -1,7 +1,5 @@
 """The sheets of what is planned: 分组表, 点位表, 任务单."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 from geodata.texts import Texts

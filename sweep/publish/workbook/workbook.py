@@ -1,7 +1,5 @@
 """How a workbook is written: frozen heads, filters, formats, and no cell that a spreadsheet would compute."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Rankings judged out of time: frozen at one day after the other, each held against what came later."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

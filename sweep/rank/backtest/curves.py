@@ -1,7 +1,5 @@
 """Curves for the eye: what the first places of a list catch, by share of places and by hours, mean over the windows."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

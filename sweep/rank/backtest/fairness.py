@@ -1,7 +1,5 @@
 """Whether the score treats kinds of places alike: finds per check and false alarms, group by group."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

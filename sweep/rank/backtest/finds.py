@@ -1,7 +1,5 @@
 """Rankings held against what later visits found: does a higher score find more, and as many as it says."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

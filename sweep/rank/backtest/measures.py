@@ -1,7 +1,5 @@
 """How good a list is: what its first places catch, by share of places, by hours, and over the whole order."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Rankings to set side by side: each a function from what is known on a day to a score of every place."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """The buildings that clusters are formed of, as arrays that compiled code reads by name."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Clusters as capped greedy stars: a centre, and near it the best buildings that its hours pay for."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

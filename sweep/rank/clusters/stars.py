@@ -1,7 +1,5 @@
 """Capped greedy stars, compiled: the best surroundings of any building that the hours pay for, bettered by swaps."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s

@@ -1,7 +1,5 @@
 """Whether what past checks teach may score: only where, out of time, it is not behind the rule and ahead of chance."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

@@ -5,8 +5,6 @@ Written here and not taken from a library: slopes and group effects have penalti
 and the average over groups is part of the model; what is left for a library is one minimum of a convex function.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

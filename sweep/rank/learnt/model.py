@@ -1,7 +1,5 @@
 """The chances of finds as past checks teach them, once there are enough; see `sweep.rank.learnt.logistic`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 

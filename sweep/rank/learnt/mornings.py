@@ -1,7 +1,5 @@
 """What leads said of single buildings on the mornings of their checks, compiled for `checks.Past.mornings`."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Float64s, Int64s

@@ -7,8 +7,6 @@ feature can only rise with a find and only fall with a check that found nothing,
 the place itself, so that with slopes held to their signs a find more never lowers a place, nor lifts others above it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

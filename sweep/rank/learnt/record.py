@@ -1,7 +1,5 @@
 """What the chances of past mornings came to, beside what the checks found; and chances that are set right by it."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.special import expit, gammaincinv
 

@@ -5,8 +5,6 @@ Most buildings have leads as their firms have them; a few had a burst besides, f
 all of them stretches to hold the bursts, and is then too wide for the many and too narrow for the few.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

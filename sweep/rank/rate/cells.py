@@ -1,7 +1,5 @@
 """Square cells over the plane: what lies within a radius of a point is in its cell or one of the eight around."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

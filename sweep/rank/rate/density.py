@@ -1,7 +1,5 @@
 """Lead density: Gamma-Poisson posterior of each building's rate, pulled to the rate of its neighbours."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

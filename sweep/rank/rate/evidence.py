@@ -1,7 +1,5 @@
 """What speaks for dens today: the leads that score, the firms they are set against, and the rates that they make."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

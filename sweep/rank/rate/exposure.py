@@ -1,7 +1,5 @@
 """What a building's leads weigh today: one event counted once, reported ones only, each decayed by its type."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How long a lead is news: the half-life under which leads of a type predict best what comes next."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

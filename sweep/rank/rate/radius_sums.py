@@ -1,7 +1,5 @@
 """Sums over all that lies within a radius, without a list of pairs: a hundred thousand towers have tens of millions."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Float64s

@@ -1,7 +1,5 @@
 """Leads that report one event twice: refused where nothing says that they do."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Counts that vary more than Poisson: the Gamma-Poisson fitted by maximum likelihood, and drawn from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The log-likelihood ratio of every window: how much likelier its events are at a rate of its own."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int32s, Int64s

@@ -14,8 +14,6 @@ Kulldorff 1997, A spatial scan statistic. Communications in Statistics 26(6), 14
 several p values).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """How firm a rank is: the leads drawn again many times, and how often a building is among the first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Windows for the scan: circles round each building, and strips along straight roads from each on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
