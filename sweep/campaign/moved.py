@@ -106,13 +106,6 @@ def _where(at: At) -> tuple[tuple[str, ...], int | None]:
     return tuple(t.team_id for t, _ in stops), min((s.start_s for _, s in stops), default=None)
 
 
-def moved_share(before: CampaignRecord, made: Sequence[MovePart], today: date) -> float:
-    """Share of the published visits from today on that were moved or dropped, in [0, 1]."""
-    published = {d.day: len(d.visits) for d in before.days if d.is_published and d.day >= today}
-    n = sum(published.values())
-    return sum(m.before in published and m.before != m.after for m in made) / n if n else 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class _Changed:
     """Two windows, and what has come in between them."""

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from geodata.texts import LANGUAGES, load_texts
-from sweep.campaign.moved import Since, moved_share, moves
+from sweep.campaign.moved import Since, moves
 from sweep.publish.facts.campaign import move_places, move_reason
 from sweep.records.campaign import DayPart, StopPart, TeamPart, VisitPart
 from tests.campaign.small_record import record
@@ -38,14 +38,12 @@ def test_moves_say_which_day_was_published() -> None:
         ("c", THU, None, False, "dropped"),
         ("d", None, THU, False, "new"),
     ]
-    assert moved_share(before, found, TUE) == pytest.approx(0.5)
 
 
 def test_a_visit_of_a_day_that_is_published_only_now_was_not_published_before() -> None:
     before = record(days=(day(TUE, "a", out=True), day(THU, "b", "c")), planned_on=TUE)
     found = moves(before, (day(TUE, "a", "c", out=True), day(THU, "b", "d", out=True)), TUE)
     assert [(m.building_id, m.is_frozen, m.why) for m in found] == [("c", True, "moved"), ("d", False, "new")]
-    assert moved_share(before, found, TUE) == 0.0
 
 
 def test_days_beyond_the_window_before_are_no_moves() -> None:
