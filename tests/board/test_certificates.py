@@ -162,7 +162,7 @@ def test_of_two_accounts_that_are_made_at_once_none_is_lost(tmp_path: Path, monk
         return "hash"
 
     monkeypatch.setattr("sweep.commands.wings.serve.Passphrases.hashed", hashed)
-    voice, actor = SimpleNamespace(line=lambda *_, **__: None, as_json=False), SimpleNamespace(who="P000")
+    voice, actor = SimpleNamespace(line=lambda *_, **__: None, json=lambda _: None), SimpleNamespace(who="P000")
 
     def made(name: str) -> None:
         account_command(voice, tmp_path, name, "auditor", actor, is_closed=False)  # type: ignore[arg-type]

@@ -72,7 +72,7 @@ def test_the_example_of_a_real_history_runs_as_the_page_says(sweep: Any, tmp_pat
     # Places of .1, .3, .6 and .8 finds a look.
     assert 0.3 < told["finds"]["mean"] / told["n_visits"] < 0.7
     assert all(part["is_calibrated"] for part in told["level"])
-    assert sweep("check", folder, out / "tiny" / "campaign").exit_code == 0
+    assert sweep("check", folder, out / "mycity" / "campaign").exit_code == 0
 
 
 def test_a_real_history_without_a_roster_says_once_what_is_missing(sweep: Any, tmp_path: Path) -> None:
