@@ -120,6 +120,9 @@ def timed(pool: Pool, routes: Routes) -> Timed:
 
 def _first_break(kind: Kind, tasks: Sequence[int], starts: Sequence[int]) -> int | None:
     """The first moment of a route at which there is time for its break; None if there is none, or need not be."""
+    # A team that stays in has no break.
+    if len(tasks) == 0:
+        return None
     team, at = kind.team, [int(np.flatnonzero(kind.tasks == i)[0]) for i in tasks]
     frees = [team.shift_lo, *(start + int(team.service[i]) for start, i in zip(starts, at, strict=True))]
     legs = [team.out[at[0]], *(team.travel[i, j] for i, j in pairwise(at)), team.back[at[-1]]]
