@@ -1,4 +1,4 @@
-"""The server's application: every way in, behind its guards."""
+"""ASGI application of the board: all routes, behind their guards."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -29,12 +29,12 @@ from sweep.board.stored.opening import follow_approved
 
 _PARTS = (sign_in, static, desk, phone, changes, evening, editing, editions, runs, journal)
 WAYS: tuple[Way, ...] = tuple(way for part in _PARTS for way in part.WAYS)
-# How often open boards are told how late things are, without any report.
+# Interval at which open boards get new delays when no report comes in.
 _TICK_S = 20.0
 
 
 def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
-    """The application of a board."""
+    """Return the ASGI application of a board."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -59,13 +59,13 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
 
 async def _beat(board: Board) -> None:
     clock = board.live.clock
-    # The evening before belongs to the day; an exercise of another day is over with its own.
+    # The evening before counts as the day; an exercise of another day ends with the current day.
     noon = datetime.combine(board.live.edition.scenario.day, time(12), ZONE)
     ends_at = end_of_day(noon if clock.is_near() else clock.wall())
     is_there = is_its_day(board.live)
     while True:
         await asyncio.sleep(_TICK_S / clock.speed if clock.speed > 1 else _TICK_S)
-        # What a full disk keeps from being done is tried again with the next beat.
+        # An action that a full disk prevents is tried again at the next beat.
         with suppress(OSError):
             if board.live.places is not None and clock.wall() >= ends_at:
                 board.live.places.forget()
@@ -81,12 +81,12 @@ async def _beat(board: Board) -> None:
 
 async def _begin_the_day(board: Board) -> None:
     """
-    Run the day in earnest by the plan that is approved, here or, since the board was opened, elsewhere.
+    Switch to the plan that is approved here or, in the meantime, elsewhere.
 
     Raises
     ------
     InputError
-        If what the store holds cannot be fetched now: what is approved here already runs nevertheless.
+        If the store cannot be read; a plan approved here is in force nevertheless.
     """
     begin_the_day(board)
     if board.kept is None:
@@ -99,6 +99,6 @@ async def _begin_the_day(board: Board) -> None:
 
 async def _warm(board: Board) -> None:
     if board.planner is not None:
-        # Whoever asks it is told.
+        # The client of the next request gets the error.
         with suppress(ConnectionError):
             await board.planner.warm()

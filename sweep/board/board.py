@@ -1,4 +1,4 @@
-"""All that a running board holds."""
+"""State of a running board."""
 
 from __future__ import annotations
 
@@ -26,56 +26,56 @@ if TYPE_CHECKING:
 
 
 FAILED = " failed"
-"""Ends the name of an act in the audit log that did not succeed: a sign-in or an enrolment."""
+"""Suffix of an action in the audit log that did not succeed: a sign-in or an enrolment."""
 
 
 @dataclass(slots=True)
 class Board:
-    """A server's day, its people, and where it keeps what."""
+    """State of a running board: its live day, accounts and sessions, folders and worker processes."""
 
     out: Path
     """Folder of all editions."""
     folder: Path
-    """The board's own: accounts, keys, journals."""
+    """Folder of the board itself: accounts, keys, journals."""
     live: Live
     log: AuditLog
     sessions: Sessions
     enrolments: Enrolments
     accounts: dict[str, Account]
     is_exercise: bool
-    """Whether the plan in force is not approved, or of another day: nothing of it is an order."""
+    """Whether the plan in force is unapproved, or for another day, so that nothing in it is an order."""
     exercise: str
-    """Which of the two it was as the board was opened: `unapproved`, `other_day` or `both`."""
+    """Reason for the exercise when the board was opened: `unapproved`, `other_day` or `both`."""
     address: str
-    """As phones reach it, `https://host:port`."""
+    """Address for phones, `https://host:port`."""
     scenario: Path | None = None
-    """The scenario's folder, where results are kept; None: they are not taken in here."""
+    """Folder of the scenario that stores results; None: results are not accepted here."""
     planner: Child | None = None
-    """Keeps the plan in force ready to be changed; None: plans cannot be changed from here."""
+    """Process that re-plans the day; None: plans cannot be changed here."""
     editor: Child | None = None
-    """Judges what is edited by hand; None: nothing is."""
+    """Process that checks plans edited by hand; None: editing is off."""
     runs: Runs | None = None
-    """None: no scenario is run from here."""
+    """Runs started from the browser; None: no scenario can be run here."""
     sets: Mapping[str, str] = field(default_factory=dict)
-    """Keys of the scenario that are set for whoever serves it."""
+    """Keys of the scenario that the command line overrides."""
     kept: Kept | None = None
-    """Where the scenario is kept; None: in its folders."""
+    """Deferred writes to the store of the scenario; None: the scenario is a plain folder."""
     passphrases: Passphrases = field(default_factory=Passphrases)
     tries: Tries = field(default_factory=Tries)
 
     @property
     def is_secure(self) -> bool:
-        """Whether it speaks TLS."""
+        """Whether the board is served over TLS."""
         return self.address.startswith("https:")
 
     @property
     def day(self) -> str:
-        """The plan's day, ISO."""
+        """Day of the plan, ISO 8601."""
         return self.live.edition.scenario.day.isoformat()
 
     def account_of(self, name: str) -> Account | None:
         """
-        The account of a name; those made, changed or closed since the board was opened count as well.
+        Return the account of a name, including changes made since the board was opened.
 
         Raises
         ------
@@ -86,7 +86,7 @@ class Board:
 
     def session_of(self, cookie: str | None) -> Session | None:
         """
-        The session of a cookie; None if it is not one of ours, is over, or its account is no longer what it was.
+        Return the session of a cookie; None if it is invalid, has ended, or its account has changed since.
 
         Raises
         ------
@@ -100,14 +100,14 @@ class Board:
 
     def enter(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
         """
-        Add an act to the audit log, before it is done: what no line knows did not happen.
+        Write an action to the audit log before it is carried out, together with the head of the journal.
 
-        With it the log notes where the journal stands, so that what was reported so far is changed by nobody.
+        The recorded head makes later changes to earlier reports detectable.
 
         Raises
         ------
         InputError
-            S973 if the disk takes no more, S813 if the log was tampered with.
+            S973 if the disk is full, S813 if the log was tampered with.
         """
         note = self.log.append if self.kept is None else self.kept.note
         noted = {"plan_id": self.plan_id, FACT: self.end, **facts}
@@ -120,12 +120,12 @@ class Board:
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Do what changes editions or results where the scenario is kept; see `sweep.board.stored.kept.Kept.hold`.
+        Run work that changes editions or results in the store; see `sweep.board.stored.kept.Kept.hold`.
 
         Parameters
         ----------
         replaces
-            Whether it takes the place of the plan in force.
+            Whether the work replaces the plan in force.
         """
         if self.kept is None:
             return await work()
@@ -134,28 +134,28 @@ class Board:
 
     @property
     def end(self) -> str:
-        """Where the journal stands."""
+        """Head of the journal."""
         return end_text(self.live.journal.path.stem, self.live.journal.head)
 
     @property
     def plan_id(self) -> str:
-        """The plan in force."""
+        """Id of the plan in force."""
         return self.live.edition.plan_id
 
     def folder_of(self, plan_id: str) -> Path:
-        """The folder of an edition of the day's scenario."""
+        """Return the folder of an edition of the day's scenario."""
         return self.out / self.live.edition.scenario.name / plan_id
 
     async def end_children(self) -> None:
-        """End all processes that work for the board: whoever waits for an answer is told at once."""
+        """End all worker processes of the board; open requests to them fail at once."""
         for child in (self.planner, self.editor, self.runs):
             if child is not None:
                 await child.close()
 
     def team(self, team_id: str | None) -> TeamFacts | None:
-        """A team of the plan in force; None if it has none of that id."""
+        """Return a team of the plan in force; None if the id is unknown."""
         return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
 
     def is_released(self, team: TeamFacts) -> bool:
-        """Whether a team may see its order (C26)."""
+        """Whether the order of a team may be shown to the team (C26)."""
         return self.live.clock.day_s() >= release_s(self.live.edition, team)

@@ -1,4 +1,4 @@
-"""The board's end of a process that works for it: asked one thing at a time, started again if it is gone."""
+"""Client of a worker process: one request at a time, restarted after a crash."""
 
 import asyncio
 import json
@@ -20,42 +20,42 @@ from sweep.disk.files import disk_fault
 
 @dataclass(slots=True)
 class Child:
-    """A module that answers a line of JSON by a line of JSON, in a process of its own."""
+    """Worker process of a module that exchanges one line of JSON per request and response."""
 
     module: str
     arguments: tuple[str, ...] = ()
-    """Those of its next start."""
+    """Arguments of its next start."""
     _process: Process | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closed: bool = False
 
     async def warm(self) -> None:
-        """Start the process, if it does not run, and wait until it is ready."""
+        """Start the process if it does not run, and wait until it is ready."""
         async with self._lock:
             await self._start()
 
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """
-        Ask, and wait for the answer.
+        Send a request and wait for the response.
 
         Raises
         ------
         ConnectionError
-            If the process is gone before it has answered; the next question starts it again.
+            If the process ended before it responded; the next request starts it again.
         """
         async with self._lock:
             process = await self._start()
             try:
                 return await self._exchange(process, question)
             except (OSError, ValueError, asyncio.CancelledError) as error:
-                # Whoever goes away in the middle must not leave an answer behind for the next who asks.
+                # A client that disconnects must not leave its response to the next request.
                 await self._stop()
                 if isinstance(error, asyncio.CancelledError):
                     raise
                 raise ConnectionError(f"{self.module} is gone") from error
 
     async def forget(self) -> None:
-        """End the process: what it takes for done was undone. The next question starts it again."""
+        """End the process, because its state is invalid. The next request starts it again."""
         async with self._lock:
             await self._stop()
 
@@ -94,16 +94,16 @@ class Child:
 async def started(
     module: str, arguments: Sequence[str], variables: Mapping[str, str] = MappingProxyType({})
 ) -> Process:
-    """A module of ours in a process of its own, which no Ctrl-C at the board's terminal reaches."""
+    """Start a module in a process of its own, which Ctrl-C at the board's terminal does not reach."""
     command = child_command(module, *arguments)
-    # Of one answer: a plan of two hundred teams changed in every stop.
+    # Limit of one response: a plan of two hundred teams with every stop changed.
     return await asyncio.create_subprocess_exec(
         *command, stdin=PIPE, stdout=PIPE, limit=64 * 2**20, start_new_session=True, env={**os.environ, **variables}
     )
 
 
 def fault_answer(error: InputError | OSError, lang: str) -> dict[str, Any]:
-    """Faults as the answer of a child; S973 where the disk takes no more."""
+    """Return errors as the response of a worker; S973 if the disk is full."""
     texts = load_texts(lang)
     if isinstance(error, OSError):
         error = disk_fault(error, "-")
@@ -112,12 +112,12 @@ def fault_answer(error: InputError | OSError, lang: str) -> dict[str, Any]:
 
 async def answered(child: Child | None, question: Mapping[str, Any]) -> dict[str, Any]:
     """
-    What a child says to a question that came over the network.
+    Return the response of a worker to a request from the network.
 
     Raises
     ------
     HTTPException
-        404 where the board has no such child, 503 if that is gone.
+        404 if the board has no such worker, 503 if the worker ended.
     """
     if child is None:
         raise HTTPException(404)

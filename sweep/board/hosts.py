@@ -1,4 +1,4 @@
-"""Names and addresses of hosts in the one spelling in which they are compared: that of a URL."""
+"""Host names and addresses in normal form: that of a URL."""
 
 import ipaddress
 import re
@@ -8,13 +8,13 @@ from geodata.errors import InputError, Issue
 
 type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Its last part is no number: `10.0.0.256` is an address that is mistyped.
+# The last part is not a number: `10.0.0.256` is a mistyped address.
 _NAME = re.compile(r"(?:[0-9A-Za-z_-]{1,63}\.)*(?=[0-9_-]*[A-Za-z])[0-9A-Za-z_-]{1,63}")
 _MOST_SIGNS = 253
 
 
 def address_of(host: str) -> Address | None:
-    """The address that a host is, typed with or without a URL's brackets; None if it is a name."""
+    """Return a host as an IP address, with or without a URL's brackets; None if it is a name."""
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
         return ipaddress.ip_address(bare)
@@ -24,12 +24,12 @@ def address_of(host: str) -> Address | None:
 
 def refuse_odd(hosts: Iterable[str], option: str) -> None:
     """
-    Refuse what is neither a name nor an address of a host.
+    Refuse hosts that are neither a name nor an IP address.
 
     Raises
     ------
     InputError
-        S992 for each that is none.
+        S992 for each of them.
     """
     odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MOST_SIGNS)]
     if odd:
@@ -37,7 +37,7 @@ def refuse_odd(hosts: Iterable[str], option: str) -> None:
 
 
 def in_url(host: str) -> str:
-    """A host as a URL has it: an address of version six in brackets and in its shortest form, a name in lower case."""
+    """Return a host as in a URL: an IPv6 address shortened and in brackets, a name in lower case."""
     address = address_of(host)
     if address is None:
         return host.lower()
@@ -45,7 +45,7 @@ def in_url(host: str) -> str:
 
 
 def normal_header(text: str) -> str:
-    """A Host header, with or without its port, with its host as `in_url` has it."""
+    """Return a Host header, with or without port, with its host as `in_url` returns it."""
     if text.endswith("]"):
         return in_url(text)
     host, colon, port = text.rpartition(":")

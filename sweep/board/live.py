@@ -1,4 +1,4 @@
-"""The day as it runs: the plan in force, the journal, the state that follows from it, and who is told of changes."""
+"""Live day: the plan in force, the journal, the state computed from it, and notification of open pages."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,42 +18,42 @@ from sweep.day.journal.state import DayState
 from sweep.publish.edition import Edition
 
 BOARD = "board"
-"""The audience of the desk and the commanders."""
+"""Audience of the desk and the commanders."""
 
 
 def team_audience(team_id: str) -> str:
-    """The audience of one team's phones."""
+    """Return the audience of one team's phones."""
     return f"team:{team_id}"
 
 
 @dataclass(slots=True)
 class Live:
-    """What the server holds of its day; all of it but the clock follows from editions and journal."""
+    """Live state of the day; all of it except the clock follows from editions and journal."""
 
     edition: Edition
     journal: Journal
     clock: DayClock
     grace_s: int
-    """How long after its time a report may come before the board calls the team overdue."""
+    """Seconds after its expected time at which a report counts as overdue."""
     edition_of: Callable[[str], Edition]
-    """Reads an edition of the scenario by its plan id."""
+    """Function that reads an edition of the scenario by plan id."""
     places: Places | None = None
-    """None: nobody is asked where they are."""
+    """Locations of teams; None: phones send no locations."""
     is_cut_off: bool = False
-    """Whether the store in which the scenario is kept takes nothing now."""
+    """Whether the store of the scenario is unreachable."""
     hub: Hub = field(default_factory=Hub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)
-    """Visits that a team has, or had in a plan of today, by team id: what was typed of them stays theirs."""
+    """Visits of a team, in this or an earlier plan of today, by team id; reports on them remain the team's."""
     _last_seq: dict[str, int] = field(default_factory=dict)
     _newest: datetime | None = None
-    """What the wall showed when a report came, at the latest."""
+    """Latest wall time of a report."""
     _foreseen: dict[str, Forecast] = field(default_factory=dict)
     _changed_n: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Number of the entry that changed a team or a message last."""
+    """Number of the last entry that changed a team or a message."""
 
     def start(self) -> None:
-        """Take up the day where the journal left it."""
+        """Restore the day from the journal."""
         self._note_visits(self.edition)
         for plan_id in {e.body["plan_id"] for e in self.journal.entries if e.kind == "edition"}:
             self._note_visits(self.edition if plan_id == self.edition.plan_id else self.edition_of(plan_id))
@@ -64,33 +64,33 @@ class Live:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """What phones are told of the plan in force: if it is another, or an order now, they ask for theirs."""
+        """Plan in force as sent to phones; they reload their orders if it or its status changes."""
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise}
 
     def report_s(self) -> int:
-        """The time that what is reported now is given, whether the wall was set back since the last report or not."""
+        """Return the time given to a report that comes in now, even if the wall clock was set back."""
         return self.clock.report_s(self._newest)
 
     @property
     def clock_ahead_s(self) -> int | None:
-        """The time that reports get although the clock shows an earlier one; None if both agree to a minute."""
+        """Time given to reports if it is over a minute later than the clock; None otherwise."""
         given_s = self.report_s()
         return given_s if given_s - self.clock.report_s() > 60 else None
 
     def last_seq(self, device: str) -> int:
-        """Number of a phone's last report in the journal."""
+        """Return the number of a phone's last report in the journal."""
         return self._last_seq.get(device, 0)
 
     def take(self, reports: Sequence[Report]) -> list[Entry]:
         """
-        Put reports into the journal, and tell everybody whom they concern.
+        Append reports to the journal, and notify the pages that they concern.
 
         Raises
         ------
         InputError
-            S973 if the disk takes no more; what `edition_of` raises for a plan that is put in force.
+            S973 if the disk is full; the errors of `edition_of` for a plan that is activated.
         """
-        # Read first: the journal must not name a plan by which nobody can run the day.
+        # Read first: the journal must not name a plan that cannot be read.
         editions = {self.edition.plan_id: self.edition}
         for plan_id in (str(r.body["plan_id"]) for r in reports if r.kind == "edition"):
             editions[plan_id] = editions.get(plan_id) or self.edition_of(plan_id)
@@ -110,7 +110,7 @@ class Live:
         return entries
 
     def since(self, n: int) -> dict[str, Any]:
-        """What a page that has seen the n-th entry has not seen; all, with the plan, if it has seen none."""
+        """Return the changes after entry `n`; everything, with the plan, if `n` is 0."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
         teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]
@@ -118,14 +118,14 @@ class Live:
         return self._content(teams, messages, is_all=is_all)
 
     def tick(self, only: str | None = None) -> None:
-        """Tell the boards how late things are, for all teams or one: time passes without any report."""
+        """Send new delays of all teams or one to the boards, since time passes without reports."""
         if self.hub.has(BOARD):
             teams = [t.team_id for t in self.edition.plan.teams if only in (None, t.team_id)]
             self.hub.send(BOARD, event_bytes(self._content(teams, [], is_all=False), self.state.n))
 
     def _content(self, teams: Iterable[str], messages: Iterable[str], *, is_all: bool) -> dict[str, Any]:
         now_s, state, teams = self.clock.day_s(), self.state, list(teams)
-        # Of two hundred teams one has reported: the others are reckoned anew with the next beat.
+        # After one report among two hundred teams the others are computed at the next beat.
         known = {} if is_all else self._foreseen
         self._foreseen = foreseen = {**known, **forecasts(self.edition, state, now_s, teams if known else None)}
         content = {

@@ -1,4 +1,4 @@
-"""A board opened on a folder of editions: which plan, whether in earnest, and where the journal left off."""
+"""Opening of a board on a folder of editions: choice of the plan, exercise or real day, and the stored journal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,30 +27,30 @@ from sweep.publish.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the board is opened for."""
+    """Options of the board to open."""
 
     place: Path
-    """Folder of all editions, of a scenario's, or of one edition."""
+    """Folder of all editions, of one scenario's editions, or of one edition."""
     clock: DayClock
     grace_s: int
     address: str
     by: str
-    """Who opens it, by pseudonym."""
+    """Pseudonym of the person who opens the board."""
     scenario: Path | None = None
     folder: Path | None = None
-    """The board's own folder; None: beside the editions."""
+    """Folder of the board itself; None: next to the editions."""
 
 
 @contextmanager
 def open_board(wanted: Wanted) -> Iterator[Board]:
     """
-    A board that is ready to be served; its journal is held until it is closed.
+    Yield a board ready to be served; its journal stays locked until it is closed.
 
     Raises
     ------
     InputError
-        S711 if there is no edition, S971 if another server has the journal, S972 if that is damaged, S978 for the
-        accounts, and what `open_edition` raises.
+        S711 without an edition, S971 if another server holds the journal, S972 if the journal is damaged, S978 for the
+        accounts, and the errors of `open_edition`.
     """
     edition_path = chosen_edition(wanted.place, wanted.clock, wanted.folder)
     first = open_edition(edition_path)
@@ -59,7 +59,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
     name, day = first.scenario.name, first.scenario.day.isoformat()
     with open_journal(own / name / f"{day}{SUFFIX}") as journal:
         last = _last_edition(journal.entries)
-        # A day that is run in earnest goes on with its own plan; an exercise is begun again with whichever was chosen.
+        # A real day resumes with its own plan; an exercise starts again with the chosen plan.
         running = None if last is None or last.body["is_exercise"] else str(last.body["plan_id"])
         folder = out / name / (running or first.plan_id)
         edition = open_edition(folder) if running else first
@@ -67,7 +67,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         clock = replace(wanted.clock, day=first.scenario.day)
         is_exercise = running is None and not (_is_today(edition, clock) and is_approved)
         if is_exercise and clock.start_s is None and not clock.is_near():
-            # A rehearsal on any other day than the plan's and those next to it begins as the first team leaves.
+            # An exercise on another day than the plan's and its neighbours starts when the first team leaves.
             clock = replace(clock, start_s=min((r.depart_s for r in edition.plan.routes if r.stops), default=None))
         live = Live(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
         if edition.scenario.board.positions:
@@ -97,7 +97,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
 
 @contextmanager
 def attended(board: Board, who: str) -> Iterator[None]:
-    """Note in the audit log that a board is opened and closed, and with it where the journal stands."""
+    """Log that a board is opened and closed, each time with the head of the journal."""
     board.enter(who, "opened", {"is_exercise": board.is_exercise})
     try:
         yield
@@ -107,18 +107,19 @@ def attended(board: Board, who: str) -> Iterator[None]:
 
 def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
     """
-    The edition that a folder stands for: itself, else the one by which a day is run in earnest now, else the newest
-    below it that can be carried out.
+    Return the edition of a folder: the folder itself, the one in force on a real day, or else the newest.
+
+    The newest edition counts only if it can be carried out.
 
     Parameters
     ----------
     own
-        The board's own folder; None: beside the editions.
+        Folder of the board itself; None: next to the editions.
 
     Raises
     ------
     InputError
-        S711 if there is none, S972 if a journal of now is damaged, and what `open_edition` raises.
+        S711 without an edition, S972 if a current journal is damaged, and the errors of `open_edition`.
     """
     if place.name == PLAN_NAME or (place / MANIFEST).is_file():
         return edition_folder(place)
@@ -131,7 +132,7 @@ def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Pat
 
 
 def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | None:
-    """The edition by which a day is run in earnest now; if two are run, that on which something was noted last."""
+    """Return the edition in force on a real day; among several, the one with the latest journal entry."""
     found: list[tuple[str, Path]] = []
     today = clock.wall().date()
     for scenario in {e.parent for e in editions}:
@@ -148,34 +149,34 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
 
 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
-    """Whether the day of an edition, or the night after in which its last shift ends, is running by the wall."""
+    """Whether the wall clock is on the day of an edition, or in the night until its last shift ends."""
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
 def _why_exercise(*, is_approved: bool, is_its_day: bool) -> str:
-    """Which condition of a day that is run in earnest is missing, by the key of its sentence."""
+    """Return the message key of the missing condition of a real day."""
     return "both" if not (is_approved or is_its_day) else "other_day" if is_approved else "unapproved"
 
 
 def is_its_day(live: Live) -> bool:
-    """Whether the day of the plan in force is running, by the wall."""
+    """Whether the wall clock is on the day of the plan in force."""
     return _is_today(live.edition, live.clock)
 
 
 def run_by(live: Live) -> str:
-    """Who put the plan in force by which the day is run, or opened the board with it; empty before anybody did."""
+    """Return the person who activated the plan in force or opened the board with it; empty before the first entry."""
     last = _last_edition(live.journal.entries)
     return "" if last is None else last.author
 
 
 def begin_the_day(board: Board) -> None:
     """
-    Run an approved plan in earnest from now on: a board that was opened the evening before need not be started again.
+    Turn an exercise with an approved plan into a real day, so that a board need not be restarted in the morning.
 
     Raises
     ------
     InputError
-        S973 if the disk takes no more.
+        S973 if the disk is full.
     """
     if board.is_exercise and approval_on_record_of(board.folder_of(board.plan_id)) is not None:
         board.is_exercise = False
@@ -188,7 +189,7 @@ def begin_the_day(board: Board) -> None:
 
 
 def _begin(board: Board, who: str) -> None:
-    """The line that says by which plan the day is run from now on, and whether in earnest."""
+    """Append the journal entry that names the plan in force, and whether the day is an exercise."""
     body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
     number = len(board.live.journal.entries) + 1
     now_s = board.live.report_s()
@@ -196,7 +197,7 @@ def _begin(board: Board, who: str) -> None:
 
 
 def _signed_in(log: AuditLog) -> Iterator[tuple[str, str]]:
-    """Accounts and the addresses from which they have signed in, by the audit log."""
+    """Yield accounts and the addresses from which they signed in, from the audit log."""
     for entry in log.entries():
         facts = entry["facts"]
         if entry["act"] == "board login" and isinstance(facts, dict) and "address" in facts:
@@ -208,7 +209,7 @@ def _last_edition(entries: list[Entry]) -> Entry | None:
 
 
 def _reader(folder: Path, first: Edition) -> Callable[[str], Edition]:
-    """Editions of one scenario by their id."""
+    """Return a reader of a scenario's editions by plan id."""
 
     def edition_of(plan_id: str) -> Edition:
         return first if plan_id == first.plan_id else open_edition(folder / plan_id)

@@ -1,4 +1,4 @@
-"""Where teams said they were with their last report: only if the scenario turns it on, and for the day alone."""
+"""Locations of teams at their last report, stored for one day, and only if the scenario allows it."""
 
 import json
 from collections.abc import Mapping
@@ -15,25 +15,25 @@ SUFFIX = ".places.json"
 
 @dataclass(slots=True)
 class Places:
-    """The last place of each team; no journal has it, and no log."""
+    """Last location of each team; neither journal nor log contains it."""
 
     file: Path
     _last: dict[str, tuple[float, float, int]] = field(default_factory=dict)
-    """Latitude, longitude, and when, by team id."""
+    """Latitude, longitude and second of the day, by team id."""
 
     def of(self, team_id: str) -> list[float] | None:
-        """Latitude, longitude and second of the day of a team's last place; None if it has told none."""
+        """Return latitude, longitude and second of the day of a team's last location; None without one."""
         place = self._last.get(team_id)
         return None if place is None else list(place)
 
     def note(self, team_id: str, lat: float, lon: float, at_s: int) -> None:
         """
-        Put the last place of a team in the place of the one before.
+        Replace the last location of a team.
 
         Raises
         ------
         InputError
-            S973 if the disk takes no more.
+            S973 if the disk is full.
         """
         last = {**self._last, team_id: (round(lat, 5), round(lon, 5), at_s)}
         try:
@@ -43,13 +43,13 @@ class Places:
         self._last = last
 
     def forget(self) -> None:
-        """The day is over: nothing is kept of where anybody was."""
+        """Delete all locations at the end of the day."""
         self._last.clear()
         self.file.unlink(missing_ok=True)
 
 
 def open_places(folder: Path, day: str) -> Places:
-    """The places of a day, for a board that is started again; those of all other days are removed."""
+    """Read the locations of a day after a restart; those of all other days are deleted."""
     forget_places(folder, day)
     places = Places(folder / f"{day}{SUFFIX}")
     with suppress(OSError, ValueError, TypeError):
@@ -59,18 +59,18 @@ def open_places(folder: Path, day: str) -> Places:
 
 
 def forget_places(folder: Path, but: str | None = None) -> None:
-    """Remove what boards that were stopped have left of where teams were, but for one day."""
+    """Delete the locations that stopped boards have left, except those of one day."""
     for left in folder.glob(f"*{SUFFIX}"):
         if left.name != f"{but}{SUFFIX}":
             left.unlink()
 
 
 def read_place(content: Mapping[str, Any]) -> tuple[float, float] | None:
-    """Latitude and longitude as a phone sends them; None if they are none."""
+    """Return latitude and longitude as sent by a phone; None if invalid."""
     lat, lon = content.get("lat"), content.get("lon")
     return (float(lat), float(lon)) if _is_within(lat, 90) and _is_within(lon, 180) else None  # type: ignore[arg-type]
 
 
 def _is_within(degrees: object, most: int) -> bool:
-    # Compared before it is made a float, which no number of 400 digits can be; what is no number is within nothing.
+    # Compared before the conversion to float, which fails for an integer of 400 digits.
     return isinstance(degrees, int | float) and not isinstance(degrees, bool) and -most <= degrees <= most

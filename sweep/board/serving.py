@@ -1,4 +1,4 @@
-"""The board served: over TLS, or in plain text on the loopback alone."""
+"""HTTP server of the board: over TLS, or in plain text on the loopback interface only."""
 
 import asyncio
 import signal
@@ -23,18 +23,18 @@ from sweep.board.tls.certificates import refuse_unfit, server_context
 from sweep.day.journal.entry import Report
 
 TLS_FOLDER = "tls"
-# Connections that wait in the system, and that are accepted before requests are answered again: a flood of new ones
+# Backlog of pending connections, and number accepted before requests are answered again: a flood of connections
 # delays open ones by some milliseconds.
 _BACKLOG, _ACCEPTED_AT_ONCE = 2_048, 16
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where the board listens, and as what it is known."""
+    """Listening socket of the board, and its host names."""
 
     socket: socket.socket
     hosts: tuple[str, ...]
-    """As browsers name it, with the port."""
+    """Host names with port, as browsers send them."""
     address: str
     tls: Path | None
     """Folder of the certificate; None: plain text."""
@@ -42,13 +42,13 @@ class Listening:
 
 def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> Listening:
     """
-    Take the port before anything else is begun.
+    Bind the port before the board is opened.
 
     Raises
     ------
     InputError
-        S980 if the port is taken or the host is not this machine's, S981 for plain text beyond the loopback, S974 and
-        S975 for the certificate, S992 for a name that is none.
+        S980 if the port is in use or the host is not local, S981 for plain text beyond the loopback interface, S974 and
+        S975 for the certificate, S992 for an invalid host name.
     """
     refuse_odd(names, "--name")
     own = address_of(host)
@@ -60,7 +60,7 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     own_port = made.getsockname()[1]
     is_any = own is not None and own.is_unspecified
     loopback = ("127.0.0.1", "localhost", "::1") if is_any or is_loopback else ()
-    # The first is the one that phones are led to: the host that was typed, if the certificate is for it.
+    # Phones are sent to the first host: the typed one, if the certificate covers it.
     own_first = sorted(known, key=lambda name: in_url(name) != in_url(host))
     all_names = tuple(dict.fromkeys(map(in_url, (*names, *own_first, *([] if is_any else [host]), *loopback))))
     standard = 443 if tls is not None else 80
@@ -85,20 +85,20 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """A server that lets go of open streams and questions when it stops, and does not wait for pages to be closed."""
+    """Server that ends open streams and worker requests at shutdown, without waiting for pages to be closed."""
 
     def __init__(self, config: uvicorn.Config, board: Board, gate: Gate) -> None:
         super().__init__(config)
         self._board, self._gate = board, gate
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen; asyncio takes one number for both what waits and what is accepted at once."""
+        """Start to listen; asyncio uses one number for the backlog and for the connections accepted at once."""
         await super().startup(sockets)
         for own in sockets or []:
             own.listen(_BACKLOG)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams and what is waited for, and then as any server does."""
+        """End the streams and the worker processes, then shut down."""
         self._board.live.hub.cut_all()
         await self._board.end_children()
         await super().shutdown(sockets)
@@ -106,13 +106,13 @@ class _Server(uvicorn.Server):
 
 
 def make_server(board: Board, listening: Listening) -> uvicorn.Server:
-    """The server of a board, which answers once its `serve` is called with the socket."""
+    """Return the server of a board; it answers once its `serve` is called with the socket."""
     tls = None if listening.tls is None else server_context(listening.tls)
     limits = limits_for(raise_file_limit())
     gate = Gate(make_app(board, listening.hosts), lambda cookie: board.sessions.of_cookie(cookie), tls, limits)
     config = uvicorn.Config(
         gate,
-        # uvicorn only calls it.
+        # uvicorn only calls the value.
         http=cast("type[asyncio.Protocol]", gate.protocol),
         log_level="warning",
         access_log=False,
@@ -130,7 +130,7 @@ def make_server(board: Board, listening: Listening) -> uvicorn.Server:
 
 
 def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
-    """Answer until the program is stopped."""
+    """Serve requests until the program is stopped."""
 
     async def run() -> None:
         playing = asyncio.create_task(_play(board)) if is_demo else None
@@ -138,15 +138,15 @@ def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
         if playing is not None:
             playing.cancel()
 
-    # So that whatever is open is closed when the system stops the program.
+    # SIGTERM raises SystemExit, so that open resources are closed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    # Ctrl-C is how it is stopped: there is nothing to be told of it.
+    # Ctrl-C is the usual end and needs no message.
     with suppress(KeyboardInterrupt):
         asyncio.run(run())
 
 
 async def _play(board: Board) -> None:
-    """Send in the reports of a made-up day as its hours come."""
+    """Send the reports of a simulated day at their times."""
     live = board.live
     known = {e.id for e in live.journal.entries}
     for k, played in enumerate(played_day(live.edition)):
@@ -155,6 +155,6 @@ async def _play(board: Board) -> None:
             continue
         while live.clock.day_s() < played.sent_s:
             await asyncio.sleep(0.1)
-        # What a change of the plan took from a team it does not report.
+        # A team does not report visits that a change of the plan took from it.
         if played.body.get("visit_id") in {None, *live.visits_of.get(played.team_id, ())}:
             live.take([Report(own_id, played.kind, played.team_id, "", played.at_s, played.body, own_id)])

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 # Failed sign-ins without a wait: of one account from one address, and of all accounts and codes from one address.
 _FREE_OF_ACCOUNT, _FREE_OF_ADDRESS = 5, 20
-# Of addresses that never signed in the oldest are forgotten, so that no client can fill the memory.
+# The oldest addresses without a successful sign-in are dropped, so that no client can fill the memory.
 _MOST_KEPT = 10_000
 
 type _Key = tuple[str, str | None]
@@ -32,7 +32,7 @@ class Tries:
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def know(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Add addresses from which an account has signed in: pairs of account and address."""
+        """Add pairs of account and address with an earlier successful sign-in."""
         self._signed_in.update(pairs)
 
     def is_known(self, account: str, address: str) -> bool:
@@ -57,7 +57,7 @@ class Tries:
             del self._failed[next(iter(self._failed))]
 
     def succeed(self, address: str, account: str) -> None:
-        """Forget the failed sign-ins of an account at an address, and know the address from now on."""
+        """Forget the failed sign-ins of an account at an address, and remember the address as known."""
         n, _ = self._failed.pop((address, account), (0, 0.0))
         whole = (address, None)
         n_of_address, end_s = self._failed.pop(whole, (0, 0.0))
@@ -66,7 +66,7 @@ class Tries:
         self._signed_in.add((account, address))
 
     def note(self, address: str) -> int:
-        """Count a failed or refused sign-in; return how many of the address are in no line of the log yet."""
+        """Count a failed or refused sign-in; return the number at this address that is not in the log yet."""
         self.n_failed += 1
         n = self._unlogged.pop(address, 0) + 1
         while len(self._unlogged) >= _MOST_KEPT:
@@ -75,7 +75,7 @@ class Tries:
         return n
 
     def forget_noted(self, address: str) -> None:
-        """Begin to count anew: the log has a line for the failed sign-ins of an address."""
+        """Reset the count of an address after its failed sign-ins are logged."""
         self._unlogged.pop(address, None)
 
 

@@ -1,4 +1,4 @@
-"""The rest of the day planned anew from the board: shown first, then put in force on a click."""
+"""HTTP handlers that re-plan the rest of the day: a preview, and its activation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,14 +23,14 @@ from sweep.pipeline.replan.today import service_of
 
 
 async def diff(board: Board, request: Request, _session: Session) -> Response:
-    """Plan the rest anew for what the plan does not answer to yet, and show what would change."""
+    """Re-plan for the events that the plan does not cover yet, and return the differences."""
     content = await read_json(request)
     live = board.live
-    # A change is of a whole minute, as clocks are written.
+    # A change starts at a whole minute, as printed times do.
     at_s = live.report_s() // 60 * 60
     edition, known = live.edition, live.edition.log.events if live.edition.log else ()
     service_s = service_of(edition)
-    # The answer is on the screen two seconds after the click.
+    # The result is on the screen two seconds after the click.
     question = {
         "do": "diff",
         "at_s": at_s,
@@ -49,7 +49,7 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
 
 
 def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Teams of a change that owe a report, with the second it was due: they may be elsewhere, and not get the order."""
+    """Return teams of a change with an overdue report: their location is uncertain, and an order may not reach them."""
     teams = {change["team_before"], change["team_after"]} - {None}
     expected = sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items())
     return [
@@ -60,7 +60,7 @@ def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[di
 
 
 async def apply(board: Board, request: Request, session: Session) -> Response:
-    """Put the change in force that was shown: a new edition, approved by whoever does so, which phones get at once."""
+    """Activate the previewed change: a new edition, approved by this session, sent to phones at once."""
     content = await read_json(request)
     if not isinstance(content.get("shown"), str):
         raise HTTPException(400)
@@ -72,7 +72,7 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
         "who": session.who,
         "at": board.live.clock.stamp(),
         "lang": texts_of(board, request).lang,
-        # In earnest nothing is an order that nobody has approved; whoever puts it in force does.
+        # On a real day only an approved plan is an order; activation by the planner is the approval.
         "approve": not board.is_exercise,
     }
     try:
@@ -88,17 +88,17 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
 
 def put_in_force(board: Board, plan_id: str, who: str, answers_to: int | None = None) -> None:
     """
-    Run the day by a plan from now on.
+    Put a plan in force.
 
     Parameters
     ----------
     answers_to
-        Number of the journal's last entry when the plan was made; None: it answers to all that was noted so far.
+        Number of the journal's last entry when the plan was made; None: the plan covers the whole journal.
 
     Raises
     ------
     InputError
-        S973 if the disk takes no more.
+        S973 if the disk is full.
     """
     board.enter(who, "put in force", {"plan_id": plan_id})
     n = len(board.live.journal.entries)

@@ -1,7 +1,7 @@
 """
-The process that plans the rest of a day anew for the board: it keeps the day's problem and the compiled search ready.
+Worker process that re-plans the rest of a day; it holds the day's problem and the compiled search.
 
-It is asked by one line of JSON on its standard input, and answers by one on its standard output.
+It reads one JSON request per line on standard input, and writes one JSON response per line on standard output.
 """
 
 import json
@@ -40,18 +40,18 @@ _EVENTS = "events"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A change as it was shown to whoever asked for it."""
+    """Change as it was previewed to a planner."""
 
     key: str
-    """What it is put in force by: another desk may have asked since."""
+    """Key for its activation; another desk may have requested a change since."""
     planned: PlannedChange
     open_events: Sequence[object]
-    """What it answers to, before true times."""
+    """Events that the change covers, before they got actual times."""
     answers_to: int
-    """Number of the journal's last entry then."""
+    """Number of the journal's last entry at that time."""
 
     def is_overtaken(self, reports: tuple[Entry, ...]) -> bool:
-        """Whether it contradicts what teams have reported since it was shown."""
+        """Whether reports since the preview contradict the change."""
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
             for planned in (self.planned, replace(self.planned, reports=reports))
@@ -59,25 +59,25 @@ class Shown:
         return any(v not in known for v in now)
 
     def is_meant(self, asked: Mapping[str, Any]) -> bool:
-        """Whether it is the change that is asked for, and all that it answers to is open still."""
+        """Whether this change is requested, and all events that it covers are still open."""
         return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
 
 
 @dataclass(slots=True)
 class Worker:
-    """What is kept between two questions."""
+    """State between two requests."""
 
     today: Today
     stage: Path
-    """Where a change is made ready to be put in force."""
+    """Folder in which a change is prepared for activation."""
     shown: Shown | None = None
-    """The change that was shown last."""
+    """Change that was previewed last."""
     ready: ChangedDay | None = None
     applied: Path | None = None
-    """The edition that was put in force last, until it is read."""
+    """Edition that was activated last, until it is read."""
 
     def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to one question, faults as JSON, too."""
+        """Return the response to one request; errors are returned as JSON."""
         try:
             if asked["do"] == "diff":
                 return self._diff(asked)
@@ -86,7 +86,7 @@ class Worker:
             return fault_answer(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """The rest planned anew: who changes, what is gained, what it costs."""
+        """Re-plan the rest: which teams change, what is gained, what it costs."""
         at_s = int(asked["at_s"])
         text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)
@@ -107,9 +107,9 @@ class Worker:
 
     def _apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """
-        The change that was shown, published as an edition and known to the log.
+        Publish the previewed change as an edition and log it.
 
-        It is gone if another was shown since, or if something that it answers to was taken back or is over.
+        The change is gone if another was previewed since, or an event that it covers was withdrawn or has ended.
         """
         shown = self.shown
         if shown is None or not shown.is_meant(asked) or shown.is_overtaken(_reports(asked)):
@@ -124,10 +124,10 @@ class Worker:
         folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
         actor = Actor(asked["who"], asked["at"])
         with change(place) as changing:
-            # First the line: no edition is there which no log knows.
+            # The log entry comes first: no edition exists without one.
             actor.log(log, "replan", edition_facts(made.edition, made.folder))
             made.folder.rename(changing.at(folder))
-        # Whether it is approved or not, it is in its place, and nothing is ready any more.
+        # Approved or not, the edition is in its place, and no change is prepared any more.
         self.shown, self.ready = None, None
         if asked["approve"]:
             approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor, is_on_board=True)
@@ -135,7 +135,7 @@ class Worker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Read the edition put in force last, and publish the change that was shown in a place apart, ready to go."""
+        """Read the edition activated last, and publish the previewed change in the staging folder."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:
@@ -148,7 +148,7 @@ def _reports(asked: Mapping[str, Any]) -> tuple[Entry, ...]:
 
 
 def _rehearse(today: Today) -> None:
-    """Change the day for nothing, so that whatever is loaded and compiled on first use is there when it counts."""
+    """Re-plan the day once without use, so that imports and compilation are done before the first request."""
     first_s = min((t.shift_s[0] for t in today.plan.teams if not t.is_reserve), default=0)
     at_s = max(first_s, today.log.at_s if today.log else 0)
     with suppress(InputError, OSError), tempfile.TemporaryDirectory() as folder:
@@ -157,7 +157,7 @@ def _rehearse(today: Today) -> None:
 
 
 def main() -> None:
-    """Answer until the board asks no more."""
+    """Respond to requests until standard input closes."""
     with answering() as say:
         worker = Worker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()
@@ -166,7 +166,7 @@ def main() -> None:
         say({"ready": True})
         for line in sys.stdin:
             say(worker.answer(json.loads(line)))
-            # Where the disk takes no more whoever asks next is told.
+            # If the disk is full, the next request gets the error.
             with suppress(OSError):
                 worker.prepare()
 

@@ -1,4 +1,4 @@
-"""A day as teams might report it: most on time, one held, one at a locked door, one out of reach for a while."""
+"""Simulated reports of a day: most teams on time, one delayed, one at a locked door, one offline for a while."""
 
 import random
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 
 @dataclass(frozen=True, slots=True, order=True)
 class Played:
-    """A report of the played day."""
+    """Report of a simulated day."""
 
     sent_s: int
-    """When it reaches the desk."""
+    """Time at which it reaches the desk."""
     team_id: str
     at_s: int
     kind: str = field(compare=False)
@@ -23,7 +23,7 @@ class Played:
 
 
 def played_day(edition: Edition) -> list[Played]:
-    """Reports of all teams of a plan, in the order in which they reach the desk; of one plan, always the same."""
+    """Return the reports of all teams in the order in which they reach the desk; deterministic for a plan."""
     teams = [t for t in team_facts(edition) if t.route is not None and t.stops]
     found: list[Played] = []
     for index, team in enumerate(teams):
@@ -69,7 +69,7 @@ def _reports(
 
 
 def _filled_in(s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: random.Random) -> Iterator[Played]:
-    """The rows of a stop's form, one after the other."""
+    """Yield the rows of a stop's form in order."""
     for k, uscc in enumerate(s.targets):
         state = chance.choice(("open", "open", "open", "locked", "vacant"))
         answers = {"unit_state": state, **(dict.fromkeys(s.ticked, "no") if state == "open" else {})}
@@ -78,7 +78,7 @@ def _filled_in(s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: ran
 
 
 def _out_of_reach(own: list[Played]) -> list[Played]:
-    """The same reports, but a stretch of them reaches the desk all at once, after the lift shaft."""
+    """Return the reports with some of them delivered together, as after a lift shaft without signal."""
     from_s = own[len(own) // 3].at_s
     until_s = from_s + 2_400
     return [Played(until_s, p.team_id, p.at_s, p.kind, p.body) if from_s <= p.sent_s < until_s else p for p in own]

@@ -1,4 +1,4 @@
-"""What the desk's board asks of the server, and what the desk reports through it."""
+"""HTTP handlers of the desk: its page, event stream, map data and reports."""
 
 import json
 import re
@@ -36,7 +36,7 @@ _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
 async def board_page(board: Board, request: Request, session: Session) -> Response:
-    """The board itself."""
+    """Return the page of the desk."""
     texts = texts_of(board, request)
     said = words(
         texts,
@@ -62,14 +62,14 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
         may_change=session.role in ACTING and board.planner is not None,
         lead_types=LEAD_TYPES,
         is_big="big" in request.query_params,
-        # A wall shows the board and nothing to press but the way back.
+        # A wall display shows the board and no control except the link back.
         is_bare="big" in request.query_params,
         grey=NOT_REACHED,
     )
 
 
 async def board_stream(board: Board, request: Request, session: Session) -> Response:
-    """Everything that a board has not seen yet, and then what comes."""
+    """Stream the entries that the page has not seen, then new ones."""
     seen = last_seen(request)
 
     def first() -> bytes:
@@ -79,24 +79,24 @@ async def board_stream(board: Board, request: Request, session: Session) -> Resp
 
 
 async def ground(board: Board, _request: Request, _session: Session) -> Response:
-    """Streets and water under the board's map."""
+    """Return streets and water for the map of the board."""
     headers = {"Cache-Control": "private, max-age=3600"}
     return Response(ground_json(board.live.edition), media_type="application/json", headers=headers)
 
 
 async def team_routes(board: Board, _request: Request, _session: Session) -> Response:
-    """Each team's way along the streets, by the plan in force."""
+    """Return each team's route along the streets in the plan in force."""
     return Response(routes_json(board.live.edition), media_type="application/json")
 
 
 async def desk_report(board: Board, request: Request, session: Session) -> Response:
-    """What the desk reports, for a team on the telephone or itself; sent again under the same id it counts once."""
+    """Store a report by the desk; a repeated id counts once."""
     content = await read_json(request, SMALL)
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
         raise HTTPException(400)
     typed = checked_body(kind, content.get("body"), kind)
-    # What confirms the clock is of the time that the clock shows.
+    # A report that confirms the clock gets the time that the clock shows.
     now_s = board.live.clock.report_s() if kind == "clock" else board.live.report_s()
     body, text = past_midnight(typed, now_s), repr(sorted(typed.items()))
     made = Report(f"{session.who}/{own_id}", kind, session.who, "", now_s, body, text)
@@ -122,15 +122,15 @@ WAYS = (
 
 def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     """
-    Refuse a report of a team, a visit or a building that this day does not have, and an event that no change can take.
+    Refuse a report on an unknown team, visit or building, and an event that no change can take.
 
     Raises
     ------
     HTTPException
-        404 for a team, a visit, somebody to write to, an event that is not open, and a clock that is right.
+        404 for an unknown team, visit or recipient, an event that is not open, and a clock that is right.
     InputError
-        S548 for the building of a lead, S977 for another lead under the number of one that is known; what
-        `read_events`, `event_faults` and `record_faults` find.
+        S548 for the building of a lead; S977 for another lead with a known number; also the errors of
+        `read_events`, `event_faults` and `record_faults`.
     """
     team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
     own, state = board.live.visits_of, board.live.state
@@ -164,7 +164,7 @@ def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
     }
     if faults := event_faults(_read(edition, [event], now_s), now_s, known, "event"):
         raise InputError(faults)
-    # As a change would be asked for it now.
+    # The same time as for a change requested now.
     earlier = edition.log.events if edition.log else ()
     events = events_now([event], {}, edition.plan, now_s, earlier)
     if faults := record_faults(_read(edition, events, now_s), now_s, edition.plan, earlier, "event"):
@@ -177,20 +177,20 @@ def _read(edition: Edition, events: Sequence[Mapping[str, Any]], now_s: int) -> 
     return read_events(text, now_s, edition.buildings, last_start_s, "event", items=items, values=edition.values)
 
 
-# Some two metres: finer than a screen shows of a whole city.
+# About two metres: below one pixel on a map of a whole city.
 _TOLERANCE_DEG = 2e-5
 
 
 @once_per_edition
 def ground_json(edition: Edition) -> bytes:
-    """Lines as [[lat, lon], ...] under `streets` and `water`; names of streets, the longest first, under `names`."""
+    """Return map lines as [[lat, lon], ...] under `streets` and `water`; names of long streets first, under `names`."""
     lines = {"streets": _lines(edition.streets.geometry.values), "water": _lines(edition.water.geometry.values)}
     return json.dumps(lines | {"names": _names(edition)}, separators=(",", ":")).encode()
 
 
 @once_per_edition
 def routes_json(edition: Edition) -> bytes:
-    """Lines of each team's way by team id, base to base."""
+    """Return the route lines of each team by team id, base to base."""
     lines = {team_id: _lines(legs) for team_id, legs in edition.route_lines.items()}
     return json.dumps(lines, separators=(",", ":")).encode()
 
@@ -206,7 +206,7 @@ def _lines(geometries: Iterable[BaseGeometry]) -> list[list[list[float]]]:
 
 
 def _names(edition: Edition) -> list[list[object]]:
-    """Name and place of each street: the middle of its longest line."""
+    """Return name and place of each street: the midpoint of its longest line."""
     longest: dict[str, tuple[float, BaseGeometry]] = {}
     length: dict[str, float] = {}
     for name, line in zip(edition.streets["street_name"], edition.streets.geometry, strict=True):

@@ -1,4 +1,4 @@
-"""What the board shows, as JSON's own kinds: the plan, each team as it stands, messages, events, figures."""
+"""Data of the desk as JSON types: plan, team states, messages, events, figures."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -18,7 +18,7 @@ from sweep.records.visits import Visit
 
 
 def plan_view(edition: Edition) -> dict[str, Any]:
-    """The plan in force: teams with their stops as planned, and where they are."""
+    """Return the plan in force: teams with their planned stops and places."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -70,14 +70,14 @@ def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, An
 
 
 def last_start_s(visit: Visit) -> int:
-    """The last moment at which a visit may start."""
+    """Return the latest start of a visit."""
     return max((last for _, last in visit.windows_s), default=86_400)
 
 
 def forecasts(
     edition: Edition, state: DayState, now_s: int, only: Collection[str] | None = None
 ) -> dict[str, Forecast]:
-    """The rest of the day of each team, or of some, by its id."""
+    """Return the forecast of each team's remaining day by team id, for all teams or those in `only`."""
     known = edition.log.events if edition.log else ()
     routes = routes_of_work(edition.plan, known, service_of(edition))
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
@@ -87,7 +87,7 @@ def forecasts(
 
 
 def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
-    """A team as its reports have it, with what is expected of it."""
+    """Return the state of a team from its reports, with its forecast."""
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
     filled: dict[str, int] = {}
@@ -120,16 +120,16 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
 
 
 def message_view(message: Message) -> dict[str, Any]:
-    """A message as it is shown."""
+    """Return a message as JSON types."""
     return asdict(message)
 
 
-# Facts of an event in the order in which a person says them; the rest is for the planner.
+# Facts of an event in spoken order; the remaining ones are for the planner.
 _ABOUT = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id", "until", "minutes", "starts")
 
 
 def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Events, newest last: each with its facts by name, and whether the plan answers to it."""
+    """Return the events, newest last, each with its facts by name and whether the plan covers it."""
     return [
         {"n": n, "is_answered": n <= state.answered_n, "about": event_about(edition, event), **event}
         for n, event in state.events
@@ -137,11 +137,11 @@ def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
-    """Team, person, building and times of an event, by their names."""
+    """Return team, person, building and times of an event, by name."""
     names, teams = names_by_id(edition), edition.plan.teams
     facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
     if "building_id" in facts:
-        # The visit is to that building.
+        # The building already names the visit.
         facts.pop("visit_id", None)
     if "person_id" in facts:
         own = next((t.team_id for t in teams if facts["person_id"] in t.member_ids), None)
@@ -150,14 +150,14 @@ def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
 
 
 def _shown_fact(value: object, names: Mapping[str, str]) -> str:
-    """A fact of an event as it is read: a name in place of an id, a span of times, a whole number."""
+    """Return a fact of an event as text: a name for an id, a range of times, a rounded number."""
     if isinstance(value, (list, tuple)):
         return " – ".join(map(str, value))
     return names.get(value, value) if isinstance(value, str) else f"{value:.0f}"
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Leads that came in today, newest last: which stop answers each, its outcome, and whether a visit is asked for."""
+    """Return today's leads, newest last: the stop that covers each, its outcome, and whether a visit is requested."""
     there: dict[str, list[tuple[Stop, str]]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
@@ -178,7 +178,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
-    """Team, visit, start and outcome of the stop that answers a lead; a door tried again counts by the last try."""
+    """Return team, visit, start and outcome of the stop that covers a lead; the last of repeated attempts counts."""
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
         ends_s = stop.end_s if stop.is_attempt else None
@@ -190,15 +190,15 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """
-    Progress of the day: visits done, remaining, late and closed, of those that the plan makes.
+    Count the planned visits that are done, remaining, late and closed.
 
-    What the plan makes is counted as on every page about it. A visit that the plan has given up at a locked door is
-    closed, and is none of those that it makes.
+    Planned visits are counted as on every page. A visit abandoned at a locked door is closed, and does not count as
+    planned.
     """
     summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
     outcomes: dict[str, list[str | None]] = {}
     for route in edition.plan.routes:
-        # A door that is tried again counts by the try that is left.
+        # For a repeated attempt at a door only the remaining one counts.
         for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in served)):
             outcome = reported_of(stop, route.team_id, state).outcome
             outcomes.setdefault(stop.visit_id, []).append(outcome)
@@ -220,7 +220,7 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
 
 
 def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
-    """Buildings, firms and leads of each district: done, planned, all."""
+    """Return buildings, firms and leads of each district: done, planned, total."""
     n_leads = _n_leads(edition)
     reached = {edition.visits[v].building_id for v in done}
     found = []
@@ -238,7 +238,7 @@ def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any
 
 
 def district_words(edition: Edition, texts: Texts) -> dict[str, str]:
-    """Names of the districts, as `district.<code>`."""
+    """Return the names of the districts, as `district.<code>`."""
     codes = [c.scope_id for c in edition.coverage if c.scope == "district"]
     return {f"district.{c}": district_name(c, edition.division_names, texts) for c in codes}
 

@@ -1,4 +1,4 @@
-"""A plan edited by hand: the page, the checker's word on what was laid out, and the draft that is saved."""
+"""HTTP handlers for editing a plan by hand: the page, the checker's verdict, and the saved draft."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _DAY_S = 86_400
 
 
 async def edit_page(board: Board, request: Request, session: Session) -> Response:
-    """The page on which an edition is edited; what it holds the page asks for itself."""
+    """Return the page that edits an edition; the page loads its data itself."""
     if board.editor is None:
         raise HTTPException(404)
     _folder(board, request)
@@ -31,19 +31,19 @@ async def edit_page(board: Board, request: Request, session: Session) -> Respons
 
 
 async def edited_plan(board: Board, request: Request, _session: Session) -> Response:
-    """The plan as it stands, with all that is on offer."""
+    """Return the published plan with all visits on offer."""
     return JSONResponse(await answered(board.editor, _question(board, request, "open")))
 
 
 async def judge(board: Board, request: Request, _session: Session) -> Response:
-    """What the checker says of a plan that was laid out by hand, and what it costs."""
+    """Return the checker's verdict on an edited plan, and its cost."""
     content = await read_json(request, LARGE)
     question = {**_question(board, request, "judge"), "layout": _layout(content)}
     return JSONResponse(await answered(board.editor, question))
 
 
 async def save(board: Board, request: Request, session: Session) -> Response:
-    """Save what was laid out as a draft of its own."""
+    """Save the edited plan as a draft."""
     content = await read_json(request, LARGE)
     name = " ".join(str(content.get("name", "")).split())
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
@@ -59,7 +59,7 @@ def _question(board: Board, request: Request, act: str) -> dict[str, Any]:
     at_s = None
     if folder.name == board.plan_id and board.live.clock.is_on():
         now_s, shifts = board.live.clock.day_s(), [t.shift_s for t in board.live.edition.plan.teams]
-        # Until the first team may leave nothing has begun; past midnight a day goes on while a shift does.
+        # Nothing is executed before the first team may leave; past midnight a day lasts as long as a shift.
         first_s, last_s = min((s for s, _ in shifts), default=0), max((end for _, end in shifts), default=0)
         at_s = now_s if first_s <= now_s < max(last_s, _DAY_S) else None
     begun: list[tuple[str, str]] = []
@@ -80,12 +80,12 @@ def _folder(board: Board, request: Request) -> Any:
 
 def _layout(content: dict[str, Any]) -> dict[str, Any]:
     """
-    Visit, slot and start of each stop by team, as a page sends them.
+    Return visit, slot and start of each stop by team, as sent by a page.
 
     Raises
     ------
     HTTPException
-        400 if it is nothing of the kind.
+        400 if the layout is malformed.
     """
     layout = content.get("layout")
     if not isinstance(layout, dict) or not all(_is_lane(lane) for lane in layout.values()):

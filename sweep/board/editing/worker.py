@@ -1,4 +1,4 @@
-"""The process that judges plans edited by hand; it keeps the days of those last asked about ready."""
+"""Worker process that checks plans edited by hand; it caches the days of the latest requests."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ from sweep.records.visits import Visit
 
 
 def offer_view(edition: Edition, texts: Texts) -> dict[str, Any]:
-    """What does not change while a plan is edited: its teams, and all visits on offer."""
+    """Return what editing does not change: teams, and all visits on offer."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -60,7 +60,7 @@ def _visit_view(edition: Edition, visit: Visit, texts: Texts) -> dict[str, Any]:
 
 
 def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str, Any]:
-    """The plan as it was laid out: times, what is left out and why, what the checker says, what it costs."""
+    """Return the edited plan: times, unserved visits with reasons, verdict of the checker, cost."""
     edition, replanned = made.today.edition, made.replanned
     names, by_id = edition.division_names, names_by_id(edition)
     visits = {v.visit_id: v for v in replanned.rest.day.visits}
@@ -100,7 +100,7 @@ def _breach_view(breach: Violation, names: Mapping[str, str], texts: Texts) -> d
     return {"rule": breach.rule_id, "where": breach.where, "text": text}
 
 
-# Days that are kept ready, each some ten megabytes.
+# Cached days, each about ten megabytes.
 _MOST_KEPT = 4
 
 type Asked = Mapping[str, Any]
@@ -108,13 +108,13 @@ type Asked = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Worker:
-    """What is kept between two questions."""
+    """State between two requests."""
 
     _kept: dict[str, Today] = field(default_factory=dict)
-    """The day of each edition, by its folder; the one asked about last is at the end."""
+    """Cached day of each edition by its folder, the latest request last."""
 
     def answer(self, asked: Asked) -> dict[str, Any]:
-        """The answer to one question, faults as JSON, too."""
+        """Return the response to one request; errors are returned as JSON."""
         acts: dict[str, Callable[[Asked], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
         try:
             return acts.get(asked["do"], self._save)(asked)
@@ -122,7 +122,7 @@ class Worker:
             return fault_answer(error, asked["lang"])
 
     def _open(self, asked: Asked) -> dict[str, Any]:
-        """The plan as it stands, and what is on offer."""
+        """Return the published plan, and the visits on offer."""
         today = self._today(asked["folder"])
         texts = load_texts(asked["lang"])
         layout = layout_of(today.plan)
@@ -130,12 +130,12 @@ class Worker:
         return {**offer_view(today.edition, texts), "shown": edited_view(made, judged(made), texts)}
 
     def _judge(self, asked: Asked) -> dict[str, Any]:
-        """The plan as it was laid out, with times, verdict and price."""
+        """Return the edited plan with times, verdict and cost."""
         made = self._made(asked)
         return edited_view(made, judged(made), load_texts(asked["lang"]))
 
     def _save(self, asked: Asked) -> dict[str, Any]:
-        """The plan as it was laid out, published as a draft and known to the log."""
+        """Publish the edited plan as a draft, and log it."""
         made, actor = self._made(asked), Actor(asked["who"], asked["at"])
         draft = Draft(asked["name"], made.today.edition.plan_id, actor.who, actor.at)
 
@@ -163,7 +163,7 @@ def _changed(today: Today, layout: Layout, asked: Asked) -> PlannedChange:
 
 
 def main() -> None:
-    """Answer until the board asks no more."""
+    """Respond to requests until standard input closes."""
     with answering() as say:
         worker = Worker()
         say({"ready": True})

@@ -1,4 +1,4 @@
-"""Bodies of requests: read to a limit, within a time, and as what they are said to be."""
+"""Request bodies: read with a size limit and a timeout, and checked against their media type."""
 
 import asyncio
 import json
@@ -9,18 +9,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 SMALL, LARGE = 16_384, 1_048_576
-# A phone in a lift shaft may be slow; nobody may be slow for ever.
+# A phone in a lift shaft may be slow, but not for ever.
 BODY_S = 20.0
 
 
 async def read_body(request: Request, most: int) -> bytes:
     """
-    The body of a request.
+    Return the body of a request.
 
     Raises
     ------
     HTTPException
-        413 if it is larger than it may be, 408 if it does not come within `BODY_S`, 400 if it breaks off.
+        413 if it exceeds the limit, 408 after `BODY_S` seconds, 400 if it breaks off.
     """
     stated = request.headers.get("content-length", "0")
     if not stated.isdecimal() or int(stated) > most:
@@ -41,12 +41,12 @@ async def read_body(request: Request, most: int) -> bytes:
 
 async def read_json(request: Request, most: int = SMALL) -> dict[str, Any]:
     """
-    A body that is a JSON object.
+    Return a body that is a JSON object.
 
     Raises
     ------
     HTTPException
-        415 if it is not said to be JSON, 400 if it is none; else as `read_body`.
+        415 if the media type is not JSON, 400 if the content is not a JSON object; else as `read_body`.
     """
     _refuse_other(request, "application/json")
     try:
@@ -60,12 +60,12 @@ async def read_json(request: Request, most: int = SMALL) -> dict[str, Any]:
 
 async def read_form(request: Request) -> dict[str, str]:
     """
-    A body that is a form of a page.
+    Return the fields of a body that is an HTML form.
 
     Raises
     ------
     HTTPException
-        415 if it is not said to be one, 400 if it is none; else as `read_body`.
+        415 if the media type is not that of a form, 400 if the content is invalid; else as `read_body`.
     """
     _refuse_other(request, "application/x-www-form-urlencoded")
     try:

@@ -1,4 +1,4 @@
-"""The outermost floor of the server: only its own names are answered, and every response carries its policies."""
+"""Outermost middleware: refuses foreign host names, and adds security headers to every response."""
 
 import re
 import secrets
@@ -16,7 +16,7 @@ PERMISSIONS = "permissions-policy"
 _OWN_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
-    # `no-referrer` would hide from the server where a form of its own comes from.
+    # `no-referrer` would hide from the server the origin of its own forms.
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -26,11 +26,11 @@ _HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class Outermost:
-    """Refuses requests to names that are not the server's, and puts the policies on whatever is answered."""
+    """Refuses requests to foreign host names, and adds the policies to every response."""
 
     app: ASGIApp
     hosts: frozenset[str]
-    """As `normal_header` has them, with the port."""
+    """Host names with port, as `normal_header` returns them."""
     is_secure: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,7 +67,7 @@ class Outermost:
 
 
 def board_policy(nonce: str) -> str:
-    """The policy of the board's own pages: scripts and styles with this nonce, and nothing from elsewhere."""
+    """Return the Content-Security-Policy of the board's pages: only scripts and styles with this nonce."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -85,6 +85,6 @@ def board_policy(nonce: str) -> str:
 
 
 def policy_of_page(page: str) -> str:
-    """The policy that a published page states itself, by the hashes of its scripts and styles."""
+    """Return the policy that a published page contains, with the hashes of its scripts and styles."""
     found = _OWN_POLICY.search(page)
     return f"{found[1] if found else "default-src 'none'"}; frame-ancestors 'none'"

@@ -1,4 +1,4 @@
-"""The ways into the board: each with its method, who may take it, and what it answers."""
+"""Protected routes of the board: path, method, allowed roles and handler."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
 
 type Endpoint = Callable[[Board, Request, Session], Awaitable[Response]]
 
-# Whoever has not signed in has a session without a role, so that a page can carry a token to sign in by.
+# A client that has not signed in has a session without a role, so that the sign-in page has a token.
 NOBODY = Session("", "-", "team", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in."""
+    """Protected route."""
 
     path: str
     endpoint: Endpoint
     roles: frozenset[Role] | None
-    """None: everybody, signed in or not."""
+    """Allowed roles; None: every client, signed in or not."""
     method: str = "GET"
     is_page: bool = False
-    """Whether who has not signed in is shown where to."""
+    """Whether a client without a session is redirected to the sign-in page."""
     is_form: bool = False
-    """Whether what is sent is a page's form, which is then in `request.state.form`; else a script's, with a header."""
+    """Whether the body is an HTML form, put into `request.state.form`; else a script's request with a token header."""
 
 
 def route(way: Way, board: Board) -> Route:
-    """The way as the server's router has it, behind its guard."""
+    """Return the Starlette route of a protected route, with its guard."""
 
     async def answer(request: Request) -> Response:
         session = board.session_of(request.cookies.get(COOKIE))
@@ -58,12 +58,12 @@ def route(way: Way, board: Board) -> Route:
 
 
 def still_open(board: Board, session: Session) -> Callable[[], bool]:
-    """What an open page's stream asks before each event: whether the session of the page still holds."""
+    """Return a check of whether the session of an open page is still valid, for its event stream."""
     return lambda: board.session_of(board.sessions.cookie(session.sid)) is not None
 
 
 class _Exact(Route):
-    """A route without the method that Starlette adds."""
+    """Route without the HEAD method that Starlette adds."""
 
     def __init__(self, path: str, endpoint: Callable[..., object], *, methods: Sequence[str]) -> None:
         super().__init__(path, endpoint, methods=list(methods))
@@ -77,7 +77,7 @@ def _refused(way: Way, session: Session | None) -> Response:
 
 
 async def _refuse_forged(board: Board, way: Way, request: Request, session: Session) -> None:
-    """Refuse what another site's page sends, and what carries no token of a page of this session."""
+    """Refuse requests from other sites, and requests without a token of this session (CSRF)."""
     if not _is_own(request.headers.get("origin"), request.headers.get("host", "")):
         raise HTTPException(403)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
@@ -91,8 +91,8 @@ async def _refuse_forged(board: Board, way: Way, request: Request, session: Sess
 
 
 def _is_own(origin: str | None, host: str) -> bool:
-    """Whether a page of an origin, which older browsers do not name, is one of a host's own."""
+    """Whether an origin, which older browsers do not send, belongs to the host."""
     try:
         return origin is None or urlsplit(origin).netloc.lower() == host.lower()
-    except ValueError:  # an address of version six that is none
+    except ValueError:  # a malformed IPv6 address
         return False

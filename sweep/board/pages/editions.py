@@ -1,4 +1,4 @@
-"""Editions and campaigns for those who command: a list of all, the pages of each, any two side by side."""
+"""HTTP handlers for editions and campaigns: the list, the pages of each, and comparisons of two."""
 
 import asyncio
 import re
@@ -35,7 +35,7 @@ from sweep.scenario.scenario import NAME
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A campaign's window as it is planned, or as it was before."""
+    """Window of a campaign, current or previous."""
 
     scenario: str
     which: str
@@ -44,7 +44,7 @@ class Listed:
 
 
 def campaigns_of(out: Path) -> list[Listed]:
-    """Every campaign below a folder of editions, the one planned last first; one that cannot be read is left out."""
+    """Return every campaign below a folder of editions, the latest first; unreadable ones are skipped."""
     found = []
     for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
         for which, file in (("now", FILE_NAME), ("before", BEFORE)):
@@ -58,19 +58,19 @@ def campaigns_of(out: Path) -> list[Listed]:
 
 
 async def campaign_page(board: Board, request: Request, _session: Session) -> Response:
-    """The page of a campaign as it was published."""
+    """Return the published page of a campaign."""
     name = request.path_params["name"]
     path = board.out / name / FOLDER / "campaign.html"
     if not re.fullmatch(NAME, name) or not path.is_file():
         raise HTTPException(404)
     if await asyncio.to_thread(record_issue, path.parent, path.name) is not None:
-        # `sweep audit verify` reports what is wrong with it.
+        # `sweep audit verify` reports the error.
         raise HTTPException(404)
     return published_page(read_regular_text(path))
 
 
 async def compared_campaigns(board: Board, request: Request, _session: Session) -> Response:
-    """Two campaigns side by side."""
+    """Return the comparison of two campaigns."""
     chosen = request.query_params.getlist("campaign")
     if len(chosen) != 2:
         raise HTTPException(400)
@@ -86,7 +86,7 @@ _MOST = 200
 
 
 async def editions_page(board: Board, request: Request, session: Session) -> Response:
-    """Every edition of every scenario, newest first."""
+    """Return the list of editions of all scenarios, newest first."""
     found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), campaigns_of(board.out)))
     may_edit = session.role == PLANNER and board.editor is not None
     return page(
@@ -103,7 +103,7 @@ async def editions_page(board: Board, request: Request, session: Session) -> Res
 
 def _listed(out: Path) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    # The log of a scenario is long, and is read once for all of its editions.
+    # The log of a scenario is long; it is read once for all editions.
     entries_of = cache(lambda name: log_of_scenario(out, name).entries())
     for path in _newest_first(out.glob(f"*/*/{MANIFEST}"))[:_MOST]:
         name, plan_id = path.parent.parent.name, path.parent.name
@@ -112,7 +112,7 @@ def _listed(out: Path) -> list[dict[str, object]]:
         try:
             manifest, approval = read_manifest(path.parent), approval_on_record_of(path.parent, entries_of(name))
         except (InputError, OSError):
-            # `sweep audit` says what is wrong with it; one that is replaced meanwhile is there the next time.
+            # `sweep audit` reports the error; an edition that is being replaced appears at the next request.
             continue
         who = approval.by if approval else None
         found.append(
@@ -122,7 +122,7 @@ def _listed(out: Path) -> list[dict[str, object]]:
 
 
 def _newest_first(paths: Iterable[Path]) -> list[Path]:
-    """Files by when they were written, without those that are gone meanwhile."""
+    """Return files by modification time, newest first, without those deleted in the meantime."""
     dated: list[tuple[int, Path]] = []
     for path in paths:
         with suppress(OSError):
@@ -131,7 +131,7 @@ def _newest_first(paths: Iterable[Path]) -> list[Path]:
 
 
 async def edition_file(board: Board, request: Request, _session: Session) -> Response:
-    """The report or the map of an edition."""
+    """Return the report or the map of an edition."""
     folder = folder_of(board, request.path_params["name"], request.path_params["plan_id"])
     path = folder / request.path_params["file"]
     if path.name not in ("report.html", "map.html") or not path.is_file():
@@ -139,13 +139,13 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     try:
         await asyncio.to_thread(refuse_unrecorded, folder)
     except InputError as error:
-        # `sweep audit` reports what is wrong with it.
+        # `sweep audit` reports the error.
         raise HTTPException(404) from error
     return published_page(read_regular_text(path))
 
 
 async def compared(board: Board, request: Request, _session: Session) -> Response:
-    """Two editions side by side."""
+    """Return the comparison of two editions."""
     chosen = [c.partition("/") for c in request.query_params.getlist("plan")]
     if len(chosen) != 2:
         raise HTTPException(400)
@@ -164,12 +164,12 @@ def _comparison(folders: Sequence[Path], texts: Texts) -> str:
 
 def folder_of(board: Board, name: str, plan_id: str) -> Path:
     """
-    The folder of an edition by its two names, neither of which is a path.
+    Return the folder of an edition by scenario name and plan id, neither of which may be a path.
 
     Raises
     ------
     HTTPException
-        404 if it is not there.
+        404 if it does not exist.
     """
     if not (re.fullmatch(NAME, name) and _PLAN_ID.fullmatch(plan_id)):
         raise HTTPException(404)

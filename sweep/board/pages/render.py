@@ -1,4 +1,4 @@
-"""The board's templates to pages, and errors as pages or JSON: every value escaped, scripts and styles with a nonce."""
+"""Rendering of templates and errors to pages or JSON: all values escaped, scripts and styles with a nonce."""
 
 from __future__ import annotations
 
@@ -40,26 +40,27 @@ LANGUAGE_COOKIE = "sweep_lang"
 @cache
 def _environment() -> Environment:
     environment = template_environment("sweep.board")
-    # What a page sends back, or a link goes to, is given as `|e`: as it is.
+    # Values that a page sends back, and link targets, use `
+    # e`: escaped without further change.
     environment.filters["script_json"] = json_for_script
     return environment
 
 
 def texts_of(board: Board, request: Request) -> Texts:
-    """The catalogue of the language that the reader has chosen; that of the scenario before they choose."""
+    """Return the catalogue of the language that the reader chose, or else of the scenario's."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return load_texts(chosen if chosen in LANGUAGES else board.live.edition.scenario.lang)
 
 
 def published_page(text: str) -> HTMLResponse:
-    """A whole page as it was published, under a policy that lets its own scripts and styles run and nothing else."""
+    """Return a published page, under a policy that allows only its own scripts and styles."""
     return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
 
 
 def page(
     board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """A page of the board from a template of `sweep/board/`, which finds the catalogue as `t`, session and token."""
+    """Return a page from a template of `sweep/board/`, which gets the catalogue as `t`, the session and the token."""
     texts = texts_of(board, request)
     text = (
         _environment()
@@ -83,13 +84,13 @@ def page(
 
 
 def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
-    """Texts for a script, by key, their place-holders as they stand."""
+    """Return the texts of a script by key, with their placeholders."""
     return {key: texts.raw(key) for key in sorted(texts.keys()) if key.startswith(prefixes)}
 
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure."""
+    """Return a script or style sheet of `sweep/board/`, as `desk/style.css`; a folder's scripts are joined."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():
@@ -100,18 +101,18 @@ def own_text(name: str, shared: Sequence[str] = ()) -> str:
 
 
 def fault_response(error: InputError, texts: Texts) -> JSONResponse:
-    """What is wrong with what a script sent, each fault with its mend."""
+    """Return the errors of a script's request, each with its fix."""
     issues = [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]
     return JSONResponse({"issues": issues}, _status_of(error))
 
 
 def _status_of(error: InputError) -> int:
-    """507 where the disk takes no more, 422 for whatever else is wrong."""
+    """Return 507 if the disk is full, else 422."""
     return 507 if any(i.code == "S973" for i in error.issues) else 422
 
 
 def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """What answers a request that was refused."""
+    """Return the exception handler of the application."""
 
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

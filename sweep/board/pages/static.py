@@ -1,4 +1,4 @@
-"""Scripts and styles of the board's pages: those that are listed, and no path of anybody's making."""
+"""Scripts and styles of the board's pages, served from a fixed list of names."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,7 +17,7 @@ _OWN = (
 )
 _WORDS = "pages/words.js"
 _OF_THE_DESK = (_WORDS, "pages/common.js")
-# Pages of the desk share what a phone, which keeps its page, does without.
+# Shared by the pages of the desk; a phone's page, which is stored for use offline, does without.
 _SHARED = {
     "desk/script": _OF_THE_DESK,
     "editing/script": _OF_THE_DESK,
@@ -27,7 +27,7 @@ _SHARED = {
 
 
 def static_file(name: str) -> tuple[str, str] | None:
-    """Text and kind of a listed file; None for any other name."""
+    """Return text and media type of a listed file; None for any other name."""
     if name == "leaflet.js":
         return leaflet_js(), "text/javascript"
     if name == "leaflet.css":
@@ -41,7 +41,7 @@ def static_file(name: str) -> tuple[str, str] | None:
 
 
 async def static(_board: Board, request: Request, _session: Session) -> Response:
-    """One of the files."""
+    """Return one of the files."""
     found = static_file(request.path_params["name"])
     if found is None:
         raise HTTPException(404)

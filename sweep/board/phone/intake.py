@@ -1,4 +1,4 @@
-"""A phone's batch of reports to what goes into the journal; what cannot be read is kept as it came, for the desk."""
+"""Intake of a phone's batch of reports into the journal; unreadable reports are quarantined for the desk."""
 
 import json
 import re
@@ -19,22 +19,22 @@ _MOST_KEPT = 4_000
 
 def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Take in what a phone sends, and say what of it stands in the journal.
+    Store a phone's batch of reports, and return which of them the journal contains.
 
     Parameters
     ----------
     batch
-        `device`; `sent`, the phone's clock in milliseconds; `first`, number of the oldest report that it still keeps;
+        `device`; `sent`, the phone's clock in milliseconds; `first`, number of the oldest report that it still stores;
         `reports`, each with `seq` and `text`.
 
     Raises
     ------
     InputError
-        S976 if it is no batch, S973 if the disk takes no more.
+        S976 if it is not a batch, S973 if the disk is full.
     """
     device, sent_ms, first, sent = _batch(team_id, batch)
     live = board.live
-    # What is older than the oldest that the phone keeps was acknowledged.
+    # Reports older than the oldest one on the phone were acknowledged.
     parted = sort_batch(sent, max(live.last_seq(device), first - 1), live.journal.known)
     reports = [_report(board, team_id, one, sent_ms) for one in parted.fresh]
     now_s = live.report_s()
@@ -73,7 +73,7 @@ def _is_sent(report: object) -> bool:
 
 
 def _report(board: Board, team_id: str, sent: Sent, sent_ms: int) -> Report:
-    """A report as the journal has it; its team is the session's, whatever it says."""
+    """Return a journal report; its team is that of the session, not of the text."""
     now_s = board.live.report_s()
     try:
         content = json.loads(sent.text)
@@ -86,7 +86,7 @@ def _report(board: Board, team_id: str, sent: Sent, sent_ms: int) -> Report:
         return _unread(team_id, sent, error.issues[0].code, now_s)
     except (ValueError, KeyError, TypeError, RecursionError):
         return _unread(team_id, sent, "S976", now_s)
-    # Only how long ago counts: a clock that is wrong by hours was as wrong when it was typed.
+    # Only the age of the report counts, so that a wrong clock on the phone does no harm.
     ago_s = max(0, (sent_ms - typed_ms) // 1_000)
     if kind != "message" and _is_played(board, now_s - int(ago_s * board.live.clock.speed)):
         return _unread(team_id, sent, "S976", now_s)
@@ -95,9 +95,9 @@ def _report(board: Board, team_id: str, sent: Sent, sent_ms: int) -> Report:
 
 
 def _is_played(board: Board, typed_s: int) -> bool:
-    """Whether something was typed in the exercise before the day that is run in earnest; below 0 the day before."""
+    """Whether a report was typed in the exercise before the real day; `typed_s` < 0 is the day before."""
     live = board.live
-    # Days later the hours are those of another day.
+    # Days later the same time of day belongs to another day.
     return not live.state.is_exercise and live.clock.is_near() and typed_s < live.state.begun_s
 
 
@@ -119,7 +119,7 @@ def _odd(sent: Sent, name: str) -> InputError:
 
 
 def _unread(team_id: str, sent: Sent, code: str, now_s: int, own_id: str | None = None) -> Report:
-    """A report in quarantine, which cannot be read or does not count: the desk sees its text, later reports count."""
+    """Return a quarantined report: unreadable or invalid, shown to the desk as text, without effect on others."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(own_id or sent.id, "unread", team_id, "", now_s, body, sent.text)

@@ -1,4 +1,4 @@
-"""What a team's phone gets: its own stops, their forms, and nothing of anybody else (C26, C32)."""
+"""Orders for a team's phone: its own stops and forms, and no data of other teams (C26, C32)."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from sweep.publish.facts.teams import StopFacts, TeamFacts
 from sweep.publish.facts.wording import building_name, firm_of, label
 from sweep.publish.orders.page import linked_text, nav_links, pause_text, unlisted_items
 
-# What is put down at the end of a stop, whatever was on the form: the columns of the ledger after it.
+# Asked at the end of every stop with any form; they are columns of the ledger.
 AFTER_COUNTS = ("n_hazards", "n_hazards_fixed", "n_dens")
 AFTER_ANSWERS = ("is_rectify", "is_closed")
 
 
 def orders_of(edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]:
-    """The order of one team as JSON's own kinds, in the language of who reads it."""
+    """Return the order of one team as JSON types, in the language of the reader."""
     route = team.route
     return {
         "plan_id": edition.plan_id,
@@ -59,7 +59,7 @@ def _row(edition: Edition, uscc: str, s: StopFacts) -> dict[str, Any]:
 
 
 def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
-    """Columns that are asked of a row: of a firm on the list all of the visit's items, of others what they may be."""
+    """Return the columns asked for a row: all items of the visit for a listed firm, the permitted ones for others."""
     items = s.visit.items if is_listed else unlisted_items(s.visit)
     listed = (*(i for i in s.ticked if i in items), *(i for i in s.counted if i in items))
     answers = (a for a in AFTER_ANSWERS if is_listed or a in items or a != "is_rectify")
@@ -67,7 +67,7 @@ def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
 
 
 def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
-    """Answers that a stop's form does not ask for (C32); a visit taken from the team may have all of any form."""
+    """Return answers that a stop's form does not ask for (C32); a visit taken from the team may answer any form."""
     stop = next((s for s in team.stops if s.visit.visit_id == visit_id), None)
     if stop is None:
         visit = edition.visits.get(visit_id)

@@ -1,4 +1,4 @@
-"""What a team's phone asks of the server, and where it sends what was typed."""
+"""HTTP handlers of a team's phone: page, orders, reports, location, event stream."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,7 +25,7 @@ _TEAM = frozenset({TEAM})
 
 
 async def phone_page(board: Board, request: Request, session: Session) -> Response:
-    """The page that the phone keeps: nothing of the order is in it."""
+    """Return the page that the phone stores for offline use; it contains no order."""
     texts = texts_of(board, request)
     said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state."))
     said |= {
@@ -52,12 +52,12 @@ async def phone_page(board: Board, request: Request, session: Session) -> Respon
 
 
 async def worker(_board: Board, _request: Request, _session: Session) -> Response:
-    """The script that answers for the server where there is no network."""
+    """Return the service worker, which responds without a network."""
     return Response(own_text("phone/worker.js"), media_type="text/javascript")
 
 
 async def orders(board: Board, request: Request, session: Session) -> Response:
-    """The team's own order, from its hour on (C26)."""
+    """Return the team's own order, from its release time on (C26)."""
     team = board.team(session.team_id)
     if team is None:
         raise HTTPException(404)
@@ -73,7 +73,7 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
 
 
 def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
-    """What the journal has of the team's stops: a phone enrolled in mid-day goes on where the other left off."""
+    """Return the reported steps of the team's stops, so that a phone enrolled during the day continues from them."""
     steps = ("left", "arrived", "inside")
     state, planned = board.live.state, {s.stop.visit_id: s.stop for s in team.stops}
     found: dict[str, dict[str, str | bool | int | None]] = {}
@@ -82,7 +82,7 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int
             own = planned.get(visit_id)
             stop = known if own is None else reported_of(own, team_id, state)
             taken = {s: at_s for s in reversed(steps) if (at_s := getattr(stop, f"{s}_s")) is not None}
-            # Whoever pressed the wrong button pressed the right one after it.
+            # A wrong button is followed by the right one, so the later report counts.
             last = max(taken, key=lambda s: taken[s], default=None)
             is_again = own is not None and is_of_earlier_try(own, known, state.answered_n)
             found[visit_id] = {
@@ -95,13 +95,13 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int
 
 
 async def reports(board: Board, request: Request, session: Session) -> Response:
-    """Take in what the phone kept; it is told by hash what stands in the journal."""
+    """Store reports of a phone; the response names those in the journal by hash."""
     batch = await read_json(request, LARGE)
     return JSONResponse(take_batch(board, str(session.team_id), batch))
 
 
 async def place(board: Board, request: Request, session: Session) -> Response:
-    """Where a team says it is: kept for the day alone, and only if the scenario turns it on."""
+    """Store the location of a team for the day, if the scenario allows it."""
     places = board.live.places
     if places is None:
         raise HTTPException(404)
@@ -114,7 +114,7 @@ async def place(board: Board, request: Request, session: Session) -> Response:
 
 
 async def phone_stream(board: Board, request: Request, session: Session) -> Response:
-    """New orders and messages as they come."""
+    """Stream new orders and messages."""
     team_id, seen = str(session.team_id), last_seen(request)
 
     def first() -> bytes:

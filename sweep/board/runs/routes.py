@@ -1,4 +1,4 @@
-"""Scenarios run from the browser: which there are, begin, cut short, and how far it is."""
+"""HTTP handlers that start, stop and follow runs of scenarios."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,14 +16,14 @@ AUDIENCE = "runs"
 
 
 async def runs_page(board: Board, request: Request, session: Session) -> Response:
-    """The scenarios that may be run, and the run that is going on."""
+    """Return the page of scenarios that may be run, with the current run."""
     runs, texts = _runs(board), texts_of(board, request)
     said = words(texts, ("board.runs.", "command.row.", "command.status."))
     return page(board, request, session, "runs/page.html.j2", words=said, names=runs.names(), folder=runs.folder.name)
 
 
 async def begin(board: Board, request: Request, session: Session) -> Response:
-    """Begin a run."""
+    """Start a run."""
     runs, name = _runs(board), request.state.form.get("scenario", "")
     if runs.is_running:
         raise HTTPException(409)
@@ -35,7 +35,7 @@ async def begin(board: Board, request: Request, session: Session) -> Response:
 
 
 async def cut_short(board: Board, _request: Request, session: Session) -> Response:
-    """End the search of the run that is going on: what was found is published."""
+    """Stop the search of the current run; its best plan is published."""
     runs = _runs(board)
     if runs.is_running:
         board.enter(session.who, "run cut short", {"scenario": runs.last.scenario if runs.last else ""})
@@ -44,7 +44,7 @@ async def cut_short(board: Board, _request: Request, session: Session) -> Respon
 
 
 async def runs_stream(board: Board, _request: Request, session: Session) -> Response:
-    """How far it is, as it goes on."""
+    """Stream the progress of the current run."""
     runs = _runs(board)
     runs.notify = lambda: board.live.hub.send(AUDIENCE, event_bytes(runs.view()))
 

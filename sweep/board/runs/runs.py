@@ -1,4 +1,4 @@
-"""The runs of a board: one at a time, of scenarios below one folder, each told of as it goes on."""
+"""Runs of a board: one at a time, for scenarios in one folder, with progress reports."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ _STATES = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run as far as it has told of itself."""
+    """State of one run."""
 
     scenario: str
     who: str
@@ -32,22 +32,22 @@ class Run:
     state: str = "running"
     """`running`, `done`, `broken` (its plan breaks a rule), `stopped` (before the search), `failed`."""
     made: dict[str, Any] = field(default_factory=dict)
-    """What `sweep run --json` says of its plan."""
+    """Summary of the plan, as in `sweep run --json`."""
     issues: tuple[dict[str, str], ...] = ()
-    """What was wrong with the inputs."""
+    """Errors of the inputs."""
 
 
 @dataclass(slots=True)
 class Runs:
-    """The scenarios that may be run, and the run that is going on or was the last."""
+    """Scenarios that may be run, and the current or last run."""
 
     folder: Path
-    """Where the scenarios lie; nothing outside it is run."""
+    """Folder of the scenarios; no scenario outside it is run."""
     out: Path
     store: str | None = None
-    """Address of the store in which they are kept; None: each says so itself."""
+    """Address of the store; None: each scenario names its own."""
     after: Callable[[], Awaitable[None]] | None = None
-    """Called once a run is over."""
+    """Called when a run has ended."""
     notify: Callable[[], None] = lambda: None
     """Called at each step of a run."""
     last: Run | None = None
@@ -56,39 +56,39 @@ class Runs:
     _is_closed: bool = False
 
     def names(self) -> list[str]:
-        """Folders of scenarios, by name: plain folders alone, for a link may lead anywhere."""
+        """Return the names of the scenario folders, without symbolic links, which may lead outside."""
         found = (p.parent for p in self.folder.glob(f"*/{FILE_NAME}") if not p.is_symlink())
         return sorted(p.name for p in found if re.fullmatch(NAME, p.name) and not p.is_symlink())
 
     @property
     def is_running(self) -> bool:
-        """Whether one is going on."""
+        """Whether a run is in progress."""
         return self._task is not None and not self._task.done()
 
     def begin(self, name: str, who: str, lang: str) -> None:
         """
-        Begin a run.
+        Start a run.
 
         Raises
         ------
         ValueError
-            If one is going on, or there is no such scenario.
+            If a run is in progress, or the scenario does not exist.
         """
         if self.is_running or name not in self.names():
             raise ValueError(f"{name!r} cannot be run now")
         self.last = Run(name, who)
         arguments = (str(self.folder / name), str(self.out), who, lang)
         self._task = asyncio.create_task(self._follow(arguments))
-        # Not before it is over: until then no other can be begun.
+        # Notified only when the task is done: until then no other run can start.
         self._task.add_done_callback(lambda _: self.notify())
 
     def cut_short(self) -> None:
-        """Let the search end here, as Ctrl-C does: the best plan so far is published."""
+        """Stop the search as Ctrl-C does: the best plan so far is published."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)
 
     async def close(self) -> None:
-        """End what is going on, or is just being started; nothing of it is published."""
+        """End the current or starting run; nothing is published."""
         self._is_closed = True
         self._kill()
         if self._task is not None:
@@ -127,5 +127,5 @@ class Runs:
         self.notify()
 
     def view(self) -> dict[str, Any]:
-        """What a page shows of it."""
+        """Return the state for the page."""
         return {"run": None if self.last is None else asdict(self.last), "is_running": self.is_running}

@@ -1,4 +1,4 @@
-"""The process of one run: `sweep run` itself, which says by lines of JSON how far it is and what it made."""
+"""Worker process of one run: executes `sweep run`, and reports progress and result as lines of JSON."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ from sweep.commands.terminal.voice import Report, Voice
 
 
 class _LinesVoice(Voice):
-    """A voice whose bar and JSON are lines of their own."""
+    """Output with progress and JSON as lines of a stream."""
 
     def __init__(self, texts: Texts, say: Say) -> None:
         super().__init__(texts, as_json=True)
@@ -32,7 +32,7 @@ class _LinesVoice(Voice):
         yield self._report
 
     def _report(self, share: float, text: str) -> None:
-        # The solver tells of itself many times a second.
+        # The solver reports progress many times a second.
         line = f"{share:.2f} {text}"
         if line != self._last:
             self._last = line
@@ -40,11 +40,11 @@ class _LinesVoice(Voice):
 
 
 def main() -> None:
-    """Run the scenario in a folder, for somebody, in their language."""
+    """Run a scenario; arguments are its folder, the output folder, the user and the language."""
     folder, out, who, lang = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
-    # Whoever is on the road goes before whoever plans another day.
+    # The board of the running day has priority over the planning of another day.
     os.nice(10)
-    # A board that runs in the background lets its children inherit an ignored Ctrl-C.
+    # A board in the background lets its children inherit an ignored SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with answering() as say:
         voice = _LinesVoice(load_texts(lang), say)

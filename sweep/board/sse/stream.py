@@ -1,4 +1,4 @@
-"""Server-sent events: the open pages, what is sent to each, and the response that lasts while a page is open."""
+"""Server-sent events: audiences, listeners with queues, and the streaming response."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,23 +13,23 @@ from sweep.publish.page.escape import json_for_script
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One open page."""
+    """Event queue of one open page."""
 
     audience: str
-    # A page that lags so far behind is cut off; it comes again and asks for what it has not seen.
+    # A page this far behind is disconnected; it reconnects and requests the events that it missed.
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(256))
-    """None: the page is cut off."""
+    """None in the queue ends the stream."""
 
 
 @dataclass(slots=True)
 class Hub:
-    """Who listens, by what they may see."""
+    """Listeners by audience."""
 
     _listeners: dict[str, set[Listener]] = field(default_factory=dict)
 
     @contextmanager
     def listening(self, audience: str) -> Iterator[Listener]:
-        """A listener for as long as its page is open."""
+        """Yield a listener while its page is open."""
         listener = Listener(audience)
         self._listeners.setdefault(audience, set()).add(listener)
         try:
@@ -38,11 +38,11 @@ class Hub:
             self._listeners.get(audience, set()).discard(listener)
 
     def has(self, audience: str) -> bool:
-        """Whether anybody listens there."""
+        """Whether the audience has listeners."""
         return bool(self._listeners.get(audience))
 
     def send(self, audience: str, event: bytes) -> None:
-        """Send an event to everybody of an audience."""
+        """Send an event to every listener of an audience."""
         for listener in tuple(self._listeners.get(audience, ())):
             try:
                 listener.queue.put_nowait(event)
@@ -50,14 +50,14 @@ class Hub:
                 self.cut(listener)
 
     def cut(self, listener: Listener) -> None:
-        """Close a page's stream."""
+        """Close the stream of a page."""
         self._listeners.get(listener.audience, set()).discard(listener)
         while not listener.queue.empty():
             listener.queue.get_nowait()
         listener.queue.put_nowait(None)
 
     def cut_all(self, audience: str | None = None) -> None:
-        """Close every stream, or each of an audience."""
+        """Close all streams, or those of one audience."""
         known = self._listeners
         for listeners in list(known.values()) if audience is None else [known.get(audience, set())]:
             for listener in tuple(listeners):
@@ -65,19 +65,19 @@ class Hub:
 
 
 def event_bytes(content: object, n: int | None = None) -> bytes:
-    """One event; a page that comes again names the number of the last one that it saw."""
+    """Return one event; a page that reconnects sends the number of the last one it received."""
     head = "" if n is None else f"id: {n}\n"
     return f"{head}data: {json_for_script(content)}\n\n".encode()
 
 
 def last_seen(request: Request) -> int:
-    """Number of the last event that a page has seen; 0 if it has seen none, or says nothing of sense."""
+    """Return the number of the last event that a page received; 0 without one, or for an invalid header."""
     text = request.headers.get("last-event-id", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
 
 
 def stream(hub: Hub, audience: str, first: Callable[[], bytes], still: Callable[[], bool]) -> StreamingResponse:
-    """A response that sends what is new to a page while it is open and its session holds."""
+    """Return a response that sends events while the page is open and its session valid."""
 
     async def events() -> AsyncIterator[bytes]:
         with hub.listening(audience) as listener:
@@ -92,7 +92,7 @@ def stream(hub: Hub, audience: str, first: Callable[[], bytes], still: Callable[
 async def _sent_to(listener: Listener, still: Callable[[], bool]) -> AsyncIterator[bytes]:
     while True:
         try:
-            # Less than a proxy or a phone waits before it takes a quiet connection for a dead one.
+            # Shorter than the idle timeout of proxies and phones.
             event = await asyncio.wait_for(listener.queue.get(), 15.0)
         except TimeoutError:
             event = b": beat\n\n"

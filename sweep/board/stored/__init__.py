@@ -1,1 +1,1 @@
-"""A board whose scenario is kept in a store: what changes goes there, what is noted waits while that is away."""
+"""Board of a scenario in a store: changes are written at once, log entries may be deferred."""

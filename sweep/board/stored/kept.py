@@ -1,4 +1,4 @@
-"""The folders and journals of a board, and the store that they show: each act that changes them goes there at once."""
+"""Store session of a board: changes of editions are written at once, log entries are queued on disk."""
 
 import asyncio
 import json
@@ -28,17 +28,17 @@ from sweep.store.records import Line
 
 @dataclass(slots=True)
 class Waiting:
-    """A file of lines, and the same in memory."""
+    """Queue of log entries, in a file and in memory."""
 
     file: Path
     lines: list[Line]
     _lock: Lock = field(default_factory=Lock)
 
     def add(self, line: Line) -> None:
-        """Put a line behind those that wait."""
+        """Append an entry to the queue."""
         with self._lock:
             content = _bytes(line)
-            # Unbuffered: of a write that failed nothing is left to be written later.
+            # Unbuffered, so that a failed write leaves nothing to be written later.
             with open(self.file, "ab", buffering=0, opener=_open_as_owner) as file:
                 n_bytes = file.tell()
                 try:
@@ -47,13 +47,13 @@ class Waiting:
                         left = left[file.write(left) :]
                     os.fsync(file.fileno())
                 except OSError:
-                    # Behind half a line no other could be read.
+                    # An entry after an incomplete line would be unreadable.
                     os.truncate(self.file, n_bytes)
                     raise
             self.lines.append(line)
 
     def drop(self, n: int) -> None:
-        """Forget the first lines, which are in the store now."""
+        """Remove the first `n` entries, which the store has taken."""
         with self._lock:
             del self.lines[:n]
             if self.lines:
@@ -63,7 +63,7 @@ class Waiting:
 
 
 def open_waiting(file: Path) -> Waiting:
-    """What waits since the board ran last; a last line that a kill has cut short was followed by nothing."""
+    """Read the queue of an earlier run; an incomplete last line, left by a kill, is removed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     content = read_regular(file) if is_present(file) else b""
     whole = content[: content.rfind(b"\n") + 1]
@@ -85,37 +85,37 @@ _ROOM, _WAITING = "_store", "waiting.lines"
 
 @dataclass(slots=True)
 class Kept:
-    """What the board keeps in a store."""
+    """Board's connection to its store."""
 
     session: Session
     journals: Path
-    """Folder of the board's journals of the scenario, which stay on the disk."""
+    """Folder of the board's journals of the scenario on disk."""
     waiting: Waiting
     _lock: Lock = field(default_factory=Lock)
     _is_doubtful: bool = True
-    """Whether lines that wait may be in the store already: its answer was lost."""
+    """Whether queued entries may be in the store already, since the last response was lost."""
 
     @property
     def mirror(self) -> Mirror:
-        """The folders that the board works in."""
+        """Local folders of the board."""
         return self.session.mirror
 
     async def hold[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
         """
-        Do what changes editions, approvals or results, in the store or not at all; nobody else changes it meanwhile.
+        Run work that changes editions, approvals or results under the store's lock; write all of it or nothing.
 
         Parameters
         ----------
         approved
-            Day, and the plan that must be its approved one still; None: whichever.
+            Day, and the plan that must still be its approved one; None: no condition.
 
         Raises
         ------
         InputError
-            S986 if the store does not answer, S987 if another plan was approved, S988 for another journal of a day;
-            what the store itself refuses.
+            S986 if the store does not respond, S987 if another plan was approved, S988 if the journal of a day differs;
+            also the errors of the store.
         """
         loop = asyncio.get_running_loop()
 
@@ -129,12 +129,12 @@ class Kept:
         try:
             return await asyncio.to_thread(self._run, inside)
         except InputError as error:
-            # The server is away, or was lost on the way: whatever is asked of it is asked again later.
+            # The store is unreachable, or the connection was lost: the caller may retry later.
             is_away = all(issue.code in ("S933", "S938") for issue in error.issues)
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
     def fetch(self, *, takes_up: bool = False) -> None:
-        """Bring journals and lines that wait, and make the folders what the store holds; see `_lay_journals`."""
+        """Write journals and queued entries, and update the folders from the store; see `_lay_journals`."""
 
         def inside() -> tuple[None, bool]:
             self._lay_journals(takes_up=takes_up)
@@ -143,7 +143,7 @@ class Kept:
         self._run(inside)
 
     def fetch_approved(self, day: date) -> str | None:
-        """Bring and fetch as ever, and the approved plan of a day as the store has it then; None if there is none."""
+        """Update as `fetch` does, and return the approved plan of a day in the store; None without one."""
 
         def inside() -> tuple[str | None, bool]:
             self._lay_journals()
@@ -152,11 +152,11 @@ class Kept:
         return self._run(inside)
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Keep an act as a line of the audit log, until the store takes it."""
+        """Queue an action as a log entry until the store takes it."""
         self.waiting.add(Line(at, who, what, facts))
 
     def bring_lines(self) -> bool:
-        """Bring the lines that wait; whether the store has taken them."""
+        """Write the queued entries; return whether the store has taken them."""
         with self._lock:
             try:
                 self._bring_lines()
@@ -182,37 +182,37 @@ class Kept:
         restore_log(log_of_scenario(self.mirror.out, self.mirror.name), chain)
 
     def approved(self, day: date) -> str | None:
-        """The approved plan of a day in the store; None if there is none."""
+        """Return the approved plan of a day in the store; None without one."""
         try:
             return str(json.loads(self.session.store.read(day_key(day)))["plan_id"])
         except KeyError:
             return None
 
     def _refuse_other(self, day: date, plan_id: str) -> None:
-        """Refuse to put a plan in the place of one that nobody here has seen."""
+        """Refuse to replace an approved plan that this board does not know."""
         there = self.approved(day)
         if there not in (None, plan_id):
             raise InputError([Issue("S987", day.isoformat(), {"plan": there, "own": plan_id})])
 
     def _lay_journals(self, *, takes_up: bool = False) -> None:
-        """Lay the journals beside the editions, from where they are brought; see `lay_journals`."""
+        """Copy the journals next to the editions, from where they are written to the store; see `lay_journals`."""
         lay_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, takes_up=takes_up)
 
 
 @contextmanager
 def kept_board(url: str, name: str, own: Path) -> Iterator[Kept]:
     """
-    The folders of a board, as the store has them now.
+    Yield the store session of a board, with folders up to date.
 
     Parameters
     ----------
     own
-        The board's own folder: what is fetched stands below it, apart from what other commands fetch.
+        Folder of the board itself; fetched files are below it, apart from those of other commands.
 
     Raises
     ------
     InputError
-        S971 if another board has them; S938 if the store does not answer, and what it refuses.
+        S971 if another board holds the folders, S938 if the store does not respond; also the errors of the store.
     """
     room = own / _ROOM / name
     room.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -227,7 +227,7 @@ def kept_board(url: str, name: str, own: Path) -> Iterator[Kept]:
 
 
 def close(kept: Kept) -> list[Issue]:
-    """Bring what is left; the folders go once all is in the store, else they stay, and the reasons are given."""
+    """Write all remaining changes and delete the folders; on errors keep the folders and return the errors."""
     try:
         kept.fetch()
     except InputError as error:
@@ -243,19 +243,19 @@ async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
 
 def lay_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
     """
-    Make each copy what its journal is now.
+    Update each copy from its journal.
 
     Parameters
     ----------
     copies
-        Folder beside the editions, as the store has it.
+        Folder next to the editions, as in the store.
     takes_up
-        Whether the board goes on with a journal of which the store has more: no server has it open yet.
+        Whether a journal that is longer in the store is continued here; only before a server opens it.
 
     Raises
     ------
     InputError
-        S988 for a journal of another board's.
+        S988 for a journal of another board.
     """
     names = {path.name for folder in (journals, copies) for path in folder.glob(f"*{SUFFIX}")}
     for name in sorted(names):

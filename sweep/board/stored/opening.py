@@ -1,4 +1,4 @@
-"""A board on a scenario that is kept in a store: which store, its folders, and what the board does with them."""
+"""Board on a scenario in a store: choice of the store, local folders, and writes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None:
-    """The store of what is to be served; None if that is kept in folders alone."""
+    """Return the store of the served scenario; None if it is kept in folders only."""
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
     if out.name == PLAN_NAME or (out / MANIFEST).is_file():
@@ -38,7 +38,14 @@ def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None
 
 @contextmanager
 def fetched(voice: Voice, chosen: Chosen) -> Iterator[Kept]:
-    """Folders of a board on a store's scenario, brought back at the end; S982 without packages, S941 without a name."""
+    """
+    Yield a board's store session, written back at the end.
+
+    Raises
+    ------
+    InputError
+        S982 without the packages of the store, S941 without a scenario name.
+    """
     needs_extra("store")
     from sweep.board.stored.kept import close, kept_board  # only here: no other board needs the store's packages
     from sweep.store.postgres.engine import open_engine
@@ -55,14 +62,14 @@ def fetched(voice: Voice, chosen: Chosen) -> Iterator[Kept]:
 
 
 def shown_by(kept: Kept, out: Path) -> Path:
-    """Where the store's editions stand, or the one of them that was named."""
+    """Return the local folder of the store's editions, or of the named edition."""
     place = kept.mirror.out / kept.mirror.name
     named = out.parent if out.name == PLAN_NAME else out
     return place / named.name if out.name == PLAN_NAME or (out / MANIFEST).is_file() else place
 
 
 def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
-    """Let the board bring what it changes, set what the login's divisions ask for, and see what was planned from it."""
+    """Connect the board to the store: set the keys of the login's divisions, and follow plans approved elsewhere."""
     board.kept = kept
     follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())
@@ -72,7 +79,7 @@ def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
 
 
 def follow_approved(board: Board, approved: str | None, who: str) -> bool:
-    """Run the day by the plan approved in the store, which may be newer than the journal; whether it is another."""
+    """Activate the plan approved in the store, if it differs from the plan in force; return whether it did."""
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False
     put_in_force(board, approved, who)
@@ -80,6 +87,6 @@ def follow_approved(board: Board, approved: str | None, who: str) -> bool:
 
 
 def _fetch_again(kept: Kept) -> None:
-    # A store that does not answer now is asked with the next act.
+    # A store that does not respond is tried again at the next action.
     with suppress(InputError):
         kept.fetch()
