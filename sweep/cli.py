@@ -1,4 +1,4 @@
-"""The `sweep` command: its commands stand in `sweep/commands/typed/`, the work of each in `sweep/commands/`."""
+"""Entry point of `sweep`; commands are defined in `sweep/commands/typed/` and implemented in `sweep/commands/`."""
 
 import io
 import sys
@@ -16,11 +16,11 @@ from sweep.commands.terminal.usage import is_help, renamed_issue, speak, typed_l
 from sweep.commands.terminal.voice import Voice
 from sweep.commands.typed import afterwards, campaign, hand_out, judge, plan, prepare, store, the_day
 
-# Options whose answer goes to a program or a file.
+# Options whose output is read by a program.
 _FOR_MACHINES = frozenset({"--json", "--markdown"})
 
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
-# In the order of a day: the help and the docs list them so.
+# In the order of a working day, as help and docs list them.
 for part in (prepare, plan, campaign, judge, hand_out, the_day, afterwards, store):
     app.add_typer(part.app)
 
@@ -49,7 +49,7 @@ speak(app, HELP)
 
 
 def _take_any_sign(*, is_for_machines: bool) -> None:
-    """Let a pipe of GBK or ASCII show other signs as escapes; JSON (RFC 8259) and pages are UTF-8 wherever they go."""
+    """Escape characters that a stream's encoding lacks; JSON (RFC 8259) and generated pages are always UTF-8."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -58,7 +58,7 @@ def _take_any_sign(*, is_for_machines: bool) -> None:
 
 
 def main() -> None:
-    """The entry point of the `sweep` command."""
+    """Run the `sweep` command."""
     arguments = sys.argv[1:]
     _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
     voice = Voice(texts_of(typed_language(arguments)), as_json="--json" in arguments)

@@ -1,1 +1,1 @@
-"""One file a command, named as it is typed, and what all of them share."""
+"""Implementation of the commands, one module each, and shared modules of the terminal."""

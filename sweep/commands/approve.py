@@ -1,4 +1,4 @@
-"""`sweep approve`: a person says yes to a plan, and its pages stop being drafts."""
+"""`sweep approve`: approval of a plan by a person, after which its pages are no longer drafts."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,19 +21,19 @@ from sweep.publish.archive.edition_json import edition_folder
 
 def approve_command(voice: Voice, plan: Path, actor: Actor, *, is_on_board: bool = False) -> Exit:
     """
-    Approve the edition that a plan file is part of.
+    Approve the edition of a plan file.
 
     Parameters
     ----------
     plan
-        The edition's folder, or plan.json in it.
+        Folder of the edition, or its plan.json.
     is_on_board
         Whether the actor activates a change of an approved plan on its day, which one person may do alone.
 
     Raises
     ------
     InputError
-        What `approvable_sha256` and `open_edition` raise; S823 if the actor wrote the edition and its settings want a
+        Errors of `approvable_sha256` and `open_edition`; S823 if the actor wrote the edition and its settings require a
         second person.
     """
     folder = edition_folder(plan)

@@ -1,4 +1,4 @@
-"""`sweep audit`: whether the logs still are what was written, what they say, and the heads to note elsewhere."""
+"""`sweep audit`: integrity of the audit logs, their entries, and heads to record elsewhere."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from sweep.scenario.scenario import NAME
 
 def audit_command(voice: Voice, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:
     """
-    Report every sign that a log was tampered with, and print its entries if that is wanted.
+    Report all evidence of tampering with a log, and print its entries on request.
 
     Parameters
     ----------
     name
-        The scenario; None: every one that has a log, or an edition.
+        Name of the scenario; None: all with a log or an edition.
     noted
-        A head noted at some time, `n:hash`; only with a name.
+        Head recorded earlier, `n:hash`; only together with a name.
 
     Raises
     ------
     InputError
-        S806 there is no log and no edition, S807 the noted head is none, S808 the name is none, and what `steady`
-        raises for a folder of editions, after the report on the others.
+        S806 without log and edition, S807 for an invalid head, S808 for an invalid name; the errors of `steady` for a
+        folder of editions, after the report on the others.
     """
     head = _noted(noted, name)
     names = [_known(out, name)] if name else sorted({*log_names(out / FOLDER), *_with_editions(out)})
@@ -63,7 +63,7 @@ def audit_command(voice: Voice, out: Path, name: str | None, noted: str | None, 
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """A log and what was found in it."""
+    """Log with the result of its verification."""
 
     log: AuditLog
     faults: list[Issue]
@@ -114,7 +114,7 @@ def _noted(text: str | None, name: str | None) -> Head | None:
 
 
 def _known(out: Path, name: str) -> str:
-    """A scenario's name that has a log or editions."""
+    """Return the name of a scenario after checking that a log or editions exist."""
     if not re.fullmatch(NAME, name):
         raise InputError([Issue("S808", name[:80])])
     if name not in {*log_names(out / FOLDER), *_with_editions(out)}:
@@ -127,7 +127,7 @@ def _with_editions(out: Path) -> list[str]:
 
 
 def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
-    """Editions that no line wrote, or that are not what it wrote, and approvals that no line gave."""
+    """Yield editions and approvals that are missing in the log, or differ from it."""
     for path in sorted(folder.glob(f"*/{MANIFEST}")):
         try:
             yield from _faults_of(path.parent, log)
@@ -149,7 +149,7 @@ def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
 
 
 def _county_faults(out: Path) -> Iterator[Issue]:
-    """Faults of the counties' logs and editions, which lie in that of the province as those of scenarios do."""
+    """Yield faults of the counties' logs and editions, which are stored inside the province's edition."""
     for name in sorted({*log_names(out / FOLDER), *_with_editions(out)}):
         yield from _Verified.of(out, log_of_scenario(out, name), None).faults
 

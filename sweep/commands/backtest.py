@@ -1,4 +1,4 @@
-"""`sweep backtest`: the ranking judged by what came later, as tables and a page, on the terminal or as JSON."""
+"""`sweep backtest`: out-of-time validation of the ranking, as tables and a page, on the terminal or as JSON."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -15,14 +15,14 @@ from sweep.pipeline.backtest.write import write_backtest
 from sweep.publish.studies.backtest_page import OF_CHECKS, Judged, gap_sentences, rests_on, too_few_finds
 from sweep.scenario.scenario import Scenario
 
-# A terminal is too narrow for every figure and its interval: finds.csv and the page have them.
+# The terminal is too narrow for all measures with intervals: finds.csv and the page have them.
 SHOWN_OF_CHECKS = ("auc_within", "slope", "brier", "first_half")
-# Measures that the terminal shows, with their decimals; summary.csv has all.
+# Measures on the terminal, with their decimals; summary.csv has all.
 SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3}
 
 
 def backtest_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
-    """Judge the ranking out of time, beside simpler ones."""
+    """Validate the ranking out of time, in comparison with simpler ones."""
     with run_progress(voice) as watch:
         judged = backtest_scenario(scenario, watch)
     report_verdict(voice, judged, write_backtest(judged, scenario, out, voice.texts))
@@ -30,7 +30,7 @@ def backtest_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
 
 
 def report_verdict(voice: Voice, judged: Judged, files: Sequence[Path]) -> None:
-    """Print the tables and where they are written, or one JSON object."""
+    """Print the tables and the paths of the files, or one JSON object."""
     if voice.as_json:
         voice.json(verdict_json(judged, files))
         return
@@ -49,7 +49,7 @@ def report_verdict(voice: Voice, judged: Judged, files: Sequence[Path]) -> None:
 
 
 def measure_rows(judged: Judged, texts: Texts) -> list[tuple[str, ...]]:
-    """One row a method: each measure with its interval."""
+    """Return one row per method: each measure with its interval."""
     table = judged.summary.set_index(["method", "measure"])
     return [
         (
@@ -61,7 +61,7 @@ def measure_rows(judged: Judged, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
-    """One row a method: visits, finds, and how well the score orders and sizes them; `-` on fewer than ten finds."""
+    """Return one row per method: visits, finds, discrimination and calibration; `-` for fewer than ten finds."""
     return [
         (
             texts(f"command.method.{row['method']}"),
@@ -75,7 +75,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def verdict_json(judged: Judged, files: Sequence[Path]) -> dict[str, object]:
-    """The same for machines; a measure that there is nothing to take from is null."""
+    """Return the result as JSON types; a measure without data is null."""
     parts = {
         "summary": judged.summary,
         "finds": judged.finds,

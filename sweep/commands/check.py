@@ -1,4 +1,4 @@
-"""`sweep check`: a plan, an edition or a handout judged from the inputs."""
+"""`sweep check`: verification of a plan, an edition or a handout from the inputs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -25,24 +25,24 @@ from sweep.scenario.scenario import Scenario
 
 
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
-    """Judge a plan file, an edition or a handout from the inputs; name every rule that it breaks."""
+    """Verify a plan file, an edition or a handout from the inputs; report every violated rule."""
     if is_handout(plan):
         return _report(voice, handout_breaches(plan, scenario))
     edition, folder = review_plan(scenario, plan), edition_folder(plan)
     problem, file = folder / PROBLEM, plan / PLAN if plan.is_dir() else plan
     shown = shown_bound(problem, file, is_alone=False)
     violations = (*edition.violations, *edition_breaches(folder, may_edit_plan=True), *shown.violations)
-    # A plan that was changed on its day has visits that its problem does not know.
+    # A plan that was changed on its day has visits that are missing in its problem.
     is_whole = not violations and edition.log is None and problem.is_file()
     is_priced = is_whole and scenario.weights.is_set
     costs = _shown_costs(voice, problem, file) if is_priced else None
-    # Rules that break because the inputs are others than those of the plan are no fault of it.
+    # Violations that follow from changed inputs are no errors of the plan.
     changes = tuple(changes_since(folder, edition)) if violations else ()
     return _report(voice, violations, shown, costs, edition.shortfalls, changes)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
-    """Judge an edition of a province: every county from its own files, and what holds between counties."""
+    """Verify an edition of a province: each county from its own files, then the rules between counties."""
     province = load_province(path, voice.texts)
     voice.texts = load_texts(province.settings.lang)
     with voice.bar() as report:
@@ -51,7 +51,7 @@ def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
 
 
 def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
-    """Judge the bound of a plan that was made for a problem file alone, and tell what the plan costs."""
+    """Verify the bound of a plan for a problem file, and print the costs of the plan."""
     shown = shown_bound(problem, plan)
     costs = {} if shown.violations else _shown_costs(voice, problem, plan)
     return _report(voice, shown.violations, shown, costs)
@@ -87,7 +87,7 @@ def _report(
 
 
 def _shown_costs(voice: Voice, problem: Path, plan: Path) -> Mapping[str, Cost]:
-    """What the plan costs, found again from its times; shown as a table if it is anything."""
+    """Return the costs of a plan, recomputed from its times, and print them as a table."""
     costs, texts = costs_of(read_regular(problem), read_plan_file(plan)), voice.texts
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]
     if rows:

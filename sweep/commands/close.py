@@ -1,4 +1,4 @@
-"""`sweep close`: an item that was found wrong is closed without a visit (销号), with a written reason (C27)."""
+"""`sweep close`: closing of an item without another visit (销号), with a written reason (C27)."""
 
 from datetime import date
 from pathlib import Path
@@ -17,12 +17,12 @@ from sweep.scenario.scenario import Scenario
 
 
 def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, reason: str, actor: Actor) -> Exit:
-    """Close one open item: the next run does not look at it again. S736 if it is not open, S737 for a short reason."""
+    """Close an open item, so that it has no re-check. S736 if it is not open, S737 for a short reason."""
     if len(reason.strip()) < LEAST_REASON:
         raise InputError([Issue("S737", "--reason", {"n": LEAST_REASON})])
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
-    # Read before the lock: of several who close items at once, none waits for another's tables.
+    # Read before the lock, so that concurrent calls do not wait for each other's tables.
     inputs = load_inputs(scenario)
     closing = Closing(item_id, date.fromisoformat(actor.at[:10]), actor.who, reason.strip())
     facts: dict[str, Json] = {"recheck_id": item_id, "reason": closing.reason}

@@ -1,4 +1,4 @@
-"""`sweep compare`: published plans side by side on one page."""
+"""`sweep compare`: comparison of published plans on one page."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from sweep.publish.province.content import JSON as PROVINCE
 
 
 def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
-    """Write the comparison of two or more published plans with the first of them; S716 for fewer."""
+    """Write the comparison of two or more published plans with the first one; S716 for fewer."""
     if len(plans) < 2:
         raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
     if all((plan / PROVINCE).is_file() for plan in plans):
@@ -39,12 +39,12 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
 
 
 def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
-    """Two editions of a province: the second held against the first."""
+    """Write the comparison of two editions of a province."""
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": PROVINCE})])
     first, second = (open_province_edition(folder) for folder in folders)
     if first.is_campaign != second.is_campaign:
-        # Expected finds of a day and of weeks.
+        # Expected finds of one day cannot be compared with those of weeks.
         raise InputError([Issue("S966", "sweep compare", {"problem": "--campaign"})])
     voice.texts = load_texts(lang or first.lang)
     files = write_files(comparison_files(first, second, voice.texts), out / first.name)

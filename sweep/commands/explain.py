@@ -1,4 +1,4 @@
-"""`sweep explain`: why a building is in a plan or not, what would bring it in, and what one thing more would add."""
+"""`sweep explain`: reasons for or against each visit, changes that would add it, and marginal values of resources."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -25,12 +25,12 @@ from sweep.publish.report.lists import pin_text
 from sweep.scenario.hours import Hours
 from sweep.scenario.scenario import Scenario
 
-# Other teams that the terminal shows for one building; the JSON has all.
+# Alternative teams that the terminal shows for one building; the JSON has all.
 MOST_TEAMS = 12
 
 
 def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: Settings) -> Exit:
-    """Explain one building by id, name or part of it; without one, each unserved visit and what one more would add."""
+    """Explain one building by id or name; without one, each unserved visit and the marginal values."""
     if building is None:
         return _explain_plan(voice, read_today(plan), settings)
     refuse_unrecorded(edition_folder(plan))
@@ -62,7 +62,7 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
 
 
 def _explainer(plan: Path, settings: Settings) -> Explainer | None:
-    """None where the plan stands alone, with no problem beside it: then only its own reasons are shown."""
+    """Return None for a plan without its problem; then only the stored reasons are shown."""
     try:
         return _explainer_of(read_today(plan), settings)
     except InputError:
@@ -115,18 +115,18 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
 
 
 def _note_whole_day(voice: Voice, edition: Edition) -> None:
-    """That prices of a plan which was changed on its day are not those of the rest of the day."""
+    """Note that the prices of a plan changed on its day refer to the whole day."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 
 
 def last_start_s(hours: Hours) -> int | None:
-    """No visit starts later, unless nights are approved (C13)."""
+    """Return the latest start of a visit; None if work at night is approved (C13)."""
     return None if hours.approval is not None else max(end for _, end in hours.working_s)
 
 
 def _longer(settings: Settings) -> Settings:
-    """A margin is the difference of two plans: each gets four times what a price gets."""
+    """Return settings with a fourfold limit, since a margin is the difference of two plans."""
     n = settings.n_iterations
     return Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
 
@@ -146,7 +146,7 @@ def _plan_row(why: WhyNot, today: Today, texts: Texts) -> tuple[str, ...]:
 
 
 def price_text(why: WhyNot, texts: Texts) -> str:
-    """The price, marked if it is an upper bound."""
+    """Return the price as text, marked if it is an upper bound."""
     if why.price is None:
         return "-"
     key = "exact" if why.price.is_exact else "at_most"
@@ -155,7 +155,7 @@ def price_text(why: WhyNot, texts: Texts) -> str:
 
 
 def why_rows(edition: Edition, why: WhyNot, texts: Texts) -> list[tuple[str, str]]:
-    """Label and value of each line about an unserved visit."""
+    """Return label and value of each line about an unserved visit."""
     rows = []
     for reason in why.reasons:
         sentence, action = reason_texts(texts, reason, why.visit, edition.division_names)
@@ -172,7 +172,7 @@ def why_rows(edition: Edition, why: WhyNot, texts: Texts) -> list[tuple[str, str
 
 
 def option_text(option: Option, texts: Texts) -> str:
-    """What one team would have to give up, or what keeps it off."""
+    """Return what one team would have to give up, or the rules that exclude it."""
     if option.rules:
         return texts("explain.option.rules", rules=", ".join(option.rules))
     parts = []
@@ -186,13 +186,13 @@ def option_text(option: Option, texts: Texts) -> str:
 
 
 def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
-    """Label and value of each line about a served visit."""
+    """Return label and value of each line about a served visit."""
     rows = [
         ("worth", texts.number(there.worth, 3)),
         ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
         ("slack", texts("explain.minutes", n=there.slack_s // 60)),
     ]
-    # What a visit costs beside its time is told from here on.
+    # The price of a visit, beyond its time, is shown from this amount on.
     if there.price >= 0.0005:
         rows.insert(1, ("own_price", texts.number(there.price, 3)))
     lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
@@ -203,7 +203,7 @@ def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
 
 
 def margin_row(m: Margin, texts: Texts) -> tuple[str, ...]:
-    """One thing more in the reader's language."""
+    """Return the marginal value of one more resource as a row."""
     added = texts.number(m.added, 3)
     return (
         texts(f"explain.more.{m.kind}"),
@@ -216,7 +216,7 @@ def margin_row(m: Margin, texts: Texts) -> tuple[str, ...]:
 
 
 def why_json(why: WhyNot) -> dict[str, object]:
-    """An unserved visit for machines."""
+    """Return an unserved visit as JSON types."""
     return {
         "visit_id": why.visit.visit_id,
         "building_id": why.visit.building_id,
@@ -228,7 +228,7 @@ def why_json(why: WhyNot) -> dict[str, object]:
 
 
 def there_json(there: WhyThere) -> dict[str, object]:
-    """A served visit for machines."""
+    """Return a served visit as JSON types."""
     return {
         "team_ids": list(there.team_ids),
         "start_s": there.start_s,
@@ -242,7 +242,7 @@ def there_json(there: WhyThere) -> dict[str, object]:
 
 
 def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
-    """Label and value of each line of an explanation."""
+    """Return label and value of each line of an explanation."""
     rows = [
         ("rank", texts("command.of", n=explanation.rank, all=explanation.n_ranked)),
         ("finds_expected", texts.number(explanation.value, 3)),
@@ -273,7 +273,7 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
 
 
 def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
-    """Label and value of each line about what planners settled."""
+    """Return label and value of each line about planners' pins."""
     rows = []
     for pin in explanation.pins:
         what = pin_text(edition, pin, texts)
@@ -283,7 +283,7 @@ def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> lis
 
 
 def term_text(texts: Texts, key: str) -> str:
-    """A term of a score as words."""
+    """Return the name of a term of the score."""
     kind, _, lead_type = key.partition(".")
     return (
         texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
@@ -293,7 +293,7 @@ def term_text(texts: Texts, key: str) -> str:
 
 
 def explanation_json(explanation: Explanation) -> dict[str, object]:
-    """An explanation for machines."""
+    """Return an explanation as JSON types."""
     return {
         "building_id": explanation.building.building_id,
         "rank": explanation.rank,

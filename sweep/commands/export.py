@@ -1,4 +1,4 @@
-"""`sweep export`: a published plan, or a plan file judged again, in the formats of other programs."""
+"""`sweep export`: a published plan, or a plan file verified again, in the file formats of other programs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,17 +31,17 @@ def export_command(
     Parameters
     ----------
     plan
-        Folder of a published plan; with `scenario`, also a plan.json that was edited by hand.
+        Folder of a published plan; with `scenario`, also an edited plan.json.
     formats
         Names of `FORMATS`.
     scenario
-        Folder of the scenario to judge the plan by; None: the plan is taken as it was published.
+        Folder of the scenario to verify the plan with; None: the plan is exported as published.
 
     Raises
     ------
     InputError
-        S714 for an unknown format, S717 for an unknown datum, S718 for one that a format may not be in, and what
-        `open_edition` and `review_plan` raise.
+        S714 for an unknown format, S717 for an unknown datum, S718 for a datum that a format excludes; errors of
+        `open_edition` and `review_plan`.
     """
     known = tuple(FORMATS)
     if unknown := [name for name in formats if name not in FORMATS]:

@@ -1,4 +1,4 @@
-"""`sweep init`: a new scenario folder, and what was found on the map that it stands on."""
+"""`sweep init`: a new scenario folder, with a report on the map data."""
 
 import secrets
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sweep.pipeline.new_scenario.template import write_template
 
 @dataclass(frozen=True, slots=True)
 class MapChoice:
-    """The options as they were typed."""
+    """Options of the command."""
 
     osm: Path | None = None
     streets: Path | None = None
@@ -28,7 +28,7 @@ class MapChoice:
 
 
 def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Exit:
-    """Make the folder; report what was found and why."""
+    """Create the folder; report the buildings and streets found."""
     files = map_files(chosen)
     made = write_template(
         name,
@@ -53,7 +53,7 @@ def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Ex
 
 
 def map_files(chosen: MapChoice) -> MapFiles | None:
-    """The options put together; None without a map; S109 a box that is none, S110 options that do not go together."""
+    """Return the combined options, None without a map; S109 for an invalid box, S110 for conflicting options."""
     options: dict[str, object] = {"--streets": chosen.streets, "--districts": chosen.districts}
     options |= {"--district": chosen.district, "--bbox": chosen.bbox}
     given = [option for option, value in options.items() if value is not None]
@@ -74,7 +74,7 @@ def map_files(chosen: MapChoice) -> MapFiles | None:
 
 
 def found_rows(found: Found, texts: Texts) -> list[tuple[str, str]]:
-    """Label and figure of each line of the report."""
+    """Return label and figure of each line of the report."""
     buildings, survey = found.buildings, found.survey
     lines = [(texts("command.found.buildings"), str(len(buildings)))]
     lines += [
@@ -92,7 +92,7 @@ def found_rows(found: Found, texts: Texts) -> list[tuple[str, str]]:
 
 
 def found_json(found: Found) -> dict[str, object]:
-    """The report for machines."""
+    """Return the report as JSON types."""
     survey = found.survey
     report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
     if survey is not None:

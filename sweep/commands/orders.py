@@ -1,4 +1,4 @@
-"""`sweep orders`: a plan's orders to be handed out, under passphrases, or on paper."""
+"""`sweep orders`: orders of a plan for handing out, encrypted with passphrases or on paper."""
 
 import csv
 import os
@@ -46,22 +46,22 @@ def orders_command(
     out: Path | None = None,
 ) -> Exit:
     """
-    Write the orders of a published plan beside it or elsewhere: sealed with a list of passphrases, as one PDF, or both.
+    Write the orders of a published plan: encrypted with a list of passphrases, as one PDF, or both.
 
-    The passphrases stand in a folder of their own: handed out when the orders may be opened, and not before.
+    The passphrases have a folder of their own, since they are handed out only at the release time.
 
     Parameters
     ----------
     passphrase_file
-        A passphrase a line, of each team in the order of their ids; None: they are made.
+        One passphrase per line, for each team in order of ids; None: they are generated.
     out
-        The folder of all editions that they are written to, under the scenario's name; None: where the plan stands.
+        Folder of all editions to write to, under the scenario's name; None: next to the plan.
 
     Raises
     ------
     InputError
-        S733 if nothing is asked for, S734 and S739-S741 for the passphrases, S731 and S732 without a browser to print,
-        and what `open_edition` raises.
+        S733 if no output is requested, S734 and S739-S741 for the passphrases, S731 and S732 if no browser can print,
+        and the errors of `open_edition`.
     """
     if not seal and not pdf:
         raise InputError([Issue("S733", "sweep orders")])
@@ -88,7 +88,7 @@ def orders_command(
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
     with change(place.parent):
         written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]
-        # The files are in place only after the line: no order is handed out that no line knows.
+        # The log entry precedes the files: no order exists without one.
         actor.log(log, "orders", facts)
     if n_new := sum(i in before and before[i] != key for i, key in keys.items()):
         voice.line("command.new_keys", n=n_new)
@@ -98,14 +98,14 @@ def orders_command(
 
 
 def _pages(edition: Edition, texts: Texts, approval: Approval | None) -> dict[str, str]:
-    """Each team's order by the team's id, approved if the plan is."""
+    """Return each team's order by team id, marked as approved if the plan is."""
     pages = {team.team.team_id: order_page(edition, team, texts) for team in team_facts(edition)}
     return {i: approved_page(page, approval, texts) if approval else page for i, page in pages.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """Files to be written, where, and whether their owner alone may read them."""
+    """Files to write, their folder, and whether their owner alone may read them."""
 
     content: Mapping[str, str | bytes]
     folder: Path
@@ -114,15 +114,15 @@ class _Files:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What opens a team's order, and whatever is filled in on it."""
+    """Passphrase of a team's order, with which its form is also decrypted."""
 
     passphrase: str
     salt: bytes | None = None
-    """None: the order has not been sealed yet."""
+    """Salt of the encryption; None before the first one."""
 
 
 def _sealed_before(place: Path) -> dict[str, Key]:
-    """The keys of the orders that stand sealed there, by team id: sealed again they open with the same."""
+    """Return the keys of the existing orders by team id, so that they can be reused."""
     try:
         rows = list(csv.DictReader(read_text(folder_beside(place, "passphrases") / _KEYS)[0].splitlines()))
         orders = folder_beside(place, "orders")
@@ -136,7 +136,7 @@ def _sealed_before(place: Path) -> dict[str, Key]:
 def _sealed(
     edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, keys: Mapping[str, Key]
 ) -> tuple[_Files, _Files]:
-    """The sealed orders, all of one length, and the list of their passphrases in a folder of its own."""
+    """Return the encrypted orders, padded to one length, and the list of passphrases in its own folder."""
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
     longest = max((len(page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
@@ -155,14 +155,14 @@ def _sealed(
 
 
 def _release(edition: Edition, team: TeamFacts) -> str:
-    """When the passphrase may be given out (C26), with its day."""
+    """Return release time of the passphrase (C26), with its day."""
     at_s = release_s(edition, team)
     text = release_text(edition, at_s)
     return text if at_s < 0 else f"{edition.scenario.day.isoformat()} {text}"
 
 
 def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
-    """The passphrase of each team, a line each in the order of the teams' ids; none where there is no file."""
+    """Return each team's passphrase from a file, one per line in order of team ids; empty without a file."""
     if file is None:
         return {}
     lines = read_text(file)[0].rstrip().splitlines()
@@ -173,7 +173,7 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
         issues.append(Issue("S739", str(file), {"n": len(lines), "n_teams": len(teams)}))
     first: dict[str, int] = {}
     for n, line in enumerate(lines, start=1):
-        # A cell that is marked in the list would be read out with its mark.
+        # A marked cell of the list would be read aloud with its mark.
         if n_own_signs(line) < MIN_SIGNS or csv_cell(line) != line:
             issues.append(Issue("S734", f"{file} line {n}", {"n": MIN_SIGNS}))
         if first.setdefault(plain_passphrase(line), n) != n:

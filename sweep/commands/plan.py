@@ -1,4 +1,4 @@
-"""`sweep run` of a problem file alone."""
+"""`sweep run` of a problem file."""
 
 import errno
 import os
@@ -22,12 +22,12 @@ from sweep.publish.facts.wording import reason_texts
 from sweep.records.plan import Plan, Route
 from sweep.records.proof import named_proof, proof_file
 
-# Unserved visits that the terminal shows; the file has all.
+# Unserved visits on the terminal; the file has all.
 MOST_LINES = 50
 
 
 def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
-    """Solve a problem file and write its plan, whole or not at all."""
+    """Solve a problem file and write its plan atomically."""
     content = read_regular(file)
     problem = read_problem(content, file.name)
     target = out or file.with_suffix(".plan.json")
@@ -37,7 +37,7 @@ def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings,
     routes = _start_routes(start, problem)
     with noted_interrupt() as is_cut_short, solve_progress(voice) as watch:
         plan = solve(problem, settings, watch, routes)
-        # A second Ctrl-C from here on would leave nothing written: what there is goes out first.
+        # A second Ctrl-C could prevent the output, so the files are written first.
         files = {target.name: bare_plan_json(plan, problem.day, problem_sha256(problem))}
         if plan.proof is not None:
             files[proof_file(target).name] = named_proof(plan.proof, content)
@@ -47,7 +47,7 @@ def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings,
 
 
 def _refuse(target: Path, file: Path) -> None:
-    """Refuse, before the work is done, a target that cannot be written."""
+    """Refuse a target that cannot be written, before the search."""
     refuse_unwritable(target.parent)
     for path in (target, proof_file(target)):
         if path.is_dir():

@@ -1,4 +1,4 @@
-"""`sweep purge`: what is past its time goes, and the log names what went (C30)."""
+"""`sweep purge`: deletion of expired outputs, recorded in the log (C30)."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """Remove whatever the program has written for a scenario and may be kept no longer, or only list it: `purge`."""
+    """Delete expired outputs of a scenario, or only list them; see `purge`."""
     roots = {
         "out": out / scenario.name,
         "follow_up": follow_up_folder(scenario),
@@ -36,7 +36,7 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
 
 
 def purge_province_command(voice: Voice, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """The same for a province: its editions with all that its counties have in them, and their results."""
+    """Delete or list expired outputs of a province: its editions with those of the counties, and their results."""
     settings = load_province(path, voice.texts).settings
     log = log_of_scenario(out, settings.name)
     return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)
@@ -53,10 +53,10 @@ def purge(
     is_done: bool,
 ) -> Exit:
     """
-    Remove what may be kept no longer; or only list it.
+    Delete expired outputs, or only list them.
 
-    Nothing else is touched: not the inputs, not the audit log, no folder that is not one of the program's own. What has
-    no day is reported (S836) with exit code 2, and stays.
+    Inputs, audit log and foreign folders stay. An output without a date is reported (S836) with exit code 2, and
+    stays.
 
     Parameters
     ----------
@@ -67,14 +67,14 @@ def purge(
     gone: list[Due] = []
     undated: list[Undated] = []
     for root, folder in roots.items():
-        # Looked for once nobody else can write there, or remove the same.
+        # Searched under the lock, so that no other process writes or deletes there.
         with change(folder) if is_done and folder.is_dir() else nullcontext() as made:
             items = [*overdue(retention, folder, root, today), *map(Undated, unknown_folders(folder, root))]
             undated += (item for item in items if isinstance(item, Undated))
             found = [item for item in items if isinstance(item, Due)]
             if made is not None:
                 for item in found:
-                    # First the line: what is gone must not be gone unseen if the run stops in between.
+                    # The log entry comes first: a stopped run must not leave a deletion without one.
                     actor.log(log, "purge", _facts(item))
                     if item.rows:
                         made.at(item.path).write_text(_without_rows(item), encoding=ENCODING, newline="")
@@ -95,7 +95,7 @@ def purge(
 
 
 def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[Due | Undated]:
-    """Everything past its time or without a day in a folder of a root of `WRITTEN`; what dates others comes last."""
+    """Return expired or undated outputs in a folder of a root of `WRITTEN`; outputs that date others come last."""
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(WRITTEN) if kind.root == root]
@@ -109,7 +109,7 @@ def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[
 
 
 def unknown_folders(folder: Path, root: str) -> list[Path]:
-    """Folders whose name is none of `WRITTEN`, as that of a renamed edition; links and hidden ones are left alone."""
+    """Return folders with a name unknown to `WRITTEN`, as of a renamed edition; links and hidden ones are skipped."""
     if root != "out" or folder.is_symlink() or not folder.is_dir():
         return []
     kinds = [kind for kind in WRITTEN if kind.root == root]
@@ -131,7 +131,7 @@ def _undated_issue(item: Undated) -> Issue:
 
 
 def _without_rows(item: Due) -> str:
-    """The table without the rows that are due; the others stay as they are, cells too few or too many as well."""
+    """Return the table without its expired rows; other rows keep their bytes, even with a wrong number of cells."""
     text = io.StringIO()
     csv.writer(text).writerows(row for n, row in enumerate(rows_of(item.path), start=1) if n not in item.rows)
     return text.getvalue()

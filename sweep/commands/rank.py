@@ -12,7 +12,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
-    """Rank buildings and clusters and write the two tables."""
+    """Rank buildings and clusters, and write the two tables."""
     with run_progress(voice) as watch:
         ranked, files = rank_only(scenario, out, watch)
     texts = voice.texts

@@ -1,4 +1,4 @@
-"""`sweep release`: files for readers outside the police, after a last look for what they must not know (C26)."""
+"""`sweep release`: handouts for readers outside the police, after a check for disclosure (C26)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,16 +26,16 @@ def release_command(
     scenario: Scenario, voice: Voice, plan: Path, classes: Sequence[str], actor: Actor, out: Path | None = None
 ) -> Exit:
     """
-    Write the handouts of some classes beside the edition, or in another folder; none if any would give something away.
+    Write the handouts of some classes next to the edition or elsewhere; none if one would disclose a secret.
 
     Parameters
     ----------
     scenario
-        Its inputs as they are now: an investigation opened since the plan was made counts.
+        Scenario with current inputs, so that a newly opened investigation counts.
     classes
-        Names of `OUTPUT_CLASSES`, but not the police, whose edition is the whole one.
+        Names of `OUTPUT_CLASSES` other than the police, whose handout is the edition itself.
     out
-        The folder of all editions that they are written to, under the scenario's name; None: where the plan stands.
+        Folder of all editions to write to, under the scenario's name; None: next to the plan.
     """
     chosen = _chosen(classes)
     folder = edition_folder(plan)
@@ -66,7 +66,7 @@ def release_command(
                 "handout_sha256": handout_sha256(manifest),
             }
             written[c] = write_handout(manifest, files, folder_beside(place, c))
-            # The files are in place only after the line: no handout is given out that no line knows.
+            # The log entry precedes the files: no handout exists without one.
             actor.log(log, "release", facts)
     for paths in written.values():
         voice.line("command.written", files=tuple(map(str, paths)))

@@ -1,4 +1,4 @@
-"""`sweep replan`: a published plan changed on its day."""
+"""`sweep replan`: change of a published plan on its day."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ from sweep.publish.archive.fingerprint import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.wording import names_by_id
 
-# Where faults stand if there is no file of events.
+# Location named in errors of events that were given as options.
 _TYPED = "--held --ill --urgent"
 # Values of a cause that are ids of teams or visits.
 _NAMED = ("team", "visit", "visits")
@@ -46,7 +46,7 @@ def replan_command(
     *,
     call_reserve: bool,
 ) -> Exit:
-    """Plan the rest of a day again; report what moved and why; write the new edition beside the old one or to `out`."""
+    """Re-plan the rest of a day, report changes and causes, and write the edition next to the old one or to `out`."""
     at_s = parse_clock(at, "--at")
     today = read_today(plan)
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
@@ -72,7 +72,7 @@ def replan_command(
             watch=watch,
             reports=tuple(reports),
         )
-        # The answer first: pages take their time.
+        # Changes are printed first, since pages take time.
         new = {v.visit_id: names.get(v.building_id, v.building_id) for v in planned.replanned.rest.day.visits}
         report_changes(voice, planned.replanned, planned.changes, {**new, **names})
         made = publish_change(planned, enter, out)
@@ -85,7 +85,7 @@ def replan_command(
 
 @contextmanager
 def _replan_progress(voice: Voice) -> Iterator[Callable[[float, float, int], None]]:
-    """A bar over one change of the day, gone when done."""
+    """Yield a callback that drives a progress bar."""
     with voice.bar() as report:
 
         def watch(share: float, value: float, n_changed: int) -> None:
@@ -95,7 +95,7 @@ def _replan_progress(voice: Voice) -> Iterator[Callable[[float, float, int], Non
 
 
 def _text(path: Path, today: Today, at_s: int) -> str:
-    """What a file of events holds, or what of a journal the plan does not answer to yet."""
+    """Return the text of an events file, or the events of a journal that the plan does not cover."""
     try:
         if path.suffix == JOURNAL_SUFFIX:
             known = today.log.events if today.log else ()
@@ -106,7 +106,7 @@ def _text(path: Path, today: Today, at_s: int) -> str:
 
 
 def report_changes(voice: Voice, made: Replanned, changes: Sequence[Change], names: Mapping[str, str]) -> None:
-    """Print the changed stops and their causes as a table, with the names of visits and teams by id."""
+    """Print changed stops with their causes as a table, with names for ids."""
     texts = voice.texts
     header = [texts(f"replan.column.{c}") for c in ("visit", "what", "before", "after", "why")]
     rows = [change_row(texts, c, names) for c in changes]
@@ -122,7 +122,7 @@ def report_changes(voice: Voice, made: Replanned, changes: Sequence[Change], nam
 
 
 def change_row(texts: Texts, c: Change, names: Mapping[str, str]) -> tuple[str, ...]:
-    """One changed stop in the reader's language: names first, with the visit's id after them for `sweep explain`."""
+    """Return one changed stop as a row: names first, with the visit's id for `sweep explain`."""
     before, after = (
         "-" if team is None else f"{names.get(team, team)} {texts.clock(start_s or 0)}"
         for team, start_s in ((c.team_before, c.start_before_s), (c.team_after, c.start_after_s))
@@ -132,13 +132,13 @@ def change_row(texts: Texts, c: Change, names: Mapping[str, str]) -> tuple[str, 
 
 
 def change_json(c: Change) -> dict[str, object]:
-    """One changed stop for machines."""
+    """Return one changed stop as JSON types."""
     plain: dict[str, object] = {f.name: getattr(c, f.name) for f in fields(c)}
     return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}
 
 
 def cause_text(texts: Texts, c: Change, names: Mapping[str, str]) -> str:
-    """Cause of a changed stop as a sentence, by names."""
+    """Return the cause of a changed stop as a sentence with names."""
     values = {k: texts.clock(int(v)) if k.endswith("_s") else v for k, v in c.cause.values.items()}
     values |= {k: ", ".join(names.get(i, i) for i in str(values[k]).split(", ")) for k in _NAMED if k in values}
     return texts(f"replan.cause.{c.cause.code}", **values)

@@ -1,4 +1,4 @@
-"""`sweep results`: what teams found, held against their plan, kept for the next run, and written up in the ledger."""
+"""`sweep results`: intake of the teams' results, checked against their plan, and update of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -23,18 +23,18 @@ from sweep.scenario.scenario import Scenario
 
 def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequence[Path], actor: Actor) -> Exit:
     """
-    Take in the results of a plan; those taken in before for it, or for another by which its day was run, are replaced.
+    Import the results of a plan; earlier results of it, or of another plan of its day, are replaced.
 
     Parameters
     ----------
     given
-        csv or xlsx: a filled-in ledger of the plan, what teams saved from their orders, or tables with the columns of
+        CSV or XLSX: a completed ledger of the plan, files saved from the orders, or tables with the columns of
         `geodata.schema.RESULTS`.
 
     Raises
     ------
     InputError
-        With every fault of the files; nothing is written then.
+        With all errors of the files; nothing is written then.
     """
     folder = edition_folder(plan)
     edition, approval = open_edition(folder), approval_on_record_of(folder)
@@ -45,7 +45,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
     ids = ids_before(folder, edition.log)
     before = [open_edition(f) for i in ids if ((f := folder.parent / i) / MANIFEST).is_file()]
     accepted, sha256 = accepted_results(edition, given, date.fromisoformat(actor.at[:10]), before)
-    # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
+    # Read before anything is written, so that an error in the scenario leaves no unlogged results.
     inputs = load_inputs(scenario)
     known = plans_with_results(scenario)
     of_day = (*ids, *ids_changed_from(folder.parent, {edition.plan_id, *ids}, known))

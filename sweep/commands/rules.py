@@ -12,7 +12,7 @@ from sweep.scenario.scenario import Scenario
 
 COLUMNS = ("id", "title", "force", "basis", "parameters", "stages")
 PAGE = "docs/rules.md"
-# A scenario of which nothing is set; its day does not matter.
+# Scenario with default settings; its day does not matter.
 _DEFAULTS = Scenario(name="defaults", day=date(2026, 1, 5))
 
 
@@ -29,7 +29,7 @@ def rules_command(voice: Voice, *, as_page: bool) -> Exit:
 
 
 def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
-    """The cells of one rule, as `COLUMNS`."""
+    """Return the cells of one rule, as in `COLUMNS`."""
     content = rule_json(rule, texts)
     parameters = "; ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in parameters_of(rule).items())
     stages = texts.listed(texts(f"stage.{s}") for s in rule.stages)
@@ -44,7 +44,7 @@ def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
 
 
 def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
-    """One rule for machines."""
+    """Return one rule as JSON types."""
     tests = rule.tests
     return {
         "id": rule.rule_id,
@@ -59,7 +59,7 @@ def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
 
 
 def parameters_of(rule: Rule) -> dict[str, object]:
-    """The rule's keys of scenario.toml with their defaults."""
+    """Return the rule's keys of scenario.toml with their defaults."""
     defaults = _DEFAULTS.model_dump(mode="json")
     found: dict[str, object] = {}
     for key in rule.parameters:
@@ -71,7 +71,7 @@ def parameters_of(rule: Rule) -> dict[str, object]:
 
 
 def rules_page(texts: Texts) -> str:
-    """The page of the docs."""
+    """Return the page of the docs."""
     rules = tuple(BOOK.values())
     head = [texts(f"rules.column.{c}") for c in COLUMNS]
     rows = [rule_row(rule, texts) for rule in rules]

@@ -1,4 +1,4 @@
-"""`sweep run`: a scenario planned, published and logged."""
+"""`sweep run`: planning, publication and log entry of a scenario."""
 
 import shlex
 import webbrowser
@@ -23,7 +23,7 @@ from sweep.publish.facts.assessment import assess
 from sweep.publish.facts.summary import plan_summary
 from sweep.scenario.scenario import Scenario
 
-# Files of an edition that a person opens, those that every edition has first.
+# Files of an edition that a person opens; those in every edition come first.
 TO_OPEN = ("map.html", "report.html", "teams/T01.html", "buildings.csv", "unserved.csv")
 PAGES = TO_OPEN[:2]
 
@@ -37,7 +37,7 @@ def run_command(
     *,
     is_opened: bool = False,
 ) -> Exit:
-    """Plan a scenario, publish the edition, and add the run to the log; then open map and report if wanted."""
+    """Plan a scenario, publish the edition and log the run; then open map and report on request."""
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     refuse_unwritable(log.folder)
@@ -58,7 +58,7 @@ def run_command(
 
 
 def _with_word(watch: Watch, voice: Voice, is_cut_short: Callable[[], bool]) -> Watch:
-    """The watch, with a word as soon as Ctrl-C ends the search: the plan is published all the same."""
+    """Return a progress callback that also reports the end of the search by Ctrl-C; the plan is published anyway."""
     is_said = False
 
     def watched(step: str, inside: Progress | None) -> None:
@@ -72,7 +72,7 @@ def _with_word(watch: Watch, voice: Voice, is_cut_short: Callable[[], bool]) -> 
 
 
 def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False) -> Exit:
-    """Print what a run made and what to know of it; the exit code says whether its plan keeps every rule."""
+    """Print the result of a run; the exit code shows whether its plan satisfies every rule."""
     edition = outcome.edition
     voice.json(outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
@@ -91,7 +91,7 @@ def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False
 
 
 def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
-    """Label and value of each line of the closing table."""
+    """Return label and value of each line of the closing table."""
     edition = outcome.edition
     plan, total, summary = edition.plan, edition.coverage[0], plan_summary(edition)
     n_served = len(edition.visits) - len(plan.unserved)
@@ -114,14 +114,14 @@ def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
 
 
 def _files(outcome: Outcome, texts: Texts) -> str:
-    """Names of the files that a person opens, and the number of the others."""
+    """Return the names of files that a person opens, and the number of others."""
     written = {str(f.relative_to(outcome.folder)) for f in outcome.files}
     shown = [name for name in TO_OPEN if name in written]
     return texts("command.files", files=tuple(shown), n=len(written) - len(shown))
 
 
 def next_commands(outcome: Outcome) -> list[str]:
-    """Commands that usually follow a run: explain a building, check the plan, approve it."""
+    """Return the usual next commands: explain a building, check the plan, approve it."""
     edition, folder = outcome.edition, str(outcome.folder)
     place, here = edition.scenario.folder, Path.cwd()
     scenario = str(place.relative_to(here) if place.is_relative_to(here) else place)
@@ -132,7 +132,7 @@ def next_commands(outcome: Outcome) -> list[str]:
 
 
 def outcome_json(outcome: Outcome, texts: Texts) -> dict[str, Any]:
-    """The closing table for machines."""
+    """Return the closing table as JSON types."""
     edition = outcome.edition
     plan, total, summary = edition.plan, edition.coverage[0], plan_summary(edition)
     assessment = assess(edition)

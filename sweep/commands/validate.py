@@ -1,4 +1,4 @@
-"""`sweep validate`: what was read, mended and set aside, and what lets no plan be made."""
+"""`sweep validate`: input report with repaired cells, quarantined rows, and contradictions that exclude any plan."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -21,7 +21,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def validate_command(scenario: Scenario, voice: Voice) -> Exit:
-    """Read, clean and match; report what was read, mended, set aside; or what in it contradicts itself."""
+    """Read, clean and match the inputs; report repairs, quarantined rows and contradictions."""
     with run_progress(voice) as watch:
         watch("read", None)
         inputs = load_inputs(scenario)
@@ -39,7 +39,7 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
     aside = quarantine_issues(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
-    # Causes of rows set aside that a table shows; the JSON and quarantine.csv have all of them.
+    # Causes of quarantine that a table shows; the JSON and quarantine.csv have all.
     groups = grouped(on_screen(aside, voice.out))[:50]
     lines = [(g.first.code, g.where, g.first.what(texts), g.first.fix(texts)) for g in groups]
     if lines:
@@ -57,7 +57,7 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
 
 
 def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequence[Issue], Sequence[Issue]]:
-    """Contradictions under which no plan can be made of well-formed inputs; and notes on ranking and visits."""
+    """Return contradictions in well-formed inputs that exclude any plan, and notes on ranking and visits."""
     try:
         prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
         return input_clashes(prepared, make_problem(prepared)), (*ranked.notes, *prepared.offered.notes)
@@ -66,7 +66,7 @@ def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequenc
 
 
 def report_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:
-    """Print the columns of each file that were not read: personal data, or of no use."""
+    """Print the columns of each file that were not read: personal or unused data."""
     for file in inputs:
         for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
             if headers:
@@ -74,6 +74,6 @@ def report_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:
 
 
 def match_text(texts: Texts, key: str) -> str:
-    """`leads.name` and the like as words."""
+    """Return the name of a match method, as `leads.name`."""
     table, kind = key.split(".", 1)
     return f"{texts(f'command.table.{table}')}{texts('list.colon')}{texts(f'match.{kind}')}"

@@ -1,4 +1,4 @@
-"""`sweep whatif`: a scenario planned over a grid of its keys."""
+"""`sweep whatif`: plans of a scenario over a grid of its keys."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ from sweep.scenario.file import load_scenario
 def whatif_command(
     voice: Voice, folder: Path, grid_texts: Sequence[str], overrides: Mapping[str, str], out: Path
 ) -> Exit:
-    """Plan every point, or take it from an earlier run; write whatif.html and whatif.csv; name the knee."""
+    """Plan every point of a grid, or reuse an earlier run; write whatif.html and whatif.csv; report the knee."""
     grid = parse_grid(grid_texts)
     scenario = load_scenario(folder, overrides, voice.texts)
     voice.texts = texts = load_texts(scenario.lang)
@@ -49,7 +49,7 @@ def whatif_command(
 
 @contextmanager
 def _grid_progress(voice: Voice) -> Iterator[Callable[[int, int, Progress | None], None]]:
-    """A bar over the points of a grid, gone when done."""
+    """Yield a callback for a bar over the points of a grid."""
     with voice.bar() as report:
 
         def watch(n_done: int, n: int, inside: Progress | None) -> None:

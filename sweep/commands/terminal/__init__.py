@@ -1,1 +1,1 @@
-"""How a command is called and how it answers: options shared by all, voice, bars, exit codes, usage."""
+"""Command framework: shared options, output, progress bars, exit codes, usage errors."""

@@ -1,4 +1,4 @@
-"""How a command is called: options that all share, unfinished changes settled before it, and its exit code."""
+"""Registration and call of commands: shared options, recovery of unfinished writes, exit codes."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ with deferred_imports():
 if TYPE_CHECKING:
     from sweep.scenario.scenario import Scenario
 
-# Help is shown before any scenario is read: its language is that of the terminal.
+# Help is shown before a scenario is read, so it uses the language of the terminal.
 HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "en")
 
 
 def help_text(key: str) -> str:
-    """The help of a command or an option in the language of the terminal."""
+    """Return the help of a command or an option in the language of the terminal."""
     return HELP(f"command.help.{key}")
 
 
@@ -53,30 +53,30 @@ Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
 
-# `zh` alone means the Chinese of the mainland.
+# `zh` means simplified Chinese.
 _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a command: the voice that it answers with, and what it sets for this run alone."""
+    """Call of a command: its output, and its settings for this run."""
 
     voice: Voice
     lang: str | None = None
-    """None: not given."""
+    """Language; None: not given."""
     sets: Sequence[str] = ()
     """`section.key=value`, as typed."""
     accepted: Sequence[str] = ()
-    """Tables whose losses are accepted for this run."""
+    """Tables whose row losses are accepted in this run."""
 
     def overrides(self, given: Mapping[str, object] | None = None) -> dict[str, str]:
         """
-        Keys and values that this run sets: `--set`, `--accept-losses`, then the options that stand for one key each.
+        Return the keys that this run overrides: `--set`, `--accept-losses`, and options for single keys.
 
         Parameters
         ----------
         given
-            Value by key; None stands for an option that was not given.
+            Value by key; None: the option was not given.
 
         Raises
         ------
@@ -91,25 +91,25 @@ class Call:
         return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
-        """Read a scenario with the settings of this run, or report its errors; the voice then speaks its language."""
+        """Read a scenario with the settings of this run; the output then uses its language."""
         overrides = self.overrides({**(given or {}), "lang": self.lang})
         scenario = scenario_file.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
         return scenario
 
     def actor(self, by: str | None, given: Mapping[str, object] | None = None) -> Actor:
-        """Whoever makes this call, with the keys that they set."""
+        """Return the actor of this call, with the overridden keys."""
         return present_actor(by, self.overrides(given))
 
 
 def group(part: str, name: str | None = None) -> typer.Typer:
-    """Return an empty group of commands for a part of the day, typed after its name if it has one."""
+    """Return an empty group of commands for a part of the day; with a name, its commands are typed after it."""
     text = None if name is None else help_text(name)
     return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
 
 def required(value: str | None, name: str, command: str) -> str:
-    """An argument that a command needs for what it was given; S111 if it is missing."""
+    """Return an argument that the command needs here; S111 if it is missing."""
     if value is None:
         raise InputError([Issue("S111", f"sweep {command}", {"name": name, "command": f"sweep {command}"})])
     return value
@@ -119,20 +119,20 @@ def command(
     app: typer.Typer, name: str, *, example: str, sets: bool = False, changes: Sequence[str] = (), extra: str = ""
 ) -> Callable[[Any], Any]:
     """
-    Register a function as a command, with the options that all commands share after its own.
+    Return a decorator that registers a function as a command, with the shared options after its own.
 
     Parameters
     ----------
     name
-        As it is typed; its help is in the catalogue under `command.help.`, after the name of a group and `_`.
+        Name as typed; its help is in the catalogue under `command.help.`, after the name of a group and `_`.
     example
-        A whole line as it may be typed; capitals stand for what differs from plan to plan.
+        Complete command line as an example; capitals stand for values that differ between plans.
     sets
-        Whether `--set` changes keys of a scenario.
+        Whether `--set` overrides keys of a scenario.
     changes
-        The options that name a file or a folder in which the command changes something; all others it only reads.
+        Options that name a file or folder in which the command writes; it only reads the others.
     extra
-        The extra of the distribution that brings the command's packages; empty: it needs none.
+        Extra of the distribution with the command's packages; empty: none.
     """
     help_key = name if app.info.name in (None, name) else f"{app.info.name}_{name}"
 
@@ -160,7 +160,7 @@ def command(
                 if extra:
                     needs_extra(extra)
                 _refuse_odd(options, paths, voice.texts)
-                # A purge that only lists changes nothing.
+                # A purge that only lists writes nothing.
                 settle_or_refuse(options, changes if options.get("yes", True) else ())
                 return with_store(name, options, lambda own, sets: work(replace(call, sets=(*sets, *call.sets)), **own))
 
@@ -180,7 +180,7 @@ def command(
 
 
 def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts) -> None:
-    """Refuse devices, of which some have no end, and numbers that are none."""
+    """Refuse devices, which may be endless, and numbers that are not finite."""
     for path in paths:
         if path.is_char_device() or path.is_block_device():
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
@@ -191,13 +191,13 @@ def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts)
 
 
 def texts_of(lang: str | None) -> Texts:
-    """The catalogue of a language as it is typed; that of the terminal if it is unknown or not given."""
+    """Return the catalogue of a typed language; of the terminal's language if unknown or missing."""
     lang = _SHORT.get(lang, lang)
     return load_texts(lang) if lang in LANGUAGES else HELP
 
 
 def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
-    """The exit code of some work; a fault of the input or the disk is reported, not raised."""
+    """Return the exit code of some work; errors of the input or the disk are reported, not raised."""
     try:
         return work()
     except InputError as error:
@@ -212,7 +212,7 @@ def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
 
 
 def _place_of(error: OSError) -> str:
-    """The file that an error is about; an error of a write names none, and then it is the one that was at work."""
+    """Return the file of an error; a write error names none, so the last path in the call stack is used."""
     if error.filename is not None:
         return str(error.filename)
     frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])
@@ -226,26 +226,26 @@ with deferred_imports():
 
 def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:
     """
-    Settle the changes that wait in the folders that a call changes, then refuse those in the folders that it reads.
+    Complete unfinished writes in folders that a call changes, then refuse those in folders that it reads.
 
     Parameters
     ----------
     changes
-        Names of the options that name what the call changes.
+        Options that name what the call changes.
 
     Raises
     ------
     InputError
-        G129 if a change waits in a folder that is read, G130 if one in a folder that is changed is not sound.
+        G129 for an unfinished write in a folder that is read, G130 for a damaged one in a folder that is changed.
     """
     settle_cache()
     for key, path in _paths(options):
         if key in changes:
             settle_or_leave(_places(path))
-        # The folder of all editions. A change in it that is not sound is reported by the next change of its scenario.
+        # Folder of all editions: a damaged write in it is reported by the next change of its scenario.
         for place in _places(path, is_read=True) if key in changes and key != "out" else ():
             settle(place)
-    for _, path in _paths(options):  # only now: a folder may be read by one option and changed by another
+    for _, path in _paths(options):  # Only here, since one option may read a folder that another changes.
         for place in _places(path, is_read=True):
             refuse_unfinished(place)
 
@@ -258,7 +258,7 @@ def _paths(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
 
 
 def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
-    """Folders whose changes may concern a path; with `is_read` folders in it only if it is a scenario's."""
+    """Yield folders whose writes may affect a path; with `is_read`, subfolders only of a scenario."""
     for own in (path, *(named for named in (SCENARIOS / path,) if named.is_dir())):
         folder = own if own.is_dir() else own.parent
         yield folder
@@ -269,6 +269,6 @@ def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """The folders in a folder in which something of a change is left."""
+    """Yield subfolders that contain an unfinished write."""
     with contextlib.suppress(OSError):
         yield from sorted(hidden.parent for hidden in folder.glob(f"*/{HIDDEN}"))

@@ -1,4 +1,4 @@
-"""Imports carried out at first use, so that help does not wait for them; and packages that an extra brings."""
+"""Deferred imports, so that help does not wait for them, and checks for packages of optional extras."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ class _Deferring(MetaPathFinder):
 
 @contextmanager
 def deferred_imports() -> Iterator[None]:
-    """Import modules inside this block at first use; write `from package import module` and `module.name`."""
+    """Defer imports in this block to first use; write `from package import module` and `module.name`."""
     finder = _Deferring()
     sys.meta_path.insert(0, finder)
     try:
@@ -39,6 +39,6 @@ def deferred_imports() -> Iterator[None]:
 
 
 def needs_extra(extra: str) -> None:
-    """Refuse work whose packages are not installed, before any of them is imported: S982 with those missing."""
+    """Refuse work whose packages are not installed: S982 with the missing ones."""
     if missing := tuple(m for m in _EXTRAS[extra] if find_spec(m) is None):
         raise InputError([Issue("S982", f"sweep[{extra}]", {"extra": extra, "missing": missing})])

@@ -1,10 +1,10 @@
-"""The exit codes of every command."""
+"""Exit codes of all commands."""
 
 from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What a command returns to the shell."""
+    """Exit code of a command."""
 
     DONE = 0
     BAD_INPUT = 2

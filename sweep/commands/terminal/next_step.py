@@ -1,4 +1,4 @@
-"""The next step of a day in a folder: from the scenarios in it, and from what their audit logs say was done."""
+"""Next step of a planner in a folder, derived from its scenarios and their audit logs."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -12,31 +12,31 @@ from sweep.audit.on_record import WRITES_EDITION
 from sweep.scenario.place import FILE_NAME, SCENARIOS
 
 type Entry = Mapping[str, Any]
-"""A line of a log, see `sweep.audit.chain.entry_line`."""
+"""Log entry, see `sweep.audit.chain.entry_line`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What lies in a folder."""
+    """Scenarios and logs of a folder."""
 
     scenarios: Sequence[str] = ()
-    """Names of the folders in `SCENARIOS` that hold a scenario."""
+    """Names of the scenario folders in `SCENARIOS`."""
     logs: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
-    """What was done to editions that are still in `out/`, oldest first, by the name of their scenario."""
+    """Log entries on editions that still exist in `out/`, oldest first, by scenario name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to type next."""
+    """Next command, with the reason for it."""
 
     key: str
-    """Why, under `command.next.` in the catalogue."""
+    """Key of the reason, under `command.next.` in the catalogue."""
     command: str
-    """A whole line; capitals stand for what only the user knows."""
+    """Complete command line; capitals stand for values that only the user knows."""
 
 
 def look(folder: Path) -> Found:
-    """Find the scenarios of a folder, and what the logs say of its editions."""
+    """Find the scenarios of a folder, and the log entries on its editions."""
     out = folder / "out"
     scenarios = sorted(path.parent.name for path in (folder / SCENARIOS).glob(f"*/{FILE_NAME}"))
     logs: dict[str, Sequence[Entry]] = {}
@@ -47,12 +47,12 @@ def look(folder: Path) -> Found:
 
 
 def next_step(found: Found) -> Step:
-    """What a planner does next; what was made last leads."""
+    """Return the next step of a planner, based on the latest edition."""
     made = [
         (str(entry["at"]), place, name)
         for name, log in found.logs.items()
         for place, entry in enumerate(log)
-        # The line of a province's edition has none.
+        # The entry of a province's edition has no violations.
         if entry["act"] in WRITES_EDITION and "violations" in entry["facts"]
     ]
     if not made and not found.scenarios:

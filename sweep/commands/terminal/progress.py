@@ -1,4 +1,4 @@
-"""How far a run or a solve has come, as bars on standard error."""
+"""Progress of a run or a solve, as bars on standard error."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -10,13 +10,13 @@ from sweep.pipeline.steps import STEPS, Watch
 from sweep.plan.solve import Progress as SolverProgress
 from sweep.records.plan import Plan
 
-# A bar's weight: reading and publishing take seconds, the solver its limit.
+# Share of each step in the bar: reading and publishing take seconds, the solver its time limit.
 _SHARES = {"read": 0.1, "rank": 0.05, "number": 0.2, "select": 0.05, "plan": 0.4, "check": 0.05, "publish": 0.15}
 
 
 @contextmanager
 def run_progress(voice: Voice) -> Iterator[Watch]:
-    """A bar over all steps of a run, gone when done."""
+    """Yield a callback for a bar over all steps of a run."""
     with voice.bar() as report:
 
         def watch(step: str, inside: SolverProgress | None) -> None:
@@ -31,17 +31,17 @@ def run_progress(voice: Voice) -> Iterator[Watch]:
 
 @contextmanager
 def solve_progress(voice: Voice) -> Iterator[Callable[[SolverProgress], None]]:
-    """A bar over one solve, gone when done."""
+    """Yield a callback for a bar over one solve."""
     with voice.bar() as report:
         report(0.0, voice.texts("command.step.plan"))
         yield lambda p: report(p.share, solver_line(p, voice))
 
 
 def solver_line(p: SolverProgress, voice: Voice) -> str:
-    """State of a solve, with a dash until there is a bound; on a first run the state of compilation."""
+    """Return the state of a solve, with a dash without a bound; during compilation its progress."""
     texts = voice.texts
     if p.compiled < 1.0:
-        # Without a terminal each new text is a line of its own: there the share would repeat the line.
+        # Without a terminal each new text is a separate line, so the share is omitted to avoid repetition.
         return texts("command.compiling", share=texts.percent(p.compiled) if voice.err.is_terminal else "...")
     is_bound = math.isfinite(p.bound)
     gap = max(0.0, 1.0 - p.value / p.bound) if is_bound and p.bound > 0 else 0.0
@@ -56,7 +56,7 @@ def solver_line(p: SolverProgress, voice: Voice) -> str:
 
 
 def finds_line(plan: Plan, texts: Texts) -> str:
-    """What a plan is worth and what none can pass; where the limit was too short for a proof, that is said."""
+    """Return objective and bound of a plan, with a note if the time limit was too short for a proof."""
     line = texts(
         "command.finds_unproven" if plan.is_bound_rough else "command.finds",
         value=texts.number(plan.value, 2),

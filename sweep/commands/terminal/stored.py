@@ -1,4 +1,4 @@
-"""The paths that a command works on: `latest` and ids of plans resolved, and the folders that show a store."""
+"""Path arguments of commands: resolution of `latest` and plan ids, and local folders of a scenario in a store."""
 
 import contextlib
 import io
@@ -20,17 +20,17 @@ from sweep.scenario.place import FILE_NAME, top_keys
 VARIABLE = "SWEEP_STORE"
 _FOLDERS = ("scenario", "campaign_folder")
 """Options that name a scenario's folder."""
-# Their lines in the log name its end, or what they write rests on all that others wrote: others wait meanwhile.
+# Commands that hold the store's lock throughout, since their log entries or outputs depend on all earlier ones.
 _HELD = frozenset({"approve", "results", "close", "purge", "release"})
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The store that a command works on."""
+    """Store on which a command works."""
 
     url: str
     name: str
-    """The scenario's."""
+    """Name of the scenario."""
     out: Path
 
 
@@ -38,19 +38,19 @@ def with_store(
     command: str, options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit]
 ) -> Exit:
     """
-    Do a command's work where it belongs: in the folders that it names, or in those that show what a store holds.
+    Run a command in the folders that it names, or in the local folders of a store.
 
     Parameters
     ----------
     work
-        Takes the arguments with the folders in which it is done, and keys of the scenario that go before those typed.
+        Takes the arguments with the actual folders, and overrides of the scenario with lower priority than typed ones.
 
     Raises
     ------
     InputError
-        What the work raises; S982 if the store's packages are not there, and what the store itself refuses.
+        Errors of the command; S982 without the packages of the store; errors of the store.
     """
-    # Works for a day: each of its acts goes to the store by itself.
+    # `serve` runs for a day and writes each of its actions to the store separately.
     chosen = None if command == "serve" else chosen_store(options)
     if chosen is None:
         return work(with_latest(options), ())
@@ -62,7 +62,7 @@ def with_store(
 
     def inside() -> tuple[Exit, bool]:
         own = {**options, **{key: session.mirror.folder for key in _FOLDERS if isinstance(options.get(key), Path)}}
-        # What is said of a result is said once it is in the store.
+        # Output is shown only after the result is in the store.
         with contextlib.redirect_stdout(said):
             code = work(with_latest(own), session.sets())
         return code, code in (Exit.DONE, Exit.RULE_BROKEN)
@@ -77,7 +77,7 @@ def with_store(
 
 
 def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen | None:
-    """The store of the scenario that a command's arguments name; None if it is kept in its folder alone."""
+    """Return the store of the scenario that a command's arguments name; None if it is kept in its folder only."""
     given = given or os.environ.get(VARIABLE)
     out = options.get("out") or Path("out")
     plan = options.get("plan") or next(iter(options.get("plans") or ()), None)
@@ -86,7 +86,7 @@ def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen
     if typed is not None:
         name, own = _of_scenario(typed)
         url = given or own
-        # A plan that is named by its folder says where all others are.
+        # The folder of a plan also names the folder of the others.
         is_there = folder is not None and folder.name == name
         return Chosen(url, name, folder.parent if folder is not None and is_there else out) if url and name else None
     if isinstance(plan, Path):
@@ -97,10 +97,10 @@ def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen
 
 
 def _of_scenario(path: Path) -> tuple[str, str | None]:
-    """Name of a scenario and the address in its file; where no file is, what was typed is the name."""
+    """Return name and store address of a scenario from its file; without a file the typed name."""
     tree = top_keys(path, FILE_NAME)
     if tree is None:
-        # A campaign on a scenario that lies elsewhere is kept in its folder alone.
+        # A campaign on a scenario in another folder is kept in its folder only.
         return ("" if (path / "campaign.toml").is_file() else path.name), None
     store, name = tree.get("store"), tree.get("name")
     url = store.get("url") if isinstance(store, dict) else None
@@ -108,7 +108,7 @@ def _of_scenario(path: Path) -> tuple[str, str | None]:
 
 
 def _folder_of_plan(plan: Path, out: Path) -> Path | None:
-    """The folder of a scenario's editions that a plan is in."""
+    """Return the folder of a scenario's editions that contains a plan."""
     if plan.name == LATEST and plan.parent == Path():
         markers = sorted((out / FOLDER).glob(f"*{MARKER}"))
         return out / markers[0].name.removesuffix(MARKER) if len(markers) == 1 else None
@@ -117,7 +117,7 @@ def _folder_of_plan(plan: Path, out: Path) -> Path | None:
 
 
 def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
-    """The store that a folder of editions shows, by what stands in its log's folder."""
+    """Return the store of a folder of editions, from the marker next to its log."""
     markers = sorted(p for p in (out / FOLDER).glob(f"*{MARKER}") if name in (None, p.name.removesuffix(MARKER)))
     if len(markers) != 1:
         return Chosen(given, name, out) if given and name else None
@@ -128,13 +128,13 @@ def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
 
 
 LATEST = "latest"
-# What an edition of a day, and one of a province, is known by.
+# Files that identify an edition of a day, and of a province.
 _PLAN, _PROVINCE = "plan.json", "province.json"
 _USUAL = Path("out")
 
 
 def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a command with the newest plan for each `latest` among its plans; S711 if there is none."""
+    """Return the options with `latest` replaced by the newest plan; S711 without a plan."""
     scenario, out = options.get("scenario"), options.get("out") or _USUAL
     found = dict(options)
     if isinstance(found.get("plan"), Path):
@@ -146,21 +146,21 @@ def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     """
-    The folder of the newest plan for `latest`, alone or behind a folder of plans; that of a plan for its id.
+    Return the folder of the newest plan for `latest`, alone or after a folder of plans, and of the plan for an id.
 
-    Anything else is returned as it was typed.
+    Other paths are returned unchanged.
 
     Parameters
     ----------
     scenario
-        The scenario's folder or name, where the command has one: `latest` alone is then its newest plan.
+        Folder or name of the scenario, if the command has one: a bare `latest` is its newest plan.
     out
-        The folder of all editions; if no plan is in it, that is in `out`.
+        Folder of all editions; without plans in it, `out`.
 
     Raises
     ------
     InputError
-        S711 if there is no plan.
+        S711 without a plan.
     """
     if typed.exists():
         return typed
@@ -170,7 +170,7 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
         plans = _plans(typed.parent)
     elif scenario is not None:
         name = _name_of(scenario)
-        # What is written elsewhere with --out may be of a plan in the usual folder.
+        # Output with --out may belong to a plan in the default folder.
         plans = _plans(out / name) or _plans(_USUAL / name)
     else:
         plans = [*out.glob(f"*/*/{_PLAN}")] or [*_USUAL.glob(f"*/*/{_PLAN}")]
@@ -181,7 +181,7 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
 
 
 def _plan_of_id(typed: Path, out: Path) -> Path:
-    """The folder of the one plan, or edition of a province, with this id; else what was typed."""
+    """Return the folder of the only plan, or edition of a province, with this id; else the typed path."""
     if typed.parent != Path():
         return typed
     every = (
@@ -195,7 +195,7 @@ def _plan_of_id(typed: Path, out: Path) -> Path:
 
 
 def _name_of(scenario: Path) -> str:
-    """The name under which editions stand: that in the file, or where no file says it the folder's."""
+    """Return the name under which editions are stored: that in the file, or else of the folder."""
     name = (top_keys(scenario, FILE_NAME, "province.toml") or {}).get("name")
     folder = scenario.parent if scenario.is_file() else scenario
     return name if isinstance(name, str) and name else folder.resolve().name

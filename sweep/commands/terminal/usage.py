@@ -1,4 +1,4 @@
-"""The command line's own words (usage, headings, slips of the user) in the reader's language; typer speaks English."""
+"""Messages of the command-line parser (usage, headings, errors) in the reader's language; typer has only English."""
 
 import difflib
 import re
@@ -30,11 +30,11 @@ _RENAMED = {
     "store downgrade": "store init --to REVISION",
     "store watch": "store status --watch SECONDS",
 }
-"""Commands by their names in version 0.1.0; what took their place."""
+"""Commands of version 0.1.0 under old names, with their replacements."""
 
 
 def speak(app: typer.Typer, texts: Texts) -> None:
-    """Let the help of an app speak a language."""
+    """Set the language of an app's help."""
     rich_utils.OPTIONS_PANEL_TITLE = texts("usage.options")
     rich_utils.ARGUMENTS_PANEL_TITLE = texts("usage.arguments")
     rich_utils.COMMANDS_PANEL_TITLE = texts("usage.commands")
@@ -64,7 +64,7 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
         return texts("usage.usage") + text.removeprefix("Usage: ")
 
     def translated(option: Any) -> Any:
-        # typer's own options default to None, and to convert it typer would load pydantic: a quarter of a help.
+        # typer's own options default to None; to convert them it would import pydantic: a quarter of a help's time.
         if option is not None:
             option.help, option.default = texts(f"usage.{option.name}"), False
         return option
@@ -84,7 +84,7 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
             return translated(super().get_help_option(ctx))
 
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-            # A group that has a command of its own name is typed in its place: `sweep serve` is `sweep serve serve`.
+            # A group with a command of its own name is short for that command: `sweep serve` is `sweep serve serve`.
             if self.name in self.commands and not {*args[:1]} & {*self.commands, "--help"}:
                 args = [str(self.name), *args]
             parsed: list[str] = super().parse_args(ctx, args)
@@ -98,7 +98,7 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
 
 
 def typed_language(arguments: Sequence[str]) -> str | None:
-    """What `--lang` says, before anything is parsed."""
+    """Return the value of `--lang` before the arguments are parsed."""
     for place, argument in enumerate(arguments):
         name, sign, value = argument.partition("=")
         if name == "--lang":
@@ -107,7 +107,7 @@ def typed_language(arguments: Sequence[str]) -> str | None:
 
 
 def renamed_issue(arguments: Sequence[str]) -> Issue | None:
-    """S118 for a command line that begins with a command's name of version 0.1.0; None for any other."""
+    """Return S118 for a command line that begins with a command name of version 0.1.0; None for others."""
     for old in (" ".join(arguments[:2]), *arguments[:1]):
         if old in _RENAMED:
             return Issue("S118", f"sweep {old}", {"command": f"sweep {_RENAMED[old]}"})
@@ -115,12 +115,12 @@ def renamed_issue(arguments: Sequence[str]) -> Issue | None:
 
 
 def is_help(error: TyperException) -> bool:
-    """Whether it is no slip at all: a command without arguments shows its help."""
+    """Whether the error only means that a command without arguments shows its help."""
     return type(error).__name__ == "NoArgsIsHelpError"
 
 
 def usage_issue(error: TyperException, texts: Texts) -> Issue:
-    """A slip in the command line as an issue, by the names of the parser's errors, which typer does not publish."""
+    """Return an error of the command line as an issue; its class, which typer does not export, is known by name."""
     kind, context = type(error).__name__, getattr(error, "ctx", None)
     command = str(context.command_path) if context is not None else "sweep"
     if kind == "MissingParameter":

@@ -1,4 +1,4 @@
-"""What a command can print: a bar, a line, a table, faults, breaches and notes; or one JSON object instead."""
+"""Output of a command: bars, lines, tables, errors, violations and notes; or one JSON object."""
 
 import json
 import re
@@ -19,13 +19,13 @@ from sweep.publish.page.escape import isolated
 from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
-"""Takes the share done, in [0, 1], and a line of text."""
+"""Takes the completed share in [0, 1], and a line of text."""
 
-# Seconds between two lines that say how far long work is, where there is no terminal for a bar.
+# Seconds between two progress lines when standard error is no terminal.
 LINE_EVERY_S = 10.0
 
 _CONTROL_SIGNS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-# JSON escapes the first thirty-two itself. All of these stand inside strings alone, where the escape means the sign.
+# JSON escapes the first thirty-two itself. The others occur in strings only, where an escape has the same meaning.
 _ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
 _ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
 
@@ -34,7 +34,7 @@ _COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
 
 
 def plain(text: str) -> str:
-    """Text from a file as it stands: neither rich's markup nor signs that steer the terminal or turn it round work."""
+    """Return text of a file without rich markup, control characters or changes of writing direction."""
     return markup.escape(isolated(_CONTROL_SIGNS.sub("\ufffd", text)))
 
 
@@ -49,12 +49,12 @@ def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], col
 
 class Voice:
     """
-    How a command prints its answer: in one language, in words or as JSON, loud or quiet.
+    Output of a command: in one language, as text or JSON, verbose or quiet.
 
     Parameters
     ----------
     quiet
-        No progress and no table; faults are still printed.
+        No progress and no tables; errors are still printed.
     as_json
         One JSON object on standard output instead of tables.
     """
@@ -72,14 +72,14 @@ class Voice:
         **values: object,
     ) -> None:
         """
-        Print every fault, those of one cause together: code, where, what is wrong, how to mend it.
+        Print errors, grouped by cause: code, place, description, fix.
 
         Parameters
         ----------
         heading, values
-            Key of the sentence above them, and what it names beside their number.
+            Key of the sentence above them, and its values other than their number.
         notes
-            Printed below them, and in no JSON.
+            Printed below the errors; not part of the JSON.
         """
         if self.as_json:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
@@ -94,25 +94,25 @@ class Voice:
         self._to_paste(issues, self.err)
 
     def _to_paste(self, issues: Sequence[Issue], console: Console) -> None:
-        """The lines of scenario.toml that would mend some of the issues, if there are any."""
+        """Print the lines of scenario.toml that would fix some of the issues."""
         toml = toml_of(issues)
         if toml:
             console.print(plain(self.texts("command.to_paste")))
             console.print(plain(toml), soft_wrap=True)
 
     def json(self, content: dict[str, Any]) -> None:
-        """One JSON object on standard output, without a character that steers a terminal; nothing unless JSON."""
+        """Print one JSON object without terminal control characters; nothing unless JSON is requested."""
         if not self.as_json:
             return
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1).translate(_ESCAPES) + "\n")
 
     def line(self, key: str, **values: object) -> None:
-        """One sentence of the catalogue, unless quiet or JSON."""
+        """Print one sentence of the catalogue, unless quiet or JSON."""
         if not self.quiet:
             self.out.print(plain(self.texts(key, **values)), soft_wrap=True)
 
     def aside(self, key: str) -> None:
-        """One sentence of the catalogue on standard error, unless quiet or JSON."""
+        """Print one sentence of the catalogue on standard error, unless quiet or JSON."""
         if not self.quiet:
             self.err.print(plain(self.texts(key)), soft_wrap=True)
 
@@ -131,8 +131,8 @@ class Voice:
             self.out.print(_table(title, header, rows, part))
 
     def _parts(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[int]]:
-        """The columns of each part of a table, as many as the terminal is wide enough for."""
-        # No terminal is wider.
+        """Yield the columns of each part of a table, as many as fit the width of the terminal."""
+        # Wider than any terminal.
         unbounded, part = self.out.options.update(max_width=10_000), [0]
         for k in range(1, len(header)):
             wider = _table("", header, rows, [*part, k])
@@ -144,7 +144,7 @@ class Voice:
 
     @contextmanager
     def bar(self) -> Iterator[Report]:
-        """Show a bar on standard error until the end, or without a terminal a line now and then; not if quiet."""
+        """Show a progress bar on standard error; without a terminal print lines at intervals; nothing if quiet."""
         if self.quiet:
             yield lambda _share, _text: None
             return
@@ -157,7 +157,7 @@ class Voice:
             yield lambda share, text: bar.update(task, completed=share, description=plain(text))
 
     def _lines(self) -> Report:
-        """Report by lines: at most one every `LINE_EVERY_S`, none before, and no line twice in a row."""
+        """Return a callback that prints changed progress lines, at most one every `LINE_EVERY_S`."""
         said_s, said = time.monotonic(), ""
 
         def report(share: float, text: str) -> None:
@@ -171,7 +171,7 @@ class Voice:
         return report
 
     def breaches(self, violations: Sequence[Violation]) -> None:
-        """Every breach, on standard error."""
+        """Print all violations on standard error."""
         if self.as_json:
             return
         self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(violations)))}[/]")
@@ -179,38 +179,38 @@ class Voice:
             self.err.print(f"  [bold]{v.rule_id}[/]  {plain(self.breach(v))}", soft_wrap=True)
 
     def breach(self, breach: Violation) -> str:
-        """What is wrong, and where."""
+        """Return the text of a violation with its place."""
         return self.texts(breach.key, where=breach.where, **breach.values)
 
     def notes(self, notes: Sequence[Issue]) -> None:
-        """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
+        """Print notes with their fixes, unless quiet or JSON."""
         for group in grouped(notes):
             what, fix = sentence(group.first.what(self.texts), self.texts), group.first.fix(self.texts)
             if not self.quiet:
                 note = self.texts("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
-                # A line of a file or a pipe is never broken.
+                # Lines in a file or pipe are not wrapped.
                 self.out.print(plain(note), soft_wrap=not self.out.is_terminal)
         if not self.quiet:
             self._to_paste(notes, self.out)
 
 
 def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
-    """Issues as a console may show them: the values of leads go to a terminal, and into no file."""
+    """Return issues as a console may show them: values of leads appear on a terminal only, not in files."""
     return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 
 
 def sentence(text: str, texts: Texts) -> str:
-    """A text that another follows, with a stop at its end if it has none."""
+    """Return a text ending with a full stop."""
     return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + texts("command.stop")
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
-    """A fault for machines, with the lines of scenario.toml that would mend it where there are any."""
+    """Return an issue as JSON types, with the lines of scenario.toml that would fix it."""
     toml = toml_of([issue])
     content = {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
     return content | ({"toml": toml} if toml else {})
 
 
 def breach_json(breach: Violation) -> dict[str, object]:
-    """A breach of a rule for machines."""
+    """Return a violation of a rule as JSON types."""
     return {"rule_id": breach.rule_id, "where": breach.where, **breach.values}

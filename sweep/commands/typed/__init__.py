@@ -1,1 +1,1 @@
-"""Each command as it is typed: arguments, options, an example; one module for each group, a part of the day."""
+"""Definitions of the commands: arguments, options, example; one module per group."""

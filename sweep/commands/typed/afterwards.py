@@ -1,4 +1,4 @@
-"""What comes after the day: results, items that stay open, the audit log, and what may be kept no longer."""
+"""Command definitions after the day: results, closing of items, audit log, deletion of expired files."""
 
 from pathlib import Path
 from typing import Annotated

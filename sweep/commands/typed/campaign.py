@@ -1,4 +1,4 @@
-"""Many days: a window planned in one model and advanced; years replayed."""
+"""Command definitions of campaigns: planning of a window, advance to the next day, replay of years."""
 
 from pathlib import Path
 from typing import Annotated

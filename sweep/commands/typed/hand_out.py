@@ -1,4 +1,4 @@
-"""What is handed out: orders for teams, files for other programs, and what readers outside the police get."""
+"""Command definitions for handing out: orders of teams, exports, and files for readers outside the police."""
 
 from pathlib import Path
 from typing import Annotated

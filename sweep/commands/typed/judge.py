@@ -1,4 +1,4 @@
-"""The plan is judged: by the rules, visit by visit, beside other plans, and at last by who approves it."""
+"""Command definitions for assessment: rules, explanations, comparison with other plans, approval."""
 
 from pathlib import Path
 from typing import Annotated

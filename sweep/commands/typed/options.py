@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options of several commands."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,5 +22,5 @@ By = Annotated[str | None, typer.Option("--by", help=help_text("by"), metavar="I
 
 
 def solver_keys(seed: int | None, time_limit: float | None, iterations: int | None) -> dict[str, object]:
-    """The keys of scenario.toml that the options of the search stand for; None where one was not given."""
+    """Return the keys of scenario.toml that the solver options set; None if not given."""
     return {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations}

@@ -1,4 +1,4 @@
-"""The plan is made: of a scenario, a province or a problem file, or over a grid of a scenario's keys."""
+"""Command definitions for planning: a scenario, a province or a problem file, or a grid of a scenario's keys."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,7 +74,7 @@ def _run(
 
 
 def _refuse(options: Mapping[str, object], path: Path) -> None:
-    """S966 for each option that is given and does not go with what is planned."""
+    """Raise S966 for each option that does not apply to the path."""
     if given := [option for option, value in options.items() if value]:
         raise InputError(Issue("S966", option, {"problem": str(path)}) for option in given)
 

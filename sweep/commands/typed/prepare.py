@@ -1,4 +1,4 @@
-"""Before a plan: a scenario is made, its tables are read, its buildings ranked, and the ranking judged by the past."""
+"""Command definitions before a plan: new scenario, validation, ranking, backtest."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +20,7 @@ app = group("prepare")
 
 
 @command(app, "init", example="sweep init mydistrict", changes=("folder",))
-# Nine in each of 99 cities: the codes of made-up counties have six digits.
+# Nine in each of 99 cities, since codes of synthetic counties have six digits.
 def _init(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],

@@ -1,4 +1,4 @@
-"""The database that several planners share, where a scenario is kept in one."""
+"""Command definitions of the store, a database shared by several planners."""
 
 from pathlib import Path
 from typing import Annotated

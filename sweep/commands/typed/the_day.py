@@ -1,4 +1,4 @@
-"""The day itself: what has begun stays, and the rest is planned again."""
+"""Command definitions of the day: re-planning of the remaining day, and the board."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,1 +1,1 @@
-"""Commands of the wings: many days, many counties, many planners, and the day as it runs."""
+"""Commands of the wings: campaigns, provinces, the store, and the board of the day."""

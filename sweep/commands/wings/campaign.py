@@ -48,7 +48,7 @@ def plan_command(
     *,
     is_strict: bool = False,
 ) -> Exit:
-    """Plan the window from a day; with `is_strict` a promise that cannot be kept is bad input."""
+    """Plan the window from a day; with `is_strict` a promise that cannot be kept is an error."""
     campaign, scenario = _campaign(voice, folder, overrides)
     named = _day(day, "--from")
     asked = {"is_strict": is_strict, "may_go_back": named is not None}
@@ -58,7 +58,7 @@ def plan_command(
 def advance_command(
     voice: Voice, folder: Path, overrides: Mapping[str, str], day: str | None, out: Path, actor: Actor
 ) -> Exit:
-    """Plan the window anew from this morning, on what has come in, and tell what has moved."""
+    """Re-plan the window from this morning with the new inputs, and report the changes."""
     campaign, scenario = _campaign(voice, folder, overrides)
     record = _record(out / scenario.name / FOLDER)
     today = _day(day, "--day") or next_day(record)
@@ -66,7 +66,7 @@ def advance_command(
 
 
 def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
-    """Judge all planned days together, and each published day by itself."""
+    """Verify all planned days together, and each published day separately."""
     campaign, scenario = _campaign(voice, folder, overrides)
     judged = check_days(campaign, _place(planned, scenario).parent.parent, overrides)
     hard, soft = judged.violations, judged.shortfalls
@@ -100,7 +100,7 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], plan
 
 
 def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
-    """Say why a building, by id, name or part of it, is on its day and not sooner, and when its turn comes."""
+    """Explain the day of a building, given by id or name, the cost of an earlier day, and its due date."""
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
     record = _record(place)
@@ -117,7 +117,7 @@ def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], pl
 
 
 def _rule_text(rule_id: str, texts: Texts) -> str:
-    """What a rule asks over days; of one that is of a day alone, its title."""
+    """Return the text of a rule over days; for a rule of single days, its title."""
     key = RULE_TEXT + rule_id
     return texts(key if key in texts else f"rule.{rule_id}.title")
 
@@ -130,7 +130,7 @@ def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> tuple
 
 
 def _place(planned: Path, scenario: Scenario) -> Path:
-    """The folder of campaign.json; S918 if it is another scenario's."""
+    """Return the folder of campaign.json; S918 if it belongs to another scenario."""
     place = campaign_place(planned).absolute()
     if place.parent.name != scenario.name:
         raise InputError([Issue("S918", str(planned))])

@@ -1,4 +1,4 @@
-"""`sweep compare` of two campaigns: side by side on one page."""
+"""`sweep compare` of two campaigns on one page."""
 
 import re
 from pathlib import Path
@@ -19,13 +19,13 @@ from sweep.scenario.scenario import NAME
 
 def is_campaign(path: Path, scenario: Path | None = None) -> bool:
     """
-    Whether a path is that of a planned campaign, and of no plan of one day.
+    Whether a path names a planned campaign rather than the plan of one day.
 
     Parameters
     ----------
     scenario
-        The folder that it is held against: a path with the name of a campaign's is one, even if nothing is planned yet,
-        and a campaign's own folder, without a scenario in it, has no other plans.
+        Folder to compare with: a path with a campaign's file name counts even before planning, and the folder of a
+        campaign without a scenario has no other plans.
     """
     if read_record(campaign_place(path)) is not None:
         return True
@@ -37,17 +37,17 @@ def is_campaign(path: Path, scenario: Path | None = None) -> bool:
 
 def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
     """
-    Print the figures of two campaigns, and write comparison.html and comparison.csv to `out`/<scenario of the first>/.
+    Print the figures of two campaigns, and write comparison.html and comparison.csv to `out`/<first scenario>/.
 
     Parameters
     ----------
     first, second
-        Their folders or their campaign.json; the first is what the second is held against.
+        Their folders or campaign.json files; the second is compared with the first.
 
     Raises
     ------
     InputError
-        S918 where there is no campaign, S921 where its record cannot be read or names no scenario.
+        S918 without a campaign, S921 if its record cannot be read or names no scenario.
     """
     records = []
     for path in (first, second):
@@ -55,12 +55,12 @@ def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
         if record is None:
             raise InputError([Issue("S918", str(path))])
         if not re.fullmatch(NAME, record.scenario):
-            # It is the name of the folder that is written to.
+            # The name becomes that of the output folder.
             raise InputError([Issue("S921", str(path))])
         records.append(record)
     texts = voice.texts
     heads = [f"{r.name} {r.planned_on}" for r in records]
-    # Two of one name and day, as of two settings, are told apart by where they lie.
+    # Two campaigns of equal name and day, as with different settings, are distinguished by their paths.
     places = (str(first), str(second)) if heads[0] == heads[1] else ("", "")
     header = (texts("campaign.compare.figure"), *(f"{h} {p}".strip() for h, p in zip(heads, places, strict=True)))
     voice.table(texts("campaign.compare.title"), header, figure_rows(texts, *records))
@@ -71,7 +71,7 @@ def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
 
 
 def campaign_place(path: Path) -> Path:
-    """The folder of campaign.json, from that or from the folder of a scenario's editions."""
+    """Return the folder of campaign.json, given the file or the folder of a scenario's editions."""
     if path.name == FILE_NAME:
         return path.parent
     return path if (path / FILE_NAME).is_file() else path / FOLDER

@@ -1,4 +1,4 @@
-"""`sweep day`: a day played back from its journal."""
+"""`sweep audit --journal`: replay of a day from its journal."""
 
 import time
 from collections import Counter
@@ -14,7 +14,7 @@ from sweep.day.journal.fold import fold
 
 
 def replay_command(voice: Voice, journal: Path, speed: float) -> Exit:
-    """Print the journal, `speed` times as fast as it was written or, for 0, at once; S972 if it was changed."""
+    """Print the journal `speed` times as fast as written, or at once for 0; S972 if it was changed."""
     entries = read_journal(journal)
     if voice.as_json:
         voice.json({"entries": [entry_json(e) for e in entries], "teams": _teams(entries)})

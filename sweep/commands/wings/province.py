@@ -1,4 +1,4 @@
-"""`sweep run` of a province and `sweep init --province`: counties planned together, and a province to try that on."""
+"""`sweep run` of a province, and `sweep init --province` for a synthetic one."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from sweep.publish.province.figures import next_gains, province_figures
 from sweep.records.province import ProvinceEdition
 
 ENGINES = ("local", "dask")
-# A bar's weight by step.
+# Share of each step in the bar.
 _SHARES = {"curves": 0.45, "allocation": 0.01, "plans": 0.5, "publish": 0.04}
 
 
@@ -43,7 +43,7 @@ def province_command(
     lang: str | None,
     actor: Actor,
 ) -> Exit:
-    """Plan a province, publish and log it; counties at fault are told, and do not stop the others."""
+    """Plan a province, publish and log it; errors of a county are reported, and do not stop the others."""
     province = with_limits(load_province(path, voice.texts), limits, lang, voice.texts)
     voice.texts = load_texts(province.settings.lang)
     log = log_of_scenario(out, province.settings.name)
@@ -77,14 +77,14 @@ def province_command(
 
 
 def counties_in_store(province: Province) -> Iterator[str]:
-    """Counties that are kept in a store, too: a province is planned from their folders, as these stand."""
+    """Yield counties that are also kept in a store; a province uses their folders instead."""
     for county in province.counties:
         if chosen_store({"scenario": province.place(county)}) is not None:
             yield county.county_id
 
 
 def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:
-    """Return the engine of a name; S968 if there is none, S966 for options that do not go together, S982."""
+    """Return the engine of a name; S968 if unknown, S966 for conflicting options, S982 without its packages."""
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])
     if (engine == "dask") != (scheduler is not None):
@@ -100,7 +100,7 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
 def init_province_command(
     voice: Voice, name: str, folder: Path, n_counties: int | None, *, with_campaigns: bool = False
 ) -> Exit:
-    """Make a province of made-up counties."""
+    """Create a province of synthetic counties."""
     n_counties = n_counties or 3
     with voice.bar() as report:
         made = write_made_up_province(
@@ -118,7 +118,7 @@ def init_province_command(
 
 @contextmanager
 def _progress(voice: Voice) -> Iterator[Watch]:
-    """A bar over the four steps, with the county that was done last."""
+    """Yield a callback for a bar over the four steps, with the latest county."""
     with voice.bar() as report:
 
         def watch(p: Progress) -> None:
@@ -156,7 +156,7 @@ def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
 
 
 def _notes(edition: ProvinceEdition) -> list[Issue]:
-    """A note for each day of a county that is over and whose results are not in."""
+    """Return a note for each past day of a county without results."""
     return [
         Issue("S657", c.county.county_id, {"day": day, "n": n})
         for c in edition.planned

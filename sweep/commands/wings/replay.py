@@ -1,4 +1,4 @@
-"""`sweep campaign replay`: policies side by side over years, with a bar, stopped and gone on with at any week."""
+"""`sweep campaign replay`: comparison of policies over simulated years; it can be stopped and resumed at any week."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ from sweep.publish.studies.replay_page import shown
 def replay_command(
     voice: Voice, folder: Path, overrides: Mapping[str, str], wanted: str, n_seeds: int, n_weeks: int | None, out: Path
 ) -> Exit:
-    """Play the policies out, and print one column for each."""
+    """Replay the policies, and print one column for each."""
     campaign = load_campaign(folder, voice.texts)
     scenario = scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = texts = load_texts(scenario.lang)
@@ -33,7 +33,7 @@ def replay_command(
             voice.line("campaign.replay.stopped")
             return Exit.STOPPED
     measures = list(rows[0].figures)
-    # A row for each figure, of which there are twice as many as policies: side by side a terminal has no room for them.
+    # One row per figure: there are twice as many figures as policies, too many for columns.
     header = [texts("campaign.measure.policy"), *(texts(f"campaign.policy.{r.policy}") for r in rows)]
     table = [(texts(f"campaign.measure.{m}"), *(shown(m, r.figures[m], texts) for r in rows)) for m in measures]
     voice.table(texts("campaign.replay.title", name=campaign.name), header, table)
@@ -50,6 +50,6 @@ def replay_command(
 
 
 def chosen_policies(text: str) -> tuple[str, ...]:
-    """Policies between commas; none for `all`: each that the replay knows."""
+    """Return the policies between commas; empty for `all`."""
     names = tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
     return () if names == ("all",) else names or ("-",)

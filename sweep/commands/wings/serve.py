@@ -1,4 +1,4 @@
-"""`sweep serve`: the board of the day, its certificates and its accounts."""
+"""`sweep serve`: board of the day, its certificates and its accounts."""
 
 import shutil
 import tempfile
@@ -39,7 +39,7 @@ _DEMO = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How the board is served, as typed."""
+    """Options of the board."""
 
     host: str
     port: int
@@ -49,13 +49,13 @@ class Serving:
     overdue_min: int
     scenario: Path | None
     scenarios: Path | None = None
-    """Folder of the scenarios that may be run from the browser; None: none may."""
+    """Folder of the scenarios that may be run from the browser; None: none."""
     store: str | None = None
-    """Address of the store that the scenario is kept in, as typed."""
+    """Address of the scenario's store, as typed."""
 
 
 def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
-    """Serve the board of an edition until it is stopped; `out` holds all editions, a scenario's, or one."""
+    """Serve the board of an edition until stopped; `out` is the folder of all editions, a scenario's, or one."""
     with ExitStack() as stack:
         chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
         kept = None if chosen is None else stack.enter_context(fetched(voice, chosen))
@@ -93,7 +93,7 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
 
 
 def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: int) -> Exit:
-    """Make an authority, unless there is one, and a server certificate; S992 and S829 for hosts that are refused."""
+    """Write a server certificate, with a new authority if none exists; S992 and S829 for refused hosts."""
     files = make_certificates(out / FOLDER / TLS_FOLDER, hosts, utc_now())
     voice.line("command.written", files=tuple(map(str, files)))
     voice.line("board.certificates", file=str(out / FOLDER / TLS_FOLDER / AUTHORITY))
@@ -108,21 +108,21 @@ def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: in
 
 def account_command(voice: Voice, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
     """
-    Make an account with a passphrase that is shown once, give one a new passphrase, or close one.
+    Create an account, replace its passphrase, or close it; a new passphrase is shown once.
 
     Parameters
     ----------
     role
-        None: the one that the account has, a planner's if it is new.
+        Role; None: the present role, or planner for a new account.
 
     Raises
     ------
     InputError
-        S979 for an unknown role, S801 for a name that is no pseudonym, S990 if the account to be closed is not there,
+        S979 for an unknown role, S801 for a name that is no pseudonym, S990 if the account to close does not exist,
         S978 if the accounts cannot be read.
     """
     folder, phrase = out / FOLDER, new_passphrase()
-    # Nobody else makes an account between reading and writing.
+    # The lock excludes other writers between reading and writing.
     with change(folder):
         known = read_accounts(folder)
         role = role or (known[name].role if name in known else PLANNER)
@@ -137,7 +137,7 @@ def account_command(voice: Voice, out: Path, name: str, role: str | None, actor:
 
 
 def _copied(folder: Path, place: Path) -> Path:
-    """Copy of an edition and its audit log for a demonstration, of which nothing is kept."""
+    """Return a temporary copy of an edition and its audit log for a demonstration."""
     copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
     log, own = log_of_edition(folder), log_of_edition(copy)
     if log.is_there():
@@ -146,13 +146,13 @@ def _copied(folder: Path, place: Path) -> Path:
 
 
 def _demo_clock(folder: Path) -> DayClock:
-    """From a quarter of an hour before the first team leaves; of a plan changed on its day from the change on."""
+    """Return a clock that starts 15 minutes before the first departure, or at the time of a change of the day."""
     edition = open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
     return DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)
 
 
 def _usual_scenario(folder: Path) -> Path | None:
-    """The scenario's folder, where `sweep init` and the examples put it."""
+    """Return the scenario's folder at its default place."""
     place = Path(SCENARIOS) / folder.absolute().parent.name
     return place if (place / FILE_NAME).is_file() else None

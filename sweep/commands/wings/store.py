@@ -1,4 +1,4 @@
-"""`sweep store`: the database that several planners share is set up, filled, written out and watched."""
+"""`sweep store`: set-up, import, export, users and notifications of the shared database."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from sweep.store.postgres.watch import scenarios, watch
 
 
 def address(given: str | None, scenario: Scenario | None = None) -> str:
-    """The address of the store: as typed, of the environment, or of the scenario; S949 if nothing names one."""
+    """Return the address of the store: the option, the environment variable or the scenario's key; S949 without one."""
     own = None if scenario is None or scenario.store is None else scenario.store.url
     url = given or os.environ.get(VARIABLE) or own
     if not url:
@@ -32,17 +32,17 @@ def address(given: str | None, scenario: Scenario | None = None) -> str:
 
 def init_command(voice: Voice, url: str, revision: str | None) -> Exit:
     """
-    Put the schema into a database, or bring the one that is there to this program's or to another revision.
+    Create the schema in a database, or migrate it to this program's revision or another.
 
     Parameters
     ----------
     revision
-        One that the program knows, or `base` for none; None: the newest.
+        Known revision, or `base` for an empty database; None: the newest.
 
     Raises
     ------
     InputError
-        S944 if there is no such schema.
+        S944 if the revision is unknown.
     """
     with transaction(open_engine(url), is_admin=True) as connection:
         if revision is None:
@@ -66,8 +66,8 @@ def import_command(
     *,
     deletes: bool,
 ) -> Exit:
-    """Put a scenario's folder into the store; S113 for a revision that is none; what `import_scenario` raises."""
-    # The editions of an exported folder are in it.
+    """Import a scenario's folder into the store; S113 for an invalid revision; errors of `import_scenario`."""
+    # An exported folder contains its editions.
     inside = scenario.folder / "out"
     place = out or (inside if Mirror(scenario.name, scenario.folder, inside).marker.is_file() else Path("out"))
     made = import_scenario(url, scenario, place, actor, _revisions(over or ()), deletes=deletes)
@@ -81,7 +81,7 @@ def import_command(
 
 
 def export_command(voice: Voice, url: str, folder: Path, name: str | None) -> Exit:
-    """Write a scenario of the store into a folder; S941 if no name is given and the store holds not exactly one."""
+    """Export a scenario of the store to a folder; S941 without a name unless the store has exactly one."""
     known = scenarios(open_engine(url)) if name is None else (name,)
     if len(known) != 1:
         raise InputError([Issue("S941", "--name", {"url": shown(url)})])
@@ -92,7 +92,7 @@ def export_command(voice: Voice, url: str, folder: Path, name: str | None) -> Ex
 
 
 def status_command(voice: Voice, url: str) -> Exit:
-    """Say what the store is, and what the login sees of it."""
+    """Print the schema of the store, and the data visible to the login."""
     engine = open_engine(url)
     found = []
     for name in scenarios(engine):
@@ -113,7 +113,7 @@ def status_command(voice: Voice, url: str) -> Exit:
 
 
 def users_command(voice: Voice, url: str, add: users.User | None, remove: str | None) -> Exit:
-    """List the logins of the store, after one was added, changed or taken away."""
+    """List the logins of the store, after an addition, a change or a removal."""
     with transaction(open_engine(url), is_admin=True) as connection:
         if add is not None:
             users.add_user(connection, add)
@@ -129,7 +129,7 @@ def users_command(voice: Voice, url: str, add: users.User | None, remove: str | 
 
 
 def watch_command(voice: Voice, url: str, for_s: float | None) -> Exit:
-    """Print whatever is new in the store, as it comes."""
+    """Print new entries of the store as they arrive."""
     for name, key, entry in watch(open_engine(url), next_line, for_s, lambda: voice.aside("store.watching")):
         news = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
         voice.line("store.news", **{**news, "kind": voice.texts(f"store.kind.{key.kind}")})
