@@ -1,4 +1,4 @@
-"""Files of one scenario on disk, by the keys under which a store holds them: the scenario's folder and its editions."""
+"""Files of one scenario on disk, by the keys of a store: the scenario's folder and its editions."""
 
 import json
 import re
@@ -14,13 +14,13 @@ from sweep.store.records import BESIDE_EDITIONS, NO_REV, Entry, Key, Kind
 
 SETTINGS = "scenario.toml"
 BY_HAND = "drafts"
-"""Folder of plans that a planner changes by hand."""
-# A plan, or what of it is handed out to a class of reader; sealed orders and their passphrases never leave the folder.
+"""Folder of plans that a planner edits by hand."""
+# An edition or a handout; encrypted orders and their passphrases are never stored.
 _EDITION = re.compile(r"[0-9a-f]{12}(?:\.(?:market_regulation|property|public))?")
 
 
 def path_of(key: Key, folder: Path, editions: Path) -> Path:
-    """The file of a key, in the scenario's folder or among its editions; ValueError if its name leads out."""
+    """Return the file of a key, in the scenario's folder or among its editions; ValueError for a name outside."""
     name = PurePosixPath(key.name)
     if name.is_absolute() or ".." in name.parts:
         raise ValueError(f"key.name must stay inside, got {key.name!r}")
@@ -32,13 +32,13 @@ class FolderStore:
     """Files of one scenario; a folder has no revisions."""
 
     folder: Path
-    """That of scenario.toml."""
+    """Folder of scenario.toml."""
     editions: Path
     duty: Sequence[str] = ()
-    """The files that a campaign is planned from, from the scenario's folder."""
+    """Files of a campaign, relative to the scenario's folder."""
 
     def listing(self) -> Mapping[Key, Entry]:
-        """Settings, results, follow-up, duty, drafts and editions; neither inputs nor approvals."""
+        """Return settings, results, follow-up, duty, drafts and editions; without inputs and approvals."""
         found = {key: Entry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
         for folder in self._edition_folders():
             day = _day(read_regular(folder / "manifest.json"))
@@ -48,7 +48,7 @@ class FolderStore:
         return found
 
     def read(self, key: Key) -> bytes:
-        """The bytes of a file of the listing."""
+        """Return the bytes of a file in the listing."""
         return path_of(key, self.folder, self.editions).read_bytes()
 
     def _files(self) -> Iterator[tuple[Key, Path]]:
@@ -57,7 +57,7 @@ class FolderStore:
         named += [("results", path) for path in sorted(kept.glob("results-*.csv"))]
         named += [("follow_up", kept / name) for name in ("closed.csv", "ledger.xlsx")]
         named += [("duty", self.folder / name) for name in self.duty]
-        # The window of a campaign, plans that are changed by hand, and the journals of boards.
+        # The window of a campaign, drafts of plans, and the journals of boards.
         drafts = [self.editions / name for name in ("campaign", BY_HAND, JOURNALS)]
         named += [("drafts", path) for folder in drafts for path in sorted(folder.rglob("*"))]
         for kind, path in named:
@@ -66,7 +66,7 @@ class FolderStore:
                 yield Key(kind, path.relative_to(place).as_posix()), path
 
     def _edition_folders(self) -> list[Path]:
-        """Folders of the editions, in the order in which they were written."""
+        """Return the folders of the editions in order of writing."""
         manifests = [m for m in self.editions.glob("*/manifest.json") if _EDITION.fullmatch(m.parent.name)]
         return [m.parent for m in sorted(manifests, key=lambda m: (m.stat().st_mtime_ns, m.parent.name))]
 

@@ -1,4 +1,4 @@
-"""What a store holds and takes: keys, what is listed of each, what is written, and a conflict that is told."""
+"""Records of a store: keys, listing entries, writes, and conflicts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,19 +7,19 @@ from typing import Literal
 
 Kind = Literal["settings", "inputs", "editions", "approvals", "results", "follow_up", "duty", "drafts"]
 NO_REV = "0"
-"""Revision of what is not there."""
+"""Revision of a missing key."""
 BESIDE_EDITIONS: frozenset[Kind] = frozenset({"editions", "drafts"})
-"""What stands in the folder of all editions; all else in the scenario's."""
+"""Kinds in the folder of all editions; the others are in the scenario's folder."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
-    """One thing in the store of one scenario."""
+    """Key of one file or approval in the store of a scenario."""
 
     kind: Kind
     name: str
-    """Path in POSIX signs: from the scenario's folder, of editions and drafts from the folder of all editions; of an
-    approval the day, in ISO 8601."""
+    """POSIX path relative to the scenario's folder, for editions and drafts to the folder of all editions; for
+    approvals the day, in ISO 8601."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -27,28 +27,28 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a listing says of one thing."""
+    """Listing entry of a key."""
 
     rev: str
-    """Changes with each change; for editions that of the edition as a whole."""
+    """Revision, which changes with each write; editions have one as a whole."""
     sha256: str
-    """Hash of its bytes; empty where those differ from reader to reader."""
+    """Hash of the bytes; empty if they depend on the reader."""
     table: str = ""
     """Name of the table, for inputs."""
     day: date | None = None
     """Day of the plan, for editions and approvals."""
     by: str = ""
-    """Who wrote this revision, where the store knows."""
+    """Writer of this revision, if known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the store must know of one record of a table to show it to those who may see it alone."""
+    """Properties of one record of a table that row-level security needs."""
 
     end: int
-    """Offset behind its last byte in the file; it begins where the one before ends."""
+    """End offset in the file; the record begins at the end of the previous one."""
     division: str
-    """Division code; `-` common to all, empty: placed in none."""
+    """Division code; `-`: common to all, empty: no division."""
     id: str | None = None
     geom: bytes | None = None
     """EWKB in EPSG:4326."""
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A table of inputs, record by record."""
+    """Input table split into records."""
 
     n_head: int
     """Bytes before the first record."""
@@ -65,7 +65,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One thing that is to be written, or with no content taken away."""
+    """Write of a key, or its deletion if `content` is missing."""
 
     key: Key
     content: bytes | None
@@ -73,19 +73,19 @@ class Write:
     day: date | None = None
     split: Split | None = None
     divisions: tuple[str, ...] | None = None
-    """Divisions that are in it, ascending; empty: common to all; None: those that the writer sees of the scenario."""
+    """Divisions with data in it, ascending; empty: common to all; None: those of the scenario visible to the writer."""
     whole: bytes | None = None
-    """The bytes of the file itself, where `content` is the text of its records."""
+    """Bytes of the file itself, if `content` is the text of its records."""
 
     @property
     def file(self) -> bytes | None:
-        """The bytes that a file of it has."""
+        """Bytes for a file of it."""
         return self.content if self.whole is None else self.whole
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place under investigation."""
+    """Place under investigation."""
 
     division: str
     building_id: str
@@ -94,7 +94,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a line of the audit log says, before it has its place in the chain."""
+    """Entry of the audit log, before it has its position in the chain."""
 
     at: str
     who: str
@@ -104,20 +104,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody else wrote what was to be written, after it was read."""
+    """Conflict: another login wrote the key after it was read."""
 
     key: Key
     read: str
     """Revision that was read."""
     now: str
-    """Revision that is there."""
+    """Current revision."""
     by: str
     theirs: bytes
-    """What is there now."""
+    """Current content."""
 
 
 class ConflictError(Exception):
-    """What was to be written was changed by somebody else meanwhile; nothing was written."""
+    """Raised for conflicts with writes of other logins; nothing was written."""
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__(", ".join(str(c.key) for c in conflicts))
@@ -125,4 +125,4 @@ class ConflictError(Exception):
 
 
 type NextLine = Callable[[int, str, Line], tuple[bytes, str]]
-"""The bytes and the hash of a chain's next line, given the number and the hash of its last one."""
+"""Bytes and hash of the next entry of a chain, from the number and hash of the last one."""

@@ -1,1 +1,1 @@
-"""A scenario between a folder and a store: taken in, written out, and worked on as a folder while commands run."""
+"""Scenarios in a store: import, export, and local folders for commands."""

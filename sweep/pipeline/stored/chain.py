@@ -1,4 +1,4 @@
-"""The audit log's own lines for a store, which knows no more of them than that each follows another."""
+"""Entries of the audit log for a store, which treats them as an opaque hash chain."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -9,30 +9,30 @@ from sweep.store.records import Line
 
 
 def next_line(n: int, prev: str, line: Line) -> tuple[bytes, str]:
-    """The line behind one with a number and a hash, and its own hash."""
+    """Return the entry after number `n` with hash `prev`, and its own hash."""
     content, head = entry_line(Head(n, prev), line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
     return content, head.hash
 
 
 def lines_of(chain: bytes) -> Iterator[Line]:
-    """What the lines of a log say."""
+    """Yield the entries of a log."""
     for entry in read_entries(chain):
         yield Line(str(entry["at"]), str(entry["who"]), str(entry["act"]), dict(entry["facts"]))
 
 
 def end_of(chain: bytes) -> str:
-    """The head that a log ends in, as it is noted."""
+    """Return the head of a log as text; empty without entries."""
     entries = read_entries(chain)
     return str(Head(int(entries[-1]["n"]), str(entries[-1]["hash"]))) if entries else ""
 
 
 def holds_end(chain: bytes, end: str) -> bool:
-    """Whether an end that was noted is still in a log."""
+    """Whether a recorded head is still part of a log."""
     head = parse_head(end)
     return head is None or holds_head(chain, head)
 
 
 def restore_log(log: AuditLog, chain: bytes) -> None:
-    """Make a log on disk the one of a store; no file where there are no lines."""
+    """Replace a log on disk by that of a store; no file without entries."""
     if chain and chain != log.content():
         log.restore(chain)

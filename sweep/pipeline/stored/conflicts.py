@@ -1,4 +1,4 @@
-"""A conflict as it is told: who wrote meanwhile, which revision, and what differs."""
+"""Write conflicts as issues: other writer, revision, and differences."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ _MOST_LINES = 40
 
 
 def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) -> list[Issue]:
-    """One fault a conflict, with the lines in which the two differ."""
+    """Return an issue per conflict, with the lines that differ."""
     return [
         Issue(
             "S942",
@@ -22,7 +22,7 @@ def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) ->
 
 
 def difference(theirs: bytes, mine: bytes) -> str:
-    """The lines in which two texts differ; nothing for what is no text."""
+    """Return the unified diff of two texts; empty for binary data."""
     try:
         before, after = (one.decode("utf-8-sig").splitlines() for one in (theirs, mine))
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""A whole scenario into a store and out of it: one is the other backwards."""
+"""Import of a scenario into a store, and its export."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -29,35 +29,35 @@ from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Lin
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a store took in."""
+    """Result of an import."""
 
     keys: tuple[Key, ...]
-    """What was new or other than in the store."""
+    """Keys that were new or changed."""
     n_rows: int
     absent: tuple[Key, ...]
-    """Files that the folder had and lacks, and the store keeps."""
+    """Files that are missing in the folder now, and stay in the store."""
 
 
 def import_scenario(
     url: str, scenario: Scenario, out: Path, actor: Actor, over: Mapping[str, str], *, deletes: bool = False
 ) -> Imported:
     """
-    Put a scenario's folder, its editions and its log into a store: whatever was changed there, all or nothing.
+    Import changes of a scenario's folder, its editions and its log into a store, in one transaction.
 
     Parameters
     ----------
     over
-        Revision by name: what the store holds of it under that revision may be replaced, whatever was read.
+        Revision by name: the store's content of this revision may be overwritten.
     deletes
-        Whether inputs and duty files that the folder lacks, and had, are deleted from the store.
+        Whether inputs and duty files deleted from the folder are deleted from the store.
 
     Raises
     ------
     InputError
-        S950 for personal data; S656 for what names nothing that the login sees and is not in the store; S942 for each
-        changed file that another login changed since it was exported; S940 if the log here has lines that the store has
-        not; S802 for an approval that is none; S855 for investigations of a login that may not write them; S997 if
-        another command works in the folders; the faults of the inputs and of the server.
+        S950 for personal data; S656 for names unknown to the login and not in the store; S942 for each
+        changed file that another login changed since its export; S940 if the local log has entries that the store
+        lacks; S802 for an invalid approval; S855 for investigations without permission to write them; S997 if
+        another command uses the folders; errors of the inputs and of the server.
     """
     mirror = Mirror(scenario.name, scenario.folder, out)
     with mirror.alone():
@@ -78,7 +78,7 @@ def _imported(
         store.begin(taken.divisions)
         base, there = mirror.base(shown(url), store.reader()), store.listing()
         equal = {key for key in own if _is_there(store, key, hashes[key], there, base)}
-        # What is here as it was exported is no change, whatever the store holds by now.
+        # A file unchanged since its export is no change, even if the store differs.
         writes = [w for k, w in own.items() if k not in equal and (k.name in over or base.sha256.get(k) != hashes[k])]
         absent = [k for k in base.revs if k.kind in ("inputs", "duty") and k in there and k not in own]
         writes += [Write(k, None) for k in absent] if deletes else []
@@ -92,7 +92,7 @@ def _imported(
             raise InputError(conflict_issues(error.conflicts, {w.key: w.content or b"" for w in writes})) from error
         chain, file = store.chain(), store.read_investigations()
     restore_log(log, chain)
-    # Of an edition the store may have files that are not here.
+    # The store may have files of an edition that are missing here.
     held = {k: r for k, r in made.items() if k in own or r == NO_REV or k.kind == "approvals"}
     revs = {key: there[key].rev for key in equal} | held
     if file is not None and taken.investigations is not None and file[1] == taken.investigations[1]:
@@ -104,7 +104,7 @@ def _imported(
 
 
 def _moved(base: Seen, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> Seen:
-    """The revisions that a folder holds, after some of its files have become those of the store."""
+    """Return the folder's revisions after some of its files were written to the store."""
     now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
     return replace(
         base,
@@ -114,7 +114,7 @@ def _moved(base: Seen, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> Se
 
 
 def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
-    """The scenario as a login that was given some divisions plans it; see `Session.sets`."""
+    """Return the scenario as seen by a login with some divisions; see `Session.sets`."""
     if not divisions:
         return scenario
     data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})
@@ -123,7 +123,7 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
 
 
 def _refuse_unseen(store: PostgresStore, there: Mapping[Key, Entry], unseen: Mapping[str, Sequence[str]]) -> None:
-    """Refuse what nobody can judge here, unless it is in the store: then it was judged as it came there."""
+    """Refuse names that cannot be checked here, unless the store already has them."""
     own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
     held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
@@ -135,24 +135,24 @@ def _refuse_unseen(store: PostgresStore, there: Mapping[Key, Entry], unseen: Map
 
 
 def _line(actor: Actor, writes: Sequence[Write], divisions: Sequence[str]) -> list[Line]:
-    """The line of an import; none where nothing was new."""
+    """Return the log entry of an import; none without changes."""
     facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(divisions), "overrides": {}}
     return [Line(actor.at, actor.who, "import", facts)] if writes else []
 
 
 def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
     """
-    Write all that the login may see of a scenario into a folder, from which it can be imported again.
+    Export the visible part of a scenario to a folder, from which it can be imported again.
 
     Returns
     -------
     tuple
-        How many files, and the end of the audit log.
+        Number of files, and head of the audit log.
 
     Raises
     ------
     InputError
-        S941 if the store does not know the scenario; S997 if another command works in the folder; the faults of the
+        S941 if the store lacks the scenario; S997 if another command uses the folder; errors of the
         server.
     """
     store = PostgresStore(open_engine(url), name, next_line)
@@ -167,13 +167,13 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
 
 
 def _others(scenario: Scenario, out: Path) -> list[Write]:
-    """Editions, results, follow-up, duty and drafts of a folder."""
+    """Return editions, results, follow-up, duty and drafts of a folder."""
     editions = out / scenario.name
     local = FolderStore(scenario.folder, editions, duty_files(scenario.folder))
     for approval in editions.glob(f"*/{APPROVAL}"):
         read_approval(approval.parent)
     return [
-        # Who is on duty is common to all divisions, as the roster is.
+        # Duty is common to all divisions, as is the roster.
         Write(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
         for key, entry in local.listing().items()
         if key.kind != "settings"
@@ -183,8 +183,8 @@ def _others(scenario: Scenario, out: Path) -> list[Write]:
 def _write_investigations(
     store: PostgresStore, own: tuple[str, bytes, Sequence[Place]] | None, base: Seen, over: Mapping[str, str]
 ) -> None:
-    """Write a file of investigations over the one that was read; one without a change here is not written."""
-    # What a planner was shown in the place of the file is not to take its place.
+    """Write a changed file of investigations over the revision that was read."""
+    # A redacted table must not replace the file.
     if own is None or is_blocked_table(own[1]):
         return
     there = store.read_investigations()
@@ -204,7 +204,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, Entry], base: Seen) -> bool:
-    """Whether a store holds these bytes already; of a table row by row the login's part of it."""
+    """Whether a store already has these bytes; for a table stored by record, the login's part of it."""
     entry = there.get(key)
     if entry is None:
         return False
@@ -214,7 +214,7 @@ def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, Entr
 
 
 def _new_lines(own: bytes, theirs: bytes, mirror: Mirror) -> list[Line]:
-    """The lines of a log that a store has not yet."""
+    """Return the local log entries that the store lacks."""
     if theirs.startswith(own):
         return []
     if not own.startswith(theirs):

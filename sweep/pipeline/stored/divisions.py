@@ -1,4 +1,4 @@
-"""Which division each record of a scenario's tables is of, for a store that shows it to those who may see it alone."""
+"""Division of each record in a scenario's tables, for row-level security in the store."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.stored.forms import N_ABOVE, form_of, has_form
 from sweep.store.records import Row, Split
 
-# Of all divisions: whoever plans one of them needs people and bases, and the map is public.
+# Common to all divisions: each of them needs people and bases, and maps are public.
 COMMON_TABLES = frozenset({"roster", "bases", "districts", "street_lines", "water", "pins", "assign"})
 _UNPLACED = ""
 _IDS = {"leads": "lead_id", "firms": "uscc", "history": "visit_id", "buildings": "building_id"}
@@ -23,7 +23,7 @@ _IDS |= {"building_files": "building_id"}
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where the records of a table are, by their rows in the file."""
+    """Division, geometry and id of a table's records, by row number."""
 
     division: Mapping[int, str]
     geom: Mapping[int, bytes]
@@ -32,20 +32,20 @@ class Placed:
 
 def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[Split | None, bytes | None]:
     """
-    A table record by record, and the text whose records they are.
+    Return a table split by record, and its text if that differs from the file.
 
     Returns
     -------
     tuple
-        No text where the records are those of the file itself; neither where the table is common to all divisions, or
-        its records cannot be told apart.
+        No text if the records are those of the file; None twice if the table is common to all divisions, or
+        cannot be split.
     """
-    # A workbook with a sheet for each source is kept as a whole.
+    # A workbook with a sheet per source is stored whole.
     if raw.name not in _IDS or raw.sheet:
         return None, None
     numbers = [int(n) for n in raw.frame.index]
     ends = record_ends(content) if raw.encoding not in (None, "utf-16", "utf-16-le", "utf-16-be") else None
-    # A row's number is that of its record, or its text is made anew.
+    # Row numbers must be record numbers, else the text is generated.
     if ends is not None and numbers[-1] <= len(ends):
         return _split(ends, range(numbers[0], len(ends) + 1), numbers[0] - 1, placed_of(raw, inputs)), None
     form = form_of(raw) if has_form(raw.path.name) else b""
@@ -64,7 +64,7 @@ def _split(ends: Int64s, numbers: Iterable[int], n_above: int, placed: Placed) -
 
 
 def placed_of(raw: RawTable, inputs: Inputs) -> Placed:
-    """Division, point and id of each row: of the building that it was matched to, else of the one that it names."""
+    """Return division, point and id of each row: of the matched building, or else of the one that it names."""
     numbers = [int(n) for n in raw.frame.index]
     buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
     points: dict[int, bytes] = {}
@@ -110,7 +110,7 @@ _QUOTE, _LINE_END = 0x22, 0x0A
 
 
 def record_ends(content: bytes) -> Int64s | None:
-    """Offset behind each record, by line ends outside quotes; None for a file whose bytes do not show it."""
+    """Return the end offset of each record, by line ends outside quotes; None if the bytes do not show them."""
     if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
         return None
     signs = np.frombuffer(content, dtype=np.uint8)

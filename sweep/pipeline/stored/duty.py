@@ -1,4 +1,4 @@
-"""The campaign of a scenario that is kept in a store: the files that its days are planned from."""
+"""Campaign files of a scenario in a store."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -11,7 +11,7 @@ from sweep.pipeline.campaign.loaded import duty_rows
 
 
 def duty_files(folder: Path) -> tuple[str, ...]:
-    """campaign.toml and its duty calendar, or the errors of the first; none without a campaign of this scenario."""
+    """Return campaign.toml and its duty table; empty without a campaign of this scenario."""
     campaign = _own_campaign(folder)
     if campaign is None:
         return ()
@@ -19,7 +19,7 @@ def duty_files(folder: Path) -> tuple[str, ...]:
 
 
 def refuse_duty(folder: Path, known: Collection[str]) -> None:
-    """Refuse a duty calendar that no campaign could be planned from, with its errors and those of campaign.toml."""
+    """Refuse an invalid duty table or campaign.toml, with all errors."""
     campaign = _own_campaign(folder)
     if campaign is not None:
         duty_rows(campaign, known)

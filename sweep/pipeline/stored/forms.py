@@ -1,4 +1,4 @@
-"""A table that is no csv, as text that a store keeps record by record, and as a file of its own kind again."""
+"""Text form of tables in other formats than CSV, stored by record, and conversion back to the format."""
 
 import errno
 import io
@@ -17,36 +17,36 @@ import xlsxwriter
 from geodata.raw import RawTable
 from geodata.staging import scratch
 
-# What a text of this kind begins with; no file of those kinds does.
+# Prefix of the text form, which no other file has.
 _SIGN = b"#sweep "
-# Lines above the first record.
+# Lines before the first record.
 N_ABOVE = 2
 _BOOKS = frozenset({".xlsx", ".xlsm"})
 _PARQUET = frozenset({".parquet", ".geoparquet"})
 _DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf"}
 _TEXTS = frozenset({".csv", ".tsv", ".txt"})
-# A GeoPackage holds the time at which it was written, a workbook too: the same records are the same bytes.
+# Fixed creation time for GeoPackages and workbooks, so that equal records give equal bytes.
 _STAMP = datetime(2026, 1, 1)
 _GDAL = {"OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z", "OGR_GPKG_ALLOW_THREADED_RTREE": "NO", "GDAL_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What the text does not say of a table in its records."""
+    """Properties of a table outside its records."""
 
     table: str
     shape: str | None
-    """Header of the column of geometries, which stand there as WKB in hexadecimal digits."""
+    """Header of the geometry column, which contains hexadecimal WKB."""
     crs: str | None
 
 
 def has_form(name: str) -> bool:
-    """Whether a file of this name can be made anew from its records; not so a shapefile, which is several files."""
+    """Whether a file of this name can be restored from its records; not a shapefile, which has several files."""
     return PurePosixPath(name).suffix.lower() in {*_TEXTS, *_BOOKS, *_PARQUET, *_DRIVERS}
 
 
 def form_of(raw: RawTable) -> bytes:
-    """The text: a line about the table, its header, then a line a record; columns that no plan reads are left out."""
+    """Return the text form: a line on the table, its header, a line per record; unread columns are omitted."""
     frame = pd.DataFrame(raw.frame)
     shape = raw.headers["geometry"] if "geometry" in raw.headers and isinstance(raw.frame, gpd.GeoDataFrame) else None
     crs = raw.frame.crs.to_wkt() if shape is not None and raw.frame.crs is not None else None
@@ -60,7 +60,7 @@ def form_of(raw: RawTable) -> bytes:
 
 
 def file_of(name: str, content: bytes) -> bytes:
-    """A table's text as a file of the kind that its name says; other content as it is. Errors are the disk's."""
+    """Return a text form as a file of the format in its name; other content unchanged. Raises OSError."""
     if not content.startswith(_SIGN):
         return content
     line, _, text = content.partition(b"\n")
@@ -89,7 +89,7 @@ def _write(table: pd.DataFrame, path: Path, layer: str) -> None:
         return
     pyogrio.set_gdal_config_options(_GDAL)
     try:
-        # With an index a FlatGeobuf has its features in an order of its own.
+        # A FlatGeobuf with a spatial index reorders its features.
         index = {"SPATIAL_INDEX": "NO"} if driver == "FlatGeobuf" else {}
         pyogrio.write_dataframe(table, path, layer=layer, driver=driver, layer_options=index)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:

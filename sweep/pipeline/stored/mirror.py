@@ -1,4 +1,4 @@
-"""A scenario of a store as folders, in which commands work as ever: fetched, and what changed brought back."""
+"""Local folders of a scenario in a store: fetched before a command, with changes written back."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -24,40 +24,40 @@ from sweep.store.folder import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import BESIDE_EDITIONS, Entry, Key, Line, Write
 
-# Kinds in the folder of all editions, and the approvals of these.
+# Kinds in the folder of all editions, and their approvals.
 IN_OUT = BESIDE_EDITIONS | {"approvals"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """Two folders that show what a store holds of a scenario."""
+    """Local folders with a scenario's content of a store."""
 
     name: str
     folder: Path
-    """The folder in which scenario.toml stands."""
+    """Folder of scenario.toml."""
     out: Path
-    """The folder of all editions."""
+    """Folder of all editions."""
 
     @property
     def marker(self) -> Path:
-        """What says that the folders are a mirror, and of which revisions."""
+        """File with the sync state of the folders."""
         return log_of_scenario(self.out, self.name).marker
 
     @property
     def own_marker(self) -> Path:
-        """The file of an exported or imported folder that says which revisions its own files are."""
+        """File with the sync state of an exported or imported folder."""
         return self.folder / f".{self.name}{MARKER}"
 
     def seen(self) -> Seen | None:
-        """What was fetched last; None if nothing was."""
+        """Return the sync state of the last fetch; None without one."""
         return read_seen(self.marker)
 
     def note(self, seen: Seen) -> None:
-        """Keep what was fetched."""
+        """Write the sync state."""
         write_seen(self.marker, seen)
 
     def base(self, url: str, reader: str) -> Seen:
-        """Revisions that a folder holds for the reader: by its own marker, of editions by the marker beside them."""
+        """Return revisions of a folder for a reader: from its own marker, for editions from the marker next to them."""
         found = Seen(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):
@@ -67,7 +67,7 @@ class Mirror:
         return found
 
     def note_base(self, seen: Seen) -> None:
-        """Keep which revisions the folder holds; what the other marker says of files outside it stays."""
+        """Write the revisions of the folder; the other marker keeps its files outside it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)
         others = self.seen()
@@ -85,7 +85,7 @@ class Mirror:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other commands out of the folders, whose changes would pass for this one's; S997 if one is there."""
+        """Lock the folders against other commands, whose changes would be attributed to this one; S997 if locked."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
             stack.callback(remove_empty, [place])
@@ -96,33 +96,33 @@ class Mirror:
             yield
 
     def path(self, key: Key) -> Path:
-        """The file of a key."""
+        """Return the file of a key."""
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
-        """The files that are here."""
+        """Return the local files."""
         return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
 
 
 def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
     """
-    Make the folders what the store holds, as far as the login sees it; what the store does not have goes.
+    Update the folders from the store, as far as visible to the login; local files missing in the store are deleted.
 
     Parameters
     ----------
     is_export
-        Whether an investigator gets the file of the investigations; else whoever asks gets the blocked buildings alone.
+        Whether an investigator gets the file of investigations; otherwise the redacted table is written.
 
     Returns
     -------
     Mapping of Key to str
-        SHA-256 of all that is now there.
+        SHA-256 of all local files.
 
     Raises
     ------
     InputError
-        S940 if the folder of the editions, or that of an export, holds what is not of this store, or a file of the
-        export was changed there; S815 if the store's log has lost what it had when it was fetched last.
+        S940 if the folder of editions or of an export belongs to another store, or an exported
+        file was changed; S815 if the store's log has lost entries since the last fetch.
     """
     seen = mirror.seen()
     own = mirror.out / mirror.name
@@ -147,7 +147,7 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     if not holds_end(chain, known.end):
         raise InputError([Issue("S815", mirror.name, {"head": known.end})])
     restore_log(log_of_scenario(mirror.out, mirror.name), chain)
-    # Of what is changed here that revision counts which was read.
+    # For locally changed files the revision that was read counts.
     revs = {key: entry.rev for key, entry in there.items() if key not in changed}
     revs |= {key: known.revs[key] for key in changed if key in known.revs}
     kept = {key: known.sha256[key] for key in changed if key in known.sha256}
@@ -162,21 +162,21 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
 
 
 def _refuse_other(mirror: Mirror, there: Mapping[Key, Entry]) -> None:
-    """Refuse a folder that shows no store yet if it is another scenario's, or has what the store does not have."""
+    """Refuse an unmarked folder that belongs to another scenario, or has files missing in the store."""
     is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
     if is_other or mirror.store().listing().keys() - there.keys():
         raise InputError([Issue("S940", str(mirror.folder))])
 
 
 def _by_hand(mirror: Mirror, known: Seen, there: Mapping[Key, Entry]) -> frozenset[Key]:
-    """Plans that somebody has laid beside the editions to change them, and has changed since they were fetched."""
+    """Return plan drafts next to the editions that were edited since the last fetch."""
     drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
     kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in there.items())}
     return frozenset(key for key, e in drafts.items() if key.kind == "drafts" and (key, e.sha256) not in kept)
 
 
 def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[list[Write], list[Line]]:
-    """Files that commands have changed since the folders were fetched, and the lines that they added to the log."""
+    """Return files that commands have changed since the fetch, and their new log entries."""
     source = mirror.store()
     after = source.listing()
     writes = [
@@ -195,7 +195,7 @@ def _put(
     *,
     is_export: bool,
 ) -> dict[Key, str]:
-    """Write what is not there as it was fetched, and remove what the store does not have; SHA-256 of each file."""
+    """Write changed files, delete those missing in the store; return the SHA-256 of each file."""
     edited: list[Issue] = []
     local = set(mirror.store().listing())
     gone = [key for key in local | set(known.revs) if key not in there and key not in changed]
@@ -205,13 +205,13 @@ def _put(
             if key.kind == "approvals" or key in changed:
                 continue
             path, made = mirror.path(key), outer if key.kind in BESIDE_EDITIONS else inner
-            # A table that is shown in part has another hash than the whole: then that counts which it was fetched with.
+            # A partly visible table has another hash than the whole; the hash of the fetch counts.
             kept = {entry.sha256} | ({known.sha256.get(key)} if known.revs.get(key) == entry.rev else set())
             own = sha256_of(path) if path.is_file() else ""
             if not own or own not in kept:
                 content = file_of(key.name, store.read(key))
                 theirs = hashlib.sha256(content).hexdigest()
-                # A command may set its own folder right; an exported one is its planner's.
+                # A command may repair its own folder; an exported one belongs to its planner.
                 if is_export and own not in ("", theirs, known.sha256.get(key)):
                     edited.append(Issue("S940", str(path)))
                 made.at(path).write_bytes(content)
@@ -229,7 +229,7 @@ def _put(
 
 
 def _block(store: PostgresStore, mirror: Mirror, whole: tuple[str, bytes, str] | None) -> None:
-    """The file of investigations, or as a planner may have it: buildings that are not to be visited, and no more."""
+    """Write the file of investigations, or for planners its redacted form."""
     if not (mirror.folder / SETTINGS).is_file():
         return
     scenario = load_scenario(mirror.folder)
@@ -242,7 +242,7 @@ def _block(store: PostgresStore, mirror: Mirror, whole: tuple[str, bytes, str] |
 
 
 def _refuse_own_investigations(mirror: Mirror, known: Seen, whole: tuple[str, bytes, str] | None) -> None:
-    """Refuse to write over a file of investigations that the store does not have."""
+    """Refuse to overwrite a file of investigations that the store lacks."""
     name = load_scenario(mirror.folder).data.investigations if (mirror.folder / SETTINGS).is_file() else None
     if name is None or not (path := mirror.folder / name).is_file():
         return
@@ -259,5 +259,5 @@ def _drop_empty(folder: Path) -> None:
 
 
 def day_key(day: date) -> Key:
-    """The key of the approved plan of a day."""
+    """Return the key of a day's approved plan."""
     return Key("approvals", day.isoformat())

@@ -1,4 +1,4 @@
-"""A project of QGIS in the store, with styles: opened, it shows what the reader's own login may see."""
+"""QGIS project with styles in the store; it shows the data visible to the reader's login."""
 
 import io
 import zipfile
@@ -15,7 +15,7 @@ _LAYERS = (("building", VALUE_SCALE[-1], "Polygon"), ("lead", NOT_REACHED, "Poin
 
 
 def keep_project(connection: Connection, url: str, texts: Texts) -> None:
-    """Put project and styles into the tables in which QGIS looks for them, in the place of those that are there."""
+    """Replace project and styles in the tables that QGIS reads."""
     connection.execute(text("DELETE FROM sweep.layer_styles WHERE owner = 'sweep'"))
     for name, colour, kind in _LAYERS:
         row = {"name": name, "qml": _style(colour, kind)}
@@ -39,9 +39,9 @@ def keep_project(connection: Connection, url: str, texts: Texts) -> None:
 
 
 def project(database: str, url: str, texts: Texts) -> bytes:
-    """The archive that QGIS makes of a project, with a layer for each view with a geometry; no login is kept in it."""
+    """Return a QGIS project archive with a layer per geometry view, without login."""
     root = Element("qgis", projectname=PROJECT, version="3.40")
-    # What stands in no tree of layers is loaded and never shown; the last one lies below the others.
+    # A layer outside the layer tree is never shown; the last one is at the bottom.
     tree, layers = SubElement(root, "layer-tree-group"), SubElement(root, "projectlayers")
     for name, colour, kind in reversed(_LAYERS):
         layer_id, title = f"sweep_{name}", texts(f"store.layer.{name}")
@@ -58,7 +58,7 @@ def project(database: str, url: str, texts: Texts) -> bytes:
         layer.append(_renderer(colour, kind))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        # Of a member of an archive, so that the same project is the same bytes.
+        # Fixed time of the archive's members, so that equal projects have equal bytes.
         archive.writestr(zipfile.ZipInfo(f"{PROJECT}.qgs", (2026, 1, 1, 0, 0, 0)), tostring(root, encoding="unicode"))
     return out.getvalue()
 
@@ -66,7 +66,7 @@ def project(database: str, url: str, texts: Texts) -> bytes:
 def _host(url: str) -> str:
     made = make_url(url)
     host = made.host or made.query.get("host")
-    # A socket is of this machine alone: whoever opens the project elsewhere says where the server is, by PGHOST.
+    # A socket exists on this machine only: elsewhere the user sets PGHOST.
     is_named = isinstance(host, str) and not host.startswith("/")
     return (f" host={host}" if is_named else "") + (f" port={made.port}" if made.port else "")
 

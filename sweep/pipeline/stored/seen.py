@@ -1,4 +1,4 @@
-"""Sync state: the revisions of a store that folders hold, in a file beside the log, and in an exported folder."""
+"""Sync state: revisions of a store in local folders, in a file next to the log and in an exported folder."""
 
 import json
 from collections.abc import Mapping
@@ -12,25 +12,25 @@ from sweep.store.records import Key
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What of a store was fetched into a folder: the revision of each thing."""
+    """Sync state of a folder: the revision of each fetched file."""
 
     url: str
     reader: str
-    """Who fetched it, and what they may see: to another one the same table is another file."""
+    """Login and its divisions; for other divisions the same table has other content."""
     revs: Mapping[Key, str] = field(default_factory=dict)
     sha256: Mapping[Key, str] = field(default_factory=dict)
-    """SHA-256 of each file as it was fetched."""
+    """SHA-256 of each file when fetched."""
     end: str = ""
-    """The end of the log then, `n:hash`."""
+    """Head of the log at that time, `n:hash`."""
 
     def counts_for(self, url: str, reader: str) -> bool:
-        """Whether it was fetched from the same store by a login that gets the same files."""
+        """Whether it belongs to the same store, and a login with the same files."""
         is_same_store = without_login(self.url) == without_login(url)
         return is_same_store and self.reader.partition(" ")[2] == reader.partition(" ")[2]
 
 
 def read_seen(file: Path) -> Seen | None:
-    """What was fetched; None if nothing was, or the file is not as it was written."""
+    """Read a sync state; None if the file is missing or invalid."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         rows = [(Key(kind, name), rev, sha256) for kind, name, rev, sha256 in content["files"]]
@@ -41,7 +41,7 @@ def read_seen(file: Path) -> Seen | None:
 
 
 def write_seen(file: Path, seen: Seen) -> None:
-    """Keep what was fetched."""
+    """Write a sync state."""
     files = sorted([k.kind, k.name, rev, seen.sha256.get(k, "")] for k, rev in seen.revs.items())
     content = {"url": seen.url, "reader": seen.reader, "end": seen.end, "files": files}
     file.parent.mkdir(parents=True, exist_ok=True)

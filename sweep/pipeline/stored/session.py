@@ -1,4 +1,4 @@
-"""A command on a scenario of a store: what it reads is fetched before, what it writes is brought back, or nothing."""
+"""Command on a scenario in a store: inputs are fetched first, changes are committed afterwards in one transaction."""
 
 import hashlib
 import json
@@ -23,38 +23,38 @@ from sweep.store.postgres.faults import LostError
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, ConflictError, Key, Line, Write
 
-# Of a connection that is lost while a result is brought back; what was computed is still there.
+# Retries of a commit after a lost connection, so that results are not lost.
 _TRIES, _WAIT_S = 5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One command's work on a scenario of a store."""
+    """Session of one command on a scenario in a store."""
 
     store: PostgresStore
     mirror: Mirror
     url: str
-    """As it may be shown."""
+    """Address without credentials."""
 
     def run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None = None) -> T:
         """
-        Fetch, work, bring back.
+        Fetch the scenario, run the command, and commit its changes.
 
         Parameters
         ----------
         work
-            Works in the mirror's folders; gives its answer, and whether what it wrote is to be kept.
+            Runs in the local folders; returns its answer, and whether its changes are committed.
         is_held
-            Whether others wait meanwhile: for short work, whose lines of the log name its end.
+            Whether to hold the store's lock meanwhile: for short commands whose log entries name the head.
         approves
-            The plan that is approved: it must be the one that was read.
+            Id of the plan to approve, whose revision must be the one that was read.
 
         Raises
         ------
         InputError
-            S941 the store does not know the scenario, S942 for each conflict, S948 if the plan was not read before;
-            S927 to S938 of the server, S947 if it is not known whether a result came to the store; S997 if another
-            command works in the same folders.
+            S941 if the store lacks the scenario, S942 for each conflict, S948 if the plan was not read before;
+            S927 to S938 of the server, S947 if it is unknown whether a commit succeeded; S997 if another
+            command uses the same folders.
         """
         with self.mirror.alone():
             return self._run(work, is_held=is_held, approves=approves)
@@ -70,20 +70,20 @@ class Session:
             n_before = len(log_of_scenario(self.mirror.out, self.mirror.name).content())
             answer, is_kept = work()
             brought = self._bring(*changes(self.mirror, there, n_before)) if is_kept else None
-        # Not before the transaction is through: a revision that never came to be must not pass for one that was read.
+        # Only after the commit: a revision that was rolled back must not count as read.
         if brought is not None:
             self.mirror.note(brought)
         return answer
 
     def sets(self) -> tuple[str, ...]:
-        """What a login that was given some divisions sets in the scenario: of what is common it plans these alone."""
+        """Return the overrides for a login with some divisions, which plans only these."""
         part = self.store.part()
-        # Of the roster, too, all is here, and recusals from what lies elsewhere.
+        # The roster is complete, and may contain recusals from parties in other divisions.
         own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")
         return own if part else ()
 
     def _refuse_unread(self, plan_id: str, seen: Seen | None) -> None:
-        """Refuse to approve what is not, in the store, what its approver has read."""
+        """Refuse the approval of a plan that differs from what the approver has read."""
         there, prefix = self.store.listing(), f"{plan_id}/"
         now = {k: e for k, e in there.items() if k.kind == "editions" and k.name.startswith(prefix)}
         if not now:
@@ -104,19 +104,19 @@ class Session:
                 )
                 for k in changed
             ]
-            # From now on what is in the folder is what is in the store: who looks again and approves knows it.
+            # The folder is up to date from here on, so that a second approval refers to it.
             fetch(self.store, self.mirror, self.url)
             raise InputError(issues)
 
     def _bring(self, writes: Sequence[Write], lines: Sequence[Line]) -> Seen | None:
-        """Bring back what was changed; what is known of the store after it."""
+        """Commit changes; return the new sync state."""
         seen = self.mirror.seen()
         if seen is None or not (writes or lines):
             return None
         made = self._commit(writes, lines, seen.revs)
         hashes = {w.key: hashlib.sha256(w.content).hexdigest() for w in writes if w.content is not None}
         kept = {k: r for k, r in {**seen.revs, **made}.items() if r != NO_REV}
-        # The log's own end is that of the fetching: others may have added lines between.
+        # The head stays that of the fetch, since other commands may have added entries in between.
         return replace(seen, revs=kept, sha256={**seen.sha256, **hashes})
 
     def _commit(self, writes: Sequence[Write], lines: Sequence[Line], revs: Mapping[Key, str]) -> Mapping[Key, str]:
@@ -132,32 +132,32 @@ class Session:
             except InputError as error:
                 is_doubtful |= isinstance(error, LostError)
                 is_away = isinstance(error, LostError) or all(issue.code == "S938" for issue in error.issues)
-                # Inside one transaction nothing is left to be tried again: the server has undone all of it.
+                # Inside the caller's transaction a retry is impossible: the server has rolled back all of it.
                 if not is_away or attempt == _TRIES or self.store.is_held():
                     raise (InputError([Issue("S947", self.url)]) if is_doubtful else error) from error
                 time.sleep(_WAIT_S * attempt)
         return {}
 
     def _is_done(self, lines: Sequence[Line]) -> bool:
-        """Whether the lines stand in the log already: then the answer was lost, and not the work."""
+        """Whether the log contains the entries, so that only the server's response was lost."""
         return bool(lines) and all(line in list(lines_of(self.store.chain())) for line in lines)
 
 
 def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Session:
     """
-    A session on a scenario, in a folder of the user alone.
+    Open a session on a scenario, in a folder readable only by the user.
 
     Parameters
     ----------
     out
-        Folder of all editions: there the commands show what the login may see.
+        Folder of all editions visible to the login.
     room
-        In which the scenario's own folder stands; None: in the user's cache, for each `out` another one.
+        Parent of the scenario's local folder; None: in the user's cache, separate for each `out`.
 
     Raises
     ------
     InputError
-        S926, S939 if the address is none.
+        S926, S939 for an invalid address.
     """
     store = PostgresStore(open_engine(url), name, next_line)
     place = hashlib.sha256(f"{url}\n{out.resolve()}".encode()).hexdigest()[:16]

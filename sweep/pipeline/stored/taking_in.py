@@ -1,4 +1,4 @@
-"""A scenario's folder into a store: its files with their bytes, and of each record the division that it is of."""
+"""Snapshot of a scenario's folder for a store: files with their bytes, and the division of each record."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ _MAPS = frozenset({"streets", "water", "districts", "outlines"})
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a store takes in of a scenario's inputs."""
+    """Inputs of a scenario for an import."""
 
     divisions: tuple[str, ...]
     """All divisions of its buildings."""
@@ -47,9 +47,9 @@ def take_in(scenario: Scenario) -> Taken:
     Raises
     ------
     InputError
-        With the faults of all files, the duty calendar among them: what no plan could be made from is not taken in.
-        S950 for each file with columns of personal data, or identity or mobile numbers in its cells: a store keeps
-        files as they are.
+        With the errors of all files, including the duty table: inputs without a possible plan are refused.
+        S950 for each file with columns of personal data, or identity or mobile numbers in its cells, since a store
+        keeps files unchanged.
     """
     raw = read(scenario)
     if personal := [issue for table in raw.tables.values() for issue in _personal(table)]:
@@ -80,7 +80,7 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
         own = read and next((part for part in read.sources if part.path.name == path.name), read.sources[0])
         split, form = (None, None) if own is None else records_of(own, content, inputs)
         if own is None and scenario.data.in_part and table in BY_DIVISION:
-            # A head, and no record of these divisions.
+            # A header without records of these divisions.
             split = Split(len(content), ())
         is_common = split is not None or table in _MAPS or table in COMMON_TABLES or own is None
         scope = () if is_common else divisions
@@ -89,7 +89,7 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
 
 
 def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, Path]]:
-    """Table, path in the scenario's folder as a store has it, and file, of each file of inputs that is there."""
+    """Yield table, path in the store, and local path of each input file that exists."""
     if is_present(city := scenario.folder / CITY_FILE):
         yield "city", CITY_FILE, city
     for table in _TABLES:
@@ -113,7 +113,7 @@ def _investigations(scenario: Scenario, inputs: Inputs) -> tuple[str, bytes, tup
         one = rows.iloc[[at]]
         closed = one["closed_on"].iloc[0]
         until = None if closed is None or closed != closed else closed.date()
-        # Each alone, so that what is closed blocks nothing behind its day.
+        # One row at a time, so that a closed investigation blocks no later day.
         own = replace(inputs, investigations=one)
         places += [
             Place(str(codes.get(b, "")), b, until) for b in sorted(under_investigation(own, until or scenario.day))

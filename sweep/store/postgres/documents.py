@@ -1,4 +1,4 @@
-"""Settings, inputs, results, follow-up, duty and drafts: files whole, each with its revision."""
+"""Documents in the database (settings, inputs, results, follow-up, duty, drafts), each with its revision."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _UNPLACED = ","
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is written: the transaction, the scenario, and the divisions that the writer sees of it."""
+    """Target of a write: transaction, scenario, and the divisions visible to the writer."""
 
     connection: Connection
     scenario: str
@@ -27,13 +27,13 @@ class Place:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
-    """What the login may see; of several with one name that of its own divisions."""
+    """Return the documents visible to the login; of several with one name that of its own divisions."""
     if not may_read(connection, "document"):
         return {}
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
     rows = connection.execute(select(*columns).where(_D.scenario == scenario).order_by(_D.kind, _D.name))
     return {
-        # The head of a table that is kept row by row is not what its readers get.
+        # The stored header of a split table is not the content that readers get.
         Key(kind, name): Entry(str(row.rev), "" if row.is_split else row.sha256, row.table_name, row.day, row.by_login)
         for (kind, name), group in groupby(rows, key=lambda r: (r.kind, r.name))
         if (row := _shown(kind, list(group), own)) is not None
@@ -41,8 +41,8 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
 
 
 def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """The document of a name for a login: of its own divisions, or the file of a table that has not changed since."""
-    # Rest on what their writer sees: of these each set of divisions has its own, and nobody goes on with another's.
+    """Return the document of a name for a login: of its own divisions, or an unchanged table's file."""
+    # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)
     head = _head(rows)
@@ -51,7 +51,7 @@ def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Whether a document is of the login's divisions; a file with records of none of them bears that mark before it."""
+    """Whether a document belongs to the login's divisions; the mark before it shows records of none of them."""
     return scope.removeprefix(_UNPLACED) == own
 
 
@@ -60,7 +60,7 @@ def _head(rows: Sequence[Any]) -> Any:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """The bytes of one; KeyError if the login sees none; S854 if the content is not what was written."""
+    """Return the bytes of a document; KeyError if none is visible; S854 if they differ from their hash."""
     at = Place(connection, scenario, own)
     row = _shown(key.kind, _rows(at, key), own)
     if row is None:
@@ -73,13 +73,13 @@ def write_all(
     at: Place, writes: Sequence[Write], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """
-    Write those that are documents; conflicts, and the new revision of each.
+    Write the documents among `writes`; return conflicts, and the new revision of each.
 
     Raises
     ------
     InputError
-        S993 for each table that a login with a part of it would put into another form than the rest has; S852 for
-        each row that is in none of the login's divisions.
+        S993 for each partly visible table whose form differs from the rest; S852 for each row outside the
+        login's divisions.
     """
     conflicts, made, others = [], {}, []
     for write in writes:
@@ -106,7 +106,7 @@ def write_all(
 
 
 def _rows_of_others(write: Write, part: Sequence[str]) -> Iterator[Issue]:
-    """S852 for each row that the login may not write: it lies in none of its divisions."""
+    """Yield S852 for each row that the login may not write, since it is in none of its divisions."""
     if write.split is None or write.content is None:
         return
     n_above = write.content[: write.split.n_head].count(b"\n")
@@ -116,7 +116,7 @@ def _rows_of_others(write: Write, part: Sequence[str]) -> Iterator[Issue]:
 
 
 def _has_form(at: Place, write: Write, scope: str) -> bool:
-    """Whether records stand behind the head that those of others have, and in their encoding as far as that is seen."""
+    """Whether records have the header of the stored ones, and the same encoding as far as visible."""
     if write.content is None:
         return True
     head = _content(at, write.key, scope)
@@ -155,7 +155,7 @@ def _put(at: Place, write: Write, row: Row[*tuple[Any, ...]] | None) -> str:
     if row is not None and row.is_split:
         remove_rows(at.connection, at.scenario, key.name)
     if content is None or scope != kept:
-        # What stands beside a table goes with it.
+        # Documents next to a table are deleted with it.
         is_its = true() if row is not None and row.is_split else _D.scope == kept
         at.connection.execute(delete(DOCUMENT).where(*_same(at, key), is_its))
     if content is None:
@@ -170,7 +170,7 @@ def _put(at: Place, write: Write, row: Row[*tuple[Any, ...]] | None) -> str:
 
 
 def _write(at: Place, write: Write, scope: str, content: bytes) -> str:
-    """Put a document in the place of the one of its scope; the revision that the server gives it."""
+    """Replace the document of its scope; return the revision set by the server."""
     split = write.split
     values = {
         "table_name": write.table,

@@ -1,4 +1,4 @@
-"""Editions, each with one revision for all of its files, and the approved plan of each day."""
+"""Editions in the database, each with one revision for all files, and the approved plan of each day."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,17 +20,17 @@ _APPROVED = ("plan_id", "plan_sha256", "by", "at", "audit_head")
 
 
 def edition_of(name: str) -> str:
-    """The edition that a file is of: `<plan>`, or `<plan>.<class>` for a handout."""
+    """Return the edition of a file: `<plan>`, or `<plan>.<class>` for a handout."""
     return name.partition("/")[0]
 
 
 def class_of(edition: str) -> str:
-    """The class of reader that an edition is for."""
+    """Return the reader class of an edition."""
     return next((c for c in ("market_regulation", "property", "public") if edition.endswith(f".{c}")), "police")
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
-    """Every file of every edition that the login may see, editions in the order in which they were written."""
+    """Return all files of the visible editions, editions in order of writing."""
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     joined = EDITION_FILE.join(
         EDITION, (_E.scenario == _F.scenario) & (_E.scope == _F.scope) & (_E.edition == _F.edition)
@@ -41,7 +41,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
 
 
 def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
-    """The approved plan of each day."""
+    """Return the approved plan of each day."""
     if not may_read(connection, "approval"):
         return {}
     found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
@@ -52,12 +52,12 @@ def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, Entr
 
 
 def _key_of(day: date, scope: str, own: str) -> Key:
-    """The key of the approved plan of a day; where it is of other divisions than the login's they stand behind."""
+    """Return the key of a day's approved plan; other divisions than the login's are appended."""
     return Key("approvals", day.isoformat() if scope == own else f"{day.isoformat()} {scope}")
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """One file of an edition; KeyError if the login sees none; S854 if the content is not what was written."""
+    """Return a file of an edition; KeyError if none is visible; S854 if it differs from its hash."""
     edition, _, name = key.name.partition("/")
     found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
     row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()
@@ -67,7 +67,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 
 
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """The approval of a day, as `approval.json` has it; KeyError if there is none."""
+    """Return the approval of a day in the form of `approval.json`; KeyError without one."""
     day, _, scope = key.name.partition(" ")
     row = _approval(Place(connection, scenario, own), date.fromisoformat(day), scope or own)
     if row is None:
@@ -79,7 +79,7 @@ def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> 
 def write_all(
     at: Place, writes: Sequence[Write], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
-    """Write the files of editions, each edition as a whole; conflicts, and the new revision of each file."""
+    """Write the files of editions, each edition as a whole; return conflicts, and the new revision of each file."""
     own = sorted((w for w in writes if w.key.kind == "editions"), key=lambda w: w.key)
     editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: edition_of(w.key.name))}
     scopes, conflicts = {}, list[Conflict]()
@@ -91,7 +91,7 @@ def write_all(
         now = NO_REV if row is None else str(row.rev)
         if now != expected:
             conflicts.append(Conflict(files[0].key, expected, now, "" if row is None else row.by_login, b""))
-    # Of several approvals of one day the last one given counts.
+    # The last of several approvals of one day counts.
     given = sorted((w for w in own if _is_approval(w)), key=_given_at)
     approvals = {(w.day, scopes[edition_of(w.key.name)]): w for w in given if w.day is not None}
     conflicts += [c for (day, scope) in approvals if (c := _unread(at, day, scope, read_revs)) is not None]
@@ -100,11 +100,11 @@ def write_all(
     made: dict[Key, str] = {}
     for edition, files in editions.items():
         if any(w.key.name.endswith(f"/{APPROVAL_FILE}") for w in files):
-            # What is approved again, or deleted, is not approved meanwhile: the server lets no file of it change else.
+            # An approval is withdrawn before its files change, since the server rejects changes of approved files.
             days = _withdraw(at, scopes[edition], _A.plan_id == edition)
             made |= {_key_of(day, scopes[edition], at.own): NO_REV for day in days}
         rev = _put(at, edition, scopes[edition], files)
-        # All files of an edition have its revision, those that were not written too.
+        # All files of an edition share its revision, including unchanged ones.
         made |= {w.key: NO_REV for w in files} | dict.fromkeys(_keys(at, edition), rev)
     for (day, scope), write in approvals.items():
         made[_key_of(day, scope, at.own)] = _approve(at, write, day, scope)
@@ -125,7 +125,7 @@ def _given_at(write: Write) -> str:
 
 
 def _edition(at: Place, edition: str) -> Row[*tuple[Any, ...]] | None:
-    """The row of an edition, locked so that its revision stays until this transaction is through."""
+    """Return the row of an edition, locked until the end of the transaction."""
     found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
     return at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
 
@@ -152,7 +152,7 @@ def _put(at: Place, edition: str, scope: str, files: Sequence[Write]) -> str:
 
 
 def _unread(at: Place, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
-    """The conflict over the approved plan of a day; None if it is the one that was read."""
+    """Return the conflict over a day's approved plan; None if it is the one that was read."""
     key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
     expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
     if now == expected:
@@ -162,13 +162,13 @@ def _unread(at: Place, day: date, scope: str, read_revs: Mapping[Key, str]) -> C
 
 
 def _withdraw(at: Place, scope: str, which: ColumnElement[bool]) -> Sequence[date]:
-    """Delete approvals; their days."""
+    """Delete approvals; return their days."""
     gone = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, which).returning(_A.day)
     return at.connection.execute(gone).scalars().all()
 
 
 def _approve(at: Place, write: Write, day: date, scope: str) -> str:
-    """Enter an approval as that of its day; the revision that the server gives it."""
+    """Insert an approval for its day; return the revision set by the server."""
     content = json.loads(write.content or b"{}")
     _withdraw(at, scope, _A.day == day)
     values = {name: str(content[name]) for name in _APPROVED}

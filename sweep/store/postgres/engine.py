@@ -1,4 +1,4 @@
-"""A connection to the server, of a login that the server's own rules bind."""
+"""Connections to the server, for logins bound by row-level security."""
 
 import re
 import time
@@ -16,35 +16,35 @@ from sweep.records.address import address_fault, shown
 from sweep.store.postgres.faults import as_faults
 from sweep.store.postgres.schema import refuse_other_version
 
-# A server that mends itself after a crash takes no connection meanwhile; nothing is under way yet: to wait is safe.
+# A server that recovers after a crash refuses connections for a while; waiting is safe before a transaction.
 _STARTING = re.compile(r"the database system is (?:starting up|in recovery mode|not (?:yet )?accepting connections)")
 _START_S, _WAIT_S = 60.0, 0.2
-# Longer than any command of the program holds a lock: an import of a large city takes some 20 s.
+# Longer than any command holds a lock: the import of a large city takes some 20 s.
 _LOCK_S = 60
 
 
 def open_engine(url: str) -> Engine:
     """
-    What connections are made by; none is made yet.
+    Return an engine, without connecting yet.
 
     Parameters
     ----------
     url
-        `postgresql://…` without a password: that comes from PGPASSFILE, PGSERVICE or a client certificate.
+        `postgresql://…` without a password, which comes from PGPASSFILE, PGSERVICE or a client certificate.
 
     Raises
     ------
     InputError
-        S926 if it holds a password, S939 if it is none.
+        S926 for a password in it, S939 for an invalid address.
     """
     if problem := address_fault(url):
         raise InputError([Issue("S926" if problem == "password" else "S939", shown(url))])
     options = {"application_name": "sweep", "connect_timeout": 10}
     try:
         made = make_url(url).set(drivername="postgresql+psycopg")
-        # No column is an hstore: to look for that type would cost each connection a question.
+        # No column is an hstore; the search for that type would cost a query per connection.
         engine = create_engine(made, poolclass=NullPool, connect_args=options, use_native_hstore=False)
-        # Else hosts and ports are not looked at before there is to be a connection.
+        # Checks hosts and ports before the first connection.
         engine.dialect.create_connect_args(made)
     except (ArgumentError, ValueError) as error:
         raise InputError([Issue("S939", shown(url))]) from error
@@ -54,17 +54,17 @@ def open_engine(url: str) -> Engine:
 @contextmanager
 def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connection]:
     """
-    One transaction, undone whole if anything goes wrong in it.
+    Open a transaction, rolled back on any error.
 
     Parameters
     ----------
     is_admin
-        Whether the login may be one that no row-level security binds, and the schema any.
+        Whether the login may bypass row-level security, and the schema may have any revision.
 
     Raises
     ------
     InputError
-        S850, S927 to S938; S935 if the login is above row-level security, S930 to S932 if the schema is another.
+        S850, S927 to S938; S935 if the login bypasses row-level security, S930 to S932 for another schema revision.
     """
     with as_faults(str(engine.url)), connected(engine) as connection, connection.begin():
         if not is_admin:
@@ -74,7 +74,7 @@ def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connectio
 
 
 def connected(engine: Engine) -> Connection:
-    """A connection, as soon as a server that is starting, or mends itself after a crash, takes one."""
+    """Return a connection, after waiting for a server that is starting or recovering."""
     until = time.monotonic() + _START_S
     while True:
         try:
@@ -86,7 +86,7 @@ def connected(engine: Engine) -> Connection:
 
 
 def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
-    """The driver's own connection: for COPY, and for many statements at once."""
+    """Return the psycopg connection, for COPY and for several statements at once."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError(f"driver must be psycopg's, got {type(driver).__name__}")
@@ -94,7 +94,7 @@ def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def may_read(connection: Connection, table: str) -> bool:
-    """Whether the login may read a table at all: what it may not read holds nothing for it."""
+    """Whether the login may read a table; without permission it counts as empty."""
     found = connection.execute(text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": f"sweep.{table}"}).scalar()
     return bool(found)
 

@@ -1,4 +1,4 @@
-"""What goes wrong between the program and the server, as one fault each with its mend."""
+"""Errors of the database server as issues, each with a fix."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from geodata.errors import InputError, Issue
 from sweep.records.address import shown
 
-# By SQLSTATE, the longest that fits first.
+# By SQLSTATE; the longest matching prefix counts.
 _CODES = {
     "28": "S927",
     "3D000": "S928",
@@ -28,7 +28,7 @@ _CODES = {
     "SW006": "S853",
     "SW": "S943",
 }
-# A connection that was never made brings no SQLSTATE.
+# A failed connection attempt has no SQLSTATE.
 _TEXTS = (
     (
         r"password authentication failed|no password supplied|authentication failed|role .* does not exist"
@@ -45,20 +45,20 @@ _TEXTS = (
 
 
 class LostError(InputError):
-    """The connection was lost: whether what was under way was done is not known yet."""
+    """Lost connection: it is unknown whether the current transaction was committed."""
 
 
 @contextmanager
 def as_faults(url: str) -> Iterator[None]:
     """
-    Turn what the driver raises into a fault of the input.
+    Translate errors of the driver into input errors.
 
     Raises
     ------
     LostError
-        S933 the connection was lost.
+        S933 for a lost connection.
     InputError
-        S939 for an address that is none; S927 to S938 for whatever else the server refuses.
+        S939 for an invalid address; S927 to S938 for other errors of the server.
     """
     try:
         yield
@@ -67,7 +67,7 @@ def as_faults(url: str) -> Iterator[None]:
 
 
 def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
-    """One fault for an error of the driver."""
+    """Return the issue of a driver error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None) or ""
     text = " ".join(str(cause).split())
@@ -79,5 +79,5 @@ def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
 
 
 def _first(text: str) -> str:
-    """The first sentence of what the server says, without its details, in which values of rows may stand."""
+    """Return the first sentence of a server message, without details, which may contain values of rows."""
     return shown(re.split(r" (?:DETAIL|CONTEXT|HINT|LINE \d+): ", text)[0])[:200]

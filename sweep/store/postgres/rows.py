@@ -1,4 +1,4 @@
-"""Tables of inputs record by record: in by COPY, out with the bytes of those records that the reader may see."""
+"""Input tables by record: written by COPY, read as the bytes of the records visible to the login."""
 
 import hashlib
 from typing import Any
@@ -10,20 +10,20 @@ from sweep.store.postgres.engine import driver_of
 from sweep.store.postgres.tables import INPUT_ROW
 from sweep.store.records import Split, Write
 
-# Records that the server puts together into one value: a value may hold 1 GB.
+# Records that the server joins into one value, which may hold at most 1 GB.
 AT_ONCE = 50_000
 _STAGED = (
     "CREATE TEMP TABLE staged_row (division text, n integer, id text, geom geometry(Geometry, 4326), raw bytea) "
     "ON COMMIT DROP"
 )
 _COPY = "COPY staged_row (division, n, id, geom, raw) FROM STDIN"
-# COPY straight into a table is refused under row-level security.
+# COPY into a table with row-level security is refused, hence the temporary table.
 _ENTER = text(
     "INSERT INTO sweep.input_row (scenario, name, table_name, division, n, id, geom, raw) "
-    # A division's records side by side: whoever sees some of them reads no others' pages.
+    # Records of a division are stored together, so that a login with few divisions reads few pages.
     "SELECT :scenario, :name, :table_name, division, n, id, geom, raw FROM staged_row ORDER BY division, n"
 )
-# The last line of a file may have no end. Behind it stands, where several divide a file, a record of another one.
+# The last line of a file may lack a line end, though records of other divisions may follow it in the store.
 _READ = (
     r"SELECT string_agg(raw || CASE WHEN substr(raw, length(raw)) = '\x0a' THEN ''::bytea ELSE :line_end END, "
     r"''::bytea ORDER BY n, division), bool_or(substr(raw, length(raw)) <> '\x0a') FROM sweep.input_row "
@@ -33,8 +33,8 @@ _LAST = (
     r"SELECT substr(raw, length(raw)) <> '\x0a' FROM sweep.input_row "
     "WHERE scenario = :scenario AND name = :name{} ORDER BY n DESC, division DESC LIMIT 1"
 )
-# Nothing for who sees all. To whom the rules show a part it is said again here: by this the server goes to it by the
-# index, since what a rule lets through it learns only as it runs.
+# Empty for a login with all divisions. Otherwise the query repeats the policy's condition, since the server can use
+# the index only for conditions in the query itself.
 _PART = text(
     "SELECT sweep.my_divisions() WHERE NOT EXISTS "
     "(SELECT FROM sweep.member WHERE login = session_user AND division = '*')"
@@ -42,7 +42,7 @@ _PART = text(
 
 
 def write_rows(connection: Connection, scenario: str, write: Write, split: Split, content: bytes) -> None:
-    """Put the records of a file in the place of those that the writer sees of it."""
+    """Replace the records of a file that are visible to the writer."""
     remove_rows(connection, scenario, write.key.name)
     driver = driver_of(connection)
     driver.execute(_STAGED)
@@ -64,12 +64,12 @@ def write_rows(connection: Connection, scenario: str, write: Write, split: Split
 
 
 def remove_rows(connection: Connection, scenario: str, name: str) -> None:
-    """Take away the records of a file, as far as the writer sees them."""
+    """Delete the records of a file that are visible to the writer."""
     connection.execute(delete(INPUT_ROW).where(INPUT_ROW.c.scenario == scenario, INPUT_ROW.c.name == name))
 
 
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
-    """The bytes of all records of a file that the reader may see, in its order; lines end as its head does."""
+    """Return the visible records of a file in order; line ends are those of its header."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
     parts = connection.execute(*reading(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)
@@ -81,7 +81,7 @@ def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> 
 def reading(
     connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
 ) -> tuple[TextClause, dict[str, object]]:
-    """The query for all records of a file that the reader may see, in parts, and what it is asked with."""
+    """Return the query for all visible records of a file in parts, with its parameters."""
     query, parameters = _asked(connection, scenario, name, _READ)
     return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
 
@@ -95,13 +95,13 @@ def _asked(connection: Connection, scenario: str, name: str, query: str) -> tupl
 
 
 def given_divisions(connection: Connection) -> list[str] | None:
-    """The divisions that the login was given; None: all that there are."""
+    """Return the divisions of the login; None: all."""
     found = connection.execute(_PART).scalar()
     return None if found is None else list(found)
 
 
 def sound_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
-    """The content of a row, held against its hash; S854 if they disagree."""
+    """Return the content of a row after checking its hash; S854 if they differ."""
     content = bytes(row.content)
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise InputError([Issue("S854", where)])

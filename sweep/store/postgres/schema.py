@@ -1,4 +1,4 @@
-"""The schema of the store: which one is there, and the steps to another one."""
+"""Schema revision of the store, and its migration."""
 
 from functools import cache
 from importlib import resources
@@ -18,13 +18,13 @@ BASE = "base"
 
 @cache
 def revisions() -> tuple[str, ...]:
-    """Every schema that this program knows, oldest first."""
+    """Return all schema revisions known to this program, oldest first."""
     steps = ScriptDirectory.from_config(_config()).walk_revisions()
     return tuple(reversed([step.revision for step in steps]))
 
 
 def current_revision(connection: Connection) -> str | None:
-    """The schema that is there, None if there is none."""
+    """Return the schema revision of the database; None without a schema."""
     if connection.execute(text("SELECT to_regclass('sweep.alembic_version')")).scalar() is None:
         return None
     found = connection.execute(text("SELECT version_num FROM sweep.alembic_version")).scalar()
@@ -32,7 +32,7 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def refuse_other_version(connection: Connection, url: str) -> None:
-    """Refuse another program's schema: S930 there is none, S931 it is newer, S932 it is older."""
+    """Refuse another schema revision: S930 for none, S931 for a newer one, S932 for an older one."""
     known, there = revisions(), current_revision(connection)
     if there is None:
         raise InputError([Issue("S930", shown(url))])
@@ -42,7 +42,7 @@ def refuse_other_version(connection: Connection, url: str) -> None:
 
 
 def init_schema(connection: Connection) -> None:
-    """Put PostGIS, the roles and the whole schema into a database; a schema that is there becomes this program's."""
+    """Create PostGIS, roles and schema in a database, or upgrade an existing schema."""
     connection.execute(text(f'CREATE EXTENSION IF NOT EXISTS "{EXTENSION}"'))
     run_sql(connection, "roles.sql")
     command.upgrade(_config(connection), "head")
@@ -50,7 +50,7 @@ def init_schema(connection: Connection) -> None:
 
 
 def downgrade_schema(connection: Connection, revision: str) -> None:
-    """Bring the schema back to an older one, without what only newer ones hold; S944 if there is no such schema."""
+    """Downgrade the schema, dropping content of newer revisions; S944 for an unknown revision."""
     if revision not in (BASE, *revisions()):
         raise InputError([Issue("S944", revision[:40], {"known": (BASE, *revisions())})])
     command.downgrade(_config(connection), revision)

@@ -1,4 +1,4 @@
-"""What is kept of one scenario in the database, as far as the login may see it."""
+"""PostgreSQL store of one scenario, as far as visible to the login."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from sweep.store.records import Conflict, ConflictError, Entry, Key, Line, NextL
 
 ALL = "*"
 _LINE, _FILE = AUDIT_LINE.c, INVESTIGATION_FILE.c
-# Until the end of the transaction; S850 if another login holds it for longer than the connection waits.
+# Lock until the end of the transaction; S850 if another login holds it past the timeout.
 _LOCK = text("SELECT sweep.hold(:scenario)")
-# Place, hashes, login and time are the server's to say.
+# Number, hashes, login and time are set by the server.
 _APPEND = text("INSERT INTO sweep.audit_line (scenario, line) VALUES (:scenario, :line)")
 _GIVEN = text("SELECT division FROM sweep.member WHERE login = session_user ORDER BY division")
 _SCOPE = text(
@@ -25,39 +25,39 @@ _SCOPE = text(
 
 
 class PostgresStore:
-    """The store of one scenario."""
+    """Store of one scenario."""
 
     def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
         self.engine, self.scenario, self.next_line = engine, scenario, next_line
         self._held: Connection | None = None
 
     def is_there(self) -> bool:
-        """Whether the store knows the scenario."""
+        """Whether the store has the scenario."""
         with self._connected() as connection:
             found = connection.execute(select(SCENARIO.c.name).where(SCENARIO.c.name == self.scenario)).scalar()
             return found is not None
 
     def begin(self, divisions: Sequence[str]) -> None:
-        """Make room for the scenario and its divisions; what is there stays."""
+        """Create the scenario and its divisions unless they exist."""
         with self._connected() as connection:
             connection.execute(
                 text("SELECT sweep.begin_scenario(:name, :codes)"), {"name": self.scenario, "codes": list(divisions)}
             )
 
     def reader(self) -> str:
-        """The login and its divisions, or `*`: to readers of other divisions a table may be another file."""
+        """Return the login and its divisions, or `*`: for other divisions a table may have other content."""
         with self._connected() as connection:
             login = connection.execute(text("SELECT session_user")).scalar()
             return f"{login} {ALL if self.part() is None else self._scope(connection)}"
 
     def part(self) -> tuple[str, ...] | None:
-        """The divisions that the login was given; None: all that there are."""
+        """Return the divisions of the login; None: all."""
         with self._connected() as connection:
             own = tuple(connection.execute(_GIVEN).scalars())
             return None if ALL in own else own
 
     def listing(self) -> Mapping[Key, Entry]:
-        """Everything that the login may see."""
+        """Return everything visible to the login."""
         with self._connected() as connection:
             own = self._scope(connection)
             return {
@@ -67,7 +67,7 @@ class PostgresStore:
             }
 
     def read(self, key: Key) -> bytes:
-        """The bytes of one thing, of a table the records that the login may see; KeyError if there are none."""
+        """Return the bytes of a key, for a table its visible records; KeyError without any."""
         with self._connected() as connection:
             own = self._scope(connection)
             if key.kind == "editions":
@@ -77,7 +77,7 @@ class PostgresStore:
             return documents.read(connection, self.scenario, own, key)
 
     def chain(self) -> bytes:
-        """All lines of the audit log, oldest first; none for a login that may not read it."""
+        """Return all entries of the audit log, oldest first; empty for a login without permission."""
         with self._connected() as connection:
             if not may_read(connection, "audit_line"):
                 return b""
@@ -85,15 +85,15 @@ class PostgresStore:
             return b"".join(bytes(line) for line in connection.execute(found).scalars())
 
     def blocked_buildings(self) -> tuple[str, ...]:
-        """Buildings of the login's divisions not to be visited on the scenario's day, or today if that is later."""
+        """Return blocked buildings of the login's divisions on the scenario's day, or today if that is later."""
         with self._connected() as connection:
             asked = {"scenario": self.scenario}
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
 
     def write_investigations(self, name: str, content: bytes, places: Sequence[Place]) -> None:
-        """Replace the file of investigations and its places; S855 for a login that may not write all divisions."""
+        """Replace the file of investigations and its places; S855 without write permission for all divisions."""
         with self._connected() as connection:
-            # The rows are there already, so none is added.
+            # The rows exist already, so this is an update.
             written = {"name": name, "content": content, "rev": _FILE.rev + 1}
             change = update(INVESTIGATION_FILE).where(_FILE.scenario == self.scenario).values(**written)
             if not may_read(connection, "investigation_file") or connection.execute(change).rowcount != 1:
@@ -110,7 +110,7 @@ class PostgresStore:
                 connection.execute(change.values(places=here))
 
     def read_investigations(self) -> tuple[str, bytes, str] | None:
-        """Name, bytes and revision of the file of investigations, for investigators of all divisions; None: no file."""
+        """Return name, bytes and revision of the file of investigations; None without one, or for other logins."""
         with self._connected() as connection:
             if not may_read(connection, "investigation_file"):
                 return None
@@ -120,7 +120,7 @@ class PostgresStore:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """One transaction around all that is done inside, while nobody else commits; an error undoes all of it."""
+        """Open a transaction under the scenario's lock, rolled back on an error."""
         with transaction(self.engine) as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             self._held = connection
@@ -131,7 +131,7 @@ class PostgresStore:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All that is read inside is as it was at one moment; nobody waits for it."""
+        """Open a read-only view of one moment (repeatable read), without a lock."""
         if self._held is not None:
             yield
             return
@@ -143,11 +143,11 @@ class PostgresStore:
                 self._held = None
 
     def is_held(self) -> bool:
-        """Whether a transaction is open around what is done."""
+        """Whether a transaction is open around the current work."""
         return self._held is not None
 
     def commit(self, writes: Sequence[Write], lines: Sequence[Line], read: Mapping[Key, str]) -> Mapping[Key, str]:
-        """Write and log several things, all or nothing; ConflictError if one is not at the revision that was read."""
+        """Write and log several keys in one transaction; ConflictError if one has another revision than read."""
         with self._connected() as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)
@@ -164,7 +164,7 @@ class PostgresStore:
             return made
 
     def _append(self, connection: Connection, lines: Sequence[Line]) -> None:
-        """Add lines behind the last one, whichever that is now."""
+        """Append entries to the log after its current head."""
         if not lines:
             return
         last = select(_LINE.n, _LINE.hash).where(_LINE.scenario == self.scenario)

@@ -1,4 +1,4 @@
-"""The tables as SQLAlchemy knows them; the steps of the schema make them, and a test holds the two equal."""
+"""Table definitions for SQLAlchemy; the migrations create the tables, and a test compares both."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ metadata = MetaData(schema="sweep")
 
 
 def _key(*names: str) -> list[Column[str]]:
-    """The key: texts, of which the scenario is the first."""
+    """Return the primary key: text columns, the scenario first."""
     return [Column(name, Text, primary_key=True) for name in ("scenario", *names)]
 
 
@@ -37,7 +37,7 @@ def _sha256() -> Column[str]:
 
 
 def _written() -> list[Column[Any]]:
-    """Revision, writer and time, which the server sets."""
+    """Return revision, writer and time, set by the server."""
     return [Column("rev", BigInteger), Column("by_login", String), Column("at", DateTime(True))]
 
 

@@ -1,4 +1,4 @@
-"""What is new in the store, as soon as it is there: told by the server, looked up under the login's own role."""
+"""Notifications of changes in the store, sent by the server, and read with the login's own permissions."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,28 +12,28 @@ from sweep.store.postgres.tables import SCENARIO
 from sweep.store.records import Entry, Key, NextLine
 
 type News = tuple[str, Key, Entry]
-"""Scenario, what of it, and what is listed of it now."""
+"""Scenario, key and current entry of a change."""
 
 
 def scenarios(engine: Engine) -> tuple[str, ...]:
-    """The names of all scenarios of a store."""
+    """Return the names of all scenarios in a store."""
     with transaction(engine) as connection:
         return tuple(connection.execute(select(SCENARIO.c.name).order_by(SCENARIO.c.name)).scalars())
 
 
 def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Callable[[], None]) -> Iterator[News]:
     """
-    Whatever is new or changed, as it comes.
+    Yield new or changed entries as they arrive.
 
     Parameters
     ----------
     for_s
-        Seconds to watch; None: until it is stopped.
+        Seconds to watch; None: until stopped.
     ready
-        Called once nothing can be missed any more.
+        Called when every later change will be reported.
     """
     until = None if for_s is None else time.monotonic() + for_s
-    # A connection that listens is in no transaction, or it would hear nothing.
+    # A listening connection must be outside a transaction to receive notifications.
     with as_faults(str(engine.url)), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("LISTEN sweep"))
         known = _all(engine, next_line)

@@ -1,4 +1,4 @@
-"""Runs the statements of a step, which stand in a file of SQL."""
+"""Runner of a migration's SQL file."""
 
 from importlib import resources
 
