@@ -1,1 +1,1 @@
-"""A province of counties that share officers: its settings, the curves of its counties, and who is given what."""
+"""Province of counties that share officers: settings, allocation of mobile teams, worker messages."""

@@ -1,9 +1,9 @@
 """
-Mobile teams to counties by the counties' curves: exact, with a proven bound.
+Allocation of mobile teams to counties by the counties' curves: exact, with a proven bound.
 
-One team counts as one in every county, so that the best value of the first counties with any number of teams follows
-from that of one county less: a dynamic programme over all counts is exact on curves of any form, concave or not, in
-counties x teams x points steps. A model for a solver would be no better, and its answer would need a check.
+A team counts one in every county. The best value of the first k counties with n teams follows from that of the
+first k - 1: dynamic programming over all n is exact for curves of any form, in
+counties x teams x points steps, and needs no solver.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,20 +14,20 @@ import numpy as np
 
 from sweep.records.province import Allocation, Curve
 
-# Values that differ by less are the same, and the fewer teams are taken.
+# Tolerance for equal values, among which the smallest number of teams is chosen.
 _SAME = 1e-12
 
 
 def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
     """
-    The allocation of at most so many mobile teams that is worth most; of equals one that sends fewest.
+    Return the best allocation of at most `n_mobile` teams; among equals one with the fewest teams.
 
-    Teams that days which are out bind to a county stay there.
+    Teams bound to a county by published days stay there.
 
     Parameters
     ----------
     n_mobile
-        Mobile teams that there are, no fewer than are bound.
+        Number of mobile teams, no fewer than are bound.
     """
     counts = dict(zip((c.county_id for c in curves), _best(curves, n_mobile, "value"), strict=True))
     at_most = _best(curves, n_mobile, "bound")
@@ -44,18 +44,18 @@ def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
 
 
 def allocated_value(curves: Sequence[Curve], n_mobile: Mapping[str, int]) -> float:
-    """What the counties are worth together with these teams."""
+    """Return the total value of the counties with these teams."""
     return sum(c.points[n_mobile[c.county_id]].value for c in curves)
 
 
 def with_bound(curve: Curve, n_mobile: int, bound: float) -> Curve:
-    """The curve with what a longer search has proven at one of its points, if that is less."""
+    """Return the curve with a tighter bound at one point, as proven by a longer search."""
     points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
     return replace(curve, points=points)
 
 
 def _best(curves: Sequence[Curve], n_mobile: int, what: Literal["value", "bound"]) -> list[int]:
-    """Teams for each curve, by the programme; rows of `took` are counties, columns the teams that are left for them."""
+    """Return the teams for each curve by dynamic programming; `took` has counties by teams left."""
     n_all = min(n_mobile, sum(len(c.points) - 1 for c in curves))
     worth = np.zeros(n_all + 1)
     took = np.zeros((len(curves), n_all + 1), dtype=np.int64)

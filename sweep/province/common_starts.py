@@ -1,4 +1,4 @@
-"""When the sites of a linked action start: one short window for all of them."""
+"""Common start of the sites of a linked action: one short window for all of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -9,22 +9,22 @@ def common_starts(
     links: Sequence[Link], curves: Mapping[str, Curve], allocation: Allocation
 ) -> tuple[CommonStart, ...]:
     """
-    A window for each link, or why there is none.
+    Return a window for each link, or the reason for none.
 
-    Any start in it is within the tolerance of any other, so that counties can be planned apart from each other. It
-    begins with the latest of the starts that the plans on the curves have, or as near to that as every site allows: a
-    team that can be there sooner can wait, and one that cannot be, could not keep a sooner window.
+    Any two starts in a window are within the tolerance, so that counties can be planned separately. The window
+    begins at the latest start in the curves' plans, or as close as all sites allow: an earlier team can wait, but a
+    late one cannot meet an earlier window.
 
     Parameters
     ----------
     curves
-        By county id; that of a county which cannot be planned is missing.
+        Keyed by county id; infeasible counties are missing.
     """
     return tuple(_start(link, curves, allocation.n_mobile) for link in links)
 
 
 def impossible_links(links: Sequence[Link], curves: Mapping[str, Curve]) -> frozenset[str]:
-    """Ids of the links that no window fits, however many mobile teams a county gets."""
+    """Return ids of links without a possible window, for any number of mobile teams."""
     n_mobile = dict.fromkeys(curves, 0)
     return frozenset(link.link_id for link in links if _start(link, curves, n_mobile).window_s is None)
 
@@ -44,7 +44,7 @@ def _start(link: Link, curves: Mapping[str, Curve], n_mobile: Mapping[str, int])
         start_s = curve.points[n_mobile[site.county_id]].starts.get(site.building_id)
         wanted += [] if start_s is None else [start_s]
     aim_s = max(wanted, default=allowed[0][0])
-    # The earliest of equals.
+    # The earliest among equals.
     first_s = min((min(max(aim_s, lo), hi) for lo, hi in allowed), key=lambda s: (abs(s - aim_s), s))
     last_s = min(first_s + link.tolerance_s, next(hi for lo, hi in allowed if lo <= first_s <= hi))
     return CommonStart(link.link_id, (first_s, last_s))
@@ -60,7 +60,7 @@ def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Windo
 def unmade(
     links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
 ) -> dict[str, CommonStart]:
-    """Links that plans, by county id, do not make although they were to be, by link id."""
+    """Return planned links that a county's plan does not serve, by link id; `plans` are by county id."""
     failed: dict[str, CommonStart] = {}
     made = {s.link_id for s in starts if s.window_s}
     for link in links:

@@ -1,4 +1,4 @@
-"""What crosses between machines: a job and its reply; and the results on disk: JSON of a published form."""
+"""Messages between coordinator and workers (job, reply), and stored results, as JSON with a published schema."""
 
 import hashlib
 import json
@@ -18,47 +18,47 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One county's work. Paths are those of a folder that every machine has under the same name."""
+    """Job of one county. Its paths are valid on every machine."""
 
     kind: Literal["curve", "edition"]
     county_id: str
     folder: str
-    """The county's scenario."""
+    """Folder of the county's scenario."""
     store: str
-    """Where results are kept."""
+    """Folder of the result store."""
     inputs_sha256: str
-    """Hash of all files of the county; a worker that finds others refuses."""
+    """Hash of all files of the county; a worker with other files refuses the job."""
     code: str
-    """Hash of the program; a worker that has another refuses."""
+    """Hash of the program; a worker with another version refuses the job."""
     overrides: Mapping[str, str]
     """Values by key of scenario.toml."""
     mobile: MobileTeam
     n_mobile: int
-    """The mobile teams of an edition; the most of a curve."""
+    """Number of mobile teams of an edition; largest number on a curve."""
     share: float
     """Share of the solver's limit for this job."""
     sites: tuple[str, ...] = ()
     """Linked buildings of the county."""
     windows_s: Mapping[str, Window] = field(default_factory=dict)
-    """When linked sites must be started at, by building id."""
+    """Start windows of linked sites, by building id."""
     never: tuple[str, ...] = ()
     """Linked sites that must not be visited."""
     curve_key: str = ""
-    """The result that an edition begins from."""
+    """Key of the curve result on which an edition is based."""
     is_campaign: bool = False
-    """Whether it is the window of the county's campaign, and not one day."""
+    """Whether the window of the county's campaign is planned instead of one day."""
     before: str = ""
-    """The county's folder in the edition whose published days are held; empty if there is none."""
+    """Folder of the county in the edition with fixed published days; empty without one."""
     before_sha256: str = ""
-    """Hash of the campaign.json there."""
+    """Hash of its campaign.json."""
     approved: Mapping[str, str] = field(default_factory=dict)
-    """The county's edition that was approved last for each of the 28 days before, its folder by day; while no result
-    of it is in, its visits count as made."""
+    """Last approved edition of the county for each of the past 28 days, its folder by day; without results its visits
+    count as done."""
     version: int = VERSION
 
     @property
     def key(self) -> str:
-        """Thirty-two hexadecimal signs that follow from all that the result follows from, and from no path."""
+        """Thirty-two hexadecimal characters that identify the result, independent of paths."""
         approved = {day: PurePath(folder).name for day, folder in self.approved.items()}
         content = {**plain(self), "folder": "", "store": "", "before": "", "approved": approved}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
@@ -66,27 +66,27 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a job; the result itself is on disk."""
+    """Outcome of a job; the result is on disk."""
 
     key: str
     state: Literal["done", "at_fault", "other_code", "other_inputs", "died"]
     issues: tuple[Issue, ...] = ()
     detail: str = ""
-    """The last line of a child that died, or what was found instead."""
+    """Last line of output of a worker that died, or the differing hash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is kept of a job that is done."""
+    """Stored result of a job."""
 
     key: str
     county_id: str
     name: str
-    """What the county is called."""
+    """Name of the county."""
     curve: Curve | None = None
     plan: CountyPlan | None = None
     logged: tuple[Mapping[str, Any], ...] = ()
-    """What the audit log says of each edition."""
+    """Facts of each edition for the audit log."""
     version: int = VERSION
 
 
@@ -94,12 +94,12 @@ _ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (
 
 
 def to_json(message: Job | Reply | Result) -> str:
-    """One line; the same message gives the same bytes."""
+    """Return a message as one line of JSON; equal messages give equal bytes."""
     return json.dumps(plain(message), ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def from_json[M: (Job, Reply, Result)](kind: type[M], text: str | bytes) -> M:
-    """The message of a line; ValueError if it is none of that kind, or of another version of the program."""
+    """Read a message; ValueError if the line is of another kind or version."""
     try:
         message: M = _ADAPTERS[kind].validate_json(text)
     except ValidationError as error:
@@ -108,6 +108,6 @@ def from_json[M: (Job, Reply, Result)](kind: type[M], text: str | bytes) -> M:
 
 
 def schema_json() -> str:
-    """The JSON Schema of all three."""
+    """Return the JSON Schema of the three messages."""
     schemas = {kind.__name__: adapter.json_schema() for kind, adapter in _ADAPTERS.items()}
     return json.dumps({"version": VERSION, "messages": schemas}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

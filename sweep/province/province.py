@@ -1,4 +1,4 @@
-"""A province read and put together: its settings with the counties that they name, every fault told at once."""
+"""Reader of a province: its settings with their counties; all errors are reported together."""
 
 import re
 from collections import Counter
@@ -19,36 +19,36 @@ from sweep.scenario.scenario import NAME
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province whose file has no fault."""
+    """Province with valid settings."""
 
     settings: ProvinceSettings
     counties: tuple[County, ...]
-    """Counties in the order of the file, or of their names where it has a pattern."""
+    """Counties in the order of the file, or by name for a pattern."""
     links: tuple[Link, ...]
 
     @property
     def mobile(self) -> MobileTeam:
-        """What one mobile team is."""
+        """Composition of a mobile team."""
         set_ = self.settings.mobile
         return MobileTeam(set_.officers, set_.women, set_.inspectors)
 
     def place(self, county: County) -> Path:
-        """The folder of a county's scenario."""
+        """Return the folder of a county's scenario."""
         return self.settings.folder / county.folder
 
     def sites_of(self, county_id: str) -> tuple[str, ...]:
-        """Buildings of a county that are linked with others, by id."""
+        """Return the linked buildings of a county, by id."""
         return tuple(sorted({s.building_id for link in self.links for s in link.sites if s.county_id == county_id}))
 
 
 def is_province(path: Path) -> bool:
-    """Whether a folder, or the name of one among the scenarios, holds a province."""
+    """Whether a folder, or a name among the scenarios, is a province."""
     file = file_at(path, FILE_NAME)
     return file.name == FILE_NAME and file.is_file()
 
 
 def load_province(path: Path, texts: Texts) -> Province:
-    """The province of a folder; S101-S105 for the file and its form, and all that `put_together` finds."""
+    """Read the province of a folder; S101-S105 for the file and its form, and the errors of `put_together`."""
     file = file_at(path, FILE_NAME)
     tree = read_toml(file, texts)
     if tree.pop("folder", None) is not None:
@@ -67,23 +67,23 @@ def _found(folder: Path, pattern: str) -> list[Path]:
     try:
         return sorted(p for p in folder.glob(pattern) if p.is_dir())
     except (NotImplementedError, ValueError):
-        # An absolute pattern, or one without a name in it: none that glob takes.
+        # An absolute pattern, or one that `glob` rejects.
         return []
 
 
 def with_limits(province: Province, limits: Mapping[str, object], lang: str | None, texts: Texts) -> Province:
     """
-    The province with other limits of the search, and in another language, for one run.
+    Return the province with other limits of the search and another language, for one run.
 
     Parameters
     ----------
     limits
-        By key of [limits]; None stands for one that is not given.
+        Limits by key of [limits]; None: not given.
 
     Raises
     ------
     InputError
-        S104 if a value is not allowed.
+        S104 for an invalid value.
     """
     settings = province.settings
     given = {**settings.limits.model_dump(), **{key: value for key, value in limits.items() if value is not None}}
@@ -97,13 +97,13 @@ def with_limits(province: Province, limits: Mapping[str, object], lang: str | No
 
 def put_together(settings: ProvinceSettings, folders: Sequence[Path]) -> Province:
     """
-    The settings with the counties in these folders.
+    Return the settings with the counties in these folders.
 
     Raises
     ------
     InputError
-        S952 a county twice, S953 a folder is missing, S954 a city nobody is in, S955 a county in no city, S956 in
-        two, S957 a link that cannot be, S958 no county or no name for one, S959 inspectors without an assist letter.
+        S952 for a repeated county, S953 for a missing folder, S954 for a city without counties, S955 for a county in
+        no city, S956 in two, S957 for an invalid link, S958 without counties or for a bad name, S959 without a letter.
     """
     ids = [f.name for f in folders]
     issues = [*_folder_faults(folders, settings), *_city_faults(ids, settings.cities), *_link_faults(ids, settings)]
@@ -157,7 +157,7 @@ def _link_faults(ids: Sequence[str], settings: ProvinceSettings) -> Iterator[Iss
         at = [s.county for s in link.sites]
         sites = [f"{s.county} {s.building}" for s in link.sites]
         wrong = [c for c in at if c not in ids] or [c for c, n in Counter(at).items() if n > 1]
-        # Each action has a window of its own, and a building can be started in one of them alone.
+        # Each action has its own window, so a building may be in one action only.
         wrong += [s for s in sites if s in linked]
         if wrong or link.id in seen:
             yield Issue("S957", f"links {link.id}", {"county": wrong[0] if wrong else link.id})

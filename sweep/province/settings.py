@@ -1,4 +1,4 @@
-"""province.toml -> ProvinceSettings: counties and cities, mobile teams, linked actions, limits."""
+"""Settings of province.toml: counties and cities, mobile teams, linked actions, limits."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ class CitySettings(Section):
     id: Id
     name: str = ""
     counties: tuple[str, ...]
-    """Ids of its counties, or patterns of them such as `3701*`; the id of a county is the name of its folder."""
+    """Ids of its counties, or patterns such as `3701*`; the id of a county is the name of its folder."""
 
 
 class MobileSettings(Section):
-    """[mobile]: the people that the province may send anywhere, in teams that are all alike."""
+    """[mobile]: people whom the province may send to any county, in equal teams."""
 
     teams: int = Field(0, ge=0, le=1_000)
     officers: int = Field(4, ge=1, le=100)
-    """Certified police officers in each."""
+    """Certified police officers per team."""
     women: int = Field(1, ge=0, le=100)
-    """Women among the people of each (C19)."""
+    """Women per team (C19)."""
     inspectors: int = Field(0, ge=0, le=100)
-    """Officers of market regulation in each: they stay at home unless there is an assist letter (C12)."""
+    """Officers of market regulation per team, used only with an assist letter (C12)."""
     assist_letter: bool = False
     """Whether the market regulation of one county may inspect in another (C12)."""
     most_per_county: int = Field(2, ge=0, le=20)
-    """The curve of each county goes so far."""
+    """Largest number of mobile teams in one county; the curve of each county ends there."""
 
     @model_validator(mode="after")
     def _possible(self) -> MobileSettings:
@@ -51,7 +51,7 @@ class MobileSettings(Section):
 
 
 class SiteSettings(Section):
-    """One site of a linked action."""
+    """Site of a linked action."""
 
     county: Id
     building: str
@@ -66,38 +66,38 @@ class LinkSettings(Section):
 
 
 class Limits(Section):
-    """[limits]: of the search, for every county the same; without a key that of the county's own scenario holds."""
+    """[limits]: limits of the search, equal for every county; a missing key leaves that of the county's scenario."""
 
     time_limit_s: float | None = Field(None, ge=0.001, le=604_800)
-    """For one county in all: its curve and its plan."""
+    """Time for one county: its curve and its plan."""
     iterations: int | None = Field(None, ge=1, le=1_000_000_000)
     curve_share: Share = 0.5
-    """Share of the limit that the points of the curve have together; the plan has the rest."""
+    """Share of the limit for the curve's points together; the plan has the rest."""
 
 
 class ProvinceSettings(Section):
-    """All of province.toml."""
+    """All keys of province.toml."""
 
     name: Id
     day: date = Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))
-    """The day of every county, whatever its scenario says."""
+    """Day of every county, in place of that in its scenario."""
     lang: Literal["zh_CN", "en"] = "zh_CN"
     seed: Seed = 1
     counties: str | tuple[str, ...] = "counties/*"
-    """Folders of scenarios, from the province's own; or one pattern of them."""
+    """Folders of scenarios, relative to the province's folder, or one pattern of them."""
     cities: tuple[CitySettings, ...] = Field(min_length=1)
     person_ids: Literal["county", "province"] = "county"
-    """Whose ids the people of the rosters have: with the province's, nobody may be in the teams of two counties."""
+    """Scope of the ids in the rosters; with `province` a person may not be in teams of two counties."""
     mobile: MobileSettings = MobileSettings()
     links: tuple[LinkSettings, ...] = ()
     limits: Limits = Limits()
     retention: Retention = Retention()
     folder: Path = Field(default=Path(), exclude=True)
-    """Where province.toml lies; not a key of the file."""
+    """Folder of province.toml; not a key of the file."""
 
     @property
     def overrides(self) -> dict[str, str]:
-        """What the province sets in the scenario of every county, by key of scenario.toml."""
+        """Keys of scenario.toml that the province sets in every county."""
         set_ = {
             "day": self.day.isoformat(),
             "lang": self.lang,

@@ -1,1 +1,1 @@
-"""The jobs of a province: each county's, one after the other in any order and on any machine, and what they give."""
+"""Jobs of a province: one per county, in any order and on any machine, with their results."""

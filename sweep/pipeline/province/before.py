@@ -1,4 +1,4 @@
-"""What a province has published before: windows of an earlier day, whose days that are not over stay as they are."""
+"""Windows from earlier editions of a province, whose published days stay unchanged."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,39 +24,39 @@ from sweep.records.province import CountyPlan
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Where a county's window before this one lies, and the hash of its campaign.json."""
+    """Folder of a county's previous window, with the hash of its campaign.json."""
 
     folder: str = ""
-    """The county's folder in an edition; empty if it had no window."""
+    """Folder of the county in an edition; empty without a window."""
     sha256: str = ""
     approved: Mapping[str, str] = field(default_factory=dict)
-    """The edition that was approved last for each day of the four weeks before that is over, its folder by day."""
+    """Folder of the last approved edition of each of the past 28 days, by day."""
 
 
 def windows_before(home: Path, day: date) -> dict[str, Before]:
     """
-    Each county's window in the newest edition of a day before this one that has a plan of it, by county id.
+    Return each county's window in the latest edition before `day` with a plan of the county, by county id.
 
-    With each goes what was approved of the county's days that are over, in whichever edition.
+    Each comes with the approved editions of the county's past days, from all editions of the province.
 
-    Of a second run on one day the first is not held: until the day is over the newest edition takes its place.
+    A repeated run on one day replaces the first until the day is over.
 
     Raises
     ------
     InputError
-        What `open_province_edition` raises for one of an earlier day.
+        Errors of `open_province_edition` for an edition of an earlier day.
     """
     found = []
     for file in home.glob(f"*/{JSON}"):
         try:
             edition = read_province_edition(file.parent)
         except InputError:
-            # It is another version's, or spoilt, and told by `sweep audit`.
+            # An edition of another version or a damaged one, which `sweep audit` reports.
             continue
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
             open_province_edition(file.parent)
             found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
-    # What is newer takes the place of what is older; a county at fault in it keeps its days that are out.
+    # Newer editions replace older ones; a county with errors in the newest keeps its published days.
     before: dict[str, Before] = {}
     for _, _, folder, edition in sorted(found, key=lambda f: f[:2]):
         for county in edition.planned:
@@ -68,7 +68,7 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
 
 
 def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
-    """What was approved of a county's window for days that are over and not older than four weeks."""
+    """Return the approved editions of a county's window for the past 28 days."""
     out = plan.window.out if plan.window else ()
     past = (d for d in out if day - FOUR_WEEKS <= date.fromisoformat(d.day) < day)
     return {d.day: str(own / d.plan_id) for d in past if (own / d.plan_id / APPROVAL).is_file()}
@@ -76,23 +76,23 @@ def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What of a county's window is out already."""
+    """Published part of a county's window."""
 
     record: CampaignRecord | None = None
     published: tuple[Published, ...] = ()
 
     @property
     def n_mobile(self) -> int:
-        """Mobile teams that days which are out bind to the county."""
+        """Number of mobile teams that published days bind to the county."""
         return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
 
 
 def n_mobile_out(before: Before, day: date) -> int:
-    """Mobile teams that days which are out and not over bind to a county, by its record; 0 if that cannot be read."""
+    """Return the number of mobile teams that published days bind to a county; 0 if its record is unreadable."""
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
     except InputError:
-        # `sweep audit` tells of it.
+        # `sweep audit` reports the error.
         return 0
     if record is None:
         return 0
@@ -101,13 +101,13 @@ def n_mobile_out(before: Before, day: date) -> int:
 
 
 def _n_mobile(person_ids: Iterable[str]) -> int:
-    """The highest number of a mobile team among the people of some teams."""
+    """Return the highest number of a mobile team among some people's ids."""
     numbers = (i.removeprefix(MOBILE_ID).partition("-")[0] for i in person_ids if i.startswith(MOBILE_ID))
     return max(map(int, numbers), default=0)
 
 
 def held_of(job: Job, loaded: Loaded) -> Held:
-    """The part of a county's window that is out; S964, S921 or S712 if it is not what was published."""
+    """Return the published part of a county's window; S964, S921 or S712 if it was changed."""
     if not job.before:
         return Held()
     folder = Path(job.before)

@@ -1,4 +1,4 @@
-"""What shows that an edition of a province is not what was written (C29)."""
+"""Tampering with an edition of a province (C29)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,19 +15,19 @@ from sweep.records.province import ProvinceEdition
 
 
 def is_province_edition(folder: Path) -> bool:
-    """Whether a folder holds an edition of a province."""
+    """Whether a folder contains an edition of a province."""
     return (folder / JSON).is_file()
 
 
 def open_province_edition(folder: Path) -> ProvinceEdition:
     """
-    The edition of a province, for every command that reads one: unchanged, and on record.
+    Read an edition of a province after checking that it is unchanged and logged.
 
     Raises
     ------
     InputError
-        S711 if there is none, S712 if province.json is not as the manifest says, S969 if it cannot be read, and what
-        `refuse_unrecorded` raises.
+        S711 without an edition, S712 if province.json differs from the manifest, S969 if it is unreadable; errors of
+        `refuse_unrecorded`.
     """
     refuse_unrecorded(folder)
     read_unchanged(folder, (JSON,))
@@ -35,7 +35,7 @@ def open_province_edition(folder: Path) -> ProvinceEdition:
 
 
 def province_breaches(folder: Path) -> Iterator[Violation]:
-    """Files and counties' editions that are not what the manifest says, and a manifest that the log does not know."""
+    """Yield files and counties' editions that differ from the manifest, and a manifest that differs from the log."""
     try:
         manifest = read_manifest(folder)
     except InputError:

@@ -1,4 +1,4 @@
-"""A child process that does counties' jobs: `python -m sweep.pipeline.province.child`."""
+"""Worker process for counties' jobs: `python -m sweep.pipeline.province.child`."""
 
 from sweep.pipeline.province.county import do_job
 from sweep.pipeline.province.engines.loop import do_all

@@ -1,4 +1,4 @@
-"""A province in four steps: curves, allocation, the counties' editions, and the province's own."""
+"""Coordinator of a province run: value curves, allocation, the counties' editions, and the province's edition."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,15 +21,15 @@ STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a province is."""
+    """Progress of a province run."""
 
     step: Step
     n_done: int
     n_all: int
     county_id: str = ""
-    """The county that was done last."""
+    """County of the latest result."""
     is_found: bool = False
-    """Whether its result was there already."""
+    """Whether the result was stored already."""
 
 
 Watch = Callable[[Progress], None]
@@ -37,21 +37,21 @@ Watch = Callable[[Progress], None]
 
 @dataclass
 class Coordinator:
-    """Knows what is done and what is not; all that lasts is in the store, so that it may be killed at any moment."""
+    """Schedules the jobs of a province; its persistent state is in the result store, so it may be killed any time."""
 
     province: Province
     store: Store
     engine: Engine
     watch: Watch
     is_campaign: bool = False
-    """Whether the windows of the counties' campaigns are planned."""
+    """Whether windows of the counties' campaigns are planned instead of single days."""
     before: Mapping[str, Before] = field(default_factory=dict)
-    """Windows of an earlier day, whose published days are held, by county id."""
+    """Windows of an earlier day, whose published days are fixed, by county id."""
     faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
-    """Counties that cannot be planned, by id."""
+    """Counties without a plan, with the reason, by id."""
     hashes: dict[str, str] = field(default_factory=dict)
     known: dict[str, Result] = field(default_factory=dict)
-    """Results of this run by the key of their job."""
+    """Results of this run, by job key."""
 
     def run(self) -> tuple[ProvinceEdition, dict[str, Result]]:
         """
@@ -60,12 +60,12 @@ class Coordinator:
         Returns
         -------
         tuple
-            What is to be published, and the result that holds each county's edition, by county id.
+            Edition to publish, and the result with each county's edition, by county id.
 
         Raises
         ------
         InputError
-            If the engine fails or has another program; S996 if days that are out bind more mobile teams than there are.
+            If the engine fails or has another version; S996 if published days bind more mobile teams than exist.
         """
         self.store.mend()
         drawn, given_up = self._curves(), dict[str, CommonStart]()
@@ -83,7 +83,7 @@ class Coordinator:
             failed = unmade(self.province.links, starts, {i: r.plan for i, r in plans.items() if r.plan})
             if not failed:
                 return self._edition(curves, plans, allocation, starts, n_free), plans
-            # A link that a plan cannot make is given up whole, and draws no mobile team.
+            # A link that one county cannot serve is cancelled for all, and receives no mobile team.
             given_up |= failed
 
     def _starts(self, curves: Mapping[str, Curve], allocation: Allocation) -> tuple[CommonStart, ...]:
@@ -92,7 +92,7 @@ class Coordinator:
         return common_starts(self.province.links, curves, allocation)
 
     def _out_elsewhere(self, curves: Mapping[str, Result]) -> dict[str, int]:
-        """Mobile teams that days which are out bind to counties that cannot be planned now, by county id."""
+        """Return the number of mobile teams that published days bind to counties without a curve, by county id."""
         day = self.province.settings.day
         return {i: n_mobile_out(before, day) for i, before in self.before.items() if i not in curves}
 
@@ -114,9 +114,9 @@ class Coordinator:
 
     def _without_dead(self, curves: Mapping[str, Result], given_up: Collection[str]) -> dict[str, Result]:
         """
-        The curves, drawn again without the sites of links that cannot be made: these draw no mobile team.
+        Return the curves, recomputed without the sites of impossible links, which then receive no mobile team.
 
-        The windows of such a site stay: by them its county's plan leaves it out.
+        Start windows of such a site stay known, so that its county's plan excludes it.
         """
         if self.is_campaign:
             return dict(curves)
@@ -137,7 +137,7 @@ class Coordinator:
     def _plans(
         self, curves: Mapping[str, Result], allocation: Allocation, starts: tuple[CommonStart, ...]
     ) -> dict[str, Result]:
-        """Every county's edition; a county that cannot be planned with a linked site has none yet, and no fault."""
+        """Return every county's edition; a county infeasible with a linked site has none yet, and no error."""
         jobs = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
         plans = self._results("plans", jobs, may_fail={i for i, job in jobs.items() if job.windows_s})
         return {i: r for i, r in plans.items() if i not in self.faults}
@@ -176,7 +176,7 @@ class Coordinator:
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, Result]:
-        """Results by county id: those of this run, those that are found, and those of the jobs that are done now."""
+        """Return results by county id: from this run, from the store, and from jobs carried out here."""
         jobs_left = {i: job for i, job in jobs.items() if job.key not in self.known}
         self.known |= {job.key: r for job in jobs_left.values() if (r := self.store.found(job.key)) is not None}
         county_of = {job.key: i for i, job in jobs_left.items()}
@@ -201,7 +201,7 @@ class Coordinator:
         starts: tuple[CommonStart, ...],
         n_free: int,
     ) -> ProvinceEdition:
-        """What is published; `n_free` are the mobile teams that the counties which can be planned may have."""
+        """Return the province's edition; `n_free` mobile teams are available to counties with a curve."""
         set_ = self.province.settings
         outcomes = []
         for county in self.province.counties:
@@ -231,7 +231,7 @@ class Coordinator:
 
 
 def fault_of(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
-    """Why a county has no result; S962 if the worker has another program: then no county can be planned there."""
+    """Return the reason for a missing result; raise S962 if the worker has another version of the program."""
     if reply.state == "other_code":
         raise InputError([Issue("S962", f"counties {county_id}", {"own": code_sha256(), "found": reply.detail})])
     if reply.state == "at_fault":

@@ -1,4 +1,4 @@
-"""One county's job from beginning to end: its files in, its result into the store."""
+"""County job: reads the county's files, and stores a result."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -37,12 +37,12 @@ from sweep.records.province import CountyPlan, Curve
 from sweep.scenario.file import load_scenario
 from sweep.scenario.refusals import disk_problem
 
-# A county is drawn by a ring of so many points at the most, and so exact.
+# Maximum number of points of a county's outline, and digits of its coordinates.
 _MOST_POINTS, _DEGREE_DIGITS = 60, 4
 
 
 def do_job(job: Job) -> Reply:
-    """Do a job and keep its result in the job's store, unless it is there; errors of the disk become its reply."""
+    """Do a job and store its result unless it exists; disk errors are returned as the reply."""
     if job.code != code_sha256():
         return Reply(job.key, "other_code", detail=code_sha256())
     folder = Path(job.folder)
@@ -65,12 +65,12 @@ def do_job(job: Job) -> Reply:
 
 
 def plan_file(n_mobile: int) -> str:
-    """Name of the plan of a point of a curve, beside the curve."""
+    """Return the file name of a curve point's plan, stored next to the curve."""
     return f"plan_{n_mobile}.json"
 
 
 def _made(job: Job, folder: Path, store: Store) -> tuple[Result, dict[str, str]]:
-    """The result of a job, and what of it stands beside it."""
+    """Return the result of a job, and its further files."""
     if job.kind == "curve":
         return _curve(job, folder)
     before = store.found(job.curve_key)
@@ -103,7 +103,7 @@ def _edition(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> 
     county = read_county(load_scenario(folder, job.overrides))
     task = Task(job.mobile, job.n_mobile, job.windows_s, job.never)
     prepared, problem = reinforced(county, task, point.n_teams, point.members_max)
-    # The teams of the curve, so that its bound holds for the plan as well.
+    # The teams of the curve, so that its bound also holds for the plan.
     held = replace(problem, teams=teams_of_plan(problem, first))
     made = plan(prepared, held, None, job.share, first.routes)
     edition = bind_edition(prepared, check(prepared, made), held)
@@ -118,7 +118,7 @@ def _window(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> t
     planned = planned_window(loaded, make_ground(loaded), Task(job.mobile, job.n_mobile), limits, held, first.routes)
     logged: list[Facts] = []
     made = publish_window(planned, held.record, place, lambda day, fresh: logged.append(edition_facts(day, fresh)))
-    # Teams follow from people, seed and the days that are out: they are those of the curve.
+    # Teams depend on people, seed and published days only, so they equal those of the curve.
     at_most = curve.points[job.n_mobile].bound
     return window_plan(planned, made, logged, at_most, _outline(loaded.inputs)), logged
 
@@ -130,13 +130,13 @@ def county_plan(
     sha256: str,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """What a province shows of a county's edition."""
+    """Return a county's edition as shown by the province."""
     made, total = edition.plan, edition.coverage[0]
     starts = {s.building_id: s.start_s for r in made.routes for s in r.stops if s.building_id in job.sites}
     people = {i for t in made.teams for i in t.member_ids}
     bound = curve.points[job.n_mobile].bound
     if not (job.windows_s or job.never):
-        # What is proven for a day with linked sites does not hold without them.
+        # A bound for a day with linked sites does not hold without them.
         bound = min(bound, made.bound)
     return CountyPlan(
         plan_id=edition.plan_id,
@@ -164,13 +164,13 @@ def county_plan(
 
 
 def _name(inputs: Inputs, texts: Texts) -> str:
-    """The districts of the county's buildings, as they are called."""
+    """Return the names of the districts of the county's buildings."""
     codes = sorted(set(inputs.buildings["division_code"].dropna()))
     return texts.listed(inputs.division_names.get(code) or division_name(code, texts) for code in codes[:3])
 
 
 def _outline(inputs: Inputs) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Rings that the county is drawn by: its borders, or what is round its buildings where there are none."""
+    """Return the county's outline as rings: its borders, or else a buffered hull of its buildings."""
     shapes = inputs.borders if len(inputs.borders) else inputs.buildings
     whole = shapely.union_all(gpd.GeoDataFrame(shapes).geometry.values)
     if not len(inputs.borders):

@@ -1,4 +1,4 @@
-"""A county's curve: short plans with 0, 1, 2 ... mobile teams, each from the one before."""
+"""Value curve of a county: short plans with 0, 1, 2, ... mobile teams, each with the previous one as warm start."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A curve with the plans that show its values."""
+    """Curve with the plans that prove its values."""
 
     curve: Curve
     plans: tuple[Plan, ...]
-    """One a point."""
+    """One plan per point."""
 
 
 def read_county(scenario: Scenario) -> CountyInputs:
-    """A county's files, read and ranked, or their errors; S991 if a person's id is like a mobile one's."""
+    """Read and rank a county's files; S991 if a person's id begins like that of a mobile person."""
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
     refuse_mobile_ids(ranked.persons, "roster")
@@ -38,17 +38,17 @@ def read_county(scenario: Scenario) -> CountyInputs:
 
 def draw_curve(county: CountyInputs, job: Job) -> Drawn:
     """
-    The curve of a county.
+    Return the curve of a county.
 
     Parameters
     ----------
     job
-        Says how far the curve goes, and what share of the solver's limit its points have together.
+        Job with the number of points, and their share of the solver's limit.
 
     Raises
     ------
     InputError
-        If not even its own people can be planned.
+        If its own people do not suffice for a plan.
     """
     numbered = with_number(county.scenario, county.inputs, county.ranked, lambda _: None)
     n_own = n_teams(numbered.scenario, county.ranked.persons)
@@ -71,7 +71,7 @@ def draw_curve(county: CountyInputs, job: Job) -> Drawn:
 
 
 def _problem(county: CountyInputs, task: Task, n_own: int, members_max: int | None) -> Problem:
-    """With each mobile team one more goes out, if the roster makes so many; else its people go along with others."""
+    """Return the problem with one more team per mobile team, if the roster suffices; else with larger teams."""
     n_teams = n_own + task.n_mobile
     _, problem = reinforced(county, task, n_teams, members_max)
     most = max(n_own, most_teams(problem))
@@ -79,7 +79,7 @@ def _problem(county: CountyInputs, task: Task, n_own: int, members_max: int | No
 
 
 def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | None:
-    """A plan; None if there is one of fewer people and none of these."""
+    """Return a plan; None if infeasible although fewer people had one."""
     issues: Sequence[Issue] = contradictions(problem)
     if not issues:
         try:
@@ -92,7 +92,7 @@ def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | Non
 
 
 def limits_of(scenario: Scenario, share: float) -> Settings:
-    """A share of the limits that a scenario has."""
+    """Return a share of a scenario's solver limits."""
     solver = scenario.solver
     n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
     return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)

@@ -1,4 +1,4 @@
-"""An edition of a province judged again from the counties' own files: each county by its rules, then all together."""
+"""Verification of a province's edition from the counties' files: each county, then rules between counties."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -30,17 +30,17 @@ from sweep.scenario.file import load_scenario
 
 def judge_province(province: Province, folder: Path, watch: Callable[[int, int, str], None]) -> list[Violation]:
     """
-    Every breach of a county's rules, of those between counties, and of the manifest.
+    Return violations of counties' rules, of rules between counties, and of the manifest.
 
     Parameters
     ----------
     watch
-        Called with the counties judged, all of them, and the one at hand.
+        Called with the number of verified counties, their total, and the current one.
 
     Raises
     ------
     InputError
-        S969 if no edition is there, S305 a plan is missing, or if the files of a county cannot be used.
+        S969 without an edition, S305 for a missing plan; also if the files of a county are invalid.
     """
     edition = read_province_edition(folder)
     violations = list(province_breaches(folder))
@@ -64,12 +64,12 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
 
 
 def shared_people(province: Province, seen: Mapping[str, Seen]) -> list[Violation]:
-    """A breach for each person in the teams of several counties, if ids are the province's."""
+    """Return a violation for each person in teams of several counties, if ids are unique in the province."""
     return list(people_twice(MOBILE_ID, seen)) if province.settings.person_ids == "province" else []
 
 
 def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, Seen]:
-    """The parts of each county's plan that concern the others, by county id; S305 or S921 if one is unreadable."""
+    """Return the parts of each county's plan that concern others, by county id; S305 or S921 if one is unreadable."""
     seen: dict[str, Seen] = {}
     for county in edition.planned:
         own = folder / county_folder(county)
@@ -85,7 +85,7 @@ def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, Seen]:
 def _judge_day(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
 ) -> tuple[Seen, list[Violation]]:
-    """What others must agree with in a county's plan, and its own breaches."""
+    """Return the parts of a county's plan that others must agree with, and its own violations."""
     plan = read_plan_file(own / PLAN)
     county_id = outcome.county.county_id
     n_mobile = edition.allocation.n_mobile[county_id]
@@ -103,7 +103,7 @@ def _judge_day(
 def _judge_window(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path, approved: Mapping[str, str]
 ) -> tuple[Seen, list[Violation]]:
-    """The same of a county's window, over all of its days."""
+    """Return the same for a county's window, over all of its days."""
     county_id = outcome.county.county_id
     record = read_record(own / CAMPAIGN)
     if record is None:
@@ -119,5 +119,5 @@ def _judge_window(
 
 
 def _overrides(province: Province, edition: ProvinceEdition) -> dict[str, str]:
-    """What the province sets in its counties, as of the edition's day: its file may name a later one since."""
+    """Return the province's overrides for its counties, on the edition's day: the file may name a later one."""
     return {**province.settings.overrides, "day": edition.day}

@@ -1,4 +1,4 @@
-"""A county as it is with mobile teams: its people, its number of teams, and its linked sites."""
+"""County with mobile teams: its people, number of teams, and linked sites."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 
 MOBILE_ID = "MOBILE"
-"""How the pseudonyms of mobile people begin; the number of the team in its county and that of the person follow."""
+"""Prefix of the pseudonyms of mobile people; the numbers of team and person follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountyInputs:
-    """A county that is read and ranked once, for all points of its curve and for its edition."""
+    """County's inputs, read and ranked once for its curve and its edition."""
 
     scenario: Scenario
     inputs: Inputs
@@ -33,29 +33,29 @@ class CountyInputs:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a county is given by its province."""
+    """Assignment of a county by its province."""
 
     mobile: MobileTeam
     n_mobile: int = 0
     windows_s: Mapping[str, Window] = field(default_factory=dict)
-    """When linked sites must be started at, by building id."""
+    """Start windows of linked sites, by building id."""
     never: Sequence[str] = ()
     """Linked sites that must not be visited."""
 
 
 def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int | None) -> tuple[Prepared, Problem]:
     """
-    The county's day with what its province gives it.
+    Return the county's day with the mobile teams and linked sites of its province.
 
     Parameters
     ----------
     n_teams
-        Its own and those that the mobile people make possible, the reserve included.
+        Teams of the county plus those possible with mobile people, reserve included.
 
     Raises
     ------
     InputError
-        If a place lies too far from every road, or a linked site must be visited that may not be.
+        If a place is too far from every road, or a linked site is required and forbidden.
     """
     until = county.scenario.day + timedelta(days=1)
     persons = {**county.ranked.persons, **mobile_people(county.ranked.persons, county.ranked.bases, until, task)}
@@ -71,7 +71,7 @@ def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int 
 
 
 def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
-    """S991 for each of a county's own people whose id begins as those of mobile people do."""
+    """Raise S991 for each person of the county whose id has the prefix of mobile people."""
     if taken := sorted(i for i in own if i.startswith(MOBILE_ID)):
         raise InputError(Issue("S991", file, {"person": i, "prefix": MOBILE_ID}) for i in taken)
 
@@ -79,7 +79,7 @@ def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
 def mobile_people(
     own: Mapping[str, Person], bases: Mapping[str, Base], certified_until: date, task: Task
 ) -> dict[str, Person]:
-    """The mobile people by id, at the base where most of the county's police are; pseudonyms that say a seat alone."""
+    """Return the mobile people by id, at the base with most of the county's police."""
     n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE) or Counter(bases)
     base_id = min(n_police, key=lambda b: (-n_police[b], b))
     division = bases[base_id].division_code
@@ -103,7 +103,7 @@ def mobile_people(
 
 
 def _in_window(visit: Visit, windows_s: Mapping[str, Window]) -> Visit:
-    """A linked visit with the province's window, and as one that must be made; any other as it is."""
+    """Return a linked visit as a must with the province's window; other visits unchanged."""
     if visit.building_id not in windows_s:
         return visit
     lo, hi = windows_s[visit.building_id]

@@ -1,4 +1,4 @@
-"""The main job of a province: its folder in, its published edition out."""
+"""Main job of a province: from its folder to its published edition."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from sweep.records.plan import Violation
 from sweep.records.province import ProvinceEdition
 
 type Enter = Callable[[ProvinceEdition, Mapping[str, Sequence[Mapping[str, Any]]], Path], None]
-"""Takes an edition, what the logs of its counties say of theirs by county id, and the folder that all is in."""
+"""Takes an edition, log facts of its counties' editions by county id, and the folder of all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProvinceOutcome:
-    """What a run of a province made."""
+    """Result of a province run."""
 
     edition: ProvinceEdition
     folder: Path
     n_found: int
-    """Results that were there already."""
+    """Number of results that existed already."""
     violations: tuple[Violation, ...] = ()
-    """Breaches between counties: people in the teams of several."""
+    """Violations between counties: people in teams of several counties."""
 
 
 def run_province(
@@ -43,24 +43,24 @@ def run_province(
     is_campaign: bool = False,
 ) -> ProvinceOutcome:
     """
-    Plan a province and publish it to `out`/<province>/<id>/; the results of its counties stay in results/ beside it.
+    Plan a province and publish it to `out`/<province>/<id>/; results of counties are kept in results/ next to it.
 
     Parameters
     ----------
     out
-        Folder of all editions; on several machines each must have it, and the province's, under the same path.
+        Folder of all editions; all machines must have it, and the province's folder, under the same path.
     enter
-        Called once an edition is complete and before it stands in its place: enters it in the logs.
+        Logs an edition after it is complete and before it is moved to its place.
     is_campaign
-        Whether each county's window is planned, by its campaign; days that an earlier day's run has published and that
-        are not over are held.
+        Whether each county's window is planned, by its campaign; published days of earlier runs are fixed unless
+        over.
 
     Raises
     ------
     InputError
-        If the engine fails; what is done is found again by the next run.
+        If the engine fails; the next run reuses completed results.
     OSError
-        If `out` cannot be written.
+        If `out` is not writable.
     """
     home = out.resolve() / province.settings.name
     refuse_unwritable(home)

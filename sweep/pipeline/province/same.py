@@ -1,4 +1,4 @@
-"""Whether two machines have the same program and the same files: hashes of both."""
+"""Hashes that show whether two machines have the same program and files."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from geodata.locks import HIDDEN
 from geodata.packages import folder_of, packages
 from geodata.regular_file import read_regular
 
-# What a plan, or a page of it, follows from besides the sources.
+# Libraries that affect plans or pages.
 _LIBRARIES = ("geopandas", "numba", "numpy", "ortools", "osrm-bindings", "pandas", "scipy", "shapely", "xlsxwriter")
 _SOURCES = frozenset({".py", ".po", ".j2", ".css", ".js", ".json"})
 
 
 @cache
 def code_sha256() -> str:
-    """Sixteen hexadecimal signs of all sources of the program and of the versions of what it stands on."""
+    """Return sixteen hexadecimal characters from all sources of the program and the versions of its libraries."""
     state = hashlib.sha256()
     for name in ("python", *_LIBRARIES):
         version = platform.python_version() if name == "python" else metadata.version(name)
@@ -32,7 +32,7 @@ def code_sha256() -> str:
 
 
 def folder_sha256(folder: Path) -> str:
-    """The hash of every file of a scenario's folder with its name; the paths of a scenario lie inside it."""
+    """Return the hash of all files in a scenario's folder with their names; a scenario has no paths outside it."""
     state = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)

@@ -1,4 +1,4 @@
-"""Results of counties' jobs on disk, found by what they follow from; each is there whole or not at all."""
+"""Store of job results on disk, keyed by the hash of their inputs; each result is written atomically."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,23 +11,23 @@ from sweep.disk.files import write_files
 from sweep.province.messages import Result, from_json, to_json
 
 FOLDER = "results"
-"""Beside the editions of a province."""
+"""Folder next to the editions of a province."""
 RESULT = "result.json"
 EDITION = "edition"
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder with one folder a result, named by the result's key."""
+    """Folder with one subfolder per result, named by its key."""
 
     folder: Path
 
     def place(self, key: str) -> Path:
-        """The folder of a result."""
+        """Return the folder of a result."""
         return self.folder / key
 
     def found(self, key: str) -> Result | None:
-        """A result that is done; None if there is none that can be read: it is made again."""
+        """Return a stored result; None if it is missing or unreadable, and must be computed again."""
         try:
             result = from_json(Result, read_regular(self.place(key) / RESULT))
         except (OSError, ValueError):
@@ -35,25 +35,25 @@ class Store:
         return result if result.key == key else None
 
     def edition(self, result: Result) -> Path:
-        """The folder of a county's edition, or of those of its window."""
+        """Return the folder of a county's edition, or of its window's editions."""
         place = self.place(result.key) / EDITION
         return place / result.plan.scenario if result.plan and result.plan.window else place
 
     @contextmanager
     def to_be_made(self, key: str) -> Iterator[bool]:
         """
-        Whether a result is still to be made, by whoever asks; nobody else makes the same meanwhile, but waits.
+        Yield whether a result must be computed; other processes wait for it meanwhile.
 
-        A worker may be at a job for a coordinator that is dead, when the next one asks another worker for it. All that
-        is written into the result's folder stands there together, once this ends without a fault.
+        Such a process may work for a coordinator that died. Everything written into the result's folder appears at
+        once, when the context ends without an error.
         """
         with change(self.place(key)):
             yield self.found(key) is None
 
     def keep(self, result: Result, more: Mapping[str, str] | None = None) -> None:
-        """Put down a result with other files of it, as the last of what is written for it."""
+        """Write a result after its other files."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
     def mend(self) -> None:
-        """Finish or throw away what killed processes have left."""
+        """Complete or discard unfinished writes of killed processes."""
         settle_or_leave((self.folder, *self.folder.glob("*")))

@@ -1,4 +1,4 @@
-"""A county's window: all days of its campaign that are planned at once, with mobile teams on each of them."""
+"""Window of a county: all days of its campaign to be planned at once, with mobile teams on each day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -29,20 +29,20 @@ def load_window(
     folder: Path, overrides: Mapping[str, str], sites: Sequence[str], approved: Mapping[str, str]
 ) -> Loaded:
     """
-    A county's campaign from the province's day on, with what was approved and is not reported yet taken as made.
+    Read a county's campaign from the province's day on; approved visits without results count as done.
 
     Parameters
     ----------
     sites
-        Linked buildings, which no window visits: what starts together with another county is of one day.
+        Linked buildings, which no window visits: starting together with another county is for single days.
     approved
-        Editions' folders by day, as in `Job.approved`.
+        Folders of editions by day, as in `Job.approved`.
 
     Raises
     ------
     InputError
-        S967 if there is no campaign of the scenario, S991 if a person's id is like a mobile one's, and with the faults
-        of all files.
+        S967 without a campaign of the scenario, S991 if a person's id has the prefix of mobile people; errors of all
+        files.
     """
     if not is_present(folder / FILE_NAME):
         raise InputError([Issue("S967", str(folder / FILE_NAME))])
@@ -59,14 +59,14 @@ def load_window(
 
 def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:
     """
-    The curve of a county's window: its points are windows with 0, 1, 2 ... mobile teams on each day.
+    Return the curve of a county's window: plans with 0, 1, 2, ... mobile teams on each day.
 
-    With fewer teams than days which are out bind to it a county is not planned: those points are as the first other.
+    Published days may bind mobile teams; points with fewer teams repeat the first possible one.
 
     Raises
     ------
     InputError
-        If not even its own people can be planned.
+        If its own people do not suffice for a plan.
     """
     ground, held = make_ground(loaded), held_of(job, loaded)
     n_most = max(job.n_mobile, held.n_mobile)
@@ -94,10 +94,10 @@ def planned_window(
     loaded: Loaded, ground: Ground, task: Task, limits: Settings, held: Held, start: Sequence[Route] = ()
 ) -> Planned:
     """
-    The window with mobile teams, which are in the county on each of its days; days that are out are held.
+    Plan the window with mobile teams on each of its days; published days are fixed.
 
-    With each of them one team more goes out on each day, if the people who are there make so many; else their people
-    go along with others. Limits of duty hold for them as for everybody.
+    Each mobile team adds one team per day if the people suffice, else its people join other teams. Duty limits apply
+    to them as well.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def planned_window(
 
 
 def reinforced_window(loaded: Loaded, task: Task, n_more: int) -> Loaded:
-    """The campaign with the people of mobile teams, and so many teams more on each day."""
+    """Return the campaign with the people of mobile teams and `n_more` teams on each day."""
     until = loaded.campaign.window(loaded.today)[1] + timedelta(days=1)
     people = mobile_people(loaded.persons, loaded.bases, until, task)
     n_own = loaded.scenario.teams.n_teams
@@ -132,10 +132,10 @@ def reinforced_window(loaded: Loaded, task: Task, n_more: int) -> Loaded:
 
 
 def n_more_by(record: CampaignRecord, loaded: Loaded, task: Task) -> int:
-    """Teams that a window has sent beside the county's own with its mobile people; 0 where nothing says how many."""
+    """Return the number of additional teams in a window with mobile people; 0 if the county sets no number."""
     if not record.days:
         return 0
-    # The last day is the least likely to be held from an earlier window, with the teams of that.
+    # The last day is the least likely to be fixed by an earlier window with other teams.
     day = record.days[-1]
     own = loaded.campaign.n_teams_on(day.day) or loaded.scenario.teams.n_teams
     n_teams = len(day.teams) // (1 + (loaded.scenario.teams.mode == "squads"))
@@ -152,5 +152,5 @@ def _with_more(campaign: Campaign, n_more: int) -> Campaign:
 
 
 def most_teams(plan: Plan) -> int:
-    """Teams of the day that has most, the reserve included."""
+    """Return the number of teams on the largest day, reserve included."""
     return max(sum(t.day == k for t in plan.teams) for k in {t.day for t in plan.teams})

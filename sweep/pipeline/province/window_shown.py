@@ -1,4 +1,4 @@
-"""What a province shows of a county's window."""
+"""Summary of a county's window for the province."""
 
 import hashlib
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ def window_plan(
     at_most: float,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """What a province shows of a county's window; `at_most`: what the county's curve proves of these teams."""
+    """Return a county's window as shown by the province; `at_most` is the bound of the county's curve."""
     record, first = made.record, planned.rankings[planned.window.days[0]]
     day_of = {t.team_id: t.day for t in planned.plan.teams}
     versions = planned.window.versions

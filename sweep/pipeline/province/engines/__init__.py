@@ -1,1 +1,1 @@
-"""What carries a county's job to a core: processes of this machine, or Dask to other machines."""
+"""Execution of counties' jobs: local processes, or Dask workers on other machines."""

@@ -1,7 +1,7 @@
 """
-The engine of several machines: workers of a Dask scheduler. Nothing else of the program imports Dask.
+Engine for several machines: workers of a Dask scheduler. No other module imports Dask.
 
-Dask moves lines of text: a job and its reply. It keeps no result, so that a scheduler which dies takes nothing along.
+Dask transports JSON texts of jobs and replies. It stores no results, so that nothing is lost with a scheduler.
 """
 
 import asyncio
@@ -27,30 +27,30 @@ from sweep.pipeline.province.same import code_sha256
 from sweep.province.messages import Job, Reply, from_json, to_json
 
 ANSWER_S = 6
-"""A scheduler that does not answer for so long is told of."""
+"""Timeout for the scheduler, seconds."""
 WORKERS_S = 30
-"""So long workers that are still starting are waited for."""
+"""Timeout for workers that are starting, seconds."""
 _RETRIES = 2
-# Between two looks at what is done, and at whether anybody is still at work.
+# Intervals between checks for finished jobs, and for remaining workers.
 _POLL_S, _LOOK_S = 0.05, 5.0
 _GONE = (CommClosedError, CancelledError, TimeoutError, OSError, asyncio.CancelledError)
 
 
 class DaskEngine:
     """
-    Workers of a scheduler.
+    Engine with the workers of a scheduler.
 
     Parameters
     ----------
     scheduler
-        Its address: tls://HOST:PORT, or tcp:// on this machine.
+        Address: tls://HOST:PORT, or tcp:// on this machine.
     n_workers
-        How many workers must be there before anything is sent, >= 1.
+        Number of workers required before the first job, >= 1.
 
     Raises
     ------
     InputError
-        S961 if others could read what is sent, or send it themselves.
+        S961 if the connection is not protected against reading and forgery.
     """
 
     def __init__(self, scheduler: str, n_workers: int, task: Callable[[str, str], str] = work) -> None:
@@ -60,7 +60,7 @@ class DaskEngine:
         self._client: Any = None
 
     def __enter__(self) -> Self:
-        # What they would print on a lost line is told as a fault.
+        # Connection errors are reported as issues instead.
         for name in ("distributed", "asyncio", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
@@ -83,8 +83,8 @@ class DaskEngine:
         self._close()
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
-        """As in `Engine`; a job that Dask gives up on has killed its workers."""
-        # A name of its own each time: what an earlier coordinator asked for may still be known.
+        """Yield replies as `Engine.replies`; a job that Dask gives up has killed its workers."""
+        # A unique name, since Dask may still know that of an earlier coordinator.
         call = uuid.uuid4().hex[:8]
         key_of = {}
         for job in jobs:
@@ -106,7 +106,7 @@ class DaskEngine:
                 raise self._gone("workers: 0")
 
     def _done(self, futures: list[Any]) -> list[Any]:
-        """What is done by now; empty if nothing is yet."""
+        """Return finished futures; empty without any."""
         if self._client.status != "running":
             raise self._gone(str(self._client.status))
         done = [future for future in futures if future.done()]
@@ -121,7 +121,7 @@ class DaskEngine:
             raise self._gone(type(error).__name__) from error
 
     def _reply(self, future: Any, key: str) -> Reply | None:
-        """The reply of a job that is done; None if its worker has died with it: Dask has the job done again."""
+        """Return the reply of a finished job; None if its worker died and Dask repeats the job."""
         try:
             return from_json(Reply, future.result(timeout=ANSWER_S))
         except KilledWorker as error:
@@ -135,7 +135,7 @@ class DaskEngine:
         return InputError([Issue("S970", f"--scheduler {self._scheduler}", {"detail": detail})])
 
     def _refuse_others(self) -> None:
-        """Wait for the workers, and refuse those that have another version of the program."""
+        """Wait for the workers, and refuse those with another version of the program."""
         try:
             self._client.wait_for_workers(self._n_workers, timeout=WORKERS_S)
             codes = self._client.run(code_sha256, on_error="return", callback_timeout=WORKERS_S)
@@ -160,7 +160,7 @@ def _count_workers(dask_scheduler: Any) -> int:
     return len(dask_scheduler.workers)
 
 
-# Keys of Dask's settings, and what the environment calls them.
+# Keys of Dask's settings, with their environment variables.
 _TLS = {
     key: f"DASK_DISTRIBUTED__COMM__TLS__{name}"
     for key, name in (("ca-file", "CA_FILE"), ("client.cert", "CLIENT__CERT"), ("client.key", "CLIENT__KEY"))
@@ -169,14 +169,14 @@ _TLS = {
 
 def greet(scheduler: str, security: Security | None, seconds: float) -> None:
     """
-    Open a line to the scheduler, and close it: a client waits for ever where somebody listens and says nothing.
+    Connect to the scheduler once with a timeout, since a client waits for ever on a silent port.
 
-    In a thread of its own, for whoever asks may be in a loop already.
+    It runs in a thread of its own, since the caller may have an event loop.
 
     Raises
     ------
     OSError, TimeoutError
-        If nobody answers within so many seconds.
+        Without a response within `seconds`.
     """
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: asyncio.run(asyncio.wait_for(_open_and_close(scheduler, security), seconds))).result()
@@ -190,12 +190,12 @@ async def _open_and_close(scheduler: str, security: Security | None) -> None:
 
 def safe_line(scheduler: str) -> Security | None:
     """
-    How the line is kept safe: by the three files that Dask's own settings name; None on this machine alone.
+    Return the TLS settings from the three files in Dask's configuration; None for a connection on this machine.
 
     Raises
     ------
     InputError
-        S961 if others could read what is sent, or send it themselves, or Dask's own settings forbid a plain line.
+        S961 if the connection is unprotected, or Dask's configuration forbids it.
     """
     found = re.fullmatch(r"(tls|tcp)://(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", scheduler)
     problem = "" if found else scheduler[:80]

@@ -1,4 +1,4 @@
-"""Engines take jobs in any order and give their replies as they come; the engine of one machine."""
+"""Engines that execute jobs in any order, and the engine for one machine."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -11,25 +11,25 @@ from sweep.province.messages import Job, Reply, from_json, to_json
 
 class Engine(Protocol):
     """
-    Carries jobs to cores. It keeps nothing: a job that is done has its result in the store, whoever asks for it next.
+    Executes jobs on processor cores. It has no state: results are in the store, and any later caller finds them.
 
-    Used as a context: after it no child of the engine is at work any more.
+    It is a context manager: at its end no worker process remains.
     """
 
     def __enter__(self) -> Self:
-        """Make it ready; InputError if what it stands on does not answer, or is not of this program."""
+        """Start the engine; InputError if its backend is unreachable or has another version of the program."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End whatever is still at work."""
+        """End all worker processes."""
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
-        """One reply a job, in the order in which they are done; InputError if what it stands on is gone."""
+        """Yield one reply per job, in order of completion; InputError if the backend is lost."""
 
 
 class LocalEngine:
-    """Children of this process."""
+    """Engine with worker processes of this process."""
 
     def __init__(self, n_workers: int, child: Sequence[str] = CHILD) -> None:
         self._children = Children(child)
@@ -46,7 +46,7 @@ class LocalEngine:
         self._pool.shutdown()
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
-        """As in `Engine`."""
+        """Yield replies as `Engine.replies`."""
         futures = [self._pool.submit(self._children.work, to_json(job), job.key) for job in jobs]
         for future in as_completed(futures):
             yield from_json(Reply, future.result())

@@ -1,8 +1,8 @@
 """
-What a child does: jobs, one after the other.
+Main loop of a worker process: jobs in sequence.
 
-A job is a line on standard input, its reply a line on standard output; whatever else is printed goes to standard error.
-The parent keeps the input open: once it is closed nobody waits for a reply, and the child ends in the midst of its job.
+A job is a line on standard input, its reply a line on standard output; other output goes to standard error.
+The parent keeps the input open. Once it is closed, no reply is expected, and the process ends at once.
 """
 
 import faulthandler
@@ -17,17 +17,17 @@ from sweep.disk.plain import plain
 from sweep.province.messages import Job, Reply, from_json
 
 PATIENCE_S = 1_800.0
-"""For all but the search: to compile on a first run, to read the files, to publish."""
+"""Time for everything except the search, seconds: compilation, reading, publication."""
 PATIENCE_SHARE = 10.0
-"""And so many times the solver's limit."""
+"""Time for the search, as a multiple of the solver's limit."""
 SLOWEST_RATE = 20.0
-"""Rounds a second of the slowest search that is waited for, where rounds are the limit."""
+"""Iterations per second of the slowest acceptable search, for limits in iterations."""
 GRACE_S = 30.0
-"""A child that does not end itself when its time is over is ended by its parent so much later."""
+"""Seconds after its own timeout at which the parent kills a worker process."""
 
 
 def patience_s(job: Job, usual_s: float = PATIENCE_S) -> float:
-    """Seconds after which whoever does the job is ended."""
+    """Return the timeout of a job, seconds."""
     limit_s = float(job.overrides.get("solver.time_limit_s", 0.0))
     n_rounds = int(job.overrides.get("solver.iterations", 0))
     return usual_s + PATIENCE_SHARE * limit_s + n_rounds / SLOWEST_RATE
@@ -35,10 +35,10 @@ def patience_s(job: Job, usual_s: float = PATIENCE_S) -> float:
 
 def do_all(do: Callable[[Job], Reply], patience: Callable[[Job], float] = patience_s) -> None:
     """
-    Do jobs until the input ends.
+    Do jobs until standard input closes.
 
-    A job that takes longer than its patience ends the child, which says where each of its threads was: not even a
-    library that never gives Python's lock back can keep it from that.
+    A job that exceeds its timeout ends the process with a traceback of all threads, even if a library never releases
+    the GIL.
     """
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""Jobs in child processes: a crash or a kill of the solver ends a child, and nothing else."""
+"""Pool of worker processes: a crash of the solver ends one process only."""
 
 import re
 import subprocess
@@ -14,26 +14,26 @@ from sweep.pipeline.province.engines.loop import GRACE_S, PATIENCE_S, patience_s
 from sweep.province.messages import Job, Reply, from_json, to_json
 
 MOST_DEATHS = 3
-"""A county whose job kills so many children is set aside."""
+"""Number of worker processes that a job may kill before its county is excluded."""
 MOST_JOBS = 40
-"""After so many a child makes room for a new one, so that no library's leak grows for ever."""
+"""Number of jobs after which a process is replaced, which limits memory leaks of libraries."""
 CHILD = child_command("sweep.pipeline.province.child")
-# Where each thread of a child was that ended itself, as `faulthandler` tells it.
+# Location in the traceback that `faulthandler` prints at a timeout.
 _WAS_AT = re.compile(r'\(most recent call first\):\n +File "(?:[^"]*/)?([^"/]+)", line (\d+) in (\S+)')
 _MOST_SIGNS = 200
 
 
 @dataclass(eq=False)
 class Child:
-    """A child that waits for jobs: it has loaded what a job needs, which takes longer than some jobs."""
+    """Worker process waiting for jobs, with its modules loaded, which takes longer than some jobs."""
 
     process: subprocess.Popen[bytes]
     said: IO[bytes]
-    """What it has printed on standard error."""
+    """Its output on standard error."""
     n_jobs: int = 0
 
     def reply(self, job: str, patience_s: float) -> Reply | None:
-        """The reply to a job; None if the child died of it, or did not answer for so long that it was ended."""
+        """Return the reply to a job; None if the process died or timed out."""
         self.n_jobs += 1
         watchdog = threading.Timer(patience_s, self.process.kill)
         watchdog.daemon = True
@@ -51,7 +51,7 @@ class Child:
             watchdog.cancel()
 
     def end(self) -> str:
-        """End it; its exit code and the last line that it said, or where it was when its patience ended."""
+        """End the process; return its exit code and last line of output, or the location at its timeout."""
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -67,7 +67,7 @@ class Child:
 
 @dataclass
 class Children:
-    """The children of one process: those at work, and those that wait for more."""
+    """Worker processes of one process, busy and idle."""
 
     command: Sequence[str] = CHILD
     patience_s: float = PATIENCE_S + GRACE_S
@@ -77,7 +77,7 @@ class Children:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self, job: str, key: str) -> str:
-        """The reply to a job, both as JSON; the state is `died` if every child did."""
+        """Return the reply to a job, both as JSON; the state is `died` if every process died."""
         patience, detail = patience_s(from_json(Job, job), self.patience_s), ""
         for _ in range(MOST_DEATHS):
             child = self._taken()
@@ -91,19 +91,19 @@ class Children:
         return to_json(Reply(key, "died", detail=detail))
 
     def end(self) -> None:
-        """End every child; none is begun any more."""
+        """End all processes; no new one is started."""
         with self._lock:
             self.is_over = True
             idle, self.idle = self.idle, []
             for child in self.at_work:
-                # Whoever waits for its reply does the rest.
+                # The thread that waits for the reply does the rest.
                 child.process.kill()
         for child in idle:
             child.end()
 
     def _taken(self) -> Child | None:
-        """A child for a job; None once all is over."""
-        # Under the lock to its end: a child that is begun while all ends would be waited for as long as its job takes.
+        """Return a process for a job; None after the end."""
+        # Under the lock throughout: a process started during `end` would be waited for until its job is done.
         with self._lock:
             if self.is_over:
                 return None
@@ -123,7 +123,7 @@ class Children:
 
 def _begun(command: Sequence[str]) -> Child:
     said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
-    # A session of its own: Ctrl-C is the coordinator's, which ends its children.
+    # In a session of its own: Ctrl-C goes to the coordinator, which ends its processes.
     process = subprocess.Popen(  # noqa: S603 - the program's own module
         list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, start_new_session=True
     )
@@ -131,9 +131,9 @@ def _begun(command: Sequence[str]) -> Child:
 
 
 CHILDREN = Children()
-"""Those of a Dask worker, which is one process for many jobs."""
+"""Pool of a Dask worker, which runs many jobs in one process."""
 
 
 def work(job: str, key: str) -> str:
-    """The reply to a job by a child of this process, as in `Children.work`."""
+    """Return the reply to a job from a process of the pool, as `Children.work`."""
     return CHILDREN.work(job, key)
