@@ -1,1 +1,1 @@
-"""Many days: the campaign's calendar, who is on duty, promises, accounts over days, policies and their replay."""
+"""Campaign of many days: calendar, duty roster, promises, yearly caps, replay policies and their state."""

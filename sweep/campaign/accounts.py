@@ -1,4 +1,4 @@
-"""Accounts over days: yearly caps used and left, and how evenly hours are shared."""
+"""Yearly inspection caps used and left, and inequality of working hours."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,18 +15,18 @@ def cap_accounts(
     years: Sequence[int],
 ) -> Iterable[CapPart]:
     """
-    Inspections by authority, class and year, done and planned, and how many firms are at their cap (C06).
+    Yield inspections by authority, class and year, done and planned, with the number of firms at their cap (C06).
 
     Parameters
     ----------
     classes
         Credit class of each active firm by uscc.
     most
-        Yearly cap by class; a class that it does not name has the lowest.
+        Yearly cap by class; classes without a cap get the lowest.
     done
-        (authority, uscc, year) of each inspection that counts.
+        (authority, uscc, year) of each inspection that counts towards the cap.
     to_come
-        (uscc, year) of each that is planned; both authorities take part in it.
+        (uscc, year) of each planned inspection, in which both authorities take part.
     """
     n_done, n_planned = Counter(done), Counter(to_come)
     lowest = min(most.values())
@@ -52,7 +52,7 @@ def cap_accounts(
 
 
 def gini(amounts: Sequence[float]) -> float:
-    """Inequality of amounts, in [0, 1]: 0 where all have the same."""
+    """Gini coefficient of amounts, in [0, 1]; 0 if all are equal."""
     total, n = sum(amounts), len(amounts)
     if n == 0 or total <= 0:
         return 0.0

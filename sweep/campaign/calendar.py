@@ -1,4 +1,4 @@
-"""The sweep days of a campaign, and the seed of each day's draw."""
+"""Sweep days of a campaign, and the seed of each day's draw."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from sweep.campaign.settings import FILE_NAME, WEEKDAYS, Campaign
 def sweep_days(
     campaign: Campaign, is_workday: Callable[[date], bool], span: tuple[date, date] | None = None
 ) -> tuple[date, ...]:
-    """Sweep days of a span, by default of the whole campaign, in order; holidays among its weekdays are left out."""
+    """Return the sweep days of a span, by default of the whole campaign, in order and without public holidays."""
     first, last = span or (campaign.first_day, campaign.last_day)
     first, last = max(first, campaign.first_day), min(last, campaign.last_day)
     if campaign.days:
@@ -22,7 +22,7 @@ def sweep_days(
 
 
 def calendar_issues(campaign: Campaign, is_workday: Callable[[date], bool], span: tuple[date, date]) -> list[Issue]:
-    """S905 a listed day is no working day; S906 no day of the span is a sweep day."""
+    """Return S905 for a listed day that is no working day, and S906 if the span has no sweep day."""
     found = [
         Issue("S905", f"{FILE_NAME} days[{k}]", {"day": d.isoformat()})
         for k, d in enumerate(campaign.days)
@@ -34,5 +34,5 @@ def calendar_issues(campaign: Campaign, is_workday: Callable[[date], bool], span
 
 
 def day_seed(campaign: Campaign, day: date) -> str:
-    """The seed of a day's own draw, which nobody can tell from that of another day (C09)."""
+    """Return the seed of a day's draw, which does not reveal that of another day (C09)."""
     return hashlib.sha256(f"{campaign.base_seed}|{day.isoformat()}".encode()).hexdigest()[:32]

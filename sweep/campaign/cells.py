@@ -1,4 +1,4 @@
-"""Cells of a campaign's small csv files, by row and column."""
+"""Reader of a campaign's small CSV files."""
 
 import csv
 import io
@@ -10,14 +10,14 @@ from geodata.read.csv_files import rows_in_a_cell
 
 def read_cells(text: str, file: str) -> tuple[tuple[str, ...], dict[int, dict[str, str]]]:
     """
-    The names of the columns, and each row's cells by them, by the row's number in the file.
+    Return the column names, and the cells of each row by column name, keyed by row number.
 
-    Blanks around a name or a cell are left out, as are rows without any cell that is filled.
+    Names and cells are stripped; empty rows are skipped.
 
     Raises
     ------
     InputError
-        G109 a quote is not closed, so that the rows after it run into one cell, or is closed amid a cell.
+        G109 for a quote that is not closed, or that is closed inside a cell.
     """
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     names: tuple[str, ...] = ()

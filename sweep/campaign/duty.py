@@ -1,4 +1,4 @@
-"""The duty calendar: who is there when, and who may be sent once more (C20 over days)."""
+"""Duty roster of a campaign: people on duty by day, and limits on further duties (C20 over days)."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,20 +21,20 @@ _DAY_S, _NIGHT_FROM_S, _NIGHT_UNTIL_S = 86_400, 79_200, 21_600
 
 @dataclass(frozen=True, slots=True)
 class DutyRow:
-    """One row of duty.csv: a person on a day, or on a day of every week."""
+    """Row of duty.csv: a person on one day, or on one weekday."""
 
     person_id: str
     day: date | None
-    """None: of every week."""
+    """Date; None: every week."""
     weekday: int | None
-    """0 Monday; None: the one day alone."""
+    """0 for Monday; None: a single date."""
     shift_s: tuple[int, int] | None
-    """None: on leave."""
+    """Duty hours; None: on leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """One duty of a person, done or planned."""
+    """Duty of a person, done or planned."""
 
     day: date
     start_s: int
@@ -47,12 +47,19 @@ class Worked:
 
     @property
     def is_night(self) -> bool:
-        """Whether it reaches into the night."""
+        """Whether it reaches into the night, 22:00 to 06:00."""
         return self.end_s > _NIGHT_FROM_S or self.start_s < _NIGHT_UNTIL_S
 
 
 def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]:
-    """Rows of a duty calendar for the people on the roster; G109 for an open quote, S907-S911 for other errors."""
+    """
+    Return the rows of a duty roster.
+
+    Raises
+    ------
+    InputError
+        G109 for an open quote, S907-S911 for other errors.
+    """
     names, table = read_cells(text, file)
     if missing := [c for c in COLUMNS[:2] if c not in names]:
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])
@@ -73,10 +80,10 @@ def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]
 
 def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -> dict[str, Person]:
     """
-    Who is on duty on a day, with the hours of that day.
+    Return the people on duty on a day, with their hours.
 
-    A row of the day goes before one of the weekday. Whoever has rows and none for the day is off; whoever has no row
-    but of leave has the roster's shift.
+    A row of the date precedes one of the weekday. A person with rows, but none for the day, is off duty. A person
+    without rows, or with rows of leave only, has the shift of the roster.
     """
     mine: dict[str, list[DutyRow]] = {}
     for row in rows:
@@ -94,7 +101,7 @@ def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -
 
 
 def limit_broken(worked: Sequence[Worked], then: Worked, limits: DutyLimits) -> str | None:
-    """The first limit that one more duty would break, by its key; None: none."""
+    """Return the key of the first limit that one more duty would break; None if it breaks none."""
     monday = monday_of(then.day)
     week = [w for w in worked if monday <= w.day < monday + timedelta(days=7)]
     four = [w for w in worked if abs((w.day - then.day).days) < 28]

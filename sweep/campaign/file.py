@@ -1,4 +1,4 @@
-"""Reads campaign.toml; reports every fault at once, by key."""
+"""Reader of campaign.toml; collects the errors of all keys."""
 
 from datetime import date
 from pathlib import Path
@@ -13,13 +13,13 @@ from sweep.scenario.file import file_at, read_toml, toml_issues
 
 def load_campaign(path: Path, texts: Texts | None = None) -> Campaign:
     """
-    The campaign of a folder, or of its campaign.toml; a name alone is that of a folder in `SCENARIOS`.
+    Read the campaign of a folder or of a campaign.toml; a bare name is a folder in `SCENARIOS`.
 
     Raises
     ------
     InputError
-        S901 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S903 a day
-        listed twice, S904 a day outside the campaign, S915 `all` is no number, or another promise is one.
+        S901 for a missing file, S102 for invalid TOML, S103 for an unknown key, S104 for an invalid value, S105 for a
+        missing value, S903 for a day listed twice, S904 for a day outside the campaign, S915 for a promise's type.
     """
     texts = texts or load_texts("en")
     file = file_at(path, FILE_NAME)

@@ -1,4 +1,4 @@
-"""inspections.csv: a real history, each visit with its place, day, inspector, outcome and required interval."""
+"""inspections.csv: real inspection history with building, day, inspector, outcome and required interval."""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -17,18 +17,18 @@ COLUMNS = ("building_id", "date", "inspector", "outcome", "required_days")
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One visit as it was made."""
+    """Inspection of the real history."""
 
     building_id: str
     day: date
     inspector: str
     outcome: str
     required_days: int | None
-    """Days within which the place is to be looked at again; None: the campaign's promises alone hold."""
+    """Days until the next required inspection; None: only the promises of the campaign apply."""
 
 
 def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...]:
-    """Visits of inspections.csv, in order of their days and rows; G109 for an open quote, S925 for other errors."""
+    """Return the inspections in order of days and rows; G109 for an open quote, S925 for other errors."""
     names, table = read_cells(text, FILE_NAME)
     if missing := [c for c in COLUMNS[:4] if c not in names]:
         raise InputError(Issue("S925", FILE_NAME, {"column": c, "got": "-"}) for c in missing)
@@ -46,7 +46,7 @@ def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...
 
 
 def _row(cells: Mapping[str, str], places: Collection[str]) -> Inspection | str:
-    """The visit, or the column that cannot be used."""
+    """Return the inspection, or the name of the column with an error."""
     if cells.get("building_id", "") not in places:
         return "building_id"
     if cells.get("outcome", "") not in OUTCOMES:
@@ -64,22 +64,22 @@ def _row(cells: Mapping[str, str], places: Collection[str]) -> Inspection | str:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The visits of a campaign's days as they were made, by building and in order of their days."""
+    """Real inspections during the campaign, by building and in order of days."""
 
     of_building: Mapping[str, tuple[Inspection, ...]]
     days: tuple[date, ...]
-    """Days on which there were visits, in order."""
+    """Days with inspections, in order."""
     n_until: tuple[int, ...]
-    """Visits up to each of them, and with it."""
+    """Number of inspections up to and including each of these days."""
 
     def n_due(self, day: date) -> int:
-        """Visits that were made up to a day."""
+        """Return the number of inspections up to and including a day."""
         k = bisect_right(self.days, day)
         return self.n_until[k - 1] if k else 0
 
 
 def make_history(inspections: Sequence[Inspection]) -> History:
-    """The history of some visits; `inspections`: in order of their days."""
+    """Return the history of inspections, given in order of their days."""
     by_building: dict[str, list[Inspection]] = defaultdict(list)
     for i in inspections:
         by_building[i.building_id].append(i)
@@ -95,11 +95,11 @@ def open_visits(
     history: History, done: Sequence[Done], day: date, n_ahead: int, rest_days: int
 ) -> dict[str, tuple[Inspection, ...]]:
     """
-    The visits to each building that may be made on a day, by building id.
+    Return the inspections of each building that a replay may carry out on a day, by building id.
 
-    The first that is not made yet is one, if it was truly made no more than `n_ahead` days later, with those that were
-    truly made on the same day as it. After the one before as many days pass as truly did, or `rest_days` if that is
-    less.
+    Candidates are the first open inspection of a building, if its real date is at most `n_ahead` days later, and
+    others of the same date. The gap to the previous inspection is at least the real gap or `rest_days`, whichever is
+    smaller.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}
@@ -117,10 +117,10 @@ def open_visits(
 
 def order_measures(done: Sequence[Done], history: History, begins: date, end: date) -> dict[str, float]:
     """
-    What an order of the visits is worth, beside how the promises were kept.
+    Return measures of an order of inspections, apart from the promises.
 
-    `finds_half`: share of the finds that came by the middle of the time; `days_earlier`: how many days sooner than
-    they truly did, on average.
+    `finds_half`: share of the finds made in the first half of the period; `days_earlier`: mean number of days by which
+    finds come before their real date.
     """
     n_done: Counter[str] = Counter()
     middle, sooner, by_half = begins + (end - begins) / 2, [], 0

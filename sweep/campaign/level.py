@@ -1,4 +1,4 @@
-"""Level of expected finds: what past visits found over what was expected of them, and the finds of a window by it."""
+"""Ratio of actual to expected finds of past visits, and the finds forecast of a window based on it."""
 
 import math
 from collections.abc import Sequence
@@ -10,22 +10,22 @@ from sweep.campaign.weeks import count_interval
 from sweep.records.campaign import DayPart, FindsPart, LevelKind, LevelPart
 from sweep.records.ranking import FEWEST_FINDS
 
-# Finds, and as many expected, that pull a level towards 1.
+# Pseudo-count of finds, expected and actual, that shrinks the ratio towards 1.
 _PULL = 1.0
 
 
 def level_of(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s) -> LevelPart:
     """
-    Finds over those that were expected, pulled towards 1, and how much that varied from window to window.
+    Return the shrunk ratio of actual to expected finds, with its dispersion between windows.
 
     Parameters
     ----------
     expected
-        Finds that were expected of each past visit before it was made, shape (n,), >= 0.
+        Expected finds of each past visit before it was made, shape (n,), >= 0.
     is_find
-        Whether it found something, shape (n,).
+        Whether the visit found something, shape (n,).
     window
-        Number of the past window that it was made in, shape (n,), >= 0.
+        Number of the visit's window, shape (n,), >= 0.
 
     References
     ----------
@@ -51,14 +51,14 @@ def level_of(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s
 
 
 def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
-    """Finds that are expected of some days by the level of past visits, with their 90 % interval."""
+    """Return the finds forecast of some days with its 90 % interval."""
     mean = sum(part.factor * _value(days, part.kind) for part in level)
     low, high = count_interval(mean, dispersion_of(mean, spread_of(days, level)))
     return FindsPart(mean=round(mean, 6), low=low, high=high)
 
 
 def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[float, float]:
-    """Dispersion of a count of finds, and the square of the relative error of its mean, by the visits of some days."""
+    """Return dispersion of a count of finds and squared relative error of its mean, for the visits of some days."""
     parts = [(part.factor * _value(days, part.kind), part) for part in level]
     total = sum(mean for mean, _ in parts)
     if total <= 0.0:
@@ -68,7 +68,7 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
 
 
 def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
-    """Variance over mean of a count of finds, from what `spread_of` gives."""
+    """Return the variance-to-mean ratio of a count of finds, from the result of `spread_of`."""
     return spread[0] + mean * spread[1]
 
 

@@ -1,4 +1,4 @@
-"""What visits of a replay found irregular, and when somebody looked again (C27)."""
+"""Re-checks of irregular buildings in a replay, with their delays (C27)."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,21 +10,21 @@ from sweep.campaign.replay import Done
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """One appointment to look again at a building as a whole."""
+    """Due re-check of a building as a whole."""
 
     building_id: str
     opened_on: date
     due_on: date
     n_looks: int = 0
-    """Times that somebody has looked since it was opened, and found it as it was."""
+    """Visits since it was opened that found the building unchanged."""
     called_on: date | None = None
-    """First visit since it was made, locked doors counted; None: none yet."""
+    """First visit since it was opened, locked doors included; None without one."""
     is_over: bool = False
-    """Whether somebody got in since."""
+    """Whether a later visit gained access."""
 
 
 def appointments(done: Iterable[Done], recheck_days: int) -> Iterator[Again]:
-    """Appointments that visits, given in order, have made `recheck_days` ahead; those that are over come first."""
+    """Yield the re-checks due `recheck_days` after irregular visits, closed ones first; `done` is in order of days."""
     still_open: dict[str, Again] = {}
     for d in done:
         on, before = date.fromisoformat(d.day), still_open.pop(d.building_id, None)
@@ -43,6 +43,6 @@ def appointments(done: Iterable[Done], recheck_days: int) -> Iterator[Again]:
 
 
 def n_missed(again: Iterable[Again], days: Sequence[date]) -> int:
-    """Appointments that no visit answered by the first of the sweep days, given in order, on which they were due."""
+    """Return the number of re-checks without a visit by the first sweep day on or after their due date."""
     first_days = ((a, bisect_left(days, a.due_on)) for a in again)
     return sum(k < len(days) and (a.called_on is None or a.called_on > days[k]) for a, k in first_days)

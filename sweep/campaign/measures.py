@@ -1,4 +1,4 @@
-"""The figures of a replay: what was found, which promises and leads came late, what was broken."""
+"""Measures of a replay: finds, delays of promises and leads, violated caps."""
 
 import math
 from collections import Counter
@@ -30,28 +30,28 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a replay is measured against, beside what was done in it."""
+    """Reference data for the measures of a replay."""
 
     end: date
-    """The first day that was not played."""
+    """First day after the replay."""
     begins: date
     promise_days: Mapping[str, int]
-    """Keyed by building id; a building without a promise is left out."""
+    """Keyed by building id; buildings without a promise are missing."""
     first_looks: Mapping[str, date]
-    """Last look before the campaign, by building id."""
+    """Last inspection before the campaign, by building id."""
     leads: Sequence[tuple[str, date, date]]
-    """Building, day of receipt and due day of each lead that came in."""
+    """Building, day of receipt and due day of each lead."""
     classes: Mapping[str, str]
     caps: Mapping[str, int]
     n_buildings: int
     shift_hours: float
     days: Sequence[date]
-    """Sweep days that were played, in order."""
+    """Sweep days of the replay, in order."""
     recheck_days: int
 
 
 def measures(state: State, truth: Truth) -> dict[str, float]:
-    """The figures of one replay, by `MEASURES`."""
+    """Return the measures of one replay, keyed by `MEASURES`."""
     calls: dict[str, list[date]] = {}
     for d in state.done:
         calls.setdefault(d.building_id, []).append(date.fromisoformat(d.day))
@@ -77,17 +77,17 @@ def promise_measures(
     done: Sequence[Done], promise_days: Mapping[str, int], first_looks: Mapping[str, date], begins: date, end: date
 ) -> dict[str, float]:
     """
-    How promises were kept.
+    Return measures of how far promises were kept.
 
-    `late_share`: building-days past a promise; `p90_over`: days over it, of all turns, 0 where kept; `worst`: the
-    longest wait over its promise.
+    `late_share`: share of building-days past a promise; `p90_over`: 90th percentile of days past it over all turns;
+    `worst`: longest interval divided by its promise.
 
     Parameters
     ----------
     promise_days, first_looks
-        Days of its promise, and last look before the campaign, by building id.
+        Days of the promise, and last inspection before the campaign, by building id.
     begins, end
-        The first day, and the first that was not played.
+        First day of the replay, and first day after it.
     """
     looks: dict[str, list[date]] = {}
     for d in done:
@@ -111,13 +111,13 @@ def promise_measures(
 
 
 def caps_broken(done: Sequence[Done], classes: Mapping[str, str], most: Mapping[str, int]) -> int:
-    """Firms that lists and draws inspected oftener in a year than their class allows (C06)."""
+    """Return the number of firms that routine and special inspections reached more often in a year than C06 allows."""
     counts = Counter((u, d.day[:4]) for d in done if d.track in ("routine", "special") for u in d.targets)
     return sum(n > most.get(classes.get(u, ""), min(most.values())) for (u, _), n in counts.items())
 
 
 def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
-    """The mean over seeds, and its standard error; NaN for one seed alone."""
+    """Return the mean over seeds and its standard error; NaN for a single seed."""
     n = len(values)
     mean = math.fsum(values) / n
     if n < 2:

@@ -1,4 +1,4 @@
-"""What has moved since the window before, and why: what came in, who is off duty, what fills the place."""
+"""Changes of a window against the previous one, each with its reason."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,45 +7,45 @@ from datetime import date
 from sweep.records.campaign import CampaignRecord, DayPart, MovePart, StopPart, TeamPart, VisitPart
 
 type Reason = tuple[str, tuple[str, ...]]
-"""Key of a reason, and the days, people or buildings that it names."""
+"""Key of a reason, with the days, people or buildings that it names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What has come in since the window before, and how things stand now."""
+    """New inputs since the previous window, and current states, from which reasons are derived."""
 
     looks: Mapping[str, date] = field(default_factory=dict)
-    """Day of a visit since then that got in, by building id."""
+    """Day of a visit with access since then, by building id."""
     leads: Mapping[str, date] = field(default_factory=dict)
-    """Day of the newest lead since then."""
+    """Day of the newest lead since then, by building id."""
     rechecks: Collection[str] = ()
-    """Ids of items that are to be looked at again."""
+    """Ids of items with a re-check to come."""
     on_duty: Mapping[date, Collection[str]] = field(default_factory=dict)
-    """Who is on duty on each day of the window."""
+    """People on duty on each day of the window."""
     capped: Mapping[int, Collection[str]] = field(default_factory=dict)
-    """Firms that are at their yearly cap, by year."""
+    """Firms at their yearly cap, by year."""
     leads_due: Mapping[str, Sequence[date]] = field(default_factory=dict)
-    """Days on which open leads fall due, by building id."""
+    """Due days of open leads, by building id."""
     due: Mapping[str, date] = field(default_factory=dict)
-    """Day on which the building's turn falls due."""
+    """Due day of the building's promise, by building id."""
     offered: Collection[str] = ()
-    """Buildings on offer on any day of the window."""
+    """Buildings on offer on at least one day of the window."""
     left: Mapping[str, str] = field(default_factory=dict)
-    """Code of the reason why a building has no day."""
+    """Code of the reason for a building without a day."""
 
 
 type At = tuple[DayPart, VisitPart] | None
-"""A visit and its day; None: the building has none."""
+"""Visit and its day; None: the building has none."""
 
 
 def moves(
     before: CampaignRecord | None, days: Sequence[DayPart], today: date, since: Since | None = None
 ) -> tuple[MovePart, ...]:
     """
-    What has changed since the window before, of what was planned for today or later, and why.
+    Return the changes against the previous window, from today on, with their reasons.
 
-    `moved` to another day, `dropped`, or `new`; `changed` on its day, where that was published: another team, other
-    people, another time, other grounds or firms. Only days that both windows hold are compared.
+    `moved` to another day, `dropped`, `new`, or `changed` on a published day: another team, person, time or firm.
+    Only days in both windows are compared.
     """
     if before is None:
         return ()
@@ -87,13 +87,13 @@ def moves(
 
 
 def _stops(day: DayPart, visit: VisitPart) -> list[tuple[TeamPart, StopPart]]:
-    """The stops of a visit with their teams, by slot."""
+    """Return the stops of a visit with their teams, by slot."""
     stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
     return sorted(stops, key=lambda x: x[1].slot)
 
 
 def _order(at: At) -> object:
-    """What teams are ordered to do at a visit, and who they are."""
+    """Return the order for a visit: its teams with members, times, basis and firms."""
     if at is None:
         return None
     stops = [(t.team_id, sorted(t.member_ids), s.slot, s.start_s, s.end_s) for t, s in _stops(*at)]
@@ -101,21 +101,21 @@ def _order(at: At) -> object:
 
 
 def _where(at: At) -> tuple[tuple[str, ...], int | None]:
-    """Teams and start of a visit."""
+    """Return teams and start of a visit."""
     stops = [] if at is None else _stops(*at)
     return tuple(t.team_id for t, _ in stops), min((s.start_s for _, s in stops), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """Two windows, and what has come in between them."""
+    """Two windows, with the new inputs between them."""
 
     before: CampaignRecord
     days: Sequence[DayPart]
     since: Since
 
     def reason(self, building: str, old: At, new: At) -> Reason:
-        """The first thing that has happened to the visit; if nothing has, what of the other visits makes the change."""
+        """Return the first reason that applies to the visit itself, or else to the other visits of its days."""
         if old is not None:
             if old[0].day not in {d.day for d in self.days}:
                 return "no_day", (old[0].day.isoformat(),)
@@ -128,13 +128,13 @@ class _Changed:
         return self._came_in(building, old, new) or self._of_others(old, new)
 
     def _off_duty(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
-        """Members of the visit's teams who are not on duty on its day any more."""
+        """Return members of the visit's teams who are no longer on duty on its day."""
         there = self.since.on_duty.get(day.day)
         teams = [t for t in day.teams if any(s.visit_id == visit.visit_id for s in t.stops)]
         return () if there is None else tuple(i for t in teams for i in t.member_ids if i not in there)
 
     def _capped(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
-        """Firms of the visit that are at their yearly cap."""
+        """Return firms of the visit that are at their yearly cap."""
         capped = self.since.capped.get(day.day.year, ())
         return tuple(u for u in visit.targets if u in capped)
 
@@ -152,7 +152,7 @@ class _Changed:
         return "left", (since.left.get(building, "LOW_VALUE"),)
 
     def _of_changed(self, old: tuple[DayPart, VisitPart], new: VisitPart) -> Reason:
-        """What gives a visit other orders on its day, though its own teams are on duty."""
+        """Return the reason for another order on the same day, with the visit's teams on duty."""
         on = old[0].day
         if any(i in self.since.rechecks and i not in old[1].basis for i in new.basis):
             return "again", ()
@@ -163,7 +163,7 @@ class _Changed:
         return "with_others", (on.isoformat(),)
 
     def _came_in(self, building: str, old: At, new: tuple[DayPart, VisitPart]) -> Reason | None:
-        """What of its own puts the building where it is now."""
+        """Return the reason in the building's own inputs for its new place; None without one."""
         (day, visit), since = new, self.since
         known = set() if old is None else set(old[1].basis)
         if building in since.leads:
@@ -181,7 +181,7 @@ class _Changed:
         return None
 
     def _of_others(self, old: At, new: tuple[DayPart, VisitPart]) -> Reason:
-        """What of the days' other visits lets it come, or drives it away."""
+        """Return the reason in the other visits of the days, which make way or take its place."""
         day, visit = new
         values = dict(zip(visit.days, visit.values, strict=True))
         if old is not None and old[0].day not in values:
@@ -202,8 +202,8 @@ class _Changed:
 
 
 def _others(here: Sequence[DayPart], there: Sequence[DayPart], on: date) -> tuple[str, ...]:
-    """Buildings that are on a day in one window and not in another, most value first; some of them."""
+    """Return up to three buildings that have the day in one window and not in the other, highest value first."""
     known = {v.building_id for d in there if d.day == on for v in d.visits}
     visits = [v for d in here if d.day == on for v in d.visits if v.building_id not in known]
-    # Buildings that a reason names at the most.
+    # Three buildings are named at most.
     return tuple(v.building_id for v in sorted(visits, key=lambda v: (-v.value, v.building_id))[:3])

@@ -1,4 +1,4 @@
-"""What stops no window of a campaign and must be told: promises beyond all capacity, caps used up, no seed set."""
+"""Warnings of a campaign: promises beyond capacity, caps reached, no seed set."""
 
 from geodata.errors import Issue, Named
 from sweep.campaign.promises import visits_needed
@@ -8,10 +8,10 @@ from sweep.records.campaign import CampaignRecord
 
 def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, ...]:
     """
-    What stops nothing but must be told.
+    Return the warnings of a campaign.
 
-    S914 promises that need more visits a day than the days of the window have, S998 one that holds for no building,
-    S916 firms at their yearly cap, S417 no seed of its own for the draws (C09).
+    S914 for promises that need more visits per day than the window has, S998 for a promise that covers no building,
+    S916 for firms at their yearly cap, S417 for draws without a seed (C09).
     """
     notes = []
     if not campaign.draw_seed:

@@ -1,4 +1,4 @@
-"""Promises: when each building's turn falls due, which are kept, late or at risk, and what they need of the teams."""
+"""Promises: due dates per building, their status (kept, late, at risk), and the visits that they require."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ from sweep.records.campaign import PromisePart
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One building's turn."""
+    """Due date of one building under a promise."""
 
     building_id: str
     promise: Promise
-    """The shortest that covers it."""
+    """Shortest promise that covers the building."""
     due_on: date
 
 
 def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]) -> Promise | None:
-    """The shortest promise that covers a building with such values by column, its firms' among them."""
+    """Return the shortest promise that covers a building with these values by column, those of its firms included."""
     return next((p for p in promises if p.key == EVERY or p.value in facts.get(p.key, ())), None)
 
 
 def due_on(last: date | None, begins: date, days: int) -> date:
-    """Due day of a turn: `days` after the last look, counted from the first day on where there was none."""
+    """Return the due day: `days` after the last inspection; without one, counted from the first day."""
     start = begins if last is None else max(last, begins - timedelta(days=days))
     return start + timedelta(days=days)
 
@@ -38,7 +38,7 @@ def dues(
     begins: date,
 ) -> dict[str, Due]:
     """
-    The turn of each building that a promise covers, by id.
+    Return the due date of each building under a promise, by id.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def standings(
     planned: Mapping[str, date],
     days_per_week: float,
 ) -> Iterator[PromisePart]:
-    """Standing of each promise: late, or due in the window and not in `planned` (day by building id) by then."""
+    """Yield the status of each promise: late, or at risk (due in the window and not planned by then)."""
     by: dict[Promise, list[Due]] = {p: [] for p in promises}
     for d in due:
         by[d.promise].append(d)
@@ -88,5 +88,5 @@ def standings(
 
 
 def visits_needed(counts: Mapping[Promise, int], days_per_week: float) -> float:
-    """Visits a sweep day that all promises together need in the long run."""
+    """Return the visits per sweep day that all promises require in the long run."""
     return sum(n * 7.0 / p.days for p, n in counts.items()) / max(days_per_week, 1e-9)

@@ -1,4 +1,4 @@
-"""The fold of a replay: what has happened so far, week by week, as a state that can be written whole and taken up."""
+"""State of a replay: visits and counts so far, advanced week by week and stored as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One visit that was made."""
+    """Visit of a replay."""
 
     day: str
     building_id: str
@@ -20,16 +20,16 @@ class Done:
     outcome: str
     team: str
     officers: tuple[Mapping[str, tuple[str, ...]], ...]
-    """Who inspected, by agency, of each team; the firms are dealt to the teams in turn."""
+    """Inspecting officers of each team, by agency; firms are assigned to the teams in turn."""
     seconds: int
-    """Inside, all teams together."""
+    """Seconds inside, summed over teams."""
     probability: float
     n_pairs_twice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What one week came to."""
+    """Counts of one week."""
 
     monday: str
     n_visits: int
@@ -40,25 +40,25 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that the next week depends on, and all that is reported."""
+    """State after some weeks, from which the replay continues."""
 
     policy: str
     seed: int
     n_weeks: int = 0
-    """Weeks that are over."""
+    """Completed weeks."""
     done: tuple[Done, ...] = ()
     closed: Mapping[str, str] = field(default_factory=dict)
     """Day on which a den was found, by its id."""
     held: Mapping[str, str] = field(default_factory=dict)
     """Published day of each building, from the next week on."""
     drawn: Mapping[str, float] = field(default_factory=dict)
-    """Chance with which those of them were drawn that were, by building id."""
+    """Probability with which a building was drawn, by building id of those drawn."""
     n_held: int = 0
-    """Published visits whose day has come."""
+    """Published visits whose day has passed."""
     n_moved: int = 0
-    """Those of them that were moved or left out."""
+    """Number of these that were moved or dropped."""
     duties: Mapping[str, int] = field(default_factory=dict)
-    """Duties of each person so far."""
+    """Number of duties of each person so far."""
     weeks: tuple[Week, ...] = ()
 
 
@@ -66,17 +66,17 @@ _STATE = TypeAdapter(State)
 
 
 def state_json(state: State) -> str:
-    """The state as JSON; the same state gives the same bytes."""
+    """Return the state as JSON; the bytes depend on the state only."""
     return json.dumps(asdict(state), ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
 
 
 def read_state(text: str) -> State:
-    """The state that a file holds; ValueError if it is none."""
+    """Read a state; ValueError if the text is not one."""
     return _STATE.validate_json(text)
 
 
 def luck(seed: int, *keys: str) -> float:
-    """A number in [0, 1) of a seed and some words: policies that make the same visit have the same luck."""
+    """Return a pseudo-random number in [0, 1) of seed and keys: equal visits of two policies have equal luck."""
     digest = sha256("|".join((str(seed), *keys)).encode()).hexdigest()
     return float(int(digest[:13], 16) / 16**13)
 
@@ -84,7 +84,7 @@ def luck(seed: int, *keys: str) -> float:
 def outcome(
     seed: int, building_id: str, day: date, den_id: str | None, *, no_access: float, detects: float, irregular: float
 ) -> str:
-    """Outcome of a visit; the chances of a locked door, of finding a den and of an irregularity are in [0, 1]."""
+    """Return the simulated outcome of a visit; probabilities of no access, detection and irregularity are in [0, 1]."""
     when = day.isoformat()
     if luck(seed, "door", building_id, when) < no_access:
         return "no_access"

@@ -1,4 +1,4 @@
-"""campaign.toml -> Campaign: its days, teams, window, duty limits and promises."""
+"""Settings of campaign.toml: days, teams, window, duty limits and promises."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ FILE_NAME = "campaign.toml"
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Every building of a kind is looked at within so many days of the look before."""
+    """Longest interval between inspections, for every building with a value in a column."""
 
     key: str
-    """A column of the buildings or the firms; `all`: every building."""
+    """Column of the buildings or firms; `all`: every building."""
     value: str
     days: int
 
 
 class DutyLimits(Section):
-    """[duty]: who may be sent how often (C20 over days)."""
+    """[duty]: limits on the duties of a person (C20 over days)."""
 
     file: str = "duty.csv"
     """File of the duty calendar; without it every person has the roster's shift on every day."""
@@ -49,7 +49,7 @@ class DutyLimits(Section):
 
 
 class CampaignTeams(Section):
-    """[teams]: how many go on a sweep day."""
+    """[teams]: number of teams on a sweep day."""
 
     n_teams: int | None = Field(None, ge=1, le=1_000)
     """Number of teams on a sweep day, reserve teams included; without it as the scenario sets."""
@@ -66,7 +66,7 @@ class CampaignTeams(Section):
 
 
 def _is_iso(text: str) -> bool:
-    """Whether a text is a date as `date.isoformat` writes it."""
+    """Whether a text is a date in ISO 8601, as `date.isoformat` returns it."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -104,7 +104,7 @@ class Campaign(Section):
     """`[promises]`: days between two visits, by column of the buildings or firms and by value in it; `all` alone is a
     number."""
     folder: Path = Field(default=Path(), exclude=True)
-    """Where campaign.toml lies; not a key of the file."""
+    """Folder of campaign.toml; not a key of the file."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Campaign:
@@ -114,7 +114,7 @@ class Campaign(Section):
 
     @property
     def kept(self) -> tuple[Promise, ...]:
-        """The promises, shortest first."""
+        """Return the promises, shortest first."""
         made: list[Promise] = []
         for key, days in self.promises.items():
             if isinstance(days, int):
@@ -125,14 +125,14 @@ class Campaign(Section):
 
     @property
     def base_seed(self) -> str:
-        """The seed from which each day's own is made."""
+        """Seed from which each day's seed is derived."""
         return self.draw_seed or f"{self.name}-{self.first_day.isoformat()}"
 
     def window(self, start: date) -> tuple[date, date]:
-        """First and last day of the window that is planned from a day."""
+        """Return first and last day of the window planned from a day."""
         return start, min(self.last_day, start + timedelta(days=7 * self.window_weeks - 1))
 
     def n_teams_on(self, day: date) -> int | None:
-        """Number of teams of a day; None: as the scenario says."""
+        """Return the number of teams of a day; None: as the scenario sets."""
         by_day = self.teams.by_day
         return by_day.get(day.isoformat(), by_day.get(WEEKDAYS[day.weekday()], self.teams.n_teams))

@@ -1,4 +1,4 @@
-"""Weeks of a campaign as they went and as they are planned, with what was expected of them."""
+"""Weekly figures of a campaign, past and planned, with their forecasts."""
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,27 +14,27 @@ from sweep.records.campaign import CampaignRecord, DayPart, WeekPart
 
 @dataclass(frozen=True, slots=True)
 class DayDone:
-    """What one day came to; all are counts >= 0."""
+    """Counts of one past day, >= 0."""
 
     n_visits: int
     n_finds: int
-    """Visits that found something."""
+    """Visits with a find."""
     n_leads: int
-    """Leads about a building that came in."""
+    """New leads that name a building."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadsToCome:
-    """Leads about all buildings together that are to be expected."""
+    """Expected rate of new leads, all buildings together."""
 
     per_day: float
     dispersion: float
-    """Variance over mean of the leads of a week, >= 1; 1 where they come by chance alone."""
+    """Variance-to-mean ratio of the leads per week, >= 1; 1 is Poisson."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What was expected of a week, with its 90 % interval; all None where it is not known."""
+    """Forecast of a week with its 90 % interval; all None if unknown."""
 
     mean: float | None = None
     low: float | None = None
@@ -42,7 +42,7 @@ class Expectation:
 
 
 def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord | None) -> dict[date, float]:
-    """Expected finds by day; days that are over keep what the record before expected of them."""
+    """Return expected finds by day; past days keep the forecast of the previous record."""
     last = {**before.expected, **_finds_by_day(before.days)} if before else {}
     return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)
 
@@ -55,10 +55,10 @@ def leads_expected(
     to_come: LeadsToCome, today: date, window_end: date, before: CampaignRecord | None
 ) -> dict[date, Expectation]:
     """
-    Leads that are, or were, expected of each week, by its Monday.
+    Return the forecast of leads per week, by its Monday.
 
-    A week that has begun keeps what the record before expected of it; a week that ends after the window counts up to
-    the window's end.
+    A week that has begun keeps the forecast of the previous record. The last week counts only the days until the end of
+    the window.
     """
     this_week, sunday = monday_of(today), timedelta(days=6)
     made = {}
@@ -84,19 +84,18 @@ def weeks_of(
     dispersion: Callable[[float], float] = lambda _mean: 1.0,
 ) -> tuple[WeekPart, ...]:
     """
-    Weeks as they went and as they are planned, in order.
+    Return past and planned weeks in order.
 
     Parameters
     ----------
     expected
-        Finds that were expected of each day. Nothing is known of a week with a sweep day that saw visits and lacks it.
+        Expected finds of each day. A week is unknown if one of its sweep days had visits and has no entry.
     leads
-        What was expected of each week, by its Monday.
+        Forecast of leads per week, by its Monday.
     first
-        The Monday of the first week that is told of: `done` has nothing of those before it, as of a campaign of last
-        year.
+        Monday of the first week to return; `done` has no data before it, such as those of last year's campaign.
     dispersion
-        Variance over mean of the finds of a week, from their mean.
+        Variance-to-mean ratio of the finds of a week, as a function of their mean.
     """
     by_week = dict[date, set[date]]((week, set()) for week in leads)
     for day in {*done, *expected}:
@@ -134,23 +133,23 @@ def _expectation(mean: float, dispersion: float = 1.0) -> Expectation:
 
 def count_interval(mean: float, dispersion: float = 1.0) -> tuple[int, int]:
     """
-    The 90 % interval of a count: at most one in twenty counts lies below it, and one in twenty above.
+    Return the 90 % interval of a count: 5 % of the distribution at most lie below and 5 % above.
 
-    By Poisson, which the sum of many small independent chances comes to, and which is somewhat wide where chances are
-    large; by the negative binomial where counts vary more than that.
+    Poisson for dispersion 1, which approximates a sum of many small independent probabilities and is wide if they are
+    large; else negative binomial.
 
     Parameters
     ----------
     mean
-        Of the count, >= 0.
+        Mean of the count, >= 0.
     dispersion
-        Variance over mean, >= 1; 1 is Poisson.
+        Variance-to-mean ratio, >= 1.
     """
     if mean <= 0:
         return 0, 0
     n = np.arange(1, math.ceil(mean + 12.0 * math.sqrt(dispersion * mean)) + 13)
     more = dispersion - 1.0
     at_most = betainc(mean / more, n, 1.0 / dispersion) if more > 1e-6 else gammaincc(n, mean)
-    # Chances of a count at or below the ends of its interval: nine in ten lie within it.
+    # Quantiles 5 % and 95 %.
     low, high = np.searchsorted(at_most, (0.05, 0.95))
     return int(low), int(high)

@@ -1,1 +1,1 @@
-"""Jobs of a campaign: its window planned, advanced, judged, and years of it replayed."""
+"""Jobs of a campaign: planning and advance of its window, verification, replay of years."""

@@ -1,4 +1,4 @@
-"""What lies beside campaign.json so that the bound of its window can be gone through again."""
+"""Proof of a window's bound in the files next to campaign.json."""
 
 import math
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ from sweep.records.campaign import CampaignRecord, DayPart
 from sweep.records.plan import Plan, Swap, Violation
 from sweep.records.proof import named_proof, proof_file
 
-# The problem of the window, and its plan: their proof lies beside them.
+# Problem and plan of the window; their proof is next to them.
 PROBLEM, PLAN = "window.problem.json", "window.plan.json"
 
 type Stopped = tuple[str, str, int, int]
 
 
 def certificate_files(planned: Planned) -> dict[str, str]:
-    """The window's problem, its plan and the proof of its bound, by file name."""
+    """Return the window's problem, its plan and the proof of its bound, by file name."""
     problem, plan = planned.window.problem, planned.plan
     content = write_problem(problem)
     files = {PROBLEM: content, PLAN: bare_plan_json(plan, problem.day, problem_sha256(problem))}
@@ -39,7 +39,7 @@ def certificate_files(planned: Planned) -> dict[str, str]:
 
 
 def shown_window(place: Path, record: CampaignRecord) -> Shown:
-    """Whether the bound of a window is shown, from its problem and proof alone; and whether the record tells it."""
+    """Verify a window's bound from its problem and proof, and that the record agrees."""
     if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
         return Shown("no_file")
     try:
@@ -52,7 +52,7 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
-    """A window's plan and its parts by day; None if a file is broken or a visit is not on offer on its day."""
+    """Return a window's plan and its parts by day; None if a file is damaged or a visit is not on offer on its day."""
     try:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
         versions = {
@@ -65,7 +65,7 @@ def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[Da
 
 
 def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
-    """What the record tells otherwise than the window's plan, if anything."""
+    """Return the part of the record that differs from the window's plan; None without one."""
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
         return "teams"
@@ -78,26 +78,26 @@ def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
     try:
         bound = plan.bound - _urgency(record, problem, plan)
     except LookupError as error:
-        # A visit, a team or a day that the problem does not know.
+        # A visit, a team or a day that is missing in the problem.
         return f"{error!s:.80}"
-    # What rounding may make of a bound.
+    # Tolerance for the rounding of a bound.
     return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - 1e-6 else None
 
 
 def _stops_of_part(part: DayPart) -> set[Stopped]:
-    """Team, building, start and end of each stop of a day that is not published."""
+    """Return team, building, start and end of each stop of an unpublished day."""
     return {(t.team_id, s.building_id, s.start_s, s.end_s) for t in part.teams for s in t.stops}
 
 
 def _stops_of_plan(plan: Plan, days: Sequence[date], day: date) -> set[Stopped]:
-    """The same by the window's plan, in seconds after midnight of the day."""
+    """Return the same from the window's plan, in seconds after midnight of the day."""
     shift_s, own = (day - days[0]).days * DAY_S, {t.team_id for t in plan.teams if t.day == days.index(day)}
     stops = ((r.team_id, s) for r in plan.routes if r.team_id in own for s in r.stops)
     return {(own_id(i), s.building_id, s.start_s - shift_s, s.end_s - shift_s) for i, s in stops}
 
 
 def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
-    """What the visits of the plan are worth in the problem beyond the finds that the record expects of them."""
+    """Return the objective of the plan's visits beyond their expected finds in the record."""
     days = [d.day for d in record.days]
     finds = {
         (v.building_id, day): value
@@ -113,10 +113,10 @@ def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
 
 def sooner_days(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Swap | None]:
     """
-    For each sweep day before a building's own on which it is on offer what visiting it then would cost, in buildings.
+    Return the cost, in displaced buildings, of each earlier sweep day on which a building is on offer.
 
-    None where no team of that day can; nothing at all if it has no day, or if the window's problem and plan are not
-    there or are of another window.
+    None for a day without a possible team. Empty if the building has no day, or if the window's problem and plan are
+    missing or belong to another window.
     """
     on = next((d.day for d in record.days for v in d.visits if v.building_id == building_id), None)
     try:

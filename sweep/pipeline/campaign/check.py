@@ -1,4 +1,4 @@
-"""`sweep check` of a campaign: all days of campaign.json judged together, and each published one by itself."""
+"""`sweep check` of a campaign: all days of campaign.json together, and each published day separately."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -32,27 +32,26 @@ from sweep.select.targets import active_firms
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the check of all days found."""
+    """Result of the verification of all days."""
 
     record: CampaignRecord
     violations: tuple[Violation, ...]
-    """Breaches of rules that must be kept, by all days together or by a published one as the plan of its day."""
+    """Violations of hard rules, by all days together or by a published day as the plan of its day."""
     shortfalls: tuple[Violation, ...]
-    """Breaches of rules that are reported alone."""
+    """Violations of soft rules, which are only reported."""
     bound: Standing
     are_figures_judged: bool
-    """Whether the figures were worked out again: settings and tables are those that the window was planned from."""
+    """Whether the figures were recomputed: settings and tables are those from which the window was planned."""
 
 
 def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> Judged:
     """
-    The record, what of it breaks a rule, and whether its bound is shown.
+    Return the record, its violations, and the verification of its bound.
 
     Raises
     ------
     InputError
-        S918 if the campaign has not been planned, S305 if the plan of a published day is missing; and whatever is wrong
-        with its inputs.
+        S918 if the campaign has no plan, S305 if the plan of a published day is missing; also the errors of its inputs.
     """
     editions = out / scenario_of(campaign, campaign.first_day, overrides).name
     place = editions / FOLDER
@@ -76,7 +75,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
 
 
 def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
-    """What of the published days' editions is not as it was written (C29)."""
+    """Yield published editions that differ from the audit log (C29)."""
     for day in record.days:
         if day.plan_id is not None:
             breaches = edition_breaches(editions / day.plan_id)
@@ -84,7 +83,7 @@ def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
 
 
 def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:
-    """All that the days are judged against, as it stands in the files."""
+    """Return the inputs for the verification of all days, read from the files."""
     campaign, inputs = loaded.campaign, loaded.inputs
     firms = active_firms(inputs.firms)
     classes = firms.dropna(subset="credit_class")
@@ -124,6 +123,6 @@ def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignReco
 
 
 def next_day(record: CampaignRecord) -> date:
-    """The day after the first sweep day of a window: the morning on which it is planned anew."""
+    """Return the day after the first sweep day of a window, on whose morning the window is planned again."""
     first = next((d.day for d in record.days), record.planned_on)
     return first + timedelta(days=1)

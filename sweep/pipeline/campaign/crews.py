@@ -1,4 +1,4 @@
-"""Teams for each day of the window, from who is on duty and may be sent once more."""
+"""Composition of the teams of each day in the window, within the duty limits of the people."""
 
 import contextlib
 import math
@@ -44,7 +44,7 @@ def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, 
 
 
 def rested(people: Mapping[str, Person], load: Load, then: Worked, limits: DutyLimits) -> dict[str, Person]:
-    """Those of the people whom no limit keeps from one more duty."""
+    """Return the people who may take one more duty within their limits."""
     return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
 
 
@@ -60,23 +60,23 @@ def teams_of_day(
     is_approved: bool = False,
 ) -> tuple[Team, ...]:
     """
-    The teams of a day: those that are published already where they can still go, else composed anew.
+    Return the teams of a day: the published ones if they can still go, else a new composition.
 
     Parameters
     ----------
     problem
-        Of the day, without teams.
+        Problem of the day, without teams.
     load
-        Duties of each person so far; those of the day are entered.
+        Duties of each person so far; those of the day are added.
     n_open
-        Teams of other days that may visit a building, by its id.
+        Number of teams on other days that may visit a building, by its id.
     is_approved
-        Whether the published teams are approved: one that cannot go any more leaves the others as they are.
+        Whether the published teams are approved: a team that cannot go then leaves the others unchanged.
 
     Raises
     ------
     InputError
-        If no teams can be composed from who is on duty.
+        If no teams can be composed of the people on duty.
     """
     shift = Worked(day, *problem.shift_s)
     people = rested({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
@@ -95,7 +95,7 @@ def teams_of_day(
 
 
 def open_to(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
-    """How many of the teams that go out there are for each slot of a building's visit, by its id; none: left out."""
+    """Return the number of teams per slot that may visit each building, by its id, where above 0."""
     active = active_teams(teams)
 
     def n_for_each(visit: Visit) -> int:
@@ -105,7 +105,7 @@ def open_to(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
 
 
 def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
-    """Compositions of teams for a problem without teams, each for places and districts that those before it leave."""
+    """Return `n` team compositions, each aimed at buildings and districts that the previous ones cannot visit."""
     made: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
     for turn in range(n):
@@ -116,7 +116,7 @@ def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
 
 
 def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """A place where each team made the last visit and one for each two, in their districts; less where more may go."""
+    """Yield virtual visits of lower urgency where more teams may go: they keep officers of earlier teams apart."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
         of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
         parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]
@@ -129,14 +129,14 @@ def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[
 
 
 def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
-    """Pairs of officers of one authority of a team."""
+    """Return pairs of officers of the same authority in a team."""
     agency = {p.person_id: p.agency for p in problem.people if p.is_certified(problem.day)}
     officers = [i for i in team.member_ids if i in agency]
     return tuple((a, b) for a, b in combinations(officers, 2) if agency[a] == agency[b])
 
 
 def duty_share(loaded: Loaded, shift: Worked) -> float:
-    """Share of the people who go on a day if all go as often as their limits let them, in (0, 1]: none is left over."""
+    """Return the share of people per day, in (0, 1], if all work as often as their limits allow."""
     limits, monday = loaded.campaign.duty, monday_of(shift.day)
     hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
     most = max(1, min(limits.days_per_week, int(hours / shift.hours)))
@@ -144,7 +144,7 @@ def duty_share(loaded: Loaded, shift: Worked) -> float:
 
 
 def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """New teams; where not all who are there can go, of those who have gone least, if these can make them."""
+    """Return new teams; of too many people those with the fewest hours are used, if they suffice."""
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
@@ -155,7 +155,7 @@ def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int]
 def _composed_on(
     loaded: Loaded, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
 ) -> tuple[Team, ...]:
-    """As `_composed`; a fault names the day, whose duty table says who is there."""
+    """Compose as `_composed`; errors name the day and its duty table."""
     try:
         return _composed(problem, load, seed, n_open)
     except InputError as error:
@@ -164,8 +164,8 @@ def _composed_on(
 
 
 def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """New teams in half the time that one day's have; in all of it, if officers drawn for a visit are apart by then."""
-    # A window has eight or more days to compose teams for.
+    """Return new teams within half the time limit of a single day, or the full limit if drawn officers are missing."""
+    # A window has eight or more days of teams to compose.
     teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
     out = [set(t.member_ids) for t in teams if not t.is_reserve]
     if all(any(out_together.issuperset(v.officers) for out_together in out) for v in problem.visits if v.officers):
@@ -174,7 +174,7 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
 
 
 def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person, ...]:
-    """As many of the people as can go, those with the fewest hours so far, of each agency, role and district alike."""
+    """Return up to `most` people with the fewest hours, in proportion to agency, role and district."""
     share = most / max(1, len(people))
     kinds: dict[tuple[str, str, str], list[Person]] = {}
     for p in people:
@@ -187,7 +187,7 @@ def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person,
 
 
 def with_rules(loaded: Loaded, problem: Problem, day: date) -> Problem:
-    """The problem with as many teams as the day has; where nothing says how many, as many as can be composed."""
+    """Return the problem with the number of teams of the day: as set, else the largest number that can be composed."""
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}
     scenario = loaded.scenario.model_copy(update={"day": day})
@@ -204,9 +204,9 @@ def _still(
     problem: Problem, known: Mapping[str, Person], given: Sequence[Team], *, is_approved: bool
 ) -> tuple[Team, ...]:
     """
-    The published teams without those who cannot come; one that lacks officers or a woman then gets others for them.
+    Return the published teams without absent people; a team short of officers or a woman gets substitutes.
 
-    Where there are no others an approved day goes without the team, and the teams of any other day are composed anew.
+    Without substitutes an approved day loses the team; for other days the result is empty and teams are composed again.
     """
     rules = problem.rules
     people = {p.person_id: p for p in problem.people}
@@ -214,7 +214,7 @@ def _still(
     free = [p for i, p in people.items() if i not in named]
     made: list[Team] = []
     for team in given:
-        # A plan file holds no hours of the teams.
+        # A plan file has no duty times of the teams.
         timed = replace(team, max_duty_s=rules.max_duty_s, break_time=rules.break_time, paid_until_s=rules.paid_until_s)
         there = [people[i] for i in team.member_ids if i in people]
         away = [known[i] for i in team.member_ids if i not in people and i in known]
@@ -230,7 +230,7 @@ def _still(
 
 
 def _is_complete(problem: Problem, team: Team) -> bool:
-    """Whether a team has the officers and the woman that each needs (C01, C19)."""
+    """Whether a team has its required officers and woman (C01, C19)."""
     needs = problem.rules.needs_of(team)
     has_officers = all(team.n_certified.get(a, 0) >= n for a, n in needs.items())
     return has_officers and team.n_female_certified >= problem.rules.women_of(team)
@@ -239,7 +239,7 @@ def _is_complete(problem: Problem, team: Team) -> bool:
 def _in_place_of(
     problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
 ) -> list[Person]:
-    """For each person who cannot come one of the same authority, role and district who may go with the others."""
+    """Return a substitute of the same authority, role and district for each absent person, if one fits the team."""
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
     made: list[Person] = []
     for one in away:

@@ -1,4 +1,4 @@
-"""One edition a day: the window's plan for a day, judged and published as `sweep run` publishes its own."""
+"""Daily editions of a window: the plan of each day, verified and published as by `sweep run`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ from sweep.select.offer import Offer
 
 @dataclass(frozen=True, slots=True)
 class DayEdition:
-    """One day's edition, and its plan in the words of the window."""
+    """Edition of one day, with its plan in terms of the window."""
 
     plan_id: str
     plan: DayPlan
@@ -53,25 +53,25 @@ def publish_days(
     """
     Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
 
-    A day is judged with what is planned before it taken as done, so that caps, rests and pairs hold over days. The
-    edition of a day that is out and has nothing to change stays, with its approval.
+    Each day is verified as if the plans of earlier days were done, so that caps, rests and pairs hold over days. An
+    unchanged edition that is already published stays, with its approval.
 
     Parameters
     ----------
     committed
-        When the seed of each day's draw was committed to, by day.
+        Day on which the seed of each day's draw was committed to, by day.
 
     Raises
     ------
     OSError
-        If nothing can be written to `out`.
+        If `out` is not writable.
     """
     made: dict[date, DayEdition] = {}
     for k, day in enumerate(planned.window.days):
         if day not in set(wanted):
             continue
         published = next((p for p in planned.published if p.day == day), None)
-        # The editions of a province lie in a folder of its own.
+        # The editions of a province have a separate folder.
         is_here = published is not None and (out / planned.loaded.scenario.name / published.plan_id).is_dir()
         if published is not None and is_here and stays(planned, k, published, committed[day]):
             teams, routes = published.plan.teams, published.plan.routes
@@ -87,7 +87,7 @@ def publish_days(
 
 
 def stays(planned: Planned, k: int, published: Published, committed: date) -> bool:
-    """Whether a published day has the same teams and visits in the window, and its routes keep every rule."""
+    """Whether a published day has the same teams and visits in the window, and its routes satisfy every rule."""
     loaded, day = planned.loaded, planned.days[k]
     if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
         return False
@@ -99,7 +99,7 @@ def stays(planned: Planned, k: int, published: Published, committed: date) -> bo
 
 
 def same_content(these: Iterable[Visit], those: Iterable[Visit]) -> bool:
-    """Whether two days have the same visits on the same grounds to the same firms, whatever they are worth."""
+    """Whether two days have the same visits with equal bases and firms, regardless of their values."""
     one, other = ({(v.visit_id, v.track, v.basis, v.targets, v.officers) for v in of} for of in (these, those))
     return one == other
 
@@ -109,7 +109,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: Published) -> tuple[Visit, ...]:
-    """Visits with the values that they were published with, which the plan of their edition adds up."""
+    """Return the visits with the values of their published edition, whose plan sums them up."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits
@@ -117,12 +117,12 @@ def as_published(visits: Iterable[Visit], published: Published) -> tuple[Visit, 
 
 
 def on_offer_alone(plan: Plan, prepared: Prepared) -> Plan:
-    """The plan without what it left out and what is not on offer any more."""
+    """Return the plan without unserved visits that are no longer on offer."""
     return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
-    """Published plans of some days, without those that break a rule or are gone; an edition must be unchanged."""
+    """Return published plans of some days without violations; missing editions are skipped, changed ones refused."""
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id
@@ -138,28 +138,28 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
 
 
 def settled(planned: Planned, k: int, committed: date, published: Published | None) -> tuple[Prepared, Problem, Plan]:
-    """A day of the window planned by itself; one that is published with as few changes as can be."""
+    """Return the final plan of one day of the window; a published day gets as few changes as possible."""
     day = planned.days[k]
     people = planned.on_duty[day.day]
     loaded = planned.loaded
     prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
     problem = _as_weighed(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
-    # What the routes of a day that is settled are gone over with: they are nearly as they will be.
+    # Iterations for the routes of one day, which the window's search has almost optimised.
     limits = Settings(planned.plan.seed, 60.0, 200)
     plan = solve(problem, limits, None, day.routes) if published is None else _changed(problem, published.plan, limits)
     return prepared, problem, plan
 
 
 def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
-    """The published routes with as few changes as the day's teams and visits ask for, each at its price."""
+    """Return the published routes with the fewest changes that the day's teams and visits require."""
     here = {t.team_id for t in problem.teams if not t.is_reserve}
     orders = replace(published, teams=problem.teams, routes=tuple(r for r in published.routes if r.team_id in here))
-    # A second before the first team may leave: no part of the day is begun.
+    # One second before the first departure, so that nothing counts as executed.
     return replan(problem, orders, min(t.shift_s[0] for t in problem.teams) - 1, (), limits).plan
 
 
 def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
-    """The day's problem with what visits weigh for the window: without it one for a promise is not worth its cost."""
+    """Return the day's problem with the urgencies of the window, without which a promised visit may not pay."""
     urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
     return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
 
@@ -173,7 +173,7 @@ def prepared_day(
     before: Iterable[DayPlan],
     committed: date | None,
 ) -> Prepared:
-    """Inputs from which a day is published and judged; `committed` is the day of its draw's commitment, if known."""
+    """Return inputs to publish and verify a day; `committed` is the day of its draw's commitment, if known."""
     seed = day_seed(loaded.campaign, day.day)
     draw = {
         "draw_seed": seed,
@@ -183,13 +183,12 @@ def prepared_day(
     select = loaded.scenario.select.model_copy(update=draw)
     scenario = loaded.scenario.model_copy(update={"day": day.day, "select": select})
     served = {v.building_id for v in day.visits}
-    # That each item and each place to be visited has its day is for the rules over all days: a day by itself would miss
-    # those that are on another.
+    # Whether each item and each must has a day is checked over all days: a single day would miss those on others.
     items = {i for v in day.visits for i in v.basis}
     rechecks = tuple(r for r in loaded.inputs.rechecks if r.recheck_id in items)
     pins = tuple(p for p in loaded.inputs.pins if p.holds_on(day.day) and (p.kind != "must" or p.building_id in served))
     inputs = replace(loaded.inputs, history=with_planned(loaded, before), rechecks=rechecks, pins=pins)
-    # The ranking knows only what has been done; the rules count what is planned too.
+    # The ranking uses only past visits; the rules also count planned ones.
     ranked = replace(rank(scenario, loaded.inputs), persons=people)
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
     visits = tuple(_plain(v) for v in (*day.visits, *drawn))
@@ -199,7 +198,7 @@ def prepared_day(
 
 
 def _plain(visit: Visit) -> Visit:
-    """The visit without what it weighs for the window alone."""
+    """Return the visit without its urgency in the window."""
     return replace(visit, urgency=0.0)
 
 
@@ -218,7 +217,7 @@ def _offered(loaded: Loaded, ground: Ground, offer: Offer, notes: Iterable[Issue
 
 
 def with_planned(loaded: Loaded, days: Iterable[DayPlan]) -> pd.DataFrame:
-    """The history with what is planned on some days as if it had been done and nothing found."""
+    """Return the history with the visits planned on some days, as if done without a find."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
     if not rows:
         return loaded.history
@@ -227,7 +226,7 @@ def with_planned(loaded: Loaded, days: Iterable[DayPlan]) -> pd.DataFrame:
 
 
 def _rows(loaded: Loaded, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
-    """A row for each authority and target."""
+    """Yield a row for each authority and target."""
     teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
     there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
     for agency in (POLICE, MARKET_REGULATION):

@@ -1,4 +1,4 @@
-"""The ways between all buildings and bases of a campaign, and the problem of one of its days."""
+"""Travel matrix of a campaign, and the problem of one of its days."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from sweep.records.places import Building
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Ways between all buildings and bases of the campaign, worked out once."""
+    """Travel times between all buildings and bases of a campaign."""
 
     places: Mapping[str, int]
     table: TravelTable
@@ -26,7 +26,7 @@ class Ground:
 
 
 def make_ground(loaded: Loaded) -> Ground:
-    """The ways of a campaign; InputError if a place lies too far from every road."""
+    """Return the travel matrix of a campaign; InputError if a place is too far from every road."""
     ids = [*loaded.buildings, *loaded.bases]
     where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
@@ -39,7 +39,7 @@ def make_ground(loaded: Loaded) -> Ground:
 
 
 def problem_of(loaded: Loaded, ground: Ground, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
-    """The problem of one day alone, without teams."""
+    """Return the problem of one day, without teams."""
     return day_problem(
         loaded.scenario.model_copy(update={"day": offer.day}),
         offer.visits.values(),

@@ -1,4 +1,4 @@
-"""`sweep campaign plan` and `advance`: the window planned, its days published, campaign.json and its page written."""
+"""Jobs `sweep campaign plan` and `advance`: plan the window, publish its days, write campaign.json and its page."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,22 +37,22 @@ from sweep.records.plan import Violation
 FOLDER, PAGE = "campaign", "campaign.html"
 
 type EnterWindow = Callable[[CampaignRecord, Mapping[str, str]], None]
-"""Takes a window's record, and every file of the campaign's folder by name."""
+"""Takes the record of a window, and every file of the campaign's folder by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What planning a window made."""
+    """Result of planning a window."""
 
     record: CampaignRecord
     folder: Path
     files: tuple[Path, ...]
     notes: tuple[Issue, ...]
-    """Promises that no capacity can keep, caps used up, and the like."""
+    """Notes, as on promises beyond capacity and caps reached."""
     violations: tuple[Violation, ...]
-    """What of the days' editions breaks a rule."""
+    """Violations in the editions of the days."""
     void: tuple[Issue, ...] = ()
-    """Approvals that no longer hold."""
+    """Approvals that are no longer valid."""
 
 
 def plan_campaign(
@@ -70,24 +70,24 @@ def plan_campaign(
     """
     Plan the window from a day, publish the days inside the freeze, and write campaign.json and campaign.html.
 
-    What an earlier window has published and is not over stays, or is moved at its price. A second plan on one day takes
-    the place of the first.
+    Days published by an earlier window stay, or are changed at a price. A second plan of the same day replaces the
+    first.
 
     Parameters
     ----------
     enter_window
-        Enters the window in a log before its files take the place of those before; None: no log knows it.
+        Logs the window before its files replace those of the previous one; None: no log.
     may_go_back
-        Whether it may be a day before the one that the last window was planned on.
+        Whether the day may precede that of the last window.
 
     Raises
     ------
     InputError
-        S649 if it is such a day and may not be; S818 if the audit log recorded another campaign.json; if the inputs
-        cannot be used, nobody is on duty on a day, or what was published cannot be read; with `is_strict` S914 if the
-        promises need more than the window has.
+        S649 if the day precedes the last window's and may not; S818 if the audit log recorded another campaign.json; if
+        the inputs cannot be used, a day has no people on duty, or a published day cannot be read; with `is_strict` S914
+        if the promises exceed the window's capacity.
     OSError
-        If nothing can be written to `out`.
+        If `out` is not writable.
     """
     report: Watch = watch or (lambda _step, _progress: None)
     PLANNER.begin()
@@ -124,24 +124,24 @@ def publish_window(
     is_strict: bool = False,
 ) -> Outcome:
     """
-    Publish the days of a window that are inside the freeze, and write its campaign.json and campaign.html to `out`.
+    Publish the days of a window inside the freeze, and write its campaign.json and campaign.html to `out`.
 
     Parameters
     ----------
     late
-        Days that are over and were taken as made, for nobody has reported yet.
+        Past days without results, which count as done.
 
     Raises
     ------
     InputError
-        With `is_strict` S914 if the promises need more than the window has.
+        With `is_strict` S914 if the promises exceed the window's capacity.
     OSError
-        If nothing can be written to `out`.
+        If `out` is not writable.
     """
     loaded = planned.loaded
     place = out / loaded.scenario.name / FOLDER
     as_planned = {d.day: d for d in planned.days}
-    # Before the days are published anew: then it is there again, if nothing else has changed.
+    # Before the days are published again, which restores a missing edition if nothing else has changed.
     gone = tuple(_gone(before, loaded.today, place.parent))
     notes = (
         *gone,
@@ -150,7 +150,7 @@ def publish_window(
     )
     if is_strict and (broken := [i for i in notes if i.code == "S914"]):
         raise InputError(broken)
-    # What is out stays so, where fewer days are frozen than were.
+    # A published day stays published if the freeze becomes shorter.
     out_already = {p.day for p in planned.published}
     wanted = [d for d in planned.window.days if d <= planned.freeze_until or d in out_already]
     complete = list[tuple[Edition, Path]]()
@@ -161,7 +161,7 @@ def publish_window(
         record = make_record(planned, days, {day: e.plan_id for day, e in made.items()}, before)
         files = _files(planned, record, before)
         paths = write_files(files, place, place.parent)
-        # Only now, so that no log has an edition of a window that could not be written.
+        # The last step, so that no log has an edition of a window that could not be written.
         if enter is not None:
             for edition, fresh in complete:
                 enter(edition, fresh)
@@ -182,7 +182,7 @@ def _files(planned: Planned, record: CampaignRecord, before: CampaignRecord | No
 
 
 def page_of(loaded: Loaded, record: CampaignRecord, texts: Texts) -> str:
-    """The content of campaign.html."""
+    """Return the content of campaign.html."""
     worst = worst_classes(loaded)
     places = [
         Place(b.building_id, b.name, b.division_code, worst[i], b.lon, b.lat) for i, b in loaded.buildings.items()
@@ -192,10 +192,10 @@ def page_of(loaded: Loaded, record: CampaignRecord, texts: Texts) -> str:
 
 def read_before(place: Path, today: date) -> CampaignRecord | None:
     """
-    The record that what is planned today is held against; None if there is none.
+    Return the record with which today's plan is compared; None without one.
 
-    It is the last one; where that is today's own already, the one that it took the place of, so that what has moved
-    since is told whole.
+    It is the last one, unless that is of today: then the record that it replaced, so that all changes since are
+    reported.
 
     Raises
     ------
@@ -210,20 +210,20 @@ def read_before(place: Path, today: date) -> CampaignRecord | None:
 
 
 def published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]:
-    """The editions that are out for days which are not over, by day."""
+    """Return the published editions of today and later, by day."""
     days = before.days if before else ()
     return {d.day: d.plan_id for d in days if d.plan_id is not None and d.day >= today}
 
 
 def _gone(before: CampaignRecord | None, today: date, editions: Path) -> Iterator[Issue]:
-    """A note for each day that was published and whose edition is not there any more."""
+    """Yield a note for each published day whose edition is missing."""
     for day, plan_id in published_ids(before, today).items():
         if not (editions / plan_id).is_dir():
             yield Issue("S999", str(editions / plan_id), {"day": day.isoformat()})
 
 
 def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
-    """A note for each approval that no longer holds."""
+    """Yield a note for each approval that is no longer valid."""
     now = {d.day: d.plan_id for d in record.days}
     for x in record.void:
         shown: dict[str, Value] = {"day": x.day.isoformat(), "plan": x.plan_id, "new": now.get(x.day) or "-"}
@@ -231,13 +231,13 @@ def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
 
 
 def _notes_on(late: Iterable[Published], editions: Path) -> Iterator[Issue]:
-    """A note for each day that is over and whose results are not in."""
+    """Yield a note for each past day without results."""
     for p in late:
         yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})
 
 
 def load_before(before: CampaignRecord | None, loaded: Loaded) -> Load:
-    """Duties of the four weeks before today, as the windows before had them."""
+    """Return the duties of the four weeks before today, from the records of earlier windows."""
     plan = loaded.scenario.plan
     load: Load = {}
     for part in sent_before(before, loaded.today):

@@ -1,4 +1,4 @@
-"""The days of a window judged again, each as the plan of one day, from the inputs alone."""
+"""Verification of each day of a window as the plan of one day, from the inputs alone."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,7 +20,7 @@ from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.campaign import CampaignRecord, DayPart
 from sweep.records.plan import Plan, Violation
 
-# Rules on the times of one team's route, which a day that is not published keeps too.
+# Rules on the times of one route, which also apply to unpublished days.
 _OF_TIMES = frozenset({"P02", "P03", "P06", "P07"})
 
 
@@ -28,15 +28,15 @@ def judge_published(
     loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation]:
     """
-    Every breach of a day's own rules, and where a day's plan is not the one that campaign.json tells (M06).
+    Yield violations of a day's own rules, and differences between a day's plan and campaign.json (M06).
 
-    A day that is not published has no edition: its starts, travel, shifts and minutes are judged
-    from the window's plan.
+    An unpublished day has no edition: its starts, travel, shifts and minutes are checked
+    in the window's plan.
 
     Parameters
     ----------
     before
-        The record of the window before this one; its days that are out are on offer as they were published.
+        Record of the previous window; its published days are on offer as published.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def judge_published(
             yield Violation("M06", on.isoformat(), {"detail": plan_id})
     held = {}
     with suppress(InputError):
-        # One that is changed is told of as such.
+        # A changed edition is reported as such.
         kept = {day: out[day] for day in published_ids(before, record.planned_on) if day in out}
         held = {p.day: p for p in read_published(place.parent, place.name, kept)}
     ground, days = make_ground(loaded), tuple(d.day for d in record.days)
@@ -80,12 +80,12 @@ def judge_published(
 
 
 def _on_day(part: DayPart, checked: CheckedPlan) -> Iterator[Violation]:
-    """The breaches of a day's plan, with the day."""
+    """Return the violations of a day's plan, located by the day."""
     return (replace(v, where=f"{part.day} {v.where}") for v in checked.violations)
 
 
 def _is_of_times(violation: Violation) -> bool:
-    """Whether a breach is of a route's times, and not of value or status, which the window has as a whole."""
+    """Whether a violation concerns the times of a route, rather than value or status of the whole window."""
     return violation.rule_id in _OF_TIMES and violation.where.split()[-1] not in ("value", "status")
 
 

@@ -1,4 +1,4 @@
-"""A campaign with all that its days are planned from, read once."""
+"""Campaign with scenario, clean inputs and records, read once for all days."""
 
 from __future__ import annotations
 
@@ -37,59 +37,59 @@ from sweep.select.targets import active_firms
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A campaign on a day: its scenario, clean inputs and records."""
+    """Campaign on a day, with its scenario, clean inputs and records."""
 
     campaign: Campaign
     scenario: Scenario
-    """The scenario of its days; `day` is today."""
+    """Scenario of the days; its `day` is today."""
     inputs: Inputs
     buildings: Mapping[str, Building]
     persons: Mapping[str, Person]
     bases: Mapping[str, Base]
     duty: tuple[DutyRow, ...]
     facts: Mapping[str, Mapping[str, Collection[str]]]
-    """Values that promises ask for, by column, by building id."""
+    """Values by column for promises, by building id."""
     taken_as_made: pd.DataFrame | None = None
-    """The history with visits beside it of which nobody has reported yet; None: there are none."""
+    """History including visits without results, which count as done; None without such visits."""
 
     @property
     def today(self) -> date:
-        """The day from which is planned."""
+        """First day of the planning window."""
         return self.scenario.day
 
     @property
     def history(self) -> pd.DataFrame:
-        """What rests, caps and leads that are answered go by: visits that are reported, or are taken as made."""
+        """History for rests, caps and answered leads: reported visits, and those that count as done."""
         return self.inputs.history if self.taken_as_made is None else self.taken_as_made
 
     def is_workday(self, day: date) -> bool:
-        """Whether a day is a working day by the scenario's calendar (C13)."""
+        """Whether a day is a working day in the scenario's calendar (C13)."""
         return is_workday(day, self.scenario.hours)
 
     def days(self, first: date, last: date) -> tuple[date, ...]:
-        """The sweep days of a span."""
+        """Return the sweep days of a span."""
         return sweep_days(self.campaign, self.is_workday, (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
-        """Every sweep day of the campaign or a span; in years without a table of holidays Monday to Friday count."""
+        """Return every sweep day of the campaign or a span; years without a table of holidays count weekdays."""
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, Due]:
-        """The turn of each building by id, as of a day."""
+        """Return the due date of each building by id, as of a day."""
         looks = last_looks(self.inputs.history, on or self.today)
         return dues(self.facts, self.campaign.kept, looks, self.campaign.first_day)
 
     def with_tables(
         self, day: date, leads: pd.DataFrame, history: pd.DataFrame, rechecks: tuple[Recheck, ...] = ()
     ) -> Loaded:
-        """The same campaign on another day, with what has come in by then."""
+        """Return the campaign on another day, with the inputs known by then."""
         scenario = self.scenario.model_copy(update={"day": day})
         inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
         return replace(self, scenario=scenario, inputs=inputs, taken_as_made=None)
 
 
 def inputs_sha256(loaded: Loaded) -> str:
-    """Hash of the settings and tables that a campaign is planned from on a day, but for the limits of the search."""
+    """Return the hash of the settings and tables of a campaign on a day, apart from solver limits."""
     content = {
         "campaign": loaded.campaign.model_dump(mode="json"),
         "scenario": loaded.scenario.model_dump(mode="json", exclude={"lang", "solver"}),
@@ -100,13 +100,13 @@ def inputs_sha256(loaded: Loaded) -> str:
 
 def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> Loaded:
     """
-    All that the window from a day is planned from.
+    Read all inputs of the window from a day on.
 
     Raises
     ------
     InputError
-        With every fault of the scenario, its tables, the calendar and the duty table; S648 a pin to a team; S913
-        nothing is on record before the day; S915 a promise on a column that is not there; S917 the day lies outside the
+        With all errors of scenario, tables, calendar and duty table; S648 for a pin to a team; S913 without data before
+        the day; S915 for a promise on a missing column; S917 for a day outside the
         campaign.
     """
     if not campaign.first_day <= today <= campaign.last_day:
@@ -137,7 +137,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
 
 
 def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """The scenario of a campaign's days, on one of them; a made-up city is made up to the campaign's first day."""
+    """Return the scenario of a campaign on a day; synthetic data end on the campaign's first day."""
     path = campaign.folder / campaign.scenario
     named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
     scenario = load_scenario(named, {**(overrides or {}), "day": day.isoformat()})
@@ -148,18 +148,18 @@ def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | No
 
 
 def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
-    """Day of each building's last look before a day, by building id."""
+    """Return the day of each building's last visit with access before a day, by building id."""
     return _last_days(looks_before(history, day))
 
 
 def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
-    """The rows of visits before a day that got in."""
+    """Return the rows of visits with access before a day."""
     past = _before(history, day)
     return past[past["outcome"].ne("no_access")]
 
 
 def last_calls(history: pd.DataFrame, day: date) -> dict[str, date]:
-    """Day of each building's last visit before a day, whether somebody opened or not, by building id."""
+    """Return the day of each building's last visit before a day, with or without access, by building id."""
     return _last_days(_before(history, day))
 
 
@@ -179,7 +179,7 @@ def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> lis
 
 
 def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]:
-    """Rows of a campaign's duty calendar, none without a file; raises G110, G131 and the calendar's errors."""
+    """Return the rows of a campaign's duty table, empty without a file; raises G110, G131 and the table's errors."""
     path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
     if not is_present(path):
         return ()
@@ -188,7 +188,7 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
 
 
 def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[str, str] | None = None) -> str:
-    """The building of an id, a name or a part of one that a planner typed; S923 if it is not exactly one."""
+    """Return the building that a planner typed as id, name or part of a name; S923 unless it is exactly one."""
     names = {b: x.name for b, x in load_for(campaign, day, overrides).buildings.items()}
     found = find_building(typed, names)
     if found.building_id is None:
@@ -197,7 +197,7 @@ def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[st
 
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
-    """Values by column, by building id; those of a building's active firms count as its own."""
+    """Return values by column, by building id; values of a building's active firms count as its own."""
     found: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
     firms = active_firms(inputs.firms)
     for column in sorted(columns):
@@ -210,12 +210,12 @@ def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[
 
 
 def _written(value: object) -> str:
-    """The value as its table has it: 5 of a column in which figures such as 5.5 may stand, too."""
+    """Return the value as in its table: 5 from a column of floats."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
-    """S913 where a table lost all of its rows, and they lie after the day."""
+    """Return S913 if a table lost all rows because they are later than the day."""
     later = [str(i.values["value"])[:10] for i in issues if i.code == "G212"]
     is_lost = any(i.code == "G228" and i.values["n"] == i.values["n_rows"] for i in issues)
     if not later or not is_lost:
@@ -224,12 +224,12 @@ def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
 
 
 def _is_bound(pin: Pin) -> bool:
-    """Whether a pin asks for a team, or for a visit on given days: a campaign chooses both."""
+    """Whether a pin requires a team, or a visit on given days, both of which a campaign decides itself."""
     return pin.kind == "with_team" or (pin.kind == "must" and (pin.first_day or pin.last_day) is not None)
 
 
 def _data_faults(inputs: Inputs, today: date) -> list[Issue]:
-    """S913: nothing at all is on record before the day, so that the campaign begins before its data."""
+    """Return S913 if no data precede the day: the campaign then begins before its data."""
     now = pd.Timestamp(today, tz=TIMEZONE)
     times = [*inputs.leads["received_at"].dropna(), *inputs.history["visited_on"].dropna()]
     if not times or min(times) < now:

@@ -1,4 +1,4 @@
-"""The visits on offer in the window, day by day: leads, re-checks, lists, each day's own draw, taking stock."""
+"""Visits on offer on each day of the window: leads, re-checks, lists, the day's draw, stock-taking."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -26,48 +26,47 @@ from sweep.select.visits import TeamSize
 
 @dataclass(frozen=True, slots=True)
 class DayOffer:
-    """The visits on offer on one day of the window."""
+    """Visits on offer on one day of the window."""
 
     day: date
     visits: Mapping[str, Visit]
-    """Keyed by building id; urgency as it weighs in the window."""
+    """Keyed by building id, with the urgency of the window."""
     draw: Draw
     published: frozenset[str] = frozenset()
-    """Buildings whose visits are published for the day already, by id: these stay as they are."""
+    """Ids of buildings with a published visit on the day, which stays unchanged."""
     is_approved: bool = False
-    """Whether what is published for the day is approved: its visits must be made on it."""
+    """Whether the published day is approved, so that its visits are musts of the day."""
     barred: Mapping[str, Visit] = field(default_factory=dict)
-    """Visits that would be on offer if the day were not approved, by building id."""
+    """Visits that would be on offer without the approval, by building id."""
     whole: Offer | None = None
-    """The offer of the day by itself, for what it says of visits that are not on it; None: nothing is known of them."""
+    """Full offer of the day alone, for statements on other visits; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days of a window, and what is known of each."""
+    """Days of a window, with the data for each."""
 
     days: tuple[date, ...]
     rankings: Mapping[date, Ranking]
     on_duty: Mapping[date, Mapping[str, Person]]
     size: TeamSize
     held: Mapping[str, date] = field(default_factory=dict)
-    """Day of each building whose visit is published already, by id."""
+    """Day of each published visit, by building id."""
     drawn: Mapping[date, Draw] = field(default_factory=dict)
-    """Draws that were made for published days; they are not made again."""
+    """Draws of published days, which are not repeated."""
     drawn_from: Mapping[date, Collection[str]] = field(default_factory=dict)
-    """The buildings that alone may be drawn on a day, by id; a day without them draws from all that may be."""
+    """Ids of the buildings to which a day's draw is limited; a day without an entry has no limit."""
     memory: Memory = field(default_factory=Memory)
-    """What is worked out of the tables once for all days."""
+    """Cache of results from the tables, shared by all days."""
 
 
 def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     """
-    What is on offer on each day of the window; a building may be on several days, and is visited on one (C11).
+    Return the visits on offer on each day; a building may be on offer on several days, and is visited on one (C11).
 
-    A building on offer for leads, an item to look at again or a list on any day of the window is not drawn from, nor
-    is one that was drawn for another day of it, or whose visit is published for another day (C09). The draws of all
-    days and the lists together take no more than the share of the register (C08). An item that was called for when it
-    was due, and nobody opened, waits until after the published days: it would move what is on them.
+    The draw of a day excludes buildings on offer for leads, re-checks or lists on any day, drawn for another day, or
+    published for another day (C09). Draws of all days and lists together stay within the share of the register (C08). A
+    re-check that failed at a locked door when due waits until after the published days, whose plans it would change.
     """
     dues, open_due, end = loaded.dues(), leads_due(loaded, span.days), span.days[-1]
     targeted: list[Offer] = []
@@ -83,7 +82,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
         )
         offer, ids = _offer(loaded, span, day, items, frozenset()), {r.recheck_id for r in items}
         targeted.append(offer)
-        # What nobody may enter for waits on every day.
+        # A re-check without permitted officers waits on every day.
         looked_again |= ids - {*offer.shut_out}
         for b in (v.building_id for v in offer.visits if ids & {*v.basis}):
             again.setdefault(b, day)
@@ -109,13 +108,13 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
 
 
 def of_register(visit: Visit, law: Law) -> int:
-    """Firms of a visit that count towards the share of the register: those with a reason on record do not (C08)."""
+    """Return the number of firms in the share of the register: those with a recorded reason do not count (C08)."""
     reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
 
 
 def _n_listed(loaded: Loaded, targeted: Collection[Offer]) -> int:
-    """Firms that visits on lists take of the share of the register, each building's on the day that takes most."""
+    """Return the number of listed firms in the share of the register, for each building on its largest day."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
         n = of_register(visit, loaded.scenario.law)
@@ -124,23 +123,23 @@ def _n_listed(loaded: Loaded, targeted: Collection[Offer]) -> int:
 
 
 def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
-    """Whether somebody came when it was due; nobody opened, or it would not be due any more."""
+    """Whether a visit was attempted after the due date; it failed, or the item would not be due."""
     return item.building_id in calls and calls[item.building_id] >= item.due_on
 
 
 def drawn_buildings(draw: Draw) -> set[str]:
-    """Ids of the buildings that were drawn."""
+    """Return the ids of drawn buildings."""
     return {t.building_id for t in draw.tickets if t.is_drawn}
 
 
 def _held(visits: Mapping[str, Visit], span: Span, day: date, loaded: Loaded) -> dict[str, Visit]:
-    """Visits that are published for the day weigh what it costs to move them."""
+    """Return the visits of a day; published ones get the price of a change as urgency."""
     price = loaded.campaign.freeze_price
     return {b: replace(v, urgency=v.urgency + price * (span.held.get(b) == day)) for b, v in visits.items()}
 
 
 def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
-    """Visits with towers of one complex linked if leads or lists name them on one day (C16); no other visit warns."""
+    """Return visits with towers of one complex linked (C16) if leads or lists name them on the same day."""
     items = {r.recheck_id for r in loaded.inputs.rechecks}
     complexes = {
         b: loaded.buildings[b].complex_id if v.track in ("case", "special") and not items.issuperset(v.basis) else None
@@ -154,7 +153,7 @@ def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
 
 
 def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
-    """Offers with each visit that has a day of its own on that day alone; `again` has days of rechecks."""
+    """Return offers in which a visit with a fixed day is on that day only; `again` has the days of re-checks."""
     musts = dict(again)
     for offer in made:
         for b, v in offer.visits.items():
@@ -164,7 +163,7 @@ def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
 
 
 def _not_drawn_from(officers: OfficerPool, loaded: Loaded, span: Span, day: date) -> dict[str, str]:
-    """Why no building of these is drawn for the day, by id: a draw would move what is published, or put off a turn."""
+    """Return buildings excluded from the day's draw, with the reason: due, or published on another day."""
     published = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
     published |= {b: "published" for b, on in span.held.items() if on != day}
     if day in span.drawn_from:
@@ -182,7 +181,7 @@ def _offer(
     with_draw: bool = False,
     n_elsewhere: int = 0,
 ) -> Offer:
-    """One day's offer: leads, items and lists; or draw and stock-taking, with `n_elsewhere` firms used (C08)."""
+    """Return one day's leads, items and lists; or draw and stock-taking, with `n_elsewhere` firms used (C08)."""
     scenario, ranking = loaded.scenario.model_copy(update={"day": day}), span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}
@@ -208,7 +207,7 @@ def _offer(
 
 
 def still_on_offer(loaded: Loaded, span: Span, day: date, visits: Mapping[str, Visit]) -> dict[str, Visit]:
-    """Those of the visits published for a day that may be made yet, by building id."""
+    """Return visits published for a day that are still permitted, by building id."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
     kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}

@@ -1,4 +1,4 @@
-"""The files of a planned campaign, compared with the entry of the audit log that recorded them (C29)."""
+"""Comparison of the files of a planned campaign with their entry in the audit log (C29)."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -18,12 +18,12 @@ from sweep.records.campaign import FILE_NAME, CampaignRecord, read_campaign
 from sweep.records.plan import Violation
 
 ACT = "campaign"
-# The record that the last one replaced: published days are compared with it.
+# Record replaced by the last one, for comparison of published days.
 BEFORE = "campaign.before.json"
 
 
 def campaign_facts(record: CampaignRecord, files: Mapping[str, str]) -> dict[str, Json]:
-    """Facts of a planned window for the audit log."""
+    """Return the facts of a planned window for the audit log."""
     return {
         "campaign": record.name,
         "planned_on": record.planned_on.isoformat(),
@@ -37,7 +37,7 @@ def _sha256(name: str, content: bytes) -> str:
 
 
 def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """The campaign.json of a folder, None if there is none; S921 if it cannot be read, and errors of `steady`."""
+    """Read the campaign.json of a folder, None without one; S921 if unreadable, and errors of `steady`."""
     file = place / name
     try:
         with steady(place.parent):
@@ -47,7 +47,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """The record of a campaign as the audit log knows it; S817 or S818 if it does not, S921 if it is unreadable."""
+    """Read a campaign's record and compare it with the audit log; S817 or S818 for a difference, S921 if unreadable."""
     record = read_record(place, name)
     if record is not None and (issue := record_issue(place, name)):
         raise InputError([issue])
@@ -55,7 +55,7 @@ def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def record_issue(place: Path, name: str) -> Issue | None:
-    """S817 if no entry of the audit log records a file of a campaign, S818 if it records another; else None."""
+    """Return S817 if no entry of the audit log has the file of a campaign, S818 if it differs; else None."""
     log = log_of_edition(place)
     accepted = _accepted(place, log.entries())
     values = {"file": log.path.name}
@@ -68,14 +68,14 @@ def record_issue(place: Path, name: str) -> Issue | None:
 
 def refuse_unrecorded_window(place: Path) -> None:
     """
-    Refuse to plan from a record that the audit log does not vouch for.
+    Refuse to plan from a record that differs from the audit log.
 
-    A campaign that was planned before its windows were recorded has no entry yet; its next window gets one.
+    A campaign from a version without such log entries is accepted; its next window is logged.
 
     Raises
     ------
     InputError
-        S818 if the log records another content.
+        S818 if the log has another content.
     """
     issues = [record_issue(place, name) for name in (FILE_NAME, BEFORE) if (place / name).is_file()]
     if changed := [issue for issue in issues if issue is not None and issue.code != "S817"]:
@@ -83,7 +83,7 @@ def refuse_unrecorded_window(place: Path) -> None:
 
 
 def campaign_breaches(place: Path) -> Iterator[Violation]:
-    """Breaches of C29 in a campaign's folder: files that the log does not know, knows otherwise, or misses."""
+    """Yield violations of C29 in a campaign's folder: files that are missing, or missing or different in the log."""
     log = log_of_edition(place)
     recorded = {name for files in _accepted(place, log.entries())[:1] for name in files}
     for name in sorted({FILE_NAME, *recorded, *([BEFORE] if (place / BEFORE).is_file() else [])}):
@@ -93,10 +93,10 @@ def campaign_breaches(place: Path) -> Iterator[Violation]:
 
 def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
     """
-    Hashes of files by name, of the last entry first.
+    Return the logged hashes of the files by name, the last entry first.
 
-    The entry before it counts too while an edition of the last one is missing: a command that was killed after its
-    entry left the files of the window before.
+    The previous entry also counts while an edition of the last one is missing: a command killed after its log entry
+    leaves the files of the previous window.
     """
     own = [e["facts"] for e in entries if e["act"] == ACT]
     if not own:

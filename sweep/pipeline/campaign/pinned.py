@@ -1,8 +1,8 @@
 """
-What planners have settled about buildings, over the days of a window.
+Pins of planners on buildings, applied to the days of a window.
 
-A `must` is kept once in a campaign, on the day of the window that is best for it; `not_before` and `not_together` hold
-on each day by itself. Which team goes cannot be settled, for each day's teams are composed anew.
+A `must` is served once in a campaign, on the best day of the window; `not_before` and `not_together` apply to each
+day. Pins to teams are not possible, since teams are composed for each day.
 """
 
 from collections import Counter, defaultdict
@@ -20,28 +20,27 @@ from sweep.select.pins import with_pins
 
 
 def open_musts(loaded: Loaded) -> frozenset[str]:
-    """Ids of buildings that must be visited and have not been since the campaign began; unreported visits count."""
+    """Return ids of buildings with an unserved `must`; visits since the campaign began count, even unreported."""
     looks, begins = last_looks(loaded.history, loaded.today), loaded.campaign.first_day
     musts = (p.building_id for p in loaded.inputs.pins if p.kind == "must")
     return frozenset(b for b in musts if looks.get(b, date.min) < begins)
 
 
 def apart(pins: Iterable[Pin]) -> tuple[Pin, ...]:
-    """The pins that keep two buildings from being visited on one day."""
+    """Return the pins that keep two buildings apart on one day."""
     return tuple(p for p in pins if p.kind == "not_together")
 
 
 def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayOffer, ...]:
     """
-    What is on offer on each day as the pins want it: with no start too early, and without what is to be kept apart.
+    Return the offers of each day under the pins: later starts, and without visits to be kept apart.
 
-    Only whoever must be visited on one day alone, as after a draw, keeps another from it here (C09); else the plan has
-    the choice.
+    Only a must on a single day, as after a draw, excludes another visit here (C09). The plan decides the others.
 
     Raises
     ------
     InputError
-        S646 no start is left in a day's window, S647 two that are to be apart must both be visited on a day.
+        S646 if no start remains in a day's window, S647 if two buildings to be kept apart are both musts of a day.
     """
     n_days = Counter(b for o in offers for b in o.visits)
     made = []
@@ -59,7 +58,7 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
 
 
 def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
-    """Visits of a window with one must for a building, that of most value: one meets both its leads and its list."""
+    """Return the visits with one must per building, the most valuable, which covers leads and list."""
     best: dict[str, Visit] = {}
     for visit in visits:
         if visit.is_must and (visit.building_id not in best or visit.value > best[visit.building_id].value):
@@ -70,7 +69,7 @@ def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
 def with_musts(
     visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
 ) -> list[Visit]:
-    """The visits of a window; for each building that must be visited the one of most value, which must be made."""
+    """Return the visits of a window, with the most valuable visit of each `must` building marked as a must."""
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         of[visit.building_id].append(visit)
@@ -86,7 +85,7 @@ def with_musts(
 def apart_caps(
     pins: Sequence[Pin], visits: Iterable[Visit], versions: Mapping[str, Mapping[int, Visit]], days: Sequence[date]
 ) -> Iterator[Cap]:
-    """At most one visit a day to the two buildings that are to be apart; their visits are of one day each."""
+    """Yield caps of one visit per day for two buildings to be kept apart; `visits` are on one day each."""
     on: dict[tuple[str, int], str] = {(v.building_id, k): v.visit_id for v in visits for k in versions[v.visit_id]}
     for pin in apart(pins):
         both = (k for b, k in on if b == pin.building_id and (pin.other_id, k) in on)

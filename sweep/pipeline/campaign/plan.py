@@ -1,4 +1,4 @@
-"""The window of a campaign, planned in one model."""
+"""Planning of a campaign's window in one model."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,16 +26,16 @@ from sweep.select.pins import refuse_never
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is out for one day inside the freeze."""
+    """Published edition of one day inside the freeze."""
 
     day: date
     plan_id: str
     plan: Plan
     visits: Mapping[str, Visit]
-    """Those that are made, by building id."""
+    """Served visits, by building id."""
     draw: Draw
     approved_on: date | None = None
-    """Since when its orders are in force: they stay unless an input makes one impossible or a planner asks for it."""
+    """Day of approval: its orders stay unless an input makes one impossible or a planner requests it; None: a draft."""
 
     @property
     def is_approved(self) -> bool:
@@ -45,7 +45,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The window of a campaign with its plan."""
+    """Window of a campaign with its plan."""
 
     loaded: Loaded
     ground: Ground
@@ -56,27 +56,27 @@ class Planned:
     rankings: Mapping[date, Ranking]
     on_duty: Mapping[date, Mapping[str, Person]]
     published: tuple[Published, ...]
-    """What was out for days that are not over, though some may be no sweep days any more."""
+    """Published editions of today and later, even on days that are no sweep days any more."""
     load: Load = field(default_factory=dict)
 
     @property
     def urgency(self) -> float:
-        """What the visits that are made weigh beyond their values."""
+        """Sum of the urgencies of served visits."""
         return sum(v.urgency for d in self.days for v in d.visits)
 
     @property
     def value(self) -> float:
-        """Finds that are expected of the visits that are made."""
+        """Expected finds of the served visits."""
         return self.plan.value - self.urgency
 
     @property
     def bound(self) -> float:
-        """No plan of these teams with as much urgency has more expected finds."""
+        """Upper bound of the expected finds for these teams at equal urgency."""
         return self.plan.bound - self.urgency
 
     @property
     def freeze_until(self) -> date:
-        """The last day that is published now."""
+        """Last day to publish."""
         return self.loaded.today + timedelta(days=self.loaded.campaign.freeze_days - 1)
 
 
@@ -90,21 +90,21 @@ def plan_window(
     start: Sequence[Route] = (),
 ) -> Planned:
     """
-    Which visits on which day, with which teams, on which routes: all days of the window in one search.
+    Plan all days of the window in one search: visits, teams and routes.
 
     Parameters
     ----------
     published
-        Days inside the freeze that are out already.
+        Published days inside the freeze.
     load
-        Duties that people have done; those of the window are entered.
+        Duties of people so far; those of the window are added.
     start
-        Routes in the window's names and time to begin with, besides those that are published.
+        Further initial routes, with the window's ids and times.
 
     Raises
     ------
     InputError
-        If nobody is on duty on a day, or no teams can be composed.
+        If a day has no people on duty, or no teams can be composed.
     """
     days = loaded.days(*loaded.campaign.window(loaded.today))
     held = {p.day: p for p in published if p.day in days}
@@ -119,7 +119,7 @@ def plan_window(
 
 
 def _late(loaded: Loaded, window: Window, plan: Plan) -> Iterator[tuple[str, dict[int, str]]]:
-    """Visits of one team that come after their building's turn, with those that stand for them on earlier days."""
+    """Yield visits by one team after their due date, with their versions on earlier days."""
     dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
     n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
     by_building: dict[str, dict[int, str]] = {}
@@ -143,17 +143,17 @@ def on_offer(
     loaded: Loaded, days: tuple[date, ...], held: Mapping[date, Published]
 ) -> tuple[dict[date, dict[str, Person]], dict[date, Ranking], tuple[DayOffer, ...]]:
     """
-    Who is on duty, how buildings rank and what is on offer on each day of a window.
+    Return people on duty, rankings and visits on offer for each day of a window.
 
     Parameters
     ----------
     held
-        What is published by day; visits that may not be made any more are not on offer for it.
+        Published editions by day; visits that are no longer permitted are excluded.
 
     Raises
     ------
     InputError
-        If nobody is on duty on a day, or a pin cannot be kept (S645-S647).
+        If a day has no people on duty, or a pin is infeasible (S645-S647).
     """
     inputs = loaded.inputs
     refuse_never(inputs.pins, due_rechecks(inputs.rechecks, days[-1]), loaded.scenario.law, inputs.firms, days)
@@ -168,7 +168,7 @@ def on_offer(
 
 
 def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> DayOffer:
-    """A published day's offer: its visits stay on offer as they are published, at the price of moving them."""
+    """Return the offer of a published day: its visits stay as published, at the price of a change."""
     if published is None:
         return offer
     price, items = loaded.campaign.freeze_price, {r.recheck_id for r in loaded.inputs.rechecks}
@@ -176,11 +176,11 @@ def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> 
     for b, visit in published.visits.items():
         now = offer.visits.get(b)
         if now is not None and items.intersection(now.basis) - {*visit.basis}:
-            continue  # what has fallen due there since is looked at by the same visit (C27)
+            continue  # An item that has fallen due there is added to the same visit (C27).
         value = visit.value if now is None or now.track != visit.track else now.value
         urgency = price if now is None else now.urgency
         kept[b] = replace(visit, value=value, urgency=urgency, is_must=visit.is_must)
-    # A tower of the complex may be on offer now that was not when the day was published.
+    # A tower of the complex may have come on offer since the day was published.
     visits = linked({**offer.visits, **kept}, loaded)
     return replace(
         offer, visits=visits, draw=published.draw, published=frozenset(kept), is_approved=published.is_approved
@@ -189,10 +189,10 @@ def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> 
 
 def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, Published], loaded: Loaded) -> list[DayOffer]:
     """
-    The offers with nothing on an approved day but its own visits and what must come to it, and its visits on no other.
+    Return the offers with only its own visits and urgent additions on an approved day, and its visits on no other day.
 
-    An item that was found since then comes to its day (C27), and so does a place that planners want visited (P10) with
-    a lead that falls due before any day that is not approved.
+    Additions are items found since the approval (C27), and places with a must (P10) and a lead that falls due before
+    any unapproved day.
     """
     open_days = [o.day for o in offers if not o.is_approved]
     dues = leads_due(loaded, tuple(o.day for o in offers))
@@ -218,10 +218,10 @@ def _teams(
     held: Mapping[date, Published],
 ) -> list[tuple[Team, ...]]:
     """
-    Teams of each day; what an earlier day's teams may visit counts less for those of the days after it.
+    Return the teams of each day; visits that earlier teams may serve count less for later ones.
 
-    Days that are published come first, the approved ones before the others, so that no limit of duty that a team of
-    another day uses up takes a person from them.
+    Approved days come first, then published ones, so that duties of other days cannot exhaust the limits of their
+    people.
     """
     made: dict[int, tuple[Team, ...]] = {}
     n_open: Counter[str] = Counter()

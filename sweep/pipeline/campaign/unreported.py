@@ -1,4 +1,4 @@
-"""Editions of a campaign's days that are over, and those without results, whose visits are taken as made."""
+"""Past editions of a campaign, and those without results, whose visits count as done."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -27,18 +27,18 @@ from sweep.publish.archive.plan_reading import read_plan_file
 
 
 def unreported(loaded: Loaded, editions: Path) -> Iterator[Published]:
-    """Last approved editions of the four weeks before today without results; only approved orders have gone out."""
+    """Yield the last approved edition of each of the past 28 days without results; only approved orders count."""
     by_day = editions_by_day(loaded.campaign, loaded.today, editions)
     approved = {day: [f for f in folders if (f / APPROVAL).is_file()][-1:] for day, folders in by_day.items()}
     yield from without_results(loaded, {day: last for day, of in approved.items() for last in of})
 
 
 def without_results(loaded: Loaded, approved: Mapping[date, Path]) -> Iterator[Published]:
-    """Those of some editions of which no result is in; what cannot be read any more is for the check to name (C29)."""
+    """Yield editions without results; damaged ones are skipped here, and reported by the check (C29)."""
     past, known = loaded.inputs.history, plans_with_results(loaded.scenario)
     were_there = set(zip(past["building_id"], past["visited_on"].dt.date, strict=True))
     for day, folder in approved.items():
-        # An edition is read whole only if its results are not known by its name.
+        # An edition is read in full only if no result names it.
         if folder.name in known:
             continue
         with suppress(InputError):
@@ -50,23 +50,23 @@ def without_results(loaded: Loaded, approved: Mapping[date, Path]) -> Iterator[P
 
 
 def taken_as_made(loaded: Loaded, days: Iterable[Published]) -> Loaded:
-    """The campaign in which the visits of some days count as made, with nothing found, in rests, caps and the like."""
+    """Return the campaign with visits of some days counted as done without a find, in rests, caps and draws."""
     plans = (DayPlan(p.day, p.plan.teams, p.plan.routes, tuple(p.visits.values())) for p in days)
     return replace(loaded, taken_as_made=with_planned(loaded, plans))
 
 
 def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date, Path]:
     """
-    The folder of the last edition of each day of the four weeks before today, by the log of what was published.
+    Return the folder of the last edition of each of the past 28 days, from the log of publications.
 
-    The editions of a campaign's day are known by the seed of their draw, which no other run of the scenario has. One
-    that is there no more, as after `sweep purge`, is left out.
+    The editions of a campaign's day are identified by the seed of their draw, which no other run has. A deleted
+    edition, as after `sweep purge`, is skipped.
     """
     return {day: folders[-1] for day, folders in editions_by_day(campaign, today, editions).items()}
 
 
 def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[date, list[Path]]:
-    """Folders of these days' editions, in order of publication; one that a later window kept comes last again."""
+    """Return the editions' folders by day, in order of publication; an edition kept by a later window comes last."""
     found: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):
         facts = entry["facts"]
@@ -82,12 +82,12 @@ def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[dat
 
 
 def people_of(edition: Path) -> frozenset[str]:
-    """Ids of the people in the teams of an edition; InputError if its plan cannot be read."""
+    """Return ids of the people in the teams of an edition; InputError if its plan cannot be read."""
     return frozenset(i for team in read_plan_file(edition / FILE_NAME).teams for i in team.member_ids)
 
 
 def is_changed(edition: Path) -> bool:
-    """Whether the plan of an edition is another than the one that was published (C29)."""
+    """Whether the plan of an edition differs from the published one (C29)."""
     try:
         read_unchanged(edition, (FILE_NAME,))
         return unrecorded_issue(edition) is not None

@@ -1,4 +1,4 @@
-"""What a visit weighs on a day of a window beyond its value: leads that fall due, promises, leads to come."""
+"""Urgency of a visit on a day: weight beyond its value, for due leads, promises and later leads."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -14,16 +14,16 @@ from sweep.select.due import due_times, longest_open
 from sweep.select.hours import workday_after
 from sweep.select.tables import last_answers
 
-# What a building whose turn is not due in the window weighs of the promise's weight, at the most.
+# Largest share of the promise weight for a building that is not due in the window.
 SPREAD_SHARE = 0.02
-# A promise that is late already weighs no more for it than twice.
+# Upper limit of the additional weight of an overdue promise, as a multiple.
 LATE_MOST = 1.0
-# What is late loses this share of its weight from the first day of a window to the last.
+# Share of its weight that an overdue visit loses from the first day of a window to the last.
 LATE_SLOPE = 0.5
 
 
 def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, ...]]:
-    """The days on which leads that no visit has answered fall due, from today to the window's end, by building id."""
+    """Return the due days of unanswered leads, from today to the window's end, by building id."""
     select, hours = loaded.scenario.select, loaded.scenario.hours
     last = last_answers(loaded.history, loaded.today)
     leads = loaded.inputs.leads[loaded.inputs.leads["building_id"].notna()]
@@ -56,19 +56,19 @@ def weighed(
     later: float,
 ) -> Visit:
     """
-    The visit with what it weighs on the day beyond its value: leads that it still keeps, its promise, leads to come.
+    Return the visit with its urgency on a day: due leads, promise, and later leads.
 
-    A lead that comes in after a visit brings the next one (C28). Were it left out, a building would be worth the more
-    the longer it is put off, and each morning's window would put it off again.
+    A lead received after a visit causes another visit (C28). Without the term for later leads a delay would raise
+    a visit's value, and each morning's window would delay it again.
 
     Parameters
     ----------
     due
-        The building's turn; None: no promise covers it.
+        Due date of the building; None without a promise.
     leads
-        Days on which its open leads fall due.
+        Due days of its open leads.
     later
-        Share of its value that leads would add which come in after the day, up to the window's end.
+        Value of leads expected after the day, up to the window's end, as a share of its value.
     """
     urgency = 0.0
     if visit.track == "case" and "C22" not in loaded.scenario.rules.off:
@@ -81,11 +81,11 @@ def weighed(
 
 def promise_urgency(due: Due, day: date, today: date, end: date, weight: float) -> float:
     """
-    What a building's promise weighs for a visit on a day.
+    Return the urgency of a building's promise for a visit on a day.
 
-    One that is late weighs the more the later it is; one that falls due in the window weighs in full up to its day
-    and half after it; any other a little, growing with the time since its last look. What is late weighs less with
-    each day of the window that it stays so, down to a share of it: a free hour on an earlier day goes to it.
+    An overdue promise weighs more with its delay. One due in the window has full weight until its due day, and half
+    after it. Others have a small weight that grows with time since the last visit. Overdue weights decrease over the
+    window, so that earlier days are preferred.
     """
     days = due.promise.days
     late = max(0, (day - max(due.due_on, today)).days)

@@ -1,4 +1,4 @@
-"""What a visit to each building is worth on each day: known leads decay, new ones are expected at the place's rate."""
+"""Value of a visit to each building on each day: known leads decay, and new ones arrive at the building's rate."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from sweep.records.people import Person
 from sweep.select.visits import TeamSize
 
 _YEAR_DAYS, _YEAR_WEEKS = 365, 52
-# How many leads of its own a building's rate is pulled to the rate of all by.
+# Pseudo-count of leads that shrinks a building's rate to the rate of all.
 _PULL = 2.0
 
 
 def ranker_of(loaded: Loaded, size: TeamSize | None = None) -> Ranker:
-    """The ranking of the campaign's buildings, ready for any day."""
+    """Return the ranking of the campaign's buildings for any day."""
     size = size or team_size(loaded.scenario, loaded.persons)
     return make_ranker(loaded.scenario, loaded.inputs, loaded.buildings, size)
 
 
 def size_on(loaded: Loaded, day: date, people: Mapping[str, Person]) -> TeamSize:
-    """What a team of those on duty on a day looks like, of as many teams as the campaign or else the scenario says."""
+    """Return the typical team size of a day, for the number of teams that campaign or scenario set."""
     asked = loaded.campaign.n_teams_on(day)
     return team_size(loaded.scenario if asked is None else loaded.scenario.with_teams(asked), people)
 
 
 def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
-    """Rankings by day as seen from today, with leads to come by then (C23), and those up to the last day as `later`."""
+    """Return rankings by day from today's data and expected leads (C23); `later` adds leads up to the last day."""
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
     reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
@@ -60,14 +60,14 @@ def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[dat
 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:
-    """What leads add that come in after a window's day as a share of the value on it, by building id."""
+    """Return the value of leads expected after a window's day as a share of the value on it, by building id."""
     value, later = (ranking.table[name].to_numpy(np.float64) for name in ("value", "later"))
     share = np.divide(later, value, out=np.zeros_like(value), where=value > 0.0)
     return dict(zip(ranking.table["building_id"], share.tolist(), strict=True))
 
 
 def lead_rates(loaded: Loaded) -> Mapping[str, float]:
-    """Leads a day that come in about each building, by id: its own of the last year, pulled to those of its size."""
+    """Return the rate of leads per day on each building, by id: last year's, shrunk to that of its size."""
     now = pd.Timestamp(loaded.today, tz=TIMEZONE)
     leads = loaded.inputs.leads[loaded.inputs.leads["received_at"] <= now]
     recent = leads[leads["building_id"].notna() & (leads["received_at"] > now - pd.Timedelta(days=_YEAR_DAYS))]
@@ -80,7 +80,7 @@ def lead_rates(loaded: Loaded) -> Mapping[str, float]:
 
 
 def _days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
-    """Days of the year before that a table of leads covers, in whole weeks: those before its first lead it does not."""
+    """Return the days of the past year that the table of leads covers, in whole weeks from its first lead."""
     n_weeks = _YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
     return _YEAR_DAYS * min(_YEAR_WEEKS, n_weeks) / _YEAR_WEEKS
 
@@ -88,7 +88,7 @@ def _days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
 def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: Loaded
 ) -> Float64s:
-    """-ln P(no lead that comes in within so many days has a den behind it still), shape (n,)."""
+    """Return -ln P(no lead received within `n_days` comes from a den still open), shape (n,)."""
     if n_days <= 0:
         return np.zeros(len(ids))
     mix = loaded.inputs.leads["lead_type"].value_counts(normalize=True)

@@ -1,8 +1,8 @@
 """
-Visits of a window as the solver sees them: a building's days on which its visit is alike are one visit.
+Versions of a window's visits for the solver: days on which a building's visit is alike share one visit.
 
-What such a visit is worth on a day is its value and its urgency of that day together, so that days which differ in
-nothing but in what the visit weighs do not make it another one.
+The objective of a visit on a day is its value plus its urgency, so that days that differ only in these share one
+version.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from sweep.pipeline.campaign.offer import DayOffer
 from sweep.records.visits import Visit
 
 DAY_S = 86_400
-# Between the id of a visit and the number of its version, and between a day and a team of it.
+# Separators between visit id and version number, and between day and team.
 VERSION, OF_DAY = "~", "/"
 
 
@@ -21,14 +21,14 @@ def visit_versions(
     offers: Sequence[DayOffer], places: Sequence[int], by_day: Collection[str] = ()
 ) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
     """
-    Each building's visits, those of days on which they are alike as one.
+    Return the visits of each building, one for all days on which it is alike.
 
     Parameters
     ----------
     places
-        Days from the first to each of them.
+        Offset of each day from the first, in days.
     by_day
-        Ids of the buildings whose visits are of one day each, alike or not.
+        Ids of the buildings with one visit per day, alike or not.
     """
     by_building: dict[str, dict[int, Visit]] = defaultdict(dict)
     for k, offer in enumerate(offers):
@@ -50,15 +50,15 @@ def visit_versions(
 
 def _as_on_first(of_days: Mapping[int, Visit], published: Collection[int]) -> dict[int, Visit]:
     """
-    A building's visits with what the first of each track rests on.
+    Return a building's visits with the basis of the first one of each track.
 
-    A lead whose worth is gone on a later day while another one's is not does not make that day's visit another one.
-    One that is published stays as it is.
+    A lead that expires on a later day does not create another version on that day.
+    Published visits stay unchanged.
 
     Parameters
     ----------
     published
-        Places of the days for which its visit is published.
+        Positions of the days with a published visit.
     """
     made: dict[int, Visit] = {}
     first: dict[tuple[str, bool], Visit] = {}
@@ -73,7 +73,7 @@ def _as_on_first(of_days: Mapping[int, Visit], published: Collection[int]) -> di
 
 
 def _key(visit: Visit, k: int, by_day: Collection[str]) -> object:
-    """What two days' visits to a building must have in common to be one; linked ones are of one day each."""
+    """Return the key by which visits of two days are alike; linked visits have one version per day."""
     day = k if visit.link_group is not None or visit.building_id in by_day else -1
     return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 
@@ -90,7 +90,7 @@ def _joined(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places:
         values=values,
         urgency=0.0,
         windows_s=tuple((lo + shift[k], hi + shift[k]) for k in sorted(of) for lo, hi in of[k].windows_s),
-        # An hour by which a lead must be followed is kept when the day itself is gone over.
+        # The hour by which a lead is due is enforced when the single day is planned.
         due_s=None,
         link_group=None if first.link_group is None else f"{first.link_group}{OF_DAY}{first_k}",
     )

@@ -1,4 +1,4 @@
-"""The window as one planning problem: versions of visits by day, teams of all days, caps across days."""
+"""Planning problem of a window: versions of visits by day, teams of all days, caps across days."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,27 +19,27 @@ from sweep.select.targets import active_firms
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The problem of a window, and which visit of which day each of its own stands for."""
+    """Problem of a window, with the day's own visit for each of its visits."""
 
     days: tuple[date, ...]
     problem: Problem
     versions: Mapping[str, Mapping[int, Visit]]
-    """The day's own visit by place of the day, by visit id of the problem."""
+    """The day's own visit, keyed by visit id of the problem and position of the day."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """What of the window's plan is on one day, in the day's own time and names."""
+    """Plan of one day in a window, with the day's own times and ids."""
 
     day: date
     teams: tuple[Team, ...]
     routes: tuple[Route, ...]
     visits: tuple[Visit, ...]
-    """Those that are made."""
+    """Served visits."""
 
 
 def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]) -> Window:
-    """The window in one model."""
+    """Return the window as one problem."""
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins
@@ -59,7 +59,7 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
 
 
 def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
-    """The plan of the window, day by day."""
+    """Return the window's plan by day."""
     teams = {t.team_id: t for t in plan.teams}
     made: list[DayPlan] = []
     for k, day in enumerate(window.days):
@@ -80,7 +80,7 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
 
 
 def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, ...]:
-    """Routes of one day in the window's names and time, as a start for its search."""
+    """Return the routes of one day with the window's ids and times, as initial solution."""
     shift = (window.days[k] - window.days[0]).days * DAY_S
     version = {of[k].visit_id: name for name, of in window.versions.items() if k in of}
     made = []
@@ -92,7 +92,7 @@ def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, .
 
 
 def _caps(loaded: Loaded, visits: Sequence[Visit]) -> Iterable[Cap]:
-    """One visit a building (C11), lists no larger than approved (C07), and the share of the register (C08)."""
+    """Yield caps: one visit per building (C11), approved sizes of lists (C07), and the share of the register (C08)."""
     by_building: dict[str, list[str]] = defaultdict(list)
     for v in visits:
         by_building[v.building_id].append(v.visit_id)
@@ -130,7 +130,7 @@ def _id_in(day: date, team_id: str) -> str:
 
 
 def own_id(team_id: str) -> str:
-    """The id of a team of the window on its own day."""
+    """Return the id of a window's team on its own day."""
     return team_id.partition(OF_DAY)[2]
 
 

@@ -1,1 +1,1 @@
-"""What a campaign says of itself: campaign.json, with how promises, caps and people stand, and what has come since."""
+"""Records of a campaign: campaign.json with promises, caps, loads, and changes since the previous window."""

@@ -1,4 +1,4 @@
-"""What one record of a campaign hands on to the next, so that days which no window holds any more still count."""
+"""Data that a campaign's record carries over from earlier windows."""
 
 from datetime import date, timedelta
 
@@ -7,12 +7,12 @@ from sweep.pipeline.campaign.loaded import Loaded
 from sweep.records.campaign import CampaignRecord, SentPart
 from sweep.records.draw import commitment
 
-# As far back as the limits of duty look.
+# Longest period of a duty limit.
 FOUR_WEEKS = timedelta(days=28)
 
 
 def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
-    """Who was in a team on each day of the four weeks before today, by the records so far; in order of the days."""
+    """Return the people in teams on each of the 28 days before today, in order of days, from the records."""
     if before is None:
         return ()
     sent = {part.day: part for part in before.carried.sent}
@@ -23,12 +23,12 @@ def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, .
 
 
 def commitments(loaded: Loaded) -> dict[str, str]:
-    """What is published beforehand of the seed of each sweep day of the campaign, by ISO date (C09)."""
+    """Return the published commitment to the seed of each sweep day, by ISO date (C09)."""
     return {day.isoformat(): commitment(day_seed(loaded.campaign, day)) for day in loaded.all_days()}
 
 
 def committed_on(loaded: Loaded, before: CampaignRecord | None) -> dict[date, date]:
-    """Day since which each sweep day's seed has been committed to; today for a new day or another seed."""
+    """Return the day since which each sweep day's seed is committed to; today for a new day or seed."""
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:
         own = commitments(loaded)

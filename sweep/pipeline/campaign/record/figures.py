@@ -1,4 +1,4 @@
-"""The figures of campaign.json and campaign.html worked out again from the days of the window and the inputs (M07)."""
+"""Recomputation of the figures in campaign.json and campaign.html from days and inputs (M07)."""
 
 import math
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.records.campaign import CampaignRecord
 from sweep.records.plan import Violation
 
-# Rounding of sums that are made in another order.
+# Tolerance for sums in another order.
 _CLOSE = 1e-6
 
 
 def wrong_figures(
     loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation] | None:
-    """Differences of a record and its page from days and inputs; None if the inputs are not those planned from."""
+    """Yield differences of a record and its page from days and inputs; None if the inputs have changed."""
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
     return _wrong(loaded, record, before, place)
@@ -44,7 +44,7 @@ def _wrong(loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None
 
 
 def _is_alike(one: object, other: object) -> bool:
-    """Whether two parts of JSON are the same but for rounding."""
+    """Whether two JSON values are equal up to rounding."""
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=_CLOSE, abs_tol=_CLOSE)
     if isinstance(one, dict) and isinstance(other, dict):

@@ -1,4 +1,4 @@
-"""What the history says of a campaign so far: looks, days, leads a week, the reserve's estimate by quarter."""
+"""History of a campaign so far: visits, days, leads per week, prevalence by quarter."""
 
 import math
 from collections import Counter, defaultdict
@@ -14,14 +14,14 @@ from sweep.pipeline.campaign.values import lead_rates
 from sweep.records.campaign import QuarterPart
 from sweep.select.prevalence import reserve_prevalence
 
-# Weeks and quarters shown before the campaign's first day, so that the first page is not empty.
+# Weeks before the campaign's first day, and quarters, on the page, so that the first page is not empty.
 _WEEKS_BEFORE, _QUARTERS = 12, 12
-# Weeks by which it is judged how much leads vary.
+# Weeks for the estimate of the dispersion of leads.
 _WEEKS_JUDGED = 52
 
 
 def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
-    """Days of looks by building id, from the campaign's first day on, and the last one before it, below 0."""
+    """Return days of visits with access by building id, counted from the first day; the last earlier one is < 0."""
     past = looks_before(loaded.inputs.history, loaded.today)
     days: dict[str, set[int]] = defaultdict(set)
     for building_id, at in zip(past["building_id"], past["visited_on"], strict=True):
@@ -30,19 +30,19 @@ def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
 
 
 def unreported_visits(loaded: Loaded) -> dict[str, date]:
-    """Day of each visit before today that is taken as made, for nobody has reported it yet, by building id."""
+    """Return the day of each visit before today that counts as done without a result, by building id."""
     if loaded.taken_as_made is None:
         return {}
     return last_looks(loaded.taken_as_made.iloc[len(loaded.inputs.history) :], loaded.today)
 
 
 def first_shown(loaded: Loaded) -> date:
-    """The Monday of the first week of which a record tells: some weeks before the campaign's first day."""
+    """Return the Monday of the first week in a record, some weeks before the campaign's first day."""
     return monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
 
 
 def days_done(loaded: Loaded) -> dict[date, DayDone]:
-    """Visits, finds and leads about buildings of each day since the first week that is shown, up to today."""
+    """Return visits, finds and leads on buildings per day, from the first week shown until yesterday."""
     first = first_shown(loaded)
     history = loaded.inputs.history
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
@@ -56,26 +56,26 @@ def days_done(loaded: Loaded) -> dict[date, DayDone]:
 
 
 def leads_to_come(loaded: Loaded) -> LeadsToCome:
-    """Leads a day that are expected about all buildings, and how much more than by chance they have varied by week."""
+    """Return expected leads per day over all buildings, with the dispersion of weekly counts."""
     first = loaded.today - timedelta(days=7 * _WEEKS_JUDGED)
     by_week = Counter[int]()
     for day, n in _leads_by_day(loaded, first).items():
         by_week[(day - first).days // 7] += n
-    # Weeks before the first lead are weeks that no table covers.
+    # Weeks before the first lead are not covered by the table.
     counts = pd.Series([by_week[k] for k in range(min(by_week, default=_WEEKS_JUDGED), _WEEKS_JUDGED)], dtype=float)
     dispersion = float(counts.var() / counts.mean()) if len(counts) > 1 else 1.0
     return LeadsToCome(sum(lead_rates(loaded).values()), max(1.0, dispersion))
 
 
 def _leads_by_day(loaded: Loaded, first: date) -> Counter[date]:
-    """Leads about a building that came in on each day from the first up to today; others have no rate."""
+    """Return leads on buildings per day, from the first day until yesterday; others have no rate."""
     leads = loaded.inputs.leads
     came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
     return Counter(came.loc[came["building_id"].notna(), "received_at"].dt.date)
 
 
 def quarters(loaded: Loaded) -> tuple[QuarterPart, ...]:
-    """Share of buildings where a drawn visit found something, by quarter, with its 95 % interval."""
+    """Return the share of buildings with a find among drawn visits, by quarter, with its 95 % interval."""
     history = loaded.inputs.history
     made = []
     for start in _quarters_before(loaded.today):

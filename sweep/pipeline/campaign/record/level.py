@@ -1,4 +1,4 @@
-"""Past visits of a campaign's buildings, with what was expected of each, as levels of finds by kind."""
+"""Past visits of a campaign with their expected finds, for the ratio of actual to expected finds by kind."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from sweep.records.campaign import LevelKind, LevelPart
 
 def levels_of(loaded: Loaded, ranking: Ranking) -> Iterator[LevelPart]:
     """
-    Level of the finds of inspections and of stock-takings.
+    Yield the ratios for inspections and for stock-taking.
 
-    What was expected of an inspection is the chance that was foretold before it was made. A stock-taking teaches the
-    ranking nothing, so today's value of its building takes the place of the one of its day. Where all visits before the
-    campaign are of the one track that is assumed without a column, they cannot be told apart and count for both kinds.
+    The expectation of an inspection is its forecast before the visit. Stock-taking gives the ranking no data, so its
+    expectation is today's value of the building. If all visits before the campaign have the track assumed without a
+    column, the kinds cannot be separated, and the visits count for both.
 
     Parameters
     ----------
     ranking
-        The buildings as of today.
+        Ranking of the buildings as of today.
     """
     share = loaded.scenario.select.stocktake_value_share
     made, counted = _inspections(loaded, ranking), _stocktakes(loaded, ranking)
@@ -45,7 +45,7 @@ def _level(loaded: Loaded, kind: LevelKind, visits: pd.DataFrame) -> LevelPart:
 
 
 def _inspections(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
-    """`day`, `track`, `is_find` and `expected` of inspections that got in, those before locked doors shared out."""
+    """Return `day`, `track`, `is_find` and `expected` of inspections with access, adjusted for locked doors."""
     known = ranking.foretold
     if known is None:
         none = pd.DataFrame({"day": [], "track": [], "is_find": [], "expected": []})
@@ -58,7 +58,7 @@ def _inspections(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
 
 
 def _stocktakes(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
-    """The same of stock-takings, locked doors among them, at the value of an inspection."""
+    """Return the same for stock-taking, locked doors included, with the expectation of an inspection."""
     value = ranking.table.set_index("building_id")["value"]
     calls = _calls(loaded, is_stocktake=True)
     calls = calls[calls["building_id"].isin(value.index)]
@@ -66,7 +66,7 @@ def _stocktakes(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
 
 
 def _calls(loaded: Loaded, *, is_stocktake: bool) -> pd.DataFrame:
-    """`building_id`, `day`, `is_in` and `is_find` of the visits of the last year, one a building and day."""
+    """Return `building_id`, `day`, `is_in` and `is_find` of last year's visits, one row per building and day."""
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") if is_stocktake else ~history["track"].isin(NO_CHECKS)]
     rows = _of_last_year(history.assign(day=history["visited_on"].dt.normalize()), loaded)
@@ -76,7 +76,7 @@ def _calls(loaded: Loaded, *, is_stocktake: bool) -> pd.DataFrame:
 
 def _of_last_year(rows: pd.DataFrame, loaded: Loaded) -> pd.DataFrame:
     ago = _days_ago(loaded, rows["day"])
-    # Whole years, so that no season counts twice.
+    # Whole weeks close to a year, so that no season counts twice.
     return rows[(ago > 0) & (ago <= 364)]
 
 

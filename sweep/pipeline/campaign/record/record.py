@@ -1,4 +1,4 @@
-"""The plan of a window as campaign.json's record: days, promises, caps, moves, coverage, load."""
+"""Record of a window's plan for campaign.json: days, promises, caps, moves, coverage, load."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -50,7 +50,7 @@ _FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"
 def make_record(
     planned: Planned, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
 ) -> CampaignRecord:
-    """The window for campaign.json; published `days` are as they were published."""
+    """Return the record of a window; published `days` are as published."""
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
     value = sum(v.value for d in days.values() for v in d.visits)
@@ -78,7 +78,7 @@ def make_record(
 def record_figures(
     loaded: Loaded, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
-    """Parts of campaign.json that follow from days and inputs alone; the ranking is that of the first day."""
+    """Return the parts of campaign.json that follow from days and inputs; `ranking` is that of the first day."""
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}
     level = tuple(levels_of(loaded, ranking))
@@ -126,7 +126,7 @@ def record_figures(
 
 
 def _urgency(planned: Planned, planned_on: Mapping[str, date]) -> float:
-    """What the visits of the window's plan weigh beyond their values, of those that are on their day in the record."""
+    """Return the sum of urgencies of the plan's visits that have the same day in the record."""
     return sum(v.urgency for d in planned.days for v in d.visits if planned_on.get(v.building_id) == d.day)
 
 
@@ -159,7 +159,7 @@ def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPar
 def voided(
     published: Iterable[Published], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
-    """The approvals that no longer hold, with the teams whose orders are stale."""
+    """Yield approvals that are no longer valid, with the teams whose orders have changed."""
     for p in published:
         if p.is_approved and plan_ids.get(p.day) != p.plan_id:
             then = _orders(p.plan.teams, p.plan.routes, p.visits.values())
@@ -169,7 +169,7 @@ def voided(
 
 
 def _orders(teams: Iterable[Team], routes: Iterable[Route], visits: Iterable[Visit]) -> dict[str, object]:
-    """What each team that goes out is ordered to do, and who goes, by its id."""
+    """Return the order and the members of each active team, by its id."""
     people = {t.team_id: sorted(t.member_ids) for t in teams}
     grounds = {v.visit_id: (v.track, v.basis, v.targets) for v in visits}
     return {
@@ -206,7 +206,7 @@ def _visit(planned: Planned, visit: Visit) -> VisitPart:
 
 
 def _due_while_published(planned: Planned) -> set[str]:
-    """Buildings with a lead that falls due before the first day of the window that is not published."""
+    """Return buildings with a lead that falls due before the first unpublished day of the window."""
     days, out = planned.window.days, {p.day for p in planned.published}
     free = next((d for d in days if d not in out), date.max)
     return {b for b, due in leads_due(planned.loaded, days).items() if out and due[0] < free}
@@ -216,12 +216,11 @@ def _left(
     planned: Planned, planned_on: Mapping[str, date], due: Mapping[str, Due], before: CampaignRecord | None
 ) -> Iterable[LeftPart]:
     """
-    What the window cannot do: visits on leads and lists, of the draw, and turns that fall due in it.
+    Yield unserved visits of the window: on leads and lists, of the draw, and due under a promise.
 
-    What was drawn for a published day and found no room then is not on offer any more, and is told again; what was
-    drawn for one and may not be visited any more, and what planners want visited, is told where it is not on offer at
-    all. What a day had in the window, and not as it was published, gave way to what is worth more. A lead that falls
-    due before the first day that is not published waits for the visits that are.
+    They include unserved drawn visits of a published day, drawn or pinned buildings that are no longer on offer, and
+    visits that a day has in the window but not in its published edition. A lead that falls due before the first
+    unpublished day waits for the visits that are published.
     """
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]

@@ -1,4 +1,4 @@
-"""What has come in since the window before, by which its changes are told."""
+"""Changed inputs since the previous window, from which reasons for moves are derived."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,7 +17,7 @@ from sweep.select.targets import active_firms
 
 
 def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
-    """Changes in the inputs since the day on which the window before was planned, and the present state."""
+    """Return changes in the inputs since the previous window was planned, and the present state."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))
@@ -38,7 +38,7 @@ def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
 
 
 def capped_by_year(loaded: Loaded, days: Sequence[date]) -> dict[int, frozenset[str]]:
-    """Firms that past visits have brought to their yearly cap, by year of the days (C06)."""
+    """Return firms at their yearly cap by past visits, by year of the days (C06)."""
     select, firms = loaded.scenario.select, active_firms(loaded.inputs.firms)
     capped = {}
     for year, day in {day.year: day for day in days}.items():

@@ -1,4 +1,4 @@
-"""Where a campaign stands with a window's plan: promises, caps, coverage, and who is sent how often."""
+"""Status of a campaign under a window's plan: promises, caps, coverage, duties of people."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from sweep.select.targets import CLASS_ORDER, active_firms
 
 
 def worst_classes(loaded: Loaded) -> dict[str, str]:
-    """The worst credit class of each building's firms, by building id."""
+    """Return the worst credit class among each building's firms, by building id."""
     worst: dict[str, str] = {}
     firms = active_firms(loaded.inputs.firms)
     known = firms[firms["credit_class"].notna()]
@@ -25,7 +25,7 @@ def worst_classes(loaded: Loaded) -> dict[str, str]:
 def promises_of(
     loaded: Loaded, days: Sequence[DayPart], due: Mapping[str, Due], planned_on: Mapping[str, date]
 ) -> Iterable[PromisePart]:
-    """How each promise stands with the window's plan."""
+    """Return the status of each promise under the window's plan."""
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
@@ -33,7 +33,7 @@ def promises_of(
 
 
 def caps_of(loaded: Loaded, days: Sequence[DayPart]) -> Iterable[CapPart]:
-    """Yearly caps used and left, what is planned counted (C06)."""
+    """Return yearly caps used and left, with planned visits counted (C06)."""
     inputs, scenario = loaded.inputs, loaded.scenario
     firms = active_firms(inputs.firms)
     classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(NO_CLASS), strict=True))
@@ -63,7 +63,7 @@ def shares_of(
     group_of: Mapping[str, str],
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
-    """Coverage by group of buildings, from `looks`: days from the campaign's first day on, in order, by building."""
+    """Return coverage by group of buildings; `looks` has sorted days from the campaign's first day on, by building."""
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():
         groups[group].append(b)
@@ -81,7 +81,7 @@ def shares_of(
 
 
 def load_of(loaded: Loaded, days: Iterable[DayPart]) -> Iterable[LoadPart]:
-    """Duties and hours of each person in the window, of those whose team has stops."""
+    """Return duties and hours of each person in the window, for teams with stops."""
     plan = loaded.scenario.plan
     hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
     n = Counter(i for d in days for t in d.teams if t.stops for i in t.member_ids)

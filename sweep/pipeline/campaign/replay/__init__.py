@@ -1,1 +1,1 @@
-"""Years of a campaign played out under a policy, week by week."""
+"""Replay of campaigns under policies, week by week."""

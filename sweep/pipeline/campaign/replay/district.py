@@ -1,4 +1,4 @@
-"""The days to come of one's own district, drawn from its leads of the last year and its chances of a den."""
+"""Simulated future of a real district, drawn from its leads of the last year and its den probabilities."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ from sweep.select.due import due_times
 from sweep.select.hours import workday_after
 from sweep.select.visits import TeamSize
 
-# Mean and spread of the hour at which a lead comes in, as in the made-up city.
+# Mean and standard deviation of a lead's hour of receipt, as in the synthetic city.
 _HOUR, _HOUR_SPREAD = 14.5, 3.5
 
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """What a district is drawn from; n buildings, k types of leads."""
+    """Parameters of the simulation; n buildings, k types of leads."""
 
     loaded: Loaded
     ids: tuple[str, ...]
     p_den: Float64s
-    """P(a den on the first day) by the ranking, at the level that past visits tell; shape (n,)."""
+    """P(den on the first day) by the ranking, scaled to past finds; shape (n,)."""
     leads_a_day: Float64s
-    """Leads that come in about each building, shape (n,)."""
+    """Rate of leads per day and building, shape (n,)."""
     types: tuple[str, ...]
     shares: Float64s
-    """Share of each type among the leads of the last year, shape (k,)."""
+    """Share of each type among last year's leads, shape (k,)."""
     hit_share: Float64s
-    """Share of each type's leads that have a den behind them, shape (k,)."""
+    """Share of each type's leads that come from a den, shape (k,)."""
     life_days: Float64s
-    """Mean life of a lead of each type, which is taken for that of a den; shape (k,)."""
+    """Mean lifetime of each type's leads, assumed to be that of dens; shape (k,)."""
 
     def future(self, n_days: int, seed: int) -> Future:
         """
-        Dens that are there or open, and the leads that come in, over some days.
+        Simulate dens and leads over some days.
 
-        A den lives an exponential time, so that as many open as close. Leads about a building come at its own rate:
-        those with a den behind them are shared out over the dens by the days that each is open.
+        Dens have exponential lifetimes and a constant expected number. Leads on a building come at its own rate: true
+        leads are distributed over the dens in proportion to the days that each is open.
         """
         rng = stream(seed, f"future of {self.loaded.scenario.name}")
         dens = self._dens(n_days, rng)
@@ -107,7 +107,7 @@ class District:
         return leads
 
     def _due(self, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-        """When each lead falls due: by the hours of its type, else at the end of its working days."""
+        """Return the due time of each lead: by the hours of its type, else at the end of its working days."""
         select, hours = self.loaded.scenario.select, self.loaded.scenario.hours
         days = {on: workday_after(on, select.due_workdays, hours) for on in set(leads["received_at"].dt.date)}
         ends = leads["received_at"].dt.date.map(days)
@@ -115,7 +115,7 @@ class District:
 
 
 def make_district(loaded: Loaded, size: TeamSize) -> District:
-    """The district of a campaign, fitted on its first day; S924 if no lead about a building came in the last year."""
+    """Return a district fitted on the campaign's first day; S924 without a lead on a building in the last year."""
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = loaded.inputs.leads
@@ -141,7 +141,7 @@ def make_district(loaded: Loaded, size: TeamSize) -> District:
 
 
 def irregular_shares(loaded: Loaded, first: date) -> Mapping[str, float]:
-    """Share of past inspections that found something irregular, the same for each track; 0 without any."""
+    """Return the share of past inspections with an irregularity, equal for all tracks; 0 without inspections."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

@@ -1,4 +1,4 @@
-"""A real history replayed: the visits a day that were truly made, in the order of a policy."""
+"""Replay of a real history: the real number of visits per day, in the order of a policy."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -37,32 +37,32 @@ _NEVER_DAYS = 10_000
 
 @dataclass(slots=True)
 class PastStage:
-    """A campaign over days that are past, and what was truly done on them."""
+    """Campaign over past days, with the real inspections."""
 
     loaded: Loaded
     history: History
     promise_days: Mapping[str, int]
-    """The interval that each building's last visit asks for, else its promise; by building id. Every order is measured
-    by it; what an order may know on a day is in `asked_days`."""
+    """Interval required by each building's last visit, else its promise, by building id. It measures all orders;
+    the intervals known on a day are in `asked_days`."""
     asked_before: Mapping[str, int]
-    """The interval that its last visit before the campaign asks for, else its promise; by building id."""
+    """Interval required by the last visit before the campaign, else the promise; by building id."""
     first_looks: Mapping[str, date]
     texts: tuple[str, ...]
-    """What the replay depends on beside the campaign: inspections.csv."""
+    """Content of inspections.csv, on which the replay depends in addition to the campaign."""
     rounds: int = 0
 
     @property
     def monday(self) -> date:
-        """The Monday of the campaign's first week."""
+        """Monday of the campaign's first week."""
         return monday_of(self.loaded.campaign.first_day)
 
     @property
     def n_weeks(self) -> int:
-        """Weeks with visits, from the first."""
+        """Number of weeks until the last visit."""
         return (self.history.days[-1] - self.monday).days // 7 + 1
 
     def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
-        """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
+        """Continue from a state up to a number of weeks; `on_week` stores the state after each."""
         play = _Play(self, PAST_POLICIES[state.policy])
         for n in range(state.n_weeks, n_weeks):
             state = play.week(state, self.monday + timedelta(days=7 * n))
@@ -70,7 +70,7 @@ class PastStage:
         return state
 
     def figures(self, state: State) -> dict[str, float]:
-        """What the order is worth so far."""
+        """Return the measures of the order so far."""
         begins = self.loaded.campaign.first_day
         end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
         found = order_measures(state.done, self.history, begins, end)
@@ -78,7 +78,7 @@ class PastStage:
 
 
 def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> PastStage:
-    """The stage of a campaign's inspections.csv; G110, G109, S925 for its errors, S906 without visits in its days."""
+    """Return the replay of a campaign's inspections.csv; G109, G110, S925 for its errors, S906 without visits."""
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
     every = read_inspections(text, loaded.buildings)
@@ -97,25 +97,25 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
 
 
 def asked_days(stage: PastStage, state: State) -> dict[str, int]:
-    """Days within which each building is to be looked at again as the visits so far ask for; by building id."""
+    """Return the required interval of each building after the visits so far, by building id, in days."""
     n_done = Counter(d.building_id for d in state.done)
     made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
     return {**stage.asked_before, **_required(made)}
 
 
 def _required(visits: Iterable[Inspection]) -> dict[str, int]:
-    """The interval that the last of the visits which names one asks for, by building id."""
+    """Return the interval required by the latest visit that names one, by building id."""
     return {i.building_id: i.required_days for i in visits if i.required_days is not None}
 
 
 class _Play:
-    """One policy's order, week by week."""
+    """Order of one policy, week by week."""
 
     def __init__(self, stage: PastStage, policy: Policy) -> None:
         self._stage, self._policy = stage, policy
 
     def week(self, state: State, monday: date) -> State:
-        """The state after a week; chances, where the policy asks for them, are those of its Monday."""
+        """Return the state after a week; probabilities, if the policy uses them, are those of its Monday."""
         n_before, expected = len(state.done), 0.0
         value = self._values(state, monday) if state.policy in VALUED else {}
         for day in (d for d in self._stage.history.days if monday <= d < monday + timedelta(days=7)):
@@ -127,7 +127,7 @@ class _Play:
         return replace(state, n_weeks=state.n_weeks + 1, weeks=(*state.weeks, week))
 
     def _values(self, state: State, monday: date) -> dict[str, float]:
-        """Chance of a find in each building, from what had been seen by then."""
+        """Return the probability of a find in each building, from the visits known by then."""
         loaded = self._stage.loaded
         seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
         history = pd.concat([loaded.inputs.history, _rows(loaded, seen, "R")], ignore_index=True)
@@ -177,7 +177,7 @@ def _done(visit: Inspection, day: date) -> Done:
 
 
 def _rows(loaded: Loaded, visits: Iterable[Inspection], name: str) -> pd.DataFrame:
-    """Rows of the history."""
+    """Return visits as rows of the history."""
     history = loaded.inputs.history
     rows = [
         {

@@ -1,4 +1,4 @@
-"""`sweep campaign replay`: years played out day by day under a policy, with the truth known and kept from it."""
+"""Replay of a synthetic city, day by day under a policy that does not see the truth."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,24 +29,24 @@ from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.pipeline.campaign.window import DayPlan, make_window, split
 from sweep.plan.solve import Settings, solve
 
-# Days that stand for never.
+# Days that represent never.
 _NEVER_DAYS = 10_000
 
 
 @dataclass(slots=True)
 class CityReplay:
-    """The years of a made-up city, by policy and seed."""
+    """Replay of a synthetic city, for several policies and seeds."""
 
     stage: Stage
     rounds: int
-    """Rounds of each day's search."""
+    """Iterations of each day's search."""
     texts: tuple[str, ...] = ()
-    """What it depends on beside the campaign and its inputs."""
+    """Further texts on which the replay depends."""
     _futures: dict[int, Future] = field(default_factory=dict)
 
     @property
     def loaded(self) -> Loaded:
-        """The campaign on its first day."""
+        """Campaign on its first day."""
         return self.stage.loaded
 
     @property
@@ -55,7 +55,7 @@ class CityReplay:
         return self.stage.n_weeks
 
     def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
-        """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
+        """Continue from a state up to a number of weeks; `on_week` stores the state after each."""
         tables = _Tables(self.loaded.inputs.leads, history_of(self.stage, state.done))
         for n in range(state.n_weeks, n_weeks):
             state = _week(self.stage, self._future(state.seed), state, n, tables, self.rounds)
@@ -63,11 +63,11 @@ class CityReplay:
         return state
 
     def figures(self, state: State) -> dict[str, float]:
-        """What it came to so far, by `MEASURES`."""
+        """Return the measures so far, keyed by `MEASURES`."""
         return measures(state, self.stage.truth(state, self._future(state.seed)))
 
     def _future(self, seed: int) -> Future:
-        # The far end is the same however far is played, so that more weeks go on from fewer.
+        # The future always covers the whole campaign, so that a longer replay continues a shorter one.
         if seed not in self._futures:
             self._futures[seed] = self.stage.future(seed, self.stage.n_weeks)
         return self._futures[seed]
@@ -75,7 +75,7 @@ class CityReplay:
 
 @dataclass(slots=True)
 class _Tables:
-    """What is known on a morning; both grow from day to day."""
+    """Tables known on a morning, extended day by day."""
 
     leads: pd.DataFrame
     history: pd.DataFrame
@@ -101,7 +101,7 @@ def _week(stage: Stage, future: Future, state: State, n: int, tables: _Tables, r
 
 
 def _leads_known(stage: Stage, future: Future, state: State, day: date) -> pd.DataFrame:
-    """Leads that came in before the day; a den that was found leaves none any more."""
+    """Return leads received before the day; a closed den sends no more leads."""
     now = pd.Timestamp(day, tz=TIMEZONE)
     came = future.leads[future.leads["received_at"] < now]
     pairs = zip(came["den_id"], came["received_at"], strict=True)
@@ -113,14 +113,14 @@ def _leads_known(stage: Stage, future: Future, state: State, day: date) -> pd.Da
 
 
 def _planned(stage: Stage, loaded: Loaded, state: State, rounds: int) -> tuple[DayPlan, tuple[DayPlan, ...]]:
-    """Today's plan, and those of the days after it that are published with it."""
+    """Return today's plan, and the plans of later days published with it."""
     policy = POLICIES[state.policy]
     is_ahead = state.policy in AHEAD
     days = loaded.days(*loaded.campaign.window(loaded.today))[: stage.n_ahead if is_ahead else 1]
     held = {b: date.fromisoformat(on) for b, on in state.held.items() if date.fromisoformat(on) in days}
     on_duty = dict.fromkeys(days, stage.people)
     ranked = rankings(loaded, ranker_of(loaded, stage.size), days)
-    # A draw that was published is not made again.
+    # The draw of a published day is not repeated.
     drawn = {day: {b for b in state.drawn if held.get(b) == day} for day in held.values()}
     span = Span(days, ranked, on_duty, stage.size, held, drawn_from=drawn)
     offers = [_with_chances(drawn_without_officers(o), span, state.drawn) for o in window_offers(loaded, span)]
@@ -137,14 +137,14 @@ def _planned(stage: Stage, loaded: Loaded, state: State, rounds: int) -> tuple[D
 
 
 def _with_chances(offer: DayOffer, span: Span, chances: Mapping[str, float]) -> DayOffer:
-    """The offer of a published day with the chances with which its buildings were drawn, from all that could be."""
+    """Return the offer of a published day with the original draw probabilities of its buildings."""
     drawn = span.drawn_from.get(offer.day, ())
     visits = {b: replace(v, selection_probability=chances[b]) if b in drawn else v for b, v in offer.visits.items()}
     return replace(offer, visits=visits)
 
 
 def _scored(offer: DayOffer, loaded: Loaded, policy: Policy, seed: int) -> DayOffer:
-    """The offer with each visit worth what it is to the policy, and nothing beside it."""
+    """Return the offer with the policy's value for each visit, and without urgency."""
     dues, due = loaded.dues(), leads_due(loaded, (offer.day, loaded.campaign.last_day))
     looks = looks_of(loaded.inputs.history, offer.day)
     visits = {}
@@ -163,7 +163,7 @@ def _scored(offer: DayOffer, loaded: Loaded, policy: Policy, seed: int) -> DayOf
 
 
 def _valued(plan: DayPlan, span: Span, loaded: Loaded) -> DayPlan:
-    """The plan with what its visits are expected to find, whatever the policy went by."""
+    """Return the plan with the expected finds of its visits, which the policy may have ignored."""
     table = span.rankings[plan.day].table
     value = dict(zip(table["building_id"], table["value"], strict=True))
     share = loaded.scenario.select.stocktake_value_share

@@ -1,4 +1,4 @@
-"""Replays of several policies and seeds: kept week by week, taken up where they stopped, and summed up."""
+"""Replays of several policies and seeds: stored week by week, resumable, and summarised."""
 
 from __future__ import annotations
 
@@ -30,40 +30,40 @@ from sweep.scenario.scenario import Scenario
 
 FOLDER = "replay"
 _SETTINGS = "settings.json"
-# Rounds of a day's search where the scenario names none. With 400 twice as many published visits were moved; more than
-# these change nothing, and take little time beside the ranking and the offer.
+# Iterations of a day's search unless the scenario sets them. With 400 twice as many published visits were moved; more
+# than 3,000 change nothing, and take little time compared with ranking and offer.
 ROUNDS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be played."""
+    """Replays to run."""
 
     policies: tuple[str, ...]
-    """Empty: all."""
+    """Names of policies; empty: all."""
     n_seeds: int
     n_weeks: int | None = None
-    """None: the whole campaign."""
+    """Number of weeks; None: the whole campaign."""
 
 
 type Replayed = CityReplay | PastStage
-"""A campaign that can be played week by week."""
+"""Campaign that can be replayed week by week."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayProgress:
-    """How far the replays have come, after a week of one."""
+    """Progress of the replays, after a week of one."""
 
     policy: str
     seed: int
     n_done: int
     n_weeks: int
     share: float
-    """Share of all replays that is done, in [0, 1]."""
+    """Completed share of all replays, in [0, 1]."""
 
 
 class StoppedError(Exception):
-    """Somebody ended the replay between two weeks; what is done is kept."""
+    """Raised after the replay was stopped between two weeks; completed weeks are stored."""
 
 
 def run_replays(
@@ -75,17 +75,17 @@ def run_replays(
     is_cut_short: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Row, ...], tuple[Path, ...]]:
     """
-    Play each policy with each seed, or go on where an earlier call stopped; the table of all and its files.
+    Replay each policy with each seed, or resume an earlier call; return the table and its files.
 
-    The state of each is written whole after every week, and a state that is read again goes on to the same bytes.
+    The state is written atomically after every week, and a resumed replay gives the same bytes.
 
     Raises
     ------
     InputError
-        S919 for a policy that is none, S920 if other settings are kept in the folder, S994 if more weeks are, S924 if
-        there is no truth to play against; faults of the campaign.
+        S919 for an unknown policy, S920 if the folder has other settings, S994 if it has more weeks, S924 without data
+        for a simulation; errors of the campaign.
     StoppedError
-        If it was cut short.
+        If it was stopped.
     """
     place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
     refuse_unwritable(place)
@@ -117,7 +117,7 @@ def run_replays(
 
 
 def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
-    """The past, if the campaign has it; else the future of its made-up city, or of its own district."""
+    """Return the real history of the campaign if it has one, else a synthetic city or a simulated district."""
     if is_present(campaign.folder / PAST_FILE):
         return make_past_stage(campaign, overrides)
     stage = make_stage(campaign, overrides)
@@ -126,7 +126,7 @@ def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replay
 
 
 def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:
-    """Whether what is played is drawn from the district's own rates, and neither past nor a made-up city."""
+    """Whether the replay is simulated from the district's own rates, without a real history or a synthetic city."""
     return scenario.city is None and not is_present(campaign.folder / PAST_FILE)
 
 
@@ -147,14 +147,14 @@ def _state(file: Path) -> State | None:
 
 
 def _refuse_longer(states: Iterable[State], n_weeks: int, place: Path) -> None:
-    """S994 if a state has more weeks than are asked for: the sums of its weeks cannot be cut, nor stand with others."""
+    """Raise S994 if a state has more weeks than requested: its sums cannot be cut or compared with others."""
     longest = max((state.n_weeks for state in states), default=0)
     if longest > n_weeks:
         raise InputError([Issue("S994", "--weeks", {"got": n_weeks, "kept": longest, "folder": str(place)})])
 
 
 def _keep_settings(replayed: Replayed, place: Path) -> None:
-    """The settings of the replay, kept beside its states; states of other settings are not gone on with."""
+    """Store the settings of the replay with its states; a replay with other settings is not resumed."""
     content = {
         "inputs": inputs_sha256(replayed.loaded),
         "texts": [sha256(text.encode()).hexdigest() for text in replayed.texts],
@@ -170,11 +170,11 @@ def _keep_settings(replayed: Replayed, place: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One policy's figures."""
+    """Measures of one policy."""
 
     policy: str
     of_seeds: tuple[Mapping[str, float], ...]
-    """Figures by measure, seed by seed."""
+    """Values by measure, for each seed."""
 
     @property
     def figures(self) -> dict[str, tuple[float, float]]:

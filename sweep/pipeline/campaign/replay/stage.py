@@ -1,4 +1,4 @@
-"""What a replay stands on: the campaign at its first day, the city's truth, and crews made once."""
+"""Set-up of a replay: campaign on its first day, truth of the city, and teams composed once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,44 +28,44 @@ from sweep.select.hours import covers
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
 
-# Compositions of teams that take turns, so that each may go where another was.
+# Team compositions used in turn, so that each can visit where another has been.
 N_CREWS = 6
 
 
 @dataclass(slots=True)
 class Stage:
-    """The campaign of a made-up city or of one's own district, ready to be played from its first day."""
+    """Campaign of a synthetic city or a real district, ready for a replay from its first day."""
 
     loaded: Loaded
     ground: Ground
     draw_future: Callable[[int, int], Future]
-    """What is going to happen in so many days, by seed."""
+    """Function of (number of days, seed) that returns the simulated future."""
     people: Mapping[str, Person]
-    """Everybody, with certificates that are renewed in time."""
+    """All people, with certificates that are renewed in time."""
     size: TeamSize
     irregular: Mapping[str, float]
-    """Share of visits that find something irregular, by track."""
-    # Sweep days that are planned at once in a replay: more take longer and change little of today.
+    """Share of visits with an irregularity, by track."""
+    # Sweep days planned at once in a replay: more take longer and hardly change today's plan.
     n_ahead: int = 4
     _first: DayOffer | None = None
     _crews: Sequence[tuple[Team, ...]] = ()
 
     @property
     def monday(self) -> date:
-        """The Monday of the campaign's first week."""
+        """Monday of the campaign's first week."""
         return monday_of(self.loaded.campaign.first_day)
 
     @property
     def n_weeks(self) -> int:
-        """Weeks of the campaign, begun ones counted."""
+        """Number of weeks of the campaign, including partial ones."""
         return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
 
     def crews(self, day: date) -> tuple[Team, ...]:
-        """The teams of a day: one of a few compositions that take turns, by the day alone."""
+        """Return the teams of a day: one of a few compositions in turn, chosen by the day alone."""
         if not self._crews:
             offer = self._first_offer()
             problem = problem_of(self.loaded, self.ground, offer, self.people.values())
-            # They are for years: a place counts by the leads that come in about it, not by those of the first day.
+            # The teams serve for years, so a building counts by its lead rate rather than the first day's leads.
             rates = lead_rates(self.loaded)
             by_rate = (replace(v, value=rates[v.building_id], urgency=0.0, is_must=False) for v in problem.visits)
             problem = replace(problem, visits=tuple(by_rate))
@@ -73,7 +73,7 @@ class Stage:
         return self._crews[day.toordinal() % N_CREWS]
 
     def future(self, seed: int, n_weeks: int) -> Future:
-        """What is going to happen, by seed."""
+        """Return the simulated future of a seed."""
         return self.draw_future(7 * n_weeks + 7, seed)
 
     def _first_offer(self) -> DayOffer:
@@ -85,7 +85,7 @@ class Stage:
         return self._first
 
     def truth(self, state: State, future: Future) -> Truth:
-        """What a replay is measured against."""
+        """Return the reference data for the measures."""
         campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
         end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
         leads = future.leads[future.leads["received_at"].dt.date < end]
@@ -110,7 +110,7 @@ class Stage:
 
 
 def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> Stage:
-    """The stage of a campaign, in its made-up city or its own district; S924 if there is neither city nor lead."""
+    """Return the set-up of a campaign, with a synthetic city or a real district; S924 with neither city nor leads."""
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
     first, until = campaign.first_day, campaign.last_day
     people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}
@@ -129,12 +129,12 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
 
 
 def _of_own(loaded: Loaded, size: TeamSize) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
-    """The future of the campaign's own district, and its share of irregular visits by track."""
+    """Return the future of the campaign's own district, and its share of irregular visits by track."""
     return make_district(loaded, size).future, irregular_shares(loaded, loaded.campaign.first_day)
 
 
 def _of_city(loaded: Loaded, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
-    """The future of the scenario's made-up city, and its share of irregular visits by track."""
+    """Return the future of the scenario's synthetic city, and its share of irregular visits by track."""
     settings = CitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
     places, dens = make_buildings(settings, make_streets(settings))[0], generate_city(settings).truth
     firms = active_firms(loaded.inputs.firms)
@@ -142,7 +142,7 @@ def _of_city(loaded: Loaded, city: City) -> tuple[Callable[[int, int], Future], 
 
 
 def _with_all_years(loaded: Loaded) -> Loaded:
-    """The campaign with Monday to Friday as working days in years that no table of holidays has yet."""
+    """Return the campaign with Monday to Friday as working days in years without a table of holidays."""
     hours, last = loaded.scenario.hours, loaded.campaign.last_day
     if covers(last) or (hours.table_until is not None and hours.table_until >= last):
         return loaded
@@ -151,5 +151,5 @@ def _with_all_years(loaded: Loaded) -> Loaded:
 
 
 def drawn_without_officers(offer: DayOffer) -> DayOffer:
-    """The offer with drawn visits that any team may make: in a replay the second random is left to the crews' turns."""
+    """Return the offer with drawn visits open to any team: in a replay rotating teams replace the officer draw."""
     return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

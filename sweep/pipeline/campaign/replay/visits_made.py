@@ -1,4 +1,4 @@
-"""A day of a replay as it went: each visit's outcome, what it leaves behind, and its rows of the history."""
+"""Simulated results of a replay day: outcome of each visit, state changes, and rows of the history."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,12 +17,12 @@ from sweep.pipeline.campaign.window import DayPlan
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
 
-# A visit of taking stock sees less than an inspection, as its value says.
+# Stock-taking detects less than an inspection, in proportion to its value.
 STOCKTAKE = "stocktake"
 
 
 def visits_made(stage: Stage, future: Future, state: State, loaded: Loaded, plan: DayPlan) -> Iterator[Done]:
-    """Each visit of the day as it went."""
+    """Yield the result of each visit of the day."""
     rank, today = loaded.scenario.rank, pd.Timestamp(plan.day)
     here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
     here = here[~here["den_id"].isin(state.closed)]
@@ -62,7 +62,7 @@ def _officers(stage: Stage, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _pairs_again(before: Done | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]) -> int:
-    """Pairs of one authority that made the building's last visit too, in one team now."""
+    """Return the number of officer pairs of one authority now in one team that also made the previous visit."""
     if before is None:
         return 0
     pairs = [set(p) for team in before.officers for ids in team.values() for p in combinations(ids, 2)]
@@ -72,7 +72,7 @@ def _pairs_again(before: Done | None, stops: Sequence[tuple[str, object]], membe
 def state_after(
     state: State, day: date, made: Sequence[Done], plan: DayPlan, published: Sequence[DayPlan], future: Future
 ) -> State:
-    """The state after a day: what was found is closed, what is published is held."""
+    """Return the state after a day: found dens are closed, published visits are recorded."""
     closed = dict(state.closed)
     today = pd.Timestamp(day)
     here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
@@ -98,7 +98,7 @@ def state_after(
 
 
 def rechecks(stage: Stage, state: State) -> tuple[Recheck, ...]:
-    """The items that are to be looked at again."""
+    """Return the items with a re-check to come."""
     days = stage.loaded.scenario.follow_up.recheck_days
     return tuple(
         Recheck(f"R-{a.due_on}-{a.building_id}", a.building_id, None, "", "irregular", a.opened_on, a.due_on, a.n_looks)
@@ -108,13 +108,13 @@ def rechecks(stage: Stage, state: State) -> tuple[Recheck, ...]:
 
 
 def history_of(stage: Stage, done: Sequence[Done]) -> pd.DataFrame:
-    """The history with all that has been done in the replay."""
+    """Return the history with all visits of the replay."""
     history = stage.loaded.inputs.history
     return pd.concat([history, history_rows(stage, done)], ignore_index=True) if done else history
 
 
 def history_rows(stage: Stage, made: Sequence[Done]) -> pd.DataFrame:
-    """Rows of the history: one for each authority and firm."""
+    """Return rows of the history, one for each authority and firm."""
     history = stage.loaded.inputs.history
     rows = [
         {
