@@ -1,1 +1,1 @@
-"""The only place that knows the order: read, clean, match, rank, select, plan, check, publish."""
+"""Pipeline, the only module that knows the order: read, clean, match, rank, select, plan, check, publish."""

@@ -1,4 +1,4 @@
-"""Whether what lies beside a plan shows its bound (P11), and the plan agrees with its problem (P12-P14)."""
+"""Verification of a plan's bound by its proof (P11), and of the plan by its problem (P12-P14)."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -26,22 +26,22 @@ type Standing = Literal["confirmed", "wrong", "no_file", "too_long"]
 
 
 class Shown(NamedTuple):
-    """Result of checking the bound of a plan."""
+    """Result of the verification of a plan's bound."""
 
     standing: Standing
     violations: tuple[Violation, ...] = ()
     of_any: Standing | None = None
-    """Result for the bound on any teams; None: there is none, or the other bound is not confirmed either."""
+    """Result for the bound over all team compositions; None: missing, or the other bound is not confirmed."""
 
 
 def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
     """
-    Whether the bound of a plan is shown by the proof beside it; and the caps and the value that are not kept.
+    Verify the bound of a plan by the proof next to it, with violated caps and values.
 
     Parameters
     ----------
     is_alone
-        Whether caps and value are asked: an edition has no caps, and its value is judged from its inputs (P07).
+        Whether caps and values are checked: an edition has no caps, and its value follows from its inputs (P07).
 
     Raises
     ------
@@ -60,7 +60,7 @@ def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A problem with a plan of it."""
+    """Problem with a plan for it."""
 
     problem: Problem
     plan: Plan
@@ -85,7 +85,7 @@ class _Known:
 
 
 def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
-    """None if the problem cannot be read, which the checks of bound and caps report."""
+    """Return None if the problem cannot be read, which the checks of bound and caps report."""
     try:
         return _Known(read_problem(asked), plan, read_plan_papers(text).problem_sha256)
     except InputError:
@@ -94,10 +94,10 @@ def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
 
 def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
     """
-    The proof of a problem; without the hash that it names where that cannot be compared.
+    Return the proof of a problem, without its hash if the hash cannot be compared.
 
-    The hash is of the bytes that this program writes. A file in other bytes is known by its content, which the plan
-    names.
+    The hash is that of the bytes that this program writes. A file with other bytes is compared by content, whose hash
+    the plan names.
     """
     if known is None or known.named_sha256 != problem_sha256(known.problem):
         return proof
@@ -106,7 +106,7 @@ def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
 
 
 def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
-    """Keys of the plan that do not follow from it and its problem (P14)."""
+    """Yield keys of the plan that contradict it or its problem (P14)."""
     if known is not None:
         for wrong in wrong_keys_alone(text, known, known.problem.day, problem_sha256(known.problem)):
             yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.want})
@@ -120,7 +120,7 @@ def _shown(problem: bytes, known: _Known | None, plan: Plan, proof: Path) -> Sho
     except TooLongError:
         if plan.bound_any_teams is None:
             return Shown("too_long")
-        # The one of these teams may be quicker to see.
+        # The bound for these teams may take less time to verify.
         shown = _shown(problem, known, replace(plan, bound_any_teams=None), proof)
         return shown._replace(of_any="too_long") if shown.standing == "confirmed" else shown
     except (WrongError, ValueError) as error:

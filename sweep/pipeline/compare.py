@@ -1,4 +1,4 @@
-"""Several scenarios planned, published, and set side by side."""
+"""Comparison of several scenarios, each planned and published."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,9 +22,9 @@ def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None
     Raises
     ------
     InputError
-        If the inputs of one cannot be used; the editions before it stay.
+        If the inputs of one are invalid; earlier editions stay.
     ValueError
-        If there is none.
+        If `scenarios` is empty.
     """
     if not scenarios:
         raise ValueError("compare needs at least one scenario")
@@ -36,12 +36,12 @@ def write_comparison(
     editions: Sequence[Edition], out: Path, texts: Texts, approvals: Mapping[str, Approval] | None = None
 ) -> tuple[Path, ...]:
     """
-    Write comparison.html and comparison.csv of plans that are there to `out`/<first plan's scenario>/.
+    Write comparison.html and comparison.csv of existing plans to `out`/<first plan's scenario>/.
 
     Parameters
     ----------
     editions
-        At least one; the first is what the others are held against.
+        At least one; the others are compared with the first.
     """
     page = compare_page(editions, texts, approvals)
     pages = {"comparison.html": page, "comparison.csv": compare_csv([plan_summary(edition) for edition in editions])}

@@ -1,4 +1,4 @@
-"""A checked plan bound with the inputs that it was made from into an edition."""
+"""Assembly of an edition from a verified plan and its inputs."""
 
 from dataclasses import replace
 
@@ -30,12 +30,12 @@ from sweep.select.prevalence import reserve_prevalence
 
 def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
     """
-    A checked plan with all that its pages show.
+    Return a verified plan with all data of its pages.
 
     Parameters
     ----------
     problem
-        What the plan was made for; None where it was read from a file, and no swaps nor chances are worked out.
+        Problem of the plan; None for a plan read from a file, without swaps and simulated distributions.
     """
     scenario, inputs, ranked, offer = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered.offer
     plan, visits = checked.plan, prepared.visits
@@ -60,7 +60,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         streets=inputs.streets,
         water=inputs.water,
         borders=inputs.borders,
-        # A plan that breaks a rule may name places that are not there; it gets no map.
+        # A plan that violates a rule may name unknown places, and gets no map.
         route_lines={} if checked.violations else {r.team_id: _route_lines(prepared, plan, r) for r in plan.routes},
         travel_method=prepared.offered.table.method,
         inputs=inputs.files,
@@ -81,14 +81,14 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         reasons=prepared.reasons,
         rechecks=inputs.rechecks,
         pins=inputs.pins,
-        # No file holds a firm under investigation (C26), and a lead may name it.
+        # No file contains a firm under investigation (C26), though a lead may name it.
         due_leads=tuple(replace(lead, uscc=None) for lead in checked.due_leads),
         notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
     )
 
 
 def ranking_table(ranked: Ranked) -> pd.DataFrame:
-    """The ranked buildings with the id of their cluster, in their order."""
+    """Return the ranked buildings with their cluster ids, in order."""
     cluster = {b: c.cluster_id for c in ranked.clusters for b in c.building_ids}
     table = ranked.ranking.table.drop(columns=["x_m", "y_m"])
     ids = [cluster.get(b) for b in table["building_id"]]
@@ -97,7 +97,7 @@ def ranking_table(ranked: Ranked) -> pd.DataFrame:
 
 
 def _route_lines(prepared: Prepared, plan: Plan, route: Route) -> tuple[LineString, ...]:
-    """One line for each leg of a route, the return leg last; none for a team that goes nowhere."""
+    """Return one line for each leg of a route, the return leg last; empty for a team without stops."""
     if not route.stops:
         return ()
     ranked = prepared.ranked
@@ -107,7 +107,7 @@ def _route_lines(prepared: Prepared, plan: Plan, route: Route) -> tuple[LineStri
 
 
 def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
-    """The quarantine with its reasons as sentences."""
+    """Return the quarantine with its reasons as sentences."""
     issues = quarantine_issues(quarantine)
     return pd.DataFrame(
         {

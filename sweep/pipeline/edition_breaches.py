@@ -1,4 +1,4 @@
-"""Breaches of C29: an edition, its approval or a handout that differs from what the log says was written."""
+"""Checks of C29: an edition, its approval or a handout that differs from the audit log."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,28 +16,28 @@ from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.edition import Edition
 from sweep.records.plan import Violation
 
-# The issue of an edition or a handout that no entry of the log records.
+# Code of an edition or a handout without a log entry.
 UNRECORDED = "S817"
 
 
 def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[Violation]:
     """
-    Breaches of C29 in an edition's folder; none in a folder that is no edition.
+    Yield violations of C29 in an edition's folder; none for a folder that is no edition.
 
     Parameters
     ----------
     may_edit_plan
-        Whether plan.json of a draft may have been edited by hand since, as where it is judged again by the rules.
+        Whether plan.json of a draft may have been edited by hand since.
 
     Raises
     ------
     InputError
-        If the manifest or the approval cannot be read.
+        If manifest or approval cannot be read.
     """
     if not (folder / MANIFEST).is_file():
         return
     manifest, approval = read_manifest(folder), read_approval(folder)
-    # An approval of the plan is judged below.
+    # The approval is checked against the plan below.
     is_plan_free = may_edit_plan or approval is not None
     changed = [name for name in changed_files(folder, manifest) if name != PLAN or not is_plan_free]
     yield from (Violation("C29", name, {"detail": "sha256"}) for name in changed)
@@ -45,7 +45,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
         yield Violation("C29", name, {"detail": MANIFEST})
     log = log_of_edition(folder)
     issue = unrecorded_issue(folder, log.entries())
-    # A changed file is reported by its own name.
+    # A changed file is reported under its own name.
     if issue is not None and (issue.code == UNRECORDED or not changed):
         yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log.path.name}"})
     if approval is not None:
@@ -61,12 +61,12 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
 
 def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     """
-    Changes of the inputs since an edition was made: S745 another day, S746 other tables.
+    Yield changes of the inputs since an edition was made: S745 another day, S746 other tables.
 
     Parameters
     ----------
     folder
-        The edition's folder; a folder without a manifest shows no changes.
+        Folder of the edition; without a manifest there are no changes.
     """
     if not (folder / MANIFEST).is_file():
         return
@@ -82,7 +82,7 @@ def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
 
 
 def handout_changes(folder: Path) -> Iterator[Violation]:
-    """Breaches of C29 in a handout: files that are not what was written, or not what the log says was given out."""
+    """Yield violations of C29 in a handout: files that differ from the manifest, or a manifest unlike the log."""
     manifest, log = read_manifest(folder), log_of_edition(folder)
     for name in changed_files(folder, manifest):
         yield Violation("C29", name, {"detail": "sha256"})
@@ -95,14 +95,14 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
 
 def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | None:
     """
-    Why the audit log does not vouch for an edition or a handout; None if it does.
+    Return the difference between the audit log and an edition or a handout; None without one.
 
-    S817 no entry records it, S818 the entry of an edition records other bytes.
+    S817 for a missing entry, S818 for an edition whose entry has another content.
 
     Parameters
     ----------
     entries
-        Entries of its log, for callers that ask about many folders; None: they are read.
+        Entries of its log, for callers with many folders; None: they are read.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
         entry = written_entry(known, plan_id)
     if entry is None:
         return Issue(UNRECORDED, str(folder), {"file": log.path.name})
-    # A handout has a hash of its own, which `handout_changes` compares.
+    # A handout has its own hash, which `handout_changes` compares.
     if output_class is None and entry["facts"].get("edition_sha256") != edition_sha256(folder):
         return Issue("S818", str(folder), {"file": log.path.name})
     return None
@@ -126,12 +126,12 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 
 def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
     """
-    Refuse an edition or a handout that the audit log does not vouch for; a folder without a manifest is neither.
+    Refuse an edition or a handout that differs from the audit log; a folder without a manifest is neither.
 
     Raises
     ------
     InputError
-        S817, S818, and what `unrecorded_issue` raises.
+        S817, S818, and the errors of `unrecorded_issue`.
     """
     if (folder / MANIFEST).is_file() and (issue := unrecorded_issue(folder, entries)):
         raise InputError([issue])
@@ -139,17 +139,17 @@ def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
 
 def open_edition(plan: Path) -> Edition:
     """
-    The published edition of a folder, for every command that reads one: unchanged, consistent and on record.
+    Read the published edition of a folder after checking that it is unchanged, consistent and logged.
 
     Parameters
     ----------
     plan
-        The folder of one plan, or its plan.json.
+        Folder of one plan, or its plan.json.
 
     Raises
     ------
     InputError
-        What `read_edition` and `refuse_unrecorded` raise.
+        Errors of `read_edition` and `refuse_unrecorded`.
     """
     folder = edition_folder(plan)
     refuse_unrecorded(folder)
@@ -158,22 +158,22 @@ def open_edition(plan: Path) -> Edition:
 
 def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approval | None:
     """
-    The approval of an edition, which must be what the log says was written.
+    Return the approval of an edition, which must agree with the audit log.
 
     Parameters
     ----------
     plan
-        The edition's folder, or a plan file in it.
+        Folder of the edition, or a plan file in it.
 
     Returns
     -------
     Approval or None
-        None where there is none, or where it is of another plan.
+        None without an approval, or if it belongs to another plan.
 
     Raises
     ------
     InputError
-        S816 if the log has no such approval; S802, S803, and what `refuse_unrecorded` raises.
+        S816 if the log has no such approval; S802, S803, and the errors of `refuse_unrecorded`.
     """
     folder, file = (plan, plan / PLAN) if plan.is_dir() else (plan.parent, plan)
     log, approval = log_of_edition(folder), read_approval(folder)
@@ -187,6 +187,6 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
 
 
 def approvals_by_plan_id(editions: Iterable[Edition], folders: Iterable[Path]) -> dict[str, Approval]:
-    """The approvals of those editions that have one on record, each with its folder; raises as for one of them."""
+    """Return the logged approvals of editions by plan id; raises as `approval_on_record_of`."""
     found = ((edition, approval_on_record_of(folder)) for edition, folder in zip(editions, folders, strict=True))
     return {edition.plan_id: approval for edition, approval in found if approval}

@@ -1,4 +1,4 @@
-"""Secrets that a handout would give away to its readers (C26)."""
+"""Secrets that a handout would disclose to its readers (C26)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -23,7 +23,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
-    """Visits of the plan at places that are under investigation by now."""
+    """Yield visits of the plan at places that have come under investigation."""
     places = under_investigation(inputs, edition.scenario.day)
     for visit in routed_visits(edition):
         if visit.track == "investigation" or visit.building_id in places:
@@ -33,10 +33,10 @@ def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
 def leaks_as_violations(
     files: Mapping[str, bytes], edition: Edition, inputs: Inputs, output_class: OutputClass
 ) -> list[Violation]:
-    """Secrets that files for a class of reader would give away, file by file."""
+    """Return secrets that files for a class of readers would disclose, by file."""
     visits = routed_visits(edition)
     visited = {v.building_id for v in visits}
-    # What an urgent visit without leads rests on is itself, and what it does for a list is published with the list.
+    # The basis of an urgent visit without leads is its own id, and list numbers are published with the list.
     open_ids = {v.visit_id for v in visits} | {s.number for s in edition.scenario.law.special}
     own = [Secret("lead_id", b) for v in visits if v.track == "case" for b in v.basis if b not in open_ids]
     secrets = [*input_secrets(inputs, edition.scenario.day, visited), *own]
@@ -55,18 +55,18 @@ def leaks_as_violations(
 
 
 def is_handout(folder: Path) -> bool:
-    """Whether a folder was made by `release`, and is no edition."""
+    """Whether a folder is a handout made by `sweep release` rather than an edition."""
     return (folder / MANIFEST).is_file() and "output_class" in read_manifest(folder)
 
 
 def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
     """
-    Breaches of C26 in a folder that was given out, as it is on disk, and of C29: what is not as it was written.
+    Return violations of C26 in a handout's folder as on disk, and of C29: differences from what was written.
 
     Raises
     ------
     InputError
-        If the edition that it was made from is not beside it.
+        If the edition of the handout is missing next to it.
     """
     edition = open_edition(folder.parent / str(read_manifest(folder)["plan_id"]))
     files = {p.relative_to(folder).as_posix(): read_regular(p) for p in sorted(folder.rglob("*")) if p.is_file()}
@@ -75,7 +75,7 @@ def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
 
 
 def _numbers_known(edition: Edition, inputs: Inputs) -> frozenset[str]:
-    """Ids, which may have the form of a mobile number, and the cells of columns that the whitelist allows."""
+    """Return ids, which may look like mobile numbers, and cells of columns that the whitelist permits."""
     ids = {edition.plan_id, *edition.buildings, *edition.firms, *edition.persons, *edition.visits, *edition.bases}
     allowed = [
         frame[column].dropna().astype(str)

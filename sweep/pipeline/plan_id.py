@@ -1,4 +1,4 @@
-"""The id of an edition."""
+"""Id of an edition."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan, log: DayLog | None = None) -> str:
-    """Twelve hexadecimal signs that follow from the settings, the inputs, the routes and the day, and nothing else."""
+    """Return twelve hexadecimal characters determined by settings, inputs, routes and day."""
     content: dict[str, object] = {
         "settings": scenario.model_dump(mode="json", exclude={"lang"}),
         "inputs": [i.sha256 for i in inputs],
@@ -20,6 +20,6 @@ def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan, log: Da
         "routes": [[r.team_id, [[s.visit_id, s.slot, s.start_s, s.end_s] for s in r.stops]] for r in plan.routes],
     }
     if log is not None:
-        # A change that changes nothing is an edition of its own: it must not take the place of the one before.
+        # A change without differences is a separate edition, and must not replace the previous one.
         content["day"] = day_log_json(log)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Results of teams, checked against their plan, and the ledger of all results."""
+"""Intake of teams' results, checked against their plan, and the ledger of all results."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,17 +37,17 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
-# Columns of the ledger that say again what the plan says.
+# Columns of the ledger that repeat the plan.
 _PLANS_OWN = ("letter", "building_name", "floor", "firm_name")
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All that was found and closed so far."""
+    """All findings and closings so far."""
 
     items: tuple[Recheck, ...]
     totals: Mapping[str, Mapping[str, int]]
-    """Report items by plan id, and of all plans together under an empty one."""
+    """Report figures by plan id, and the total under an empty id."""
     files: tuple[Path, ...]
 
 
@@ -61,19 +61,19 @@ def keep_results(
     before: Collection[str] = (),
 ) -> Ledger:
     """
-    Keep the results of a plan, and the ledger with them in it: both, or neither.
+    Store the results of a plan, and the ledger that includes them, atomically.
 
     Parameters
     ----------
     enter
-        Called when all is written and nobody can see it yet; what it raises leaves nothing.
+        Called when all is written and before it is visible; its errors discard everything.
     before
-        Plans, by id, that the day was run by before this one, or after it: what was kept of them goes.
+        Ids of other plans of the same day, whose stored results are deleted.
 
     Raises
     ------
     InputError
-        If what is kept could not be read by the next run; nothing is kept then.
+        If the next run could not read the results; nothing is stored then.
     """
     kept = follow_up_folder(scenario)
     path, *earlier = (kept / f"{PREFIX}{i}.csv" for i in (plan_id, *(i for i in before if i != plan_id)))
@@ -98,7 +98,7 @@ def keep_closing(
     Raises
     ------
     InputError
-        S736 if no such item is open; nothing is kept then.
+        S736 if the item is not open; nothing is stored then.
     """
     kept = follow_up_folder(scenario)
     with change(kept):
@@ -114,7 +114,7 @@ def keep_closing(
 
 
 def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
-    """Refuse to close an item that is not open; InputError S736 with the ids of the open items."""
+    """Refuse to close an item that is not open; InputError S736 with the ids of open items."""
     is_open = [r.recheck_id for r in items if r.closed_on is None]
     if item_id not in is_open:
         raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, 10)})])
@@ -130,7 +130,7 @@ def _write_ledger(
 
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
-    """The plan's visits, as results are held against them."""
+    """Return the plan's visits in the form to which results are compared."""
     officers, starts = _officers_by_visit(edition), _starts_by_visit(edition)
     return {
         v.visit_id: PlannedVisit(
@@ -150,7 +150,7 @@ def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
 
 
 def _starts_by_visit(edition: Edition) -> dict[str, int]:
-    """When each visit that is made begins; a door found locked counts where nobody went again."""
+    """Return the start of each served visit; a failed attempt counts only without a later stop."""
     stops = (stop for route in edition.plan.routes for stop in route.stops)
     last_first = sorted(stops, key=lambda s: (s.is_attempt, s.start_s), reverse=True)
     return {stop.visit_id: stop.start_s for stop in last_first}
@@ -158,9 +158,9 @@ def _starts_by_visit(edition: Edition) -> dict[str, int]:
 
 def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
     """
-    The officers of each slot of every visit that somebody goes to, by visit id; those who left later were there.
+    Return the officers of each slot of every attempted visit, by visit id, including those who left later.
 
-    Of several teams that went to a door it is who got in, else who tried last.
+    Among several teams at a door the one with access counts, else the last to try.
     """
     teams, day = {t.team_id: t for t in edition.plan.teams}, edition.scenario.day
     stops = [(teams[route.team_id], stop) for route in edition.plan.routes for stop in route.stops]
@@ -176,7 +176,7 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
 
 
 def _met(squads: Sequence[Officers]) -> tuple[Officers, ...]:
-    """The officers of both squads that meet, in place of each of them; a squad that goes alone stays as it is."""
+    """Return the officers of both squads that meet, for each of them; a squad alone is unchanged."""
     if len(squads) % 2:
         return tuple(squads)
     met = (
@@ -187,7 +187,7 @@ def _met(squads: Sequence[Officers]) -> tuple[Officers, ...]:
 
 
 def results_csv(results: pd.DataFrame) -> str:
-    """Results as a table that is read back as it was."""
+    """Return the results as CSV that reads back unchanged."""
     columns = [str(c) for c in RESULTS.columns]
     table = results[columns].astype(object).where(results[columns].notna(), None)
     for name in ("visited_on", "recheck_on"):
@@ -199,21 +199,21 @@ def accepted_results(
     edition: Edition, files: Sequence[Path], today: date, before: Iterable[Edition] = ()
 ) -> tuple[Accepted, dict[str, str]]:
     """
-    The results in files, held against their plan, and the SHA-256 of each file by its name, see `_by_name`.
+    Return the results in files, checked against their plan, and the SHA-256 of each file by name, see `_by_name`.
 
     Parameters
     ----------
     files
-        At least one: a ledger, or what each team saved; the same bytes given twice count once.
+        At least one: a ledger, or files saved by teams; files with equal bytes count once.
     today
-        Nothing can have been found after it, or after the day of the plan.
+        Today: results may not be later than it or the day of the plan.
     before
-        Plans by which the day was run before this one, the last first: whoever made a visit then was there, too.
+        Earlier plans of the day, the last first, whose teams also made visits.
 
     Raises
     ------
     InputError
-        With every fault of the files; G202 if a firm or unit of one stands in another too.
+        With all errors of the files; G202 for a firm or unit in two files.
     """
     data = edition.scenario.data
     own = (data.columns.get("results"), (), data.values.get("results"))
@@ -235,18 +235,18 @@ def accepted_results(
     issues += _in_two_files(table, places)
     if issues:
         raise InputError(issues)
-    # What names neither firm nor unit is the building as each team saw it.
+    # A row with neither firm nor unit is about the building, as seen by each team.
     number = table.groupby("result_id").cumcount() + 1
     ids = table["result_id"] + ("/" + number.astype("str")).where(number.gt(1), "")
     accepted = accept_results(table.assign(result_id=ids.astype("str")), visits, edition.plan_id, day)
     unread = {name: headers for name, raw in raws.items() if (headers := _unread(raw))}
-    # Nobody waits for a stop that the plan has left out.
+    # Unserved visits have no results to wait for.
     silent = tuple(i for i in accepted.unreported if i in own_visits and own_visits[i].is_served)
     return replace(accepted, unreported=silent, unread=unread), {name: raw.sha256 for name, raw in raws.items()}
 
 
 def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
-    """Tables by the names of their files; of several with one name each with the folders that tell them apart."""
+    """Return tables by file name; equal names get the folders that distinguish them."""
     paths = [raw.path.resolve().parts for raw in raws.values()]
     depth = next(k for k in range(1, max(map(len, paths)) + 1) if len({p[-k:] for p in paths}) == len(paths))
     n_same = Counter(path[-1] for path in paths)
@@ -255,13 +255,13 @@ def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 
 def _unread(raw: RawTable) -> tuple[str, ...]:
-    """Headers that nothing was taken from, but for those of the ledger that the plan itself filled in."""
+    """Return unused headers, without ledger columns that repeat the plan."""
     own = {load_texts(lang)(f"column.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
     return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
 
 def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Iterator[Issue]:
-    """Firms and units that stand in more than one of the files; `places` are file and row of each row of the table."""
+    """Yield an error for firms and units in two files; `places` has file and row of each row of the table."""
     first: dict[tuple[str, str, str], int] = {}
     for at, (visit_id, uscc, unit) in enumerate(table[["visit_id", "uscc", "unit"]].fillna("").itertuples(index=False)):
         before = first.setdefault((visit_id, uscc, unit), at)
@@ -272,14 +272,14 @@ def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Ite
 
 
 def _filled_in(raw: RawTable) -> RawTable:
-    """Without the rows of a ledger that nobody has written in: what is not filled in is no fault."""
+    """Return the table without ledger rows that were left empty."""
     asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on", "remark") if c in raw.frame]
     cells = raw.frame[asked]
     return replace(raw, frame=raw.frame[(cells.notna() & ~cells.isin([NOT_ASKED])).any(axis=1)])
 
 
 def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[str, dict[str, int]]:
-    """Report items of all plans together under an empty id, then of each."""
+    """Return the report figures of all plans together under an empty id, then of each plan."""
     of_plan = {
         str(plan_id): report_items(group, [r for r in items if r.recheck_id.startswith(f"R-{plan_id}-")], day)
         for plan_id, group in results.groupby("plan_id")

@@ -1,4 +1,4 @@
-"""Finished plans looked at again: judged from the inputs with every key stated (P14), or explained for one building."""
+"""Verification of finished plans from the inputs, including every key (P14), and explanation of one building."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a building is in a plan, or why not."""
+    """Explanation of a building's place in or outside a plan."""
 
     building: Building
     rank: int
@@ -46,38 +46,38 @@ class Explanation:
     value: float
     value_per_hour: float
     rank_with_lead: int
-    """If one more lead of the weakest type came in today."""
+    """Rank with one more lead of the weakest type today."""
     rank_if_cleared: int
-    """After a visit that finds nothing."""
+    """Rank after a visit without findings."""
     scored_by: str
     """`rule` or `logistic`."""
     data_on: str | None
-    """ISO date of the newest lead or visit that was read."""
+    """ISO date of the newest lead or visit in the data."""
     terms: tuple[Term, ...]
     cluster_id: str | None
     visit: Visit | None
     """None: not on offer."""
     stops: tuple[tuple[str, Stop], ...]
-    """(team id, stop), one for each slot, if it is served."""
+    """(team id, stop), one per slot, if served."""
     reasons: tuple[Reason, ...]
-    """Why it is not served, or not on offer."""
+    """Reasons for not being served or on offer."""
     pins: tuple[Pin, ...] = ()
     """Pins of the building."""
 
 
 def review_plan(scenario: Scenario, path: Path) -> Edition:
     """
-    A plan file, hand-edited or not, judged from the scenario's inputs.
+    Verify a plan file, edited or not, from the scenario's inputs.
 
     Parameters
     ----------
     path
-        plan.json, or the folder that holds it.
+        plan.json, or its folder.
 
     Raises
     ------
     InputError
-        If the inputs or the plan file cannot be used; S972 if the journal of a changed day is not as it was written.
+        If inputs or plan file are invalid; S972 if the journal of a changed day is damaged.
     """
     file = path / FILE_NAME if path.is_dir() else path
     text = plan_text(file)
@@ -94,17 +94,17 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
 
 def explain_building(edition: Edition, typed: str) -> Explanation:
     """
-    Why a building is in the plan, or why not.
+    Explain why a building is in the plan, or why not.
 
     Parameters
     ----------
     typed
-        Its id, its name, or a part of its name that no other has.
+        Id, name, or unambiguous part of the name.
 
     Raises
     ------
     InputError
-        S306 if there is no such building, with the nearest.
+        S306 for an unknown building, with similar ones.
     """
     names = {b: building.name for b, building in edition.buildings.items()}
     found = find_building(typed, names)
@@ -136,7 +136,7 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
 
 
 def _not_on_offer(edition: Edition, building_id: str) -> Reason:
-    """Why there is no visit to a building: what planners settled, or that it has no ground."""
+    """Return the reason why a building has no visit on offer: a pin, or no basis."""
     for pin in edition.pins:
         if pin.kind == "never" and pin.building_id == building_id:
             return Reason("PINNED_NEVER")
@@ -147,27 +147,27 @@ def _not_on_offer(edition: Edition, building_id: str) -> Reason:
             return Reason("PINNED_APART", {"other": other})
     last = edition.ranking.set_index("building_id")["last_visit_on"].get(building_id)
     rest = timedelta(days=edition.scenario.select.cooldown_days)
-    # The last day of the rest period is part of it, as where visits are selected.
+    # The rest period includes its last day, as in the selection.
     if last and (until := date.fromisoformat(last) + rest) >= edition.scenario.day:
         return Reason("VISITED_LATELY", {"day": last, "until": until.isoformat()})
     return Reason("NOT_ON_OFFER")
 
 
-# Facts of the search, which follow from nothing but the search itself.
+# Facts of the search that cannot be derived from plan and inputs.
 _OF_THE_SEARCH = ("seed", "n_iterations", "bound_method", "members_max")
 
 
 def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepared) -> Iterator[Violation]:
     """
-    Each key that a plan file states and that is not what follows from its plan and the inputs.
+    Yield each key of a plan file that does not follow from its plan and the inputs.
 
-    The plan.json of an edition that is as it was published is not compared with the inputs, which may have changed
-    since, but with edition.json.
+    The unchanged plan.json of an edition is compared with edition.json rather than with the inputs, which may have
+    changed.
 
     Parameters
     ----------
     file
-        The plan file; the edition or the problem in its folder is where facts of the search come from.
+        Plan file; facts of the search come from the edition or problem in its folder.
     """
     folder = file.parent
     published = _published(folder)
@@ -181,7 +181,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepa
 
 
 def _wanted(folder: Path, reviewed: Edition, prepared: Prepared, published: Edition | None) -> Edition:
-    """The edition that a plan file which is not as it was published must follow from."""
+    """Return the edition from which a changed plan file must follow."""
     sha256 = _problem_sha256(folder, reviewed, prepared)
     wanted = replace(reviewed, problem_sha256=sha256, plan=_wanted_plan(reviewed))
     if published is None:
@@ -191,17 +191,17 @@ def _wanted(folder: Path, reviewed: Edition, prepared: Prepared, published: Edit
 
 
 def _published(folder: Path) -> Edition | None:
-    """The edition in a folder, as it was published; None if there is none that can be read, or it has changed since."""
+    """Return the unchanged edition of a folder; None if it is missing, unreadable or changed."""
     text = _read(folder, EDITION) if (folder / MANIFEST).is_file() else None
     try:
         return None if text is None else parse_edition(text)
     except InputError:
-        # Another version of the program wrote it.
+        # An edition of another version of the program.
         return None
 
 
 def _read(folder: Path, name: str) -> str | None:
-    """A file of the edition in a folder, as it was published; None if there is none, or it has changed since."""
+    """Return an unchanged file of the edition in a folder; None if it is missing or changed."""
     try:
         return read_unchanged(folder, (name,))[name].decode("utf-8", "replace")
     except InputError:
@@ -209,20 +209,20 @@ def _read(folder: Path, name: str) -> str | None:
 
 
 def _wanted_plan(reviewed: Edition) -> Plan:
-    """The plan of one day: its teams are out for the shift of the scenario."""
+    """Return the plan as of one day, with its teams on duty for the scenario's shift."""
     settings, plan = reviewed.scenario.plan, reviewed.plan
     shift_s = (settings.shift_start_s, settings.shift_end_s)
     return replace(plan, teams=tuple(replace(t, shift_s=shift_s, day=0) for t in plan.teams))
 
 
 def _problem_sha256(folder: Path, reviewed: Edition, prepared: Prepared) -> str | None:
-    """Hash of the problem next to the plan; without one, of the problem that the inputs make."""
+    """Return the hash of the problem next to the plan, or else of the problem made from the inputs."""
     try:
         return problem_sha256(read_problem(read_regular(folder / PROBLEM)))
     except OSError:
         events = reviewed.log.events if reviewed.log else ()
         if any(isinstance(e, Urgent) for e in events):
-            # The problem of the morning does not have the visits that came up on the day.
+            # The problem of the morning lacks urgent visits of the day.
             prepared = rank_and_select(prepared.scenario, prepared.inputs)
         return problem_sha256(make_problem(prepared))
     except InputError:
@@ -230,7 +230,7 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: Prepared) -> str 
 
 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
-    """Facts of the search that no search of this scenario gives, wherever the plan file lies."""
+    """Yield facts of the search that no search of this scenario can have."""
     plan = reviewed.plan
     if plan.bound_method not in BOUND_METHODS:
         yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})
@@ -241,19 +241,19 @@ def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
 
 def _reports_of_change(folder: Path, day: date, log: DayLog | None) -> tuple[Entry, ...]:
     """
-    Entries of the journal that were there when a plan was changed; none where there is no change or no journal.
+    Return the journal entries that preceded a change of the plan; empty without a change or a journal.
 
-    A plan that was put in force says so in the journal. For any other plan, entries count up to its moment.
+    The journal records the activation of a plan. For other plans the entries until the time of the change count.
 
     Parameters
     ----------
     folder
-        Of the edition; its name is the plan id.
+        Folder of the edition, named by its plan id.
 
     Raises
     ------
     InputError
-        S972 if the journal is not what was written.
+        S972 if the journal was changed.
     """
     place, name = folder.absolute().parent, f"{day.isoformat()}{SUFFIX}"
     journals = (place.parent / FOLDER / place.name / name, place / JOURNALS / name)

@@ -1,4 +1,4 @@
-"""The main job: a scenario in, a published edition out. `run` is the order of one day."""
+"""Main job: from a scenario to a published edition. `run` calls the stages of one day in order."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,23 +49,23 @@ def run(
     Parameters
     ----------
     watch
-        Called at the beginning of each step of `STEPS`, and with the solver's progress.
+        Called at the start of each step of `STEPS`, and with the solver's progress.
     problem_out
-        Where the planning problem goes too, before it is solved.
+        Second output file of the planning problem, written before the search.
     enter
-        Enters the edition in a log before it stands in its place; None: no log knows it.
+        Logs the edition before it is moved to its place; None: no log.
 
     Raises
     ------
     InputError
-        If the inputs cannot be used; nothing is written.
+        If the inputs are invalid; nothing is written.
     OSError
-        If nothing can be written to `out`; raised before the work is done.
+        If `out` is not writable; raised before the search.
     """
     report: Watch = watch or (lambda _step, _progress: None)
     refuse_unwritable(out / scenario.name)
 
-    # Nothing is left to be done but on a first run: there the compiler has the machine's other core.
+    # Only the first run has anything to compile; the compiler then uses the second core.
     PLANNER.begin()
     report("read", None)
     raw = read(scenario)
@@ -97,12 +97,12 @@ def run(
 
 def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tuple[Path, ...]]:
     """
-    Rank a scenario's buildings and clusters; buildings.csv and clusters.csv are written to `out`/<scenario>/rank/.
+    Rank a scenario's buildings and clusters, and write buildings.csv and clusters.csv to `out`/<scenario>/rank/.
 
     Raises
     ------
     InputError
-        If the inputs cannot be used; nothing is written.
+        If the inputs are invalid; nothing is written.
     """
     watch("read", None)
     inputs = load_inputs(scenario, is_study=True)

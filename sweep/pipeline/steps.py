@@ -1,4 +1,4 @@
-"""The steps of a run as they are reported: reading, cleaning and matching are one, `read`."""
+"""Steps of a run in progress reports; reading, cleaning and matching are one step, `read`."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A scenario planned at every point of a grid of its keys; each point begins from its neighbours', and is kept."""
+"""Plans over a grid of a scenario's keys, each with its neighbours as warm start, stored by point."""
 
 import hashlib
 import json
@@ -29,10 +29,10 @@ from sweep.records.plan import Plan
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 
-# Points of one grid: more would take days.
+# Limit of points in a grid; more would take days.
 MOST_POINTS = 1_000
 VERSION = 3
-# Sections that reading the files does not depend on, but for these of their keys: what papers and pins are held to.
+# Sections without influence on reading, except for the keys below, which affect papers and pins.
 _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
 _OF_PAPERS = {
     "teams": {"recusals_elsewhere"},
@@ -41,23 +41,23 @@ _OF_PAPERS = {
 }
 
 type Values = tuple[str, ...]
-"""One value a key of the grid, as it was written."""
+"""One value per key of the grid, as written."""
 type Watch = Callable[[int, int, Progress | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Keys and the values that each is to take, as they were written."""
+    """Keys of a grid with their values, as written."""
 
     keys: tuple[str, ...]
     values: tuple[Values, ...]
 
     def points(self) -> Iterator[Values]:
-        """All points, the first key slowest."""
+        """Yield all points, the first key slowest."""
         return product(*self.values)
 
     def neighbours(self, point: Values) -> list[Values]:
-        """Points that differ in one key by one step."""
+        """Return points that differ in one key by one step."""
         near = []
         for k, values in enumerate(self.values):
             at = values.index(point[k])
@@ -67,12 +67,12 @@ class Grid:
 
 def parse_grid(texts: Sequence[str]) -> Grid:
     """
-    `section.key=a,b,c`, one a key.
+    Parse `section.key=a,b,c`, one text per key.
 
     Raises
     ------
     InputError
-        S560 not of that form, S561 a key or a value stands twice, S562 too many points.
+        S560 for another form, S561 for a repeated key or value, S562 for too many points.
     """
     parts = [text.partition("=") for text in texts]
     keys = tuple(key.strip() for key, _, _ in parts)
@@ -107,30 +107,30 @@ def run_grid(
     is_cut_short: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Point, ...], tuple[Issue, ...]]:
     """
-    Plan every point; one that lies there already, made from the same settings and files, is taken from there.
+    Plan every point; a stored point with equal settings and files is reused.
 
     Parameters
     ----------
     out
-        Folder of the grid; each point is written to points/ in it as soon as it is planned.
+        Folder of the grid; each finished point is written to points/ in it.
     watch
-        Called with the points done, all of them, and how far the solve at hand is.
+        Called with the finished points, their total, and the progress of the current solve.
     is_cut_short
-        Asked after each solve: the point at hand is thrown away, and those before it given.
+        Called after each solve; if true the current point is discarded, and the finished ones are returned.
 
     Raises
     ------
     InputError
-        With the faults of every point's settings, before the first is planned; or if no point can be planned.
+        With the errors of every point's settings, before the first plan; or if no point is feasible.
 
     Returns
     -------
     tuple
-        The points, and why others cannot be planned: a roster that does not make so many teams.
+        Points, and the reasons for infeasible ones, such as a roster that is too small.
     """
     points = list(grid.points())
     scenarios = dict(zip(points, _scenarios(folder, overrides, grid, points, texts), strict=True))
-    # All of them before the first point: a fault in a file leaves no points behind.
+    # All inputs are read before the first point, so that an error in a file leaves no points.
     readings = {_reading_key(scenario): scenario for scenario in scenarios.values()}
     read = {key: load_inputs(scenario) for key, scenario in readings.items()}
     done: dict[Values, tuple[Point, Plan]] = {}
@@ -152,7 +152,7 @@ def run_grid(
             if is_cut_short():
                 break
             _keep(file, out, made, plan, scenario)
-            # `sweep purge` may be quick.
+            # `sweep purge` may delete the file in between.
             kept = _kept(file, values) or (made, plan)
         done[point] = kept
     watch(len(done), len(points), None)
@@ -164,7 +164,7 @@ def run_grid(
 def _scenarios(
     folder: Path, overrides: Mapping[str, str], grid: Grid, points: Sequence[Values], texts: Texts
 ) -> list[Scenario]:
-    """The scenario of each point; the faults of all points at once."""
+    """Return the scenario of each point; the errors of all points are raised together."""
     scenarios, issues = [], dict[tuple[str, str, str], Issue]()
     for point in points:
         try:
@@ -178,7 +178,7 @@ def _scenarios(
 
 
 def _reading_key(scenario: Scenario) -> str:
-    """Key of all settings that reading depends on: scenarios with the same key have the same inputs and errors."""
+    """Return a key of all settings that affect reading: equal keys give equal inputs and errors."""
     of_pins = {"teams": {"n_teams", "mode"}}
     parts = [
         scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),
@@ -189,7 +189,7 @@ def _reading_key(scenario: Scenario) -> str:
 
 
 def point_key(scenario: Scenario, inputs: Inputs) -> str:
-    """Sixteen hexadecimal signs that follow from the settings and the files of a point."""
+    """Return sixteen hexadecimal characters determined by settings and files of a point."""
     content = [VERSION, scenario.model_dump(mode="json", exclude={"lang"}), [i.sha256 for i in inputs.files]]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -235,11 +235,11 @@ def _keep(file: Path, out: Path, point: Point, plan: Plan, scenario: Scenario) -
 
 
 def _kept(file: Path, values: dict[str, str]) -> tuple[Point, Plan] | None:
-    """A point from its file; None if there is none that can be read: it is planned again."""
+    """Return a stored point; None if its file is missing or unreadable."""
     try:
         content = json.loads(read_regular_text(file))
         point = content["point"]
-        # Another grid may have planned it, and named it by other keys.
+        # Another grid with other keys may have stored it.
         made = Point(**{**point, "rules_broken": tuple(point["rules_broken"]), "values": values})
         return made, read_plan_json(json.dumps(content["plan"]), file.name)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError):

@@ -1,1 +1,1 @@
-"""A ranking judged by what came later: from a scenario, or from a file of dated points."""
+"""Out-of-time validation of a ranking, on a scenario or a file of dated points."""

@@ -1,4 +1,4 @@
-"""Rankings side by side out of time, over a scenario's own past."""
+"""Backtest of rankings on a scenario's own past."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,14 +32,14 @@ from sweep.scenario.scenario import Scenario
 
 def backtest_scenario(scenario: Scenario, watch: Watch) -> Judged:
     """
-    The ranking and simpler ones over the scenario's own leads and visits.
+    Validate the scenario's ranking and simpler ones on its own leads and visits.
 
-    Buildings and firms are those of today, for there is no register of the past; leads and visits are frozen.
+    Buildings and firms are today's, since there is no past register; leads and visits are cut off at each origin.
 
     Raises
     ------
     InputError
-        If the inputs cannot be used, G331 if there are no leads and no check got in, or S402 if the past is too short.
+        If the inputs cannot be used; G331 without leads and without checks with access; S402 if the past is too short.
     """
     watch("read", None)
     inputs = load_inputs(scenario, is_study=True)
@@ -66,12 +66,12 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Judged:
 
 def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     """
-    The protocol of a backtest over events that are known up to a day.
+    Return the protocol of a backtest over events up to a day.
 
     Raises
     ------
     InputError
-        S402 if they do not reach far enough back.
+        S402 if the events do not go back far enough.
     """
     needs = settings.first_day + settings.lag_days + settings.horizon_days
     if end < needs:
@@ -88,7 +88,7 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
 
 
 def judged(name: str, case: Case, methods: Sequence[Method], protocol: Protocol) -> Judged:
-    """Result of a backtest of rankings, the one that is judged first, on places and events."""
+    """Return the backtest of rankings on places and events; the ranking under test comes first."""
     methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)
@@ -109,7 +109,7 @@ def judged(name: str, case: Case, methods: Sequence[Method], protocol: Protocol)
 
 
 def other_methods(case: Case) -> list[Method]:
-    """Simpler rankings to compare with the one that is judged."""
+    """Return simpler rankings for comparison."""
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
         Method("raw_rate", raw_rate),

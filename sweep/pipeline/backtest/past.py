@@ -1,4 +1,4 @@
-"""A scenario's past, as a backtest needs it: events, visits, groups of checks, and its ranking as of any day."""
+"""Backtest data from a scenario's past: events, visits, groups of checks, and the ranking at any date."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from sweep.rank.score import Ranking
 
 def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     """
-    Buildings, each reported event at its first lead, past checks that got in, and the time days are counted from.
+    Return buildings with reported events at their first lead and past checks with access, and the origin of time.
 
-    Where nobody reported anything the events are the finds of past checks.
+    Without reports the events are the finds of past checks.
 
-    A visit has a row for each firm; those of one building, day and team are one, a find if any of them is. Where the
-    history names no team the authority stands for it.
+    The rows of one building, day and team are one visit, a find if one row is. Without a team in the history the
+    authority replaces it.
     """
     row_of = pd.Index(ranker.frame["building_id"])
     leads, history = ranker.inputs.leads, ranker.inputs.history
@@ -70,7 +70,7 @@ def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Float64s:
 
 
 def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
-    """The scenario's ranking, made again at each origin from all that was known then."""
+    """Return the scenario's ranking, recomputed at each origin from the data known then."""
     row_of = pd.Index(ranker.frame["building_id"])
 
     @cache
@@ -86,19 +86,19 @@ def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
 
         return values
 
-    # The visits that it is held against got in: access is no part of the probability.
+    # The visits that it is compared with gained access: access is no part of the probability.
     p_find, detection = column("p_find"), ranker.scenario.rank.detection_share
     return Method("own", column("value_per_hour"), lambda known: detection * p_find(known))
 
 
 def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
-    The groups of `place_groups` of the building of each check, and whether that had been checked before.
+    Return for each check the groups of its building (see `place_groups`), and whether it was the first check there.
 
     Parameters
     ----------
     seen
-        A row a check: `row` of its building, and `is_new`, whether it was never checked before.
+        One row per check: `row` of its building, and `is_new`, whether the building was unchecked before.
     """
     row = seen["row"].to_numpy(np.int64)
     by_place = {attribute: group[row] for attribute, group in place_groups(ranker, case, first_day).items()}
@@ -107,15 +107,15 @@ def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: floa
 
 def place_groups(ranker: Ranker, case: Case, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
-    District of each building, and its third by credit, by size of its firms, and by how much is reported around it.
+    Return the district of each building, and its terciles by credit, by firm size, and by reports nearby.
 
-    Credit is the share of its firms in class C or D, size their median staff; reports are those before a first day, per
-    firm within the radius of the neighbourhood. A building of which it is not known belongs to no third.
+    Credit is the share of its firms in class C or D, size their median staff; reports are those before `first_day` per
+    firm within the neighbourhood radius. Buildings with missing data belong to no tercile.
     """
     ids, firms = ranker.frame["building_id"], ranker.inputs.firms
     firms = firms[firms["building_id"].notna()]
     rated = firms[firms["credit_class"].notna()]
-    # Credit classes of firms that are watched more closely (C25).
+    # Credit classes under closer supervision (C25).
     watched = rated["credit_class"].isin(("C", "D")).astype(float).groupby(rated["building_id"]).mean()
     staff = firms.groupby("building_id")["n_staff"].median()
     before = np.bincount(case.rows[case.days < first_day], minlength=len(ids)).astype(np.float64)
@@ -133,7 +133,7 @@ def place_groups(ranker: Ranker, case: Case, first_day: float) -> dict[str, NDAr
 
 
 def thirds(values: Float64s) -> NDArray[np.str_]:
-    """`low`, `middle` or `high` of each value, by thirds of those known; equal values share a third, NaN has none."""
+    """Return the tercile of each value, `low`, `middle` or `high`; equal values share one, NaN has an empty text."""
     known = np.isfinite(values)
     if not known.any():
         return np.full(len(values), "", dtype="<U6")

@@ -1,4 +1,4 @@
-"""The tables and the page of a backtest, written."""
+"""Writer of a backtest's tables and page."""
 
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from sweep.scenario.scenario import Scenario
 
 def write_backtest(judged: Judged, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
     """
-    The tables as csv files, and the page of them, in `out`/<scenario>/backtest/.
+    Write the tables as CSV files, and their page, to `out`/<scenario>/backtest/.
 
-    A table with no row has no file, nor does that of an earlier backtest stay there.
+    An empty table has no file, and its file from an earlier backtest is deleted.
     """
     tables = {
         "windows.csv": judged.windows,

@@ -1,1 +1,1 @@
-"""From the files of a scenario to clean records."""
+"""Reading of a scenario's files into clean records."""

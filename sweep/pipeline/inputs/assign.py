@@ -1,4 +1,4 @@
-"""The assignments of a scenario, each tied to its building, for the table that it is about."""
+"""Assignments of rows to buildings that planners have made for a scenario."""
 
 from collections.abc import Collection, Mapping
 
@@ -14,22 +14,22 @@ def make_assigned(
     table: pd.DataFrame, rows: pd.DataFrame | None, known: Known, keys: Mapping[str, Collection[str]]
 ) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     """
-    What a person has settled, by table, and one warning (S654) a row whose key its table does not hold.
+    Return the assignments by table, and one warning (S654) per row with an unknown key.
 
-    Last, what was typed for buildings that no table shows. What is of a building in a district that is not planned is
-    of none of those that are.
+    The third value lists typed buildings that no table contains. Assignments to buildings in districts that are not
+    planned apply to none of the planned ones.
 
     Parameters
     ----------
     table, rows
-        `geodata.schema.ASSIGN_ROWS`, with the file and the row in it of each; None where there is no file.
+        `geodata.schema.ASSIGN_ROWS`, with the file and row number of each; None without a file.
     keys
-        The uscc or lead ids of each table that may be named.
+        Valid uscc or lead ids of each table.
 
     Raises
     ------
     InputError
-        S651 an unknown building, S652 neither a key nor a text, S653 rows that contradict each other.
+        S651 for an unknown building, S652 for a row with neither key nor text, S653 for contradictory rows.
     """
     by_key: dict[str, dict[str, str]] = {name: {} for name in keys}
     by_text: dict[str, dict[str, str]] = {name: {} for name in keys}
@@ -61,7 +61,7 @@ def make_assigned(
 
 
 def _building(where: str, typed: str, search: Search) -> str | None:
-    """The building's id, `NOT_OURS`, or None for one that is not known."""
+    """Return the building's id, `NOT_OURS`, or None if it is unknown."""
     if typed in search.known.names:
         return typed
     if typed.casefold() in NONE_OF_OURS:

@@ -1,4 +1,4 @@
-"""CLEAN: raw tables into tables that satisfy their schemas, every fault kept until all are cleaned."""
+"""CLEAN: raw tables to tables that satisfy their schemas; all errors are collected first."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,31 +34,31 @@ from sweep.publish.edition import InputFile, no_shapes
 from sweep.scenario.inputs import Data, first_of, keys_of
 from sweep.scenario.scenario import Scenario
 
-# Optional columns, and the rule that cannot be checked without each.
+# Optional columns, and the rule that needs each.
 _COLUMNS_OF_RULES = {("roster", "recusals"): "C10", ("history", "officers"): "C28", ("firms", "credit_class"): "C06"}
 
 
 @dataclass(frozen=True, slots=True)
 class CleanTables:
-    """Tables that satisfy their schemas, and what became of every row of the files."""
+    """Tables that satisfy their schemas, with the outcome of every row of the files."""
 
     data: Data
     buildings: gpd.GeoDataFrame
     elsewhere: Mapping[str, str]
-    """Name by id of the buildings that the tables show in districts that are not planned."""
+    """Names by id of the buildings in districts that are not planned."""
     firms: pd.DataFrame
     leads: pd.DataFrame
     roster: pd.DataFrame
     bases: pd.DataFrame
     history: pd.DataFrame
     districts: gpd.GeoDataFrame | None
-    """Outlines of the districts; None if the scenario has none."""
+    """Outlines of the districts; None without any."""
     streets: gpd.GeoDataFrame
-    """To draw; empty if there is no street file."""
+    """Streets for maps; empty without a street file."""
     street_file: Path | None
-    """The OpenStreetMap file that ways are found in: the scenario's own, or one made of its table of lines."""
+    """OpenStreetMap file for routing: the scenario's own, or one made from its table of lines."""
     water: gpd.GeoDataFrame
-    """Lakes and rivers to draw; may be empty."""
+    """Lakes and rivers for maps; may be empty."""
     investigations: pd.DataFrame
     pins: pd.DataFrame
     """`geodata.schema.PIN_ROWS`; may be empty."""
@@ -69,9 +69,9 @@ class CleanTables:
     closings: tuple[Closing, ...]
     """Items closed without a visit."""
     header_datums: tuple[Issue, ...]
-    """Tables whose headers name another datum than the scenario."""
+    """Tables whose headers name a datum other than the scenario's."""
     is_map: bool
-    """Whether the buildings are OpenStreetMap's."""
+    """Whether the buildings come from OpenStreetMap."""
     footprint_datum: Datum
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
@@ -80,17 +80,17 @@ class CleanTables:
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
-    """Warnings that stop nothing: losses that were accepted first."""
+    """Warnings that stop nothing, accepted losses first."""
 
 
 def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     """
-    Clean everything that was read, and the OpenStreetMap files, which are cut out by a clean outline.
+    Clean all tables, and the OpenStreetMap files, which are clipped by a clean outline.
 
     Raises
     ------
     InputError
-        With the faults of all files, those of reading among them.
+        With the errors of all files, including those of reading.
     """
     found = Collector(raw.issues, raw.data.accept_losses)
     districts = _clean_districts(raw, found)
@@ -140,7 +140,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
 
 
 def _clean_districts(raw: RawInputs, found: Collector) -> gpd.GeoDataFrame | None:
-    """The districts' outlines; None if the scenario has none or they are at fault."""
+    """Return the districts' outlines; None without any or with errors."""
     datum = first_of(raw.data.datums, keys_of("districts", raw.data.label("districts")))
     cleaned = found.clean(raw.tables.get("districts"), lambda table: clean_districts(table, datum))
     return gpd.GeoDataFrame(cleaned.table) if cleaned and not cleaned.issues else None
@@ -150,16 +150,16 @@ def _clean_main(
     scenario: Scenario, raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector
 ) -> tuple[dict[str, Cleaned], dict[str, str]]:
     """
-    The six tables that every plan needs, and the buildings of districts that are not planned.
+    Return the six tables that every plan needs, and the buildings of districts that are not planned.
 
     Raises
     ------
     InputError
-        If one of them cannot be read, with all faults so far.
+        If one of them cannot be read, with all errors so far.
     """
     data, day, tables = raw.data, scenario.day, raw.tables
     files = tables.get("building_files")
-    # Before the buildings: where the map says nothing, the firms inside make an office building.
+    # Before the buildings: without map data, the firms inside make a building an office building.
     firms = found.clean(tables.get("firms"), lambda table: clean_firms(table, data.datum_of("firms")))
     buildings = found.attempt(lambda: _buildings_table(raw, districts, firms, found))
     outlines = found.attempt(lambda: _map_outlines(raw, districts, found))
@@ -195,7 +195,7 @@ def _clean_main(
 
 
 def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, str]:
-    """Name by id of the buildings in districts that are not planned; what was set aside is in none."""
+    """Return names by id of the buildings in districts that are not planned, without quarantined rows."""
     if data.divisions is None or raw is None:
         return {}
     desk = Desk(raw)
@@ -208,7 +208,7 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
 
 
 def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
-    """A warning (G332) for each district that is to be planned and has no building: mostly a slip in its code."""
+    """Yield a warning (G332) for each planned district without buildings, which mostly means an error in its code."""
     planned = set(buildings["division_code"])
     for code in data.divisions or ():
         if code not in planned:
@@ -216,7 +216,7 @@ def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
 
 
 def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
-    """A warning (G132) for each optional column that a table lacks and a rule needs."""
+    """Yield a warning (G132) for each missing optional column that a rule needs."""
     for (table, column), rule in _COLUMNS_OF_RULES.items():
         found = raw.tables.get(table)
         lacking = [] if found is None else [part for part in found.sources if column not in part.frame]
@@ -225,14 +225,14 @@ def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:
-    """OpenStreetMap is WGS-84, whatever the tables are in."""
+    """Return the datum of outlines; OpenStreetMap is always WGS-84."""
     return WGS84 if is_osm_buildings(raw.folder / raw.data.label("buildings")) else raw.data.datum_of("buildings")
 
 
 def _buildings_table(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: Collector
 ) -> RawTable | None:
-    """The raw buildings: the table that was read, or those of an OpenStreetMap file; None if they are at fault."""
+    """Return the raw buildings from a table or an OpenStreetMap file; None if it has errors."""
     name = raw.data.label("buildings")
     if not is_osm_buildings(raw.folder / name):
         return raw.tables.get("buildings")
@@ -244,7 +244,7 @@ def _buildings_table(
 
 
 def _header_datums(raw: RawInputs) -> Iterator[Issue]:
-    """One warning (G320) a table whose header of longitudes names another datum than the scenario."""
+    """Yield a warning (G320) for each table whose longitude header names another datum than the scenario."""
     files = [
         (name, source, part)
         for name, table in raw.tables.items()
@@ -260,14 +260,14 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _may_be(named: Datum, declared: Datum) -> bool:
-    """Whether a header that names a datum may stand above coordinates in another: in metres, say, of that very one."""
+    """Whether a header naming one datum is compatible with coordinates declared in another, such as its metric form."""
     if named in (WGS84, CGCS2000):
         return declared not in (GCJ02, BD09, BD09MC)
     return declared in ((BD09, BD09MC) if named == BD09 else (named,))
 
 
 def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame | None:
-    """Every building of the map that lends its outlines; None if the scenario names none."""
+    """Return all buildings of the map that supplies outlines; None without one."""
     if raw.data.outlines is None:
         return None
     path = safe_path(raw.folder, raw.data.outlines, "data.outlines")
@@ -279,7 +279,7 @@ def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Col
 def _clean_streets(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector
 ) -> tuple[Path | None, gpd.GeoDataFrame]:
-    """The file that ways are found in, and the streets to draw; neither if the scenario names no streets."""
+    """Return the file for routing, and the streets for maps; None and no rows without streets."""
     name, lines = raw.data.streets, raw.tables.get("street_lines")
     if name and is_osm(name):
         path = safe_path(raw.folder, name, "data.streets")
@@ -296,7 +296,7 @@ def _clean_streets(
 
 
 def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame:
-    """The lakes and rivers to draw, of `data.water` or else of the streets' file; none if neither has any."""
+    """Return the lakes and rivers for maps, from `data.water` or else the street file; empty without either."""
     data = raw.data
     name = data.water or data.streets or ""
     if not is_osm(name):
@@ -310,7 +310,7 @@ def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Coll
             found.files.append(osm_file("water", path, len(water)))
         return water
 
-    # The faults of the streets' file are reported with the streets.
+    # Errors of the street file are reported with the streets.
     keeper = found if data.water else Collector()
     water = keeper.attempt(osm_water)
     return no_shapes() if water is None else water

@@ -1,4 +1,4 @@
-"""Findings of reading and cleaning: errors, facts of each file, quarantined rows, repaired cells."""
+"""Findings of reading and cleaning: errors, data of each file, quarantined rows, repaired cells."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,29 +13,29 @@ from geodata.read.aliases import ALIASES
 from sweep.pipeline.inputs.losses import is_accepted, losses, lost_by_code, lost_rows
 from sweep.publish.edition import InputFile
 
-# Tables whose quarantine and repairs an edition shows, in its order. Investigations are not among them (C26).
+# Tables whose quarantine and repairs an edition shows, in order. Investigations are excluded (C26).
 SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts", "street_lines", "water")
 
 
 class Collector:
-    """Keeps every fault until all files have been looked at, and what became of their rows."""
+    """Collects errors over all files, and the outcome of their rows."""
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
         self.files: list[InputFile] = []
         self.rows: dict[str, pd.DataFrame] = {}
-        """`file` and `row` in which each row of the clean table stood, and its `label` in the raw one, by table."""
+        """File and row number of each row of the clean table, and its label in the raw one, by table."""
         self.cleaned: dict[str, Cleaned] = {}
         self.accepted = accepted
         self.losses: list[Issue] = []
-        """Losses that were accepted."""
+        """Accepted losses."""
         self.hints: list[Issue] = []
-        """Columns that were not read, and look as if they should have been."""
+        """Unread columns that resemble a missing one."""
         self.unread: list[Issue] = []
-        """All columns that were not read, by file."""
+        """All unread columns, by file."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
-        """Result of some work; None if it raises an error of the input, which is kept."""
+        """Return the result of some work; None after an input error, which is collected."""
         try:
             return work()
         except InputError as error:
@@ -44,12 +44,12 @@ class Collector:
 
     def stop_if_faulty(self) -> None:
         """
-        Nothing, if no fault was found.
+        Raise the collected errors, if any.
 
         Raises
         ------
         InputError
-            With every fault found so far, the columns that may be what is missing, and all that were not read.
+            With all errors so far, the columns that may be the missing ones, and all unread columns.
         """
         if self.issues:
             raise InputError([*self.issues, *self.hints], self.unread)
@@ -58,14 +58,14 @@ class Collector:
         self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None
     ) -> Cleaned | None:
         """
-        One table cleaned, with all that was found in it kept.
+        Clean one table and collect its findings.
 
         Parameters
         ----------
         raw
-            None where there is no such table: then nothing is done.
+            None for a missing table, which is skipped.
         beside
-            A second file that goes into the same table.
+            Second file of the same table.
         """
         if raw is None:
             return None
@@ -85,7 +85,7 @@ class Collector:
         return cleaned
 
     def _note_losses(self, raw: RawTable, cleaned: Cleaned) -> None:
-        # A table whose faults stop the run anyway tells each of them already.
+        # A table whose errors stop the run reports its rows already.
         found = [] if cleaned.issues else [(s, i) for s in raw.sources for i in losses(s, cleaned.quarantine)]
         lost = sum((lost_by_code(source, cleaned.quarantine) for source in raw.sources), Counter())
         if found and is_accepted(raw.name, lost, self.accepted):
@@ -97,11 +97,11 @@ class Collector:
             self.issues += [*(issue for _, issue in found), *rows]
 
     def quarantine(self) -> pd.DataFrame:
-        """The rows that cannot be used, `geodata.clean.desk.QUARANTINE_COLUMNS`."""
+        """Return the rows that cannot be used, `geodata.clean.desk.QUARANTINE_COLUMNS`."""
         return pd.concat([c.quarantine for c in self._shown()], ignore_index=True)
 
     def repairs(self) -> dict[str, int]:
-        """Cells or rows mended, by kind."""
+        """Return the number of repaired cells or rows, by kind."""
         return dict(sum((Counter(c.repairs) for c in self._shown()), Counter()))
 
     def _shown(self) -> list[Cleaned]:
@@ -109,7 +109,7 @@ class Collector:
 
 
 def places(raw: RawTable, labels: Column) -> pd.DataFrame:
-    """`Collector.rows` of one table; `labels` are those of `raw.frame`."""
+    """Return `Collector.rows` of one table; `labels` are those of `raw.frame`."""
     label = labels.to_numpy(dtype=np.int64)
     at = np.searchsorted(raw.starts, label) - 1
     files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)
@@ -117,7 +117,7 @@ def places(raw: RawTable, labels: Column) -> pd.DataFrame:
 
 
 def _unread(raw: RawTable) -> list[Issue]:
-    """One warning (G119) a column that a table lacks and another header looks like; an error (G135) of recusals."""
+    """Return warnings (G119) for headers that resemble a missing column; an error (G135) for recusals."""
     constants = raw.section.replace("columns", "constants", 1)
     return [
         Issue(
@@ -137,7 +137,7 @@ def _unread(raw: RawTable) -> list[Issue]:
 
 
 def _ignored(raw: RawTable) -> list[Issue]:
-    """The columns of a file that were not read (G136), where the table lacks some that it might have."""
+    """Return a warning (G136) for the unread columns of a file, if its table lacks optional columns."""
     lacking = tuple(column for column in ALIASES[raw.name] if column not in raw.frame and column != "geometry")
     facts: dict[str, Named] = {"headers": some(raw.ignored_columns, 20), "lacking": lacking, "section": raw.section}
     return [Issue("G136", raw.file, facts)] if raw.ignored_columns and lacking else []

@@ -1,4 +1,4 @@
-"""Search for a typed building by its id, its name or a part of it; rows of the planners' own tables."""
+"""Search for a building by typed id, name or part of a name; rows of the planners' own tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,36 +14,36 @@ class Found:
     """Result of a search for one building."""
 
     building_id: str | None
-    """None if nothing, or more than one, answers to what was typed."""
+    """None without a match, or with several."""
     nearest: tuple[str, ...]
-    """Ids of the buildings to offer instead, the likeliest first; empty where one was found."""
+    """Ids of the most similar buildings, best first; empty after a match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The buildings that a planner's own rows may name."""
+    """Buildings that rows of planners may name."""
 
     names: Mapping[str, str]
-    """Name by id of those that are planned."""
+    """Names by id of the planned buildings."""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
-    """Name by id of those that the tables show in districts that are not planned."""
+    """Names by id of buildings in districts that are not planned."""
     is_part: bool = False
-    """Whether there may be others that the tables do not show."""
+    """Whether further buildings exist outside the tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search for the buildings that a planner's own rows name, and what has come out beside them."""
+    """Search for the buildings named in rows of planners, with errors and unknown names."""
 
     known: Known
     code: str
-    """Code of the fault that a building is not known, with `got` and `nearest`."""
+    """Code of the error for an unknown building, with `got` and `nearest`."""
     issues: list[Issue] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
-    """Typed names of buildings that no table shows and that may exist."""
+    """Typed names of buildings that no table contains, but that may exist."""
 
     def building(self, where: str, typed: str) -> str | None:
-        """Id of a building that is planned; None for one elsewhere, whose row is another plan's, or for an error."""
+        """Return the id of a planned building; None for one elsewhere, whose row is skipped, or for an error."""
         own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
         if own and own not in names and (elsewhere or self.known.is_part):
             answers = _answers(own, {**elsewhere, **names})
@@ -59,7 +59,7 @@ class Search:
 
 
 def find_building(typed: str, names: Mapping[str, str]) -> Found:
-    """The building of an id, a name, or a part of one name alone; capitals and outer blanks say nothing."""
+    """Return the building of an id, a name or an unambiguous part of a name, ignoring case and outer blanks."""
     answers = _answers(typed.strip(), names)
     if len(answers) == 1:
         return Found(answers[0], ())
@@ -72,7 +72,7 @@ def find_building(typed: str, names: Mapping[str, str]) -> Found:
 
 
 def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
-    """Ids of all buildings that answer to what was typed: by their id, else by their name, else by a part of that."""
+    """Return ids of all matching buildings: by id, else by name, else by part of a name."""
     if typed in names:
         return [typed]
     wanted = typed.casefold()
@@ -83,12 +83,12 @@ def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
 
 
 def offered(found: Found, names: Mapping[str, str]) -> tuple[str, ...]:
-    """The buildings to offer, each as its id and name."""
+    """Return the suggested buildings, each as id and name."""
     return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """One warning (S656) for what stands in one place and names what the tables, shown in part, do not have."""
+    """Return a warning (S656) per place for names that partial tables do not contain."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )
@@ -98,12 +98,12 @@ def typed_rows(
     table: pd.DataFrame, rows: pd.DataFrame | None, columns: Sequence[str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """
-    Where each row of a planner's table stands, for messages, and its cells, empty ones as "".
+    Yield the location of each row of a planner's table, for messages, and its cells, empty ones as "".
 
     Parameters
     ----------
     rows
-        `file` and `row` of each; None where there is no file.
+        File and row number of each row; None without a file.
     """
     if rows is None:
         return

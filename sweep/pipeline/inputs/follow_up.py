@@ -1,4 +1,4 @@
-"""READ, CLEAN: the results that were taken in after earlier plans, as `sweep results` and `sweep close` keep them."""
+"""READ, CLEAN: results of earlier plans, as stored by `sweep results` and `sweep close`."""
 
 import csv
 import io
@@ -26,19 +26,19 @@ CLOSINGS = "closed.csv"
 
 
 def follow_up_folder(scenario: Scenario) -> Path:
-    """Folder of a scenario's results; InputError G106 if a link leads out of the scenario's own folder."""
+    """Return the folder of a scenario's results; InputError G106 if a link leads outside the scenario's folder."""
     return safe_path(scenario.folder, FOLLOW_UP, FOLLOW_UP)
 
 
 def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputFile, ...]]:
     """
-    Items that were closed without a visit, and the file that they stand in, if there is one.
+    Return items closed without a visit, and their file, if it exists.
 
     Raises
     ------
     InputError
-        S738 for each row that is not as it was written, or a file without a header; G110 if the file's bytes are no
-        text, G131 if it is no regular file; G129 if a change of the folder waits to be completed.
+        S738 for each changed row, or a file without a header; G110 if the bytes are no text, G131 if it is no regular
+        file; G129 if a write in the folder is unfinished.
     """
     path = follow_up_folder(scenario) / CLOSINGS
     refuse_unfinished(path.parent)
@@ -66,18 +66,18 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
 
 
 def closings_before(closings: Iterable[Closing], day: date) -> tuple[Closing, ...]:
-    """Items closed by the morning of a day, that day included."""
+    """Return items closed on or before a day."""
     return tuple(c for c in closings if c.closed_on <= day)
 
 
 def closings_csv(closings: Iterable[Closing]) -> str:
-    """As `read_closings` reads it."""
+    """Return the items as CSV for `read_closings`."""
     rows = ((c.recheck_id, c.closed_on.isoformat(), c.by, c.reason) for c in closings)
     return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
 
 
 def plans_with_results(scenario: Scenario) -> tuple[str, ...]:
-    """Ids of the plans that results are kept of."""
+    """Return ids of the plans with stored results."""
     kept = follow_up_folder(scenario).glob(f"{PREFIX}*.csv")
     return tuple(sorted(path.stem.removeprefix(PREFIX) for path in kept))
 
@@ -86,20 +86,20 @@ def read_follow_up(
     scenario: Scenario, fresh: Path | None = None, gone: Iterable[Path] = ()
 ) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
     """
-    All results taken in, and the files that they stand in.
+    Return all stored results, and their files.
 
     Parameters
     ----------
     fresh
-        A file that is about to stand among them, in the place of the one of its name.
+        File to be added, replacing the one of its name.
     gone
-        Files that are about to be taken away.
+        Files to be removed.
 
     Raises
     ------
     InputError
-        With the faults of all files: somebody has edited one by hand. G129 if a change of the folder waits to be
-        completed.
+        With the errors of all files, as after an edit by hand. G129 if a write in the folder is
+        unfinished.
     """
     refuse_unfinished(follow_up_folder(scenario))
     issues: list[Issue] = []
@@ -113,7 +113,7 @@ def read_follow_up(
         except InputError as error:
             issues += error.issues
             continue
-        # They were held against the day when they were taken in.
+        # They were checked against the day at their intake.
         cleaned = clean_results(raw, date(2199, 12, 31))
         issues += cleaned.issues
         tables.append(cleaned.table)
@@ -130,5 +130,5 @@ def read_follow_up(
 
 
 def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Results known on the morning of a day."""
+    """Return the results known on the morning of a day."""
     return results[results["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]

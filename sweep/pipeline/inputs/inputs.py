@@ -1,4 +1,4 @@
-"""Clean, matched inputs of one scenario."""
+"""Clean, matched inputs of a scenario."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from sweep.records.visits import Recheck
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Clean, matched tables, and what became of every row."""
+    """Clean, matched tables, with the outcome of every row."""
 
     buildings: gpd.GeoDataFrame
     firms: pd.DataFrame
@@ -23,12 +23,12 @@ class Inputs:
     roster: pd.DataFrame
     bases: pd.DataFrame
     history: pd.DataFrame
-    """Past visits and results taken in, without the visits of investigations (C26)."""
+    """Past visits and results, without visits of investigations (C26)."""
     streets: gpd.GeoDataFrame
     water: gpd.GeoDataFrame
-    """To draw: `geometry`."""
+    """`geometry`, for maps."""
     borders: gpd.GeoDataFrame
-    """To draw: `division_name`, `geometry`."""
+    """`division_name` and `geometry`, for maps."""
     street_file: Path | None
     files: tuple[InputFile, ...]
     repairs: dict[str, int]
@@ -37,18 +37,18 @@ class Inputs:
     unmatched: pd.DataFrame
     """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
     division_names: Mapping[str, str]
-    """Names of divisions by code, those of the scenario's own file of districts or of the made-up city alone."""
+    """Names of divisions by code, from the scenario's file of districts or the synthetic city."""
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """`sweep.pipeline.inputs.collector.Collector.rows`."""
     rechecks: tuple[Recheck, ...] = ()
-    """Every item that past results opened, closed or not (C27)."""
+    """All items that past results opened, closed or not (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads matched by their text: `geodata.match.unmatched.TEXT_COLUMNS`, with `table`, `file` and `row`."""
+    """Firms and leads matched by text: `geodata.match.unmatched.TEXT_COLUMNS`, with `table`, `file` and `row`."""
     pins: tuple[Pin, ...] = ()
     """Pins of the planners."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names in pins, assignments and special lists that tables shown in part do not have, by place."""
+    """Names in pins, assignments and special lists that are missing in partial tables, by place."""
     warnings: tuple[Issue, ...] = ()
-    """Warnings that stop nothing, such as coordinates that look like another datum's."""
+    """Warnings that stop nothing, such as coordinates that suggest another datum."""

@@ -1,4 +1,4 @@
-"""Contradictions between a scenario's rules and papers and its tables or its day, found before the ranking."""
+"""Contradictions between a scenario's rules or papers and its tables or day."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ from sweep.select.targets import active_firms
 
 MOST_NAMED = 5
 OF_A_WORKING_DAY = frozenset({"S611", "S612"})
-"""Faults of a day on which no visit may be made; of no concern where none is planned."""
+"""Errors of a day without permitted visits; irrelevant if nothing is planned."""
 AUTHORITIES = ["police", "market_regulation"]
 
 
@@ -30,16 +30,16 @@ def law_faults(
     quarantine: pd.DataFrame,
 ) -> tuple[Issue, ...]:
     """
-    Every contradiction.
+    Return all contradictions.
 
-    S611 no table of holidays for the day, S612 no hour of the day at which a visit may start, S613 a paper dated after
-    the day, S614 an unknown firm on a special list, S615 a list, or all lists together, of too many firms without a
-    reason, S616 a must-visit at its cap, S204 a recusal from nobody known.
+    S611 for a day without a table of holidays, S612 for a day without a permitted start, S613 for a paper dated after
+    the day, S614 for an unknown firm on a special list, S615 for a list, or all lists together, with too many firms
+    without a reason, S616 for a must-visit at its cap, S204 for an unknown recusal.
 
     Parameters
     ----------
     buildings, firms, roster, history
-        Clean tables, firms with their buildings, the history with the results that were taken in.
+        Clean tables, firms with their buildings, history with the results of earlier plans.
     """
     active = active_firms(firms)
     unplaced = firms["uscc"][firms["building_id"].isna()]
@@ -79,7 +79,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """The firms of special lists that a register shown in part does not have: they may be in other districts."""
+    """Return firms of special lists that a partial register lacks, since they may be in other districts."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])
@@ -110,7 +110,7 @@ def _list_faults(
 
 
 def _total_faults(scenario: Scenario, active: pd.DataFrame) -> Iterator[Issue]:
-    """Lists that are each short enough, and together too long for the register (C08)."""
+    """Yield lists that exceed the share of the register together, though not each by itself (C08)."""
     lists = [s for s in scenario.law.special if s.blanket_reason is None]
     most = max(1, int(scenario.select.target_share_max * len(active)))
     n_each = [int(active["uscc"].isin(s.firms).sum()) for s in lists]
@@ -135,7 +135,7 @@ def recusal_faults(
     roster: pd.DataFrame,
     quarantine: pd.DataFrame,
 ) -> tuple[Issue, ...]:
-    """A recusal from nobody known would be none, unseen (C10); nobody is sent to a row that was set aside."""
+    """Return recusals from unknown parties, which would be ignored (C10); ids of quarantined rows count as known."""
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
     keys = ("building_id", "property_company_id", "landlord_id", "uscc")
     aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)

@@ -1,4 +1,4 @@
-"""MATCH: clean tables tied to each other: firms and leads to buildings, results of earlier plans to the history."""
+"""MATCH: firms and leads to buildings, and results of earlier plans to the history."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ from sweep.scenario.scenario import Scenario
 
 def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, warns: bool = True) -> Inputs:
     """
-    Inputs that know their buildings; for a study on whatever day, working day or not.
+    Return inputs with matched buildings; a study needs no working day.
 
     Parameters
     ----------
     warns
-        Whether what looks wrong and stops nothing is looked for: a third of the time, lost where nobody is told.
+        Whether to look for warnings, which takes a third of the time.
 
     Raises
     ------
     InputError
-        If the scenario's assignments are at fault, see `make_assigned`; or its rules or papers contradict its tables
-        or its day, see `law_faults`, `investigation_faults`; or its pins these or each other, see `make_pins`.
+        If assignments are invalid, see `make_assigned`; if rules or papers contradict tables or
+        day, see `law_faults`, `investigation_faults`; if pins contradict these or each other, see `make_pins`.
     """
     within_m, buildings, districts = tables.data.match_within_m, tables.buildings, tables.districts
     streets = frozenset(tables.streets["street_name"].dropna())
@@ -66,7 +66,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         raise InputError(faults)
     named = _known(tables, place_names(buildings, tables.streets))
     pins, unseen_pins = make_pins(scenario, tables.pins, tables.rows.get("pins"), named)
-    # A study or a campaign is about more days than one, and asks for each of them.
+    # A study or a campaign covers several days, and checks each separately.
     fulfilled: tuple[Issue, ...] = ()
     if not is_study:
         pins, fulfilled = pins_in_force(pins, history, scenario.day, scenario.select.cooldown_days)
@@ -100,14 +100,14 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
             *assign_warnings,
             *fulfilled,
             *unseen_notes(unseen),
-            # Nothing but past checks can rank the buildings.
+            # Only past checks can rank the buildings here.
             *([Issue("S409", "data.leads")] if is_study and leads.table.empty else []),
         ),
     )
 
 
 def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Rows of matched tables one below the other, with `table`, `file` and `row` in place of the position."""
+    """Return matched tables concatenated, with `table`, `file` and `row` instead of the position."""
     parts = []
     for name, table in tables.items():
         where = rows[name].reindex(table["position"])
@@ -117,7 +117,7 @@ def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataF
 
 
 def _known(tables: CleanTables, names: pd.Series[str]) -> Known:
-    """The buildings that a planner's own rows may name, those that are planned by some names."""
+    """Return the buildings that rows of planners may name."""
     own = dict(zip(tables.buildings["building_id"], names, strict=True))
     return Known(own, tables.elsewhere, is_part=tables.data.in_part)
 
@@ -142,7 +142,7 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
 
 
 def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issue]:
-    """One warning (G313) if most rows of a table have found no building."""
+    """Return a warning (G313) if most rows of a table have no building."""
     n, n_rows = int((~has_building).sum()), len(has_building)
     if 2 * n <= n_rows:
         return []
@@ -150,16 +150,16 @@ def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issu
 
 
 def _unplaced_visits(tables: CleanTables) -> list[Issue]:
-    """The same of past visits, unless some districts are planned alone: the history may be of all."""
+    """Return the same for past visits, unless only some districts are planned: the history may cover all."""
     is_known = tables.history["building_id"].isin(tables.buildings["building_id"])
     return [] if tables.data.divisions else _unplaced(tables.data.label("history") or "history", "history", is_known)
 
 
 def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
-    """One warning (G312) a table whose datum nothing in the data speaks for or against."""
+    """Return a warning (G312) for each table whose datum cannot be checked with the data."""
     data, n_points = tables.data, {"firms": firms["lon"].notna().sum(), "leads": leads["lon"].notna().sum()}
     few = [name for name, n in n_points.items() if 0 < n < MIN_SEEN]
-    # Points of the other tables speak for the buildings as the streets do.
+    # Points of the other tables check the buildings as well as streets do.
     has_streets = len(tables.streets) and len(tables.buildings) >= MIN_SEEN
     if not tables.is_map and not has_streets and max(n_points.values()) < MIN_SEEN:
         few.insert(0, "buildings")
@@ -167,24 +167,24 @@ def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) ->
 
 
 def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issue, ...]:
-    """Warnings of the streets against the datum of the buildings: those of their addresses first."""
+    """Return warnings of the streets against the buildings' datum, those from addresses first."""
     buildings, streets, datum = tables.buildings, tables.streets, tables.footprint_datum
     street_of = {i: place.street for i, place in gazetteer.places.items()}
     name = tables.data.label("buildings")
     found = () if tables.is_map else check_streets(buildings, streets, street_of, datum, name)
-    # A point is on the kerb as often as not: its circle lies across the street in whatever datum.
+    # A point is often on the kerb, so its assumed circle overlaps the street in any datum.
     is_guess = tables.repairs.get("outline_assumed", 0) > 0
     return found if found or is_guess else check_footprints(buildings, streets, datum, name)
 
 
 def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
-    """Warnings on single rows that contradict their places; on buildings only where their datum is right."""
+    """Return warnings on rows that contradict their location; on buildings only if their datum is right."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         Named(name, tables.rows[name]["label"], given, matched.table)
         for name, given, matched in (("firms", tables.firms, firms), ("leads", tables.leads, leads))
     ]
-    # What an OpenStreetMap file says of a building it says with its place.
+    # Names of buildings in an OpenStreetMap file come with their location.
     own = None if tables.is_map else ("buildings", tables.rows["buildings"]["label"])
     twins = check_one_place(buildings, *own, places) if own else []
     judged = own if is_datum_right else None
@@ -193,7 +193,7 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_d
 
 
 def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
-    """An issue of a table and a label with the file and row instead."""
+    """Return an issue with file and row in place of table and label."""
     table, _, label = issue.where.rpartition(" row ")
     if table not in rows:
         return issue
@@ -206,7 +206,7 @@ def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
 
 
 def _made_up(tables: CleanTables) -> tuple[Issue, ...]:
-    """One warning (G307) a table that is still the one that `sweep init` made up."""
+    """Return a warning (G307) for each table still as generated by `sweep init`."""
     made_up = tables.data.made_up
     still = [i for i in tables.files if made_up.get(i.table) == i.sha256]
     return tuple(Issue("G307", f"data.{i.table}", {"file": i.file}) for i in still)

@@ -1,4 +1,4 @@
-"""READ: what an OpenStreetMap file gives; it is cut out by the clean outline of a district, and opened after that."""
+"""READ: buildings, streets and water of an OpenStreetMap file, clipped by the outline of a district."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -23,23 +23,23 @@ from sweep.scenario.inputs import Data
 
 
 def is_osm(name: str) -> bool:
-    """Whether a file is one of OpenStreetMap's own, by its name."""
+    """Whether a file name has an OpenStreetMap suffix."""
     return name.lower().endswith(OSM_SUFFIXES)
 
 
 def is_osm_buildings(path: Path) -> bool:
-    """Whether a file of buildings is OpenStreetMap's: one of its own, or a GeoJSON export of it."""
+    """Whether a file of buildings is from OpenStreetMap: native, or a GeoJSON export of it."""
     return is_osm(path.name) or is_osm_export(path)
 
 
 def clip_outline(data: Data, districts: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
     """
-    The part of the OpenStreetMap file that counts; None: all of it.
+    Return the outline by which the OpenStreetMap file is clipped; None: no clipping.
 
     Raises
     ------
     InputError
-        G306 if `data.clip` names a district that is not there.
+        G306 if `data.clip` names an unknown district.
     """
     clip = data.clip
     if clip is None or isinstance(clip, tuple):
@@ -56,12 +56,12 @@ def osm_table(
     firms_at: Float64s | None = None,
     chosen: Collection[str] | None = None,
 ) -> RawTable:
-    """The office buildings of an OpenStreetMap file as a raw table; see `geodata.read.osm.osm.read_osm_buildings`."""
+    """Return the office buildings of an OpenStreetMap file; see `geodata.read.osm.osm.read_osm_buildings`."""
     return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at, chosen=chosen))
 
 
 def chosen_offices(folder: Path, data: Data) -> frozenset[str] | None:
-    """Ids of the buildings that the scenario lists as its office buildings; None if it lists none."""
+    """Return ids of the buildings that the scenario lists as office buildings; None without a list."""
     if data.offices is None:
         return None
     listed = read_table(safe_path(folder, data.offices, "data.offices"), "building_files")
@@ -69,7 +69,7 @@ def chosen_offices(folder: Path, data: Data) -> frozenset[str] | None:
 
 
 def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
-    """Buildings found by `geodata.read.osm.osm.read_osm_buildings`, as a raw table."""
+    """Return buildings from `geodata.read.osm.osm.read_osm_buildings` as a raw table."""
     texts: dict[str, Any] = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
     cells, n_personal = without_personal(pd.DataFrame(texts), ())
     frame = gpd.GeoDataFrame(cells, geometry=found.geometry, crs=CRS)
@@ -78,5 +78,5 @@ def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
 
 
 def osm_file(table: str, path: Path, n_rows: int) -> InputFile:
-    """The facts of a file that streets, water, outlines or a list of offices were read from."""
+    """Return the record of a file with streets, water, outlines or a list of offices."""
     return InputFile(table, path.name, sha256_of(path), n_rows=n_rows, n_used=n_rows, n_quarantined=0)

@@ -1,4 +1,4 @@
-"""The pins of a scenario, those of its file and those of its table, each tied to its building."""
+"""Pins of a scenario, from its file and its table, with their buildings."""
 
 import re
 from collections import defaultdict
@@ -16,7 +16,7 @@ from sweep.records.squads import SQUAD_LETTERS, id_of_team
 from sweep.scenario.plan import MOST_TEAMS, PinSettings
 from sweep.scenario.scenario import Scenario
 
-# A night goes on past 24:00, up to the end of the next day, as everywhere in a scenario.
+# Times of a night may exceed 24:00, up to the end of the next day.
 _CLOCK = re.compile(r"^([0-3]?\d|4[0-7])[:：]([0-5]\d)(?:[:：]00)?$")
 
 _DAY_S = 86_400
@@ -26,19 +26,19 @@ def make_pins(
     scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: Known
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     """
-    Every pin with its building's id, and what of those left out names no building that the tables show.
+    Return every pin with its building's id, and typed names that no table contains.
 
-    A pin about a building in a district that is not planned is left out.
+    Pins on buildings in districts that are not planned are skipped.
 
     Parameters
     ----------
     table, rows
-        `geodata.schema.PIN_ROWS`, with the file and the row in it of each; None where there is no file.
+        `geodata.schema.PIN_ROWS`, with the file and row number of each; None without a file.
 
     Raises
     ------
     InputError
-        S641 an unknown building, S642 a value that the pin cannot have, S643 pins that contradict each other.
+        S641 for an unknown building, S642 for an invalid value, S643 for pins that contradict each other.
     """
     typed = [*_of_file(scenario), *_of_table(table, rows)]
     search = Search(known, "S641")
@@ -77,7 +77,7 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, search: Search) -> Pi
             issues.append(_no_value(where, row, "HH:MM"))
         else:
             earliest_s = 3_600 * int(clock[1]) + 60 * int(clock[2])
-            # Before such a night it would keep nobody waiting, and the night's own hour must be meant.
+            # Before such a night the time would delay no visit, so the night's own clock must be meant.
             if earliest_s < scenario.plan.window_start_s <= earliest_s + _DAY_S <= scenario.plan.window_end_s:
                 issues.append(_no_value(where, row, exact_clock(earliest_s + _DAY_S)))
     elif value:
@@ -101,9 +101,9 @@ def pins_in_force(
     pins: Sequence[Pin], history: pd.DataFrame, day: date, cooldown_days: int
 ) -> tuple[tuple[Pin, ...], tuple[Issue, ...]]:
     """
-    The pins that hold on a day, and a note (S650) for each `must` and `with_team` that a visit has fulfilled.
+    Return the pins of a day, and a note (S650) for each `must` and `with_team` fulfilled by a past visit.
 
-    A visit that got in fulfils such a pin: one since its first day, or without a first day one within the rest period.
+    A visit with access fulfils such a pin if it is on or after its first day, or else within the rest period.
     """
     known = [p for p in pins if p.holds_on(day)]
     looks = history[history["outcome"].ne("no_access") & (history["visited_on"].dt.date < day)]
@@ -117,7 +117,7 @@ def pins_in_force(
 
 
 def _team_ids(scenario: Scenario) -> list[str]:
-    """Ids of the teams that are composed; squads have the letter of their agency behind."""
+    """Return the ids of the teams to compose; those of squads end with the letter of their agency."""
     letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
     return [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
 
@@ -127,7 +127,7 @@ def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
 
 
 def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
-    """Two pins that no plan can keep, each pair once, at the later one."""
+    """Yield each pair of contradictory pins once, located at the later one."""
     before = defaultdict[str, list[Pin]](list)
     for later in pins:
         for earlier in before[later.building_id]:
@@ -139,7 +139,7 @@ def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
 
 
 def _is_clash(one: Pin, other: Pin) -> bool:
-    """Whether no plan keeps both of two pins of one building."""
+    """Whether two pins of one building contradict each other."""
     first = max(pin.first_day or date.min for pin in (one, other))
     last = min(pin.last_day or date.max for pin in (one, other))
     if first > last:

@@ -1,4 +1,4 @@
-"""READ: the files that a scenario names, as raw tables; every fault is kept for the end of cleaning."""
+"""READ: files that a scenario names to raw tables; errors are collected until the end of cleaning."""
 
 import os
 from collections.abc import Collection, Mapping, Sequence
@@ -33,17 +33,17 @@ CITY_FILES = Data(
     history="history.csv",
 )
 
-# Where the files of the made-up city stand in the folder of a scenario that was kept in a store.
+# Folder of the synthetic city's files in an exported scenario.
 CITY_KEPT = "_city"
 
 _SECTIONS = ("section", "constants")
-# What planners type row by row: whoever takes the last row out has none.
+# Tables typed row by row by planners, which may become empty.
 _TYPED = ("pins", "assign")
 
-# What a store keeps by division: whoever sees some divisions may see no row of it.
+# Tables stored by division, of which a login may see no row.
 BY_DIVISION = frozenset({"history", "building_files", "leads", "firms"})
 
-# What a plan cannot do without, and a ranking by past checks can.
+# Tables that a plan requires, and a ranking by past checks does not.
 OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
 
 
@@ -52,38 +52,38 @@ class RawInputs:
     """Raw content of a scenario's files, before any repair."""
 
     folder: Path
-    """The scenario's own, or that of the made-up city."""
+    """Folder of the scenario, or of the synthetic city."""
     data: Data
-    """The scenario's own, or the files of the made-up city with what the scenario changes in them."""
+    """Files of the scenario, or of the synthetic city with the scenario's changes."""
     tables: Mapping[str, RawTable]
-    """Raw tables by name; one that the scenario does not name, or that cannot be read, is missing."""
+    """Raw tables by name; tables that the scenario does not name, or with errors, are missing."""
     results: pd.DataFrame
-    """Results of earlier plans, cleaned when they were taken in; empty if there are none, or they are at fault."""
+    """Results of earlier plans, cleaned at their intake; empty without any, or with errors."""
     closings: tuple[Closing, ...]
     """Items closed without a visit."""
     follow_up_files: tuple[InputFile, ...]
-    """The files of the results and of the closings."""
+    """Files of results and closings."""
     issues: tuple[Issue, ...]
-    """Every fault of reading."""
+    """Errors of reading."""
     is_study: bool = False
-    """Whether nothing is planned from them, so that tables of `OF_A_PLAN` may be missing."""
+    """Whether the inputs serve no plan, so that tables of `OF_A_PLAN` may be missing."""
 
 
 def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     """
-    Raw tables of the files that a scenario names, and the faults of those that cannot be read.
+    Read the files that a scenario names; errors are collected.
 
     Parameters
     ----------
     is_study
-        Whether past checks are judged or ranked by and nothing is planned: then firms, leads, roster and bases that the
-        scenario does not name may be missing or empty, and a history need not say on which track a check was.
+        Whether past checks are evaluated and nothing is planned: firms, leads, roster and bases may be missing or empty
+        unless the scenario names them, and the history may lack tracks.
     """
     folder, data = _folder(scenario)
     found = Collector()
     tables: dict[str, RawTable] = {}
     for table, names in _named_tables(scenario, folder, data).items():
-        # Investigations are the police's own, pins and assignments the planner's, and none is part of a made-up city.
+        # Investigations belong to the police, pins and assignments to the planner; a synthetic city has none of them.
         place = scenario.folder if table in ("investigations", *_TYPED) else folder
         may_be_empty = table in _TYPED or (is_study and table in OF_A_PLAN)
         may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
@@ -106,11 +106,11 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
 
 
 def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
-    """Whether a table that the scenario does not name is missing, or a table has a header and no row."""
+    """Whether an unnamed table is missing, or a table has a header and no row."""
     path = safe_path(folder, name, f"data.{table}")
     if not is_present(path):
         return table not in data.model_fields_set
-    # No header alone is longer: a large table is read once.
+    # No header alone is this long; a large table is read only once.
     if path.suffix.lower() not in (".csv", ".tsv", ".txt") or path.stat().st_size > 65_536:
         return False
     header, _, rows = read_text(path)[0].partition("\n")
@@ -129,7 +129,7 @@ def _folder(scenario: Scenario) -> tuple[Path, Data]:
 
 
 def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tuple[str, ...]]:
-    """The files of each table that is named. OpenStreetMap's files are no tables: see `osm_map.py`."""
+    """Return the files of each named table. Files of OpenStreetMap are no tables: see `osm_map.py`."""
     is_named = "assign" in scenario.data.model_fields_set
     files = {
         "building_files": data.building_files,
@@ -152,7 +152,7 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tup
 def _read_table(
     folder: Path, data: Data, table: str, names: Sequence[str], may_lack: Collection[str], *, may_be_empty: bool
 ) -> RawTable | None:
-    """A table of all its files; None where it may be empty or have no row, and is or has none."""
+    """Return a table from all its files; None if it is missing or empty, and may be."""
     found = Collector()
     read_one = partial(_read_source, folder, data, table, may_lack=may_lack, may_be_empty=may_be_empty)
     parts = [found.attempt(partial(read_one, name, is_one=len(names) == 1)) for name in names]
@@ -168,7 +168,7 @@ def _read_table(
 def _read_source(
     folder: Path, data: Data, table: str, name: str, may_lack: Collection[str], *, may_be_empty: bool, is_one: bool
 ) -> RawTable | None:
-    """One file of a table, or one sheet of it; None as of `_read_table`."""
+    """Return one file of a table, or one sheet of it; None as in `_read_table`."""
     if may_be_empty and _is_empty(folder, data, table, name):
         return None
     path, sheet = source_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
@@ -201,7 +201,7 @@ def _read_source(
 
 
 def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
-    """Faults of columns, those of sheets with the same headers once for their workbook."""
+    """Return errors of columns, merged per workbook for sheets with equal headers."""
     headers: dict[str, set[Named]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
@@ -219,12 +219,12 @@ def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issu
 
 def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:
     """
-    The file of a source, and the sheet that it names; a file may have the sign # in its name.
+    Return the file of a source, and the sheet that it names; the name of a file may contain `#`.
 
     Raises
     ------
     InputError
-        As for `safe_path`.
+        As in `safe_path`.
     """
     path = safe_path(folder, name, key)
     file, _, sheet = path.name.partition("#")
@@ -232,5 +232,5 @@ def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:
 
 
 def _merged(settings: Mapping[str, Mapping[str, str]], keys: Sequence[str]) -> dict[str, str]:
-    """The settings under all of some keys; those of an earlier key go before those of a later one."""
+    """Return the merged settings of several keys; earlier keys have priority."""
     return {k: v for key in reversed(keys) for k, v in settings.get(key, {}).items()}

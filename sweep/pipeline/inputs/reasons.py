@@ -1,4 +1,4 @@
-"""Why each visit goes where it goes, worked out from the inputs and not from what the selection thought (C29)."""
+"""Reasons for each visit, derived from the inputs and independent of the selection (C29)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,18 +13,18 @@ from sweep.scenario.law import Special
 
 class _Lead(NamedTuple):
     uscc: object
-    """Firm that the lead names; NaN: none."""
+    """Firm named in the lead; NaN: none."""
     received_at: pd.Timestamp
     unit: str | None
-    """Room that the lead names."""
+    """Room named in the lead."""
     floor: str | None
-    """Floor that the lead names."""
+    """Floor named in the lead."""
 
 
 def target_reasons(
     visits: Iterable[Visit], inputs: Inputs, seed: str, special: Iterable[Special] = ()
 ) -> dict[str, tuple[TargetReason, ...]]:
-    """The reasons of every visit: of its building first, then of each of its firms."""
+    """Return the reasons of every visit: of its building first, then of each firm."""
     rows = inputs.leads[["lead_id", "uscc", "received_at", "unit", "floor_label"]].itertuples(index=False, name=None)
     leads = {
         str(k): _Lead(uscc, at, *(None if pd.isna(x) else str(x) for x in inside)) for k, uscc, at, *inside in rows
@@ -98,7 +98,7 @@ def _of_leads(uscc: str, leads: Sequence[_Lead]) -> TargetReason:
 
 
 def _rooms_of_leads(leads: Sequence[_Lead]) -> Iterator[TargetReason]:
-    """Rooms that leads name, then floors of leads that name no room; the most frequent first."""
+    """Yield rooms named in leads, then floors of leads without a room; the most frequent first."""
     rooms = [lead.unit for lead in leads if lead.unit]
     floors = [lead.floor for lead in leads if lead.floor and not lead.unit]
     for code, named in (("rooms", rooms), ("floors", floors)):

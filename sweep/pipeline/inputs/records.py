@@ -1,4 +1,4 @@
-"""Clean tables into the records that decisions are made on."""
+"""Clean tables to records."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sweep.select.targets import active_firms
 
 
 def make_buildings(inputs: Inputs) -> dict[str, Building]:
-    """Buildings by id, each with its number of active firms."""
+    """Return the buildings by id, with their numbers of active firms."""
     names = place_names(inputs.buildings, inputs.streets)
     n_firms = active_firms(inputs.firms).groupby("building_id").size()
     return {
@@ -42,7 +42,7 @@ def make_buildings(inputs: Inputs) -> dict[str, Building]:
 
 
 def make_bases(inputs: Inputs) -> dict[str, Base]:
-    """Bases by id."""
+    """Return the bases by id."""
     return {
         str(r["base_id"]): Base(str(r["base_id"]), str(r["base_name"]), str(r["division_code"]), r["lon"], r["lat"])
         for r in _rows(inputs.bases)
@@ -50,7 +50,7 @@ def make_bases(inputs: Inputs) -> dict[str, Base]:
 
 
 def make_persons(inputs: Inputs) -> dict[str, Person]:
-    """People by id."""
+    """Return the people by id."""
     return {
         str(r["person_id"]): Person(
             person_id=str(r["person_id"]),
@@ -69,18 +69,18 @@ def make_persons(inputs: Inputs) -> dict[str, Person]:
 
 
 def make_firms(inputs: Inputs, uscc: set[str]) -> dict[str, Firm]:
-    """The named firms, by credit code."""
+    """Return the named firms by credit code."""
     table = inputs.firms[inputs.firms["uscc"].isin(uscc)]
     known = {
         str(r["uscc"]): Firm(str(r["uscc"]), str(r["firm_name"]), _text(r["floor_label"]), _text(r["unit"]))
         for r in _rows(table)
     }
-    # A firm to look at again may have left the register since.
+    # A firm with a re-check may have left the register.
     return {u: known.get(u) or Firm(u, u, "", "") for u in sorted(uscc)}
 
 
 def make_leads(inputs: Inputs) -> dict[str, Lead]:
-    """Leads with a building, by id."""
+    """Return the leads with a building, by id."""
     return {
         str(r["lead_id"]): Lead(
             lead_id=str(r["lead_id"]),
@@ -95,7 +95,7 @@ def make_leads(inputs: Inputs) -> dict[str, Lead]:
 
 
 def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
-    """The rows of the history."""
+    """Return the rows of the history."""
     return tuple(
         PastVisit(
             building_id=str(r["building_id"]),
@@ -111,7 +111,7 @@ def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
 
 
 def _parts(value: Any) -> list[str]:
-    """Ids between `;`."""
+    """Return the ids separated by `;`."""
     return [part.strip() for part in _text(value).split(";") if part.strip()]
 
 
@@ -124,14 +124,14 @@ def _text(value: Any) -> str:
 
 
 def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:
-    """A name for every building, in the table's order."""
+    """Return a name for every building, in the table's order."""
     names = buildings["building_name"].fillna(buildings["address"])
     nameless, named = names.isna().to_numpy(), streets[streets["street_name"].notna()]
     if nameless.any() and len(named):
         crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
         shapes = np.asarray(buildings.geometry.to_crs(crs).values)[nameless]
         tree = shapely.STRtree(np.asarray(named.geometry.to_crs(crs).values))
-        # Beyond it a street's name says nothing of a building.
+        # A more distant street does not identify a building.
         where, which = tree.query_nearest(shapes, max_distance=200.0, all_matches=False)
         at = buildings.index[nameless][where]
         names[at] = named["street_name"].to_numpy()[which] + " " + buildings["building_id"][at]

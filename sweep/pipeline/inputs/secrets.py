@@ -1,4 +1,4 @@
-"""Secrets of the police's own edition: places under investigation, and the content of leads (C26)."""
+"""Data withheld from readers outside the police: places under investigation, and the content of leads (C26)."""
 
 import difflib
 from collections.abc import Collection, Iterator
@@ -13,20 +13,20 @@ from sweep.publish.handouts.leaks import Secret
 
 
 def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
-    """Buildings that an investigation is open at on the day, and those in which the register has their firms."""
+    """Return buildings with an open investigation on the day, including registered addresses of firms under one."""
     rows = _open(inputs.investigations, day)
     registered = inputs.firms["building_id"][inputs.firms["uscc"].isin(rows["uscc"].dropna())].dropna()
     return frozenset((*rows["building_id"], *registered))
 
 
 def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFrame:
-    """The firms and leads matched by their text without the firms that an investigation is open on at the day."""
+    """Return firms and leads matched by text, without firms under an open investigation on the day."""
     codes = _open(inputs.investigations, day)["uscc"].dropna()
     return matched[~matched["key"].isin(codes)].reset_index(drop=True) if len(codes) else matched
 
 
 def without_investigations(history: pd.DataFrame) -> pd.DataFrame:
-    """Past visits but those of police investigations: no count, date or score may show them to those who plan."""
+    """Return past visits without police investigations, which must not influence what planners see."""
     return history[history["track"] != "investigation"].reset_index(drop=True)
 
 
@@ -38,16 +38,16 @@ def investigation_faults(
     rows: pd.DataFrame | None,
 ) -> Iterator[Issue]:
     """
-    Open investigations that would keep nothing away from the sweep: S623 an unknown building, S624 an unknown firm.
+    Yield errors of open investigations: S623 for an unknown building, S624 for an unknown firm.
 
     Parameters
     ----------
     known
-        Ids of all buildings that the tables show, planned or not.
+        Ids of all buildings in the tables, planned or not.
     day
-        The day of the plan; what was closed before it may name what is gone.
+        Day of the plan; investigations closed before it may name former buildings.
     rows
-        `file` and `row` in which each investigation stood; None if there is no such file.
+        File and row number of each investigation; None without a file.
     """
     still = _open(investigations, day)
     if rows is None:
@@ -64,14 +64,14 @@ def investigation_faults(
 
 def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
     """
-    Ids, names and addresses of what is under investigation, and the leads at buildings visited or under investigation.
+    Return ids, names and addresses under investigation, and the leads at buildings visited or under investigation.
 
-    Leads of other buildings cannot come into files that are made from the visited ones alone.
+    Leads of other buildings cannot occur in files on visited buildings only.
 
     Parameters
     ----------
     inputs
-        As it is now: an investigation opened since the plan was made counts.
+        Current inputs, so that a newly opened investigation counts.
     """
     places = under_investigation(inputs, day)
     leads = inputs.leads[inputs.leads["building_id"].isin([*visited, *places])]

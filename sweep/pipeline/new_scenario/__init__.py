@@ -1,1 +1,1 @@
-"""A new scenario folder: a template, a real map, or a made-up district on one."""
+"""Creation of a scenario folder: from a template, a real map, or synthetic data."""

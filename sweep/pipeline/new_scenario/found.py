@@ -1,4 +1,4 @@
-"""The ground of a new scenario, from a real map: office buildings and streets, and what was found and why."""
+"""Buildings and streets of a new scenario from a real map, with a report on the selection."""
 
 import re
 import shutil
@@ -38,18 +38,18 @@ class MapFiles:
     """Source files of a new scenario."""
 
     osm: Path
-    """An OpenStreetMap file, or a GeoJSON export of its buildings."""
+    """OpenStreetMap file, or a GeoJSON export of its buildings."""
     streets: Path | None = None
-    """A table of lines, beside an export of buildings."""
+    """Table of lines, for an export of buildings."""
     districts: Path | None = None
     division_code: str | None = None
-    """Where there are districts: the one that is cut out; else that of every building."""
+    """District to clip, if there are districts; else the district of every building."""
     box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Buildings and streets of a map, and the [data] keys that read them again."""
+    """Buildings and streets of a map, with the [data] keys to read them."""
 
     buildings: gpd.GeoDataFrame
     """See `geodata.read.osm.osm.read_osm_buildings`."""
@@ -59,11 +59,11 @@ class Found:
     streets: gpd.GeoDataFrame | None = None
     """`geodata.schema.STREETS`."""
     division_names: Mapping[str, str] = field(default_factory=dict)
-    """Names of divisions by code, as the file of districts has them."""
+    """Names of divisions by code, from the file of districts."""
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Buildings by the kind of reason that makes them office buildings, see `REASONS`."""
+        """Buildings by the kind of reason for their selection, see `REASONS`."""
         counts = Counter(reason.split("=")[0] for reason in self.buildings["office_reason"])
         return {kind: counts[kind] for kind in REASONS if counts[kind]}
 
@@ -80,12 +80,12 @@ def parse_box(text: str) -> Box:
 
 def lay_ground(files: MapFiles, folder: Path) -> Found:
     """
-    Put the map's files into a scenario's folder, and look at what they hold.
+    Copy the map's files to a scenario's folder, and report their content.
 
     Raises
     ------
     InputError
-        If a file cannot be used, or holds no office building.
+        If a file is invalid, or contains no office building.
     """
     keys: dict[str, object] = {}
     names: dict[str, str] = {}
@@ -119,7 +119,7 @@ def lay_ground(files: MapFiles, folder: Path) -> Found:
 
 
 def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
-    """The office buildings that have an outline; where the map knows none, its largest buildings."""
+    """Return office buildings with an outline; without any on the map, its largest buildings."""
     try:
         buildings = read_osm_buildings(path, within=within)
     except InputError as error:
@@ -133,12 +133,12 @@ def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
 
 
 def _largest(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The buildings with the most floor area, largest first; as many floors as the map knows, else one."""
+    """Return buildings with the most floor area, largest first; an unknown number of floors counts as one."""
     buildings = gpd.GeoDataFrame(buildings[~shapely.is_missing(buildings.geometry.values)])
     inside = buildings.geometry.representative_point()
     outlines = buildings.geometry.to_crs(metre_crs(np.asarray(inside.x), np.asarray(inside.y)))
     area_m2 = (outlines.area * buildings["n_floors"].fillna(1.0)).sort_values(ascending=False, kind="stable")
-    # Where the map knows no office building: the largest, for somebody who knows the town to choose from.
+    # Candidates for the user to choose from when the map has no office building.
     chosen = area_m2.head(60)
     reasons = pd.Series([f"area={m2:.0f}" for m2 in chosen], index=chosen.index, dtype="str")
     return gpd.GeoDataFrame(buildings.loc[chosen.index].assign(office_reason=reasons))
@@ -158,7 +158,7 @@ def _box_of(shape: shapely.Geometry) -> Box:
 
 
 def _copied(source: Path, folder: Path, name: str) -> str:
-    """A file, and what belongs to it, under its part's name; one that is not there is reported by its own."""
+    """Copy a file with its parts under the name of its [data] key; raise G101 if it is missing."""
     if not source.is_file():
         raise InputError([Issue("G101", str(source))])
     for part in parts_of(source):
@@ -199,7 +199,7 @@ def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> 
 
 
 def _write(ground: Found, folder: Path, code: str | None) -> None:
-    """Write the buildings found, and the building files with their first column filled in."""
+    """Write the selected buildings, and the table of building files with its first column filled."""
     found, survey = ground.buildings, ground.survey
     inside = found.geometry.representative_point()
     none = np.full(len(found), fill_value=False)

@@ -1,4 +1,4 @@
-"""Made-up tables for a new scenario, so that it runs before its own come: on its buildings, or a whole city."""
+"""Synthetic tables for a new scenario, on its buildings or for a whole city, until real ones replace them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,22 +24,22 @@ from sweep.pipeline.new_scenario.found import Found
 from sweep.scenario.scenario import Scenario
 
 TABLES = ("firms", "leads", "roster", "bases", "history")
-# Files of a whole city that no map brings, by their keys of [data].
+# Files of a whole city that replace a map, by their keys of [data].
 CITY_GROUND = MappingProxyType(
     {"buildings": "buildings.gpkg", "streets": "streets.gpkg", "districts": "districts.gpkg"}
 )
-# As many a building as the built-in city has.
+# Rates per building of the synthetic city.
 _LEADS_A_BUILDING, _DENS_A_BUILDING = 600 / 290, 40 / 290
 
 
 def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
     """
-    Write the made-up tables over the empty ones; the file of each by table, none if nothing can be made up.
+    Replace the empty tables by synthetic ones; return the file of each table.
 
-    Nothing can where a building's district is not known, or there are fewer than four buildings.
+    Empty if the district of a building is unknown, or there are fewer than four buildings.
     """
     buildings = _buildings(scenario, found)
-    # Fewer are no district to try a plan on.
+    # Too few to try a plan.
     if buildings is None or len(buildings) < 4:
         return {}
     districts = tuple(
@@ -61,12 +61,12 @@ def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
 
 def make_up_city(scenario: Scenario) -> dict[str, str]:
     """
-    Write the built-in city of the scenario's seed and day over its empty tables; the file of each by table.
+    Replace the scenario's empty tables by the synthetic city of its seed and day; return the file of each table.
 
     Parameters
     ----------
     scenario
-        The new scenario, whose [data] names the files of `CITY_GROUND`.
+        New scenario, whose [data] names the files of `CITY_GROUND`.
     """
     settings = CitySettings(seed=scenario.seed, day=scenario.day)
     city = generate_city(settings)
@@ -82,7 +82,7 @@ def _written(folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]
 
 
 def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
-    """The clean buildings; None if one has no district."""
+    """Return the clean buildings; None if the district of one is unknown."""
     folder, data = scenario.folder, scenario.data
     files = read_table(folder / str(data.building_files), "building_files")
     districts = None
@@ -95,7 +95,7 @@ def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
 
 
 def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
-    """A police station and a market-regulation office in each district, at the two buildings nearest to its middle."""
+    """Return a police station and a market-regulation office per district, at the two most central buildings."""
     rows: list[tuple[str, str, str, float, float]] = []
     for code in codes:
         own = buildings[buildings["division_code"].eq(code)]
@@ -108,7 +108,7 @@ def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
 
 
 def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
-    """Without the property companies, which only made-up building files would name."""
+    """Return the roster without recusals from property companies, which only synthetic building files name."""
 
     def known(recusals: object) -> str | None:
         kept = [r for r in recusals.split(";") if not r.startswith("PC")] if isinstance(recusals, str) else []
@@ -118,6 +118,6 @@ def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def toml_section(folder: Path, made: Mapping[str, str]) -> str:
-    """The part of scenario.toml that lets a table be known as made up until another takes its place."""
+    """Return the section of scenario.toml by which synthetic tables are recognised until they are replaced."""
     lines = [f'{table} = "{sha256_of(folder / file)}"' for table, file in made.items()]
     return "\n".join(["[data.made_up]", *lines, ""])

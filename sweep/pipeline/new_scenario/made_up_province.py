@@ -1,4 +1,4 @@
-"""A new province of made-up counties of unlike size, beside each other on the map."""
+"""Synthetic province of adjacent counties of different sizes."""
 
 import math
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from sweep.province.settings import FILE_NAME as PROVINCE
 from sweep.scenario.place import FILE_NAME
 
 DAY = date(2026, 9, 16)
-# Office buildings of a county: most have few, some have many.
+# Distribution of office buildings per county: median, log standard deviation, minimum, maximum.
 _MEDIAN, _SIGMA, _FEWEST, _MOST = 40.0, 0.6, 12, 290
-# A made-up city is 16 by 12 km with its edges; counties lie edge to edge.
+# A synthetic city measures 16 by 12 km including its margins; counties are adjacent.
 _LON_STEP, _LAT_STEP = 0.1789, 0.1081
 _WEST, _SOUTH = 116.0, 35.5
 
@@ -36,20 +36,20 @@ def write_made_up_province(
     with_campaigns: bool = False,
 ) -> Path:
     """
-    Make `folder`/`name` with a province.toml and a folder a county, whole or not at all.
+    Create `folder`/`name` with a province.toml and a folder per county, atomically.
 
     Parameters
     ----------
     n_counties
-        In [1, 891]: two digits are left for the city, two for the county.
+        In [1, 891]: codes have two digits for the city and two for the county.
 
     Raises
     ------
     InputError
-        What `named_folder` raises.
+        Errors of `named_folder`.
     """
     with named_folder(name, folder) as made:
-        # A city of Shandong has some nine counties: 137 in 16.
+        # Shandong has 137 counties in 16 cities.
         n_cities = math.ceil(n_counties / math.ceil(137 / 16))
         cities = [f"37{k:02d}" for k in range(1, n_cities + 1)]
         sizes = [n_counties // n_cities + (k < n_counties % n_cities) for k in range(n_cities)]
@@ -78,7 +78,7 @@ def _write_county(folder: Path, code: str, n_buildings: int, at: tuple[float, fl
         n_buildings=n_buildings,
         n_dens=max(2, n_buildings // 7),
         n_leads=2 * n_buildings,
-        # Inspectors are left over: with more police two teams more can go out.
+        # Inspectors suffice for two more teams with additional police.
         n_police=5 * n_teams + 3,
         n_market_regulation=3 * n_teams + 6,
         n_auxiliary=2 * n_teams,

@@ -1,4 +1,4 @@
-"""A new scenario folder: scenario.toml and tables to fill in, empty, on a map, or those of the made-up city."""
+"""Scenario folder from a template: scenario.toml with empty tables, a map, or the synthetic city."""
 
 import json
 import re
@@ -22,30 +22,30 @@ from sweep.scenario.place import FILE_NAME
 from sweep.scenario.scenario import NAME
 
 TABLES = ("building_files", "firms", "leads", "roster", "bases", "history")
-# In a file the shift is a clock time; the clean stage turns it into seconds.
+# In a file the shift is a clock time, which cleaning converts to seconds.
 FILE_HEADERS = {"shift_start_s": "shift_start", "shift_end_s": "shift_end"}
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new scenario folder."""
+    """New scenario folder."""
 
     folder: Path
     found: Found | None
     """Content of its map; None without a map."""
     made_up: Mapping[str, str]
-    """The files that hold made-up rows, by table."""
+    """Files with synthetic rows, by table."""
 
 
 @contextmanager
 def named_folder(name: str, folder: Path) -> Iterator[Path]:
     """
-    Where to write `folder`/`name`, which is there when the caller is done, whole or not at all.
+    Yield the path for `folder`/`name`, which is created atomically at the end.
 
     Raises
     ------
     InputError
-        S106 if the name is not one, S107 if the folder is there already.
+        S106 for an invalid name, S107 if the folder exists.
     """
     if not re.fullmatch(NAME, name):
         raise InputError([Issue("S106", name)])
@@ -68,21 +68,21 @@ def write_template(
     is_campaign: bool = False,
 ) -> Made:
     """
-    Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all.
+    Create `folder`/`name` with a scenario.toml and tables to fill in, atomically.
 
     Parameters
     ----------
     files
-        The map that it stands on; None: none, and the buildings are one more table to bring.
+        Source map; None: no map, and the buildings are another table to fill in.
     is_empty
-        Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
+        Whether all tables have headers only; else those on a map get synthetic rows if possible.
     is_city
-        Whether the tables are those of the built-in city, `files` then being None.
+        Whether the tables are those of the synthetic city; `files` is then None.
 
     Raises
     ------
     InputError
-        What `named_folder` and `lay_ground` raise.
+        Errors of `named_folder` and `lay_ground`.
     """
     with named_folder(name, folder) as made:
         found = lay_ground(files, made) if files else None
@@ -108,13 +108,13 @@ def write_template(
 
 
 def _toml(keys: Mapping[str, object]) -> str:
-    # Texts and lists of numbers are written in TOML as they are in JSON.
+    # Strings and lists of numbers have the same form in TOML and JSON.
     return "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())
 
 
 def write_campaign(folder: Path, name: str, first: date, draw_seed: str, texts: Texts) -> None:
-    """Write a campaign of three years from a day on, and an empty duty table: everybody has the roster's shift."""
-    # 三年攻坚战.
+    """Write a campaign of three years from a day on, with an empty duty table, so that the roster's shifts apply."""
+    # 三年攻坚战: campaigns of three years.
     last = date(first.year + 3, first.month, min(first.day, 28)) - timedelta(days=1)
     days = {"first": first.isoformat(), "last": last.isoformat()}
     content = texts("campaign.template", name=name, draw_seed=draw_seed, **days)

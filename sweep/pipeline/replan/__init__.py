@@ -1,1 +1,1 @@
-"""A published plan changed on its day, and published again."""
+"""Change of a published plan on its day, and its publication."""

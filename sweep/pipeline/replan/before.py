@@ -1,4 +1,4 @@
-"""The plans that a changed edition keeps beside its own: the one that it changed, and those before that."""
+"""Earlier plans of a changed edition, stored next to its own plan."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Set
@@ -11,12 +11,12 @@ from sweep.day.events import DayLog
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.archive.plan_reading import PlanPapers, read_plan_json, read_plan_papers
 
-# The plan that a change of the day began from, kept beside the new one.
+# File of the plan from which a change was made.
 BEFORE_NAME = "before.json"
 
 
 def read_before(folder: Path, log: DayLog | None) -> Before | None:
-    """The plan that was changed with the whole line of changes before it, as far as they lie beside the changed one."""
+    """Return the plan before a change, with its own chain of predecessors, as far as stored."""
     before = None
     for text, papers in reversed(list(_line(folder, log))):
         before = Before(read_plan_json(text, BEFORE_NAME), papers.log, before)
@@ -24,29 +24,29 @@ def read_before(folder: Path, log: DayLog | None) -> Before | None:
 
 
 def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
-    """Ids of the plans by which the day was run before a changed one, the last first, as far as they lie beside it."""
+    """Return ids of the day's earlier plans before a changed one, the latest first, as far as stored."""
     return tuple(papers.plan_id for _, papers in _line(folder, log) if papers.plan_id is not None)
 
 
 def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
     """
-    Those of other plans that the day was run by after one of some plans.
+    Return those of `others` that were changed, directly or not, from one of `plans`.
 
     Parameters
     ----------
     place
-        Where the editions lie, one beside the other; what does not lie there was changed from none.
+        Folder of the editions; a missing one counts as unchanged.
 
     Raises
     ------
     InputError
-        If the papers of one of the others cannot be read.
+        If a plan file of `others` cannot be read.
     """
     return tuple(i for i in others if not plans.isdisjoint(_ids_before_in(place / i)))
 
 
 def _ids_before_in(folder: Path) -> tuple[str, ...]:
-    # Only a changed edition keeps another: nothing else of the many that there may be need be read.
+    # Only changed editions store another plan, so the others need not be read.
     if not (folder / BEFORE_NAME).is_file() or not (folder / PLAN_NAME).is_file():
         return ()
     papers = read_plan_papers(read_regular_text(folder / PLAN_NAME, errors="replace"))
@@ -54,9 +54,9 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
 
 
 def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanPapers]]:
-    """Each plan of the line of changes as it was written, the last first."""
+    """Yield each plan of the chain of changes as text, the latest first."""
     found = {hashlib.sha256(content).hexdigest(): content for content in befores(folder)}
-    # Each is taken away, so that no line leads back to itself.
+    # Each plan is used once, which excludes cycles.
     while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
         text = content.decode("utf-8", "replace")
         papers = read_plan_papers(text, BEFORE_NAME)
@@ -65,10 +65,10 @@ def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanPapers]]:
 
 
 def befores(folder: Path) -> list[bytes]:
-    """The plans that a changed edition keeps: the one that it changed, the one which that changed, and so on."""
+    """Return the earlier plans stored in a changed edition, the latest first."""
     return [read_regular(path) for path in takewhile(Path.is_file, (folder / before_name(n) for n in count()))]
 
 
 def before_name(n: int) -> str:
-    """Name of the plan that so many changes lie between and the one that was changed last."""
+    """Return the file name of the plan `n` changes before the direct predecessor."""
     return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"

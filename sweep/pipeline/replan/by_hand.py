@@ -1,4 +1,4 @@
-"""A published plan edited by hand: laid out anew, judged in a blink, and ready to be published beside the old one."""
+"""Editing of a published plan by hand: new layout, quick verification, publication next to the old plan."""
 
 import hashlib
 import json
@@ -24,12 +24,12 @@ DRAFT = "draft.json"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A plan that was edited by hand."""
+    """Record of a plan edited by hand."""
 
     name: str
     """Name given by the planner."""
     of: str
-    """Id of the plan that was edited."""
+    """Id of the edited plan."""
     by: str
     at: str
 
@@ -39,17 +39,17 @@ class Verdict:
     """Verdict of the checker on an edited plan, and the cost of the edit."""
 
     violations: tuple[Violation, ...]
-    """With one of them the plan cannot be published."""
+    """Violations of hard rules, which prevent publication."""
     shortfalls: tuple[Violation, ...]
-    """Soft rules."""
+    """Violations of soft rules."""
     gained: float
-    """Expected finds more than before; below 0: fewer."""
+    """Gain in expected finds; negative: loss."""
     musts_left_out: tuple[str, ...]
-    """Visits that must be made and are not, by id."""
+    """Ids of unserved musts."""
     travel_s: int
-    """Seconds on the road more than before, all teams together."""
+    """Additional travel time of all teams, seconds."""
     teams: tuple[str, ...]
-    """Teams whose orders change."""
+    """Teams with changed orders."""
 
 
 def change_by_hand(
@@ -60,20 +60,20 @@ def change_by_hand(
     reports: tuple[Entry, ...] = (),
 ) -> PlannedChange:
     """
-    A plan laid out by hand.
+    Return a plan with a layout made by hand.
 
     Parameters
     ----------
     at_s
-        The moment on the plan's day, whose begun stops stay; None: before the day. A plan that was changed on its day
-        is changed at that moment at the earliest.
+        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan changed on its day
+        is changed at that time at the earliest.
     begun
-        Team and visit of each that has begun by its reports and not by the plan.
+        Team and visit of stops that have begun according to reports, though not to the plan.
 
     Raises
     ------
     InputError
-        S550, S551 for a moment outside the day.
+        S550, S551 for a time outside the day.
     """
     log, earlier, events = None, today.log.events if today.log else (), tuple[Event, ...]()
     if today.log is not None:
@@ -82,7 +82,7 @@ def change_by_hand(
         refuse_moment(today, at_s)
         events = tuple(Begun(at_s, team_id, visit_id) for team_id, visit_id in begun)
         log = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
-    # A moment at which no team of a day has left.
+    # A time before the departure of every team.
     moment_s = -1 if at_s is None else at_s
     made = changed_by_hand(today.morning, today.plan, moment_s, layout, earlier, events)
     changes = tuple(replace(c, cause=BY_HAND) for c in plan_changes(today.plan, made, ()))
@@ -90,7 +90,7 @@ def change_by_hand(
 
 
 def judged(planned: PlannedChange) -> Verdict:
-    """Verdict of the checker, from the edition alone; no edit touches the rules on why a visit is on offer."""
+    """Return the verdict of the checker, from the edition alone, since edits do not affect why visits are on offer."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, shortfalls = judged_change(today.edition, inputs, made.plan)
@@ -108,12 +108,12 @@ def judged(planned: PlannedChange) -> Verdict:
 
 def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
     """
-    Publish an edited plan as a draft beside the plan that it was; what comes back is its id.
+    Publish an edited plan as a draft next to its original; return its id.
 
     Raises
     ------
     InputError
-        S983 if it breaks a rule, S984 if it is a plan that is there already.
+        S983 if it violates a rule, S984 if the plan exists already.
     """
     today = planned.today
     if broken := judged(planned).violations:
@@ -127,7 +127,7 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
 
 
 def read_draft(folder: Path) -> Draft | None:
-    """Draft record of an edition that was edited by hand; None for any other."""
+    """Return the draft record of an edition edited by hand; None for other editions."""
     try:
         return Draft(**json.loads(read_regular_text(folder / DRAFT)))
     except (OSError, ValueError, TypeError):

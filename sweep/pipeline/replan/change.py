@@ -1,4 +1,4 @@
-"""The rest of a published plan's day planned again, for what has happened."""
+"""Re-planning of the rest of a published plan's day after events."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -34,21 +34,21 @@ def plan_change(
     reports: tuple[Entry, ...] = (),
 ) -> PlannedChange:
     """
-    Plan the rest of the day again.
+    Re-plan the rest of the day.
 
     Parameters
     ----------
     events_text, file
-        What events.json holds, and what to call it in the issues.
+        Content of events.json, and its name in errors.
     price
-        What a changed stop costs; None: `default_price`, the mean value of a visit that is left.
+        Price of a changed stop; None: `default_price`, the mean value of a remaining visit.
     watch
-        Called with how far the search is: share of the limit, value, changed stops.
+        Called with the progress of the search: share of the limit, objective, changed stops.
 
     Raises
     ------
     InputError
-        S541-S559, S564 and S565 for the events and the moment, S563 where a team has no way home left.
+        S541-S559, S564 and S565 for events and time, S563 for a team without a route home.
     """
     edition, log = today.edition, today.log
     earlier = log.events if log else ()
@@ -101,7 +101,7 @@ def _known(today: Today, morning: Problem) -> dict[str, frozenset[str]]:
 
 
 def _stranded(made: Replanned, events: Sequence[Event], file: str) -> list[Issue]:
-    """S563 for each team that has no way home left from where it is: its shift would never end."""
+    """Return S563 for each team without a route home from its position."""
     issues = []
     for route in made.plan.routes:
         if route.stops and route.return_travel_s >= made.rest.day.unreachable:

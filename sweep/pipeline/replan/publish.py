@@ -1,4 +1,4 @@
-"""A changed day judged, and published as an edition beside the one that it changes."""
+"""Verification of a changed day, and its publication as an edition next to the original."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ from sweep.records.visits import TargetReason, Visit
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """The rest of a day planned again, and nothing of it written yet."""
+    """Re-planned rest of a day, before anything is written."""
 
     today: Today
     morning: Problem
@@ -44,7 +44,7 @@ class PlannedChange:
     log: DayLog | None
     """Events of the day; None: the plan was changed before its day."""
     reports: tuple[Entry, ...] = ()
-    """Entries of the journal so far."""
+    """Journal entries so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ChangedDay:
     folder: Path
     files: tuple[Path, ...]
     carried: tuple[str, ...]
-    """Orders that are, byte for byte, what they were."""
+    """Orders whose bytes are unchanged."""
 
 
 def publish_change(
@@ -67,12 +67,12 @@ def publish_change(
     extra: Mapping[str, bytes] | None = None,
 ) -> ChangedDay:
     """
-    Judge a changed day and publish it beside the edition that it changes.
+    Verify a changed day and publish it next to the original edition.
 
     Parameters
     ----------
     out
-        Folder of all editions that the new one goes to; None: that of the old one.
+        Folder of all editions for the new one; None: that of the original.
     """
     today, place = planned.today, edition_place(planned.today, out)
     fresh = _edition(planned)
@@ -88,12 +88,12 @@ def publish_change(
 
 
 def edition_place(today: Today, out: Path | None) -> Path:
-    """Where the editions of a day's scenario stand; in another folder of all editions if one is given."""
+    """Return the folder of a scenario's editions, in `out` if given."""
     return today.folder.parent if out is None else out / today.edition.scenario.name
 
 
 def inputs_of_change(planned: PlannedChange) -> CheckInputs:
-    """Inputs of the checker for a changed plan: those of the old edition, and the events of the day."""
+    """Return the checker's inputs for a changed plan: those of the old edition, with the events of the day."""
     today, morning, made, log = planned.today, planned.morning, planned.replanned, planned.log
     old = today.edition
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
@@ -122,9 +122,9 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
 
 def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
     """
-    Breaches of a changed plan, and where it falls short of soft rules.
+    Return violations and shortfalls of a changed plan.
 
-    No change touches why a visit is on offer: what fell short in that does so as long as the visit is made.
+    A change does not affect why a visit is on offer: such shortfalls of the old edition remain while the visit does.
     """
     violations, shortfalls = hard_and_soft(check_plan(inputs, plan, OF_THE_OFFER))
     made = {s.visit_id for r in plan.routes for s in r.made}
@@ -133,7 +133,7 @@ def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[
 
 
 def _edition(planned: PlannedChange) -> Edition:
-    """The old edition with the new plan in it, judged."""
+    """Return the old edition with the new plan, verified."""
     today, made, log = planned.today, planned.replanned, planned.log
     old, inputs = today.edition, inputs_of_change(planned)
     violations, shortfalls = judged_change(old, inputs, made.plan)
@@ -145,7 +145,7 @@ def _edition(planned: PlannedChange) -> Edition:
         costs={},
         played=None,
         visits=inputs.visits,
-        # It counts past visits and leads, which no edition holds: that of the old plan would say what is not so.
+        # Counts of past visits and leads are not in the edition, so the old figures would be wrong.
         concentration=None,
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, inputs.visits, made.plan),
         violations=violations,
@@ -158,13 +158,13 @@ def _edition(planned: PlannedChange) -> Edition:
 
 
 def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
-    """Why an urgent visit is made: what its event says, for the building and each firm (C29)."""
+    """Return the reasons for an urgent visit from its event, for the building and each firm (C29)."""
     values = {"track": visit.track, "basis": ", ".join(visit.basis)}
     return tuple(TargetReason(uscc, "basis", values) for uscc in ("", *visit.targets))
 
 
 def _route_lines(old: Edition, before: Plan, after: Plan) -> dict[str, tuple[LineString, ...]]:
-    """A line for each leg, by team id: as it was before, or along the streets that the old edition draws."""
+    """Return a line for each leg, by team id: the old one, or a route along the streets of the old edition."""
     known: dict[tuple[str, str], LineString] = {}
     for r in before.routes:
         known.update(zip(pairwise(_places_of(before, r)), old.route_lines.get(r.team_id, ()), strict=False))
@@ -181,7 +181,7 @@ def _places_of(plan: Plan, route: Route) -> list[str]:
 
 
 def _unchanged_orders(today: Today, fresh: Edition) -> list[str]:
-    """Teams whose order says what it said: the same people, stops and partners."""
+    """Return teams with an unchanged order: the same people, stops and partners."""
     old_routes = {r.team_id: r for r in today.plan.routes}
     old_teams = {t.team_id: t for t in today.plan.teams}
     partners = [_partners(p) for p in (today.plan, fresh.plan)]
@@ -197,7 +197,7 @@ def _unchanged_orders(today: Today, fresh: Edition) -> list[str]:
 
 
 def _on_paper(team: Team) -> Team:
-    """The team without what a plan file does not hold and no order shows."""
+    """Return the team without fields that plan files and orders lack."""
     return replace(team, n_skilled={}, max_duty_s=None, break_time=None)
 
 

@@ -1,4 +1,4 @@
-"""A published plan read back on its day, with all that is needed to change it."""
+"""Reader of a published plan on its day, with all inputs for a change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,36 +29,35 @@ from sweep.records.service import visit_seconds
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """A published plan with all that is needed to change it."""
+    """Published plan with all inputs for a change."""
 
     folder: Path
     edition: Edition
     problem: Problem
-    """The problem of the morning."""
+    """Problem of the morning."""
     plan: Plan
     morning: Problem
-    """The same with places for the urgent visits of earlier changes."""
+    """Problem of the morning, with places for urgent visits of earlier changes."""
     log: DayLog | None
     plan_bytes: bytes
 
 
 def service_of(edition: Edition) -> Callable[[Stop, Team], int]:
-    """Seconds that a team of an edition works at a stop, by the model of its scenario."""
+    """Return a function for the service time, in seconds, of a team at a stop, by the scenario's model."""
     minutes = service_minutes(edition.scenario)
     return lambda stop, team: visit_seconds(edition.visits[stop.visit_id], stop.slot, len(team.member_ids), minutes)
 
 
 def read_today(path: Path) -> Today:
     """
-    A published plan; plan.json may have been edited by hand since.
+    Read a published plan; plan.json may have been edited by hand.
 
     Raises
     ------
     InputError
-        S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S817 or S818 if the
-        audit log does not vouch for it, S305 and S301-S304 for plan.json, S553 if it is a plan of another problem, S720
-        for each key of it that does not follow from its plan and the edition, S554 if it is not one that can be carried
-        out.
+        S711 without an edition, S712 if the edition or its problem differs from the manifest, S817 or S818 if it
+        differs from the audit log, S305 and S301-S304 for plan.json, S553 if it belongs to another problem, S720 for
+        each key that does not follow from plan and edition, S554 if the plan cannot be carried out.
     """
     folder = edition_folder(path)
     try:
@@ -86,12 +85,12 @@ def read_today(path: Path) -> Today:
 
 def refuse_moment(today: Today, at_s: int) -> None:
     """
-    Refuse a moment at which this plan cannot be changed.
+    Refuse a time at which this plan cannot be changed.
 
     Raises
     ------
     InputError
-        S550 before the plan begins, or before it was changed last; S551 when all of it is over.
+        S550 before the plan begins or before its last change, S551 after its end.
     """
     shifts = [t.shift_s for t in today.plan.teams if not t.is_reserve]
     first = max(min((s for s, _ in shifts), default=0), today.log.at_s if today.log else 0)

@@ -1,4 +1,4 @@
-"""Events as they are typed behind `sweep replan`, put to those of the events file."""
+"""Events given as options of `sweep replan`, appended to those of the events file."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,10 @@ from sweep.publish.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class TypedEvents:
-    """Typed events, option by option; all may be empty."""
+    """Events given as options; all may be empty."""
 
     held: Sequence[str] = ()
-    """`TEAM=HH:MM` each: busy where it is until then."""
+    """`TEAM=HH:MM` each: the team is delayed at its position until then."""
     ill: Sequence[str] = ()
     """Person ids."""
     urgent: Sequence[str] = ()
@@ -23,17 +23,17 @@ class TypedEvents:
 
 def with_typed_events(text: str, typed: TypedEvents, edition: Edition) -> str:
     """
-    The events file with the typed events at its end.
+    Return the events file with the events of the options appended.
 
     Parameters
     ----------
     text
-        JSON; one that holds no list of events is given back as it is, for its reader to name the fault.
+        JSON; a text without a list of events is returned unchanged, and its reader reports the error.
 
     Raises
     ------
     InputError
-        S544 for what is held and has no time, S641 an unknown building.
+        S544 for a delay without a time, S641 for an unknown building.
     """
     more = [*_held(typed.held), *({"type": "ill", "person_id": i} for i in typed.ill), *_urgent(typed.urgent, edition)]
     if not more:
@@ -54,7 +54,7 @@ def _held(typed: Sequence[str]) -> Iterator[dict[str, object]]:
 
 
 def _urgent(typed: Sequence[str], edition: Edition) -> Iterator[dict[str, object]]:
-    """Visits that go before any value."""
+    """Yield visits with priority over any value."""
     names = {b: building.name for b, building in edition.buildings.items()}
     for one in typed:
         found = find_building(one, names)

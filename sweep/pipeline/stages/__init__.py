@@ -1,1 +1,1 @@
-"""The stages of one day that every job begins with: rank, select, plan, check."""
+"""Stages of one day: rank, select, plan, check, publish."""

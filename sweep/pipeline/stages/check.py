@@ -1,4 +1,4 @@
-"""CHECK: what rules a plan breaks, what it reaches, and how checks are spread with it."""
+"""CHECK: violations of a plan, its coverage, and the concentration of checks."""
 
 from dataclasses import dataclass, replace
 
@@ -22,19 +22,19 @@ from sweep.select.targets import active_firms
 
 @dataclass(frozen=True, slots=True)
 class CheckedPlan:
-    """A plan and what the checker found in it."""
+    """Plan with the findings of the checker."""
 
     plan: Plan
     log: DayLog | None
     """Events of the day, if the plan was changed on it."""
     violations: tuple[Violation, ...]
-    """Breaches of rules that must be kept; a plan with one is not published."""
+    """Violations of hard rules, which prevent publication."""
     shortfalls: tuple[Violation, ...]
-    """Where a soft rule was not kept; they stop nothing."""
+    """Violations of soft rules, which prevent nothing."""
     coverage: tuple[Coverage, ...]
     concentration: Concentration
     due_leads: tuple[Lead, ...]
-    """Leads that fall due with the day, and that no visit before it has answered (C22)."""
+    """Leads due by the end of the day that no earlier visit has answered (C22)."""
 
 
 def check(
@@ -44,7 +44,7 @@ def check(
     before: Before | None = None,
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
-    """A plan, judged."""
+    """Verify a plan."""
     inputs, ranked = prepared.inputs, prepared.ranked
     against = replace(check_inputs(prepared, log, before), reports=reports)
     violations, shortfalls = hard_and_soft(check_plan(against, plan))
@@ -61,7 +61,7 @@ def check(
 
 
 def check_inputs(prepared: Prepared, log: DayLog | None = None, before: Before | None = None) -> CheckInputs:
-    """All that a plan is judged against."""
+    """Return the inputs of the checker."""
     scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
     classes = inputs.firms.dropna(subset="credit_class")
     past, active = make_past(inputs), active_firms(inputs.firms)

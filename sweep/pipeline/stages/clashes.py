@@ -1,4 +1,4 @@
-"""Contradictions in a scenario's inputs, named by its files: rows, keys, the rule, the number to change."""
+"""Contradictions in a scenario's inputs, located in its files: rows, keys, rule, number to change."""
 
 from collections.abc import Mapping
 
@@ -11,17 +11,17 @@ from sweep.plan.feasible.roster import CERTIFICATE, RosterClash, roster_clashes
 from sweep.plan.problem.problem import Problem
 from sweep.scenario.scenario import Scenario
 
-# Rows named in one fault.
+# Rows named in one error.
 MOST_ROWS = 20
 _COLUMNS = {CERTIFICATE: "certificate_until"}
 
 
 def input_clashes(prepared: Prepared, problem: Problem) -> tuple[Issue, ...]:
     """
-    Every contradiction of a scenario.
+    Return every contradiction of a scenario.
 
-    S571 too few officers of an agency for so many teams, S572 too few certified women, S573 nobody on duty for the
-    whole shift, S574 windows outside the shift; the others as `contradictions` gives them.
+    S571 for too few officers of an agency, S572 for too few certified women, S573 if no person is on duty for the
+    whole shift, S574 for windows outside the shift; others as in `contradictions`.
     """
     scenario, inputs = prepared.scenario, prepared.inputs
     rows = _roster_rows(inputs)
@@ -32,7 +32,7 @@ def input_clashes(prepared: Prepared, problem: Problem) -> tuple[Issue, ...]:
 
 
 def _roster_rows(inputs: Inputs) -> dict[str, str]:
-    """Row in the file of each person, with the file where there are several."""
+    """Return the row number of each person, with the file if there are several."""
     if "roster" not in inputs.rows:
         return {}
     ids, rows = inputs.roster["person_id"].astype(str), inputs.rows["roster"]

@@ -1,4 +1,4 @@
-"""Number of teams, where the scenario leaves it open: several numbers are tried, the best is taken."""
+"""Search for the number of teams, if the scenario sets none."""
 
 from __future__ import annotations
 
@@ -25,67 +25,67 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class TrialParams:
-    """Constants of the trials of numbers of teams; shares are of the solver's limit."""
+    """Parameters of the search for the number of teams; shares refer to the solver's limit."""
 
     trial_share: float = 0.03
-    """Share that a short plan takes."""
+    """Share of one short plan."""
     trials_share: float = 0.5
-    """Share that all short plans may take, with all that is done for them."""
+    """Share of all short plans, including their preparation."""
     form_share: float = 0.08
-    """Share that forming teams for a short plan may take, twice: to price routes, and to choose."""
+    """Share for forming teams in a short plan, used twice: for pricing routes and for the choice."""
     least_left: float = 0.4
-    """Share that a slow machine leaves to the plan itself."""
+    """Share that remains for the final plan on a slow machine."""
     first_step: float = 0.25
-    """First step from the usual number, as a share of all numbers; it is halved until it is one."""
+    """First step from the usual number, as a share of all numbers; halved down to one."""
     noise: float = 1e-3
-    """Share of their value by which two short plans of one number differ."""
+    """Relative difference between two short plans with the same number."""
 
 
 _TRIAL = TrialParams()
 
 
 class Worth(NamedTuple):
-    """A short plan in figures; numbers of teams are compared by them in this order."""
+    """Measures of a short plan, compared in this order."""
 
     n_missed: int
-    """Must-visits left out, less than 0."""
+    """Negative number of unserved musts."""
     value: float
-    """Expected finds of all but drawn visits."""
+    """Expected finds of all visits except drawn ones."""
     n_due: int = 0
     """Visits for a lead that falls due."""
     n_due_offered: int = 0
 
 
 class Numbered(NamedTuple):
-    """A scenario that says how many teams are sent, the ranking for them, and what is left for the plan."""
+    """Scenario with a number of teams, its ranking, and the remaining share of the limit."""
 
     scenario: Scenario
     ranked: Ranked
-    """With a note that names the numbers that were tried."""
+    """Ranking, with a note on the numbers tried."""
     share: float
-    """Share of the solver's limit that is left, in (0, 1]."""
+    """Remaining share of the solver's limit, in (0, 1]."""
 
 
 def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Callable[[Progress], None]) -> Numbered:
     """
-    The scenario with the number of teams that is worth most; as it is if it names one.
+    Return the scenario with the best number of teams; unchanged if it sets one.
 
-    Teams are formed for the usual number and uphill from it, by steps that are halved; where there is no time for that
-    short plans are made. Of numbers that are worth the same but for chance the least is taken.
+    Hill climbing from the usual number with halved steps; teams are formed for each number, or short plans made if time
+    is short. Among numbers of equal objective up to noise the smallest is chosen.
 
     Parameters
     ----------
     ranked
-        The ranking for the usual number.
+        Ranking for the usual number.
     watch
-        Called as by `solve`, with the share of what all short plans may take.
+        Called as by `solve`, with the share of the limit of all short plans.
     """
     if scenario.teams.n_teams is not None:
         return Numbered(scenario, ranked, 1.0)
     wait_for_compiler(watch)
     trials = _Trials(scenario, inputs, ranked, watch)
     best = trials.best()
-    # Where nothing on offer is left over the most people are not better than the fewest who serve it, too.
+    # If every visit is served, the largest number of people is no better than the smallest that serves all.
     if best in trials.all_served:
         few = trials.of_usual_size()
         if (n := few.best()) in few.all_served:
@@ -103,38 +103,38 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
 
 @dataclass
 class _Trials:
-    """Estimated objective by number of teams: of teams formed for it, or of short plans."""
+    """Estimated objective by number of teams, from formed teams or short plans."""
 
     scenario: Scenario
     inputs: Inputs
     ranked: Ranked
     watch: Callable[[Progress], None]
     worths: dict[int, Worth | None] = field(default_factory=dict)
-    """None: no plan can be made with so many."""
+    """None: infeasible with this number."""
     all_served: set[int] = field(default_factory=set)
-    """Numbers whose plan leaves out nothing that is on offer."""
+    """Numbers whose plan serves every visit on offer."""
     share: float = 0.0
 
     def __post_init__(self) -> None:
         problem = self._problem(self.scenario)
         self.usual, most = problem.rules.n_teams, most_teams(problem)
-        # With one more in reserve and none more on the way only people are lost.
+        # A number that only adds a reserve team wastes people.
         self.numbers = [n for n in range(1, most + 1) if self._n_active(n) > self._n_active(n - 1)] or [self.usual]
 
     def best(self) -> int:
-        """The number that is worth most; the usual one if none can be planned with."""
+        """Return the number with the best objective; the usual one if none is feasible."""
         at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
         step = max(1, round(_TRIAL.first_step * len(self.numbers)))
         none = Worth(-len(self.inputs.buildings), -1.0)
         while self.share < _TRIAL.trials_share:
-            # Time may run out: first to where more is known to come.
+            # The more promising side first, since time may run out.
             sides = sorted((at - step, at + step), key=lambda k: self._beyond(at, k) or none, reverse=True)
             near = [k for k in (at, *sides) if 0 <= k < len(self.numbers)]
             best = max(near, key=lambda k: (*(self._worth(self.numbers[k]) or none), -k))
             if best == at and step == 1:
                 break
             at, step = best, step if best != at else max(1, step // 2)
-        # The hill is not a smooth one: a number more or less changes what the draw takes, and which officers are left.
+        # The objective is not unimodal: one team more changes draw and officers.
         for k in sorted(range(len(self.numbers)), key=lambda k: abs(k - at)) if self._may_form() else ():
             self._worth(self.numbers[k])
         made = {n: worth for n, worth in self.worths.items() if worth is not None}
@@ -145,18 +145,18 @@ class _Trials:
         return min(n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= least)
 
     def _beyond(self, at: int, towards: int) -> Worth | None:
-        """Objective of the nearest number that was tried on that side."""
+        """Return the objective of the nearest tried number on that side."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]
 
     def of_usual_size(self) -> _Trials:
-        """Trials of teams that are no larger than usual; they go on with what is left of the time."""
+        """Return trials with teams up to the usual size, in the remaining time."""
         scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
         return _Trials(scenario, self.inputs, self.ranked, self.watch, share=self.share)
 
     def text(self) -> str:
-        """Finds and due visits for each number that was tried, and how many must-visits are left out if any are."""
+        """Return finds and due visits for each tried number, with the number of unserved musts if any."""
         tried = sorted((n, worth) for n, worth in self.worths.items() if worth is not None)
         return "; ".join(
             f"{n}: {w.value:.2f}, {w.n_due}/{w.n_due_offered}" + f" ({w.n_missed})" * (w.n_missed < 0) for n, w in tried
@@ -182,7 +182,7 @@ class _Trials:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
     def _planned(self, n: int) -> Worth | None:
-        """Objective of a short plan with `n` teams, formed for their routes if there is time for that."""
+        """Return the objective of a short plan with `n` teams, formed for their routes if time permits."""
         form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
         try:
@@ -196,7 +196,7 @@ class _Trials:
         if not plan.unserved:
             self.all_served.add(n)
         n_missed, value = plan_worth(problem, plan)
-        # The draw is a share of the teams' hours: that it grows with them is no reason to send more.
+        # The draw grows with the teams' hours, so its value is no reason for more teams.
         left_out = {u.visit_id for u in plan.unserved}
         drawn = sum(v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out)
         due = [v.visit_id for v in problem.visits if v.urgency > 0]

@@ -1,4 +1,4 @@
-"""PLAN: the planning problem of the day, and the plan for it."""
+"""PLAN: planning problem of the day, and its plan."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -29,17 +29,17 @@ def plan(
     start: Sequence[Route] = (),
 ) -> Plan:
     """
-    The teams and their routes; no single swap of an unserved visit would make them better.
+    Return teams and routes that no swap of a single unserved visit improves.
 
     Parameters
     ----------
     share
-        Share of the solver's limit that is left.
+        Remaining share of the solver's limit.
 
     Raises
     ------
     InputError
-        If the problem contradicts itself, or no teams can be composed.
+        If the problem is contradictory, or no teams can be composed.
     """
     refuse_contradictions(problem)
     settings = limits_of(prepared.scenario, share)
@@ -47,20 +47,20 @@ def plan(
 
 
 def refuse_contradictions(problem: Problem) -> None:
-    """Refuse a problem that contradicts itself, with every contradiction."""
+    """Refuse a contradictory problem, with every contradiction."""
     if issues := contradictions(problem):
         raise InputError(issues)
 
 
 def limits_of(scenario: Scenario, share: float) -> Settings:
-    """The limits of a search that has a share of the solver's, in (0, 1]."""
+    """Return the limits for a share of the solver's, in (0, 1]."""
     solver = scenario.solver
     n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
     return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)
 
 
 def make_problem(prepared: Prepared) -> Problem:
-    """The planning problem of the day; where the number of teams is open, that of as many as usual."""
+    """Return the planning problem of the day, with the usual number of teams if none is set."""
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
     n = n_teams(scenario, ranked.persons)
     bare = day_problem(
@@ -81,7 +81,7 @@ def make_problem(prepared: Prepared) -> Problem:
 
 
 def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
-    """Pins to teams: the first slot that the team, or the squad of its agency, can fill."""
+    """Yield pins to teams, for the first slot that the team, or the squad of its agency, can fill."""
     by_building = {v.building_id: v for v in visits}
     for pin in pins:
         if pin.kind == "with_team":
@@ -91,5 +91,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> Spread:
-    """Spread of a day around the plan, for the simulation."""
+    """Return the distribution of a day's times around the plan, for the simulation."""
     return Spread(scenario.plan.entry_span, scenario.rank.no_access_share)

@@ -1,4 +1,4 @@
-"""The planning problem of one day, field by field, as a scenario's settings have it."""
+"""Planning problem of one day, from a scenario's settings."""
 
 from collections.abc import Iterable, Mapping
 
@@ -26,7 +26,7 @@ def day_problem(
     table: TravelTable,
 ) -> Problem:
     """
-    The problem of the scenario's day as its settings have it, for one team that is still to be composed.
+    Return the problem of the scenario's day, with one team to be composed.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def day_problem(
 
 def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
     """
-    How so many teams are composed, some of them standing by, as the scenario's `[teams]` says.
+    Return the rules for composing teams from the scenario's `[teams]`.
 
     Raises
     ------
@@ -83,12 +83,12 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """Planned minutes of the parts of a visit: a long entry (C21), or the usual one where C21 is off."""
+    """Return planned minutes of the parts of a visit: long entry (C21), or the usual one if C21 is off."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 
 def weights(scenario: Scenario) -> Weights:
-    """Weights of a minute inside firms (C24), of a second after a lead is due (C22), and of `[weights]`."""
+    """Return weights of a minute inside firms (C24), of a second past a lead's due time (C22), and of `[weights]`."""
     settings, off, costs = scenario.plan, scenario.rules.off, scenario.weights
     return Weights(
         lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),
@@ -99,13 +99,13 @@ def weights(scenario: Scenario) -> Weights:
 
 
 def break_rule(scenario: Scenario) -> BreakRule:
-    """Which shifts have a break, as the scenario's `[teams]` says."""
+    """Return the rule for breaks in the scenario's `[teams]`."""
     return BreakRule(round(HOUR_S * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes)
 
 
 def break_of_shift(scenario: Scenario) -> BreakTime | None:
     """
-    The break of every team, None where the shift needs none (C20).
+    Return the break of every team; None if the shift needs none (C20).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""PUBLISH: an edition onto disk, with its planning problem, and what shows its bound, where that is not too large."""
+"""PUBLISH: edition on disk, with its planning problem and the proof of its bound unless too large."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,20 +14,20 @@ from sweep.publish.edition import Edition
 from sweep.publish.write import Enter, write_edition
 from sweep.records.proof import named_proof, proof_file, read_proof
 
-# Above so many places the problem stays out of the edition: its tables would outweigh all the rest.
+# Larger problems are left out of the edition, since their travel matrix would dominate its size.
 MOST_PLACES = 1_500
-# Of partial routes that are compared to confirm each bound before it is published: some seconds' worth.
+# Pairs of labels compared to confirm each bound before publication: some seconds.
 MOST_PAIRS = 600_000_000
 
 
 def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | None = None) -> tuple[Path, ...]:
     """
-    Write an edition to its folder, whole or not at all, and return its files.
+    Write an edition to its folder atomically, and return its files.
 
     Raises
     ------
     OSError
-        If the folder cannot be written.
+        If the folder is not writable.
     """
     extra: dict[str, bytes] = {}
     if len(problem.places) <= MOST_PLACES:
@@ -36,16 +36,16 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
         if edition.plan.proof is not None:
             extra[proof_file(Path(PLAN_NAME)).name] = named_proof(edition.plan.proof, extra[FILE_NAME]).encode()
     else:
-        # Without the problem nobody can go through it.
+        # The proof cannot be verified without the problem.
         edition = replace(edition, plan=edition.plan.unproven())
     return write_edition(edition, folder, load_texts(edition.scenario.lang), extra, enter=enter)
 
 
 def _as_confirmed(edition: Edition, problem: bytes) -> Edition:
     """
-    The edition; without its proof if the checker finds it wrong, so that its pages say that nothing is confirmed.
+    Return the edition, without its proof if the checker refutes it.
 
-    The bound for any teams is published only if it is confirmed.
+    The bound for any team composition is published only if confirmed.
     """
     plan = edition.plan
     if plan.proof is None:

@@ -1,4 +1,4 @@
-"""RANK: records, ranking and clusters, on which every decision stands."""
+"""RANK: records, ranking and clusters."""
 
 import math
 from collections import Counter
@@ -19,13 +19,13 @@ from sweep.records.ranking import Cluster, RankingFacts
 from sweep.scenario.scenario import Scenario
 from sweep.select.visits import TeamSize
 
-# People in a team of the sweeps on record: 7 to 23 (domain figures D and E), 12 in most.
+# People per team in past sweeps: 7 to 23 (domain figures D and E), mostly 12.
 USUAL_MEMBERS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The records, ranking and clusters that every decision stands on."""
+    """Records, ranking and clusters of a scenario."""
 
     buildings: Mapping[str, Building]
     bases: Mapping[str, Base]
@@ -35,11 +35,11 @@ class Ranked:
     team_size: TeamSize
     facts: RankingFacts
     notes: tuple[Issue, ...]
-    """Limits of the ranking, and how to fix them."""
+    """Limits of the ranking, with fixes."""
 
 
 def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
-    """The records, the ranking of the buildings and their clusters."""
+    """Return records, ranking of the buildings, and clusters."""
     buildings, persons = make_buildings(inputs), make_persons(inputs)
     size = team_size(scenario, persons)
     ranker = make_ranker(scenario, inputs, buildings, size)
@@ -72,7 +72,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
-    """Expected size of one team, before teams are composed: the people on duty in even shares."""
+    """Return the expected size of a team before composition: people on duty in equal shares."""
     on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
@@ -89,7 +89,7 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
 
 
 def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
-    """The number of teams; where the scenario leaves it open, that of usual ones which the people on duty make."""
+    """Return the number of teams; if open, that of usual size for the people on duty."""
     if scenario.teams.n_teams is not None:
         return scenario.teams.n_teams
     on_duty, officers = _on_duty(scenario, persons)
@@ -98,14 +98,14 @@ def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
 
 
 def _on_duty(scenario: Scenario, persons: Mapping[str, Person]) -> tuple[list[Person], Counter[str]]:
-    """People whose shift covers the scenario's, and the number of certified ones by agency."""
+    """Return people whose shift covers the scenario's, and the number of certified ones by agency."""
     shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     on_duty = [p for p in persons.values() if p.covers(shift)]
     return on_duty, Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
 
 
 def n_reserve(scenario: Scenario, n: int) -> int:
-    """Teams of `n` that stand by (C18): the share, rounded up."""
+    """Return the number of standby teams among `n` (C18): the share, rounded up."""
     if "C18" in scenario.rules.off:
         return 0
     return min(n, math.ceil(scenario.teams.reserve_share * n - 1e-9))

@@ -1,4 +1,4 @@
-"""RANK: a scenario's tables made ready once, and ranked as of any time."""
+"""RANK: tables of a scenario, prepared once for rankings at any time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,25 +23,25 @@ from sweep.scenario.scenario import Scenario
 from sweep.select.targets import n_targets
 from sweep.select.visits import TeamSize
 
-# What the ranking knows that buildings have in common.
+# Attributes by which buildings are grouped in the ranking.
 _IN_COMMON = ("kind", "landlord_id", "property_company_id", "complex_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """Tables of a ranking, without the time at which it is frozen."""
+    """Tables of a ranking, without its time."""
 
     scenario: Scenario
     inputs: Inputs
     frame: pd.DataFrame
-    """`building_id`, `division_code`, `n_firms`, `floor_area_m2`, and what buildings have in common."""
+    """`building_id`, `division_code`, `n_firms`, `floor_area_m2`, and grouping attributes."""
     points_m: Float64s
     team_hours: Float64s
     memory: Memory
-    """Results of past days that rankings of many days share."""
+    """Cache of past days, shared by rankings of several days."""
 
     def rank(self, now: datetime, known_until: datetime | None = None) -> Ranking:
-        """The buildings in order, as of an aware time; leads are known until another one, else until then."""
+        """Rank the buildings at a time with time zone; leads are known until `known_until`, else until `now`."""
         return rank_buildings(
             buildings=self.frame,
             leads=self.inputs.leads,
@@ -55,7 +55,7 @@ class Ranker:
         )
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-        """Labels of a ranking of the scenario's day, and why nothing is tested, if so."""
+        """Return labels of the ranking on the scenario's day, with the reason if no significance test is possible."""
         settings, seed = self.scenario.rank, self.scenario.seed
         try:
             refuse_repeats(self.inputs.leads, frozen_at(self.scenario), settings.horizon_days)
@@ -65,7 +65,7 @@ class Ranker:
 
 
 def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
-    """The tables of a scenario, ready to be ranked."""
+    """Return the tables of a scenario, prepared for rankings."""
     frame = pd.DataFrame(
         {
             "building_id": [b.building_id for b in buildings.values()],
@@ -82,7 +82,7 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
 
 
 def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:
-    """Team-hours of a visit to each building by its doors, with as many firms inspected as the scenario lets be."""
+    """Return team-hours of a visit to each building by its doors, with the permitted number of firms."""
     select, minutes = scenario.select, scenario.plan.minutes
     limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
     return np.array(
@@ -91,7 +91,7 @@ def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float
 
 
 def frozen_at(scenario: Scenario) -> datetime:
-    """The first moment of the scenario's day."""
+    """Return the start of the scenario's day."""
     return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
 
 

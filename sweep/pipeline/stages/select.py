@@ -1,4 +1,4 @@
-"""SELECT: the visits on offer, and the travel between their places."""
+"""SELECT: visits on offer, and travel times between their places."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ from sweep.select.tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The visits on offer and the travel between their places."""
+    """Visits on offer, with travel times between their places."""
 
     offer: Offer
     places: Mapping[str, int]
@@ -45,17 +45,17 @@ class Offered:
     travel: Travel
     table: TravelTable
     notes: tuple[Issue, ...] = ()
-    """Places that no car gets to, or away from."""
+    """Warnings on places that a car cannot reach or leave."""
 
 
 def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> Offered:
     """
-    The visits on offer, and the travel times between their places.
+    Return the visits on offer, and the travel times between their places.
 
     Raises
     ------
     InputError
-        If a place lies too far from every road, or a pin cannot be kept (S644-S647).
+        If a place is too far from every road, or a pin is infeasible (S644-S647).
     """
     officers, due = _officer_pool(scenario, ranked), due_rechecks(inputs.rechecks, scenario.day)
     refuse_never(inputs.pins, due, scenario.law, inputs.firms, [scenario.day])
@@ -105,7 +105,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
 
 
 def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
-    """Market regulation draws its inspectors (C09); police go along with them."""
+    """Return the pool from which market regulation draws its inspectors (C09); police join them."""
     needs = {MARKET_REGULATION: scenario.teams.min_certified[MARKET_REGULATION]}
     shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     return OfficerPool(tuple(ranked.persons.values()), scenario.day, shift_s, needs, scenario.teams.assist_letter)
@@ -113,17 +113,17 @@ def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
 
 def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
     """
-    The way to travel of a scenario.
+    Return the travel model of a scenario.
 
     Parameters
     ----------
     street_file
-        An OpenStreetMap file; None: straight lines.
+        OpenStreetMap file; None: straight lines.
 
     Raises
     ------
     InputError
-        If the street file cannot be used.
+        If the street file is invalid.
     """
     plan, roads = scenario.plan, scenario.roads
     if street_file is None:
@@ -137,10 +137,10 @@ def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
 
 def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
     """
-    Seconds from the road's end to where work can begin, for buildings and then bases, whole.
+    Return whole seconds from the road to the start of work, for buildings and then bases.
 
-    Everybody parks; into a building they walk to the lobby and wait for a lift too. Where ways may be walked the drives
-    have their parking already, for who walks does not park.
+    Arrival includes parking, and for buildings the walk to the lobby and the lift. With walking allowed the drives
+    already include parking.
     """
     roads = scenario.roads
     parking_s = 0 if isinstance(travel, CarAndFoot) else roads.parking_s
