@@ -1,4 +1,4 @@
-"""Entry point of `sweep`; commands are defined in `sweep/commands/typed/` and implemented in `sweep/commands/`."""
+"""Entry point of `sweep`; `commands/typed/` defines the commands, `commands/` implements them."""
 
 import io
 import sys
@@ -49,7 +49,7 @@ speak(app, HELP)
 
 
 def _take_any_sign(*, is_for_machines: bool) -> None:
-    """Escape characters that a stream's encoding lacks; JSON (RFC 8259) and generated pages are always UTF-8."""
+    """Escape characters that a stream's encoding lacks; JSON (RFC 8259) and pages are UTF-8."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

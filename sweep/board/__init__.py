@@ -1,1 +1,1 @@
-"""Live board of the day: a web server on the closed network, with pages for the desk and for each team's phone."""
+"""Live board of the day: a web server on the closed network for the desk and the teams' phones."""

@@ -1,4 +1,4 @@
-"""Live day: the plan in force, the journal, the state computed from it, and notification of open pages."""
+"""Live day: plan in force, journal, state computed from it, notification of open pages."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Opening of a board on a folder of editions: choice of the plan, exercise or real day, and the stored journal."""
+"""Opening of a board on a folder of editions: choice of plan, exercise or real day, journal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,7 +107,7 @@ def attended(board: Board, who: str) -> Iterator[None]:
 
 def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
     """
-    Return the edition of a folder: the folder itself, the one in force on a real day, or else the newest.
+    Return the edition of a folder: itself, the one in force on a real day, or else the newest.
 
     The newest edition counts only if it can be carried out.
 
@@ -164,14 +164,14 @@ def is_its_day(live: Live) -> bool:
 
 
 def run_by(live: Live) -> str:
-    """Return the person who activated the plan in force or opened the board with it; empty before the first entry."""
+    """Return the person who activated the plan in force; empty before the first entry."""
     last = _last_edition(live.journal.entries)
     return "" if last is None else last.author
 
 
 def begin_the_day(board: Board) -> None:
     """
-    Turn an exercise with an approved plan into a real day, so that a board need not be restarted in the morning.
+    Turn an exercise with an approved plan into a real day, without a restart of the board.
 
     Raises
     ------

@@ -85,7 +85,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Server that ends open streams and worker requests at shutdown, without waiting for pages to be closed."""
+    """Server that ends open streams and worker requests at shutdown."""
 
     def __init__(self, config: uvicorn.Config, board: Board, gate: Gate) -> None:
         super().__init__(config)

@@ -1,1 +1,1 @@
-"""Campaign of many days: calendar, duty roster, promises, yearly caps, replay policies and their state."""
+"""Campaign of many days: calendar, duty roster, promises, caps, replay policies and state."""

@@ -15,7 +15,7 @@ def cap_accounts(
     years: Sequence[int],
 ) -> Iterable[CapPart]:
     """
-    Yield inspections by authority, class and year, done and planned, with the number of firms at their cap (C06).
+    Yield inspections by authority, class and year, done and planned, and firms at their cap (C06).
 
     Parameters
     ----------

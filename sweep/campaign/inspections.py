@@ -1,4 +1,4 @@
-"""inspections.csv: real inspection history with building, day, inspector, outcome and required interval."""
+"""inspections.csv: real history with building, day, inspector, outcome and required interval."""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict

@@ -58,7 +58,7 @@ def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
 
 
 def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[float, float]:
-    """Return dispersion of a count of finds and squared relative error of its mean, for the visits of some days."""
+    """Return the dispersion of a count of finds, and the squared relative error of its mean."""
     parts = [(part.factor * _value(days, part.kind), part) for part in level]
     total = sum(mean for mean, _ in parts)
     if total <= 0.0:

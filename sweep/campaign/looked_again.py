@@ -24,7 +24,7 @@ class Again:
 
 
 def appointments(done: Iterable[Done], recheck_days: int) -> Iterator[Again]:
-    """Yield the re-checks due `recheck_days` after irregular visits, closed ones first; `done` is in order of days."""
+    """Yield the re-checks due `recheck_days` after irregular visits, closed ones first."""
     still_open: dict[str, Again] = {}
     for d in done:
         on, before = date.fromisoformat(d.day), still_open.pop(d.building_id, None)

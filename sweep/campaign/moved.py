@@ -202,7 +202,7 @@ class _Changed:
 
 
 def _others(here: Sequence[DayPart], there: Sequence[DayPart], on: date) -> tuple[str, ...]:
-    """Return up to three buildings that have the day in one window and not in the other, highest value first."""
+    """Return up to three buildings that have the day in one window only, highest value first."""
     known = {v.building_id for d in there if d.day == on for v in d.visits}
     visits = [v for d in here if d.day == on for v in d.visits if v.building_id not in known]
     # Three buildings are named at most.

@@ -50,7 +50,7 @@ def earliest_due(known: Known) -> float:
 
 
 def fixed_intervals(known: Known) -> float:
-    """Value: higher for a longer time since the last inspection, relative to the interval; leads do not count."""
+    """Value: higher for a longer time since the last inspection, relative to the interval."""
     return LEAST + min(4.0, known.days_since / max(1, known.promise_days)) ** 2
 
 

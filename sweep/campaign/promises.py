@@ -1,4 +1,4 @@
-"""Promises: due dates per building, their status (kept, late, at risk), and the visits that they require."""
+"""Promises: due dates per building, their status, and the visits that they require."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Due:
 
 
 def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]) -> Promise | None:
-    """Return the shortest promise that covers a building with these values by column, those of its firms included."""
+    """Return the shortest promise that covers a building with these values by column."""
     return next((p for p in promises if p.key == EVERY or p.value in facts.get(p.key, ())), None)
 
 

@@ -76,7 +76,7 @@ def read_state(text: str) -> State:
 
 
 def luck(seed: int, *keys: str) -> float:
-    """Return a pseudo-random number in [0, 1) of seed and keys: equal visits of two policies have equal luck."""
+    """Return a pseudo-random number in [0, 1) of seed and keys, common to all policies."""
     digest = sha256("|".join((str(seed), *keys)).encode()).hexdigest()
     return float(int(digest[:13], 16) / 16**13)
 
@@ -84,7 +84,7 @@ def luck(seed: int, *keys: str) -> float:
 def outcome(
     seed: int, building_id: str, day: date, den_id: str | None, *, no_access: float, detects: float, irregular: float
 ) -> str:
-    """Return the simulated outcome of a visit; probabilities of no access, detection and irregularity are in [0, 1]."""
+    """Return the simulated outcome of a visit; all probabilities are in [0, 1]."""
     when = day.isoformat()
     if luck(seed, "door", building_id, when) < no_access:
         return "no_access"

@@ -61,7 +61,7 @@ def approve_command(voice: Voice, plan: Path, actor: Actor, *, is_on_board: bool
 
 
 def _refuse_own(folder: Path, manifest: Mapping[str, Any], log: AuditLog, actor: Actor) -> None:
-    """Refuse the approval of an edition by the person who wrote it, unless `[law] single_approver` allows it (C29)."""
+    """Refuse approval by the writer of an edition, unless `[law] single_approver` allows it (C29)."""
     written = written_entry(log.entries(), str(manifest["plan_id"]))
     settings = manifest.get("settings")
     law = settings.get("law") if isinstance(settings, dict) else None

@@ -1,4 +1,4 @@
-"""`sweep backtest`: out-of-time validation of the ranking, as tables and a page, on the terminal or as JSON."""
+"""`sweep backtest`: out-of-time validation of the ranking, as tables, a page or JSON."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -61,7 +61,7 @@ def measure_rows(judged: Judged, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
-    """Return one row per method: visits, finds, discrimination and calibration; `-` for fewer than ten finds."""
+    """Return one row per method: visits, finds, discrimination, calibration; `-` below ten finds."""
     return [
         (
             texts(f"command.method.{row['method']}"),

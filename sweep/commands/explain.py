@@ -1,4 +1,4 @@
-"""`sweep explain`: reasons for or against each visit, changes that would add it, and marginal values of resources."""
+"""`sweep explain`: reasons for each visit, changes that would add it, and marginal values."""
 
 from dataclasses import asdict
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`sweep export`: a published plan, or a plan file verified again, in the file formats of other programs."""
+"""`sweep export`: a published or newly verified plan in the file formats of other programs."""
 
 from collections.abc import Sequence
 from pathlib import Path

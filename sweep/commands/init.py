@@ -53,7 +53,7 @@ def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Ex
 
 
 def map_files(chosen: MapChoice) -> MapFiles | None:
-    """Return the combined options, None without a map; S109 for an invalid box, S110 for conflicting options."""
+    """Return the combined options, None without a map; S109 for a bad box, S110 for a conflict."""
     options: dict[str, object] = {"--streets": chosen.streets, "--districts": chosen.districts}
     options |= {"--district": chosen.district, "--bbox": chosen.bbox}
     given = [option for option, value in options.items() if value is not None]

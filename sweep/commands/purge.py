@@ -36,7 +36,7 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
 
 
 def purge_province_command(voice: Voice, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """Delete or list expired outputs of a province: its editions with those of the counties, and their results."""
+    """Delete or list expired outputs of a province: its editions, and the counties' results."""
     settings = load_province(path, voice.texts).settings
     log = log_of_scenario(out, settings.name)
     return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)
@@ -95,7 +95,7 @@ def purge(
 
 
 def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[Due | Undated]:
-    """Return expired or undated outputs in a folder of a root of `WRITTEN`; outputs that date others come last."""
+    """Return expired or undated outputs in a folder of a root of `WRITTEN`; dating ones come last."""
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(WRITTEN) if kind.root == root]
@@ -109,7 +109,7 @@ def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[
 
 
 def unknown_folders(folder: Path, root: str) -> list[Path]:
-    """Return folders with a name unknown to `WRITTEN`, as of a renamed edition; links and hidden ones are skipped."""
+    """Return folders with a name unknown to `WRITTEN`, except links and hidden ones."""
     if root != "out" or folder.is_symlink() or not folder.is_dir():
         return []
     kinds = [kind for kind in WRITTEN if kind.root == root]
@@ -131,7 +131,7 @@ def _undated_issue(item: Undated) -> Issue:
 
 
 def _without_rows(item: Due) -> str:
-    """Return the table without its expired rows; other rows keep their bytes, even with a wrong number of cells."""
+    """Return the table without its expired rows; other rows keep their bytes."""
     text = io.StringIO()
     csv.writer(text).writerows(row for n, row in enumerate(rows_of(item.path), start=1) if n not in item.rows)
     return text.getvalue()

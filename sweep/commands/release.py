@@ -26,7 +26,7 @@ def release_command(
     scenario: Scenario, voice: Voice, plan: Path, classes: Sequence[str], actor: Actor, out: Path | None = None
 ) -> Exit:
     """
-    Write the handouts of some classes next to the edition or elsewhere; none if one would disclose a secret.
+    Write the handouts of some classes; none if one would disclose a secret.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def replan_command(
     *,
     call_reserve: bool,
 ) -> Exit:
-    """Re-plan the rest of a day, report changes and causes, and write the edition next to the old one or to `out`."""
+    """Re-plan the rest of a day, report changes and causes, and write the new edition."""
     at_s = parse_clock(at, "--at")
     today = read_today(plan)
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)

@@ -58,7 +58,7 @@ def run_command(
 
 
 def _with_word(watch: Watch, voice: Voice, is_cut_short: Callable[[], bool]) -> Watch:
-    """Return a progress callback that also reports the end of the search by Ctrl-C; the plan is published anyway."""
+    """Return a progress callback that also reports a search ended by Ctrl-C."""
     is_said = False
 
     def watched(step: str, inside: Progress | None) -> None:

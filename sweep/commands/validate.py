@@ -1,4 +1,4 @@
-"""`sweep validate`: input report with repaired cells, quarantined rows, and contradictions that exclude any plan."""
+"""`sweep validate`: repaired cells, quarantined rows, and contradictions that exclude any plan."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -24,7 +24,7 @@ from sweep.scenario.file import load_scenario
 def whatif_command(
     voice: Voice, folder: Path, grid_texts: Sequence[str], overrides: Mapping[str, str], out: Path
 ) -> Exit:
-    """Plan every point of a grid, or reuse an earlier run; write whatif.html and whatif.csv; report the knee."""
+    """Plan or reuse every point of a grid; write whatif.html and whatif.csv; report the knee."""
     grid = parse_grid(grid_texts)
     scenario = load_scenario(folder, overrides, voice.texts)
     voice.texts = texts = load_texts(scenario.lang)

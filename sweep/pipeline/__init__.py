@@ -1,1 +1,1 @@
-"""Pipeline, the only module that knows the order: read, clean, match, rank, select, plan, check, publish."""
+"""Pipeline, which alone knows the order: read, clean, match, rank, select, plan, check, publish."""

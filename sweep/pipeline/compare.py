@@ -17,7 +17,7 @@ from sweep.scenario.scenario import Scenario
 
 def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None) -> tuple[Path, ...]:
     """
-    Plan and publish each scenario, then write comparison.html and comparison.csv to `out`/<first scenario's name>/.
+    Plan and publish each scenario, then write their comparison to `out`/<first scenario's name>/.
 
     Raises
     ------

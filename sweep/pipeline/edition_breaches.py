@@ -82,7 +82,7 @@ def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
 
 
 def handout_changes(folder: Path) -> Iterator[Violation]:
-    """Yield violations of C29 in a handout: files that differ from the manifest, or a manifest unlike the log."""
+    """Yield violations of C29 in a handout: changed files, or a manifest unlike the log."""
     manifest, log = read_manifest(folder), log_of_edition(folder)
     for name in changed_files(folder, manifest):
         yield Violation("C29", name, {"detail": "sha256"})
@@ -126,7 +126,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 
 def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
     """
-    Refuse an edition or a handout that differs from the audit log; a folder without a manifest is neither.
+    Refuse an edition or a handout that differs from the audit log, if it has a manifest.
 
     Raises
     ------

@@ -61,7 +61,7 @@ def is_handout(folder: Path) -> bool:
 
 def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
     """
-    Return violations of C26 in a handout's folder as on disk, and of C29: differences from what was written.
+    Return violations of C26 in a handout's folder, and of C29: differences from what was written.
 
     Raises
     ------

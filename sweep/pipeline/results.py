@@ -158,7 +158,7 @@ def _starts_by_visit(edition: Edition) -> dict[str, int]:
 
 def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
     """
-    Return the officers of each slot of every attempted visit, by visit id, including those who left later.
+    Return the officers of each slot of attempted visits, by visit id; those who left later count.
 
     Among several teams at a door the one with access counts, else the last to try.
     """
@@ -199,7 +199,7 @@ def accepted_results(
     edition: Edition, files: Sequence[Path], today: date, before: Iterable[Edition] = ()
 ) -> tuple[Accepted, dict[str, str]]:
     """
-    Return the results in files, checked against their plan, and the SHA-256 of each file by name, see `_by_name`.
+    Return the results in files, checked against their plan, and the SHA-256 of each file by name.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Verification of finished plans from the inputs, including every key (P14), and explanation of one building."""
+"""Verification of finished plans from the inputs with every key (P14), explanation of a building."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -97,7 +97,7 @@ def run(
 
 def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tuple[Path, ...]]:
     """
-    Rank a scenario's buildings and clusters, and write buildings.csv and clusters.csv to `out`/<scenario>/rank/.
+    Rank a scenario's buildings and clusters, and write both tables to `out`/<scenario>/rank/.
 
     Raises
     ------

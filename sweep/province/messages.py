@@ -1,4 +1,4 @@
-"""Messages between coordinator and workers (job, reply), and stored results, as JSON with a published schema."""
+"""Messages between coordinator and workers, and stored results, as JSON with a published schema."""
 
 import hashlib
 import json

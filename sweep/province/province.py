@@ -48,7 +48,7 @@ def is_province(path: Path) -> bool:
 
 
 def load_province(path: Path, texts: Texts) -> Province:
-    """Read the province of a folder; S101-S105 for the file and its form, and the errors of `put_together`."""
+    """Read the province of a folder; S101-S105 for the file, and errors of `put_together`."""
     file = file_at(path, FILE_NAME)
     tree = read_toml(file, texts)
     if tree.pop("folder", None) is not None:

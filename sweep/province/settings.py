@@ -66,7 +66,7 @@ class LinkSettings(Section):
 
 
 class Limits(Section):
-    """[limits]: limits of the search, equal for every county; a missing key leaves that of the county's scenario."""
+    """[limits]: search limits for every county; a missing key leaves that of the county's scenario."""
 
     time_limit_s: float | None = Field(None, ge=0.001, le=604_800)
     """Time for one county: its curve and its plan."""

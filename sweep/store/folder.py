@@ -20,7 +20,7 @@ _EDITION = re.compile(r"[0-9a-f]{12}(?:\.(?:market_regulation|property|public))?
 
 
 def path_of(key: Key, folder: Path, editions: Path) -> Path:
-    """Return the file of a key, in the scenario's folder or among its editions; ValueError for a name outside."""
+    """Return the file of a key in the scenario's folder or its editions; ValueError for one outside."""
     name = PurePosixPath(key.name)
     if name.is_absolute() or ".." in name.parts:
         raise ValueError(f"key.name must stay inside, got {key.name!r}")

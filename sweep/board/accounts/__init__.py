@@ -1,1 +1,1 @@
-"""Access to the board: accounts, passphrases, sessions, enrolment of phones, and throttling of sign-ins."""
+"""Access to the board: accounts, passphrases, sessions, enrolment of phones, throttling."""

@@ -1,4 +1,4 @@
-"""Accounts of the board: a JSON file readable by its owner alone, with argon2 hashes of the passphrases."""
+"""Accounts of the board: a file readable by its owner alone, with argon2 hashes of passphrases."""
 
 import json
 import threading

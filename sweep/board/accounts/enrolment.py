@@ -20,7 +20,7 @@ class _Ticket:
 
 @dataclass(slots=True)
 class Enrolments:
-    """One-time codes that are issued and unused, in memory only: after a restart the server issues new ones."""
+    """One-time codes that are issued and unused, in memory only, so that a restart drops them."""
 
     now: Callable[[], datetime]
     _open: dict[str, _Ticket] = field(default_factory=dict)

@@ -105,7 +105,7 @@ class Sessions:
         return self._sign("csrf", sid)
 
     def seal(self, team_id: str) -> str:
-        """Return the hexadecimal key with which a team's phone encrypts unsent reports after its session has ended."""
+        """Return the hexadecimal key for reports that a phone could not send before its session ended."""
         return self._sign("seal", f"{self.of}/{team_id}")
 
     def lasts_s(self, session: Session) -> int:
@@ -127,7 +127,7 @@ class Sessions:
 
     def _change(self, keep: Callable[[str, Session], bool], begun: Mapping[str, Session] | None = None) -> None:
         """
-        Add sessions by the hash of their id and remove those for which `keep` is false; the disk is written first.
+        Add sessions by the hash of their id, remove those for which `keep` is false; disk first.
 
         Raises
         ------

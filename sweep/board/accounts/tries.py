@@ -1,5 +1,5 @@
 """
-Throttle of sign-ins: the wait doubles with each failed one, by account and address together, and by address.
+Throttle of sign-ins: the wait doubles with each failure, by account and address, and by address.
 
 There is no wait by account alone: with one, any client of the network could lock out the owner of an account.
 """
@@ -36,11 +36,11 @@ class Tries:
         self._signed_in.update(pairs)
 
     def is_known(self, account: str, address: str) -> bool:
-        """Whether this account has signed in from this address before; a right passphrase is never refused there."""
+        """Whether the account has signed in from this address; a right passphrase is never refused there."""
         return (account, address) in self._signed_in
 
     def turn(self, address: str) -> asyncio.Lock:
-        """The lock under which one passphrase of an address is checked at a time: a flood delays its address alone."""
+        """Return the lock by which one passphrase per address is checked at a time."""
         return self._turns.setdefault(address, asyncio.Lock())
 
     def wait_s(self, address: str, account: str | None = None) -> float:

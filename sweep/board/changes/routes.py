@@ -49,7 +49,7 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
 
 
 def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return teams of a change with an overdue report: their location is uncertain, and an order may not reach them."""
+    """Return teams of a change with an overdue report, which an order may not reach."""
     teams = {change["team_before"], change["team_after"]} - {None}
     expected = sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items())
     return [

@@ -1,4 +1,4 @@
-"""Simulated reports of a day: most teams on time, one delayed, one at a locked door, one offline for a while."""
+"""Simulated reports of a day: most teams on time, one delayed, one locked out, one offline."""
 
 import random
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""Desk of the board: team lanes and times, map, messages, remaining visits, and the desk's own reports."""
+"""Desk of the board: team lanes and times, map, messages, remaining visits, desk reports."""

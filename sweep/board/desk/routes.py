@@ -183,7 +183,7 @@ _TOLERANCE_DEG = 2e-5
 
 @once_per_edition
 def ground_json(edition: Edition) -> bytes:
-    """Return map lines as [[lat, lon], ...] under `streets` and `water`; names of long streets first, under `names`."""
+    """Return map lines as [[lat, lon], ...] under `streets` and `water`, and street names."""
     lines = {"streets": _lines(edition.streets.geometry.values), "water": _lines(edition.water.geometry.values)}
     return json.dumps(lines | {"names": _names(edition)}, separators=(",", ":")).encode()
 

@@ -157,7 +157,7 @@ def _shown_fact(value: object, names: Mapping[str, str]) -> str:
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return today's leads, newest last: the stop that covers each, its outcome, and whether a visit is requested."""
+    """Return today's leads, newest last: covering stop, outcome, and whether a visit is requested."""
     there: dict[str, list[tuple[Stop, str]]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
@@ -178,7 +178,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
-    """Return team, visit, start and outcome of the stop that covers a lead; the last of repeated attempts counts."""
+    """Return team, visit, start and outcome of the stop that covers a lead."""
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
         ends_s = stop.end_s if stop.is_attempt else None

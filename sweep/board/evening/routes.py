@@ -1,4 +1,4 @@
-"""HTTP handlers of the results intake: the reports as a table of results, reviewed and accepted into the ledger."""
+"""HTTP handlers of the results intake: table of results, review, acceptance into the ledger."""
 
 import asyncio
 import tempfile

@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Maximum numbers of open connections. The share of sessions is a reserve that no other client can use."""
+    """Maximum numbers of open connections; the share of sessions is reserved for them."""
 
     n_anonymous: int = 4_000
     """Connections without a request of a session. Holding one costs less than a new connection."""
@@ -85,7 +85,7 @@ class Pool:
     _by_key: dict[str, dict[Connection, None]] = field(default_factory=dict)
 
     def add(self, key: str, connection: Connection) -> Connection | None:
-        """Add a connection; return the one to close for it: the oldest of a full key or of the most crowded one."""
+        """Add a connection; return the one to close: the oldest of a full or the most crowded key."""
         crowded = self._by_key.get(key, {})
         if len(crowded) < self.most_per_key:
             crowded = max(self._by_key.values(), key=len) if self.n >= self.most else {}
@@ -103,7 +103,7 @@ class Pool:
 
 
 class Gate:
-    """Connection limits in front of the application: an ASGI application, and the protocol that uvicorn serves."""
+    """Connection limits around the application: ASGI application, and protocol that uvicorn serves."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class Gate:
             connection.request_ends()
 
     def protocol(self, **settings: Any) -> asyncio.Protocol:
-        """Return the protocol of a new connection; `settings` are those that uvicorn passes to its own protocol."""
+        """Return the protocol of a new connection; `settings` are those of uvicorn's own protocol."""
         return Connection(self, H11Protocol(**settings))
 
     def place(self, connection: Connection, sid: str | None) -> None:
@@ -178,7 +178,7 @@ class Gate:
 
 
 class Connection(asyncio.Protocol):
-    """One connection: it has a deadline until its request head is complete, and forwards all bytes to uvicorn."""
+    """Connection with a deadline until its request head is complete; it forwards bytes to uvicorn."""
 
     def __init__(self, gate: Gate, inner: asyncio.Protocol) -> None:
         self.place: tuple[Pool, str] | None = None

@@ -1,4 +1,4 @@
-"""HTTP handlers for journal and audit log, the journal file, the brief for market regulation, and the health check."""
+"""HTTP handlers for journal, audit log, the brief for market regulation, and the health check."""
 
 import asyncio
 import re
@@ -34,7 +34,7 @@ _CLOCK = re.compile(r"\d\d:\d\d")
 
 
 async def journal_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the last entries of journal and audit log, failed sign-ins, and the check of both hash chains."""
+    """Return the last entries of journal and audit log, failed sign-ins, and the check of both chains."""
     # The end of the log is checked on the event loop, where no entry is added meanwhile.
     own = board.log.faults()
     issues = [*own, *await asyncio.to_thread(lambda: list(journal_faults(board.out, board.log, board.folder)))]
@@ -137,7 +137,7 @@ async def journal_lines(board: Board, _request: Request, _session: Session) -> R
 
 
 async def brief(board: Board, request: Request, _session: Session) -> Response:
-    """Return the brief for market regulation, as `sweep release` writes it, for teams with released orders."""
+    """Return the brief for market regulation, as of `sweep release`, for teams with released orders."""
     texts = texts_of(board, request)
     text = market_brief(_released(board), texts)
     approval = await asyncio.to_thread(approval_on_record_of, board.folder_of(board.plan_id))

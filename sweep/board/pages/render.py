@@ -1,4 +1,4 @@
-"""Rendering of templates and errors to pages or JSON: all values escaped, scripts and styles with a nonce."""
+"""Rendering of templates and errors to pages or JSON, with escaped values and a nonce."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def published_page(text: str) -> HTMLResponse:
 def page(
     board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """Return a page from a template of `sweep/board/`, which gets the catalogue as `t`, the session and the token."""
+    """Return a page from a template, which gets the catalogue as `t`, the session and the token."""
     texts = texts_of(board, request)
     text = (
         _environment()
@@ -90,7 +90,7 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """Return a script or style sheet of `sweep/board/`, as `desk/style.css`; a folder's scripts are joined."""
+    """Return a script or style sheet of `sweep/board/`; a folder's scripts are joined."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():

@@ -1,4 +1,4 @@
-"""Intake of a phone's batch of reports into the journal; unreadable reports are quarantined for the desk."""
+"""Intake of a phone's reports into the journal; unreadable ones are quarantined for the desk."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def _odd(sent: Sent, name: str) -> InputError:
 
 
 def _unread(team_id: str, sent: Sent, code: str, now_s: int, own_id: str | None = None) -> Report:
-    """Return a quarantined report: unreadable or invalid, shown to the desk as text, without effect on others."""
+    """Return a quarantined report, shown to the desk as text, without effect on other reports."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(own_id or sent.id, "unread", team_id, "", now_s, body, sent.text)

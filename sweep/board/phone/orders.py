@@ -59,7 +59,7 @@ def _row(edition: Edition, uscc: str, s: StopFacts) -> dict[str, Any]:
 
 
 def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
-    """Return the columns asked for a row: all items of the visit for a listed firm, the permitted ones for others."""
+    """Return the columns asked for a row: all items for a listed firm, the permitted ones for others."""
     items = s.visit.items if is_listed else unlisted_items(s.visit)
     listed = (*(i for i in s.ticked if i in items), *(i for i in s.counted if i in items))
     answers = (a for a in AFTER_ANSWERS if is_listed or a in items or a != "is_rectify")
@@ -67,7 +67,7 @@ def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
 
 
 def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
-    """Return answers that a stop's form does not ask for (C32); a visit taken from the team may answer any form."""
+    """Return answers that a form does not ask for (C32); visits taken from the team are exempt."""
     stop = next((s for s in team.stops if s.visit.visit_id == visit_id), None)
     if stop is None:
         visit = edition.visits.get(visit_id)

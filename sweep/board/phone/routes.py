@@ -73,7 +73,7 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
 
 
 def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
-    """Return the reported steps of the team's stops, so that a phone enrolled during the day continues from them."""
+    """Return the reported steps of the team's stops, from which a newly enrolled phone continues."""
     steps = ("left", "arrived", "inside")
     state, planned = board.live.state, {s.stop.visit_id: s.stop for s in team.stops}
     found: dict[str, dict[str, str | bool | int | None]] = {}

@@ -104,7 +104,7 @@ class Kept:
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
         """
-        Run work that changes editions, approvals or results under the store's lock; write all of it or nothing.
+        Run work on editions, approvals or results under the store's lock; write all of it or nothing.
 
         Parameters
         ----------
@@ -195,7 +195,7 @@ class Kept:
             raise InputError([Issue("S987", day.isoformat(), {"plan": there, "own": plan_id})])
 
     def _lay_journals(self, *, takes_up: bool = False) -> None:
-        """Copy the journals next to the editions, from where they are written to the store; see `lay_journals`."""
+        """Copy the journals next to the editions, whose changes are written to the store."""
         lay_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, takes_up=takes_up)
 
 
@@ -227,7 +227,7 @@ def kept_board(url: str, name: str, own: Path) -> Iterator[Kept]:
 
 
 def close(kept: Kept) -> list[Issue]:
-    """Write all remaining changes and delete the folders; on errors keep the folders and return the errors."""
+    """Write all remaining changes and delete the folders; on errors keep them and return the errors."""
     try:
         kept.fetch()
     except InputError as error:

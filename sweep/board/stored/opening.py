@@ -69,7 +69,7 @@ def shown_by(kept: Kept, out: Path) -> Path:
 
 
 def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
-    """Connect the board to the store: set the keys of the login's divisions, and follow plans approved elsewhere."""
+    """Connect the board to the store: keys of the login's divisions, plans approved elsewhere."""
     board.kept = kept
     follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())
@@ -79,7 +79,7 @@ def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
 
 
 def follow_approved(board: Board, approved: str | None, who: str) -> bool:
-    """Activate the plan approved in the store, if it differs from the plan in force; return whether it did."""
+    """Activate the plan approved in the store if it is another; return whether it was."""
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False
     put_in_force(board, approved, who)

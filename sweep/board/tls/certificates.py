@@ -105,7 +105,7 @@ def _signed(
     hosts: Sequence[str],
     permitted: x509.NameConstraints | None = None,
 ) -> x509.Certificate:
-    """Return a certificate: of a server if `hosts` are given, else of an authority limited to the `permitted` hosts."""
+    """Return a certificate: a server's for `hosts`, else an authority's for the `permitted` hosts."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False

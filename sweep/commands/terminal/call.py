@@ -103,7 +103,7 @@ class Call:
 
 
 def group(part: str, name: str | None = None) -> typer.Typer:
-    """Return an empty group of commands for a part of the day; with a name, its commands are typed after it."""
+    """Return an empty group of commands for a part of the day; a name precedes its commands."""
     text = None if name is None else help_text(name)
     return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
@@ -226,7 +226,7 @@ with deferred_imports():
 
 def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:
     """
-    Complete unfinished writes in folders that a call changes, then refuse those in folders that it reads.
+    Complete unfinished writes in folders that a call changes, refuse others in those it reads.
 
     Parameters
     ----------

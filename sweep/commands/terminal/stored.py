@@ -1,4 +1,4 @@
-"""Path arguments of commands: resolution of `latest` and plan ids, and local folders of a scenario in a store."""
+"""Path arguments of commands: `latest`, ids of plans, and local folders of a store."""
 
 import contextlib
 import io
@@ -77,7 +77,7 @@ def with_store(
 
 
 def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen | None:
-    """Return the store of the scenario that a command's arguments name; None if it is kept in its folder only."""
+    """Return the store of the scenario in a command's arguments; None for a plain folder."""
     given = given or os.environ.get(VARIABLE)
     out = options.get("out") or Path("out")
     plan = options.get("plan") or next(iter(options.get("plans") or ()), None)
@@ -146,7 +146,7 @@ def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     """
-    Return the folder of the newest plan for `latest`, alone or after a folder of plans, and of the plan for an id.
+    Return the folder of the newest plan for `latest`, and of the plan for an id.
 
     Other paths are returned unchanged.
 

@@ -1,4 +1,4 @@
-"""Messages of the command-line parser (usage, headings, errors) in the reader's language; typer has only English."""
+"""Messages of the command-line parser in the reader's language; typer has only English."""
 
 import difflib
 import re
@@ -120,7 +120,7 @@ def is_help(error: TyperException) -> bool:
 
 
 def usage_issue(error: TyperException, texts: Texts) -> Issue:
-    """Return an error of the command line as an issue; its class, which typer does not export, is known by name."""
+    """Return an error of the command line as an issue, identified by its class name."""
     kind, context = type(error).__name__, getattr(error, "ctx", None)
     command = str(context.command_path) if context is not None else "sweep"
     if kind == "MissingParameter":

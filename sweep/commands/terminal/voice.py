@@ -144,7 +144,7 @@ class Voice:
 
     @contextmanager
     def bar(self) -> Iterator[Report]:
-        """Show a progress bar on standard error; without a terminal print lines at intervals; nothing if quiet."""
+        """Show a progress bar on standard error, or lines at intervals without a terminal."""
         if self.quiet:
             yield lambda _share, _text: None
             return

@@ -1,4 +1,4 @@
-"""Command definitions for handing out: orders of teams, exports, and files for readers outside the police."""
+"""Command definitions for handing out: orders, exports, and files for readers elsewhere."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Command definitions for planning: a scenario, a province or a problem file, or a grid of a scenario's keys."""
+"""Command definitions for planning: a scenario, a province, a problem file, or a grid of keys."""
 
 from collections.abc import Mapping
 from pathlib import Path

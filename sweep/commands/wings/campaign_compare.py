@@ -37,7 +37,7 @@ def is_campaign(path: Path, scenario: Path | None = None) -> bool:
 
 def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
     """
-    Print the figures of two campaigns, and write comparison.html and comparison.csv to `out`/<first scenario>/.
+    Print the figures of two campaigns, and write their comparison to `out`/<first scenario>/.
 
     Parameters
     ----------

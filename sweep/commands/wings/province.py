@@ -84,7 +84,7 @@ def counties_in_store(province: Province) -> Iterator[str]:
 
 
 def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:
-    """Return the engine of a name; S968 if unknown, S966 for conflicting options, S982 without its packages."""
+    """Return the engine of a name; S968 if unknown, S966 for option conflicts, S982 for packages."""
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])
     if (engine == "dask") != (scheduler is not None):

@@ -1,4 +1,4 @@
-"""`sweep campaign replay`: comparison of policies over simulated years; it can be stopped and resumed at any week."""
+"""`sweep campaign replay`: comparison of policies over simulated years, in resumable weeks."""
 
 from collections.abc import Mapping
 from pathlib import Path

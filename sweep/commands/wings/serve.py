@@ -55,7 +55,7 @@ class Serving:
 
 
 def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
-    """Serve the board of an edition until stopped; `out` is the folder of all editions, a scenario's, or one."""
+    """Serve the board of an edition until stopped; `out` has all editions, a scenario's, or one."""
     with ExitStack() as stack:
         chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
         kept = None if chosen is None else stack.enter_context(fetched(voice, chosen))
@@ -146,7 +146,7 @@ def _copied(folder: Path, place: Path) -> Path:
 
 
 def _demo_clock(folder: Path) -> DayClock:
-    """Return a clock that starts 15 minutes before the first departure, or at the time of a change of the day."""
+    """Return a clock from 15 minutes before the first departure, or from the time of a change."""
     edition = open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
     return DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)

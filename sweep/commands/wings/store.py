@@ -22,7 +22,7 @@ from sweep.store.postgres.watch import scenarios, watch
 
 
 def address(given: str | None, scenario: Scenario | None = None) -> str:
-    """Return the address of the store: the option, the environment variable or the scenario's key; S949 without one."""
+    """Return the address of the store: option, environment variable or scenario key; else S949."""
     own = None if scenario is None or scenario.store is None else scenario.store.url
     url = given or os.environ.get(VARIABLE) or own
     if not url:
@@ -66,7 +66,7 @@ def import_command(
     *,
     deletes: bool,
 ) -> Exit:
-    """Import a scenario's folder into the store; S113 for an invalid revision; errors of `import_scenario`."""
+    """Import a scenario's folder into the store; S113 for a bad revision; see `import_scenario`."""
     # An exported folder contains its editions.
     inside = scenario.folder / "out"
     place = out or (inside if Mirror(scenario.name, scenario.folder, inside).marker.is_file() else Path("out"))

@@ -23,7 +23,7 @@ from sweep.rank.score import Ranking
 
 def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     """
-    Return buildings with reported events at their first lead and past checks with access, and the origin of time.
+    Return buildings with reported events and past checks with access, and the origin of time.
 
     Without reports the events are the finds of past checks.
 
@@ -93,7 +93,7 @@ def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
 
 def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
-    Return for each check the groups of its building (see `place_groups`), and whether it was the first check there.
+    Return for each check the groups of its building, and whether it was the first check there.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: floa
 
 def place_groups(ranker: Ranker, case: Case, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
-    Return the district of each building, and its terciles by credit, by firm size, and by reports nearby.
+    Return the district of each building, and its terciles by credit, firm size and reports nearby.
 
     Credit is the share of its firms in class C or D, size their median staff; reports are those before `first_day` per
     firm within the neighbourhood radius. Buildings with missing data belong to no tercile.
@@ -133,7 +133,7 @@ def place_groups(ranker: Ranker, case: Case, first_day: float) -> dict[str, NDAr
 
 
 def thirds(values: Float64s) -> NDArray[np.str_]:
-    """Return the tercile of each value, `low`, `middle` or `high`; equal values share one, NaN has an empty text."""
+    """Return the tercile of each value, `low`, `middle` or `high`; empty for NaN."""
     known = np.isfinite(values)
     if not known.any():
         return np.full(len(values), "", dtype="<U6")

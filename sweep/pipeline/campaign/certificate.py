@@ -52,7 +52,7 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
-    """Return a window's plan and its parts by day; None if a file is damaged or a visit is not on offer on its day."""
+    """Return a window's plan and its parts by day; None for damaged files or visits not on offer."""
     try:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
         versions = {

@@ -26,7 +26,7 @@ type Load = dict[str, list[Worked]]
 
 
 def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """People on duty by day and id; S659 without a certified officer on the roster, S912 without one on a day."""
+    """Return people on duty by day and id; S659, S912 without a certified officer."""
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
         shift = "-".join(map(clock, shift_s))
@@ -105,7 +105,7 @@ def open_to(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
 
 
 def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
-    """Return `n` team compositions, each aimed at buildings and districts that the previous ones cannot visit."""
+    """Return `n` team compositions, each aimed at places that the previous ones cannot visit."""
     made: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
     for turn in range(n):
@@ -116,7 +116,7 @@ def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
 
 
 def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """Yield virtual visits of lower urgency where more teams may go: they keep officers of earlier teams apart."""
+    """Yield virtual visits by which officers of earlier teams are kept apart."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
         of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
         parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]
@@ -164,7 +164,7 @@ def _composed_on(
 
 
 def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Return new teams within half the time limit of a single day, or the full limit if drawn officers are missing."""
+    """Return new teams within half of a single day's time limit, or all of it if officers are missing."""
     # A window has eight or more days of teams to compose.
     teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
     out = [set(t.member_ids) for t in teams if not t.is_reserve]
@@ -187,7 +187,7 @@ def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person,
 
 
 def with_rules(loaded: Loaded, problem: Problem, day: date) -> Problem:
-    """Return the problem with the number of teams of the day: as set, else the largest number that can be composed."""
+    """Return the problem with the day's number of teams: as set, else the largest possible number."""
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}
     scenario = loaded.scenario.model_copy(update={"day": day})
@@ -204,7 +204,7 @@ def _still(
     problem: Problem, known: Mapping[str, Person], given: Sequence[Team], *, is_approved: bool
 ) -> tuple[Team, ...]:
     """
-    Return the published teams without absent people; a team short of officers or a woman gets substitutes.
+    Return the published teams without absent people, with substitutes for officers and women.
 
     Without substitutes an approved day loses the team; for other days the result is empty and teams are composed again.
     """
@@ -239,7 +239,7 @@ def _is_complete(problem: Problem, team: Team) -> bool:
 def _in_place_of(
     problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
 ) -> list[Person]:
-    """Return a substitute of the same authority, role and district for each absent person, if one fits the team."""
+    """Return a substitute of equal authority, role and district for each absent person, if possible."""
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
     made: list[Person] = []
     for one in away:

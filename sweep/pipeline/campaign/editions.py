@@ -87,7 +87,7 @@ def publish_days(
 
 
 def stays(planned: Planned, k: int, published: Published, committed: date) -> bool:
-    """Whether a published day has the same teams and visits in the window, and its routes satisfy every rule."""
+    """Whether a published day has the same teams and visits in the window, without violations."""
     loaded, day = planned.loaded, planned.days[k]
     if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
         return False
@@ -122,7 +122,7 @@ def on_offer_alone(plan: Plan, prepared: Prepared) -> Plan:
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
-    """Return published plans of some days without violations; missing editions are skipped, changed ones refused."""
+    """Return published plans of some days without violations; changed editions are refused."""
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id
@@ -159,7 +159,7 @@ def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
 
 
 def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
-    """Return the day's problem with the urgencies of the window, without which a promised visit may not pay."""
+    """Return the day's problem with the window's urgencies, by which promised visits pay."""
     urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
     return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
 
@@ -173,7 +173,7 @@ def prepared_day(
     before: Iterable[DayPlan],
     committed: date | None,
 ) -> Prepared:
-    """Return inputs to publish and verify a day; `committed` is the day of its draw's commitment, if known."""
+    """Return inputs to publish and verify a day; `committed` is the day of its draw's commitment."""
     seed = day_seed(loaded.campaign, day.day)
     draw = {
         "draw_seed": seed,

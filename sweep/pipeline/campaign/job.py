@@ -1,4 +1,4 @@
-"""Jobs `sweep campaign plan` and `advance`: plan the window, publish its days, write campaign.json and its page."""
+"""Jobs `sweep campaign plan` and `advance`: plan the window, publish its days, write the record."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def plan_campaign(
     may_go_back: bool = False,
 ) -> Outcome:
     """
-    Plan the window from a day, publish the days inside the freeze, and write campaign.json and campaign.html.
+    Plan the window from a day, publish the days inside the freeze, and write record and page.
 
     Days published by an earlier window stay, or are changed at a price. A second plan of the same day replaces the
     first.
@@ -124,7 +124,7 @@ def publish_window(
     is_strict: bool = False,
 ) -> Outcome:
     """
-    Publish the days of a window inside the freeze, and write its campaign.json and campaign.html to `out`.
+    Publish the days of a window inside the freeze, and write its record and page to `out`.
 
     Parameters
     ----------

@@ -179,7 +179,7 @@ def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> lis
 
 
 def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]:
-    """Return the rows of a campaign's duty table, empty without a file; raises G110, G131 and the table's errors."""
+    """Return the rows of a campaign's duty table, empty without a file; G110, G131 and its errors."""
     path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
     if not is_present(path):
         return ()
@@ -188,7 +188,7 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
 
 
 def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[str, str] | None = None) -> str:
-    """Return the building that a planner typed as id, name or part of a name; S923 unless it is exactly one."""
+    """Return the building of a typed id, name or part of a name; S923 unless it is exactly one."""
     names = {b: x.name for b, x in load_for(campaign, day, overrides).buildings.items()}
     found = find_building(typed, names)
     if found.building_id is None:

@@ -62,7 +62,7 @@ class Span:
 
 def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     """
-    Return the visits on offer on each day; a building may be on offer on several days, and is visited on one (C11).
+    Return the visits on offer on each day; a building may be on offer on several days (C11).
 
     The draw of a day excludes buildings on offer for leads, re-checks or lists on any day, drawn for another day, or
     published for another day (C09). Draws of all days and lists together stay within the share of the register (C08). A
@@ -108,13 +108,13 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
 
 
 def of_register(visit: Visit, law: Law) -> int:
-    """Return the number of firms in the share of the register: those with a recorded reason do not count (C08)."""
+    """Return the firms in the share of the register: those with a recorded reason do not count (C08)."""
     reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
 
 
 def _n_listed(loaded: Loaded, targeted: Collection[Offer]) -> int:
-    """Return the number of listed firms in the share of the register, for each building on its largest day."""
+    """Return the number of listed firms in the share of the register, each on its largest day."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
         n = of_register(visit, loaded.scenario.law)
@@ -153,7 +153,7 @@ def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
 
 
 def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
-    """Return offers in which a visit with a fixed day is on that day only; `again` has the days of re-checks."""
+    """Return offers with each fixed visit on its day only; `again` has the days of re-checks."""
     musts = dict(again)
     for offer in made:
         for b, v in offer.visits.items():
@@ -181,7 +181,7 @@ def _offer(
     with_draw: bool = False,
     n_elsewhere: int = 0,
 ) -> Offer:
-    """Return one day's leads, items and lists; or draw and stock-taking, with `n_elsewhere` firms used (C08)."""
+    """Return a day's leads, items and lists; or its draw and stock-taking (`n_elsewhere`: C08)."""
     scenario, ranking = loaded.scenario.model_copy(update={"day": day}), span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}

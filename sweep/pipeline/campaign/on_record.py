@@ -47,7 +47,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read a campaign's record and compare it with the audit log; S817 or S818 for a difference, S921 if unreadable."""
+    """Read a campaign's record; S817 or S818 if it differs from the audit log, S921 if unreadable."""
     record = read_record(place, name)
     if record is not None and (issue := record_issue(place, name)):
         raise InputError([issue])
@@ -83,7 +83,7 @@ def refuse_unrecorded_window(place: Path) -> None:
 
 
 def campaign_breaches(place: Path) -> Iterator[Violation]:
-    """Yield violations of C29 in a campaign's folder: files that are missing, or missing or different in the log."""
+    """Yield violations of C29 in a campaign's folder: missing, unlogged and changed files."""
     log = log_of_edition(place)
     recorded = {name for files in _accepted(place, log.entries())[:1] for name in files}
     for name in sorted({FILE_NAME, *recorded, *([BEFORE] if (place / BEFORE).is_file() else [])}):

@@ -20,7 +20,7 @@ from sweep.select.pins import with_pins
 
 
 def open_musts(loaded: Loaded) -> frozenset[str]:
-    """Return ids of buildings with an unserved `must`; visits since the campaign began count, even unreported."""
+    """Return ids of buildings with an unserved `must`; unreported visits count as served."""
     looks, begins = last_looks(loaded.history, loaded.today), loaded.campaign.first_day
     musts = (p.building_id for p in loaded.inputs.pins if p.kind == "must")
     return frozenset(b for b in musts if looks.get(b, date.min) < begins)
@@ -69,7 +69,7 @@ def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
 def with_musts(
     visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
 ) -> list[Visit]:
-    """Return the visits of a window, with the most valuable visit of each `must` building marked as a must."""
+    """Return the visits of a window, with the most valuable visit of each `must` building as a must."""
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         of[visit.building_id].append(visit)

@@ -27,7 +27,7 @@ from sweep.publish.archive.plan_reading import read_plan_file
 
 
 def unreported(loaded: Loaded, editions: Path) -> Iterator[Published]:
-    """Yield the last approved edition of each of the past 28 days without results; only approved orders count."""
+    """Yield the last approved edition of each of the past 28 days without results."""
     by_day = editions_by_day(loaded.campaign, loaded.today, editions)
     approved = {day: [f for f in folders if (f / APPROVAL).is_file()][-1:] for day, folders in by_day.items()}
     yield from without_results(loaded, {day: last for day, of in approved.items() for last in of})
@@ -50,7 +50,7 @@ def without_results(loaded: Loaded, approved: Mapping[date, Path]) -> Iterator[P
 
 
 def taken_as_made(loaded: Loaded, days: Iterable[Published]) -> Loaded:
-    """Return the campaign with visits of some days counted as done without a find, in rests, caps and draws."""
+    """Return the campaign with visits of some days counted as done without a find."""
     plans = (DayPlan(p.day, p.plan.teams, p.plan.routes, tuple(p.visits.values())) for p in days)
     return replace(loaded, taken_as_made=with_planned(loaded, plans))
 
@@ -66,7 +66,7 @@ def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date,
 
 
 def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[date, list[Path]]:
-    """Return the editions' folders by day, in order of publication; an edition kept by a later window comes last."""
+    """Return the editions' folders by day, in order of publication; a kept edition comes last."""
     found: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):
         facts = entry["facts"]

@@ -1,4 +1,4 @@
-"""Value of a visit to each building on each day: known leads decay, and new ones arrive at the building's rate."""
+"""Value of a visit to each building on each day: known leads decay, new ones arrive."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def size_on(loaded: Loaded, day: date, people: Mapping[str, Person]) -> TeamSize
 
 
 def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
-    """Return rankings by day from today's data and expected leads (C23); `later` adds leads up to the last day."""
+    """Return rankings by day from today's data and expected leads (C23), `later` ones included."""
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
     reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
@@ -60,7 +60,7 @@ def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[dat
 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:
-    """Return the value of leads expected after a window's day as a share of the value on it, by building id."""
+    """Return the value of later leads as a share of the value on a day, by building id."""
     value, later = (ranking.table[name].to_numpy(np.float64) for name in ("value", "later"))
     share = np.divide(later, value, out=np.zeros_like(value), where=value > 0.0)
     return dict(zip(ranking.table["building_id"], share.tolist(), strict=True))

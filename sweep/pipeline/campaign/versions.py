@@ -1,5 +1,5 @@
 """
-Versions of a window's visits for the solver: days on which a building's visit is alike share one visit.
+Versions of a window's visits for the solver: equal visits on several days are one.
 
 The objective of a visit on a day is its value plus its urgency, so that days that differ only in these share one
 version.

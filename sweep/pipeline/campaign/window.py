@@ -92,7 +92,7 @@ def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, .
 
 
 def _caps(loaded: Loaded, visits: Sequence[Visit]) -> Iterable[Cap]:
-    """Yield caps: one visit per building (C11), approved sizes of lists (C07), and the share of the register (C08)."""
+    """Yield caps: one visit per building (C11), sizes of lists (C07), share of the register (C08)."""
     by_building: dict[str, list[str]] = defaultdict(list)
     for v in visits:
         by_building[v.building_id].append(v.visit_id)

@@ -208,7 +208,7 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
 
 
 def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
-    """Yield a warning (G332) for each planned district without buildings, which mostly means an error in its code."""
+    """Yield a warning (G332) for each planned district without buildings, often an error in its code."""
     planned = set(buildings["division_code"])
     for code in data.divisions or ():
         if code not in planned:
@@ -260,7 +260,7 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _may_be(named: Datum, declared: Datum) -> bool:
-    """Whether a header naming one datum is compatible with coordinates declared in another, such as its metric form."""
+    """Whether a header naming one datum is compatible with coordinates declared in another."""
     if named in (WGS84, CGCS2000):
         return declared not in (GCJ02, BD09, BD09MC)
     return declared in ((BD09, BD09MC) if named == BD09 else (named,))
@@ -296,7 +296,7 @@ def _clean_streets(
 
 
 def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame:
-    """Return the lakes and rivers for maps, from `data.water` or else the street file; empty without either."""
+    """Return the lakes and rivers for maps, from `data.water` or else the street file."""
     data = raw.data
     name = data.water or data.streets or ""
     if not is_osm(name):

@@ -59,7 +59,7 @@ class Search:
 
 
 def find_building(typed: str, names: Mapping[str, str]) -> Found:
-    """Return the building of an id, a name or an unambiguous part of a name, ignoring case and outer blanks."""
+    """Return the building of an id, a name or an unambiguous part of a name."""
     answers = _answers(typed.strip(), names)
     if len(answers) == 1:
         return Found(answers[0], ())

@@ -26,7 +26,7 @@ CLOSINGS = "closed.csv"
 
 
 def follow_up_folder(scenario: Scenario) -> Path:
-    """Return the folder of a scenario's results; InputError G106 if a link leads outside the scenario's folder."""
+    """Return the folder of a scenario's results; InputError G106 if a link leads outside."""
     return safe_path(scenario.folder, FOLLOW_UP, FOLLOW_UP)
 
 

@@ -47,7 +47,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
-    """Return the reason for each lost row of a file, and for every row if none is left; parameters as in `losses`."""
+    """Return the reason for each lost row of a file, and for all rows if none is left; see `losses`."""
     return quarantine_issues(_lost(raw, quarantine))
 
 
@@ -82,7 +82,7 @@ def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Return the lost rows: all quarantined ones if no row is left, else those whose reason counts as a loss."""
+    """Return the lost rows: all quarantined ones if no row is left, else those that count as losses."""
     aside = quarantine[quarantine["file"].eq(raw.file)]
     return aside if len(aside) == raw.n_rows else aside[~aside["code"].isin(_NO_LOSS)]
 

@@ -101,7 +101,7 @@ def pins_in_force(
     pins: Sequence[Pin], history: pd.DataFrame, day: date, cooldown_days: int
 ) -> tuple[tuple[Pin, ...], tuple[Issue, ...]]:
     """
-    Return the pins of a day, and a note (S650) for each `must` and `with_team` fulfilled by a past visit.
+    Return the pins of a day, and a note (S650) for each pin fulfilled by a past visit.
 
     A visit with access fulfils such a pin if it is on or after its first day, or else within the rest period.
     """

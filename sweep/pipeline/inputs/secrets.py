@@ -1,4 +1,4 @@
-"""Data withheld from readers outside the police: places under investigation, and the content of leads (C26)."""
+"""Data withheld outside the police: places under investigation, and content of leads (C26)."""
 
 import difflib
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ from sweep.publish.handouts.leaks import Secret
 
 
 def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
-    """Return buildings with an open investigation on the day, including registered addresses of firms under one."""
+    """Return buildings under investigation on the day, with registered addresses of such firms."""
     rows = _open(inputs.investigations, day)
     registered = inputs.firms["building_id"][inputs.firms["uscc"].isin(rows["uscc"].dropna())].dropna()
     return frozenset((*rows["building_id"], *registered))
@@ -64,7 +64,7 @@ def investigation_faults(
 
 def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
     """
-    Return ids, names and addresses under investigation, and the leads at buildings visited or under investigation.
+    Return ids, names and addresses under investigation, and leads at those or visited buildings.
 
     Leads of other buildings cannot occur in files on visited buildings only.
 

@@ -1,4 +1,4 @@
-"""Synthetic tables for a new scenario, on its buildings or for a whole city, until real ones replace them."""
+"""Synthetic tables for a new scenario, on its buildings or for a whole city."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,7 +61,7 @@ def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
 
 def make_up_city(scenario: Scenario) -> dict[str, str]:
     """
-    Replace the scenario's empty tables by the synthetic city of its seed and day; return the file of each table.
+    Replace the empty tables by the synthetic city of seed and day; return the file of each table.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
 
 
 def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
-    """Return a police station and a market-regulation office per district, at the two most central buildings."""
+    """Return a police station and a market-regulation office per district, at central buildings."""
     rows: list[tuple[str, str, str, float, float]] = []
     for code in codes:
         own = buildings[buildings["division_code"].eq(code)]
@@ -108,7 +108,7 @@ def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
 
 
 def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
-    """Return the roster without recusals from property companies, which only synthetic building files name."""
+    """Return the roster without recusals from property companies, unknown in real building files."""
 
     def known(recusals: object) -> str | None:
         kept = [r for r in recusals.split(";") if not r.startswith("PC")] if isinstance(recusals, str) else []
@@ -118,6 +118,6 @@ def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def toml_section(folder: Path, made: Mapping[str, str]) -> str:
-    """Return the section of scenario.toml by which synthetic tables are recognised until they are replaced."""
+    """Return the section of scenario.toml by which synthetic tables are recognised."""
     lines = [f'{table} = "{sha256_of(folder / file)}"' for table, file in made.items()]
     return "\n".join(["[data.made_up]", *lines, ""])

@@ -113,7 +113,7 @@ def _toml(keys: Mapping[str, object]) -> str:
 
 
 def write_campaign(folder: Path, name: str, first: date, draw_seed: str, texts: Texts) -> None:
-    """Write a campaign of three years from a day on, with an empty duty table, so that the roster's shifts apply."""
+    """Write a campaign of three years from a day on, with an empty duty table."""
     # 三年攻坚战: campaigns of three years.
     last = date(first.year + 3, first.month, min(first.day, 28)) - timedelta(days=1)
     days = {"first": first.isoformat(), "last": last.isoformat()}

@@ -35,7 +35,7 @@ class Before:
 
 def windows_before(home: Path, day: date) -> dict[str, Before]:
     """
-    Return each county's window in the latest edition before `day` with a plan of the county, by county id.
+    Return each county's window in its latest edition before `day`, by county id.
 
     Each comes with the approved editions of the county's past days, from all editions of the province.
 
@@ -88,7 +88,7 @@ class Held:
 
 
 def n_mobile_out(before: Before, day: date) -> int:
-    """Return the number of mobile teams that published days bind to a county; 0 if its record is unreadable."""
+    """Return the number of mobile teams that published days bind to a county; 0 if unreadable."""
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
     except InputError:

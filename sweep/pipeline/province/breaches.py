@@ -35,7 +35,7 @@ def open_province_edition(folder: Path) -> ProvinceEdition:
 
 
 def province_breaches(folder: Path) -> Iterator[Violation]:
-    """Yield files and counties' editions that differ from the manifest, and a manifest that differs from the log."""
+    """Yield files and counties' editions that differ from the manifest, or a manifest unlike the log."""
     try:
         manifest = read_manifest(folder)
     except InputError:

@@ -1,4 +1,4 @@
-"""Coordinator of a province run: value curves, allocation, the counties' editions, and the province's edition."""
+"""Coordinator of a province run: value curves, allocation, counties' editions, province's edition."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -37,7 +37,7 @@ Watch = Callable[[Progress], None]
 
 @dataclass
 class Coordinator:
-    """Schedules the jobs of a province; its persistent state is in the result store, so it may be killed any time."""
+    """Schedules the jobs of a province; its state is in the result store, so it may be killed any time."""
 
     province: Province
     store: Store
@@ -92,7 +92,7 @@ class Coordinator:
         return common_starts(self.province.links, curves, allocation)
 
     def _out_elsewhere(self, curves: Mapping[str, Result]) -> dict[str, int]:
-        """Return the number of mobile teams that published days bind to counties without a curve, by county id."""
+        """Return the number of mobile teams bound by published days to counties without a curve."""
         day = self.province.settings.day
         return {i: n_mobile_out(before, day) for i, before in self.before.items() if i not in curves}
 
@@ -114,7 +114,7 @@ class Coordinator:
 
     def _without_dead(self, curves: Mapping[str, Result], given_up: Collection[str]) -> dict[str, Result]:
         """
-        Return the curves, recomputed without the sites of impossible links, which then receive no mobile team.
+        Return the curves, recomputed without the sites of impossible links.
 
         Start windows of such a site stay known, so that its county's plan excludes it.
         """

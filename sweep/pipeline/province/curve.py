@@ -1,4 +1,4 @@
-"""Value curve of a county: short plans with 0, 1, 2, ... mobile teams, each with the previous one as warm start."""
+"""Value curve of a county: short plans with 0, 1, 2, ... mobile teams, with warm starts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def draw_curve(county: CountyInputs, job: Job) -> Drawn:
 
 
 def _problem(county: CountyInputs, task: Task, n_own: int, members_max: int | None) -> Problem:
-    """Return the problem with one more team per mobile team, if the roster suffices; else with larger teams."""
+    """Return the problem with a team more per mobile team, or larger teams if the roster is short."""
     n_teams = n_own + task.n_mobile
     _, problem = reinforced(county, task, n_teams, members_max)
     most = max(n_own, most_teams(problem))

@@ -1,4 +1,4 @@
-"""Verification of a province's edition from the counties' files: each county, then rules between counties."""
+"""Verification of a province's edition: each county from its files, then rules between counties."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -69,7 +69,7 @@ def shared_people(province: Province, seen: Mapping[str, Seen]) -> list[Violatio
 
 
 def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, Seen]:
-    """Return the parts of each county's plan that concern others, by county id; S305 or S921 if one is unreadable."""
+    """Return the parts of each county's plan that concern others; S305 or S921 if one is unreadable."""
     seen: dict[str, Seen] = {}
     for county in edition.planned:
         own = folder / county_folder(county)
@@ -119,5 +119,5 @@ def _judge_window(
 
 
 def _overrides(province: Province, edition: ProvinceEdition) -> dict[str, str]:
-    """Return the province's overrides for its counties, on the edition's day: the file may name a later one."""
+    """Return the province's overrides for its counties, on the edition's day."""
     return {**province.settings.overrides, "day": edition.day}

@@ -43,7 +43,7 @@ def run_province(
     is_campaign: bool = False,
 ) -> ProvinceOutcome:
     """
-    Plan a province and publish it to `out`/<province>/<id>/; results of counties are kept in results/ next to it.
+    Plan a province and publish it to `out`/<province>/<id>/; results/ next to it has the results.
 
     Parameters
     ----------

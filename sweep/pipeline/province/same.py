@@ -19,7 +19,7 @@ _SOURCES = frozenset({".py", ".po", ".j2", ".css", ".js", ".json"})
 
 @cache
 def code_sha256() -> str:
-    """Return sixteen hexadecimal characters from all sources of the program and the versions of its libraries."""
+    """Return sixteen hexadecimal characters from the program's sources and library versions."""
     state = hashlib.sha256()
     for name in ("python", *_LIBRARIES):
         version = platform.python_version() if name == "python" else metadata.version(name)
@@ -32,7 +32,7 @@ def code_sha256() -> str:
 
 
 def folder_sha256(folder: Path) -> str:
-    """Return the hash of all files in a scenario's folder with their names; a scenario has no paths outside it."""
+    """Return the hash of all files in a scenario's folder with their names."""
     state = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)

@@ -132,7 +132,7 @@ def reinforced_window(loaded: Loaded, task: Task, n_more: int) -> Loaded:
 
 
 def n_more_by(record: CampaignRecord, loaded: Loaded, task: Task) -> int:
-    """Return the number of additional teams in a window with mobile people; 0 if the county sets no number."""
+    """Return the number of additional teams in a window with mobile people; 0 if unknown."""
     if not record.days:
         return 0
     # The last day is the least likely to be fixed by an earlier window with other teams.

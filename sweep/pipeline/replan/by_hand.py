@@ -1,4 +1,4 @@
-"""Editing of a published plan by hand: new layout, quick verification, publication next to the old plan."""
+"""Editing of a published plan by hand: layout, verification, publication as a draft."""
 
 import hashlib
 import json
@@ -90,7 +90,7 @@ def change_by_hand(
 
 
 def judged(planned: PlannedChange) -> Verdict:
-    """Return the verdict of the checker, from the edition alone, since edits do not affect why visits are on offer."""
+    """Return the checker's verdict from the edition alone, since edits do not change the offer."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, shortfalls = judged_change(today.edition, inputs, made.plan)

@@ -93,7 +93,7 @@ def edition_place(today: Today, out: Path | None) -> Path:
 
 
 def inputs_of_change(planned: PlannedChange) -> CheckInputs:
-    """Return the checker's inputs for a changed plan: those of the old edition, with the events of the day."""
+    """Return the checker's inputs for a changed plan: the old edition with the day's events."""
     today, morning, made, log = planned.today, planned.morning, planned.replanned, planned.log
     old = today.edition
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
@@ -164,7 +164,7 @@ def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
 
 
 def _route_lines(old: Edition, before: Plan, after: Plan) -> dict[str, tuple[LineString, ...]]:
-    """Return a line for each leg, by team id: the old one, or a route along the streets of the old edition."""
+    """Return a line for each leg, by team id: the old one, or a route along the edition's streets."""
     known: dict[tuple[str, str], LineString] = {}
     for r in before.routes:
         known.update(zip(pairwise(_places_of(before, r)), old.route_lines.get(r.team_id, ()), strict=False))

@@ -88,7 +88,7 @@ def service_minutes(scenario: Scenario) -> ServiceMinutes:
 
 
 def weights(scenario: Scenario) -> Weights:
-    """Return weights of a minute inside firms (C24), of a second past a lead's due time (C22), and of `[weights]`."""
+    """Return weights of a minute inside firms (C24), a second past a due time (C22), and `[weights]`."""
     settings, off, costs = scenario.plan, scenario.rules.off, scenario.weights
     return Weights(
         lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),

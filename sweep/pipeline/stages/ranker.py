@@ -55,7 +55,7 @@ class Ranker:
         )
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-        """Return labels of the ranking on the scenario's day, with the reason if no significance test is possible."""
+        """Return labels of the ranking, with the reason if no significance test is possible."""
         settings, seed = self.scenario.rank, self.scenario.seed
         try:
             refuse_repeats(self.inputs.leads, frozen_at(self.scenario), settings.horizon_days)

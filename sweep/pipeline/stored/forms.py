@@ -41,12 +41,12 @@ class _About:
 
 
 def has_form(name: str) -> bool:
-    """Whether a file of this name can be restored from its records; not a shapefile, which has several files."""
+    """Whether a file of this name can be restored from its records; shapefiles have several files."""
     return PurePosixPath(name).suffix.lower() in {*_TEXTS, *_BOOKS, *_PARQUET, *_DRIVERS}
 
 
 def form_of(raw: RawTable) -> bytes:
-    """Return the text form: a line on the table, its header, a line per record; unread columns are omitted."""
+    """Return the text form: a line on the table, its header, a line per record of used columns."""
     frame = pd.DataFrame(raw.frame)
     shape = raw.headers["geometry"] if "geometry" in raw.headers and isinstance(raw.frame, gpd.GeoDataFrame) else None
     crs = raw.frame.crs.to_wkt() if shape is not None and raw.frame.crs is not None else None

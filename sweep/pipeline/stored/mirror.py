@@ -57,7 +57,7 @@ class Mirror:
         write_seen(self.marker, seen)
 
     def base(self, url: str, reader: str) -> Seen:
-        """Return revisions of a folder for a reader: from its own marker, for editions from the marker next to them."""
+        """Return revisions of a folder for a reader, from its own marker and that next to the editions."""
         found = Seen(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):
@@ -85,7 +85,7 @@ class Mirror:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Lock the folders against other commands, whose changes would be attributed to this one; S997 if locked."""
+        """Lock the folders against other commands, whose changes would count as this one's; S997."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
             stack.callback(remove_empty, [place])
@@ -106,7 +106,7 @@ class Mirror:
 
 def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
     """
-    Update the folders from the store, as far as visible to the login; local files missing in the store are deleted.
+    Update the folders from the visible part of the store; files missing there are deleted.
 
     Parameters
     ----------

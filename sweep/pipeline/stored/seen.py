@@ -1,4 +1,4 @@
-"""Sync state: revisions of a store in local folders, in a file next to the log and in an exported folder."""
+"""Sync state: revisions of a store in local folders, in files next to the log and in exports."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Command on a scenario in a store: inputs are fetched first, changes are committed afterwards in one transaction."""
+"""Command on a scenario in a store: inputs are fetched first, changes committed at the end."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Snapshot of a scenario's folder for a store: files with their bytes, and the division of each record."""
+"""Snapshot of a scenario's folder for a store: files, and the division of each record."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

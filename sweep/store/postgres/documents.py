@@ -1,4 +1,4 @@
-"""Documents in the database (settings, inputs, results, follow-up, duty, drafts), each with its revision."""
+"""Documents in the database (settings, inputs, results, duty, drafts), each with its revision."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Whether a document belongs to the login's divisions; the mark before it shows records of none of them."""
+    """Whether a document belongs to the login's divisions; a mark before it is ignored."""
     return scope.removeprefix(_UNPLACED) == own
 
 

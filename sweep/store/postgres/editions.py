@@ -79,7 +79,7 @@ def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> 
 def write_all(
     at: Place, writes: Sequence[Write], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
-    """Write the files of editions, each edition as a whole; return conflicts, and the new revision of each file."""
+    """Write the files of editions, each as a whole; return conflicts, and new revisions by file."""
     own = sorted((w for w in writes if w.key.kind == "editions"), key=lambda w: w.key)
     editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: edition_of(w.key.name))}
     scopes, conflicts = {}, list[Conflict]()

@@ -110,7 +110,7 @@ class PostgresStore:
                 connection.execute(change.values(places=here))
 
     def read_investigations(self) -> tuple[str, bytes, str] | None:
-        """Return name, bytes and revision of the file of investigations; None without one, or for other logins."""
+        """Return name, bytes and revision of the file of investigations; None without one or permission."""
         with self._connected() as connection:
             if not may_read(connection, "investigation_file"):
                 return None

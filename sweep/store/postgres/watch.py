@@ -1,4 +1,4 @@
-"""Notifications of changes in the store, sent by the server, and read with the login's own permissions."""
+"""Notifications of changes in the store, read with the login's own permissions."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping

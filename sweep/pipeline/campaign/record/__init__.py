@@ -1,1 +1,1 @@
-"""Records of a campaign: campaign.json with promises, caps, loads, and changes since the previous window."""
+"""Records of a campaign: campaign.json with promises, caps, loads and changes."""

@@ -21,7 +21,7 @@ _WEEKS_JUDGED = 52
 
 
 def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
-    """Return days of visits with access by building id, counted from the first day; the last earlier one is < 0."""
+    """Return days of visits with access by building, from the first day; the last earlier one is < 0."""
     past = looks_before(loaded.inputs.history, loaded.today)
     days: dict[str, set[int]] = defaultdict(set)
     for building_id, at in zip(past["building_id"], past["visited_on"], strict=True):

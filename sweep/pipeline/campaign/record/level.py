@@ -1,4 +1,4 @@
-"""Past visits of a campaign with their expected finds, for the ratio of actual to expected finds by kind."""
+"""Past visits with their expected finds, for the ratio of actual to expected finds by kind."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _level(loaded: Loaded, kind: LevelKind, visits: pd.DataFrame) -> LevelPart:
 
 
 def _inspections(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
-    """Return `day`, `track`, `is_find` and `expected` of inspections with access, adjusted for locked doors."""
+    """Return `day`, `track`, `is_find` and `expected` of inspections with access."""
     known = ranking.foretold
     if known is None:
         none = pd.DataFrame({"day": [], "track": [], "is_find": [], "expected": []})
@@ -66,7 +66,7 @@ def _stocktakes(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
 
 
 def _calls(loaded: Loaded, *, is_stocktake: bool) -> pd.DataFrame:
-    """Return `building_id`, `day`, `is_in` and `is_find` of last year's visits, one row per building and day."""
+    """Return `building_id`, `day`, `is_in`, `is_find` of last year's visits, one per building and day."""
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") if is_stocktake else ~history["track"].isin(NO_CHECKS)]
     rows = _of_last_year(history.assign(day=history["visited_on"].dt.normalize()), loaded)

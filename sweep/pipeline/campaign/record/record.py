@@ -78,7 +78,7 @@ def make_record(
 def record_figures(
     loaded: Loaded, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
-    """Return the parts of campaign.json that follow from days and inputs; `ranking` is that of the first day."""
+    """Return the parts of campaign.json that follow from days, inputs and the first day's ranking."""
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}
     level = tuple(levels_of(loaded, ranking))

@@ -63,7 +63,7 @@ def shares_of(
     group_of: Mapping[str, str],
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
-    """Return coverage by group of buildings; `looks` has sorted days from the campaign's first day on, by building."""
+    """Return coverage by group of buildings; `looks` has sorted days by building."""
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():
         groups[group].append(b)

@@ -1,4 +1,4 @@
-"""Simulated future of a real district, drawn from its leads of the last year and its den probabilities."""
+"""Simulated future of a real district, drawn from last year's leads and its den probabilities."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class District:
 
 
 def make_district(loaded: Loaded, size: TeamSize) -> District:
-    """Return a district fitted on the campaign's first day; S924 without a lead on a building in the last year."""
+    """Return a district fitted on the campaign's first day; S924 without recent leads on buildings."""
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = loaded.inputs.leads
@@ -141,7 +141,7 @@ def make_district(loaded: Loaded, size: TeamSize) -> District:
 
 
 def irregular_shares(loaded: Loaded, first: date) -> Mapping[str, float]:
-    """Return the share of past inspections with an irregularity, equal for all tracks; 0 without inspections."""
+    """Return the share of past inspections with an irregularity, equal for all tracks."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

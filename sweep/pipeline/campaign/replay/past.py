@@ -78,7 +78,7 @@ class PastStage:
 
 
 def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> PastStage:
-    """Return the replay of a campaign's inspections.csv; G109, G110, S925 for its errors, S906 without visits."""
+    """Return the replay of a campaign's inspections.csv; G109, G110, S925, and S906 without visits."""
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
     every = read_inspections(text, loaded.buildings)

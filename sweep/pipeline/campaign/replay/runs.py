@@ -117,7 +117,7 @@ def run_replays(
 
 
 def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
-    """Return the real history of the campaign if it has one, else a synthetic city or a simulated district."""
+    """Return the real history of the campaign if any, else a synthetic city or a simulated district."""
     if is_present(campaign.folder / PAST_FILE):
         return make_past_stage(campaign, overrides)
     stage = make_stage(campaign, overrides)
@@ -126,7 +126,7 @@ def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replay
 
 
 def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:
-    """Whether the replay is simulated from the district's own rates, without a real history or a synthetic city."""
+    """Whether the replay is simulated from the district's own rates."""
     return scenario.city is None and not is_present(campaign.folder / PAST_FILE)
 
 
@@ -185,7 +185,7 @@ class Row:
 def write_table(
     loaded: Loaded, rows: Sequence[Row], n_weeks: int, place: Path, *, is_own: bool = False
 ) -> tuple[Path, ...]:
-    """Write replay.csv, seeds.csv and replay.html; with `is_own` the page says that the days are simulated."""
+    """Write replay.csv, seeds.csv and replay.html; with `is_own` the page says that it is a simulation."""
     names = list(rows[0].of_seeds[0])
     header = ["policy", "n_seeds", *(c for m in names for c in (m, f"{m}_se"))]
     lines = [[r.policy, len(r.of_seeds), *(x for m in names for x in r.figures[m])] for r in rows]

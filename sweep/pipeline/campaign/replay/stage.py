@@ -110,7 +110,7 @@ class Stage:
 
 
 def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> Stage:
-    """Return the set-up of a campaign, with a synthetic city or a real district; S924 with neither city nor leads."""
+    """Return the set-up of a campaign; S924 with neither a synthetic city nor leads."""
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
     first, until = campaign.first_day, campaign.last_day
     people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}
@@ -151,5 +151,5 @@ def _with_all_years(loaded: Loaded) -> Loaded:
 
 
 def drawn_without_officers(offer: DayOffer) -> DayOffer:
-    """Return the offer with drawn visits open to any team: in a replay rotating teams replace the officer draw."""
+    """Return the offer with drawn visits open to any team, since teams rotate in a replay."""
     return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

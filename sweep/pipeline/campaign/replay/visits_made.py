@@ -62,7 +62,7 @@ def _officers(stage: Stage, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _pairs_again(before: Done | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]) -> int:
-    """Return the number of officer pairs of one authority now in one team that also made the previous visit."""
+    """Return the number of officer pairs of one authority that also made the previous visit."""
     if before is None:
         return 0
     pairs = [set(p) for team in before.officers for ids in team.values() for p in combinations(ids, 2)]

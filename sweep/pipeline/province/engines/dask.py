@@ -190,7 +190,7 @@ async def _open_and_close(scheduler: str, security: Security | None) -> None:
 
 def safe_line(scheduler: str) -> Security | None:
     """
-    Return the TLS settings from the three files in Dask's configuration; None for a connection on this machine.
+    Return the TLS settings from Dask's configuration; None for a connection on this machine.
 
     Raises
     ------

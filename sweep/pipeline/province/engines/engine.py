@@ -11,7 +11,7 @@ from sweep.province.messages import Job, Reply, from_json, to_json
 
 class Engine(Protocol):
     """
-    Executes jobs on processor cores. It has no state: results are in the store, and any later caller finds them.
+    Executes jobs on processor cores, without state: results are in the store for any later caller.
 
     It is a context manager: at its end no worker process remains.
     """
