@@ -97,9 +97,8 @@ def open_visits(
     """
     Return the inspections of each building that a replay may carry out on a day, by building id.
 
-    Candidates are the first open inspection of a building, if its real date is at most `n_ahead` days later, and
-    others of the same date. The gap to the previous inspection is at least the real gap or `rest_days`, whichever is
-    smaller.
+    Candidates are the first open inspection of a building, if its real date is at most `n_ahead` days later, and others
+    of the same date. The gap to the previous inspection is at least the real gap or `rest_days`, whichever is smaller.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}

@@ -111,7 +111,7 @@ def promise_measures(
 
 
 def caps_broken(done: Sequence[Done], classes: Mapping[str, str], most: Mapping[str, int]) -> int:
-    """Return the number of firms with more routine and special inspections a year than C06 allows."""
+    """Return the number of firm-years with more routine and special inspections than C06 allows."""
     counts = Counter((u, d.day[:4]) for d in done if d.track in ("routine", "special") for u in d.targets)
     return sum(n > most.get(classes.get(u, ""), min(most.values())) for (u, _), n in counts.items())
 

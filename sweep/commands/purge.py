@@ -55,8 +55,7 @@ def purge(
     """
     Delete expired outputs, or only list them.
 
-    Inputs, audit log and foreign folders stay. An output without a date is reported (S836) with exit code 2, and
-    stays.
+    Inputs, audit log and foreign folders stay. An output without a date is reported (S836) with exit code 2, and stays.
 
     Parameters
     ----------

@@ -30,8 +30,7 @@ def judge_published(
     """
     Yield violations of a day's own rules, and differences between a day's plan and campaign.json (M06).
 
-    An unpublished day has no edition: its starts, travel, shifts and minutes are checked
-    in the window's plan.
+    An unpublished day has no edition: its starts, travel, shifts and minutes are checked in the window's plan.
 
     Parameters
     ----------

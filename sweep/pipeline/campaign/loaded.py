@@ -106,8 +106,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
     ------
     InputError
         With all errors of scenario, tables, calendar and duty table; S648 for a pin to a team; S913 without data before
-        the day; S915 for a promise on a missing column; S917 for a day outside the
-        campaign.
+        the day; S915 for a promise on a missing column; S917 for a day outside the campaign.
     """
     if not campaign.first_day <= today <= campaign.last_day:
         span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}

@@ -52,8 +52,7 @@ def _as_on_first(of_days: Mapping[int, Visit], published: Collection[int]) -> di
     """
     Return a building's visits with the basis of the first one of each track.
 
-    A lead that expires on a later day does not create another version on that day.
-    Published visits stay unchanged.
+    A lead that expires on a later day does not create another version on that day. Published visits stay unchanged.
 
     Parameters
     ----------

@@ -98,8 +98,7 @@ def read_follow_up(
     Raises
     ------
     InputError
-        With the errors of all files, as after an edit by hand. G129 if a write in the folder is
-        unfinished.
+        With the errors of all files, as after an edit by hand. G129 if a write in the folder is unfinished.
     """
     refuse_unfinished(follow_up_folder(scenario))
     issues: list[Issue] = []

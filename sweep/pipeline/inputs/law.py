@@ -135,7 +135,7 @@ def recusal_faults(
     roster: pd.DataFrame,
     quarantine: pd.DataFrame,
 ) -> tuple[Issue, ...]:
-    """Return recusals from unknown parties, which would be ignored (C10)."""
+    """Return errors of recusals from unknown parties, which would be ignored (C10)."""
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
     keys = ("building_id", "property_company_id", "landlord_id", "uscc")
     aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)

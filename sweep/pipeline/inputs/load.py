@@ -14,8 +14,7 @@ def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
     Parameters
     ----------
     is_study
-        Whether the inputs serve no plan: see `sweep.pipeline.inputs.read.read`. The day then need not permit
-        visits.
+        Whether the inputs serve no plan: see `sweep.pipeline.inputs.read.read`. The day then need not permit visits.
 
     Raises
     ------

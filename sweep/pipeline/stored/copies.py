@@ -152,8 +152,7 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
     Raises
     ------
     InputError
-        S941 if the store lacks the scenario; S997 if another command uses the folder; errors of the
-        server.
+        S941 if the store lacks the scenario; S997 if another command uses the folder; errors of the server.
     """
     store = PostgresStore(open_engine(url), name, next_line)
     mirror = Mirror(name, folder, folder / "out")
