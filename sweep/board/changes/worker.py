@@ -65,7 +65,7 @@ class Shown:
 
 @dataclass(slots=True)
 class Worker:
-    """State between two requests."""
+    """Handler of requests, with its state between them."""
 
     today: Today
     stage: Path

@@ -108,7 +108,7 @@ type Asked = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Worker:
-    """State between two requests."""
+    """Handler of requests, with its cache between them."""
 
     _kept: dict[str, Today] = field(default_factory=dict)
     """Cached day of each edition by its folder, the latest request last."""

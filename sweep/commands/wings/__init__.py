@@ -1,1 +1,1 @@
-"""Commands of the wings: campaigns, provinces, the store, and the board of the day."""
+"""Commands for campaigns, provinces, the store, and the board of the day."""

@@ -23,7 +23,7 @@ from sweep.rank.score import Ranking
 
 def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     """
-    Return buildings with reported events and past checks with access, and the origin of time.
+    Return the backtest case (buildings, reported events, past checks with access), and its day 0.
 
     Without reports the events are the finds of past checks.
 

@@ -116,7 +116,7 @@ def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
 
 
 def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """Yield virtual visits by which officers of earlier teams are kept apart."""
+    """Yield virtual visits that keep officers of earlier team compositions apart in the next one."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
         of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
         parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]

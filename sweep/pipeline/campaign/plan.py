@@ -189,7 +189,7 @@ def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> 
 
 def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, Published], loaded: Loaded) -> list[DayOffer]:
     """
-    Return the offers with only its own visits and urgent additions on an approved day.
+    Return the offers; those of approved days have only their own visits and urgent additions.
 
     Additions are items found since the approval (C27), and places with a must (P10) and a lead that falls due before
     any unapproved day.

@@ -30,7 +30,7 @@ def law_faults(
     quarantine: pd.DataFrame,
 ) -> tuple[Issue, ...]:
     """
-    Return all contradictions.
+    Return all contradictions between settings, papers and tables.
 
     S611 for a day without a table of holidays, S612 for a day without a permitted start, S613 for a paper dated after
     the day, S614 for an unknown firm on a special list, S615 for a list, or all lists together, with too many firms

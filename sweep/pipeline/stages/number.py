@@ -78,7 +78,7 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
     ranked
         Ranking for the usual number.
     watch
-        Called as by `solve`, with the share of the limit of all short plans.
+        Called as by `solve`, with the used share of the limit for short plans.
     """
     if scenario.teams.n_teams is not None:
         return Numbered(scenario, ranked, 1.0)

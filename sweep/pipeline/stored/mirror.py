@@ -85,7 +85,7 @@ class Mirror:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Lock the folders against other commands, whose changes would count as this one's; S997."""
+        """Lock the folders against other commands, whose changes would count as its own; S997."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
             stack.callback(remove_empty, [place])
