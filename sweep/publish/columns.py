@@ -44,7 +44,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "matched.csv": "table key text read_as building_id building_name how how_text score runner_up runner_up_name "
         "runner_up_score code reason candidates scores file row",
         "unmatched.csv": "table file row key precision code reason address candidates scores score margin",
-        "draw.csv": f"place building_id building_name {'ticket inclusion_probability is_drawn'} size seed pool_sha256",
+        "draw.csv": "place building_id building_name ticket inclusion_probability is_drawn size seed pool_sha256",
         "draw_firms.csv": "building_id place uscc ticket ratio inclusion_probability is_drawn",
         "draw_officers.csv": "visit_id place person_id agency ticket status goes",
         "prevalence.csv": "outcome n_drawn n_no_access n_found n_weeks is_enough share low high",

@@ -83,6 +83,7 @@ def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
 def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
     """A visit that no team makes, with the codes and sentences of its reasons as lists."""
     visit = edition.visits[u.visit_id]
+    sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
     return {
         **building_row(edition.buildings[u.building_id]),
         "visit_id": u.visit_id,
@@ -90,7 +91,8 @@ def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
         "division_code": visit.division_code,
         "value": float(visit.value),
         "codes": [reason.code for reason in u.reasons],
-        "reasons": [reason_texts(texts, reason, visit, edition.division_names)[0] for reason in u.reasons],
+        "reasons": [reason for reason, _ in sentences],
+        "actions": [action for _, action in sentences],
     }
 
 

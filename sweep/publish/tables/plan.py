@@ -12,7 +12,6 @@ from sweep.publish.columns import COLUMNS, RANKING_COLUMNS, record_row, table_cs
 from sweep.publish.edition import Edition
 from sweep.publish.facts.rows import building_row, unserved_row
 from sweep.publish.facts.teams import team_letters
-from sweep.publish.facts.wording import reason_texts
 from sweep.records.ranking import Cluster, Term
 from sweep.records.visits import Visit
 
@@ -73,11 +72,11 @@ def unserved_csv(edition: Edition, texts: Texts) -> str:
     """Every visit that no team makes, one row a reason."""
     rows = []
     for u in edition.plan.unserved:
-        visit = edition.visits[u.visit_id]
         row = unserved_row(edition, u, texts)
-        for reason in u.reasons:
-            sentence, action = reason_texts(texts, reason, visit, edition.division_names)
-            rows.append(row | {"code": reason.code, "reason": sentence, "action": action})
+        rows += [
+            row | {"code": code, "reason": reason, "action": action}
+            for code, reason, action in zip(row["codes"], row["reasons"], row["actions"], strict=True)
+        ]
     return table_csv("unserved.csv", rows)
 
 
