@@ -23,8 +23,8 @@ import shapely
 from geodata.match.gazetteer import Gazetteer
 from geodata.raw import RawTable
 from geodata.read.tables import sha256_of
-from sweep.pipeline.inputs import clean, match, read
-from sweep.pipeline.stages import ranker
+from sweep.inputs import clean, match, read
+from sweep.jobs.stages import ranker
 from sweep.rank.learnt.knowledge import Memory
 from sweep.rank.score import Ranking
 

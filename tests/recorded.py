@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geodata.texts import load_texts
 from sweep.audit.log import log_of_edition
-from sweep.pipeline.campaign.on_record import ACT, campaign_facts, read_record
+from sweep.campaign.window.on_record import ACT, campaign_facts, read_record
 from sweep.publish.archive.fingerprint import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.write import write_edition

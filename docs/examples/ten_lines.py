@@ -6,9 +6,9 @@ import folium
 import shapely
 
 from geodata.clock import clock
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.plan import make_problem, plan
-from sweep.pipeline.stages.prepared import rank_and_select
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.plan import make_problem, plan
+from sweep.jobs.stages.prepared import rank_and_select
 from sweep.publish.map.leaflet import self_contained
 from sweep.scenario.file import load_scenario
 

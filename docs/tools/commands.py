@@ -10,8 +10,8 @@ from typer.main import get_command
 
 from docs.tools.markdown import code, table
 from geodata.texts import Texts
-from sweep.cli import app
-from sweep.commands.terminal.call import HELP
+from sweep.cli.main import app
+from sweep.terminal.call import HELP
 
 
 def commands() -> Iterator[tuple[str, Any]]:

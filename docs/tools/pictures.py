@@ -16,9 +16,9 @@ from playwright.sync_api import Page, sync_playwright
 from docs.tools.markdown import DOCS
 from geodata.texts import load_texts
 from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.job import plan_campaign
-from sweep.pipeline.compare import write_comparison
-from sweep.pipeline.run import run
+from sweep.campaign.window.job import plan_campaign
+from sweep.jobs.compare import write_comparison
+from sweep.jobs.run import run
 from sweep.scenario.file import load_scenario
 
 SCENARIO = DOCS.parent / "scenarios" / "quancheng"

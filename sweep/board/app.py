@@ -25,7 +25,7 @@ from sweep.board.pages import editions, journal, sign_in, static
 from sweep.board.pages.render import refusal
 from sweep.board.phone import routes as phone
 from sweep.board.runs import routes as runs
-from sweep.board.stored.opening import follow_approved
+from sweep.store.board.opening import follow_approved
 
 _PARTS = (sign_in, static, desk, phone, changes, evening, editing, editions, runs, journal)
 WAYS: tuple[Way, ...] = tuple(way for part in _PARTS for way in part.WAYS)

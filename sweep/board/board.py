@@ -22,7 +22,7 @@ from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.facts.times import release_s
 
 if TYPE_CHECKING:
-    from sweep.board.stored.kept import Kept
+    from sweep.store.board.kept import Kept
 
 
 FAILED = " failed"
@@ -120,7 +120,7 @@ class Board:
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Do what changes editions or results where the scenario is kept; see `sweep.board.stored.kept.Kept.hold`.
+        Do what changes editions or results where the scenario is kept; see `sweep.store.board.kept.Kept.hold`.
 
         Parameters
         ----------

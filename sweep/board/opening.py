@@ -19,7 +19,7 @@ from sweep.board.live import Live
 from sweep.board.places import forget_places, open_places
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.file import FOLDER, SUFFIX, open_journal, read_journal
-from sweep.pipeline.edition_breaches import approval_on_record_of, open_edition
+from sweep.jobs.tampering.edition import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition

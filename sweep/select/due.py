@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.arrays import Bools
 from geodata.schema import TIMEZONE
 from sweep.scenario.hours import Hours
-from sweep.select.hours import is_workday_at_best, workdays_between
+from sweep.scenario.work_calendar import is_workday_at_best, workdays_between
 
 # A lead received on a day before this many working days and as many days off again was due long ago.
 _FAR_DAYS = 3

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sweep.scenario.hours import Hours
 from sweep.scenario.law import Form, Law
-from sweep.select.hours import Spans, windows
+from sweep.scenario.work_calendar import Spans, windows
 
 
 @dataclass(frozen=True, slots=True)

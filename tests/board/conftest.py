@@ -14,14 +14,14 @@ from sweep.board.board import Board
 from sweep.board.opening import open_board
 from sweep.board.runs.runs import Runs
 from sweep.board.serving import listen
-from sweep.pipeline.edition_breaches import open_edition
+from sweep.campaign.records import campaign_json
+from sweep.jobs.tampering.edition import open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
-from sweep.records.campaign import campaign_json
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
 from tests.board.serving import served
 from tests.board.stubs import Editor, Planner, changed
-from tests.campaign.small_record import record
+from tests.campaign.model.small_record import record
 from tests.publish.small_edition import small_edition
 from tests.recorded import copy_with_log, record_window
 

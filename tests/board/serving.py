@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from geodata.errors import InputError
 from sweep.board.board import Board
 from sweep.board.serving import Listening, make_server
-from sweep.cli import app
+from sweep.cli.main import app
 
 
 @contextmanager

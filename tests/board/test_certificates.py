@@ -22,6 +22,7 @@ from geodata.errors import InputError
 from sweep.board import serving
 from sweep.board.accounts.accounts import read_accounts
 from sweep.board.accounts.enrolment import qr_svg
+from sweep.board.cli.serve import account_command
 from sweep.board.opening import FOLDER, open_board
 from sweep.board.serving import TLS_FOLDER, listen
 from sweep.board.tls import certificates
@@ -34,7 +35,6 @@ from sweep.board.tls.certificates import (
     refuse_unfit,
     server_context,
 )
-from sweep.commands.wings.serve import account_command
 from tests.board.asking import Wall, wanted
 from tests.board.serving import codes, served, sweep
 
@@ -161,7 +161,7 @@ def test_of_two_accounts_that_are_made_at_once_none_is_lost(tmp_path: Path, monk
         time.sleep(0.3)
         return "hash"
 
-    monkeypatch.setattr("sweep.commands.wings.serve.Passphrases.hashed", hashed)
+    monkeypatch.setattr("sweep.board.cli.serve.Passphrases.hashed", hashed)
     voice, actor = SimpleNamespace(line=lambda *_, **__: None, json=lambda _: None), SimpleNamespace(who="P000")
 
     def made(name: str) -> None:

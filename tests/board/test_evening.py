@@ -16,8 +16,8 @@ from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.board.evening import routes
 from sweep.day.events import DayLog
-from sweep.pipeline.inputs.follow_up import read_follow_up
-from sweep.pipeline.replan.before import BEFORE_NAME
+from sweep.inputs.follow_up import read_follow_up
+from sweep.jobs.replan.before import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.records.folders import FOLLOW_UP
 from sweep.scenario.scenario import Scenario

@@ -14,7 +14,7 @@ from sweep.board.app import _beat
 from sweep.board.board import Board
 from sweep.board.opening import open_board
 from sweep.board.places import open_places
-from sweep.commands.purge import overdue
+from sweep.cli.purge import overdue
 from sweep.scenario.papers import BoardSettings
 from tests.board.asking import Asker, Wall, run_apart, wanted
 from tests.publish.small_edition import small_edition

@@ -25,9 +25,9 @@ from sweep.board.live import Live
 from sweep.board.opening import chosen_edition, open_board
 from sweep.board.places import open_places
 from sweep.board.serving import Listening, listen, serve
-from sweep.commands.terminal import deferred
 from sweep.day.journal.entry import Report
 from sweep.day.journal.file import FOLDER, open_journal, read_journal
+from sweep.terminal import deferred
 from tests.benchmarks.board.clients import post
 from tests.board.asking import PHRASE, Asker, Wall, board_of, published, run_apart, wanted
 from tests.board.serving import codes, served, sweep

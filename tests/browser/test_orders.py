@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page
 
 from geodata.schema import RESULTS
 from geodata.texts import load_texts
-from sweep.pipeline.results import accepted_results
+from sweep.jobs.results import accepted_results
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.orders.page import order_page

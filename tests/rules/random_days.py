@@ -12,13 +12,13 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
 from sweep.check.inputs import CheckInputs
-from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.law import law_faults
-from sweep.pipeline.stages.check import check_inputs
-from sweep.pipeline.stages.plan import make_problem
-from sweep.pipeline.stages.prepared import prepare
-from sweep.pipeline.stages.rank import Ranked, team_size
-from sweep.pipeline.stages.select import select
+from sweep.inputs.inputs import Inputs
+from sweep.jobs.law import law_faults
+from sweep.jobs.stages.check import check_inputs
+from sweep.jobs.stages.plan import make_problem
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.rank import Ranked, team_size
+from sweep.jobs.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve

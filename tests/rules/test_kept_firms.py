@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sweep.pipeline.stages.problem import weights
+from sweep.jobs.stages.problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team

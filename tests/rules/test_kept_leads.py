@@ -16,7 +16,7 @@ from geodata.datum.names import WGS84
 from geodata.read.tables import read_table
 from sweep.check.leads import check_c22_due
 from sweep.check.leads import falls_due as falls_due_for_the_check
-from sweep.pipeline.stages.problem import weights
+from sweep.jobs.stages.problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team

@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from sweep.pipeline.stages.problem import service_minutes
-from sweep.pipeline.stages.rank import n_reserve
+from sweep.jobs.stages.problem import service_minutes
+from sweep.jobs.stages.rank import n_reserve
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Person, Team

@@ -13,21 +13,21 @@ import pandas as pd
 import pytest
 
 from docs.tools.settings import key_names, sections
-from geodata.city.cache import city_folder
-from geodata.city.settings.city import CitySettings
 from geodata.errors import InputError
 from geodata.read.tables import sha256_of
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.rechecks import follow_rechecks
-from sweep.pipeline.backtest.backtest import protocol_of
-from sweep.pipeline.edition import ranking_table
-from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.plan_id import plan_id
-from sweep.pipeline.stages.plan import limits_of, make_problem
-from sweep.pipeline.stages.prepared import Prepared, prepare
-from sweep.pipeline.stages.rank import Ranked, rank
-from sweep.pipeline.stages.select import make_travel, select
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.load import load_inputs
+from sweep.jobs.backtest.backtest import protocol_of
+from sweep.jobs.edition import ranking_table
+from sweep.jobs.plan_id import plan_id
+from sweep.jobs.stages.plan import limits_of, make_problem
+from sweep.jobs.stages.prepared import Prepared, prepare
+from sweep.jobs.stages.rank import Ranked, rank
+from sweep.jobs.stages.select import make_travel, select
+from sweep.made_up.city.cache import city_folder
+from sweep.made_up.city.settings.city import CitySettings
 from sweep.plan.problem.file import problem_sha256
 from sweep.publish.outputs import WRITTEN
 from sweep.records.plan import Plan
@@ -321,20 +321,20 @@ CHANGES: dict[str, tuple[str, Stage] | tuple[str, Stage, dict[str, str]]] = {
 }
 # Keys whose effect another test shows.
 HELD = {
-    "lang": "tests/pipeline/stages/test_publish.py::"
+    "lang": "tests/jobs/stages/test_publish.py::"
     "test_a_proof_that_the_checker_refuses_is_not_published_and_that_is_said",
     "select.case_soft_cap": "tests/select/test_notes.py::test_only_what_leads_sent_before_counts_towards_the_soft_cap",
     "rank.recalibrate": "tests/rank/learnt/test_record.py::"
     "test_chances_follow_past_checks_only_where_that_is_asked_for",
     "select.draw_commitment": "tests/select/test_notes.py::test_a_seed_committed_before_the_day_is_nothing_to_report",
     "select.draw_committed_on": "tests/select/test_notes.py::test_a_commitment_of_the_day_itself_is_noted",
-    "teams.recusals_elsewhere": "tests/commands/test_rule_inputs.py::"
+    "teams.recusals_elsewhere": "tests/cli/test_rule_inputs.py::"
     "test_what_is_settled_for_a_district_that_is_not_planned_stops_no_plan_of_another",
     "release.minutes_before": "tests/publish/handouts/test_handout.py::"
     "test_an_order_is_given_out_an_hour_before_the_first_entry_and_before_leaving",
     "law.dwelling_certificates": "tests/rules/test_kept_firms.py::"
     "test_a_firm_in_a_dwelling_is_not_even_looked_at_again",
-    "law.single_approver": "tests/commands/test_approve.py::"
+    "law.single_approver": "tests/cli/test_approve.py::"
     "test_who_made_a_plan_approves_it_where_the_scenario_allows_it_and_the_report_says_so",
     "map.tiles": "tests/browser/test_map_ground.py::test_the_page_allows_the_named_host_and_no_other",
     "map.tiles_datum": "tests/browser/test_map_ground.py::"

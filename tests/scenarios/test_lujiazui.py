@@ -10,11 +10,11 @@ from types import ModuleType
 
 import pytest
 
-from sweep.commands.terminal.exits import Exit
-from sweep.pipeline.run import Outcome, run
-from sweep.pipeline.steps import Watch
+from sweep.jobs.run import Outcome, run
+from sweep.jobs.steps import Watch
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
+from sweep.terminal.exits import Exit
 from tests.paths import GEO, ROOT, needs_data
 
 BUND = GEO / "osm-cn-shanghai-bund"

@@ -13,13 +13,13 @@ import psycopg
 
 from geodata.errors import InputError
 from sweep.audit.actor import Actor
-from sweep.pipeline.stored import copies
-from sweep.pipeline.stored.copies import export_scenario, import_scenario
-from sweep.pipeline.stored.session import open_session
-from sweep.pipeline.stored.taking_in import Taken
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.store.records import Key, Line, Row, Split, Write
+from sweep.store.sync import copies
+from sweep.store.sync.copies import export_scenario, import_scenario
+from sweep.store.sync.session import open_session
+from sweep.store.sync.taking_in import Taken
 from tests.store.world import log_line
 
 DIVISIONS = ("370102", "370103")

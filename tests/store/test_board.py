@@ -21,15 +21,15 @@ from sweep.board.app import _beat
 from sweep.board.board import Board
 from sweep.board.editing.worker import Worker
 from sweep.board.opening import attended, open_board
-from sweep.board.stored.kept import Kept, close, kept_board
-from sweep.board.stored.opening import follow_approved
-from sweep.commands.approve import approve_command
-from sweep.commands.terminal.voice import Voice
+from sweep.cli.approve import approve_command
 from sweep.day.journal.file import read_journal
-from sweep.pipeline.stored.chain import next_line
+from sweep.store.board.kept import Kept, close, kept_board
+from sweep.store.board.opening import follow_approved
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key
+from sweep.store.sync.chain import next_line
+from sweep.terminal.voice import Voice
 from tests.board.asking import Asker, Wall, run_apart, wanted, with_people
 from tests.store.world import World, copy_of, done, sweep
 

@@ -16,14 +16,14 @@ from sqlalchemy import text
 
 from geodata.errors import InputError
 from geodata.texts import load_texts
-from sweep.commands.terminal.stored import Chosen, chosen_store
-from sweep.commands.wings.province import counties_in_store
-from sweep.pipeline.stored.chain import next_line
-from sweep.province.province import load_province
+from sweep.province.cli.province import counties_in_store
+from sweep.province.model.province import load_province
 from sweep.select.targets import CLOSED_STATUS
+from sweep.store.cli.stored import Chosen, chosen_store
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key, Line, Write
+from sweep.store.sync.chain import next_line
 from tests.store.world import World, done, sweep
 
 

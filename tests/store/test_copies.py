@@ -12,10 +12,10 @@ import pytest
 
 from geodata.errors import InputError
 from geodata.read.tables import read_table
-from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs
-from sweep.pipeline.stored.mirror import Mirror
-from sweep.pipeline.stored.taking_in import input_files, take_in
+from sweep.inputs.read import CITY_KEPT, RawInputs
 from sweep.scenario.file import load_scenario
+from sweep.store.sync.mirror import Mirror
+from sweep.store.sync.taking_in import input_files, take_in
 from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
 
 

@@ -15,8 +15,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from geodata.errors import InputError, Issue
-from sweep.pipeline.stored import session as sessions
-from sweep.pipeline.stored.chain import lines_of, next_line
 from sweep.records.address import shown
 from sweep.store.postgres import engine as engines
 from sweep.store.postgres import schema
@@ -24,6 +22,8 @@ from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.faults import LostError, fault_of
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key, Line, Write
+from sweep.store.sync import session as sessions
+from sweep.store.sync.chain import lines_of, next_line
 from tests.paths import ROOT
 from tests.store.cluster import Cluster
 from tests.store.world import log_line, new_database, sweep
@@ -215,8 +215,8 @@ def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:
     outside = [p for p in own.rglob("*.py") if not p.relative_to(own).as_posix().startswith(wing)]
     assert [p for p in outside if re.search(inside, p.read_text(encoding="utf-8"), re.MULTILINE)] == []
     script = (
-        "import sys\nfrom pathlib import Path\nimport sweep.cli\n"
-        "from sweep.commands.terminal.stored import chosen_store\n"
+        "import sys\nfrom pathlib import Path\nimport sweep.cli.main\n"
+        "from sweep.store.cli.stored import chosen_store\n"
         "assert chosen_store({'scenario': Path('scenarios/quancheng')}) is None\n"
         "print(sorted({m.partition('.')[0] for m in sys.modules} & set(sys.argv)))\n"
     )
@@ -227,5 +227,5 @@ def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:
 
 
 def test_without_the_packages_the_mend_is_said(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sweep.commands.terminal.deferred.find_spec", lambda _: None)
+    monkeypatch.setattr("sweep.terminal.deferred.find_spec", lambda _: None)
     assert code("validate", "tiny", store=cluster.url("chief")) == "S982"

@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from geodata.errors import InputError
 from geodata.read.tables import read_table
-from sweep.pipeline.stored.forms import N_ABOVE, file_of, form_of, has_form
+from sweep.store.sync.forms import N_ABOVE, file_of, form_of, has_form
 
 LEADS = pd.DataFrame(
     {

@@ -11,12 +11,12 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.audit.chain import chain_faults
-from sweep.pipeline.stored.chain import next_line
-from sweep.pipeline.stored.divisions import record_ends
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
 from sweep.store.records import Row as Record
+from sweep.store.sync.chain import next_line
+from sweep.store.sync.divisions import record_ends
 from tests.store.cluster import Cluster
 from tests.store.interleaved import APPROVED, DAY, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, play
 from tests.store.world import new_database

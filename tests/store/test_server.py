@@ -18,11 +18,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from geodata.errors import InputError
-from sweep.pipeline.stored import session as sessions
-from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key, Line, Write
+from sweep.store.sync import session as sessions
+from sweep.store.sync.chain import next_line
 from tests.store.cluster import NO_SERVER, Cluster, running, server_programs
 from tests.store.interleaved import DAY, EDITION, MANIFEST
 from tests.store.world import done, log_line, new_database, sweep

@@ -19,7 +19,7 @@ from sweep.board.guard.ways import Way
 from sweep.board.pages.render import texts_of
 from sweep.day.journal.as_events import journal_events, open_events, steps_json
 from sweep.day.journal.entry import Report
-from sweep.pipeline.replan.today import service_of
+from sweep.jobs.replan.today import service_of
 
 
 async def diff(board: Board, request: Request, _session: Session) -> Response:

@@ -23,17 +23,17 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.board.child import fault_answer
 from sweep.check.day.reports import check_p15_reports
-from sweep.commands.approve import approve_command
-from sweep.commands.replan import change_json
-from sweep.commands.terminal.voice import Voice
+from sweep.cli.approve import approve_command
+from sweep.cli.replan import change_json
 from sweep.day.journal.entry import Entry
-from sweep.pipeline.replan.change import plan_change
-from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, inputs_of_change, publish_change
-from sweep.pipeline.replan.today import Today, read_today
+from sweep.jobs.replan.change import plan_change
+from sweep.jobs.replan.publish import ChangedDay, PlannedChange, inputs_of_change, publish_change
+from sweep.jobs.replan.today import Today, read_today
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.replan.anneal import REPLANNER
 from sweep.plan.solve import Settings
 from sweep.publish.archive.fingerprint import edition_facts
+from sweep.terminal.voice import Voice
 
 _EVENTS = "events"
 

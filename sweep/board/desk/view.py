@@ -8,7 +8,7 @@ from typing import Any
 from geodata.texts import Texts
 from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
 from sweep.day.journal.state import DayState, Message, NewLead, TeamState, reported_of
-from sweep.pipeline.replan.today import service_of
+from sweep.jobs.replan.today import service_of
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts

@@ -14,9 +14,9 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.board.child import fault_answer
 from sweep.day.journal.entry import Entry
-from sweep.pipeline.replan.by_hand import Draft, Verdict, change_by_hand, judged, publish_by_hand
-from sweep.pipeline.replan.publish import PlannedChange
-from sweep.pipeline.replan.today import Today, read_today
+from sweep.jobs.replan.by_hand import Draft, Verdict, change_by_hand, judged, publish_by_hand
+from sweep.jobs.replan.publish import PlannedChange
+from sweep.jobs.replan.today import Today, read_today
 from sweep.plan.replan.by_hand import Layout, Placed, layout_of
 from sweep.publish.archive.fingerprint import edition_facts
 from sweep.publish.edition import Edition

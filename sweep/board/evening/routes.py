@@ -25,9 +25,9 @@ from sweep.day.journal.ends import FACT
 from sweep.day.journal.entry import Entry, Report, in_earnest
 from sweep.day.journal.state import DayState, StopState
 from sweep.disk.csv_text import ENCODING, csv_text
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.replan.before import ids_before
-from sweep.pipeline.results import Ledger, accepted_results, keep_results
+from sweep.inputs.load import load_inputs
+from sweep.jobs.replan.before import ids_before
+from sweep.jobs.results import Ledger, accepted_results, keep_results
 from sweep.publish.edition import Edition
 from sweep.publish.facts.wording import names_by_id
 from sweep.publish.workbook.rows import answer_text, head

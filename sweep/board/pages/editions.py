@@ -21,15 +21,15 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import page, published_page, texts_of
-from sweep.pipeline.campaign.job import FOLDER
-from sweep.pipeline.campaign.on_record import BEFORE, open_record, record_issue
-from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id, open_edition, refuse_unrecorded
-from sweep.pipeline.replan.by_hand import read_draft
+from sweep.campaign.pages.campaign_compare import comparison_page
+from sweep.campaign.records import FILE_NAME, CampaignRecord
+from sweep.campaign.window.job import FOLDER
+from sweep.campaign.window.on_record import BEFORE, open_record, record_issue
+from sweep.jobs.replan.by_hand import read_draft
+from sweep.jobs.tampering.edition import approval_on_record_of, approvals_by_plan_id, open_edition, refuse_unrecorded
 from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.studies.campaign_compare import comparison_page
 from sweep.publish.studies.compare_page import compare_page
-from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
 
 

@@ -20,7 +20,7 @@ from sweep.board.pages.render import page, published_page, texts_of
 from sweep.day.journal.ends import journal_faults
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.kinds import KINDS
-from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.jobs.tampering.edition import approval_on_record_of
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.facts.wording import names_by_id

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sweep.board.child import started
-from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.stored import VARIABLE
 from sweep.scenario.place import FILE_NAME
 from sweep.scenario.scenario import NAME
+from sweep.store.cli.stored import VARIABLE
+from sweep.terminal.exits import Exit
 
 _WORKER = "sweep.board.runs.worker"
 _STATES = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}

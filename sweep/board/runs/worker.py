@@ -10,11 +10,11 @@ from typing import Any
 
 from geodata.child import Say, answering
 from geodata.texts import Texts, load_texts
-from sweep.commands.run import run_command
-from sweep.commands.terminal.call import Call, answer
-from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.stored import with_store
-from sweep.commands.terminal.voice import Report, Voice
+from sweep.cli.run import run_command
+from sweep.store.cli.stored import with_store
+from sweep.terminal.call import Call, answer
+from sweep.terminal.exits import Exit
+from sweep.terminal.voice import Report, Voice
 
 
 class _LinesVoice(Voice):

@@ -9,10 +9,10 @@ from typing import Any
 from geodata.regular_file import read_regular
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.chain import Json
+from sweep.province.records import ProvinceEdition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
 from sweep.publish.page.pages import unmarked
-from sweep.records.province import ProvinceEdition
 
 
 def edition_sha256(folder: Path) -> str:

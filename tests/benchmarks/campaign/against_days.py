@@ -23,14 +23,14 @@ from datetime import date
 from pathlib import Path
 
 from sweep.campaign.file import load_campaign
-from sweep.campaign.measures import mean_and_error
-from sweep.pipeline.campaign.crews import people_by_day, teams_of_day
-from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
-from sweep.pipeline.campaign.loaded import Loaded, load_for
-from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
-from sweep.pipeline.campaign.urgency import leads_due
-from sweep.pipeline.campaign.values import ranker_of, rankings, size_on
-from sweep.pipeline.campaign.window import make_window, split
+from sweep.campaign.model.measures import mean_and_error
+from sweep.campaign.window.crews import people_by_day, teams_of_day
+from sweep.campaign.window.ground import Ground, make_ground, problem_of
+from sweep.campaign.window.loaded import Loaded, load_for
+from sweep.campaign.window.offer import DayOffer, Span, window_offers
+from sweep.campaign.window.urgency import leads_due
+from sweep.campaign.window.values import ranker_of, rankings, size_on
+from sweep.campaign.window.window import make_window, split
 from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.people import Team
 

@@ -27,16 +27,16 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from geodata.errors import InputError
+from sweep.campaign.check.inputs import CampaignInputs, DutyEntry
+from sweep.campaign.check.job import campaign_inputs
+from sweep.campaign.check.rules import RULES, SOFT, check_campaign
 from sweep.campaign.file import load_campaign
-from sweep.check.campaign.inputs import CampaignInputs, DutyEntry
-from sweep.check.campaign.rules import RULES, SOFT, check_campaign
-from sweep.pipeline.campaign.check import campaign_inputs
-from sweep.pipeline.campaign.ground import Ground, make_ground
-from sweep.pipeline.campaign.loaded import Loaded, load_for
-from sweep.pipeline.campaign.plan import plan_window
-from sweep.pipeline.campaign.record.record import make_record
+from sweep.campaign.record.record import make_record
+from sweep.campaign.records import CampaignRecord, DayPart, VisitPart
+from sweep.campaign.window.ground import Ground, make_ground
+from sweep.campaign.window.loaded import Loaded, load_for
+from sweep.campaign.window.plan import plan_window
 from sweep.plan.solve import Settings
-from sweep.records.campaign import CampaignRecord, DayPart, VisitPart
 from sweep.records.places import PastVisit
 from sweep.records.visits import Recheck
 

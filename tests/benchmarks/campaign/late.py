@@ -21,10 +21,10 @@ from pathlib import Path
 
 from geodata.errors import InputError
 from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.ground import make_ground
-from sweep.pipeline.campaign.loaded import last_calls, load_for
-from sweep.pipeline.campaign.plan import Planned, plan_window
-from sweep.pipeline.campaign.versions import DAY_S
+from sweep.campaign.window.ground import make_ground
+from sweep.campaign.window.loaded import last_calls, load_for
+from sweep.campaign.window.plan import Planned, plan_window
+from sweep.campaign.window.versions import DAY_S
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.solve import Settings
 from sweep.records.people import Team

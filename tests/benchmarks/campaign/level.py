@@ -20,11 +20,11 @@ import numpy as np
 import pandas as pd
 
 from sweep.campaign.file import load_campaign
-from sweep.campaign.level import dispersion_of
-from sweep.campaign.weeks import count_interval
-from sweep.pipeline.campaign.loaded import load_for
-from sweep.pipeline.campaign.record.level import levels_of
-from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.campaign.model.level import dispersion_of
+from sweep.campaign.model.weeks import count_interval
+from sweep.campaign.record.level import levels_of
+from sweep.campaign.window.loaded import load_for
+from sweep.campaign.window.values import ranker_of, rankings
 from tests.paths import SHARED
 
 FOLDER = SHARED / "incidents"

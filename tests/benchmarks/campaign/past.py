@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.replay.runs import ReplayProgress, Wanted, run_replays
+from sweep.campaign.replay.runs import ReplayProgress, Wanted, run_replays
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"

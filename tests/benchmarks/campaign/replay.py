@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.replay.runs import ReplayProgress, Wanted, run_replays
+from sweep.campaign.replay.runs import ReplayProgress, Wanted, run_replays
 
 
 def main() -> None:

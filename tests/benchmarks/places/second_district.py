@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 
 from geodata.datum.convert import from_wgs84
 from geodata.datum.names import GCJ02
-from sweep.cli import app
+from sweep.cli.main import app
 from tests.paths import GEO, ROOT
 from tests.scenarios.own_district import fill_in, merged, put_right
 

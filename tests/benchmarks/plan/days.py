@@ -17,10 +17,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.check import check
-from sweep.pipeline.stages.plan import make_problem
-from sweep.pipeline.stages.prepared import Prepared, rank_and_select
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.check import check
+from sweep.jobs.stages.plan import make_problem
+from sweep.jobs.stages.prepared import Prepared, rank_and_select
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve

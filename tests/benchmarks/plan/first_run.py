@@ -79,7 +79,7 @@ def print_runs(scenario: str, out: Path) -> None:
 
 def print_functions(scenario: str, out: Path, n_rows: int) -> None:
     """One line a function, the dearest first."""
-    from sweep.pipeline.run import run
+    from sweep.jobs.run import run
     from sweep.plan import first_calls
     from sweep.scenario.file import load_scenario
 

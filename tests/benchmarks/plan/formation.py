@@ -14,12 +14,12 @@ import time
 from datetime import date
 from typing import NamedTuple
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.number import with_number
-from sweep.pipeline.stages.plan import make_problem, plan
-from sweep.pipeline.stages.prepared import prepare
-from sweep.pipeline.stages.rank import rank
-from sweep.pipeline.stages.select import select
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.number import with_number
+from sweep.jobs.stages.plan import make_problem, plan
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.rank import rank
+from sweep.jobs.stages.select import select
 from sweep.plan.formation.any_teams import bound_of_any
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan

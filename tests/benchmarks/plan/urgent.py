@@ -22,9 +22,9 @@ from ortools.sat.python import cp_model
 
 from sweep.day.events import Event, Held, Urgent
 from sweep.day.events_file import read_events
-from sweep.pipeline.replan.change import _most_police
-from sweep.pipeline.replan.new_places import with_places
-from sweep.pipeline.replan.today import Today, read_today
+from sweep.jobs.replan.change import _most_police
+from sweep.jobs.replan.new_places import with_places
+from sweep.jobs.replan.today import Today, read_today
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan import replan as module
 from sweep.plan.replan.replan import replan

@@ -23,14 +23,14 @@ import numpy as np
 import pandas as pd
 
 from geodata.texts import load_texts
-from sweep.pipeline.new_scenario import made_up_province
-from sweep.pipeline.province.county import do_job
-from sweep.pipeline.province.curve import read_county
-from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
-from sweep.pipeline.province.run import ProvinceOutcome, run_province
-from sweep.records.province import MobileTeam
+from sweep.made_up import province as made_up_province
+from sweep.province.records import MobileTeam
+from sweep.province.run.county import do_job
+from sweep.province.run.curve import read_county
+from sweep.province.run.reinforced import MOBILE_ID, Task, reinforced
+from sweep.province.run.run import ProvinceOutcome, run_province
 from sweep.scenario.file import load_scenario
-from tests.pipeline.province.conftest import Here, loaded
+from tests.province.run.conftest import Here, loaded
 
 DEAD = ("none", "recusal", "guards", "skill", "not on offer")
 MOST_SHARED = 5

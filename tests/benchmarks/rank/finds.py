@@ -17,9 +17,9 @@ import pandas as pd
 from scipy.stats import binom, poisson
 
 from geodata.arrays import Float64s
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.plan import make_problem, plan
-from sweep.pipeline.stages.prepared import rank_and_select
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.plan import make_problem, plan
+from sweep.jobs.stages.prepared import rank_and_select
 from sweep.publish.facts.finds import odds_of
 from sweep.records.ranking import RATE_UNIT
 from sweep.scenario.file import load_scenario

@@ -19,19 +19,19 @@ import pandas as pd
 from scipy.stats import gamma
 
 from geodata.arrays import Float64s
-from geodata.city.cache import city_folder
-from geodata.city.chance import pick, stream
-from geodata.city.events import leads as city_leads
-from geodata.city.events.dens import YEAR_DAYS, make_dens
-from geodata.city.places.buildings import make_buildings
-from geodata.city.places.firms import make_firms
-from geodata.city.places.streets import make_streets
-from geodata.city.settings.city import CitySettings
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.inputs.records import make_buildings as building_records
-from sweep.pipeline.inputs.records import make_persons
-from sweep.pipeline.stages.rank import team_size
-from sweep.pipeline.stages.ranker import Ranker, frozen_at, make_ranker
+from sweep.inputs.load import load_inputs
+from sweep.inputs.records import make_buildings as building_records
+from sweep.inputs.records import make_persons
+from sweep.jobs.stages.rank import team_size
+from sweep.jobs.stages.ranker import Ranker, frozen_at, make_ranker
+from sweep.made_up.city.cache import city_folder
+from sweep.made_up.city.chance import pick, stream
+from sweep.made_up.city.events import leads as city_leads
+from sweep.made_up.city.events.dens import YEAR_DAYS, make_dens
+from sweep.made_up.city.places.buildings import make_buildings
+from sweep.made_up.city.places.firms import make_firms
+from sweep.made_up.city.places.streets import make_streets
+from sweep.made_up.city.settings.city import CitySettings
 from sweep.rank.rate.answered import SPAN_S, case_keys, independent_looks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.exposure import SECONDS_PER_DAY

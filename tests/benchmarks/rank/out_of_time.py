@@ -12,7 +12,7 @@ import argparse
 
 import pandas as pd
 
-from sweep.pipeline.backtest.backtest import backtest_scenario
+from sweep.jobs.backtest.backtest import backtest_scenario
 from sweep.publish.studies.backtest_page import Judged
 from sweep.scenario.file import load_scenario
 from tests.constants import varied

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Float64s
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.rank import Ranked, rank
-from sweep.pipeline.stages.ranker import frozen_at
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.rank import Ranked, rank
+from sweep.jobs.stages.ranker import frozen_at
 from sweep.rank.rate.exposure import scoring_events
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario

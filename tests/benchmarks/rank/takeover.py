@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.inputs.records import make_buildings, make_persons
-from sweep.pipeline.stages.rank import team_size
-from sweep.pipeline.stages.ranker import Ranker, make_ranker
+from sweep.inputs.load import load_inputs
+from sweep.inputs.records import make_buildings, make_persons
+from sweep.jobs.stages.rank import team_size
+from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.backtest.backtest import Checks
 from sweep.rank.backtest.inspections import Asked, own_rate
 from sweep.rank.backtest.odds import area_within

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from geodata.texts import load_texts
-from sweep.commands.explain import margin_row
+from sweep.cli.explain import margin_row
 from sweep.plan.explain.margins import Margin, candidates, margins
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve

@@ -13,10 +13,10 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.audit.chain import Head, Json, chain_faults, entry_line, read_entry
-from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Line
+from sweep.store.sync.chain import next_line
 from tests.seeds import over_seeds
 from tests.store.cluster import Cluster
 from tests.store.world import new_database

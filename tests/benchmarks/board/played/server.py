@@ -12,9 +12,9 @@ import threading
 from datetime import datetime, timedelta
 
 from geodata.clock import ZONE
+from sweep.board.cli import serve
 from sweep.board.clock import DayClock
-from sweep.cli import main as sweep
-from sweep.commands.wings import serve
+from sweep.cli.main import main as sweep
 
 
 class Wall:

@@ -1,0 +1,1 @@
+"""The made-up city, its scenarios and its provinces."""
