@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from geodata.arrays import Bools
+from geodata.array_types import Bools
 
 TIMEZONE = "Asia/Shanghai"
 CRS = "EPSG:4326"

@@ -20,10 +20,10 @@ MOST_FILES = 20
 ROOMY = {"sweep/cli": 26, "sweep/jobs": 26}
 # Where an import that breaks a contract would stand, and what it would name.
 AGAINST_THE_ORDER = {
-    "stages": ("sweep/rank/score.py", "sweep.plan.solve"),
-    "the planner": ("sweep/plan/problem/problem.py", "sweep.plan.bound.prover"),
-    "the products": ("sweep/publish/facts/teams.py", "sweep.publish.report.report"),
-    "geodata": ("geodata/errors.py", "geodata.read.tables"),
+    "stages": ("sweep/rank/rank_buildings.py", "sweep.plan.solve"),
+    "the planner": ("sweep/plan/problem/problem.py", "sweep.plan.bound.bound_improvement"),
+    "the products": ("sweep/publish/facts/team_facts.py", "sweep.publish.report.report"),
+    "geodata": ("geodata/errors.py", "geodata.read.read_table"),
     "the checker": ("sweep/check/rules.py", "numba"),
 }
 

@@ -5,18 +5,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from geodata.atomic_writes import change
 from geodata.errors import InputError, Issue
-from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
-from sweep.audit.chain import Head, Json
-from sweep.audit.log import AuditLog, log_of_edition
-from sweep.audit.on_record import written_entry
-from sweep.jobs.tampering.edition import open_edition
-from sweep.publish.archive.approve import approvable_sha256, approve_edition, manifest_texts, read_manifest
+from sweep.audit.audit_log import AuditLog, log_of_edition
+from sweep.audit.edition_entries import written_entry
+from sweep.audit.hash_chain import Head, Json
+from sweep.jobs.tampering.check_edition_log import open_edition
 from sweep.publish.archive.edition_json import edition_folder
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.publish.archive.verify_edition import approvable_sha256, approve_edition, manifest_texts, read_manifest
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 
 def approve_command(voice: Voice, plan: Path, actor: Actor, *, is_on_board: bool = False) -> Exit:

@@ -7,24 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from geodata.atomic_writes import steady
 from geodata.errors import InputError, Issue
-from geodata.staging import steady
 from sweep.audit.approval import FILE_NAME as APPROVAL
-from sweep.audit.chain import Head, clock_notes, parse_head
-from sweep.audit.log import FOLDER, AuditLog, log_names, log_of_scenario
+from sweep.audit.audit_log import FOLDER, AuditLog, log_names, log_of_scenario
+from sweep.audit.hash_chain import Head, clock_notes, parse_head
 from sweep.campaign.records import FILE_NAME as CAMPAIGN_JSON
-from sweep.campaign.window.job import FOLDER as CAMPAIGN
-from sweep.campaign.window.on_record import campaign_breaches
-from sweep.day.journal.ends import journal_faults
-from sweep.jobs.tampering.edition import UNRECORDED, edition_breaches, handout_changes
-from sweep.jobs.tampering.handouts import is_handout
-from sweep.province.pages.content import COUNTIES
-from sweep.province.run.breaches import is_province_edition, province_breaches
+from sweep.campaign.window.audit_record import campaign_breaches
+from sweep.campaign.window.plan_campaign import FOLDER as CAMPAIGN
+from sweep.day.journal.heads import journal_faults
+from sweep.jobs.tampering.check_disclosure import is_handout
+from sweep.jobs.tampering.check_edition_log import UNRECORDED, edition_breaches, handout_changes
+from sweep.province.pages.province_json import COUNTIES
+from sweep.province.run.tampering import is_province_edition, province_breaches
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import NAME
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice, issue_json
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, issue_json
 
 
 def audit_command(voice: Voice, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:

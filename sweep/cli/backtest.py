@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.jobs.backtest.backtest import backtest_scenario
 from sweep.jobs.backtest.write import write_backtest
 from sweep.publish.studies.backtest_page import OF_CHECKS, Judged, gap_sentences, rests_on, too_few_finds
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 from sweep.terminal.progress import run_progress
-from sweep.terminal.voice import Voice
 
 # A terminal is too narrow for every figure and its interval: finds.csv and the page have them.
 SHOWN_OF_CHECKS = ("auc_within", "slope", "brier", "first_half")

@@ -5,23 +5,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 from geodata.errors import Issue
+from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular
-from geodata.texts import load_texts
-from sweep.check.bound.price import costs_of
-from sweep.jobs.review import review_plan
-from sweep.jobs.tampering.bound import Shown, shown_bound
-from sweep.jobs.tampering.edition import changes_since, edition_breaches
-from sweep.jobs.tampering.handouts import handout_breaches, is_handout
-from sweep.plan.problem.file import FILE_NAME as PROBLEM
-from sweep.province.model.province import load_province
-from sweep.province.run.judge import judge_province
+from sweep.check.bound.costs_and_caps import costs_of
+from sweep.jobs.judge_plan import review_plan
+from sweep.jobs.tampering.check_disclosure import handout_breaches, is_handout
+from sweep.jobs.tampering.check_edition_log import changes_since, edition_breaches
+from sweep.jobs.tampering.check_proof import Shown, shown_bound
+from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
+from sweep.province.model.load_province import load_province
+from sweep.province.run.check_province import judge_province
 from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
-from sweep.publish.archive.plan_reading import read_plan_file
+from sweep.publish.archive.read_plan import read_plan_file
 from sweep.records.plan import Cost, Violation
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice, breach_json, issue_json
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, breach_json, issue_json
 
 
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.audit.chain import Json
-from sweep.audit.log import log_of_scenario
+from sweep.audit.audit_log import log_of_scenario
+from sweep.audit.hash_chain import Json
 from sweep.follow.rechecks import Closing
 from sweep.inputs.load import load_inputs
-from sweep.jobs.results import keep_closing
+from sweep.jobs.results_intake import keep_closing
 from sweep.scenario.law import LEAST_REASON
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 
 def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, reason: str, actor: Actor) -> Exit:

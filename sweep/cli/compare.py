@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.texts import load_texts
-from sweep.disk.files import write_files
+from geodata.message_catalogue import load_texts
+from sweep.disk.atomic_files import write_files
 from sweep.jobs.compare import write_comparison
-from sweep.jobs.tampering.edition import approvals_by_plan_id, open_edition
-from sweep.province.pages.compare import comparison_files
-from sweep.province.pages.content import JSON as PROVINCE
-from sweep.province.run.breaches import open_province_edition
+from sweep.jobs.tampering.check_edition_log import approvals_by_plan_id, open_edition
+from sweep.province.pages.edition_comparison import comparison_files
+from sweep.province.pages.province_json import JSON as PROVINCE
+from sweep.province.run.tampering import open_province_edition
 from sweep.publish.edition import Edition
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 
 def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:

@@ -4,26 +4,26 @@ from dataclasses import asdict
 from pathlib import Path
 
 from geodata.errors import InputError
-from geodata.texts import Texts
-from sweep.jobs.replan.today import Today, read_today
-from sweep.jobs.review import Explanation, explain_building, review_plan
-from sweep.jobs.stages.plan import spread_of
-from sweep.jobs.stages.problem import break_rule
-from sweep.jobs.tampering.edition import refuse_unrecorded
-from sweep.plan.explain.explain import Explainer, WhyNot, WhyThere
-from sweep.plan.explain.margins import Margin, margins
-from sweep.plan.explain.options import Option
-from sweep.plan.played import play
-from sweep.plan.replan.day import problem_of_day, with_doors
+from geodata.message_catalogue import Texts
+from sweep.jobs.judge_plan import Explanation, explain_building, review_plan
+from sweep.jobs.replan.load_plan_of_day import Today, read_today
+from sweep.jobs.stages.build_problem import break_rule
+from sweep.jobs.stages.plan_day import spread_of
+from sweep.jobs.tampering.check_edition_log import refuse_unrecorded
+from sweep.plan.explain.explain_visits import Explainer, WhyNot, WhyThere
+from sweep.plan.explain.insertion_options import Option
+from sweep.plan.explain.marginal_values import Margin, margins
+from sweep.plan.replan.apply_events import problem_of_day, with_doors
+from sweep.plan.simulate import play
 from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.edition import Edition
-from sweep.publish.facts.wording import building_name, reason_texts, reason_title
-from sweep.publish.report.lists import pin_text
-from sweep.scenario.hours import Hours
+from sweep.publish.facts.names_and_reasons import building_name, reason_texts, reason_title
+from sweep.publish.report.report_lists import pin_text
+from sweep.scenario.inspection_hours import Hours
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 # Other teams that the terminal shows for one building; the JSON has all.
 MOST_TEAMS = 12

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from geodata.datum.names import WGS84
+from geodata.datum.datum_names import WGS84
 from geodata.errors import InputError, Issue
-from geodata.texts import load_texts
-from sweep.disk.files import write_files
-from sweep.jobs.review import review_plan
-from sweep.jobs.tampering.edition import approval_on_record_of, open_edition, refuse_unrecorded
+from geodata.message_catalogue import load_texts
+from sweep.disk.atomic_files import write_files
+from sweep.jobs.judge_plan import review_plan
+from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition, refuse_unrecorded
 from sweep.publish.archive.edition_json import edition_folder
-from sweep.publish.exports.formats import DATUMS, FORMATS, SHIFTABLE, export_plan
-from sweep.scenario.file import load_scenario
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice, breach_json
+from sweep.publish.exports.export_formats import DATUMS, FORMATS, SHIFTABLE, export_plan
+from sweep.scenario.load_scenario import load_scenario
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, breach_json
 
 
 def export_command(

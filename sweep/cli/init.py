@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.read.osm.export import EXPORT_SUFFIXES
-from geodata.texts import Texts
-from sweep.jobs.new_scenario.found import Found, MapFiles, parse_box
-from sweep.jobs.new_scenario.template import write_template
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from geodata.message_catalogue import Texts
+from geodata.read.osm.geojson_export import EXPORT_SUFFIXES
+from sweep.jobs.new_scenario.scenario_folder import write_template
+from sweep.jobs.new_scenario.scenario_from_map import Found, MapFiles, parse_box
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from typer.exceptions import TyperException
 from sweep.campaign.cli import commands as campaign
 from sweep.cli.typed import afterwards, hand_out, judge, plan, prepare, the_day
 from sweep.store.cli import commands as store
-from sweep.terminal.call import HELP, answer, help_text, texts_of
-from sweep.terminal.exits import Exit
+from sweep.terminal.command_decorator import HELP, answer, help_text, texts_of
+from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import look, next_step
-from sweep.terminal.usage import is_help, renamed_issue, speak, typed_language, usage_issue
-from sweep.terminal.voice import Voice
+from sweep.terminal.output import Voice
+from sweep.terminal.usage_errors import is_help, renamed_issue, speak, typed_language, usage_issue
 
 # Options whose answer goes to a program or a file.
 _FOR_MACHINES = frozenset({"--json", "--markdown"})

@@ -6,30 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from geodata.atomic_writes import change
 from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts, load_texts
 from geodata.read.csv_files import read_text
 from geodata.regular_file import read_regular_text
-from geodata.staging import change
-from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
-from sweep.audit.chain import Json
-from sweep.audit.log import log_of_edition
+from sweep.audit.audit_log import log_of_edition
+from sweep.audit.hash_chain import Json
+from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.disk.csv_text import csv_cell, csv_text, text_of_cell
-from sweep.disk.files import refuse_unwritable, write_files
-from sweep.jobs.tampering.edition import approval_on_record_of, open_edition
+from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import TeamFacts, team_facts
-from sweep.publish.facts.times import release_s, release_text
-from sweep.publish.orders.page import order_page
-from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
-from sweep.publish.orders.seal import MIN_SIGNS, n_own_signs, new_passphrase, plain_passphrase
+from sweep.publish.facts.team_facts import TeamFacts, team_facts
+from sweep.publish.facts.time_texts import release_s, release_text
+from sweep.publish.orders.encrypted_order import MIN_SIGNS, n_own_signs, new_passphrase, plain_passphrase
+from sweep.publish.orders.order_page import order_page
+from sweep.publish.orders.print_pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.sealed_page import page_parts, salt_of, sealed_order
 from sweep.publish.page.escape import file_stem
-from sweep.publish.page.pages import approved_page
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.publish.page.templates import approved_page
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 _KEYS = "passphrases.csv"
 

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular, read_regular_text
-from sweep.disk.files import refuse_unwritable, write_files
+from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.interrupt import noted_interrupt
-from sweep.plan.problem.file import problem_sha256, read_problem
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.plan.solve import Settings, solve
-from sweep.publish.archive.bare_plan import bare_plan_json
-from sweep.publish.archive.plan_reading import read_plan_json
-from sweep.publish.facts.wording import reason_texts
+from sweep.publish.archive.read_plan import read_plan_json
+from sweep.publish.archive.solved_problem_json import bare_plan_json
+from sweep.publish.facts.names_and_reasons import reason_texts
+from sweep.records.bound_proof import named_proof, proof_file
 from sweep.records.plan import Plan, Route
-from sweep.records.proof import named_proof, proof_file
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 from sweep.terminal.progress import finds_line, solve_progress
-from sweep.terminal.voice import Voice
 
 # Unserved visits that the terminal shows; the file has all.
 MOST_LINES = 50

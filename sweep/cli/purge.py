@@ -7,21 +7,21 @@ from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
+from geodata.atomic_writes import change
 from geodata.errors import Issue
-from geodata.staging import change
 from sweep.audit.actor import Actor
-from sweep.audit.chain import Json
-from sweep.audit.log import AuditLog, log_of_scenario
+from sweep.audit.audit_log import AuditLog, log_of_scenario
+from sweep.audit.hash_chain import Json
 from sweep.audit.retention import Due, Undated, due, due_rows, rows_of
-from sweep.day.journal.file import FOLDER
+from sweep.day.journal.journal_file import FOLDER
 from sweep.disk.csv_text import ENCODING
-from sweep.inputs.follow_up import follow_up_folder
-from sweep.province.model.province import load_province
-from sweep.publish.outputs import WRITTEN, Written
-from sweep.scenario.papers import Retention
+from sweep.inputs.earlier_results import follow_up_folder
+from sweep.province.model.load_province import load_province
+from sweep.publish.output_registry import WRITTEN, Written
+from sweep.scenario.release_and_retention import Retention
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice, issue_json
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, issue_json
 
 
 def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:

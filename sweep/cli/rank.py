@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from sweep.jobs.run import rank_only
+from sweep.jobs.run_scenario import rank_only
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, issue_json
 from sweep.terminal.progress import run_progress
-from sweep.terminal.voice import Voice, issue_json
 
 
 def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:

@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from geodata.atomic_writes import change
 from geodata.errors import InputError, Issue
-from geodata.staging import change
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.chain import Json
-from sweep.audit.log import log_of_edition
-from sweep.disk.files import refuse_unwritable
+from sweep.audit.audit_log import log_of_edition
+from sweep.audit.hash_chain import Json
+from sweep.disk.atomic_files import refuse_unwritable
 from sweep.inputs.load import load_inputs
-from sweep.jobs.tampering.edition import approval_on_record_of, open_edition
-from sweep.jobs.tampering.handouts import compromised, leaks_as_violations
+from sweep.jobs.tampering.check_disclosure import compromised, leaks_as_violations
+from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition
+from sweep.publish.archive.edition_hash import handout_sha256
 from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside
-from sweep.publish.archive.fingerprint import handout_sha256
-from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass
-from sweep.publish.handouts.handout import handout_files, handout_manifest, write_handout
+from sweep.publish.handouts.disclosure_files import handout_files, handout_manifest, write_handout
+from sweep.publish.handouts.redaction import OUTPUT_CLASSES, OutputClass
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice, breach_json
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, breach_json
 
 
 def release_command(

@@ -6,26 +6,26 @@ from dataclasses import fields
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular_text
-from geodata.texts import Texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_edition, log_of_scenario
+from sweep.audit.audit_log import log_of_edition, log_of_scenario
 from sweep.day.events_file import parse_clock
-from sweep.day.journal.as_events import entries_until, journal_text
-from sweep.day.journal.file import SUFFIX as JOURNAL_SUFFIX
-from sweep.disk.files import refuse_unwritable
-from sweep.jobs.replan.change import plan_change
-from sweep.jobs.replan.publish import ChangedDay, edition_place, publish_change
-from sweep.jobs.replan.today import Today, read_today, service_of
-from sweep.jobs.replan.typed_events import TypedEvents, with_typed_events
-from sweep.plan.replan.changes import Change
+from sweep.day.journal.journal_file import SUFFIX as JOURNAL_SUFFIX
+from sweep.day.journal.replan_events import entries_until, journal_text
+from sweep.disk.atomic_files import refuse_unwritable
+from sweep.jobs.replan.command_line_events import TypedEvents, with_typed_events
+from sweep.jobs.replan.load_plan_of_day import Today, read_today, service_of
+from sweep.jobs.replan.publish_change import ChangedDay, edition_place, publish_change
+from sweep.jobs.replan.replan_day import plan_change
+from sweep.plan.replan.plan_changes import Change
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.solve import Settings
-from sweep.publish.archive.fingerprint import edition_facts
+from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.wording import names_by_id
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice, breach_json
+from sweep.publish.facts.names_and_reasons import names_by_id
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, breach_json
 
 # Where faults stand if there is no file of events.
 _TYPED = "--held --ill --urgent"

@@ -6,19 +6,19 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.audit.chain import Json
-from sweep.audit.log import log_of_edition
-from sweep.follow.accept import Accepted
-from sweep.inputs.follow_up import plans_with_results
+from sweep.audit.audit_log import log_of_edition
+from sweep.audit.hash_chain import Json
+from sweep.follow.accept_results import Accepted
+from sweep.inputs.earlier_results import plans_with_results
 from sweep.inputs.load import load_inputs
-from sweep.jobs.replan.before import ids_before, ids_changed_from
-from sweep.jobs.results import accepted_results, keep_results
-from sweep.jobs.tampering.edition import approval_on_record_of, open_edition
+from sweep.jobs.replan.edition_history import ids_before, ids_changed_from
+from sweep.jobs.results_intake import accepted_results, keep_results
+from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 
 def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequence[Path], actor: Actor) -> Exit:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.rulebook.book import BOOK, Rule
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 COLUMNS = ("id", "title", "force", "basis", "parameters", "stages")
 PAGE = "docs/rules.md"

@@ -6,22 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_scenario
-from sweep.disk.files import refuse_unwritable
-from sweep.jobs.run import Outcome, run
-from sweep.jobs.steps import Watch
+from sweep.audit.audit_log import log_of_scenario
+from sweep.disk.atomic_files import refuse_unwritable
+from sweep.jobs.progress_steps import Watch
+from sweep.jobs.run_scenario import Outcome, run
 from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
-from sweep.publish.archive.fingerprint import edition_facts
+from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import assess
 from sweep.publish.facts.summary import plan_summary
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, breach_json, issue_json
 from sweep.terminal.progress import finds_line, run_progress
-from sweep.terminal.voice import Voice, breach_json, issue_json
 
 # Files of an edition that a person opens, those that every edition has first.
 TO_OPEN = ("map.html", "report.html", "teams/T01.html", "buildings.csv", "unserved.csv")

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from geodata.errors import InputError, Issue, grouped
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
-from sweep.inputs.losses import quarantine_issues
-from sweep.jobs.stages.clashes import input_clashes
-from sweep.jobs.stages.plan import make_problem
+from sweep.inputs.row_losses import quarantine_issues
+from sweep.jobs.stages.input_contradictions import input_clashes
+from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import prepare
-from sweep.jobs.stages.rank import Ranked, rank
-from sweep.jobs.stages.select import select
+from sweep.jobs.stages.rank_day import Ranked, rank
+from sweep.jobs.stages.select_day import select
 from sweep.publish.edition import InputFile
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, issue_json, on_screen
 from sweep.terminal.progress import run_progress
-from sweep.terminal.voice import Voice, issue_json, on_screen
 
 
 def validate_command(scenario: Scenario, voice: Voice) -> Exit:

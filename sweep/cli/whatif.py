@@ -6,19 +6,19 @@ from dataclasses import asdict
 from pathlib import Path
 
 from geodata.errors import Issue
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.retention import STUDY
-from sweep.disk.files import refuse_unwritable, write_files
+from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.jobs.whatif import parse_grid, run_grid
 from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
 from sweep.publish.archive.manifest import study_json
-from sweep.publish.facts.wording import setting_name
+from sweep.publish.facts.names_and_reasons import setting_name
 from sweep.publish.studies.whatif_page import Curve, Point, curve_name, curves_of, whatif_csv, whatif_page
-from sweep.scenario.file import load_scenario
-from sweep.terminal.exits import Exit
+from sweep.scenario.load_scenario import load_scenario
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, issue_json, sentence
 from sweep.terminal.progress import solver_line
-from sweep.terminal.voice import Voice, issue_json, sentence
 
 
 def whatif_command(

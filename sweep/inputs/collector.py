@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.clean.desk import Cleaned
+from geodata.clean.table_cleaner import Cleaned
 from geodata.errors import InputError, Issue, Named, some, toml_line
-from geodata.raw import Column, RawTable
-from geodata.read.aliases import ALIASES
-from sweep.inputs.losses import is_accepted, losses, lost_by_code, lost_rows
+from geodata.raw_table import Column, RawTable
+from geodata.read.column_aliases import ALIASES
+from sweep.inputs.row_losses import is_accepted, losses, lost_by_code, lost_rows
 from sweep.publish.edition import InputFile
 
 # Tables whose quarantine and repairs an edition shows, in its order. Investigations are not among them (C26).
@@ -97,7 +97,7 @@ class Collector:
             self.issues += [*(issue for _, issue in found), *rows]
 
     def quarantine(self) -> pd.DataFrame:
-        """The rows that cannot be used, `geodata.clean.desk.QUARANTINE_COLUMNS`."""
+        """The rows that cannot be used, `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
         return pd.concat([c.quarantine for c in self._shown()], ignore_index=True)
 
     def repairs(self) -> dict[str, int]:

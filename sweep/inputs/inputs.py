@@ -35,7 +35,7 @@ class Inputs:
     matches: dict[str, int]
     quarantine: pd.DataFrame
     unmatched: pd.DataFrame
-    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
+    """Firms and leads without a building: `geodata.match.unmatched_rows.COLUMNS`, with `table`, `file` and `row`."""
     division_names: Mapping[str, str]
     """Names of divisions by code, those of the scenario's own file of districts or of the made-up city alone."""
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Inputs:
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads matched by their text: `geodata.match.unmatched.TEXT_COLUMNS`, with `table`, `file` and `row`."""
+    """Firms and leads matched by text: `geodata.match.unmatched_rows.TEXT_COLUMNS`, with `table`, `file`, `row`."""
     pins: tuple[Pin, ...] = ()
     """Pins of the planners."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,9 +1,9 @@
 """READ, CLEAN, MATCH in one call, for the jobs that need no more than clean inputs."""
 
-from sweep.inputs.clean import clean
+from sweep.inputs.clean_tables import clean
 from sweep.inputs.inputs import Inputs
-from sweep.inputs.match import match
-from sweep.inputs.read import read
+from sweep.inputs.read_tables import read
+from sweep.inputs.tie_to_buildings import match
 from sweep.scenario.scenario import Scenario
 
 
@@ -14,7 +14,7 @@ def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
     Parameters
     ----------
     is_study
-        Whether nothing is planned from them: see `sweep.inputs.read.read`. The day need not be one on which
+        Whether nothing is planned from them: see `sweep.inputs.read_tables.read`. The day need not be one on which
         a visit may be made.
 
     Raises

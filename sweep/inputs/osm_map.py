@@ -9,14 +9,14 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from geodata.errors import InputError, Issue
 from geodata.osm_file import OSM_SUFFIXES
-from geodata.raw import RawTable, as_text
-from geodata.read.osm.export import is_osm_export
-from geodata.read.osm.osm import read_osm_buildings
-from geodata.read.personal import without_personal
-from geodata.read.tables import read_table, safe_path, sha256_of
+from geodata.raw_table import RawTable, as_text
+from geodata.read.osm.buildings_and_streets import read_osm_buildings
+from geodata.read.osm.geojson_export import is_osm_export
+from geodata.read.read_table import read_table, safe_path, sha256_of
+from geodata.read.redact_personal import without_personal
 from geodata.schema import CRS
 from sweep.publish.edition import InputFile
 from sweep.scenario.inputs import Data
@@ -56,7 +56,7 @@ def osm_table(
     firms_at: Float64s | None = None,
     chosen: Collection[str] | None = None,
 ) -> RawTable:
-    """The office buildings of an OpenStreetMap file as a raw table; see `geodata.read.osm.osm.read_osm_buildings`."""
+    """Office buildings of an OpenStreetMap file as a raw table; parameters as of `read_osm_buildings`."""
     return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at, chosen=chosen))
 
 
@@ -69,7 +69,7 @@ def chosen_offices(folder: Path, data: Data) -> frozenset[str] | None:
 
 
 def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
-    """Buildings found by `geodata.read.osm.osm.read_osm_buildings`, as a raw table."""
+    """Buildings found by `geodata.read.osm.buildings_and_streets.read_osm_buildings`, as a raw table."""
     texts: dict[str, Any] = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
     cells, n_personal = without_personal(pd.DataFrame(texts), ())
     frame = gpd.GeoDataFrame(cells, geometry=found.geometry, crs=CRS)

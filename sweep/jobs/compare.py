@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.approval import Approval
-from sweep.disk.files import write_files
-from sweep.jobs.run import run
-from sweep.jobs.steps import Watch
+from sweep.disk.atomic_files import write_files
+from sweep.jobs.progress_steps import Watch
+from sweep.jobs.run_scenario import run
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
-from sweep.publish.studies.differences import compare_csv
+from sweep.publish.studies.plan_differences import compare_csv
 from sweep.scenario.scenario import Scenario
 
 

@@ -6,25 +6,25 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import LineString
 
-from geodata.texts import Texts, load_texts
-from sweep.check.bound.price import costs_of
-from sweep.inputs.losses import quarantine_issues
-from sweep.inputs.records import make_firms
-from sweep.inputs.secrets import without_firms
+from geodata.message_catalogue import Texts, load_texts
+from sweep.check.bound.costs_and_caps import costs_of
+from sweep.inputs.make_records import make_firms
+from sweep.inputs.row_losses import quarantine_issues
+from sweep.inputs.withheld import without_firms
 from sweep.jobs.plan_id import plan_id
-from sweep.jobs.stages.check import CheckedPlan
-from sweep.jobs.stages.plan import spread_of
+from sweep.jobs.stages.check_day import CheckedPlan
+from sweep.jobs.stages.plan_day import spread_of
 from sweep.jobs.stages.prepared import Prepared
-from sweep.jobs.stages.rank import Ranked
-from sweep.plan.explain.swaps import cheapest_swaps
-from sweep.plan.played import play
-from sweep.plan.problem.file import problem_sha256, write_problem
+from sweep.jobs.stages.rank_day import Ranked
+from sweep.plan.explain.ejection_costs import cheapest_swaps
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import problem_sha256, write_problem
+from sweep.plan.simulate import play
 from sweep.publish.edition import Edition
+from sweep.records.buildings import Building
 from sweep.records.people import Base
-from sweep.records.places import Building
 from sweep.records.plan import Plan, Route
-from sweep.select.notes import reserve_notes
+from sweep.select.draw_warnings import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
 
 

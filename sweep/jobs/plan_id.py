@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from sweep.day.events import DayLog
-from sweep.day.log_file import day_log_json
+from sweep.day.day_log_json import day_log_json
+from sweep.day.event_records import DayLog
 from sweep.publish.edition import InputFile
 from sweep.records.plan import Plan
 from sweep.scenario.scenario import Scenario

@@ -9,24 +9,24 @@ from itertools import product
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular_text
-from geodata.texts import Texts
-from sweep.disk.files import write_files
+from sweep.disk.atomic_files import write_files
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
-from sweep.jobs.stages.check import check
-from sweep.jobs.stages.number import with_number
-from sweep.jobs.stages.plan import limits_of, make_problem, refuse_contradictions
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import limits_of, make_problem, refuse_contradictions
 from sweep.jobs.stages.prepared import prepare
-from sweep.jobs.stages.rank import n_teams, rank
-from sweep.jobs.stages.select import select
-from sweep.plan.neighbour import solve_near
+from sweep.jobs.stages.rank_day import n_teams, rank
+from sweep.jobs.stages.select_day import select
+from sweep.jobs.stages.team_count import with_number
 from sweep.plan.solve import Progress
-from sweep.publish.archive.bare_plan import bare_plan_json
-from sweep.publish.archive.plan_reading import read_plan_json
+from sweep.plan.warm_start import solve_near
+from sweep.publish.archive.read_plan import read_plan_json
+from sweep.publish.archive.solved_problem_json import bare_plan_json
 from sweep.publish.studies.whatif_page import Point
 from sweep.records.plan import Plan
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 
 # Points of one grid: more would take days.

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 
-from sweep.scenario.hours import Hours
+from sweep.scenario.inspection_hours import Hours
 
 Spans = tuple[tuple[int, int], ...]
 _SATURDAY = 5

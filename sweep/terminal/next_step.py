@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sweep.audit.chain import read_entries
-from sweep.audit.log import FOLDER, log_names, log_of_scenario
-from sweep.audit.on_record import WRITES_EDITION
-from sweep.scenario.place import FILE_NAME, SCENARIOS
+from sweep.audit.audit_log import FOLDER, log_names, log_of_scenario
+from sweep.audit.edition_entries import WRITES_EDITION
+from sweep.audit.hash_chain import read_entries
+from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 
 type Entry = Mapping[str, Any]
-"""A line of a log, see `sweep.audit.chain.entry_line`."""
+"""A line of a log, see `sweep.audit.hash_chain.entry_line`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from geodata.texts import Texts
-from sweep.jobs.steps import STEPS, Watch
+from geodata.message_catalogue import Texts
+from sweep.jobs.progress_steps import STEPS, Watch
 from sweep.plan.solve import Progress as SolverProgress
 from sweep.records.plan import Plan
-from sweep.terminal.voice import Voice
+from sweep.terminal.output import Voice
 
 # A bar's weight: reading and publishing take seconds, the solver its limit.
 _SHARES = {"read": 0.1, "rank": 0.05, "number": 0.2, "select": 0.05, "plan": 0.4, "check": 0.05, "publish": 0.15}

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from sweep.board import opening
-from sweep.board.board import Board
-from sweep.board.opening import open_board
-from sweep.board.runs.runs import Runs
-from sweep.board.serving import listen
+from sweep.board import open_board as opening
+from sweep.board.board_state import Board
+from sweep.board.https_server import listen
+from sweep.board.open_board import open_board
+from sweep.board.runs.run_queue import Runs
 from sweep.campaign.records import campaign_json
-from sweep.jobs.tampering.edition import open_edition
+from sweep.jobs.tampering.check_edition_log import open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people

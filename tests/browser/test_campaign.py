@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.campaign.pages.campaign_compare import comparison_page
 from sweep.campaign.pages.campaign_page import campaign_page
 from tests.browser.watched import Watched

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from geodata.texts import load_texts
-from sweep.province.pages.page import province_page
+from geodata.message_catalogue import load_texts
+from sweep.province.pages.province_page import province_page
 from tests.browser.access import serious_faults
 from tests.browser.watched import Watched
 from tests.province.pages.small_province import small_province, windows_of

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.check.rules import RULES
 from sweep.cli.rules import rules_page
 from sweep.rulebook.book import BOOK

@@ -21,15 +21,15 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from geodata.read.osm.osm import read_osm_buildings
+from geodata.read.osm.buildings_and_streets import read_osm_buildings
 from sweep.cli.main import app
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
-from sweep.jobs import review
+from sweep.jobs import judge_plan
 from sweep.jobs.stages.prepared import Prepared, rank_and_select
-from sweep.made_up.city.cache import city_folder
-from sweep.made_up.city.settings.city import CitySettings
-from sweep.publish.orders import seal
+from sweep.made_up.city_cache import city_folder
+from sweep.made_up.settings.city import CitySettings
+from sweep.publish.orders import encrypted_order
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from tests.known import tables_known as tables_known
@@ -103,7 +103,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def quick_keys() -> Iterator[None]:
     """Orders are sealed with a key that is soon made; tests/publish and tests/browser have the true one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(seal, "ITERATIONS", 1_000)
+        patch.setattr(encrypted_order, "ITERATIONS", 1_000)
         yield
 
 
@@ -158,8 +158,8 @@ def prepared_once() -> Iterator[None]:
         return prepared
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(review, "load_inputs", load)
-        patch.setattr(review, "rank_and_select", prepare)
+        patch.setattr(judge_plan, "load_inputs", load)
+        patch.setattr(judge_plan, "rank_and_select", prepare)
         yield
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 
 pytestmark = pytest.mark.usefixtures("prepared_once")
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 
 Run = Any  # these two are of conftest.py
 Planned = Any

@@ -12,8 +12,8 @@ import pytest
 from geodata.errors import InputError, Issue
 from sweep.board.changes.worker import Worker as Changes
 from sweep.board.editing.worker import Worker
-from sweep.jobs.replan.today import read_today
-from sweep.jobs.tampering.edition import approval_on_record_of
+from sweep.jobs.replan.load_plan_of_day import read_today
+from sweep.jobs.tampering.check_edition_log import approval_on_record_of
 
 Run = Any  # these two are of conftest.py
 Planned = Any

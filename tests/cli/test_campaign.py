@@ -18,28 +18,28 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.audit.log import log_of_scenario
-from sweep.campaign.file import load_campaign
-from sweep.campaign.record.history import days_done, leads_to_come, looks_of
-from sweep.campaign.record.record import make_record
+from sweep.audit.audit_log import log_of_scenario
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.record.campaign_progress import days_done, leads_to_come, looks_of
+from sweep.campaign.record.campaign_record import make_record
 from sweep.campaign.records import WeekPart, campaign_schema, read_campaign
-from sweep.campaign.replay import runs
-from sweep.campaign.replay.play import _scored
-from sweep.campaign.replay.stage import Stage, make_stage
-from sweep.campaign.settings import Campaign
-from sweep.campaign.window import job
-from sweep.campaign.window.certificate import certificate_files, shown_window
-from sweep.campaign.window.editions import read_published
-from sweep.campaign.window.ground import make_ground
-from sweep.campaign.window.job import read_before
-from sweep.campaign.window.loaded import Loaded, load_for
-from sweep.campaign.window.offer import DayOffer, Span, window_offers
-from sweep.campaign.window.plan import Published, on_offer, plan_window
-from sweep.campaign.window.values import later_shares, lead_rates, ranker_of, rankings
-from sweep.campaign.window.versions import visit_versions
+from sweep.campaign.replay import replay_runs
+from sweep.campaign.replay.city_replay import _scored
+from sweep.campaign.replay.replay_setup import Stage, make_stage
+from sweep.campaign.window import plan_campaign
+from sweep.campaign.window.daily_editions import read_published
+from sweep.campaign.window.daily_offers import DayOffer, Span, window_offers
+from sweep.campaign.window.load_campaign import Loaded, load_for
+from sweep.campaign.window.plan_campaign import read_before
+from sweep.campaign.window.plan_window import Published, on_offer, plan_window
+from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
+from sweep.campaign.window.visit_versions import visit_versions
+from sweep.campaign.window.window_proof import certificate_files, shown_window
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
-from sweep.jobs.stages.rank import team_size
+from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import Ranker
 from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import read_edition
@@ -48,11 +48,11 @@ from sweep.records.pins import Pin
 from sweep.records.plan import Plan
 from sweep.records.visits import Recheck, Visit
 from sweep.scenario.scenario import Scenario
-from sweep.select.targets import active_firms
-from sweep.select.visits import TeamSize
+from sweep.select.make_visits import TeamSize
+from sweep.select.target_firms import active_firms
 from tests.campaign.model.small_record import record as small_record
-from tests.campaign.window.test_window import offer as day_offer
-from tests.campaign.window.test_window import visit as day_visit
+from tests.campaign.window.test_window_problem import offer as day_offer
+from tests.campaign.window.test_window_problem import visit as day_visit
 from tests.cli.campaign_folder import campaign_folder
 from tests.once import made_once
 from tests.recorded import record_window
@@ -133,7 +133,7 @@ def test_a_window_that_cannot_be_written_whole_publishes_no_day(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "campaign.json")
 
-    monkeypatch.setattr(job, "write_files", full)
+    monkeypatch.setattr(plan_campaign, "write_files", full)
     result = sweep("campaign", "plan", folder, "--out", tmp_path / "out", *ROUNDS)
     assert (result.exit_code, "S108" in result.output) == (2, True)
     # Nothing stands that could be approved, and no log knows of any.
@@ -404,7 +404,7 @@ def with_items(monkeypatch: pytest.MonkeyPatch, *items: Recheck, locked: tuple[s
         history = pd.concat([inputs.history, calls.astype(inputs.history.dtypes.to_dict())], ignore_index=True)
         return replace(inputs, rechecks=items, history=history)
 
-    monkeypatch.setattr("sweep.campaign.window.loaded.load_inputs", load)
+    monkeypatch.setattr("sweep.campaign.window.load_campaign.load_inputs", load)
 
 
 def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_with_its_reason(
@@ -436,7 +436,7 @@ def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_w
     def load(scenario: Scenario, **options: bool) -> Inputs:
         return change(load_inputs(scenario, **options))
 
-    monkeypatch.setattr("sweep.campaign.window.loaded.load_inputs", load)
+    monkeypatch.setattr("sweep.campaign.window.load_campaign.load_inputs", load)
     advanced = sweep("campaign", "advance", folder, "--out", out, *ROUNDS)
     assert advanced.exit_code == 0, advanced.output
     told = {m["building_id"]: (m["why"], m["reason"]) for m in record_of(out)["moves"] if m["is_frozen"]}
@@ -637,7 +637,7 @@ def stage_once(monkeypatch: pytest.MonkeyPatch) -> None:
             made.append(make_stage(campaign, overrides))
         return made[0]
 
-    monkeypatch.setattr(runs, "make_stage", once)
+    monkeypatch.setattr(replay_runs, "make_stage", once)
 
 
 @pytest.mark.usefixtures("stage_once")
@@ -795,7 +795,7 @@ def test_visits_are_for_teams_of_the_number_that_the_scenario_says_where_the_cam
         sizes.append(size)
         return ranker_of(campaign, size)
 
-    monkeypatch.setattr("sweep.campaign.window.plan.ranker_of", seen)
+    monkeypatch.setattr("sweep.campaign.window.plan_window.ranker_of", seen)
     on_offer(loaded, loaded.days(*loaded.campaign.window(loaded.today)), {})
     assert sizes == [team_size(loaded.scenario, loaded.persons)]
     assert sizes[0].n_active == 1

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.campaign.file import load_campaign
-from sweep.campaign.window.loaded import load_for
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.window.load_campaign import load_for
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
 from sweep.scenario.scenario import Scenario
@@ -73,7 +73,7 @@ def with_lead(monkeypatch: pytest.MonkeyPatch, *buildings: str) -> None:
         added = [row.astype(leads.dtypes.to_dict()) for row in rows]
         return replace(inputs, leads=pd.concat([leads, *added], ignore_index=True))
 
-    monkeypatch.setattr("sweep.campaign.window.loaded.load_inputs", load)
+    monkeypatch.setattr("sweep.campaign.window.load_campaign.load_inputs", load)
 
 
 def test_an_approved_day_that_nothing_makes_impossible_keeps_its_edition_byte_for_byte(

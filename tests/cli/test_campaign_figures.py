@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from sweep.campaign.check.job import check_days
-from sweep.campaign.file import load_campaign
-from sweep.campaign.record import figures
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.check.check_campaign import check_days
+from sweep.campaign.record import recompute_figures
 from sweep.campaign.records import CampaignRecord, campaign_schema, read_campaign
-from sweep.campaign.window.loaded import Loaded, load_for
+from sweep.campaign.window.load_campaign import Loaded, load_for
 from tests.cli.campaign_folder import campaign_folder
 from tests.cli.test_campaign import TOML, folder, out, planned, record_of  # noqa: F401
 from tests.edited.json_edits import Edit, edits_of
@@ -37,7 +37,7 @@ def loaded(folder: Path) -> Loaded:  # noqa: F811
 
 
 def judged(loaded: Loaded, record: CampaignRecord, place: Path) -> list[str] | None:
-    found = figures.wrong_figures(loaded, record, None, place)
+    found = recompute_figures.wrong_figures(loaded, record, None, place)
     return None if found is None else [v.where for v in found]
 
 
@@ -52,8 +52,8 @@ def test_a_wrong_value_of_every_figure_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = date(2026, 9, 16)
-    ranked = figures.rankings(loaded, figures.ranker_of(loaded), (first,))
-    monkeypatch.setattr(figures, "rankings", lambda *_: ranked)
+    ranked = recompute_figures.rankings(loaded, recompute_figures.ranker_of(loaded), (first,))
+    monkeypatch.setattr(recompute_figures, "rankings", lambda *_: ranked)
     record = record_of(planned)
     assert judged(loaded, read_campaign(json.dumps(record)), tmp_path) == []
     found, passed = set(), dict[str, str]()

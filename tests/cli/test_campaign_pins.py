@@ -72,7 +72,7 @@ def test_a_pin_that_keeps_everybody_from_what_is_due_in_the_window_is_refused(
     items = [("B0001", date(2026, 9, 18)), ("B0002", date(2026, 9, 30))]
     due = tuple(Recheck(f"R-{b}", b, None, "", "irregular", found, on) for b, on in items)
     monkeypatch.setattr(
-        "sweep.campaign.window.loaded.load_inputs", lambda *a, **k: replace(load_inputs(*a, **k), rechecks=due)
+        "sweep.campaign.window.load_campaign.load_inputs", lambda *a, **k: replace(load_inputs(*a, **k), rechecks=due)
     )
     result = sweep("campaign", "plan", folder, "--out", tmp_path / "out", "--json")
     issues = [(i["code"], i["where"]) for i in json.loads(result.stdout)["issues"]]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sweep.audit.log import log_of_edition
-from sweep.campaign.window.on_record import ACT
+from sweep.audit.audit_log import log_of_edition
+from sweep.campaign.window.audit_record import ACT
 from tests.cli.test_campaign import ROUNDS, folder, out, planned, record_of  # noqa: F401
 from tests.edited.judged_files import file_of_campaign, tally_of
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sweep.campaign.window.on_record import BEFORE
+from sweep.campaign.window.audit_record import BEFORE
 from tests.cli.campaign_folder import campaign_folder
 
 Run = Any  # of conftest.py

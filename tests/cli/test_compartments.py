@@ -19,7 +19,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from sweep.publish.orders import pdf
+from sweep.publish.orders import print_pdf
 from tests.cli.test_orders import keys_beside, sealed_in
 from tests.unsealed import unseal
 
@@ -85,7 +85,7 @@ def written(
     call("purge", "purge", scenario, "--out", out)
     shutil.copytree(scenario / "follow_up", out / "follow_up")
     _open_sealed(edition)
-    if any(map(shutil.which, pdf._NAMES)):
+    if any(map(shutil.which, print_pdf._NAMES)):
         call("pdf", "orders", edition, "--pdf", says=((),))
         orders = edition.parent / f"{edition.name}.orders"
         sheets = pypdf.PdfReader(orders / "orders.pdf").pages

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import BD09, GCJ02, Datum
-from geodata.raw import RawTable
-from sweep.inputs.clean import _header_datums
+from geodata.datum.datum_names import BD09, GCJ02, Datum
+from geodata.raw_table import RawTable
+from sweep.inputs.clean_tables import _header_datums
 from sweep.scenario.inputs import Data
 
 Run = Any  # these two are of conftest.py

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from sweep.board.board import Board
+from sweep.board.board_state import Board
 from sweep.board.editing.worker import Worker
-from sweep.board.opening import open_board
-from sweep.board.serving import listen
+from sweep.board.https_server import listen
+from sweep.board.open_board import open_board
 from tests.board.asking import Wall, wanted, with_people
 from tests.board.serving import served
 from tests.board.windows import Seen, sign_in, window

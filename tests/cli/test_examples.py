@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from docs.tools.commands import commands, example
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from tests.cli.conftest import CITY, HEAD
 
 Run = Any  # this is of conftest.py

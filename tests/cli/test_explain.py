@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.cli.explain import last_start_s
-from sweep.scenario.hours import Approval, Hours
+from sweep.scenario.inspection_hours import Approval, Hours
 from tests.recorded import copy_with_log
 
 Run = Any  # these two are of conftest.py

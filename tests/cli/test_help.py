@@ -16,7 +16,7 @@ import shellingham
 from typer.main import get_command
 
 from docs.tools.commands import commands, groups
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.cli.main import app
 from sweep.terminal.deferred import deferred_imports
 from tests.cli.test_usage import typed as called

@@ -11,8 +11,8 @@ from typing import Any
 import geopandas as gpd
 import pytest
 
-from geodata.read.osm.osm import read_osm_buildings
-from sweep.scenario.file import load_scenario
+from geodata.read.osm.buildings_and_streets import read_osm_buildings
+from sweep.scenario.load_scenario import load_scenario
 from tests.paths import GEO, needs_data
 
 Run = Any  # of conftest.py

@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from sweep.inputs.load import load_inputs
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 
 Run = Any  # these two are of conftest.py
 Plain = Any

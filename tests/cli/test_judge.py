@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from geodata.texts import Texts, load_texts
-from sweep.jobs.review import review_plan
+from geodata.message_catalogue import Texts, load_texts
+from sweep.jobs.judge_plan import review_plan
 from sweep.publish.edition import Edition
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import Scenario

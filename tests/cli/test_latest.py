@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.audit.approval import Approval
-from sweep.publish.archive.approve import approve_edition
-from sweep.store.cli.stored import newest_plan, with_latest
+from sweep.publish.archive.verify_edition import approve_edition
+from sweep.terminal.path_arguments import newest_plan, with_latest
 
 LATEST = Path("latest")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sweep.audit.log import log_of_scenario
+from sweep.audit.audit_log import log_of_scenario
 from sweep.terminal.next_step import Found, Step, look, next_step
 
 Json = dict[str, Any]

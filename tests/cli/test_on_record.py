@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from sweep.audit.log import AuditLog, log_of_scenario
-from sweep.day.journal.ends import FACT, end_text
+from sweep.audit.audit_log import AuditLog, log_of_scenario
 from sweep.day.journal.entry import Report
-from sweep.day.journal.file import open_journal
+from sweep.day.journal.heads import FACT, end_text
+from sweep.day.journal.journal_file import open_journal
 
 pytestmark = pytest.mark.usefixtures("prepared_once")
 

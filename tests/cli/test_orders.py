@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from sweep.cli import orders as command
-from sweep.publish.orders import pdf, seal
-from sweep.publish.orders.seal import Sealed
+from sweep.publish.orders import encrypted_order, print_pdf
+from sweep.publish.orders.encrypted_order import Sealed
 from tests.chromium import NO_CHROMIUM
 from tests.recorded import copy_with_log
 from tests.unsealed import unseal
@@ -120,7 +120,7 @@ def test_the_size_of_a_sealed_order_does_not_say_whether_its_team_goes_anywhere(
     sweep: Run, copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The orders of a small city all fit into one block: with smaller ones each would have its own size.
-    monkeypatch.setattr(seal, "_BLOCK_BYTES", 64)
+    monkeypatch.setattr(encrypted_order, "_BLOCK_BYTES", 64)
     plan = json.loads((copied / "plan.json").read_text(encoding="utf-8"))
     assert any(t["is_reserve"] for t in plan["teams"]) and max(len(r["stops"]) for r in plan["routes"]) > 1
     assert sweep("orders", copied, "--seal").exit_code == 0
@@ -154,22 +154,22 @@ def test_a_fault_is_reported_and_nothing_is_written(
     monkeypatch.chdir(copied.parent)
     Path("short.txt").write_text("12345678901\n", encoding="utf-8")
     Path("picture.png").write_bytes(b"\x89PNG\xff\xff\xff" * 9)
-    monkeypatch.setattr(pdf, "_NAMES", ())
-    monkeypatch.setattr(pdf, "_PLACES", ())
+    monkeypatch.setattr(print_pdf, "_NAMES", ())
+    monkeypatch.setattr(print_pdf, "_PLACES", ())
     result = sweep("orders", copied, *options)
     assert (result.exit_code, code in result.stderr) == (2, True), result.stderr
     assert sorted(p.name for p in copied.parent.iterdir()) == [copied.name, "picture.png", "short.txt"]
 
 
 def test_a_browser_that_fails_is_reported(sweep: Run, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_NAMES", ("false",))
+    monkeypatch.setattr(print_pdf, "_NAMES", ("false",))
     result = sweep("orders", copied, "--pdf")
     assert (result.exit_code, "S732" in result.stderr) == (2, True)
 
 
 @pytest.mark.browser
 def test_all_orders_are_printed(sweep: Run, copied: Path) -> None:
-    if not any(map(shutil.which, pdf._NAMES)):
+    if not any(map(shutil.which, print_pdf._NAMES)):
         pytest.skip(NO_CHROMIUM)
     assert sweep("orders", copied, "--pdf").exit_code == 0
     assert (copied.parent / f"{copied.name}.orders" / "orders.pdf").read_bytes().startswith(b"%PDF-")

@@ -12,19 +12,19 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from geodata.texts import load_texts
-from sweep.check.bound.routes import TooLongError
+from geodata.message_catalogue import load_texts
+from sweep.check.bound.route_above_price import TooLongError
 from sweep.plan.feasible.contradictions import contradictions
-from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Weights
+from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Progress
-from sweep.publish.archive.plan_reading import read_plan_file, read_plan_json
 from sweep.publish.archive.plan_schema import plan_schema
+from sweep.publish.archive.read_plan import read_plan_file, read_plan_json
 from sweep.records.plan import Plan
+from sweep.terminal.output import Voice
 from sweep.terminal.progress import finds_line, solver_line
-from sweep.terminal.voice import Voice
 from tests.plan.conftest import problem, random_problem, team, visit
-from tests.plan.formation.test_form import TWO_TEAMS, roster
+from tests.plan.formation.test_form_teams import TWO_TEAMS, roster
 from tests.plan.rich import rich_problem
 
 Run = Any  # these two are of conftest.py
@@ -209,7 +209,7 @@ def _give_up(_: object) -> None:
 def test_the_bound_for_any_teams_is_written_and_checked(
     sweep: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr("sweep.plan.solve_budget.LEAST_FORM_ROUNDS", 0)
     asked = problem([visit(f"B{k}", k + 1.0, n_firms=200) for k in range(5)], people=roster(14, 6), rules=TWO_TEAMS)
     file.write_text(write_problem(asked), encoding="utf-8")
     reply = json.loads(sweep("run", file, "--iterations", 1_000, "--json").stdout)
@@ -218,7 +218,7 @@ def test_the_bound_for_any_teams_is_written_and_checked(
     told = json.loads(sweep("check", file, plan, "--json").stdout)
     assert (told["violations"], told["bound_any_teams"]) == ([], "confirmed")
     assert "any teams" in sweep("check", file, plan, "--lang", "en").stdout
-    monkeypatch.setattr("sweep.check.bound.any_teams.AnyBound.bound", _give_up)
+    monkeypatch.setattr("sweep.check.bound.verify_any_teams.AnyBound.bound", _give_up)
     told = json.loads(sweep("check", file, plan, "--json").stdout)
     assert (told["bound"], told["bound_any_teams"]) == ("confirmed", "too_long")
     monkeypatch.undo()

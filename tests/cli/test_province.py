@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from sweep.province.cli import province as commands
-from sweep.province.pages import write
-from sweep.province.run import judge
-from sweep.province.run.curve import read_county
+from sweep.province.cli import province
+from sweep.province.pages import write_province
+from sweep.province.run import check_province
+from sweep.province.run.value_curve import read_county
 from tests.cli.conftest import Run
 from tests.cli.two_counties import Made, spoilt
 from tests.cli.two_counties import here as here
 from tests.cli.two_counties import made as made
 
-MAKE_ENGINE = commands.make_engine
+MAKE_ENGINE = province.make_engine
 
 
 def test_every_county_has_its_edition_and_the_bound_is_above_the_value(made: Made) -> None:
@@ -50,7 +50,7 @@ def test_an_edition_is_judged_as_of_its_own_day_though_the_province_has_a_later_
     made: Made, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Another scenario of the same name than that of the other tests.
-    monkeypatch.setattr(judge, "read_county", read_county)
+    monkeypatch.setattr(check_province, "read_county", read_county)
     folder = Path(shutil.copytree(made.folder, tmp_path / "p"))
     file = folder / "province.toml"
     # A Saturday, on which nothing may be visited (C13).
@@ -62,7 +62,7 @@ def test_an_edition_is_judged_as_of_its_own_day_though_the_province_has_a_later_
 def test_people_in_the_teams_of_two_counties_are_reported_where_ids_are_the_provinces(
     made: Made, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge, "read_county", read_county)
+    monkeypatch.setattr(check_province, "read_county", read_county)
     folder, out = (
         Path(shutil.copytree(made.folder, tmp_path / "p")),
         Path(shutil.copytree(made.out, tmp_path / "out")),
@@ -122,7 +122,7 @@ def test_a_full_disk_is_told_and_the_next_run_finds_all_that_was_done(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "province.xlsx")
 
     with monkeypatch.context() as patch:
-        patch.setattr(write, "_link_all", full)
+        patch.setattr(write_province, "_link_all", full)
         result = sweep("run", made.folder, "--out", out, "--iterations", 60)
     assert (result.exit_code, "S108" in result.output) == (2, True)
     assert [p.name for p in (out / "p").iterdir()] == ["results"]
@@ -136,7 +136,7 @@ def test_a_full_disk_is_told_and_the_next_run_finds_all_that_was_done(
 def test_engines_that_cannot_be_are_told(made: Made, sweep: Run, engine: str, scheduler: str | None, code: str) -> None:
     options = ["--engine", engine, *(["--scheduler", scheduler] if scheduler else [])]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commands, "make_engine", MAKE_ENGINE)
+        patch.setattr(province, "make_engine", MAKE_ENGINE)
         result = sweep("run", made.folder, "--out", made.out, *options)
     assert result.exit_code == 2
     assert code in result.output

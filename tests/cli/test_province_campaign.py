@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from sweep.audit.log import log_of_edition
-from sweep.campaign.window import loaded
-from sweep.campaign.window.loaded import Loaded
-from sweep.campaign.window.values import ranker_of
+from sweep.audit.audit_log import log_of_edition
+from sweep.campaign.window import load_campaign
+from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.visit_values import ranker_of
 from sweep.jobs.stages.ranker import Ranker
-from sweep.province.cli import province as commands
-from sweep.province.pages.content import read_province_edition
-from sweep.province.run.county import do_job
-from sweep.publish.archive.fingerprint import province_facts
-from sweep.select.visits import TeamSize
+from sweep.province.cli import province
+from sweep.province.pages.province_json import read_province_edition
+from sweep.province.run.county_job import do_job
+from sweep.publish.archive.edition_hash import province_facts
+from sweep.select.make_visits import TeamSize
 from tests.cli.conftest import Run
 from tests.cli.two_counties import two_counties
 from tests.province.run.conftest import Here
@@ -63,9 +63,9 @@ def once[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 def made(sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     place = tmp_path_factory.mktemp("provinces")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commands, "make_engine", lambda *_: Here(do_job))
+        patch.setattr(province, "make_engine", lambda *_: Here(do_job))
         # One county is read, for its curve, its window and the check of it.
-        patch.setattr(loaded, "load_inputs", once(loaded.load_inputs))
+        patch.setattr(load_campaign, "load_inputs", once(load_campaign.load_inputs))
         folder = Path(shutil.copytree(two_counties(sweep, tmp_path_factory), place / "p"))
         (folder / "counties" / WITHOUT / "campaign.toml").unlink()
         file = folder / "counties" / COUNTY / "campaign.toml"
@@ -150,7 +150,7 @@ def test_a_window_is_judged_with_as_many_teams_as_have_gone_out(
         sizes.append(size)
         return ranker_of(campaign, size)
 
-    monkeypatch.setattr("sweep.campaign.window.plan.ranker_of", seen)
+    monkeypatch.setattr("sweep.campaign.window.plan_window.ranker_of", seen)
     result = sweep("check", made.folder, made.edition)
     assert (result.exit_code, [size.n_active for size in sizes]) == (0, [2]), result.output
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from geodata.clock import ZONE
+from geodata.day_times import ZONE
 from sweep.audit import actor
-from sweep.audit.log import AuditLog
-from sweep.publish.outputs import WRITTEN
+from sweep.audit.audit_log import AuditLog
+from sweep.publish.output_registry import WRITTEN
 from tests.kills import call, left_over
 
 Run = Any  # of conftest.py

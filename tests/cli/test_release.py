@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.inputs.load import load_inputs
-from sweep.jobs.tampering.handouts import leaks_as_violations
+from sweep.jobs.tampering.check_disclosure import leaks_as_violations
 from sweep.publish.archive.edition_json import read_edition
-from sweep.publish.handouts.handout import handout_files
+from sweep.publish.handouts.disclosure_files import handout_files
 from sweep.publish.handouts.public_counts import public_districts
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from tests.recorded import copy_with_log
 
 Run = Any  # these two are of conftest.py

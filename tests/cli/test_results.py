@@ -15,8 +15,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sweep.audit.log import AuditLog
-from sweep.jobs import results
+from sweep.audit.audit_log import AuditLog
+from sweep.jobs import results_intake
 from tests.kills import call
 
 Run = Any  # these are of conftest.py
@@ -296,7 +296,7 @@ def test_results_that_the_next_run_could_not_read_are_not_kept(
     def spoilt(table: Any) -> str:
         return "visit_id,unit_state\nV1,ajar\n"
 
-    monkeypatch.setattr(results, "results_csv", spoilt)
+    monkeypatch.setattr(results_intake, "results_csv", spoilt)
     firm = targets(scenario)[0]
     result = sweep("results", scenario, edition(scenario), write(scenario, [{**firm, "unit_state": "open"}]))
     assert (result.exit_code, "G207" in result.stderr) == (2, True)

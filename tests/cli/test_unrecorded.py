@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from geodata.errors import InputError
-from sweep.board.clock import DayClock
-from sweep.board.opening import Wanted, open_board
+from sweep.board.day_clock import DayClock
+from sweep.board.open_board import Wanted, open_board
 from tests.recorded import copy_with_log
 
 pytestmark = pytest.mark.usefixtures("prepared_once")
@@ -114,4 +114,4 @@ def test_an_edition_is_read_through_one_door() -> None:
         imports = (n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom))
         if any(alias.name == "read_edition" for n in imports for alias in n.names):
             callers.add(path.as_posix())
-    assert callers == {"sweep/jobs/tampering/edition.py"}
+    assert callers == {"sweep/jobs/tampering/check_edition_log.py"}

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.cli.main import app, main
-from sweep.terminal.usage import speak
+from sweep.terminal.usage_errors import speak
 from tests.cli.conftest import Run
 
 

@@ -12,12 +12,12 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from geodata.errors import Issue
-from geodata.texts import LANGUAGES, load_texts
-from sweep.plan.settings import Progress
-from sweep.terminal.call import answer
-from sweep.terminal.exits import Exit
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.plan.solve_settings import Progress
+from sweep.terminal.command_decorator import answer
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 from sweep.terminal.progress import solver_line
-from sweep.terminal.voice import Voice
 
 VOICE = Voice(load_texts("en"))
 
@@ -52,7 +52,7 @@ def test_a_table_in_parts_breaks_no_cell_and_each_part_has_the_first_column(caps
 def test_without_a_terminal_a_line_that_does_not_change_is_printed_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweep.terminal.voice.LINE_EVERY_S", 0.0)
+    monkeypatch.setattr("sweep.terminal.output.LINE_EVERY_S", 0.0)
     with Voice(load_texts("en")).bar() as report:
         for k in range(3):
             report(0.15, solver_line(Progress(0.0, 0.0, math.inf, 0, 0, 0.0, compiled=k / 4), VOICE))

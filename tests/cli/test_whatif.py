@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.check.rules import check_plan
 from sweep.publish.studies.whatif_page import Point, curves_of, whatif_page
 from sweep.records.plan import Violation
@@ -93,7 +93,7 @@ def test_soft_rules_are_no_breaches(
     def with_breaches(*given: Any) -> Any:
         return *check_plan(*given), Violation("C22", "late", {}), Violation("C16", "apart", {})
 
-    monkeypatch.setattr("sweep.jobs.stages.check.check_plan", with_breaches)
+    monkeypatch.setattr("sweep.jobs.stages.check_day.check_plan", with_breaches)
     reply = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
     assert [p["rules_broken"] for p in reply["points"]] == [["C16"], ["C16"]]
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from sweep.made_up import province as made_up_province
-from sweep.province.cli import province as commands
+from sweep.province import made_up
+from sweep.province.cli import province
 from sweep.province.records import MobileTeam
-from sweep.province.run import judge
-from sweep.province.run.county import do_job
-from sweep.province.run.curve import read_county
-from sweep.province.run.reinforced import Task, reinforced
-from sweep.scenario.file import load_scenario
+from sweep.province.run import check_province
+from sweep.province.run.county_job import do_job
+from sweep.province.run.reinforced_county import Task, reinforced
+from sweep.province.run.value_curve import read_county
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.cli.conftest import Run
 from tests.once import made_once
@@ -44,9 +44,9 @@ def here() -> Iterator[None]:
     """Counties are planned in this process: a child takes longer to begin than to plan one."""
     scenarios: dict[str, Scenario] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commands, "make_engine", lambda *_: Here(do_job))
+        patch.setattr(province, "make_engine", lambda *_: Here(do_job))
         read = cache(lambda name: read_county(scenarios[name]))
-        patch.setattr(judge, "read_county", lambda s: scenarios.update({s.name: s}) or read(s.name))
+        patch.setattr(check_province, "read_county", lambda s: scenarios.update({s.name: s}) or read(s.name))
         yield
 
 
@@ -55,7 +55,7 @@ def two_counties(sweep: Run, factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(made_up_province, "_MEDIAN", 14.0)
+            patch.setattr(made_up, "_MEDIAN", 14.0)
             options = ("--counties", 2, "--campaign", "--lang", "en")
             assert sweep("init", "p", "--province", *options, "--folder", folder).exit_code == 0
 

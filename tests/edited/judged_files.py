@@ -13,22 +13,22 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from geodata.errors import InputError
-from geodata.texts import load_texts
-from sweep.audit.log import log_of_edition
+from geodata.message_catalogue import load_texts
+from sweep.audit.audit_log import log_of_edition
 from sweep.campaign.records import campaign_schema
-from sweep.campaign.window.on_record import campaign_breaches, read_record
-from sweep.jobs.tampering.bound import shown_bound
-from sweep.jobs.tampering.edition import edition_breaches, open_edition
-from sweep.plan.problem.file import read_problem
-from sweep.plan.problem.schema import problem_schema
-from sweep.province.pages.content import read_province_edition
-from sweep.province.pages.write import write_province
+from sweep.campaign.window.audit_record import campaign_breaches, read_record
+from sweep.jobs.tampering.check_edition_log import edition_breaches, open_edition
+from sweep.jobs.tampering.check_proof import shown_bound
+from sweep.plan.problem.problem_file import read_problem
+from sweep.plan.problem.problem_schema import problem_schema
+from sweep.province.pages.province_json import read_province_edition
+from sweep.province.pages.write_province import write_province
 from sweep.province.records import ProvinceEdition
-from sweep.province.run.breaches import province_breaches
+from sweep.province.run.tampering import province_breaches
+from sweep.publish.archive.edition_hash import province_facts
 from sweep.publish.archive.edition_json import parse_edition
-from sweep.publish.archive.fingerprint import province_facts
 from sweep.publish.archive.plan_schema import plan_schema
-from sweep.records.proof import proof_schema, read_proof
+from sweep.records.bound_proof import proof_schema, read_proof
 from tests.edited.json_edits import edits_of, respelled
 from tests.province.pages.small_province import small_province
 from tests.tampering.place import listed_again

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sweep.disk.csv_text import ENCODING
 from sweep.follow.rechecks import Closing
-from sweep.inputs.follow_up import CLOSINGS, closings_csv, follow_up_folder, read_closings
+from sweep.inputs.earlier_results import CLOSINGS, closings_csv, follow_up_folder, read_closings
 from sweep.scenario.scenario import Scenario
 
 DAY = date(2026, 9, 16)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geodata.clean.desk import QUARANTINE_COLUMNS, Cleaned
+from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned
 from geodata.errors import InputError, Issue
-from geodata.raw import RawTable
+from geodata.raw_table import RawTable
 from sweep.inputs.collector import Collector
 
 

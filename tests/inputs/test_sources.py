@@ -7,16 +7,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from geodata.clean.desk import Cleaned
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import clean_roster
-from geodata.datum.names import WGS84
-from geodata.raw import RawTable
+from geodata.clean.table_cleaner import Cleaned
+from geodata.datum.datum_names import WGS84
+from geodata.raw_table import RawTable
 from sweep.inputs.collector import places
-from sweep.inputs.losses import quarantine_issues
-from sweep.inputs.read import CITY_KEPT, RawInputs, read
-from sweep.scenario.file import load_scenario
-from sweep.store.sync.taking_in import input_files
+from sweep.inputs.read_tables import CITY_KEPT, RawInputs, read
+from sweep.inputs.row_losses import quarantine_issues
+from sweep.scenario.load_scenario import load_scenario
+from sweep.store.sync.scenario_snapshot import input_files
 
 JULY = [
     ["工单（7月）"],

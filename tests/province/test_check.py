@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from sweep.campaign.records import CampaignRecord, DayPart, StopPart, TeamPart
-from sweep.province.check.counties import Seen, check_province, people_twice, seen_in_plan, seen_in_window
+from sweep.province.check.cross_county import Seen, check_province, people_twice, seen_in_plan, seen_in_window
 from sweep.province.records import Link, MobileTeam, Site
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop

@@ -15,25 +15,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geodata.child import answering
+from geodata.atomic_writes import change
+from geodata.child_process import answering
 from geodata.errors import InputError
-from geodata.staging import change
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_edition
-from sweep.board.child import fault_answer
-from sweep.check.day.reports import check_p15_reports
+from sweep.audit.audit_log import log_of_edition
+from sweep.board.worker_client import fault_answer
+from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.cli.approve import approve_command
 from sweep.cli.replan import change_json
 from sweep.day.journal.entry import Entry
-from sweep.jobs.replan.change import plan_change
-from sweep.jobs.replan.publish import ChangedDay, PlannedChange, inputs_of_change, publish_change
-from sweep.jobs.replan.today import Today, read_today
-from sweep.plan.first_calls import PLANNER
-from sweep.plan.replan.anneal import REPLANNER
+from sweep.jobs.replan.load_plan_of_day import Today, read_today
+from sweep.jobs.replan.publish_change import ChangedDay, PlannedChange, inputs_of_change, publish_change
+from sweep.jobs.replan.replan_day import plan_change
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.replan.replan_search import REPLANNER
 from sweep.plan.solve import Settings
-from sweep.publish.archive.fingerprint import edition_facts
-from sweep.terminal.voice import Voice
+from sweep.publish.archive.edition_hash import edition_facts
+from sweep.terminal.output import Voice
 
 _EVENTS = "events"
 

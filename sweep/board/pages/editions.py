@@ -13,22 +13,27 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
+from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular_text
-from geodata.texts import Texts
-from sweep.audit.log import log_of_scenario
+from sweep.audit.audit_log import log_of_scenario
 from sweep.board.accounts.accounts import PLANNER, WATCHING
 from sweep.board.accounts.sessions import Session
-from sweep.board.board import Board
-from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, published_page, texts_of
+from sweep.board.board_state import Board
+from sweep.board.guard.protected_routes import Way
+from sweep.board.pages.templates import page, published_page, texts_of
 from sweep.campaign.pages.campaign_compare import comparison_page
 from sweep.campaign.records import FILE_NAME, CampaignRecord
-from sweep.campaign.window.job import FOLDER
-from sweep.campaign.window.on_record import BEFORE, open_record, record_issue
-from sweep.jobs.replan.by_hand import read_draft
-from sweep.jobs.tampering.edition import approval_on_record_of, approvals_by_plan_id, open_edition, refuse_unrecorded
-from sweep.publish.archive.approve import read_manifest
+from sweep.campaign.window.audit_record import BEFORE, open_record, record_issue
+from sweep.campaign.window.plan_campaign import FOLDER
+from sweep.jobs.replan.edit_plan import read_draft
+from sweep.jobs.tampering.check_edition_log import (
+    approval_on_record_of,
+    approvals_by_plan_id,
+    open_edition,
+    refuse_unrecorded,
+)
 from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.studies.compare_page import compare_page
 from sweep.scenario.scenario import NAME
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from geodata.child import Say, answering
-from geodata.texts import Texts, load_texts
+from geodata.child_process import Say, answering
+from geodata.message_catalogue import Texts, load_texts
 from sweep.cli.run import run_command
-from sweep.store.cli.stored import with_store
-from sweep.terminal.call import Call, answer
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Report, Voice
+from sweep.terminal.command_decorator import Call, answer
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Report, Voice
+from sweep.terminal.path_arguments import with_store
 
 
 class _LinesVoice(Voice):

@@ -2,33 +2,33 @@
 
 from collections.abc import Callable, Iterator
 
-from sweep.campaign.check import days, over_days, people
-from sweep.campaign.check.inputs import CampaignInputs
+from sweep.campaign.check import calendar_rules, duty_rules, frequency_rules
+from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.records.plan import Violation
 
 Rule = Callable[[CampaignInputs], Iterator[Violation]]
 
 RULES: dict[str, Rule] = {
-    "M01": days.check_m01_calendar,
-    "M02": people.check_m02_on_duty,
-    "M03": people.check_m03_one_team,
-    "M04": people.check_m04_limits,
-    "M05": days.check_m05_times,
-    "M06": days.check_m06_freeze,
-    "M07": days.check_m07_value,
-    "M08": over_days.check_m08_promises,
-    "C01": people.check_c01_officers,
-    "C04": over_days.check_c04_stocktake,
-    "C05": over_days.check_c05_basis,
-    "C06": over_days.check_c06_yearly_cap,
-    "C07": over_days.check_c07_lists,
-    "C08": over_days.check_c08_share,
-    "C09": days.check_c09_draws,
-    "C11": days.check_c11_once,
-    "C22": over_days.check_c22_leads,
-    "C27": over_days.check_c27_rechecks,
-    "C28": over_days.check_c28_rotation,
-    "P10": days.check_p10_pins,
+    "M01": calendar_rules.check_m01_calendar,
+    "M02": duty_rules.check_m02_on_duty,
+    "M03": duty_rules.check_m03_one_team,
+    "M04": duty_rules.check_m04_limits,
+    "M05": calendar_rules.check_m05_times,
+    "M06": calendar_rules.check_m06_freeze,
+    "M07": calendar_rules.check_m07_value,
+    "M08": frequency_rules.check_m08_promises,
+    "C01": duty_rules.check_c01_officers,
+    "C04": frequency_rules.check_c04_stocktake,
+    "C05": frequency_rules.check_c05_basis,
+    "C06": frequency_rules.check_c06_yearly_cap,
+    "C07": frequency_rules.check_c07_lists,
+    "C08": frequency_rules.check_c08_share,
+    "C09": calendar_rules.check_c09_draws,
+    "C11": calendar_rules.check_c11_once,
+    "C22": frequency_rules.check_c22_leads,
+    "C27": frequency_rules.check_c27_rechecks,
+    "C28": frequency_rules.check_c28_rotation,
+    "P10": calendar_rules.check_p10_pins,
 }
 # They are reported and stop nothing: no plan can keep them all where time is short.
 SOFT = frozenset({"C22", "M08"})

@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_scenario
-from sweep.campaign.check.job import check_days, next_day
+from sweep.audit.audit_log import log_of_scenario
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.check.check_campaign import check_days, next_day
 from sweep.campaign.cli.compare import campaign_place
-from sweep.campaign.file import load_campaign
-from sweep.campaign.pages.campaign_facts import (
+from sweep.campaign.pages.campaign_sentences import (
     day_finds_text,
     explanation,
     finds_text,
@@ -21,19 +22,18 @@ from sweep.campaign.pages.campaign_facts import (
     move_reason,
 )
 from sweep.campaign.records import FILE_NAME, CampaignRecord
-from sweep.campaign.settings import Campaign
-from sweep.campaign.window.certificate import sooner_days
-from sweep.campaign.window.job import FOLDER, Outcome, plan_campaign
-from sweep.campaign.window.loaded import building_id, scenario_of
-from sweep.campaign.window.on_record import ACT, campaign_facts, open_record
-from sweep.disk.files import refuse_unwritable
+from sweep.campaign.window.audit_record import ACT, campaign_facts, open_record
+from sweep.campaign.window.load_campaign import building_id, scenario_of
+from sweep.campaign.window.plan_campaign import FOLDER, Outcome, plan_campaign
+from sweep.campaign.window.window_proof import sooner_days
+from sweep.disk.atomic_files import refuse_unwritable
 from sweep.plan.interrupt import noted_interrupt
-from sweep.publish.archive.fingerprint import edition_facts
+from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, breach_json, issue_json
 from sweep.terminal.progress import run_progress
-from sweep.terminal.voice import Voice, breach_json, issue_json
 
 RULE_TEXT = "campaign.rule."
 

@@ -4,17 +4,17 @@ import re
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from sweep.campaign.campaign_settings import FILE_NAME as CAMPAIGN_FILE
 from sweep.campaign.pages.campaign_compare import campaign_figures, comparison_files, figure_rows
 from sweep.campaign.records import FILE_NAME
-from sweep.campaign.settings import FILE_NAME as CAMPAIGN_FILE
-from sweep.campaign.window.job import FOLDER
-from sweep.campaign.window.on_record import open_record, read_record
-from sweep.disk.files import write_files
-from sweep.scenario.place import FILE_NAME as SCENARIO_FILE
-from sweep.scenario.place import top_keys
+from sweep.campaign.window.audit_record import open_record, read_record
+from sweep.campaign.window.plan_campaign import FOLDER
+from sweep.disk.atomic_files import write_files
 from sweep.scenario.scenario import NAME
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.scenario.scenario_path import FILE_NAME as SCENARIO_FILE
+from sweep.scenario.scenario_path import top_keys
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 
 def is_campaign(path: Path, scenario: Path | None = None) -> bool:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from geodata.texts import load_texts
-from sweep.campaign.file import load_campaign
+from geodata.message_catalogue import load_texts
+from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.pages.replay_page import shown
-from sweep.campaign.replay.runs import ReplayProgress, StoppedError, Wanted, is_own_district, run_replays
-from sweep.campaign.window.loaded import scenario_of
+from sweep.campaign.replay.replay_runs import ReplayProgress, StoppedError, Wanted, is_own_district, run_replays
+from sweep.campaign.window.load_campaign import scenario_of
 from sweep.plan.interrupt import noted_interrupt
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
 
 
 def replay_command(

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.campaign.records import NO_CLASS, CampaignRecord, CapPart, PromisePart, SharePart
 from sweep.disk.csv_text import csv_text
-from sweep.publish.columns import COLUMNS
-from sweep.publish.facts.wording import district_name, label
-from sweep.publish.page.pages import render_page
-from sweep.publish.studies.differences import MINUS
+from sweep.publish.facts.names_and_reasons import district_name, label
+from sweep.publish.page.templates import render_page
+from sweep.publish.studies.plan_differences import MINUS
+from sweep.publish.table_columns import COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

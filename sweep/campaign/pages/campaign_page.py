@@ -8,17 +8,23 @@ from datetime import date
 import geopandas as gpd
 from markupsafe import Markup
 
-from geodata.clock import monday_of
+from geodata.day_times import monday_of
+from geodata.message_catalogue import Texts
 from geodata.schema import TRACKS
-from geodata.texts import Texts
 from sweep.campaign.pages.campaign_compare import class_name, promise_name
-from sweep.campaign.pages.campaign_facts import day_finds_text, finds_text, level_sentences, move_places, move_reason
+from sweep.campaign.pages.campaign_sentences import (
+    day_finds_text,
+    finds_text,
+    level_sentences,
+    move_places,
+    move_reason,
+)
 from sweep.campaign.records import CampaignRecord, DayPart, QuarterPart, WeekPart
-from sweep.publish.charts.svg import INK, QUIET, line, nice_step, picture, rect, text_at
-from sweep.publish.facts.wording import district_name, label
-from sweep.publish.page.pages import render_page, static_text
-from sweep.publish.page.palette import NOT_REACHED, REACHED
-from sweep.publish.studies.side_map import Frame, frame_of_points, ground
+from sweep.publish.charts.svg_shapes import INK, QUIET, line, nice_step, picture, rect, text_at
+from sweep.publish.facts.names_and_reasons import district_name, label
+from sweep.publish.page.team_colours import NOT_REACHED, REACHED
+from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.studies.comparison_map import Frame, frame_of_points, ground
 
 
 @dataclass(frozen=True, slots=True)

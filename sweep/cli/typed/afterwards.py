@@ -7,14 +7,13 @@ import typer
 
 from sweep.audit.actor import chosen_day
 from sweep.cli.typed.options import By, Out, OutOfPlan, PlanPath, ScenarioPath
-from sweep.terminal.call import Call, command, group, help_text
+from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
-    from sweep.board.cli import day
-    from sweep.cli import audit, close, purge, results
-    from sweep.province.model import province
+    from sweep.cli import audit, close, day, purge, results
+    from sweep.province.model import load_province
 
 app = group("afterwards")
 
@@ -80,6 +79,6 @@ def _purge(
 ) -> Exit:
     actor = call.actor(by)
     day = chosen_day(today, actor)
-    if province.is_province(scenario):
+    if load_province.is_province(scenario):
         return purge.purge_province_command(call.voice, scenario, out, actor, day, is_done=yes)
     return purge.purge_command(call.scenario(scenario), call.voice, out, actor, day, is_done=yes)

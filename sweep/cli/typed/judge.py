@@ -6,16 +6,16 @@ from typing import Annotated
 import typer
 
 from sweep.cli.typed.options import Iterations, JudgedPath, Out, OutOfPlan, PlanPath, ScenarioPath
-from sweep.terminal.call import Call, command, group, help_text, required
+from sweep.terminal.command_decorator import Call, command, group, help_text, required
 from sweep.terminal.deferred import deferred_imports
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
     from sweep.campaign.cli import campaign
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.cli import approve, check, compare, explain, rules
     from sweep.plan import solve
-    from sweep.province.model import province
+    from sweep.province.model import load_province
 
 app = group("judge")
 
@@ -24,7 +24,7 @@ app = group("judge")
 def _check(call: Call, scenario: ScenarioPath, plan: JudgedPath) -> Exit:
     if scenario.suffix == ".json":
         return check.check_bound_command(call.voice, scenario, plan)
-    if province.is_province(scenario):
+    if load_province.is_province(scenario):
         return check.check_province_command(call.voice, scenario, plan)
     if campaign_compare.is_campaign(plan, scenario):
         return campaign.check_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan)

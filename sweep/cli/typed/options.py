@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sweep.terminal.call import help_text
+from sweep.terminal.command_decorator import help_text
 
 ScenarioPath = Annotated[Path, typer.Argument(help=help_text("scenario"), metavar="SCENARIO")]
 PlanPath = Annotated[Path, typer.Argument(help=help_text("plan"), metavar="PLAN")]

@@ -8,15 +8,15 @@ import typer
 
 from geodata.errors import InputError, Issue
 from sweep.cli.typed.options import By, Iterations, Out, ScenarioPath, Seed, TimeLimit, solver_keys
-from sweep.terminal.call import Call, command, group, help_text
+from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
     from sweep.cli import plan, run, whatif
     from sweep.plan import solve
     from sweep.province.cli import province
-    from sweep.province.model import province as provinces
+    from sweep.province.model import load_province
 
 app = group("plan")
 
@@ -52,7 +52,7 @@ def _run(
         settings = solve.Settings(1 if seed is None else seed, 20.0 if time_limit is None else time_limit, iterations)
         return plan.plan_command(call.voice, scenario, out, settings, start)
     out = out or Path("out")
-    if provinces.is_province(scenario):
+    if load_province.is_province(scenario):
         _refuse({**of_scenario, "--start": start, "--seed": seed is not None}, scenario)
         return province.province_command(
             call.voice,

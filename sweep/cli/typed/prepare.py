@@ -7,10 +7,10 @@ import typer
 
 from geodata.errors import InputError, Issue
 from sweep.cli.typed.options import Out, ScenarioPath
-from sweep.scenario.place import SCENARIOS
-from sweep.terminal.call import Call, command, group, help_text
+from sweep.scenario.scenario_path import SCENARIOS
+from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
     from sweep.cli import backtest, init, rank, validate

@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from sweep.cli.typed.options import By, Iterations, Out, OwnSeed, OwnTimeLimit, PlanPath
-from sweep.terminal.call import Call, command, group, help_text
+from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
-    from sweep.board.cli import serve
-    from sweep.cli import replan
-    from sweep.jobs.replan import typed_events
+    from sweep.cli import replan, serve
+    from sweep.jobs.replan import command_line_events
     from sweep.plan import solve
 
 app = group("the_day")
@@ -49,7 +48,7 @@ def _replan(
         plan,
         at,
         events,
-        typed_events.TypedEvents(held or (), ill or (), urgent or ()),
+        command_line_events.TypedEvents(held or (), ill or (), urgent or ()),
         call.actor(by),
         settings,
         price,

@@ -7,17 +7,14 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from sweep.inputs.load import load_inputs
-from sweep.inputs.records import make_buildings, make_persons
-from sweep.jobs.backtest.past import check_groups, own_method, past_case
-from sweep.jobs.stages.rank import team_size
+from sweep.inputs.make_records import make_buildings, make_persons
+from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
+from sweep.jobs.progress_steps import Watch
+from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import frozen_at, make_ranker
-from sweep.jobs.steps import Watch
 from sweep.publish.studies.backtest_page import Judged
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
-from sweep.rank.backtest.curves import catch_curves
-from sweep.rank.backtest.fairness import fairness
-from sweep.rank.backtest.finds import judge_checks, seen_checks
-from sweep.rank.backtest.methods import (
+from sweep.rank.backtest.baseline_rankings import (
     Method,
     decayed_per_hour,
     random_order,
@@ -25,7 +22,10 @@ from sweep.rank.backtest.methods import (
     raw_rate,
     remembered,
 )
-from sweep.rank.rate.exposure import SECONDS_PER_DAY
+from sweep.rank.backtest.calibration import judge_checks, seen_checks
+from sweep.rank.backtest.catch_curves import catch_curves
+from sweep.rank.backtest.fairness import fairness
+from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
 from sweep.scenario.rank import Backtest
 from sweep.scenario.scenario import Scenario
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.staging import change
-from geodata.texts import Texts
+from geodata.atomic_writes import change
+from geodata.message_catalogue import Texts
 from sweep.audit.retention import STUDY
+from sweep.disk.atomic_files import write_files
 from sweep.disk.csv_text import csv_text
-from sweep.disk.files import write_files
 from sweep.publish.archive.manifest import study_json
 from sweep.publish.studies.backtest_page import Judged, backtest_page
 from sweep.scenario.scenario import Scenario

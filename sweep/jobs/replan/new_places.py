@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from geodata.arrays import Float64s, Int64s
-from geodata.datum.earth import METRES_PER_DEGREE
+from geodata.array_types import Float64s, Int64s
+from geodata.datum.degree_lengths import METRES_PER_DEGREE
 from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition
 

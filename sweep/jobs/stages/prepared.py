@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sweep.inputs.inputs import Inputs
-from sweep.inputs.reasons import target_reasons
-from sweep.jobs.stages.rank import Ranked, rank
-from sweep.jobs.stages.select import Offered, select
+from sweep.inputs.visit_reasons import target_reasons
+from sweep.jobs.stages.rank_day import Ranked, rank
+from sweep.jobs.stages.select_day import Offered, select
 from sweep.records.visits import TargetReason, Visit
 from sweep.scenario.scenario import Scenario
 

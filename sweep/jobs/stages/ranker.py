@@ -8,20 +8,20 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS, TIMEZONE
 from sweep.inputs.inputs import Inputs
-from sweep.rank.learnt.knowledge import Memory
-from sweep.rank.rate.repeats import refuse_repeats
-from sweep.rank.score import Ranking, rank_buildings
-from sweep.rank.significance.labels import label_buildings
-from sweep.records.places import Building
-from sweep.records.service import doors_to_call_at, service_seconds
+from sweep.rank.learnt.training_data import Memory
+from sweep.rank.rank_buildings import Ranking, rank_buildings
+from sweep.rank.rate.duplicate_leads import refuse_repeats
+from sweep.rank.significance.cluster_labels import label_buildings
+from sweep.records.buildings import Building
+from sweep.records.service_time import doors_to_call_at, service_seconds
 from sweep.scenario.scenario import Scenario
-from sweep.select.targets import n_targets
-from sweep.select.visits import TeamSize
+from sweep.select.make_visits import TeamSize
+from sweep.select.target_firms import n_targets
 
 # What the ranking knows that buildings have in common.
 _IN_COMMON = ("kind", "landlord_id", "property_company_id", "complex_id")

@@ -7,23 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_scenario
-from sweep.disk.files import refuse_unwritable
-from sweep.made_up.province import write_made_up_province
-from sweep.province.engines.engine import Engine, LocalEngine
-from sweep.province.model.province import Province, load_province, with_limits
-from sweep.province.pages.content import COUNTIES
-from sweep.province.pages.figures import next_gains, province_figures
+from sweep.audit.audit_log import log_of_scenario
+from sweep.disk.atomic_files import refuse_unwritable
+from sweep.province.engines.executors import Engine, LocalEngine
+from sweep.province.made_up import write_made_up_province
+from sweep.province.model.load_province import Province, load_province, with_limits
+from sweep.province.pages.province_figures import next_gains, province_figures
+from sweep.province.pages.province_json import COUNTIES
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.coordinator import STEPS, Progress, Watch
-from sweep.province.run.run import ProvinceOutcome, run_province
-from sweep.publish.archive.fingerprint import province_facts
-from sweep.store.cli.stored import chosen_store
+from sweep.province.run.run_province import ProvinceOutcome, run_province
+from sweep.publish.archive.edition_hash import province_facts
 from sweep.terminal.deferred import needs_extra
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice, breach_json, issue_json
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice, breach_json, issue_json
+from sweep.terminal.path_arguments import chosen_store
 
 ENGINES = ("local", "dask")
 # A bar's weight by step.
@@ -92,7 +92,7 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
     if scheduler is None:
         return LocalEngine(n_workers or os.cpu_count() or 1)
     needs_extra("province")
-    from sweep.province.engines.dask import DaskEngine  # only here: the extra may be missing
+    from sweep.province.engines.dask_client import DaskEngine  # only here: the extra may be missing
 
     return DaskEngine(scheduler, n_workers or 1)
 

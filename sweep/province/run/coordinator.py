@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from geodata.errors import InputError, Issue
-from sweep.province.engines.engine import Engine
-from sweep.province.model.allocation import allocate, allocated_value, with_bound
+from sweep.province.engines.executors import Engine
+from sweep.province.model.allocate_mobile_teams import allocate, allocated_value, with_bound
 from sweep.province.model.common_starts import common_starts, impossible_links, unmade
-from sweep.province.model.messages import Job, Reply, Result
-from sweep.province.model.province import Province
+from sweep.province.model.load_province import Province
+from sweep.province.model.worker_messages import Job, Reply, Result
 from sweep.province.records import Allocation, CommonStart, County, CountyOutcome, CountyState, Curve, ProvinceEdition
-from sweep.province.run.before import Before, n_mobile_out
-from sweep.province.run.same import code_sha256, folder_sha256
-from sweep.province.run.store import Store
+from sweep.province.run.earlier_windows import Before, n_mobile_out
+from sweep.province.run.fingerprints import code_sha256, folder_sha256
+from sweep.province.run.result_cache import Store
 
 Step = Literal["curves", "allocation", "plans", "publish"]
 STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from sweep.cli.typed.options import By, ScenarioPath
-from sweep.terminal.call import Call, command, group, help_text
+from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
-from sweep.terminal.exits import Exit
+from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
     from sweep.store.cli import store

@@ -6,19 +6,19 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.records.address import shown
+from sweep.records.store_address import shown
 from sweep.scenario.scenario import Scenario
-from sweep.store.cli.stored import VARIABLE
-from sweep.store.postgres import schema, users
-from sweep.store.postgres.engine import open_engine, transaction
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.postgres.watch import scenarios, watch
-from sweep.store.sync.chain import next_line
-from sweep.store.sync.copies import export_scenario, import_scenario
-from sweep.store.sync.mirror import Mirror
-from sweep.store.sync.qgis import keep_project
-from sweep.terminal.exits import Exit
-from sweep.terminal.voice import Voice
+from sweep.store.postgres import schema_migrations, users
+from sweep.store.postgres.connections import open_engine, transaction
+from sweep.store.postgres.notifications import scenarios, watch
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.sync.import_scenario import export_scenario, import_scenario
+from sweep.store.sync.local_copy import Mirror
+from sweep.store.sync.qgis_project import keep_project
+from sweep.store.sync.stored_audit_log import next_line
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
+from sweep.terminal.path_arguments import VARIABLE
 
 
 def address(given: str | None, scenario: Scenario | None = None) -> str:
@@ -46,11 +46,11 @@ def init_command(voice: Voice, url: str, revision: str | None) -> Exit:
     """
     with transaction(open_engine(url), is_admin=True) as connection:
         if revision is None:
-            schema.init_schema(connection)
+            schema_migrations.init_schema(connection)
             keep_project(connection, url, voice.texts)
         else:
-            schema.downgrade_schema(connection, revision)
-    revision = revision or schema.revisions()[-1]
+            schema_migrations.downgrade_schema(connection, revision)
+    revision = revision or schema_migrations.revisions()[-1]
     voice.line("store.schema", url=shown(url), revision=revision)
     voice.json({"url": shown(url), "revision": revision})
     return Exit.DONE
@@ -103,11 +103,11 @@ def status_command(voice: Voice, url: str) -> Exit:
         found.append((name, store.reader(), inputs, len(editions), chain.count(b"\n")))
     rows = [(name, reader, str(i), str(e), str(lines)) for name, reader, i, e, lines in found]
     header = [voice.texts(f"store.column.{c}") for c in ("scenario", "reader", "inputs", "editions", "lines")]
-    voice.line("store.status", url=shown(url), revision=schema.revisions()[-1])
+    voice.line("store.status", url=shown(url), revision=schema_migrations.revisions()[-1])
     voice.table(voice.texts("store.title"), header, rows)
     if voice.as_json:
         keys = ("name", "reader", "n_inputs", "n_editions", "n_lines")
-        own = {"url": shown(url), "revision": schema.revisions()[-1]}
+        own = {"url": shown(url), "revision": schema_migrations.revisions()[-1]}
         voice.json({**own, "scenarios": [dict(zip(keys, row, strict=True)) for row in found]})
     return Exit.DONE
 

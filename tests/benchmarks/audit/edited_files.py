@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from sweep.cli.main import app
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
-from sweep.jobs import review
+from sweep.jobs import judge_plan
 from sweep.jobs.stages.prepared import Prepared, rank_and_select
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
@@ -84,7 +84,7 @@ def _read_once() -> Iterator[None]:
             known[key] = rank_and_select(scenario, inputs, urgent)
         return known[key]
 
-    with mock.patch.multiple(review, load_inputs=read, rank_and_select=ranked):
+    with mock.patch.multiple(judge_plan, load_inputs=read, rank_and_select=ranked):
         yield
 
 

@@ -27,17 +27,17 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from geodata.errors import InputError
-from sweep.campaign.check.inputs import CampaignInputs, DutyEntry
-from sweep.campaign.check.job import campaign_inputs
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry
+from sweep.campaign.check.check_campaign import campaign_inputs
 from sweep.campaign.check.rules import RULES, SOFT, check_campaign
-from sweep.campaign.file import load_campaign
-from sweep.campaign.record.record import make_record
+from sweep.campaign.record.campaign_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart, VisitPart
-from sweep.campaign.window.ground import Ground, make_ground
-from sweep.campaign.window.loaded import Loaded, load_for
-from sweep.campaign.window.plan import plan_window
+from sweep.campaign.window.load_campaign import Loaded, load_for
+from sweep.campaign.window.plan_window import plan_window
+from sweep.campaign.window.travel_matrix import Ground, make_ground
 from sweep.plan.solve import Settings
-from sweep.records.places import PastVisit
+from sweep.records.buildings import PastVisit
 from sweep.records.visits import Recheck
 
 LEAST_SHARE = 0.99

@@ -29,14 +29,14 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.schema import TIMEZONE
-from sweep.campaign.model.duty import DutyRow
-from sweep.campaign.record.record import make_record
+from sweep.campaign.model.duty_roster import DutyRow
+from sweep.campaign.record.campaign_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart
-from sweep.campaign.window.editions import settled, stays, with_planned
-from sweep.campaign.window.ground import Ground
-from sweep.campaign.window.loaded import Loaded
-from sweep.campaign.window.plan import Planned, Published, plan_window
-from sweep.campaign.window.window import DayPlan
+from sweep.campaign.window.daily_editions import settled, stays, with_planned
+from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.plan_window import Planned, Published, plan_window
+from sweep.campaign.window.travel_matrix import Ground
+from sweep.campaign.window.window_problem import DayPlan
 from sweep.plan.solve import Settings
 from sweep.records.visits import Recheck
 from tests.benchmarks.campaign.agreement import FIRST, N_CITIES, varied

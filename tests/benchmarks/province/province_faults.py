@@ -28,12 +28,12 @@ from pathlib import Path
 import dask
 
 from geodata.errors import InputError
-from geodata.texts import load_texts
-from sweep.made_up.province import write_made_up_province
-from sweep.plan.first_calls import PLANNER
-from sweep.province.engines.dask import DaskEngine
-from sweep.province.engines.work import work
-from sweep.province.run.run import run_province
+from geodata.message_catalogue import load_texts
+from sweep.plan.jit_warmup import PLANNER
+from sweep.province.engines.dask_client import DaskEngine
+from sweep.province.engines.worker_pool import work
+from sweep.province.made_up import write_made_up_province
+from sweep.province.run.run_province import run_province
 from tests.benchmarks import machine
 from tests.kills import left_over
 from tests.province.run.cluster import Cluster, cluster

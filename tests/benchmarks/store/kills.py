@@ -27,10 +27,10 @@ import psutil
 import psycopg
 from platformdirs import user_cache_path
 
-from sweep.audit.chain import chain_faults, read_entries
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.sync.chain import next_line
+from sweep.audit.hash_chain import chain_faults, read_entries
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.sync.stored_audit_log import next_line
 from tests.benchmarks.store.server import server
 from tests.kills import has_ended
 from tests.store.cluster import Cluster

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sweep.campaign.check.inputs import CampaignInputs, Limits
+from sweep.campaign.check.campaign_inputs import CampaignInputs, Limits
 from sweep.campaign.records import CampaignRecord, DayPart, StopPart, TeamPart, VisitPart
+from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import Person
-from sweep.records.places import Lead, PastVisit
 from sweep.scenario.scenario import Scenario
 from tests.campaign.model.small_record import record
 

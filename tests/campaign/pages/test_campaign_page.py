@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.campaign.pages.campaign_page import campaign_page
 from sweep.campaign.pages.replay_page import replay_page, shown
 from sweep.campaign.records import TeamPart, WeekPart

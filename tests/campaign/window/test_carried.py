@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.campaign.record.carried import commitments, committed_on, sent_before
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.record.carried_over import commitments, committed_on, sent_before
 from sweep.campaign.records import CampaignRecord, CarriedPart, DayPart, TeamPart
-from sweep.campaign.settings import Campaign
 from tests.campaign.model.small_record import record
 
 FIRST = date(2026, 9, 14)

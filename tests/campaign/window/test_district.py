@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
-from sweep.campaign.file import load_campaign
-from sweep.campaign.model.replay import State
-from sweep.campaign.replay import stage
-from sweep.campaign.replay.district import District, make_district
-from sweep.campaign.replay.play import CityReplay
-from sweep.campaign.window.loaded import Loaded, load_for
-from sweep.campaign.window.values import size_on
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.model.replay_state import State
+from sweep.campaign.replay import replay_setup
+from sweep.campaign.replay.city_replay import CityReplay
+from sweep.campaign.replay.simulated_district import District, make_district
+from sweep.campaign.window.load_campaign import Loaded, load_for
+from sweep.campaign.window.visit_values import size_on
 from tests.cli.conftest import prepared_once, scenario, sweep  # noqa: F401
 from tests.cli.test_campaign import TOML, folder  # noqa: F401
 
@@ -84,8 +84,8 @@ def test_a_district_without_leads_has_nothing_to_draw_from(own: Loaded) -> None:
 
 
 def test_policies_are_played_on_the_own_district(own: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "load_for", lambda *_: own)
-    replay = CityReplay(stage.make_stage(own.campaign), 20)
+    monkeypatch.setattr(replay_setup, "load_for", lambda *_: own)
+    replay = CityReplay(replay_setup.make_stage(own.campaign), 20)
     for policy in ("planner", "random"):
         state = replay.go_on(State(policy, 1), 1, lambda _state: None)
         assert (state.n_weeks, len(state.done) > 0) == (1, True)

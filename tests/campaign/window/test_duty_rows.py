@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
-from sweep.campaign.model.duty import DutyRow
-from sweep.campaign.settings import Campaign
-from sweep.campaign.window.loaded import duty_rows
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.model.duty_roster import DutyRow
+from sweep.campaign.window.load_campaign import duty_rows
 
 TEXT = "person_id,day,from,until,leave\nP1,周三,,,请假\n"
 CAMPAIGN = Campaign(name="tiny", first_day=date(2026, 9, 16), last_day=date(2026, 12, 31))

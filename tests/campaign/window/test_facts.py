@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from sweep.campaign.file import load_campaign
-from sweep.campaign.window.loaded import load_for
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.window.load_campaign import load_for
 
 SCENARIO = """name = "p"
 day = 2026-09-16

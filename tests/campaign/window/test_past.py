@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
-from sweep.campaign.file import load_campaign
-from sweep.campaign.model.replay import State
-from sweep.campaign.replay.past import asked_days, make_past_stage
-from sweep.campaign.replay.runs import Row, StoppedError, Wanted, run_replays
-from sweep.campaign.window.loaded import load_for
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.model.replay_state import State
+from sweep.campaign.replay.historical_replay import asked_days, make_past_stage
+from sweep.campaign.replay.replay_runs import Row, StoppedError, Wanted, run_replays
+from sweep.campaign.window.load_campaign import load_for
 
 SCENARIO = """name = "past"
 day = 2014-11-01

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.jobs.backtest.backtest import judged, other_methods, protocol_of
 from sweep.jobs.backtest.write import write_backtest
 from sweep.rank.backtest.backtest import Case, Checks, no_checks

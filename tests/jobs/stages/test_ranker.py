@@ -11,7 +11,7 @@ import pytest
 
 from sweep.jobs.stages.ranker import make_ranker
 from sweep.scenario.scenario import Scenario
-from sweep.select.visits import TeamSize
+from sweep.select.make_visits import TeamSize
 from tests.select.conftest import building
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from sweep.plan.feasible.contradictions import contradictions
-from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import TeamRules
+from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
 from tests.paths import compiled_cache
 from tests.plan.conftest import NEEDS, problem, random_problem, team, visit

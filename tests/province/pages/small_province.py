@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 from geodata.errors import Issue
-from sweep.province.model.allocation import allocate
+from sweep.province.model.allocate_mobile_teams import allocate
 from sweep.province.records import (
     CommonStart,
     County,

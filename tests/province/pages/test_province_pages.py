@@ -10,12 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
-from sweep.province.pages.compare import comparison_files, differences
-from sweep.province.pages.content import edition_id, province_json, read_province_edition
-from sweep.province.pages.figures import city_figures, next_gains, province_figures
-from sweep.province.pages.page import province_page
-from sweep.province.pages.workbook import province_workbook
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.province.pages.edition_comparison import comparison_files, differences
+from sweep.province.pages.province_figures import city_figures, next_gains, province_figures
+from sweep.province.pages.province_json import edition_id, province_json, read_province_edition
+from sweep.province.pages.province_page import province_page
+from sweep.province.pages.province_workbook import province_workbook
 from sweep.province.records import ProvinceEdition
 from tests.province.pages.small_province import small_province, windows_of
 

@@ -10,11 +10,11 @@ from typing import Self
 
 import pytest
 
-from geodata.texts import load_texts
-from sweep.province.model.messages import Job, Reply
-from sweep.province.model.province import Province, load_province
+from geodata.message_catalogue import load_texts
+from sweep.province.model.load_province import Province, load_province
+from sweep.province.model.worker_messages import Job, Reply
 from sweep.province.run.coordinator import Progress
-from sweep.province.run.run import ProvinceOutcome, run_province
+from sweep.province.run.run_province import ProvinceOutcome, run_province
 from tests.paths import ROOT
 from tests.province.run.stub import stub_reply
 

@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from geodata.atomic_writes import change, fresh_folder
 from geodata.errors import Issue
-from geodata.staging import change, fresh_folder
-from sweep.province.model.messages import Job, Reply, Result, from_json, to_json
+from sweep.province.model.worker_messages import Job, Reply, Result, from_json, to_json
 from sweep.province.records import CountyPlan, Curve, Point
 
 
@@ -138,5 +138,5 @@ def _plan(job: Job, how: dict[str, object], value: float) -> CountyPlan:
 
 
 def stub_work(job: str, key: str) -> str:
-    """As `sweep.province.engines.work.work`, without a child."""
+    """As `sweep.province.engines.worker_pool.work`, without a child."""
     return to_json(stub_reply(from_json(Job, job)))

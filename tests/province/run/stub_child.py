@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sweep.province.engines.loop import do_all
+from sweep.province.engines.worker_main import do_all
 from tests.province.run.stub import stub_patience_s, stub_reply
 
 if __name__ == "__main__":

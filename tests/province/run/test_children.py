@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from sweep.province.engines import work
-from sweep.province.engines.loop import PATIENCE_S, patience_s
-from sweep.province.engines.work import Child, Children
-from sweep.province.model.messages import Job, Reply, from_json, to_json
+from sweep.province.engines import worker_pool
+from sweep.province.engines.worker_main import PATIENCE_S, patience_s
+from sweep.province.engines.worker_pool import Child, Children
+from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 from sweep.province.records import MobileTeam
 from tests.province.run.conftest import STUB_CHILD
 from tests.province.run.stub import tell, write_province
@@ -32,7 +32,7 @@ def job(tmp_path: Path) -> Job:
 
 @pytest.fixture(autouse=True)
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "MOST_DEATHS", 1)
+    monkeypatch.setattr(worker_pool, "MOST_DEATHS", 1)
 
 
 def reply_of(children: Children, job: Job) -> Reply:
@@ -58,7 +58,7 @@ def test_a_child_that_never_gives_python_s_lock_back_ends_itself_and_says_where_
 
 
 def test_a_child_that_is_begun_while_all_ends_is_not_waited_for(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    children, begin = Children(SLEEPER), work._begun
+    children, begin = Children(SLEEPER), worker_pool._begun
     others: list[threading.Thread] = []
 
     def begun(command: tuple[str, ...]) -> Child:
@@ -67,7 +67,7 @@ def test_a_child_that_is_begun_while_all_ends_is_not_waited_for(job: Job, monkey
         time.sleep(0.1)  # it has come as far as it can
         return begin(command)
 
-    monkeypatch.setattr(work, "_begun", begun)
+    monkeypatch.setattr(worker_pool, "_begun", begun)
     began = time.monotonic()
     assert reply_of(children, job).state == "died"
     others[0].join()

@@ -9,12 +9,12 @@ import pytest
 
 from geodata.errors import InputError, Issue
 from sweep.campaign.records import DayPart, TeamPart, campaign_json
-from sweep.province.model.messages import Job, Reply
-from sweep.province.pages.content import read_province_edition
-from sweep.province.run.before import Before
+from sweep.province.model.worker_messages import Job, Reply
+from sweep.province.pages.province_json import read_province_edition
 from sweep.province.run.coordinator import Coordinator
-from sweep.province.run.store import Store
-from sweep.store.cli.stored import newest_plan
+from sweep.province.run.earlier_windows import Before
+from sweep.province.run.result_cache import Store
+from sweep.terminal.path_arguments import newest_plan
 from tests.campaign.model.small_record import record
 from tests.province.run.conftest import Here, loaded, run_stub
 from tests.province.run.stub import stub_reply, tell, write_province

@@ -14,13 +14,13 @@ import dask as settings
 import pytest
 
 from geodata.errors import InputError
-from sweep.province.engines import dask as engines
-from sweep.province.engines.dask import DaskEngine
-from sweep.province.engines.engine import LocalEngine
-from sweep.province.model.messages import Job, Reply, to_json
+from sweep.province.engines import dask_client
+from sweep.province.engines.dask_client import DaskEngine
+from sweep.province.engines.executors import LocalEngine
+from sweep.province.model.worker_messages import Job, Reply, to_json
 from sweep.province.records import MobileTeam
 from sweep.province.run.coordinator import Progress
-from sweep.province.run.run import run_province
+from sweep.province.run.run_province import run_province
 from tests.province.run.cluster import Cluster, cluster
 from tests.province.run.conftest import STUB_CHILD, loaded
 from tests.province.run.stub import stub_work, tell, write_province
@@ -88,8 +88,8 @@ def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPat
 def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(
     protocol: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waited_s, usual_s = 0.5, engines.ANSWER_S
-    monkeypatch.setattr(engines, "ANSWER_S", waited_s)
+    waited_s, usual_s = 0.5, dask_client.ANSWER_S
+    monkeypatch.setattr(dask_client, "ANSWER_S", waited_s)
     with socket.socket() as silent, settings.config.set({"distributed.comm.require-encryption": protocol == "tls"}):
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -101,7 +101,7 @@ def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(
 
 
 def test_who_is_in_a_loop_already_is_told_of_a_silent_scheduler_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "ANSWER_S", 0.3)
+    monkeypatch.setattr(dask_client, "ANSWER_S", 0.3)
 
     async def ask() -> None:
         with socket.socket() as silent:
@@ -125,7 +125,7 @@ def test_a_plain_line_that_dasks_own_settings_forbid_is_told() -> None:
 
 
 def test_fewer_workers_than_asked_for_are_told(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "WORKERS_S", 0.3)
+    monkeypatch.setattr(dask_client, "WORKERS_S", 0.3)
     with pytest.raises(InputError, match="S970") as caught, DaskEngine(dask.address, 9):
         pass
     assert caught.value.issues[0].values["detail"] == "workers < 9"
@@ -172,8 +172,8 @@ def test_a_reply_that_is_lost_with_its_worker_is_waited_for_again(
 
 
 def test_workers_that_are_all_gone_are_told(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "WORKERS_S", 0.1)
-    monkeypatch.setattr(engines, "_LOOK_S", 0.02)
+    monkeypatch.setattr(dask_client, "WORKERS_S", 0.1)
+    monkeypatch.setattr(dask_client, "_LOOK_S", 0.02)
     engine = DaskEngine(dask.address, 1)
     monkeypatch.setattr(engine, "_client", Deserted())
     job = Job("curve", "a", "", "", "", "", {}, MobileTeam(4, 1), 0, 0.5)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sweep.province.engines.engine import LocalEngine
-from sweep.province.run.run import ProvinceOutcome, run_province
+from sweep.province.engines.executors import LocalEngine
+from sweep.province.run.run_province import ProvinceOutcome, run_province
 from tests.kills import has_ended, left_over
 from tests.province.run.conftest import STUB_CHILD, loaded
 from tests.province.run.processes import forked, wait_for

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from geodata.errors import InputError
-from sweep.province.run.reinforced import refuse_mobile_ids
+from sweep.province.run.reinforced_county import refuse_mobile_ids
 from sweep.records.people import Person
 
 

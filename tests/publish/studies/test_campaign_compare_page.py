@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.campaign.pages.campaign_compare import Pair, comparison_files, tables
 from sweep.campaign.records import CampaignRecord
 from tests.campaign.check.small_campaign import THU

@@ -11,9 +11,9 @@ import sys
 import threading
 from datetime import datetime, timedelta
 
-from geodata.clock import ZONE
-from sweep.board.cli import serve
-from sweep.board.clock import DayClock
+from geodata.day_times import ZONE
+from sweep.board.day_clock import DayClock
+from sweep.cli import serve
 from sweep.cli.main import main as sweep
 
 
