@@ -25,7 +25,6 @@ from sweep.board.pages.templates import refusal
 from sweep.board.phone import handlers as phone
 from sweep.board.results_intake import handlers as evening
 from sweep.board.runs import handlers as runs
-from sweep.cli.board_store import follow_approved
 
 _PARTS = (sign_in, static_files, desk, phone, changes, evening, editing, editions, runs, journal)
 WAYS: tuple[Way, ...] = tuple(way for part in _PARTS for way in part.WAYS)
@@ -70,8 +69,8 @@ async def _beat(board: Board) -> None:
             if board.live.places is not None and clock.wall() >= ends_at:
                 board.live.places.forget()
         with suppress(OSError):
-            if board.kept is not None:
-                board.live.is_cut_off = not await asyncio.to_thread(board.kept.bring_lines)
+            if board.store is not None:
+                board.live.is_cut_off = not await asyncio.to_thread(board.store.bring_lines)
         with suppress(OSError, InputError):
             if not is_there and is_its_day(board.live):
                 await _begin_the_day(board)
@@ -89,12 +88,20 @@ async def _begin_the_day(board: Board) -> None:
         If what the store holds cannot be fetched now: what is approved here already runs nevertheless.
     """
     begin_the_day(board)
-    if board.kept is None:
+    if board.store is None:
         return
-    approved = await asyncio.to_thread(board.kept.fetch_approved, board.live.edition.scenario.day)
+    approved = await asyncio.to_thread(board.store.fetch_approved, board.live.edition.scenario.day)
     begin_the_day(board)
     if follow_approved(board, approved, run_by(board.live)) and board.planner is not None:
         await board.planner.forget()
+
+
+def follow_approved(board: Board, approved: str | None, who: str) -> bool:
+    """Activate the plan approved in the store, which may be newer than the journal's; return whether it is another."""
+    if board.is_exercise or approved is None or approved == board.plan_id:
+        return False
+    changes.put_in_force(board, approved, who)
+    return True
 
 
 async def _warm(board: Board) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sweep.audit.audit_log import AuditLog
 from sweep.audit.hash_chain import Json
@@ -15,15 +14,12 @@ from sweep.board.accounts.sessions import Session, Sessions
 from sweep.board.accounts.sign_in_throttle import Tries
 from sweep.board.live_day import Live
 from sweep.board.runs.run_queue import Runs
+from sweep.board.wings import Campaigns, DeferredWrites, NoCampaigns
 from sweep.board.worker_client import Child
 from sweep.day.journal.heads import FACT, end_text
 from sweep.disk.atomic_files import disk_fault
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
 from sweep.publish.facts.time_texts import release_s
-
-if TYPE_CHECKING:
-    from sweep.store.deferred_writes import Kept
-
 
 FAILED = " failed"
 """Ends the name of an act in the audit log that did not succeed: a sign-in or an enrolment."""
@@ -58,8 +54,9 @@ class Board:
     """None: no scenario is run from here."""
     sets: Mapping[str, str] = field(default_factory=dict)
     """Keys of the scenario that are set for whoever serves it."""
-    kept: Kept | None = None
-    """Where the scenario is kept; None: in its folders."""
+    store: DeferredWrites | None = None
+    """Store that keeps the scenario; None: its folders keep it."""
+    campaigns: Campaigns = field(default_factory=NoCampaigns)
     passphrases: Passphrases = field(default_factory=Passphrases)
     tries: Tries = field(default_factory=Tries)
 
@@ -109,7 +106,7 @@ class Board:
         InputError
             S973 if the disk takes no more, S813 if the log was tampered with.
         """
-        note = self.log.append if self.kept is None else self.kept.note
+        note = self.log.append if self.store is None else self.store.note
         noted = {"plan_id": self.plan_id, FACT: self.end, **facts}
         try:
             note(self.live.clock.stamp(), who, f"board {act}", noted)
@@ -120,17 +117,19 @@ class Board:
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Do what changes editions or results where the scenario is kept; see `sweep.store.deferred_writes.Kept.hold`.
+        Do what changes editions or results where the scenario is kept; see `DeferredWrites.hold`.
 
         Parameters
         ----------
         replaces
             Whether it takes the place of the plan in force.
         """
-        if self.kept is None:
+        if self.store is None:
             return await work()
         is_order = replaces and not self.is_exercise
-        return await self.kept.hold(work, is_done, (self.live.edition.scenario.day, self.plan_id) if is_order else None)
+        return await self.store.hold(
+            work, is_done, (self.live.edition.scenario.day, self.plan_id) if is_order else None
+        )
 
     @property
     def end(self) -> str:

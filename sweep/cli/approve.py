@@ -1,70 +1,20 @@
-"""`sweep approve`: a person says yes to a plan, and its pages stop being drafts."""
+"""`sweep approve`: a person approves a plan, and its pages stop being drafts."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from geodata.atomic_writes import change
-from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.audit.approval import Approval
-from sweep.audit.audit_log import AuditLog, log_of_edition
-from sweep.audit.edition_entries import written_entry
-from sweep.audit.hash_chain import Head, Json
-from sweep.jobs.tampering.check_edition_log import open_edition
+from sweep.jobs.approve import approve
 from sweep.publish.archive.edition_json import edition_folder
-from sweep.publish.archive.verify_edition import approvable_sha256, approve_edition, manifest_texts, read_manifest
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice
 
 
-def approve_command(voice: Voice, plan: Path, actor: Actor, *, is_on_board: bool = False) -> Exit:
-    """
-    Approve the edition that a plan file is part of.
-
-    Parameters
-    ----------
-    plan
-        The edition's folder, or plan.json in it.
-    is_on_board
-        Whether the actor activates a change of an approved plan on its day, which one person may do alone.
-
-    Raises
-    ------
-    InputError
-        What `approvable_sha256` and `open_edition` raise; S823 if the actor wrote the edition and its settings want a
-        second person.
-    """
-    folder = edition_folder(plan)
-    with change(folder.parent):
-        sha256 = approvable_sha256(folder)
-        open_edition(folder)
-        log = log_of_edition(folder)
-        manifest = read_manifest(folder)
-        if not is_on_board:
-            _refuse_own(folder, manifest, log, actor)
-        plan_id = str(manifest["plan_id"])
-        texts, files = manifest_texts(manifest), list[Path]()
-
-        def stage(head: Head) -> None:
-            files.extend(approve_edition(folder, Approval(plan_id, sha256, actor.who, actor.at, str(head)), texts))
-
-        facts: dict[str, Json] = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
-        head = actor.log(log, "approve", facts, stage)
-    voice.line("command.approved", plan_id=plan_id, by=actor.who, sha256=sha256, head=str(head))
-    voice.line("command.written", files=tuple(str(f.relative_to(folder)) for f in files))
+def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
+    """Approve the edition that a plan file is part of, and print the approval."""
+    made, files = approve(plan, actor)
+    voice.line("command.approved", plan_id=made.plan_id, by=made.by, sha256=made.plan_sha256, head=made.audit_head)
+    voice.line("command.written", files=tuple(str(f.relative_to(edition_folder(plan))) for f in files))
     if voice.as_json:
-        approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
-        voice.json({**asdict(approval), "files": [str(f) for f in files]})
+        voice.json({**asdict(made), "files": [str(f) for f in files]})
     return Exit.DONE
-
-
-def _refuse_own(folder: Path, manifest: Mapping[str, Any], log: AuditLog, actor: Actor) -> None:
-    """Refuse the approval of an edition by the person who wrote it, unless `[law] single_approver` allows it (C29)."""
-    written = written_entry(log.entries(), str(manifest["plan_id"]))
-    settings = manifest.get("settings")
-    law = settings.get("law") if isinstance(settings, dict) else None
-    may_be_own = isinstance(law, dict) and law.get("single_approver") is True
-    if written is not None and not may_be_own and str(written["who"]).casefold() == actor.who.casefold():
-        raise InputError([Issue("S823", str(folder), {"by": actor.who})])

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geodata.errors import InputError, Issue
+from sweep.board.application import follow_approved
 from sweep.board.board_state import Board
-from sweep.board.changes.handlers import put_in_force
 from sweep.day.journal.journal_file import FOLDER
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
@@ -63,20 +63,12 @@ def shown_by(kept: Kept, out: Path) -> Path:
 
 def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
     """Let the board bring what it changes, set what the login's divisions ask for, and see what was planned from it."""
-    board.kept = kept
+    board.store = kept
     follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())
     if board.runs is not None:
-        board.runs.store = chosen.url
+        board.runs.environment = {VARIABLE: chosen.url}
         board.runs.after = lambda: asyncio.to_thread(_fetch_again, kept)
-
-
-def follow_approved(board: Board, approved: str | None, who: str) -> bool:
-    """Run the day by the plan approved in the store, which may be newer than the journal; whether it is another."""
-    if board.is_exercise or approved is None or approved == board.plan_id:
-        return False
-    put_in_force(board, approved, who)
-    return True
 
 
 def _fetch_again(kept: Kept) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from geodata.read.osm.geojson_export import EXPORT_SUFFIXES
+from sweep.campaign.template import write_campaign
 from sweep.jobs.new_scenario.scenario_folder import write_template
 from sweep.jobs.new_scenario.scenario_from_map import Found, MapFiles, parse_box
+from sweep.scenario.scenario import Scenario
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice
 
@@ -29,16 +31,20 @@ class MapChoice:
 
 def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Exit:
     """Make the folder; report what was found and why."""
-    files = map_files(chosen)
+    files, draw_seed = map_files(chosen), f"{name}-{secrets.token_hex(16)}"
+
+    def add_campaign(made: Path, scenario: Scenario) -> None:
+        write_campaign(made, name, scenario.day, draw_seed, voice.texts)
+
     made = write_template(
         name,
         folder,
         voice.texts,
         files,
-        draw_seed=f"{name}-{secrets.token_hex(16)}",
+        draw_seed=draw_seed,
         is_empty=chosen.is_empty,
         is_city=chosen.is_made_up,
-        is_campaign=chosen.is_campaign,
+        complete=add_campaign if chosen.is_campaign else None,
     )
     if made.found:
         voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))

@@ -12,7 +12,8 @@ from typer.exceptions import TyperException
 from sweep.campaign.cli import commands as campaign
 from sweep.cli.typed import afterwards, hand_out, judge, plan, prepare, the_day
 from sweep.store.cli import commands as store
-from sweep.terminal.command_decorator import HELP, answer, help_text, texts_of
+from sweep.store.cli.with_store import with_store
+from sweep.terminal.command_decorator import HELP, SURROUNDINGS, answer, help_text, texts_of
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import look, next_step
 from sweep.terminal.output import Voice
@@ -25,6 +26,7 @@ app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptio
 # In the order of a day: the help and the docs list them so.
 for part in (prepare, plan, campaign, judge, hand_out, the_day, afterwards, store):
     app.add_typer(part.app)
+SURROUNDINGS.place = with_store
 
 
 @app.callback(invoke_without_command=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -16,7 +15,7 @@ from sweep.day.journal.replan_events import entries_until, journal_text
 from sweep.disk.atomic_files import refuse_unwritable
 from sweep.jobs.replan.command_line_events import TypedEvents, with_typed_events
 from sweep.jobs.replan.load_plan_of_day import Today, read_today, service_of
-from sweep.jobs.replan.publish_change import ChangedDay, edition_place, publish_change
+from sweep.jobs.replan.publish_change import ChangedDay, change_json, edition_place, publish_change
 from sweep.jobs.replan.replan_day import plan_change
 from sweep.plan.replan.plan_changes import Change
 from sweep.plan.replan.replan import Replanned
@@ -129,12 +128,6 @@ def change_row(texts: Texts, c: Change, names: Mapping[str, str]) -> tuple[str, 
     )
     visit = f"{names.get(c.visit_id, c.visit_id)} ({c.visit_id})"
     return visit, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c, names)
-
-
-def change_json(c: Change) -> dict[str, object]:
-    """One changed stop for machines."""
-    plain: dict[str, object] = {f.name: getattr(c, f.name) for f in fields(c)}
-    return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}
 
 
 def cause_text(texts: Texts, c: Change, names: Mapping[str, str]) -> str:

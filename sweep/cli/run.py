@@ -10,8 +10,8 @@ from geodata.message_catalogue import Texts
 from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_scenario
 from sweep.disk.atomic_files import refuse_unwritable
-from sweep.jobs.progress_steps import Watch
 from sweep.jobs.run_scenario import Outcome, run
+from sweep.jobs.stages.progress_steps import Watch
 from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
 from sweep.publish.archive.edition_hash import edition_facts

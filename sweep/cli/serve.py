@@ -26,6 +26,7 @@ from sweep.board.open_board import Wanted, attended, chosen_edition, open_board
 from sweep.board.runs.run_queue import Runs
 from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
 from sweep.board.worker_client import Child
+from sweep.campaign.pages import listing
 from sweep.cli.board_store import fetched, keep, shown_by, store_of
 from sweep.day.journal.journal_file import FOLDER
 from sweep.jobs.tampering.check_edition_log import open_edition
@@ -72,7 +73,12 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         scenario = kept.mirror.folder if kept else None if how.is_demo else how.scenario or _usual_scenario(folder)
         wanted = Wanted(folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own)
         board = stack.enter_context(open_board(wanted))
-        board.runs = None if how.scenarios is None or how.is_demo else Runs(how.scenarios.resolve(), root)
+        board.campaigns = listing
+        board.runs = (
+            None
+            if how.scenarios is None or how.is_demo
+            else Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
+        )
         if kept is not None and chosen is not None:
             keep(board, kept, chosen, actor.who)
         stack.enter_context(attended(board, actor.who))

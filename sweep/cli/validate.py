@@ -13,7 +13,7 @@ from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import prepare
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import select
-from sweep.publish.edition import InputFile
+from sweep.records.input_files import InputFile
 from sweep.scenario.scenario import Scenario
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice, issue_json, on_screen

@@ -25,12 +25,12 @@ from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_
 from geodata.read.osm.water import read_osm_water
 from geodata.read.read_table import safe_path
 from geodata.roads.node_lines import lines_file
-from geodata.schema import ASSIGN_ROWS, CRS, INVESTIGATIONS, PIN_ROWS, SCHEMAS, STREETS, no_rows
+from geodata.schema import ASSIGN_ROWS, CRS, INVESTIGATIONS, PIN_ROWS, SCHEMAS, STREETS, no_rows, no_shapes
 from sweep.follow.rechecks import Closing
 from sweep.inputs.collector import Collector
 from sweep.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.inputs.read_tables import OF_A_PLAN, RawInputs
-from sweep.publish.edition import InputFile, no_shapes
+from sweep.records.input_files import InputFile
 from sweep.scenario.inputs import Data, first_of, keys_of
 from sweep.scenario.scenario import Scenario
 

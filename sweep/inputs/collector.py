@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue, Named, some, toml_line
 from geodata.raw_table import Column, RawTable
 from geodata.read.column_aliases import ALIASES
 from sweep.inputs.row_losses import is_accepted, losses, lost_by_code, lost_rows
-from sweep.publish.edition import InputFile
+from sweep.records.input_files import InputFile
 
 # Tables whose quarantine and repairs an edition shows, in its order. Investigations are not among them (C26).
 SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts", "street_lines", "water")

@@ -17,7 +17,7 @@ from geodata.regular_file import is_present
 from geodata.schema import RESULTS, TIMEZONE, no_rows
 from sweep.disk.csv_text import csv_text, text_of_cell
 from sweep.follow.rechecks import Closing
-from sweep.publish.edition import InputFile
+from sweep.records.input_files import InputFile
 from sweep.records.scenario_folders import FOLLOW_UP
 from sweep.scenario.scenario import Scenario
 

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import Issue
-from sweep.publish.edition import InputFile
+from sweep.records.input_files import InputFile
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
 

@@ -18,7 +18,7 @@ from geodata.read.osm.geojson_export import is_osm_export
 from geodata.read.read_table import read_table, safe_path, sha256_of
 from geodata.read.redact_personal import without_personal
 from geodata.schema import CRS
-from sweep.publish.edition import InputFile
+from sweep.records.input_files import InputFile
 from sweep.scenario.inputs import Data
 
 

@@ -22,7 +22,7 @@ from sweep.inputs.earlier_results import read_closings, read_follow_up
 from sweep.inputs.osm_map import is_osm, is_osm_buildings
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import CitySettings
-from sweep.publish.edition import InputFile
+from sweep.records.input_files import InputFile
 from sweep.scenario.inputs import Data, first_of, keys_of
 from sweep.scenario.scenario import Scenario
 

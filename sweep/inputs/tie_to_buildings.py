@@ -13,6 +13,7 @@ from geodata.match.duplicate_buildings import check_one_place
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.location_contradictions import Named, check_places
 from geodata.match.match_rows import Matched, match_firms, match_leads
+from geodata.schema import no_shapes
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
 from sweep.inputs.building_assignments import make_assigned
@@ -25,7 +26,6 @@ from sweep.inputs.make_records import place_names
 from sweep.inputs.read_pins import make_pins, pins_in_force
 from sweep.inputs.withheld import investigation_faults, without_investigations
 from sweep.made_up.settings.places import DISTRICTS
-from sweep.publish.edition import no_shapes
 from sweep.scenario.scenario import Scenario
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.errors import Issue
 from geodata.schema import TIMEZONE
 from sweep.inputs.inputs import Inputs
-from sweep.publish.handouts.leaks import Secret
+from sweep.records.secrets import Secret
 
 
 def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:

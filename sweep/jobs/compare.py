@@ -6,8 +6,8 @@ from pathlib import Path
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.approval import Approval
 from sweep.disk.atomic_files import write_files
-from sweep.jobs.progress_steps import Watch
 from sweep.jobs.run_scenario import run
+from sweep.jobs.stages.progress_steps import Watch
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sweep.day.day_log_json import day_log_json
 from sweep.day.event_records import DayLog
-from sweep.publish.edition import InputFile
+from sweep.records.input_files import InputFile
 from sweep.records.plan import Plan
 from sweep.scenario.scenario import Scenario
 

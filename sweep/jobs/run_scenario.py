@@ -10,10 +10,10 @@ from sweep.inputs.load import load_inputs
 from sweep.inputs.read_tables import read
 from sweep.inputs.tie_to_buildings import match
 from sweep.jobs.edition import bind_edition, ranking_table
-from sweep.jobs.progress_steps import Watch
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem, plan
 from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.progress_steps import Watch
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import select

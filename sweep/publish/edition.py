@@ -10,10 +10,11 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.errors import Issue
-from geodata.schema import CRS
+from geodata.schema import no_shapes
 from sweep.day.event_records import DayLog
 from sweep.records.buildings import Building, Firm, Lead
 from sweep.records.draw import Draw
+from sweep.records.input_files import InputFile
 from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
@@ -21,27 +22,6 @@ from sweep.records.plan import Cost, Coverage, Plan, Played, Swap, Violation
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """One file that was read."""
-
-    table: str
-    file: str
-    sha256: str
-    n_rows: int
-    n_used: int
-    n_quarantined: int
-    personal_columns: tuple[str, ...] = ()
-    """Headers of columns of personal data, which were not read."""
-    ignored_columns: tuple[str, ...] = ()
-    """Headers of columns that the table has no use for."""
-
-
-def no_shapes(*columns: str) -> gpd.GeoDataFrame:
-    """An empty table of shapes with these columns besides the geometry."""
-    return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 
 # Tables have no plain equality, so an edition equals only itself, and facts worked out from it can be kept under it.

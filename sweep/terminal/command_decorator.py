@@ -10,6 +10,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import wraps
 from pathlib import Path
 from traceback import walk_tb
@@ -27,7 +28,7 @@ from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.deferred import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice
-from sweep.terminal.path_arguments import with_store
+from sweep.terminal.path_arguments import with_latest
 
 with deferred_imports():
     from sweep.scenario import load_scenario, setting_errors
@@ -54,6 +55,37 @@ AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
 
 # `zh` alone means the Chinese of the mainland.
 _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
+
+
+class Storing(Enum):
+    """Use that a command makes of a scenario's shared store."""
+
+    FETCH = auto()
+    """Work on a mirror, then write what changed."""
+    HOLD = auto()
+    """Hold the store meanwhile: log entries name its head, or rest on all that others wrote."""
+    APPROVE = auto()
+    """Hold it, and refuse if another plan of the day was approved."""
+    OWN = auto()
+    """Work for a whole day: each act goes to the store by itself."""
+
+
+def in_folders(
+    options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit], _storing: Storing
+) -> Exit:
+    """Do a command's work in the folders that it names."""
+    return work(with_latest(options), ())
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """Wings that the command line connects all commands with."""
+
+    place: Callable[[Mapping[str, Any], Callable[[Mapping[str, Any], Sequence[str]], Exit], Storing], Exit] = in_folders
+    """Chooses the folders that a command works in."""
+
+
+SURROUNDINGS = Surroundings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +147,14 @@ def required(value: str | None, name: str, command: str) -> str:
 
 
 def command(
-    app: typer.Typer, name: str, *, example: str, sets: bool = False, changes: Sequence[str] = (), extra: str = ""
+    app: typer.Typer,
+    name: str,
+    *,
+    example: str,
+    sets: bool = False,
+    changes: Sequence[str] = (),
+    extra: str = "",
+    storing: Storing = Storing.FETCH,
 ) -> Callable[[Any], Any]:
     """
     Register a function as a command, with the options that all commands share after its own.
@@ -132,6 +171,8 @@ def command(
         The options that name a file or a folder in which the command changes something; all others it only reads.
     extra
         The extra of the distribution that brings the command's packages; empty: it needs none.
+    storing
+        Use that it makes of a scenario's shared store.
     """
     help_key = name if app.info.name in (None, name) else f"{app.info.name}_{name}"
 
@@ -161,7 +202,11 @@ def command(
                 _refuse_odd(options, paths, voice.texts)
                 # A purge that only lists changes nothing.
                 settle_or_refuse(options, changes if options.get("yes", True) else ())
-                return with_store(name, options, lambda own, sets: work(replace(call, sets=(*sets, *call.sets)), **own))
+
+                def placed(own: Mapping[str, Any], sets: Sequence[str]) -> Exit:
+                    return work(replace(call, sets=(*sets, *call.sets)), **own)
+
+                return SURROUNDINGS.place(options, placed, storing)
 
             raise typer.Exit(answer(voice, start))
 

@@ -1,11 +1,9 @@
 """The paths that a command works on: `latest` and ids of plans resolved, and the folders that show a store."""
 
 import contextlib
-import io
 import json
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +12,10 @@ from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from sweep.audit.audit_log import FOLDER, MARKER
 from sweep.scenario.scenario_path import FILE_NAME, top_keys
-from sweep.terminal.deferred import needs_extra
-from sweep.terminal.exit_codes import Exit
 
 VARIABLE = "SWEEP_STORE"
-_FOLDERS = ("scenario", "campaign_folder")
+SCENARIO_OPTIONS = ("scenario", "campaign_folder")
 """Options that name a scenario's folder."""
-# Their lines in the log name its end, or what they write rests on all that others wrote: others wait meanwhile.
-_HELD = frozenset({"approve", "results", "close", "purge", "release"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,55 +28,13 @@ class Chosen:
     out: Path
 
 
-def with_store(
-    command: str, options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit]
-) -> Exit:
-    """
-    Do a command's work where it belongs: in the folders that it names, or in those that show what a store holds.
-
-    Parameters
-    ----------
-    work
-        Takes the arguments with the folders in which it is done, and keys of the scenario that go before those typed.
-
-    Raises
-    ------
-    InputError
-        What the work raises; S982 if the store's packages are not there, and what the store itself refuses.
-    """
-    # Works for a day: each of its acts goes to the store by itself.
-    chosen = None if command == "serve" else chosen_store(options)
-    if chosen is None:
-        return work(with_latest(options), ())
-    needs_extra("store")
-    from sweep.store.sync.store_session import open_session  # only here: no other run needs the store's packages
-
-    session = open_session(chosen.url, chosen.name, chosen.out)
-    said = io.StringIO()
-
-    def inside() -> tuple[Exit, bool]:
-        own = {**options, **{key: session.mirror.folder for key in _FOLDERS if isinstance(options.get(key), Path)}}
-        # What is said of a result is said once it is in the store.
-        with contextlib.redirect_stdout(said):
-            code = work(with_latest(own), session.sets())
-        return code, code in (Exit.DONE, Exit.RULE_BROKEN)
-
-    plan = options.get("plan") if command == "approve" else None
-    approves = None if plan is None else with_latest(options)["plan"].name.removesuffix(".json")
-    if approves == "plan" and plan is not None:
-        approves = plan.parent.name
-    code = session.run(inside, is_held=command in _HELD, approves=approves)
-    sys.stdout.write(said.getvalue())
-    return code
-
-
 def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen | None:
     """The store of the scenario that a command's arguments name; None if it is kept in its folder alone."""
     given = given or os.environ.get(VARIABLE)
     out = options.get("out") or Path("out")
     plan = options.get("plan") or next(iter(options.get("plans") or ()), None)
     folder = _folder_of_plan(plan, out) if isinstance(plan, Path) else None
-    typed = next((path for key in _FOLDERS if isinstance(path := options.get(key), Path)), None)
+    typed = next((path for key in SCENARIO_OPTIONS if isinstance(path := options.get(key), Path)), None)
     if typed is not None:
         name, own = _of_scenario(typed)
         url = given or own

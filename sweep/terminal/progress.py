@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from geodata.message_catalogue import Texts
-from sweep.jobs.progress_steps import STEPS, Watch
+from sweep.jobs.stages.progress_steps import STEPS, Watch
 from sweep.plan.solve import Progress as SolverProgress
 from sweep.records.plan import Plan
 from sweep.terminal.output import Voice

@@ -21,8 +21,8 @@ from sweep.campaign.window.visit_values import ranker_of
 from sweep.jobs.stages.ranker import Ranker
 from sweep.province.cli import province
 from sweep.province.pages.province_json import read_province_edition
+from sweep.province.pages.write_province import province_facts
 from sweep.province.run.county_job import do_job
-from sweep.publish.archive.edition_hash import province_facts
 from sweep.select.make_visits import TeamSize
 from tests.cli.conftest import Run
 from tests.cli.two_counties import two_counties

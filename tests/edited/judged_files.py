@@ -22,10 +22,9 @@ from sweep.jobs.tampering.check_proof import shown_bound
 from sweep.plan.problem.problem_file import read_problem
 from sweep.plan.problem.problem_schema import problem_schema
 from sweep.province.pages.province_json import read_province_edition
-from sweep.province.pages.write_province import write_province
+from sweep.province.pages.write_province import province_facts, write_province
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.tampering import province_breaches
-from sweep.publish.archive.edition_hash import province_facts
 from sweep.publish.archive.edition_json import parse_edition
 from sweep.publish.archive.plan_schema import plan_schema
 from sweep.records.bound_proof import proof_schema, read_proof

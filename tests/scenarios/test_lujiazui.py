@@ -10,8 +10,8 @@ from types import ModuleType
 
 import pytest
 
-from sweep.jobs.progress_steps import Watch
 from sweep.jobs.run_scenario import Outcome, run
+from sweep.jobs.stages.progress_steps import Watch
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.terminal.exit_codes import Exit

@@ -5,7 +5,7 @@ import json
 import re
 import signal
 from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,11 +14,6 @@ from typing import Any
 from sweep.board.worker_client import started
 from sweep.scenario.scenario import NAME
 from sweep.scenario.scenario_path import FILE_NAME
-from sweep.terminal.exit_codes import Exit
-from sweep.terminal.path_arguments import VARIABLE
-
-_WORKER = "sweep.board.runs.worker"
-_STATES = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +39,10 @@ class Runs:
     folder: Path
     """Where the scenarios lie; nothing outside it is run."""
     out: Path
-    store: str | None = None
-    """Address of the store in which they are kept; None: each says so itself."""
+    worker: str
+    """Module that runs one scenario and reports by JSON lines."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that the worker gets in addition."""
     after: Callable[[], Awaitable[None]] | None = None
     """Called once a run is over."""
     notify: Callable[[], None] = lambda: None
@@ -100,8 +97,7 @@ class Runs:
                 self._process.kill()
 
     async def _follow(self, arguments: tuple[str, ...]) -> None:
-        own = {} if self.store is None else {VARIABLE: self.store}
-        self._process = process = await started(_WORKER, arguments, own)
+        self._process = process = await started(self.worker, arguments, self.environment)
         if self._is_closed:
             self._kill()
         while process.stdout is not None and (line := await process.stdout.readline()):
@@ -115,9 +111,9 @@ class Runs:
     def _note(self, line: dict[str, Any]) -> None:
         if self.last is None:
             return
-        if "exit" in line:
-            state = _STATES.get(line["exit"], "failed")
-            self.last = replace(self.last, state=state, share=1.0 if state == "done" else self.last.share)
+        if "ended" in line:
+            is_done = line["ended"] == "done"
+            self.last = replace(self.last, state=line["ended"], share=1.0 if is_done else self.last.share)
         elif "issues" in line:
             self.last = replace(self.last, issues=tuple(line["issues"]))
         elif "share" in line:

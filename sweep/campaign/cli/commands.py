@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from sweep.cli.typed.options import By, Iterations, Out, Seed, TimeLimit, solver_keys
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, Iterations, Out, Seed, TimeLimit, solver_keys
 
 with deferred_imports():
     from sweep.campaign.cli import campaign, replay

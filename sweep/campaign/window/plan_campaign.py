@@ -26,7 +26,7 @@ from sweep.campaign.window.travel_matrix import make_ground
 from sweep.campaign.window.unreported_visits import taken_as_made, unreported
 from sweep.campaign.window.window_proof import certificate_files
 from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.jobs.progress_steps import Watch
+from sweep.jobs.stages.progress_steps import Watch
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.solve import Settings
 from sweep.publish.archive.manifest import study_json

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from sweep.audit.actor import chosen_day
-from sweep.cli.typed.options import By, Out, OutOfPlan, PlanPath, ScenarioPath
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, Out, OutOfPlan, PlanPath, ScenarioPath
 
 with deferred_imports():
     from sweep.cli import audit, close, day, purge, results
@@ -23,6 +23,7 @@ app = group("afterwards")
     "results",
     sets=True,
     example="sweep results scenarios/quancheng out/quancheng/PLAN_ID results.xlsx",
+    storing=Storing.HOLD,
     changes=("scenario",),
 )
 def _results(
@@ -40,6 +41,7 @@ def _results(
     app,
     "close",
     example=f'sweep close scenarios/quancheng ITEM --by C001 --reason "{help_text("close_reason_example")}"',
+    storing=Storing.HOLD,
     changes=("scenario",),
 )
 def _close(
@@ -68,7 +70,14 @@ def _audit(
     return audit.audit_command(call.voice, out, log_name, head, is_shown=show)
 
 
-@command(app, "purge", sets=True, example="sweep purge scenarios/quancheng", changes=("scenario", "out"))
+@command(
+    app,
+    "purge",
+    sets=True,
+    example="sweep purge scenarios/quancheng",
+    changes=("scenario", "out"),
+    storing=Storing.HOLD,
+)
 def _purge(
     call: Call,
     scenario: ScenarioPath,

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from sweep.cli.typed.options import By, Out, OutElsewhere, PlanPath, ScenarioPath
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, Out, OutElsewhere, PlanPath, ScenarioPath
 
 with deferred_imports():
     from sweep.cli import export, orders, release
@@ -43,6 +43,7 @@ def _orders(
     "release",
     sets=True,
     example="sweep release scenarios/quancheng out/quancheng/PLAN_ID --class property",
+    storing=Storing.HOLD,
     changes=("plan", "out"),
 )
 def _release(

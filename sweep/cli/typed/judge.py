@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from sweep.cli.typed.options import Iterations, JudgedPath, Out, OutOfPlan, PlanPath, ScenarioPath
-from sweep.terminal.command_decorator import Call, command, group, help_text, required
+from sweep.terminal.command_decorator import Call, Storing, command, group, help_text, required
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import Iterations, JudgedPath, Out, OutOfPlan, PlanPath, ScenarioPath
 
 with deferred_imports():
     from sweep.campaign.cli import campaign
@@ -72,7 +72,9 @@ def _rules(
     return rules.rules_command(call.voice, as_page=markdown)
 
 
-@command(app, "approve", example="sweep approve out/quancheng/PLAN_ID --by C001", changes=("plan",))
+@command(
+    app, "approve", example="sweep approve out/quancheng/PLAN_ID --by C001", changes=("plan",), storing=Storing.APPROVE
+)
 def _approve(
     call: Call,
     plan: PlanPath,

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from geodata.errors import InputError, Issue
-from sweep.cli.typed.options import By, Iterations, Out, ScenarioPath, Seed, TimeLimit, solver_keys
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, Iterations, Out, ScenarioPath, Seed, TimeLimit, solver_keys
 
 with deferred_imports():
     from sweep.cli import plan, run, whatif

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from geodata.errors import InputError, Issue
-from sweep.cli.typed.options import Out, ScenarioPath
 from sweep.scenario.scenario_path import SCENARIOS
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import Out, ScenarioPath
 
 with deferred_imports():
     from sweep.cli import backtest, init, rank, validate

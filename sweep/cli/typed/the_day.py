@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from sweep.cli.typed.options import By, Iterations, Out, OwnSeed, OwnTimeLimit, PlanPath
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, Iterations, Out, OwnSeed, OwnTimeLimit, PlanPath
 
 with deferred_imports():
     from sweep.cli import replan, serve
@@ -60,6 +60,7 @@ def _replan(
 @command(
     serve_app,
     "serve",
+    storing=Storing.OWN,
     extra="board",
     example="sweep serve out --host 192.168.0.10 --name board.local",
     changes=("out", "scenario"),

@@ -9,7 +9,7 @@ from geodata.errors import InputError, Issue
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
 from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
-from sweep.jobs.progress_steps import Watch
+from sweep.jobs.stages.progress_steps import Watch
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import frozen_at, make_ranker
 from sweep.publish.studies.backtest_page import Judged

@@ -2,23 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.atomic_writes import fresh_folder
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from geodata.schema import SCHEMAS
-from sweep.campaign.campaign_settings import FILE_NAME as CAMPAIGN
-from sweep.campaign.campaign_settings import DutyLimits
-from sweep.campaign.model.duty_roster import COLUMNS
 from sweep.jobs.new_scenario.made_up_tables import CITY_GROUND, make_up_city, make_up_tables, toml_section
 from sweep.jobs.new_scenario.scenario_from_map import Found, MapFiles, lay_ground
 from sweep.scenario.load_scenario import load_scenario
-from sweep.scenario.scenario import NAME
+from sweep.scenario.scenario import NAME, Scenario
 from sweep.scenario.scenario_path import FILE_NAME
 
 TABLES = ("building_files", "firms", "leads", "roster", "bases", "history")
@@ -65,7 +61,7 @@ def write_template(
     draw_seed: str,
     is_empty: bool = False,
     is_city: bool = False,
-    is_campaign: bool = False,
+    complete: Callable[[Path, Scenario], None] | None = None,
 ) -> Made:
     """
     Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all.
@@ -78,6 +74,8 @@ def write_template(
         Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
     is_city
         Whether the tables are those of the built-in city, `files` then being None.
+    complete
+        Adds files of its own to the folder, before it is published.
 
     Raises
     ------
@@ -102,21 +100,11 @@ def write_template(
         if made_up:
             with (made / FILE_NAME).open("a", encoding="utf-8") as file:
                 file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made, made_up))
-        if is_campaign:
-            write_campaign(made, name, scenario.day, draw_seed, texts)
+        if complete is not None:
+            complete(made, scenario)
     return Made(folder / name, found, made_up)
 
 
 def _toml(keys: Mapping[str, object]) -> str:
     # Texts and lists of numbers are written in TOML as they are in JSON.
     return "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())
-
-
-def write_campaign(folder: Path, name: str, first: date, draw_seed: str, texts: Texts) -> None:
-    """Write a campaign of three years from a day on, and an empty duty table: everybody has the roster's shift."""
-    # 三年攻坚战.
-    last = date(first.year + 3, first.month, min(first.day, 28)) - timedelta(days=1)
-    days = {"first": first.isoformat(), "last": last.isoformat()}
-    content = texts("campaign.template", name=name, draw_seed=draw_seed, **days)
-    (folder / CAMPAIGN).write_text(content, encoding="utf-8")
-    (folder / DutyLimits().file).write_text(",".join(COLUMNS) + "\n", encoding="utf-8-sig")

@@ -1,7 +1,7 @@
 """A changed day judged, and published as an edition beside the one that it changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -207,3 +207,9 @@ def _partners(plan: Plan) -> dict[str, list[str]]:
         for s in r.stops:
             found.setdefault(s.visit_id, []).append(r.team_id)
     return found
+
+
+def change_json(c: Change) -> dict[str, object]:
+    """One changed stop for machines."""
+    plain: dict[str, object] = {f.name: getattr(c, f.name) for f in fields(c)}
+    return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}

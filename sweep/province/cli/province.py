@@ -16,10 +16,10 @@ from sweep.province.made_up import write_made_up_province
 from sweep.province.model.load_province import Province, load_province, with_limits
 from sweep.province.pages.province_figures import next_gains, province_figures
 from sweep.province.pages.province_json import COUNTIES
+from sweep.province.pages.write_province import province_facts
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.coordinator import STEPS, Progress, Watch
 from sweep.province.run.run_province import ProvinceOutcome, run_province
-from sweep.publish.archive.edition_hash import province_facts
 from sweep.terminal.deferred import needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice, breach_json, issue_json

@@ -22,6 +22,7 @@ from sweep.province.pages.province_json import (
 from sweep.province.pages.province_page import province_page
 from sweep.province.pages.province_workbook import province_workbook
 from sweep.province.records import ProvinceEdition
+from sweep.publish.archive.edition_hash import Facts, edition_sha256
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 
@@ -98,3 +99,15 @@ def _link_all(source: Path, target: Path) -> None:
     except (OSError, shutil.Error):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target)
+
+
+def province_facts(edition: ProvinceEdition, folder: Path) -> Facts:
+    """Return the facts of a province's edition for the audit log; its own hash covers those of its counties."""
+    return {
+        "plan_id": str(json.loads(read_regular(folder / MANIFEST))["plan_id"]),
+        "day": edition.day,
+        "code": edition.code,
+        "n_counties": len(edition.counties),
+        "n_planned": len(edition.planned),
+        "edition_sha256": edition_sha256(folder),
+    }

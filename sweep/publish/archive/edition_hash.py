@@ -9,7 +9,6 @@ from typing import Any
 from geodata.regular_file import read_regular
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.hash_chain import Json
-from sweep.province.records import ProvinceEdition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
 from sweep.publish.page.templates import unmarked
@@ -59,16 +58,4 @@ def edition_facts(edition: Edition, folder: Path) -> Facts:
         "settings_sha256": hashlib.sha256(settings.encode()).hexdigest(),
         "edition_sha256": edition_sha256(folder),
         "violations": [f"{v.rule_id} {v.where}" for v in edition.violations],
-    }
-
-
-def province_facts(edition: ProvinceEdition, folder: Path) -> Facts:
-    """What a log says of an edition of a province; the hashes of its counties' are in that of its own."""
-    return {
-        "plan_id": str(json.loads(read_regular(folder / MANIFEST))["plan_id"]),
-        "day": edition.day,
-        "code": edition.code,
-        "n_counties": len(edition.counties),
-        "n_planned": len(edition.planned),
-        "edition_sha256": edition_sha256(folder),
     }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Bools, Float64s, Int64s
 from sweep.rank.backtest.baseline_rankings import Method, Snapshot
-from sweep.rank.backtest.metrics import (
+from sweep.rank.metrics import (
     accuracy_index,
     efficiency_index,
     effort_index,

@@ -9,7 +9,7 @@ from geodata.array_types import Bools, Float64s
 from sweep.rank.backtest.backtest import Case, Checks, Protocol, finite, freeze, scored
 from sweep.rank.backtest.baseline_forecasts import FORECASTS, Asked, Forecast
 from sweep.rank.backtest.baseline_rankings import Method
-from sweep.rank.backtest.forecast_accuracy import area_within, judge_odds
+from sweep.rank.learnt.forecast_accuracy import area_within, judge_odds
 from sweep.records.ranking import FEWEST_FINDS
 
 _CASES = ("is_find", "is_drawn", "group", "day", "origin")

@@ -8,7 +8,7 @@ import pandas as pd
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.backtest.backtest import Case, Protocol, freeze, later, scored
 from sweep.rank.backtest.baseline_rankings import Method
-from sweep.rank.backtest.metrics import hit_rate, order_of, within_hours
+from sweep.rank.metrics import hit_rate, order_of, within_hours
 
 # The first third of the places: beyond it nobody goes in a day.
 SHARES = np.round(np.arange(0, 31) / 100.0, 2)

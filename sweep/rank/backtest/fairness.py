@@ -9,7 +9,7 @@ from scipy.special import betaincinv
 from scipy.stats import MonteCarloMethod, chi2_contingency
 
 from geodata.array_types import Bools
-from sweep.rank.backtest.metrics import order_of
+from sweep.rank.metrics import order_of
 from sweep.records.ranking import FEWEST_FINDS
 
 COLUMNS = (

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Bools, Float64s
-from sweep.rank.backtest.forecast_accuracy import area_within
+from sweep.rank.learnt.forecast_accuracy import area_within
 from sweep.rank.learnt.learnt_model import CHECKS_MIN, FINDS_MIN, fit_checks
 from sweep.rank.learnt.training_data import FEATURES, Checks
 from sweep.records.ranking import FEWEST_FINDS, Verdict

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from sweep.cli.typed.options import By, ScenarioPath
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, ScenarioPath
 
 with deferred_imports():
     from sweep.store.cli import store

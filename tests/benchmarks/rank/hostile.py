@@ -20,7 +20,7 @@ import pandas as pd
 
 from geodata.array_types import Bools, Float64s
 from geodata.schema import HISTORY, LEADS
-from sweep.rank.backtest.metrics import area_under_curve, hit_rate, order_of
+from sweep.rank.metrics import area_under_curve, hit_rate, order_of
 from sweep.rank.rank_buildings import Ranking, rank_buildings
 from sweep.rank.rate.evidence import gather_evidence
 from sweep.scenario.rank import Rank

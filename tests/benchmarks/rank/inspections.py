@@ -22,7 +22,7 @@ import pandas as pd
 
 from sweep.jobs.backtest.backtest import backtest_scenario
 from sweep.publish.studies.backtest_page import Judged
-from sweep.rank.backtest.forecast_accuracy import area_within
+from sweep.rank.learnt.forecast_accuracy import area_within
 from sweep.scenario.load_scenario import load_scenario
 from tests.paths import SHARED
 

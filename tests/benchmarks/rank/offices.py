@@ -28,7 +28,7 @@ from sweep.rank.backtest.baseline_rankings import (
     raw_count,
     raw_rate,
 )
-from sweep.rank.backtest.metrics import order_of, within_hours
+from sweep.rank.metrics import order_of, within_hours
 from sweep.rank.rank_buildings import Ranking, rank_buildings
 from sweep.scenario.rank import Rank
 from tests.benchmarks.rank.methods import kernel_density, local_gi

@@ -21,7 +21,7 @@ from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.backtest.backtest import Checks
 from sweep.rank.backtest.baseline_forecasts import Asked, own_rate
-from sweep.rank.backtest.forecast_accuracy import area_within
+from sweep.rank.learnt.forecast_accuracy import area_within
 from sweep.rank.learnt.learnt_model import Learnt, fit_checks
 from sweep.rank.learnt.model_acceptance import foretold, is_few, judge
 from sweep.scenario.load_scenario import load_scenario

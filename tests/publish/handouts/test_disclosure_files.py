@@ -16,10 +16,11 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.facts.time_texts import release_s, release_text
 from sweep.publish.handouts.disclosure_files import handout_files
-from sweep.publish.handouts.leaks import Secret, find_leaks, texts_of
+from sweep.publish.handouts.leaks import find_leaks, texts_of
 from sweep.publish.handouts.public_counts import PublicDraw, PublicRow, public_draw
 from sweep.publish.handouts.redaction import for_market_regulation
 from sweep.publish.orders.order_page import order_page
+from sweep.records.secrets import Secret
 from sweep.records.visits import TargetReason
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import BUILDINGS, FIRMS

@@ -8,7 +8,7 @@ import pytest
 
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.approval import Approval
-from sweep.publish.edition import Edition, InputFile
+from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.comparison_map import frame_about
@@ -21,6 +21,7 @@ from sweep.publish.studies.plan_differences import (
     only_in,
     settings_that_differ,
 )
+from sweep.records.input_files import InputFile
 from sweep.records.plan import Route, Unserved
 from sweep.scenario.scenario import Scenario
 from tests.publish.hostile import hostile_edition

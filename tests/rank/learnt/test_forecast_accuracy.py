@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.backtest.forecast_accuracy import area_within, judge_odds
+from sweep.rank.learnt.forecast_accuracy import area_within, judge_odds
 
 
 def checks(score, find, *, p=None, origin="0", group="a", day=None) -> pd.DataFrame:

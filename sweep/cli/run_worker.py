@@ -11,10 +11,12 @@ from typing import Any
 from geodata.child_process import Say, answering
 from geodata.message_catalogue import Texts, load_texts
 from sweep.cli.run import run_command
-from sweep.terminal.command_decorator import Call, answer
+from sweep.store.cli.with_store import with_store
+from sweep.terminal.command_decorator import Call, Storing, answer
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Report, Voice
-from sweep.terminal.path_arguments import with_store
+
+_ENDS = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 
 
 class _LinesVoice(Voice):
@@ -53,8 +55,8 @@ def main() -> None:
             call = Call(voice, lang, sets)
             return run_command(call.scenario(own["scenario"]), voice, own["out"], call.actor(who))
 
-        code = answer(voice, lambda: with_store("run", {"scenario": folder, "out": out}, work))
-        say({"exit": int(code)})
+        code = answer(voice, lambda: with_store({"scenario": folder, "out": out}, work, Storing.FETCH))
+        say({"ended": _ENDS.get(code, "failed")})
 
 
 if __name__ == "__main__":

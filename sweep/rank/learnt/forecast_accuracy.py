@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from geodata.array_types import Bools, Float64s
-from sweep.rank.backtest.metrics import order_of, ranks_of
+from sweep.rank.metrics import order_of, ranks_of
 from sweep.records.ranking import FEWEST_FINDS
 
 # Standard errors on either side of a figure that hold 90 %.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.rank.backtest.metrics import (
+from sweep.rank.metrics import (
     accuracy_index,
     area_under_curve,
     efficiency_index,
