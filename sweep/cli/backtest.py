@@ -1,19 +1,36 @@
 """`sweep backtest`: the ranking judged by what came later, as tables and a page, on the terminal or as JSON."""
 
+from __future__ import annotations
+
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import pandas as pd
-
 from geodata.message_catalogue import Texts
-from sweep.jobs.backtest.backtest import backtest_scenario
-from sweep.jobs.backtest.write import write_backtest
-from sweep.publish.studies.backtest_page import OF_CHECKS, Judged, gap_sentences, rests_on, too_few_finds
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, command, group
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    Out,
+    ScenarioPath,
+)
 from sweep.terminal.output import Voice
 from sweep.terminal.progress import run_progress
+
+with deferred_imports():
+    from sweep.jobs.backtest import backtest, write
+    from sweep.publish.studies import backtest_page
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sweep.publish.studies.backtest_page import Judged
+    from sweep.scenario.scenario import Scenario
+
+app = group("prepare")
+
 
 # A terminal is too narrow for every figure and its interval: finds.csv and the page have them.
 SHOWN_OF_CHECKS = ("auc_within", "slope", "brier", "first_half")
@@ -24,8 +41,8 @@ SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai
 def backtest_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
     """Judge the ranking out of time, beside simpler ones."""
     with run_progress(voice) as watch:
-        judged = backtest_scenario(scenario, watch)
-    report_verdict(voice, judged, write_backtest(judged, scenario, out, voice.texts))
+        judged = backtest.backtest_scenario(scenario, watch)
+    report_verdict(voice, judged, write.write_backtest(judged, scenario, out, voice.texts))
     return Exit.DONE
 
 
@@ -38,12 +55,12 @@ def report_verdict(voice: Voice, judged: Judged, files: Sequence[Path]) -> None:
     header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
     title = texts("command.backtest", n=judged.windows["day"].nunique())
     voice.table(title, header, measure_rows(judged, texts), has_parts=True)
-    for line in (*too_few_finds(judged.finds, texts), *rests_on(judged.scored, texts)):
+    for line in (*backtest_page.too_few_finds(judged.finds, texts), *backtest_page.rests_on(judged.scored, texts)):
         voice.line("ranking.line", text=line)
     if judged.finds["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]
         voice.table(texts("command.backtest_checks"), header, check_rows(judged.finds, texts))
-    for line in gap_sentences(judged.fairness, texts):
+    for line in backtest_page.gap_sentences(judged.fairness, texts):
         voice.line("ranking.line", text=line)
     voice.line("command.written", files=tuple(str(f) for f in files))
 
@@ -68,7 +85,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
             str(row["n_checks"]),
             str(row["n_finds"]),
             _interval((row[f"auc_within{end}"] for end in ("", "_low", "_high")), 3, texts),
-            *(_number(float(row[name]), OF_CHECKS[name], texts) for name in SHOWN_OF_CHECKS[1:]),
+            *(_number(float(row[name]), backtest_page.OF_CHECKS[name], texts) for name in SHOWN_OF_CHECKS[1:]),
         )
         for row in areas.to_dict("records")
     ]
@@ -93,4 +110,9 @@ def _interval(ends: Iterable[float], digits: int, texts: Texts) -> str:
 
 
 def _number(value: float, digits: int, texts: Texts) -> str:
-    return "-" if pd.isna(value) else texts.number(value, digits)
+    return "-" if math.isnan(value) else texts.number(value, digits)
+
+
+@command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
+def _backtest(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
+    return backtest_command(call.scenario(scenario), call.voice, out)

@@ -1,58 +1,76 @@
 """`sweep check`: a plan, an edition or a handout judged from the inputs."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from geodata.errors import Issue
 from geodata.message_catalogue import load_texts
-from geodata.regular_file import read_regular
-from sweep.check.bound.costs_and_caps import costs_of
-from sweep.jobs.judge_plan import review_plan
-from sweep.jobs.tampering.check_disclosure import handout_breaches, is_handout
-from sweep.jobs.tampering.check_edition_log import changes_since, edition_breaches
-from sweep.jobs.tampering.check_proof import Shown, shown_bound
-from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
-from sweep.province.model.load_province import load_province
-from sweep.province.run.check_province import judge_province
-from sweep.publish.archive.edition_json import edition_folder
-from sweep.publish.archive.plan_json import FILE_NAME as PLAN
-from sweep.publish.archive.read_plan import read_plan_file
-from sweep.records.plan import Cost, Violation
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, command, group
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    JudgedPath,
+    ScenarioPath,
+)
 from sweep.terminal.output import Voice, breach_json, issue_json
+
+with deferred_imports():
+    from geodata import regular_file
+    from sweep.campaign.cli import campaign
+    from sweep.campaign.cli import compare as campaign_compare
+    from sweep.check.bound import costs_and_caps
+    from sweep.jobs import judge_plan
+    from sweep.jobs.tampering import check_disclosure, check_edition_log, check_proof
+    from sweep.plan.problem import problem_file
+    from sweep.province.model import load_province
+    from sweep.province.run import check_province
+    from sweep.publish.archive import edition_json, plan_json, read_plan
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.jobs.tampering.check_proof import Shown
+    from sweep.records.plan import Cost, Violation
+    from sweep.scenario.scenario import Scenario
+
+app = group("judge")
 
 
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     """Judge a plan file, an edition or a handout from the inputs; name every rule that it breaks."""
-    if is_handout(plan):
-        return _report(voice, handout_breaches(plan, scenario))
-    edition, folder = review_plan(scenario, plan), edition_folder(plan)
-    problem, file = folder / PROBLEM, plan / PLAN if plan.is_dir() else plan
-    shown = shown_bound(problem, file, is_alone=False)
-    violations = (*edition.violations, *edition_breaches(folder, may_edit_plan=True), *shown.violations)
+    if check_disclosure.is_handout(plan):
+        return _report(voice, check_disclosure.handout_breaches(plan, scenario))
+    edition, folder = judge_plan.review_plan(scenario, plan), edition_json.edition_folder(plan)
+    problem, file = folder / problem_file.FILE_NAME, plan / plan_json.FILE_NAME if plan.is_dir() else plan
+    shown = check_proof.shown_bound(problem, file, is_alone=False)
+    violations = (
+        *edition.violations,
+        *check_edition_log.edition_breaches(folder, may_edit_plan=True),
+        *shown.violations,
+    )
     # A plan that was changed on its day has visits that its problem does not know.
     is_whole = not violations and edition.log is None and problem.is_file()
     is_priced = is_whole and scenario.weights.is_set
     costs = _shown_costs(voice, problem, file) if is_priced else None
     # Rules that break because the inputs are others than those of the plan are no fault of it.
-    changes = tuple(changes_since(folder, edition)) if violations else ()
+    changes = tuple(check_edition_log.changes_since(folder, edition)) if violations else ()
     return _report(voice, violations, shown, costs, edition.shortfalls, changes)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
     """Judge an edition of a province: every county from its own files, and what holds between counties."""
-    province = load_province(path, voice.texts)
+    province = load_province.load_province(path, voice.texts)
     voice.texts = load_texts(province.settings.lang)
     with voice.bar() as report:
-        found = judge_province(province, folder, lambda n, n_all, county: report(n / n_all, county))
+        found = check_province.judge_province(province, folder, lambda n, n_all, county: report(n / n_all, county))
     return _report(voice, found)
 
 
 def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
     """Judge the bound of a plan that was made for a problem file alone, and tell what the plan costs."""
-    shown = shown_bound(problem, plan)
+    shown = check_proof.shown_bound(problem, plan)
     costs = {} if shown.violations else _shown_costs(voice, problem, plan)
     return _report(voice, shown.violations, shown, costs)
 
@@ -88,8 +106,22 @@ def _report(
 
 def _shown_costs(voice: Voice, problem: Path, plan: Path) -> Mapping[str, Cost]:
     """What the plan costs, found again from its times; shown as a table if it is anything."""
-    costs, texts = costs_of(read_regular(problem), read_plan_file(plan)), voice.texts
+    costs, texts = (
+        costs_and_caps.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan)),
+        voice.texts,
+    )
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]
     if rows:
         voice.table(texts("cost.title"), [texts(f"cost.column.{name}") for name in ("what", "quantity", "price")], rows)
     return costs
+
+
+@command(app, "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
+def _check(call: Call, scenario: ScenarioPath, plan: JudgedPath) -> Exit:
+    if scenario.suffix == ".json":
+        return check_bound_command(call.voice, scenario, plan)
+    if load_province.is_province(scenario):
+        return check_province_command(call.voice, scenario, plan)
+    if campaign_compare.is_campaign(plan, scenario):
+        return campaign.check_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan)
+    return check_command(call.scenario(scenario), call.voice, plan)

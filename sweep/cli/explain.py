@@ -1,41 +1,66 @@
 """`sweep explain`: why a building is in a plan or not, what would bring it in, and what one thing more would add."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts
-from sweep.jobs.judge_plan import Explanation, explain_building, review_plan
-from sweep.jobs.replan.load_plan_of_day import Today, read_today
-from sweep.jobs.stages.build_problem import break_rule
-from sweep.jobs.stages.plan_day import spread_of
-from sweep.jobs.tampering.check_edition_log import refuse_unrecorded
-from sweep.plan.explain.explain_visits import Explainer, WhyNot, WhyThere
-from sweep.plan.explain.insertion_options import Option
-from sweep.plan.explain.marginal_values import Margin, margins
-from sweep.plan.replan.apply_events import problem_of_day, with_doors
-from sweep.plan.simulate import play
-from sweep.plan.solve import Settings
-from sweep.publish.archive.edition_json import edition_folder
-from sweep.publish.edition import Edition
-from sweep.publish.facts.names_and_reasons import building_name, reason_texts, reason_title
-from sweep.publish.report.report_lists import pin_text
-from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, command, group, help_text, required
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    Iterations,
+    JudgedPath,
+    ScenarioPath,
+)
 from sweep.terminal.output import Voice
+
+with deferred_imports():
+    from sweep.campaign.cli import campaign
+    from sweep.campaign.cli import compare as campaign_compare
+    from sweep.jobs import judge_plan
+    from sweep.jobs.replan import load_plan_of_day
+    from sweep.jobs.stages import build_problem, plan_day
+    from sweep.jobs.tampering import check_edition_log
+    from sweep.plan import simulate, solve
+    from sweep.plan.explain import explain_visits, marginal_values
+    from sweep.plan.replan import apply_events
+    from sweep.publish.archive import edition_json
+    from sweep.publish.facts import names_and_reasons
+    from sweep.publish.report import report_lists
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.jobs.judge_plan import Explanation
+    from sweep.jobs.replan.load_plan_of_day import Today
+    from sweep.plan.explain.explain_visits import WhyNot, WhyThere
+    from sweep.plan.explain.insertion_options import Option
+    from sweep.plan.explain.marginal_values import Margin
+    from sweep.publish.edition import Edition
+    from sweep.scenario.inspection_hours import Hours
+    from sweep.scenario.scenario import Scenario
+
+app = group("judge")
+
 
 # Other teams that the terminal shows for one building; the JSON has all.
 MOST_TEAMS = 12
 
 
-def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: Settings) -> Exit:
+def explain_command(
+    scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: solve.Settings
+) -> Exit:
     """Explain one building by id, name or part of it; without one, each unserved visit and what one more would add."""
     if building is None:
-        return _explain_plan(voice, read_today(plan), settings)
-    refuse_unrecorded(edition_folder(plan))
-    edition = review_plan(scenario, plan)
-    explanation = explain_building(edition, building)
+        return _explain_plan(voice, load_plan_of_day.read_today(plan), settings)
+    check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))
+    edition = judge_plan.review_plan(scenario, plan)
+    explanation = judge_plan.explain_building(edition, building)
     rows = explanation_rows(edition, explanation, voice.texts) + pinned_rows(edition, explanation, voice.texts)
     content = explanation_json(explanation)
     explainer = _explainer(plan, settings)
@@ -43,7 +68,9 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
         visit = next(v for v in explainer.problem.visits if v.visit_id == explanation.visit.visit_id)
         if visit.visit_id in explainer.served:
             there = explainer.why_there(visit)
-            chance = play(explainer.problem, explainer.plan, spread_of(scenario)).in_window[visit.visit_id]
+            chance = simulate.play(explainer.problem, explainer.plan, plan_day.spread_of(scenario)).in_window[
+                visit.visit_id
+            ]
             rows += [
                 *there_rows(there, voice.texts),
                 (voice.texts("explain.row.in_window"), voice.texts.percent(chance)),
@@ -61,24 +88,26 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
     return Exit.DONE
 
 
-def _explainer(plan: Path, settings: Settings) -> Explainer | None:
+def _explainer(plan: Path, settings: solve.Settings) -> explain_visits.Explainer | None:
     """None where the plan stands alone, with no problem beside it: then only its own reasons are shown."""
     try:
-        return _explainer_of(read_today(plan), settings)
+        return _explainer_of(load_plan_of_day.read_today(plan), settings)
     except InputError:
         return None
 
 
-def _explainer_of(today: Today, settings: Settings) -> Explainer:
+def _explainer_of(today: Today, settings: solve.Settings) -> explain_visits.Explainer:
     events = today.log.events if today.log else ()
-    return Explainer(with_doors(problem_of_day(today.morning, events), events), today.plan, settings)
+    return explain_visits.Explainer(
+        apply_events.with_doors(apply_events.problem_of_day(today.morning, events), events), today.plan, settings
+    )
 
 
-def _is_known(explainer: Explainer, visit_id: str) -> bool:
+def _is_known(explainer: explain_visits.Explainer, visit_id: str) -> bool:
     return any(v.visit_id == visit_id for v in explainer.problem.visits)
 
 
-def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
+def _explain_plan(voice: Voice, today: Today, settings: solve.Settings) -> Exit:
     texts, edition = voice.texts, today.edition
     explainer = _explainer_of(today, settings)
     with voice.bar() as report:
@@ -89,8 +118,8 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
             report(0.5 * n / max(1, len(left_out)), line)
             unserved.append(explainer.why_not(visit))
         last_s = last_start_s(edition.scenario.hours)
-        rule = break_rule(edition.scenario)
-        more = margins(
+        rule = build_problem.break_rule(edition.scenario)
+        more = marginal_values.margins(
             explainer.problem, today.plan, _longer(settings), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
         )
     unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
@@ -125,10 +154,10 @@ def last_start_s(hours: Hours) -> int | None:
     return None if hours.approval is not None else max(end for _, end in hours.working_s)
 
 
-def _longer(settings: Settings) -> Settings:
+def _longer(settings: solve.Settings) -> solve.Settings:
     """A margin is the difference of two plans: each gets four times what a price gets."""
     n = settings.n_iterations
-    return Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
+    return solve.Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
 
 
 def _plan_row(why: WhyNot, today: Today, texts: Texts) -> tuple[str, ...]:
@@ -136,9 +165,9 @@ def _plan_row(why: WhyNot, today: Today, texts: Texts) -> tuple[str, ...]:
     teams = ", ".join(why.price.teams) if why.price else "-"
     return (
         why.visit.visit_id,
-        building_name(building, why.visit.building_id),
+        names_and_reasons.building_name(building, why.visit.building_id),
         texts.number(why.visit.value, 3),
-        texts.listed([reason_title(r.code, texts) for r in why.reasons]),
+        texts.listed([names_and_reasons.reason_title(r.code, texts) for r in why.reasons]),
         price_text(why, texts),
         ", ".join(why.price.displaced) if why.price and why.price.displaced else "-",
         teams,
@@ -158,9 +187,12 @@ def why_rows(edition: Edition, why: WhyNot, texts: Texts) -> list[tuple[str, str
     """Label and value of each line about an unserved visit."""
     rows = []
     for reason in why.reasons:
-        sentence, action = reason_texts(texts, reason, why.visit, edition.division_names)
+        sentence, action = names_and_reasons.reason_texts(texts, reason, why.visit, edition.division_names)
         rows.append(
-            (texts("explain.row.reason"), f"{reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}")
+            (
+                texts("explain.row.reason"),
+                f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}",
+            )
         )
     rows.append((texts("explain.row.price"), price_text(why, texts)))
     if why.price:
@@ -262,11 +294,11 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
         span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
         lines.append((texts("command.row.served"), f"{team_id}  {span}"))
     for reason in explanation.reasons:
-        sentence, action = reason_texts(texts, reason, explanation.visit, edition.division_names)
+        sentence, action = names_and_reasons.reason_texts(texts, reason, explanation.visit, edition.division_names)
         lines.append(
             (
                 texts("command.row.unserved"),
-                f"{reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}",
+                f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}",
             )
         )
     return lines
@@ -276,7 +308,7 @@ def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> lis
     """Label and value of each line about what planners settled."""
     rows = []
     for pin in explanation.pins:
-        what = pin_text(edition, pin, texts)
+        what = report_lists.pin_text(edition, pin, texts)
         said = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
         rows.append((texts("pins.row"), said))
     return rows
@@ -310,3 +342,20 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
         "reasons": [{"code": r.code, **r.values} for r in explanation.reasons],
         "pins": [asdict(p) for p in explanation.pins],
     }
+
+
+@command(app, "explain", sets=True, example="sweep explain scenarios/quancheng out/quancheng/PLAN_ID B0007")
+def _explain(
+    call: Call,
+    scenario: ScenarioPath,
+    plan: JudgedPath,
+    building: Annotated[str | None, typer.Argument(help=help_text("building"), metavar="[BUILDING]")] = None,
+    time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0, max=604_800.0)] = 0.5,
+    iterations: Iterations = None,
+) -> Exit:
+    if campaign_compare.is_campaign(plan, scenario):
+        asked = required(building, "BUILDING", "explain")
+        return campaign.explain_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan, asked)
+    read = call.scenario(scenario)
+    settings = solve.Settings(read.seed, time_limit, iterations)
+    return explain_command(read, call.voice, plan, building, settings)

@@ -1,19 +1,34 @@
 """`sweep export`: a published plan, or a plan file judged again, in the formats of other programs."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from geodata.datum.datum_names import WGS84
+import typer
+
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
-from sweep.disk.atomic_files import write_files
-from sweep.jobs.judge_plan import review_plan
-from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition, refuse_unrecorded
-from sweep.publish.archive.edition_json import edition_folder
-from sweep.publish.exports.export_formats import DATUMS, FORMATS, SHIFTABLE, export_plan
-from sweep.scenario.load_scenario import load_scenario
+from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    Out,
+    PlanPath,
+)
 from sweep.terminal.output import Voice, breach_json
+
+with deferred_imports():
+    from geodata.datum import datum_names
+    from sweep.disk import atomic_files
+    from sweep.jobs import judge_plan
+    from sweep.jobs.tampering import check_edition_log
+    from sweep.publish.archive import edition_json
+    from sweep.publish.exports import export_formats
+    from sweep.scenario import load_scenario
+
+app = group("hand_out")
 
 
 def export_command(
@@ -23,7 +38,7 @@ def export_command(
     out: Path,
     scenario: Path | None = None,
     lang: str | None = None,
-    datum: str = WGS84.name,
+    datum: str = "wgs84",
 ) -> Exit:
     """
     Write a plan to `out`/<scenario>/exports/ in each format.
@@ -43,25 +58,46 @@ def export_command(
         S714 for an unknown format, S717 for an unknown datum, S718 for one that a format may not be in, and what
         `open_edition` and `review_plan` raise.
     """
-    known = tuple(FORMATS)
-    if unknown := [name for name in formats if name not in FORMATS]:
+    known = tuple(export_formats.FORMATS)
+    if unknown := [name for name in formats if name not in export_formats.FORMATS]:
         raise InputError(Issue("S714", f"--format {name}", {"known": known}) for name in unknown)
-    if datum not in DATUMS:
-        raise InputError([Issue("S717", f"--datum {datum}", {"known": tuple(DATUMS)})])
-    if datum != WGS84.name and (fixed := [name for name in formats if name not in SHIFTABLE]):
-        raise InputError(Issue("S718", f"--format {name}", {"known": SHIFTABLE}) for name in fixed)
-    refuse_unrecorded(edition_folder(plan))
-    edition = open_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
+    if datum not in export_formats.DATUMS:
+        raise InputError([Issue("S717", f"--datum {datum}", {"known": tuple(export_formats.DATUMS)})])
+    if datum != datum_names.WGS84.name and (
+        fixed := [name for name in formats if name not in export_formats.SHIFTABLE]
+    ):
+        raise InputError(Issue("S718", f"--format {name}", {"known": export_formats.SHIFTABLE}) for name in fixed)
+    check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))
+    edition = (
+        check_edition_log.open_edition(plan)
+        if scenario is None
+        else judge_plan.review_plan(load_scenario.load_scenario(scenario, {}, voice.texts), plan)
+    )
     if edition.violations:
         voice.breaches(edition.violations)
         voice.json({"violations": [breach_json(v) for v in edition.violations]})
         return Exit.RULE_BROKEN
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
-    approval = approval_on_record_of(plan)
-    exports = [export_plan(edition, name, texts, approval, DATUMS[datum]) for name in dict.fromkeys(formats)]
-    files = write_files(
+    approval = check_edition_log.approval_on_record_of(plan)
+    exports = [
+        export_formats.export_plan(edition, name, texts, approval, export_formats.DATUMS[datum])
+        for name in dict.fromkeys(formats)
+    ]
+    files = atomic_files.write_files(
         {e.name: e.content for e in exports}, out / edition.scenario.name / "exports", out / edition.scenario.name
     )
     voice.line("command.written", files=tuple(map(str, files)))
     voice.json({"plan_id": edition.plan_id, "files": [str(f) for f in files]})
     return Exit.DONE
+
+
+@command(app, "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx", changes=("out",))
+def _export(
+    call: Call,
+    plan: PlanPath,
+    format_: Annotated[list[str], typer.Option("--format", "-f", help=help_text("format"), metavar="FORMAT")],
+    out: Out = Path("out"),
+    scenario: Annotated[Path | None, typer.Option(help=help_text("judge_by"), metavar="SCENARIO")] = None,
+    datum: Annotated[str, typer.Option(help=help_text("export_datum"), metavar="DATUM")] = "wgs84",
+) -> Exit:
+    return export_command(call.voice, plan, format_, out, scenario, call.lang, datum)

@@ -1,18 +1,34 @@
 """`sweep init`: a new scenario folder, and what was found on the map that it stands on."""
 
+from __future__ import annotations
+
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from geodata.read.osm.geojson_export import EXPORT_SUFFIXES
-from sweep.campaign.template import write_campaign
-from sweep.jobs.new_scenario.scenario_folder import write_template
-from sweep.jobs.new_scenario.scenario_from_map import Found, MapFiles, parse_box
-from sweep.scenario.scenario import Scenario
+from sweep.scenario.scenario_path import SCENARIOS
+from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice
+
+with deferred_imports():
+    from geodata.read.osm import geojson_export
+    from sweep.campaign import template
+    from sweep.jobs.new_scenario import scenario_folder, scenario_from_map
+    from sweep.province.cli import province
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.jobs.new_scenario.scenario_from_map import Found
+    from sweep.scenario.scenario import Scenario
+
+app = group("prepare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +50,9 @@ def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Ex
     files, draw_seed = map_files(chosen), f"{name}-{secrets.token_hex(16)}"
 
     def add_campaign(made: Path, scenario: Scenario) -> None:
-        write_campaign(made, name, scenario.day, draw_seed, voice.texts)
+        template.write_campaign(made, name, scenario.day, draw_seed, voice.texts)
 
-    made = write_template(
+    made = scenario_folder.write_template(
         name,
         folder,
         voice.texts,
@@ -58,7 +74,7 @@ def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Ex
     return Exit.DONE
 
 
-def map_files(chosen: MapChoice) -> MapFiles | None:
+def map_files(chosen: MapChoice) -> scenario_from_map.MapFiles | None:
     """The options put together; None without a map; S109 a box that is none, S110 options that do not go together."""
     options: dict[str, object] = {"--streets": chosen.streets, "--districts": chosen.districts}
     options |= {"--district": chosen.district, "--bbox": chosen.bbox}
@@ -71,12 +87,12 @@ def map_files(chosen: MapChoice) -> MapFiles | None:
         if given:
             raise InputError(Issue("S110", option, {"problem": "--osm"}) for option in given)
         return None
-    if chosen.streets and chosen.osm.suffix.lower() not in EXPORT_SUFFIXES:
+    if chosen.streets and chosen.osm.suffix.lower() not in geojson_export.EXPORT_SUFFIXES:
         raise InputError([Issue("S110", "--streets", {"problem": chosen.osm.name})])
     if chosen.districts and chosen.district and chosen.bbox:
         raise InputError([Issue("S110", "--bbox", {"problem": "--district"})])
-    box = parse_box(chosen.bbox) if chosen.bbox else None
-    return MapFiles(chosen.osm, chosen.streets, chosen.districts, chosen.district, box)
+    box = scenario_from_map.parse_box(chosen.bbox) if chosen.bbox else None
+    return scenario_from_map.MapFiles(chosen.osm, chosen.streets, chosen.districts, chosen.district, box)
 
 
 def found_rows(found: Found, texts: Texts) -> list[tuple[str, str]]:
@@ -107,3 +123,31 @@ def found_json(found: Found) -> dict[str, object]:
         report["n_far_from_roads"] = int(survey.is_far.sum())
         report["n_cut_off"] = int(survey.is_cut_off.sum())
     return report
+
+
+@command(app, "init", example="sweep init mydistrict", changes=("folder",))
+# Nine in each of 99 cities: the codes of made-up counties have six digits.
+def _init(
+    call: Call,
+    name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
+    folder: Annotated[Path, typer.Option(help=help_text("folder"))] = SCENARIOS,
+    osm: Annotated[Path | None, typer.Option(help=help_text("osm"))] = None,
+    streets: Annotated[Path | None, typer.Option(help=help_text("streets"))] = None,
+    districts: Annotated[Path | None, typer.Option(help=help_text("districts"))] = None,
+    district: Annotated[str | None, typer.Option(help=help_text("district"), metavar="CODE")] = None,
+    bbox: Annotated[str | None, typer.Option(help=help_text("bbox"), metavar="W,S,E,N")] = None,
+    empty: Annotated[bool, typer.Option("--empty", help=help_text("empty"))] = False,
+    made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
+    campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign_init"))] = False,
+    is_province: Annotated[bool, typer.Option("--province", help=help_text("is_province"))] = False,
+    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=891)] = None,
+) -> Exit:
+    if is_province or counties is not None:
+        of_one = {"--osm": osm, "--streets": streets, "--districts": districts, "--district": district, "--bbox": bbox}
+        typed = [option for option, given in {**of_one, "--empty": empty, "--made-up": made_up}.items() if given]
+        if not is_province or typed:
+            problem = ", ".join(typed) or f"sweep init {name}"
+            raise InputError([Issue("S966", "--province" if is_province else "--counties", {"problem": problem})])
+        return province.init_province_command(call.voice, name, folder, counties, with_campaigns=campaign)
+    chosen = MapChoice(osm, streets, districts, district, bbox, empty, made_up, campaign)
+    return init_command(call.voice, name, folder, chosen)

@@ -1,4 +1,4 @@
-"""The `sweep` command: its commands stand in `sweep/cli/typed/`, the work of each in `sweep/cli/`."""
+"""The `sweep` command: its entry point, and the commands in the order of a day."""
 
 import io
 import sys
@@ -9,9 +9,30 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from sweep.campaign.cli import commands as campaign
-from sweep.cli.typed import afterwards, hand_out, judge, plan, prepare, the_day
-from sweep.store.cli import commands as store
+from sweep.campaign.cli import campaign
+from sweep.cli import (
+    approve,
+    audit,
+    backtest,
+    check,
+    close,
+    compare,
+    explain,
+    export,
+    init,
+    orders,
+    purge,
+    rank,
+    release,
+    replan,
+    results,
+    rules,
+    run,
+    serve,
+    validate,
+    whatif,
+)
+from sweep.store.cli import store
 from sweep.store.cli.with_store import with_store
 from sweep.terminal.command_decorator import HELP, SURROUNDINGS, answer, help_text, texts_of
 from sweep.terminal.exit_codes import Exit
@@ -23,9 +44,12 @@ from sweep.terminal.usage_errors import is_help, renamed_issue, speak, typed_lan
 _FOR_MACHINES = frozenset({"--json", "--markdown"})
 
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
-# In the order of a day: the help and the docs list them so.
-for part in (prepare, plan, campaign, judge, hand_out, the_day, afterwards, store):
-    app.add_typer(part.app)
+# In the order of a day: the help and the docs list them so. `replay` adds its command to the group of `campaign`.
+PREPARE, PLAN = (init, validate, rank, backtest), (run, whatif, campaign)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (orders, release, export)
+DAY, AFTERWARDS = (replan, serve), (results, close, audit, purge)
+for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
+    app.add_typer(module.app)
 SURROUNDINGS.place = with_store
 
 

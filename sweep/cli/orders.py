@@ -1,35 +1,49 @@
 """`sweep orders`: a plan's orders to be handed out, under passphrases, or on paper."""
 
+from __future__ import annotations
+
 import csv
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from geodata.atomic_writes import change
+import typer
+
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
-from geodata.read.csv_files import read_text
-from geodata.regular_file import read_regular_text
 from sweep.audit.actor import Actor
-from sweep.audit.approval import Approval
-from sweep.audit.audit_log import log_of_edition
-from sweep.audit.hash_chain import Json
-from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.disk.csv_text import csv_cell, csv_text, text_of_cell
-from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition
-from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside
-from sweep.publish.edition import Edition
-from sweep.publish.facts.team_facts import TeamFacts, team_facts
-from sweep.publish.facts.time_texts import release_s, release_text
-from sweep.publish.orders.encrypted_order import MIN_SIGNS, n_own_signs, new_passphrase, plain_passphrase
-from sweep.publish.orders.order_page import order_page
-from sweep.publish.orders.print_pdf import find_browser, print_page, print_pdf
-from sweep.publish.orders.sealed_page import page_parts, salt_of, sealed_order
-from sweep.publish.page.escape import file_stem
-from sweep.publish.page.templates import approved_page
+from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    By,
+    OutElsewhere,
+    PlanPath,
+)
 from sweep.terminal.output import Voice
+
+with deferred_imports():
+    from geodata import atomic_writes, regular_file
+    from geodata.read import csv_files
+    from sweep.audit import audit_log
+    from sweep.disk import atomic_files, csv_text
+    from sweep.jobs.tampering import check_edition_log
+    from sweep.publish.archive import edition_json
+    from sweep.publish.facts import team_facts, time_texts
+    from sweep.publish.orders import encrypted_order, order_page, print_pdf, sealed_page
+    from sweep.publish.page import escape, templates
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.audit.approval import Approval
+    from sweep.audit.hash_chain import Json
+    from sweep.publish.edition import Edition
+    from sweep.publish.facts.team_facts import TeamFacts
+
+app = group("hand_out")
+
 
 _KEYS = "passphrases.csv"
 
@@ -65,19 +79,19 @@ def orders_command(
     """
     if not seal and not pdf:
         raise InputError([Issue("S733", "sweep orders")])
-    folder = edition_folder(plan)
-    log = log_of_edition(folder)
+    folder = edition_json.edition_folder(plan)
+    log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
-    edition, place = open_edition(folder), place_beside(folder, out)
-    refuse_unwritable(place.parent)
+    edition, place = check_edition_log.open_edition(folder), edition_json.place_beside(folder, out)
+    atomic_files.refuse_unwritable(place.parent)
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
-    teams = [team.team.team_id for team in team_facts(edition)]
-    given, browser = _given(passphrase_file, teams), find_browser() if pdf else ""
-    pages = _pages(edition, texts, approval_on_record_of(folder))
+    teams = [team.team.team_id for team in team_facts.team_facts(edition)]
+    given, browser = _given(passphrase_file, teams), print_pdf.find_browser() if pdf else ""
+    pages = _pages(edition, texts, check_edition_log.approval_on_record_of(folder))
     made: list[_Files] = []
     if pdf:
-        content = print_pdf(print_page(list(pages.values()), texts), browser)
-        made.append(_Files({"orders.pdf": content}, folder_beside(place, "orders"), is_secret=True))
+        content = print_pdf.print_pdf(print_pdf.print_page(list(pages.values()), texts), browser)
+        made.append(_Files({"orders.pdf": content}, edition_json.folder_beside(place, "orders"), is_secret=True))
     before = _sealed_before(place) if seal else {}
     keys = {
         i: Key(phrase) if (old := before.get(i)) is None or phrase != old.passphrase else old
@@ -86,8 +100,8 @@ def orders_command(
     if seal:
         made += _sealed(edition, pages, place, texts, {**before, **keys})
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
-    with change(place.parent):
-        written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]
+    with atomic_writes.change(place.parent):
+        written = [p for f in made for p in atomic_files.write_files(f.content, f.folder, is_secret=f.is_secret)]
         # The files are in place only after the line: no order is handed out that no line knows.
         actor.log(log, "orders", facts)
     if n_new := sum(i in before and before[i] != key for i, key in keys.items()):
@@ -99,8 +113,8 @@ def orders_command(
 
 def _pages(edition: Edition, texts: Texts, approval: Approval | None) -> dict[str, str]:
     """Each team's order by the team's id, approved if the plan is."""
-    pages = {team.team.team_id: order_page(edition, team, texts) for team in team_facts(edition)}
-    return {i: approved_page(page, approval, texts) if approval else page for i, page in pages.items()}
+    pages = {team.team.team_id: order_page.order_page(edition, team, texts) for team in team_facts.team_facts(edition)}
+    return {i: templates.approved_page(page, approval, texts) if approval else page for i, page in pages.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +138,21 @@ class Key:
 def _sealed_before(place: Path) -> dict[str, Key]:
     """The keys of the orders that stand sealed there, by team id: sealed again they open with the same."""
     try:
-        rows = list(csv.DictReader(read_text(folder_beside(place, "passphrases") / _KEYS)[0].splitlines()))
-        orders = folder_beside(place, "orders")
-        pages = [(r["team_id"], text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows]
-        salts = [(i, phrase, salt_of(read_regular_text(page))) for i, phrase, page in pages]
+        rows = list(
+            csv.DictReader(
+                csv_files.read_text(edition_json.folder_beside(place, "passphrases") / _KEYS)[0].splitlines()
+            )
+        )
+        orders = edition_json.folder_beside(place, "orders")
+        pages = [(r["team_id"], csv_text.text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows]
+        salts = [(i, phrase, sealed_page.salt_of(regular_file.read_regular_text(page))) for i, phrase, page in pages]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
-    return {i: Key(phrase, salt) for i, phrase, salt in salts if salt and len(plain_passphrase(phrase)) >= MIN_SIGNS}
+    return {
+        i: Key(phrase, salt)
+        for i, phrase, salt in salts
+        if salt and len(encrypted_order.plain_passphrase(phrase)) >= encrypted_order.MIN_SIGNS
+    }
 
 
 def _sealed(
@@ -139,25 +161,28 @@ def _sealed(
     """The sealed orders, all of one length, and the list of their passphrases in a folder of its own."""
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
-    longest = max((len(page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
-    for team in team_facts(edition):
+    longest = max((len(sealed_page.page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
+    for team in team_facts.team_facts(edition):
         team_id = team.team.team_id
-        key, name = keys.get(team_id) or Key(new_passphrase()), f"{file_stem(team_id)}.sealed.html"
-        sealed[name] = sealed_order(
+        key, name = (
+            keys.get(team_id) or Key(encrypted_order.new_passphrase()),
+            f"{escape.file_stem(team_id)}.sealed.html",
+        )
+        sealed[name] = sealed_page.sealed_order(
             pages[team_id], edition.plan_id, team, key.passphrase, texts, os.urandom, longest, key.salt
         )
         rows.append([team_id, team.letter, name, _release(edition, team), key.passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
-    listed = {_KEYS: csv_text(head, rows)}
-    return _Files(sealed, folder_beside(folder, "orders")), _Files(
-        listed, folder_beside(folder, "passphrases"), is_secret=True
+    listed = {_KEYS: csv_text.csv_text(head, rows)}
+    return _Files(sealed, edition_json.folder_beside(folder, "orders")), _Files(
+        listed, edition_json.folder_beside(folder, "passphrases"), is_secret=True
     )
 
 
 def _release(edition: Edition, team: TeamFacts) -> str:
     """When the passphrase may be given out (C26), with its day."""
-    at_s = release_s(edition, team)
-    text = release_text(edition, at_s)
+    at_s = time_texts.release_s(edition, team)
+    text = time_texts.release_text(edition, at_s)
     return text if at_s < 0 else f"{edition.scenario.day.isoformat()} {text}"
 
 
@@ -165,7 +190,7 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
     """The passphrase of each team, a line each in the order of the teams' ids; none where there is no file."""
     if file is None:
         return {}
-    lines = read_text(file)[0].rstrip().splitlines()
+    lines = csv_files.read_text(file)[0].rstrip().splitlines()
     issues = []
     if os.name == "posix" and file.stat().st_mode & 0o022:
         issues.append(Issue("S741", str(file)))
@@ -174,10 +199,32 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
     first: dict[str, int] = {}
     for n, line in enumerate(lines, start=1):
         # A cell that is marked in the list would be read out with its mark.
-        if n_own_signs(line) < MIN_SIGNS or csv_cell(line) != line:
-            issues.append(Issue("S734", f"{file} line {n}", {"n": MIN_SIGNS}))
-        if first.setdefault(plain_passphrase(line), n) != n:
-            issues.append(Issue("S740", f"{file} line {n}", {"first": first[plain_passphrase(line)]}))
+        if encrypted_order.n_own_signs(line) < encrypted_order.MIN_SIGNS or csv_text.csv_cell(line) != line:
+            issues.append(Issue("S734", f"{file} line {n}", {"n": encrypted_order.MIN_SIGNS}))
+        if first.setdefault(encrypted_order.plain_passphrase(line), n) != n:
+            issues.append(Issue("S740", f"{file} line {n}", {"first": first[encrypted_order.plain_passphrase(line)]}))
     if issues:
         raise InputError(issues)
     return dict(zip(sorted(teams), lines, strict=True))
+
+
+@command(app, "orders", example="sweep orders out/quancheng/PLAN_ID --seal", changes=("plan", "out"))
+def _orders(
+    call: Call,
+    plan: PlanPath,
+    seal: Annotated[bool, typer.Option("--seal", help=help_text("seal"))] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help=help_text("pdf"))] = False,
+    passphrase_file: Annotated[Path | None, typer.Option(help=help_text("passphrase_file"), metavar="FILE")] = None,
+    out: OutElsewhere = None,
+    by: By = None,
+) -> Exit:
+    return orders_command(
+        call.voice,
+        plan,
+        call.actor(by),
+        seal=seal,
+        pdf=pdf,
+        passphrase_file=passphrase_file,
+        lang=call.lang,
+        out=out,
+    )

@@ -1,26 +1,34 @@
 """`sweep run` of a problem file alone."""
 
+from __future__ import annotations
+
 import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.regular_file import read_regular, read_regular_text
-from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.plan.feasible.contradictions import contradictions
-from sweep.plan.interrupt import noted_interrupt
-from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.problem_file import problem_sha256, read_problem
-from sweep.plan.solve import Settings, solve
-from sweep.publish.archive.read_plan import read_plan_json
-from sweep.publish.archive.solved_problem_json import bare_plan_json
-from sweep.publish.facts.names_and_reasons import reason_texts
-from sweep.records.bound_proof import named_proof, proof_file
-from sweep.records.plan import Plan, Route
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice
 from sweep.terminal.progress import finds_line, solve_progress
+
+with deferred_imports():
+    from geodata import regular_file
+    from sweep.disk import atomic_files
+    from sweep.plan import interrupt, solve
+    from sweep.plan.feasible import contradictions
+    from sweep.plan.problem import problem_file
+    from sweep.publish.archive import read_plan, solved_problem_json
+    from sweep.publish.facts import names_and_reasons
+    from sweep.records import bound_proof
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.plan.problem.problem import Problem
+    from sweep.plan.solve import Settings
+    from sweep.records.plan import Plan, Route
+
 
 # Unserved visits that the terminal shows; the file has all.
 MOST_LINES = 50
@@ -28,28 +36,30 @@ MOST_LINES = 50
 
 def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
     """Solve a problem file and write its plan, whole or not at all."""
-    content = read_regular(file)
-    problem = read_problem(content, file.name)
+    content = regular_file.read_regular(file)
+    problem = problem_file.read_problem(content, file.name)
     target = out or file.with_suffix(".plan.json")
     _refuse(target, file)
-    if issues := contradictions(problem):
+    if issues := contradictions.contradictions(problem):
         raise InputError(issues)
     routes = _start_routes(start, problem)
-    with noted_interrupt() as is_cut_short, solve_progress(voice) as watch:
-        plan = solve(problem, settings, watch, routes)
+    with interrupt.noted_interrupt() as is_cut_short, solve_progress(voice) as watch:
+        plan = solve.solve(problem, settings, watch, routes)
         # A second Ctrl-C from here on would leave nothing written: what there is goes out first.
-        files = {target.name: bare_plan_json(plan, problem.day, problem_sha256(problem))}
+        files = {
+            target.name: solved_problem_json.bare_plan_json(plan, problem.day, problem_file.problem_sha256(problem))
+        }
         if plan.proof is not None:
-            files[proof_file(target).name] = named_proof(plan.proof, content)
-        written = write_files(files, target.parent)
+            files[bound_proof.proof_file(target).name] = bound_proof.named_proof(plan.proof, content)
+        written = atomic_files.write_files(files, target.parent)
     _report(voice, problem, plan, written, is_cut_short=is_cut_short())
     return Exit.DONE
 
 
 def _refuse(target: Path, file: Path) -> None:
     """Refuse, before the work is done, a target that cannot be written."""
-    refuse_unwritable(target.parent)
-    for path in (target, proof_file(target)):
+    atomic_files.refuse_unwritable(target.parent)
+    for path in (target, bound_proof.proof_file(target)):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if path.exists() and path.samefile(file):
@@ -62,10 +72,10 @@ def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
     if not problem.teams:
         raise InputError([Issue("S532", str(start))])
     try:
-        text = read_regular_text(start)
+        text = regular_file.read_regular_text(start)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(start))]) from error
-    return read_plan_json(text, start.name).routes
+    return read_plan.read_plan_json(text, start.name).routes
 
 
 def _report(voice: Voice, problem: Problem, plan: Plan, files: Sequence[Path], *, is_cut_short: bool) -> None:
@@ -91,7 +101,7 @@ def _report(voice: Voice, problem: Problem, plan: Plan, files: Sequence[Path], *
     voice.table(files[0].stem, ("", ""), [(texts(f"command.row.{key}"), value) for key, value in rows])
     visits = {v.visit_id: v for v in problem.visits}
     lines = [
-        (u.visit_id, r.code, reason_texts(texts, r, visits[u.visit_id], {})[0])
+        (u.visit_id, r.code, names_and_reasons.reason_texts(texts, r, visits[u.visit_id], {})[0])
         for u in plan.unserved
         for r in u.reasons
     ]

@@ -1,20 +1,35 @@
 """`sweep rank`: the ranking alone, with its tables."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from pathlib import Path
 
-from sweep.jobs.run_scenario import rank_only
-from sweep.publish.facts.ranking_facts import ranking_facts
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, command, group
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    Out,
+    ScenarioPath,
+)
 from sweep.terminal.output import Voice, issue_json
 from sweep.terminal.progress import run_progress
+
+with deferred_imports():
+    from sweep.jobs import run_scenario
+    from sweep.publish.facts import ranking_facts
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.scenario.scenario import Scenario
+
+app = group("prepare")
 
 
 def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
     """Rank buildings and clusters and write the two tables."""
     with run_progress(voice) as watch:
-        ranked, files = rank_only(scenario, out, watch)
+        ranked, files = run_scenario.rank_only(scenario, out, watch)
     texts = voice.texts
     header = [
         texts(f"command.column.{c}") for c in ("rank", "buildings", "hours", "leads", "rate", "finds", "per_hour")
@@ -32,7 +47,7 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
         for c in ranked.clusters[:15]
     ]
     voice.table(texts("command.clusters"), header, rows)
-    for line in ranking_facts(ranked.facts, texts):
+    for line in ranking_facts.ranking_facts(ranked.facts, texts):
         voice.line("ranking.line", text=line)
     voice.notes(ranked.notes)
     voice.line("command.written", files=tuple(str(f) for f in files))
@@ -41,3 +56,8 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
         facts = {"ranking": asdict(ranked.facts), "n_clusters": len(ranked.clusters)}
         voice.json({"files": [str(f) for f in files], **facts, "notes": notes})
     return Exit.DONE
+
+
+@command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
+def _rank(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
+    return rank_command(call.scenario(scenario), call.voice, out)

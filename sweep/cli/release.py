@@ -1,25 +1,43 @@
 """`sweep release`: files for readers outside the police, after a last look for what they must not know (C26)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from geodata.atomic_writes import change
+import typer
+
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.audit_log import log_of_edition
-from sweep.audit.hash_chain import Json
-from sweep.disk.atomic_files import refuse_unwritable
-from sweep.inputs.load import load_inputs
-from sweep.jobs.tampering.check_disclosure import compromised, leaks_as_violations
-from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition
-from sweep.publish.archive.edition_hash import handout_sha256
-from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside
-from sweep.publish.handouts.disclosure_files import handout_files, handout_manifest, write_handout
-from sweep.publish.handouts.redaction import OUTPUT_CLASSES, OutputClass
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    By,
+    OutElsewhere,
+    PlanPath,
+    ScenarioPath,
+)
 from sweep.terminal.output import Voice, breach_json
+
+with deferred_imports():
+    from geodata import atomic_writes
+    from sweep.audit import audit_log
+    from sweep.disk import atomic_files
+    from sweep.inputs import load
+    from sweep.jobs.tampering import check_disclosure, check_edition_log
+    from sweep.publish.archive import edition_hash, edition_json
+    from sweep.publish.handouts import disclosure_files, redaction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.audit.hash_chain import Json
+    from sweep.publish.handouts.redaction import OutputClass
+    from sweep.scenario.scenario import Scenario
+
+app = group("hand_out")
 
 
 def release_command(
@@ -38,34 +56,34 @@ def release_command(
         The folder of all editions that they are written to, under the scenario's name; None: where the plan stands.
     """
     chosen = _chosen(classes)
-    folder = edition_folder(plan)
-    place = place_beside(folder, out)
-    refuse_unwritable(place.parent)
-    log = log_of_edition(folder)
+    folder = edition_json.edition_folder(plan)
+    place = edition_json.place_beside(folder, out)
+    atomic_files.refuse_unwritable(place.parent)
+    log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
-    edition, approval = open_edition(folder), approval_on_record_of(folder)
-    inputs = load_inputs(scenario)
+    edition, approval = check_edition_log.open_edition(folder), check_edition_log.approval_on_record_of(folder)
+    inputs = load.load_inputs(scenario)
     texts = load_texts(edition.scenario.lang)
-    made = {c: handout_files(edition, c, texts, approval) for c in chosen}
-    breaches = [*compromised(edition, inputs)]
+    made = {c: disclosure_files.handout_files(edition, c, texts, approval) for c in chosen}
+    breaches = [*check_disclosure.compromised(edition, inputs)]
     for c, files in made.items():
-        breaches += leaks_as_violations(files, edition, inputs, c)
+        breaches += check_disclosure.leaks_as_violations(files, edition, inputs, c)
     if breaches:
         voice.breaches(breaches)
         voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
     written = {}
-    with change(place.parent):
+    with atomic_writes.change(place.parent):
         for c, files in made.items():
-            manifest = handout_manifest(edition, c, files)
+            manifest = disclosure_files.handout_manifest(edition, c, files)
             facts: dict[str, Json] = {
                 "plan_id": edition.plan_id,
                 "class": c,
                 "n_files": len(files),
                 "is_approved": approval is not None,
-                "handout_sha256": handout_sha256(manifest),
+                "handout_sha256": edition_hash.handout_sha256(manifest),
             }
-            written[c] = write_handout(manifest, files, folder_beside(place, c))
+            written[c] = disclosure_files.write_handout(manifest, files, edition_json.folder_beside(place, c))
             # The files are in place only after the line: no handout is given out that no line knows.
             actor.log(log, "release", facts)
     for paths in written.values():
@@ -75,7 +93,26 @@ def release_command(
 
 
 def _chosen(classes: Sequence[str]) -> list[OutputClass]:
-    known = [c for c in OUTPUT_CLASSES if c != "police"]
+    known = [c for c in redaction.OUTPUT_CLASSES if c != "police"]
     if unknown := [c for c in classes if c not in known]:
         raise InputError(Issue("S831", f"--class {c}", {"known": tuple(known)}) for c in unknown)
     return [c for c in known if c in classes]
+
+
+@command(
+    app,
+    "release",
+    sets=True,
+    example="sweep release scenarios/quancheng out/quancheng/PLAN_ID --class property",
+    storing=Storing.HOLD,
+    changes=("plan", "out"),
+)
+def _release(
+    call: Call,
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    class_: Annotated[list[str], typer.Option("--class", help=help_text("class"), metavar="CLASS")],
+    out: OutElsewhere = None,
+    by: By = None,
+) -> Exit:
+    return release_command(call.scenario(scenario), call.voice, plan, class_, call.actor(by), out)

@@ -1,30 +1,52 @@
 """`sweep replan`: a published plan changed on its day."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from geodata.regular_file import read_regular_text
 from sweep.audit.actor import Actor
-from sweep.audit.audit_log import log_of_edition, log_of_scenario
-from sweep.day.events_file import parse_clock
-from sweep.day.journal.journal_file import SUFFIX as JOURNAL_SUFFIX
-from sweep.day.journal.replan_events import entries_until, journal_text
-from sweep.disk.atomic_files import refuse_unwritable
-from sweep.jobs.replan.command_line_events import TypedEvents, with_typed_events
-from sweep.jobs.replan.load_plan_of_day import Today, read_today, service_of
-from sweep.jobs.replan.publish_change import ChangedDay, change_json, edition_place, publish_change
-from sweep.jobs.replan.replan_day import plan_change
-from sweep.plan.replan.plan_changes import Change
-from sweep.plan.replan.replan import Replanned
-from sweep.plan.solve import Settings
-from sweep.publish.archive.edition_hash import edition_facts
-from sweep.publish.edition import Edition
-from sweep.publish.facts.names_and_reasons import names_by_id
+from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    By,
+    Iterations,
+    OwnSeed,
+    OwnTimeLimit,
+    PlanPath,
+)
 from sweep.terminal.output import Voice, breach_json
+
+with deferred_imports():
+    from geodata import regular_file
+    from sweep.audit import audit_log
+    from sweep.day import events_file
+    from sweep.day.journal import journal_file, replan_events
+    from sweep.disk import atomic_files
+    from sweep.jobs.replan import command_line_events, load_plan_of_day, publish_change, replan_day
+    from sweep.plan import solve
+    from sweep.publish.archive import edition_hash
+    from sweep.publish.facts import names_and_reasons
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.jobs.replan.command_line_events import TypedEvents
+    from sweep.jobs.replan.load_plan_of_day import Today
+    from sweep.jobs.replan.publish_change import ChangedDay
+    from sweep.plan.replan.plan_changes import Change
+    from sweep.plan.replan.replan import Replanned
+    from sweep.plan.solve import Settings
+    from sweep.publish.edition import Edition
+
+app = group("the_day")
+
 
 # Where faults stand if there is no file of events.
 _TYPED = "--held --ill --urgent"
@@ -46,21 +68,28 @@ def replan_command(
     call_reserve: bool,
 ) -> Exit:
     """Plan the rest of a day again; report what moved and why; write the new edition beside the old one or to `out`."""
-    at_s = parse_clock(at, "--at")
-    today = read_today(plan)
+    at_s = events_file.parse_clock(at, "--at")
+    today = load_plan_of_day.read_today(plan)
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
-    is_journal = events is not None and events.suffix == JOURNAL_SUFFIX
-    reports = entries_until(events, at_s) if events is not None and is_journal else []
-    log = log_of_edition(today.folder) if out is None else log_of_scenario(out, today.edition.scenario.name)
+    is_journal = events is not None and events.suffix == journal_file.SUFFIX
+    reports = replan_events.entries_until(events, at_s) if events is not None and is_journal else []
+    log = (
+        audit_log.log_of_edition(today.folder)
+        if out is None
+        else audit_log.log_of_scenario(out, today.edition.scenario.name)
+    )
     log.refuse_damaged()
-    text, names = with_typed_events(text, typed, today.edition), names_by_id(today.edition)
+    text, names = (
+        command_line_events.with_typed_events(text, typed, today.edition),
+        names_and_reasons.names_by_id(today.edition),
+    )
 
     def enter(edition: Edition, folder: Path) -> None:
-        actor.log(log, "replan", edition_facts(edition, folder))
+        actor.log(log, "replan", edition_hash.edition_facts(edition, folder))
 
-    refuse_unwritable(edition_place(today, out))
+    atomic_files.refuse_unwritable(publish_change.edition_place(today, out))
     with _replan_progress(voice) as watch:
-        planned = plan_change(
+        planned = replan_day.plan_change(
             today,
             at_s,
             text,
@@ -74,7 +103,7 @@ def replan_command(
         # The answer first: pages take their time.
         new = {v.visit_id: names.get(v.building_id, v.building_id) for v in planned.replanned.rest.day.visits}
         report_changes(voice, planned.replanned, planned.changes, {**new, **names})
-        made = publish_change(planned, enter, out)
+        made = publish_change.publish_change(planned, enter, out)
     _report_edition(voice, made)
     if made.edition.violations:
         voice.breaches(made.edition.violations)
@@ -96,10 +125,12 @@ def _replan_progress(voice: Voice) -> Iterator[Callable[[float, float, int], Non
 def _text(path: Path, today: Today, at_s: int) -> str:
     """What a file of events holds, or what of a journal the plan does not answer to yet."""
     try:
-        if path.suffix == JOURNAL_SUFFIX:
+        if path.suffix == journal_file.SUFFIX:
             known = today.log.events if today.log else ()
-            return journal_text(path, today.plan, today.edition.plan_id, at_s, service_of(today.edition), known)
-        return read_regular_text(path)
+            return replan_events.journal_text(
+                path, today.plan, today.edition.plan_id, at_s, load_plan_of_day.service_of(today.edition), known
+            )
+        return regular_file.read_regular_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S540", str(path))]) from error
 
@@ -140,7 +171,7 @@ def cause_text(texts: Texts, c: Change, names: Mapping[str, str]) -> str:
 def _report_edition(voice: Voice, made: ChangedDay) -> None:
     plan, replanned = made.edition.plan, made.replanned
     if voice.as_json:
-        changes = [change_json(c) for c in made.changes]
+        changes = [publish_change.change_json(c) for c in made.changes]
         voice.json(
             {
                 "plan_id": made.edition.plan_id,
@@ -161,3 +192,40 @@ def _report_edition(voice: Voice, made: ChangedDay) -> None:
             }
         )
     voice.line("replan.done", folder=str(made.folder), n=len(made.carried))
+
+
+@command(
+    app,
+    "replan",
+    example="sweep replan out/quancheng/PLAN_ID --at 14:20 --held T03=16:00 --urgent B0003",
+    changes=("plan", "out"),
+)
+def _replan(
+    call: Call,
+    plan: PlanPath,
+    at: Annotated[str, typer.Option(help=help_text("at"), metavar="HH:MM")],
+    events: Annotated[Path | None, typer.Option(help=help_text("events"), metavar="EVENTS.json")] = None,
+    held: Annotated[list[str] | None, typer.Option(help=help_text("held"), metavar="TEAM=HH:MM")] = None,
+    ill: Annotated[list[str] | None, typer.Option(help=help_text("ill"), metavar="PERSON")] = None,
+    urgent: Annotated[list[str] | None, typer.Option(help=help_text("urgent"), metavar="BUILDING")] = None,
+    out: Annotated[Path | None, typer.Option(help=help_text("replan_out"))] = None,
+    price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0, max=1e9)] = None,
+    call_reserve: Annotated[bool, typer.Option("--call-reserve", help=help_text("call_reserve"))] = False,
+    seed: OwnSeed = 1,
+    time_limit: OwnTimeLimit = 1.5,
+    iterations: Iterations = None,
+    by: By = None,
+) -> Exit:
+    settings = solve.Settings(seed, time_limit, iterations)
+    return replan_command(
+        call.voice,
+        plan,
+        at,
+        events,
+        command_line_events.TypedEvents(held or (), ill or (), urgent or ()),
+        call.actor(by),
+        settings,
+        price,
+        out,
+        call_reserve=call_reserve,
+    )

@@ -1,24 +1,43 @@
 """`sweep results`: what teams found, held against their plan, kept for the next run, and written up in the ledger."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.audit.audit_log import log_of_edition
-from sweep.audit.hash_chain import Json
-from sweep.follow.accept_results import Accepted
-from sweep.inputs.earlier_results import plans_with_results
-from sweep.inputs.load import load_inputs
-from sweep.jobs.replan.edition_history import ids_before, ids_changed_from
-from sweep.jobs.results_intake import accepted_results, keep_results
-from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition
-from sweep.publish.archive.edition_json import MANIFEST, edition_folder
-from sweep.records.visits import Recheck
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    By,
+    OutOfPlan,
+    PlanPath,
+    ScenarioPath,
+)
 from sweep.terminal.output import Voice
+
+with deferred_imports():
+    from sweep.audit import audit_log
+    from sweep.inputs import earlier_results, load
+    from sweep.jobs import results_intake
+    from sweep.jobs.replan import edition_history
+    from sweep.jobs.tampering import check_edition_log
+    from sweep.publish.archive import edition_json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.audit.hash_chain import Json
+    from sweep.follow.accept_results import Accepted
+    from sweep.records.visits import Recheck
+    from sweep.scenario.scenario import Scenario
+
+app = group("afterwards")
 
 
 def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequence[Path], actor: Actor) -> Exit:
@@ -36,21 +55,23 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
     InputError
         With every fault of the files; nothing is written then.
     """
-    folder = edition_folder(plan)
-    edition, approval = open_edition(folder), approval_on_record_of(folder)
+    folder = edition_json.edition_folder(plan)
+    edition, approval = check_edition_log.open_edition(folder), check_edition_log.approval_on_record_of(folder)
     if edition.scenario.name != scenario.name:
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
-    log = log_of_edition(folder)
+    log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
-    ids = ids_before(folder, edition.log)
-    before = [open_edition(f) for i in ids if ((f := folder.parent / i) / MANIFEST).is_file()]
-    accepted, sha256 = accepted_results(edition, given, date.fromisoformat(actor.at[:10]), before)
+    ids = edition_history.ids_before(folder, edition.log)
+    before = [
+        check_edition_log.open_edition(f) for i in ids if ((f := folder.parent / i) / edition_json.MANIFEST).is_file()
+    ]
+    accepted, sha256 = results_intake.accepted_results(edition, given, date.fromisoformat(actor.at[:10]), before)
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
-    inputs = load_inputs(scenario)
-    known = plans_with_results(scenario)
-    of_day = (*ids, *ids_changed_from(folder.parent, {edition.plan_id, *ids}, known))
+    inputs = load.load_inputs(scenario)
+    known = earlier_results.plans_with_results(scenario)
+    of_day = (*ids, *edition_history.ids_changed_from(folder.parent, {edition.plan_id, *ids}, known))
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
-    kept = keep_results(
+    kept = results_intake.keep_results(
         scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), of_day
     )
     if replaced := tuple(i for i in known if i in of_day and i != edition.plan_id):
@@ -80,3 +101,22 @@ def _report(
             "unread_columns": {name: list(headers) for name, headers in accepted.unread.items()},
         }
         voice.json({"items": dict(own), "open": items, **figures, "files": [str(f) for f in files]})
+
+
+@command(
+    app,
+    "results",
+    sets=True,
+    example="sweep results scenarios/quancheng out/quancheng/PLAN_ID xlsx",
+    storing=Storing.HOLD,
+    changes=("scenario",),
+)
+def _results(
+    call: Call,
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    file: Annotated[list[Path], typer.Argument(help=help_text("results_file"), metavar="FILE...")],
+    out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
+    by: By = None,
+) -> Exit:
+    return results_command(call.scenario(scenario), call.voice, plan, file, call.actor(by))

@@ -1,19 +1,33 @@
 """`sweep rules`: the rule book on the terminal, as JSON, or as the page of the docs."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
+
+import typer
 
 from geodata.message_catalogue import Texts
-from sweep.rulebook.book import BOOK, Rule
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice
 
+with deferred_imports():
+    from sweep.rulebook import book
+    from sweep.scenario import scenario
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.rulebook.book import Rule
+
+app = group("judge")
+
+
 COLUMNS = ("id", "title", "force", "basis", "parameters", "stages")
 PAGE = "docs/rules.md"
-# A scenario of which nothing is set; its day does not matter.
-_DEFAULTS = Scenario(name="defaults", day=date(2026, 1, 5))
 
 
 def rules_command(voice: Voice, *, as_page: bool) -> Exit:
@@ -21,10 +35,10 @@ def rules_command(voice: Voice, *, as_page: bool) -> Exit:
     if as_page:
         print(rules_page(voice.texts), end="")  # noqa: T201 - a page goes to a file as it is
     elif voice.as_json:
-        voice.json({"rules": [rule_json(rule, voice.texts) for rule in BOOK.values()]})
+        voice.json({"rules": [rule_json(rule, voice.texts) for rule in book.BOOK.values()]})
     else:
         header = [voice.texts(f"rules.column.{c}") for c in COLUMNS]
-        voice.table(voice.texts("rules.title"), header, [rule_row(rule, voice.texts) for rule in BOOK.values()])
+        voice.table(voice.texts("rules.title"), header, [rule_row(rule, voice.texts) for rule in book.BOOK.values()])
     return Exit.DONE
 
 
@@ -60,7 +74,8 @@ def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
 
 def parameters_of(rule: Rule) -> dict[str, object]:
     """The rule's keys of scenario.toml with their defaults."""
-    defaults = _DEFAULTS.model_dump(mode="json")
+    # A scenario without settings; its day does not matter.
+    defaults = scenario.Scenario(name="defaults", day=date(2026, 1, 5)).model_dump(mode="json")
     found: dict[str, object] = {}
     for key in rule.parameters:
         value: object = defaults
@@ -72,7 +87,7 @@ def parameters_of(rule: Rule) -> dict[str, object]:
 
 def rules_page(texts: Texts) -> str:
     """The page of the docs."""
-    rules = tuple(BOOK.values())
+    rules = tuple(book.BOOK.values())
     head = [texts(f"rules.column.{c}") for c in COLUMNS]
     rows = [rule_row(rule, texts) for rule in rules]
     tests = [
@@ -102,3 +117,11 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _code(text: str) -> str:
     return f"`{text}`"
+
+
+@command(app, "rules", example="sweep rules")
+def _rules(
+    call: Call,
+    markdown: Annotated[bool, typer.Option("--markdown", help=help_text("markdown"))] = False,
+) -> Exit:
+    return rules_command(call.voice, as_page=markdown)

@@ -1,27 +1,52 @@
 """`sweep run`: a scenario planned, published and logged."""
 
+from __future__ import annotations
+
 import shlex
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.audit.actor import Actor
-from sweep.audit.audit_log import log_of_scenario
-from sweep.disk.atomic_files import refuse_unwritable
-from sweep.jobs.run_scenario import Outcome, run
-from sweep.jobs.stages.progress_steps import Watch
-from sweep.plan.interrupt import noted_interrupt
-from sweep.plan.solve import Progress
-from sweep.publish.archive.edition_hash import edition_facts
-from sweep.publish.edition import Edition
-from sweep.publish.facts.assessment import assess
-from sweep.publish.facts.summary import plan_summary
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    By,
+    Iterations,
+    Seed,
+    TimeLimit,
+    solver_keys,
+)
 from sweep.terminal.output import Voice, breach_json, issue_json
 from sweep.terminal.progress import finds_line, run_progress
+
+with deferred_imports():
+    from sweep.audit import audit_log
+    from sweep.cli import plan
+    from sweep.disk import atomic_files
+    from sweep.jobs import run_scenario
+    from sweep.plan import interrupt, solve
+    from sweep.province.cli import province
+    from sweep.province.model import load_province
+    from sweep.publish.archive import edition_hash
+    from sweep.publish.facts import assessment, summary
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.jobs.run_scenario import Outcome
+    from sweep.jobs.stages.progress_steps import Watch
+    from sweep.plan.solve import Progress
+    from sweep.publish.edition import Edition
+    from sweep.scenario.scenario import Scenario
+
+app = group("plan")
+
 
 # Files of an edition that a person opens, those that every edition has first.
 TO_OPEN = ("map.html", "report.html", "teams/T01.html", "buildings.csv", "unserved.csv")
@@ -38,17 +63,17 @@ def run_command(
     is_opened: bool = False,
 ) -> Exit:
     """Plan a scenario, publish the edition, and add the run to the log; then open map and report if wanted."""
-    log = log_of_scenario(out, scenario.name)
+    log = audit_log.log_of_scenario(out, scenario.name)
     log.refuse_damaged()
-    refuse_unwritable(log.folder)
+    atomic_files.refuse_unwritable(log.folder)
     if problem_out is not None:
-        refuse_unwritable(problem_out.parent)
+        atomic_files.refuse_unwritable(problem_out.parent)
 
     def enter(edition: Edition, folder: Path) -> None:
-        actor.log(log, "run", edition_facts(edition, folder))
+        actor.log(log, "run", edition_hash.edition_facts(edition, folder))
 
-    with noted_interrupt() as is_cut_short, run_progress(voice) as watch:
-        outcome = run(scenario, out, _with_word(watch, voice, is_cut_short), problem_out, enter)
+    with interrupt.noted_interrupt() as is_cut_short, run_progress(voice) as watch:
+        outcome = run_scenario.run(scenario, out, _with_word(watch, voice, is_cut_short), problem_out, enter)
     result = report_outcome(voice, outcome, is_cut_short=is_cut_short())
     for page in PAGES if is_opened else ():
         path = (outcome.folder / page).resolve()
@@ -78,12 +103,12 @@ def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
     if is_cut_short:
         voice.line("command.cut_short")
-    assessment = assess(edition)
-    voice.state(assessment.state)
-    voice.notes([*assessment.reasons, *(n for n in edition.notes if n not in assessment.reasons)])
+    verdict = assessment.assess(edition)
+    voice.state(verdict.state)
+    voice.notes([*verdict.reasons, *(n for n in edition.notes if n not in verdict.reasons)])
     voice.line("command.next_steps")
-    for command in next_commands(outcome):
-        voice.line("command.next_step", command=command)
+    for line in next_commands(outcome):
+        voice.line("command.next_step", command=line)
     if not edition.violations:
         return Exit.DONE
     voice.breaches(edition.violations)
@@ -93,7 +118,7 @@ def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False
 def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
     """Label and value of each line of the closing table."""
     edition = outcome.edition
-    plan, total, summary = edition.plan, edition.coverage[0], plan_summary(edition)
+    plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
     n_served = len(edition.visits) - len(plan.unserved)
     rows = [
         ("plan", edition.plan_id),
@@ -102,7 +127,7 @@ def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
         ("visits", texts("command.of", n=n_served, all=len(edition.visits))),
         ("drawn", str(edition.draw.n_drawn)),
         ("leads", texts("command.of", n=total.n_leads_reached, all=total.n_leads)),
-        ("due", texts("command.of", n=summary.n_due_reached, all=summary.n_due)),
+        ("due", texts("command.of", n=figures.n_due_reached, all=figures.n_due)),
         ("finds", finds_line(plan, texts)),
         ("violations", str(len(edition.violations))),
         ("repairs", str(sum(edition.repairs.values()))),
@@ -134,8 +159,8 @@ def next_commands(outcome: Outcome) -> list[str]:
 def outcome_json(outcome: Outcome, texts: Texts) -> dict[str, Any]:
     """The closing table for machines."""
     edition = outcome.edition
-    plan, total, summary = edition.plan, edition.coverage[0], plan_summary(edition)
-    assessment = assess(edition)
+    plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
+    verdict = assessment.assess(edition)
     return {
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
@@ -153,12 +178,70 @@ def outcome_json(outcome: Outcome, texts: Texts) -> dict[str, Any]:
         "n_drawn": edition.draw.n_drawn,
         "n_leads": total.n_leads,
         "n_leads_reached": total.n_leads_reached,
-        "n_due": summary.n_due,
-        "n_due_reached": summary.n_due_reached,
-        "state": assessment.state,
-        "reasons": [issue_json(reason, texts) for reason in assessment.reasons],
+        "n_due": figures.n_due,
+        "n_due_reached": figures.n_due_reached,
+        "state": verdict.state,
+        "reasons": [issue_json(reason, texts) for reason in verdict.reasons],
         "n_quarantined": len(edition.quarantine),
         "violations": [breach_json(v) for v in edition.violations],
         "folder": str(outcome.folder),
         "files": [str(f) for f in outcome.files],
     }
+
+
+@command(
+    app,
+    "run",
+    sets=True,
+    example="sweep run scenarios/quancheng --set teams.n_teams=10",
+    changes=("out", "problem_out"),
+)
+def _run(
+    call: Call,
+    scenario: Annotated[Path, typer.Argument(help=help_text("run_scenario"), metavar="SCENARIO")],
+    out: Annotated[Path | None, typer.Option(help=help_text("run_out"))] = None,
+    problem_out: Annotated[Path | None, typer.Option(help=help_text("problem_out"), metavar="FILE")] = None,
+    start: Annotated[Path | None, typer.Option(help=help_text("start"), metavar="PLAN.json")] = None,
+    engine: Annotated[str | None, typer.Option(help=help_text("engine"), metavar="local|dask")] = None,
+    scheduler: Annotated[str | None, typer.Option(help=help_text("scheduler"), metavar="tls://HOST:PORT")] = None,
+    workers: Annotated[int | None, typer.Option(help=help_text("workers"), min=1, max=10_000)] = None,
+    campaign: Annotated[bool, typer.Option("--campaign", help=help_text("province_campaign"))] = False,
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    by: By = None,
+    is_opened: Annotated[bool, typer.Option("--open", help=help_text("open"))] = False,
+) -> Exit:
+    of_scenario: dict[str, object] = {"--set": call.sets, "--accept-losses": call.accepted, "--open": is_opened}
+    of_scenario |= {"--problem-out": problem_out}
+    of_province = {"--engine": engine, "--scheduler": scheduler, "--workers": workers, "--campaign": campaign}
+    if scenario.suffix == ".json":
+        _refuse({**of_scenario, **of_province, "--by": by}, scenario)
+        settings = solve.Settings(1 if seed is None else seed, 20.0 if time_limit is None else time_limit, iterations)
+        return plan.plan_command(call.voice, scenario, out, settings, start)
+    out = out or Path("out")
+    if load_province.is_province(scenario):
+        _refuse({**of_scenario, "--start": start, "--seed": seed is not None}, scenario)
+        return province.province_command(
+            call.voice,
+            scenario,
+            out,
+            engine=engine or "local",
+            scheduler=scheduler,
+            n_workers=workers,
+            is_campaign=campaign,
+            limits={"time_limit_s": time_limit, "iterations": iterations},
+            lang=call.lang,
+            actor=call.actor(by, {"limits.time_limit_s": time_limit, "limits.iterations": iterations}),
+        )
+    _refuse({**of_province, "--start": start}, scenario)
+    given = solver_keys(seed, time_limit, iterations)
+    read = call.scenario(scenario, given)
+    actor = call.actor(by, {**given, "lang": call.lang})
+    return run_command(read, call.voice, out, actor, problem_out, is_opened=is_opened)
+
+
+def _refuse(options: Mapping[str, object], path: Path) -> None:
+    """S966 for each option that is given and does not go with what is planned."""
+    if given := [option for option, value in options.items() if value]:
+        raise InputError(Issue("S966", option, {"problem": str(path)}) for option in given)

@@ -1,39 +1,45 @@
 """`sweep serve`: the board of the day, its certificates and its accounts."""
 
+from __future__ import annotations
+
 import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from geodata.atomic_writes import change
+import typer
+
 from sweep.audit.actor import Actor
-from sweep.audit.audit_log import log_of_edition
-from sweep.board.accounts.accounts import (
-    PLANNER,
-    Passphrases,
-    read_accounts,
-    with_account,
-    without_account,
-    write_accounts,
-)
-from sweep.board.accounts.enrolment import qr_terminal
-from sweep.board.day_clock import DayClock
-from sweep.board.host_names import in_url
-from sweep.board.https_server import TLS_FOLDER, listen, serve
-from sweep.board.open_board import Wanted, attended, chosen_edition, open_board
-from sweep.board.runs.run_queue import Runs
-from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
-from sweep.board.worker_client import Child
-from sweep.campaign.pages import listing
-from sweep.cli.board_store import fetched, keep, shown_by, store_of
-from sweep.day.journal.journal_file import FOLDER
-from sweep.jobs.tampering.check_edition_log import open_edition
-from sweep.publish.orders.encrypted_order import new_passphrase
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
+from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    By,
+    Out,
+)
 from sweep.terminal.output import Voice
+
+with deferred_imports():
+    from geodata import atomic_writes
+    from sweep.audit import audit_log
+    from sweep.board import day_clock, host_names, https_server, open_board, worker_client
+    from sweep.board.accounts import accounts, enrolment
+    from sweep.board.runs import run_queue
+    from sweep.board.tls import certificates
+    from sweep.campaign.pages import listing
+    from sweep.cli import board_store
+    from sweep.day.journal import journal_file
+    from sweep.jobs.tampering import check_edition_log
+    from sweep.publish.orders import encrypted_order
+
+app = group("the_day")
+serve_app = group("the_day", "serve")
+app.add_typer(serve_app, rich_help_panel=app.rich_help_panel)
+
 
 _DEMO = "demo"
 
@@ -58,35 +64,41 @@ class Serving:
 def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
     """Serve the board of an edition until it is stopped; `out` holds all editions, a scenario's, or one."""
     with ExitStack() as stack:
-        chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
-        kept = None if chosen is None else stack.enter_context(fetched(voice, chosen))
+        chosen = None if how.is_demo else board_store.store_of(out, how.scenario, how.store)
+        kept = None if chosen is None else stack.enter_context(board_store.fetched(voice, chosen))
         root = None if chosen is None else chosen.out.absolute()
-        folder = chosen_edition(out if kept is None else shown_by(kept, out), DayClock(), root and root / FOLDER)
+        folder = open_board.chosen_edition(
+            out if kept is None else board_store.shown_by(kept, out),
+            day_clock.DayClock(),
+            root and root / journal_file.FOLDER,
+        )
         if how.is_demo:
             folder = _copied(folder, Path(stack.enter_context(tempfile.TemporaryDirectory())))
         root = root or folder.absolute().parent.parent
-        own = root / FOLDER
-        tls = None if how.is_plain or how.is_demo else own / TLS_FOLDER
-        listening = listen(how.host, how.port, how.names, tls)
+        own = root / journal_file.FOLDER
+        tls = None if how.is_plain or how.is_demo else own / https_server.TLS_FOLDER
+        listening = https_server.listen(how.host, how.port, how.names, tls)
         stack.callback(listening.socket.close)
-        clock = _demo_clock(folder) if how.is_demo else DayClock()
+        clock = _demo_clock(folder) if how.is_demo else day_clock.DayClock()
         scenario = kept.mirror.folder if kept else None if how.is_demo else how.scenario or _usual_scenario(folder)
-        wanted = Wanted(folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own)
-        board = stack.enter_context(open_board(wanted))
+        wanted = open_board.Wanted(folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own)
+        board = stack.enter_context(open_board.open_board(wanted))
         board.campaigns = listing
         board.runs = (
             None
             if how.scenarios is None or how.is_demo
-            else Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
+            else run_queue.Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
         )
         if kept is not None and chosen is not None:
-            keep(board, kept, chosen, actor.who)
-        stack.enter_context(attended(board, actor.who))
-        board.planner = Child("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage")))
-        board.editor = Child("sweep.board.editing.worker")
+            board_store.keep(board, kept, chosen, actor.who)
+        stack.enter_context(open_board.attended(board, actor.who))
+        board.planner = worker_client.Child(
+            "sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage"))
+        )
+        board.editor = worker_client.Child("sweep.board.editing.worker")
         if how.is_demo:
-            phrase = new_passphrase()
-            board.accounts = with_account({}, _DEMO, PLANNER, board.passphrases.hashed(phrase))
+            phrase = encrypted_order.new_passphrase()
+            board.accounts = accounts.with_account({}, _DEMO, accounts.PLANNER, board.passphrases.hashed(phrase))
             voice.line("board.served_demo", name=_DEMO, passphrase=phrase)
         elif not board.accounts:
             voice.line("board.served_no_accounts")
@@ -94,20 +106,24 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         voice.line("board.served", address=listening.address, name=name, day=board.day, plan_id=board.plan_id)
         if board.is_exercise:
             voice.line(f"board.exercise.{board.exercise}", day=voice.texts.day(board.live.edition.scenario.day))
-        serve(board, listening, is_demo=how.is_demo)
+        https_server.serve(board, listening, is_demo=how.is_demo)
     return Exit.DONE
 
 
 def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: int) -> Exit:
     """Make an authority, unless there is one, and a server certificate; S992 and S829 for hosts that are refused."""
-    files = make_certificates(out / FOLDER / TLS_FOLDER, hosts, utc_now())
+    files = certificates.make_certificates(
+        out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()
+    )
     voice.line("command.written", files=tuple(map(str, files)))
-    voice.line("board.certificates", file=str(out / FOLDER / TLS_FOLDER / AUTHORITY))
-    address = f"https://{in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
+    voice.line(
+        "board.certificates", file=str(out / journal_file.FOLDER / https_server.TLS_FOLDER / certificates.AUTHORITY)
+    )
+    address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
     if voice.as_json:
         voice.json({"files": [str(f) for f in files], "address": address})
     elif not voice.quiet:
-        voice.out.print(qr_terminal(address), highlight=False, markup=False)
+        voice.out.print(enrolment.qr_terminal(address), highlight=False, markup=False)
         voice.out.print(address, markup=False)
     return Exit.DONE
 
@@ -127,13 +143,16 @@ def account_command(voice: Voice, out: Path, name: str, role: str | None, actor:
         S979 for an unknown role, S801 for a name that is no pseudonym, S990 if the account to be closed is not there,
         S978 if the accounts cannot be read.
     """
-    folder, phrase = out / FOLDER, new_passphrase()
+    folder, phrase = out / journal_file.FOLDER, encrypted_order.new_passphrase()
     # Nobody else makes an account between reading and writing.
-    with change(folder):
-        known = read_accounts(folder)
-        role = role or (known[name].role if name in known else PLANNER)
-        hashed = "" if is_closed else Passphrases().hashed(phrase)
-        write_accounts(without_account(known, name) if is_closed else with_account(known, name, role, hashed), folder)
+    with atomic_writes.change(folder):
+        known = accounts.read_accounts(folder)
+        role = role or (known[name].role if name in known else accounts.PLANNER)
+        hashed = "" if is_closed else accounts.Passphrases().hashed(phrase)
+        accounts.write_accounts(
+            accounts.without_account(known, name) if is_closed else accounts.with_account(known, name, role, hashed),
+            folder,
+        )
     if is_closed:
         voice.line("board.account_closed", name=name)
         return Exit.DONE
@@ -145,20 +164,74 @@ def account_command(voice: Voice, out: Path, name: str, role: str | None, actor:
 def _copied(folder: Path, place: Path) -> Path:
     """Copy of an edition and its audit log for a demonstration, of which nothing is kept."""
     copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
-    log, own = log_of_edition(folder), log_of_edition(copy)
+    log, own = audit_log.log_of_edition(folder), audit_log.log_of_edition(copy)
     if log.is_there():
         own.restore(log.content())
     return copy
 
 
-def _demo_clock(folder: Path) -> DayClock:
+def _demo_clock(folder: Path) -> day_clock.DayClock:
     """From a quarter of an hour before the first team leaves; of a plan changed on its day from the change on."""
-    edition = open_edition(folder)
+    edition = check_edition_log.open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
-    return DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)
+    return day_clock.DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)
 
 
 def _usual_scenario(folder: Path) -> Path | None:
     """The scenario's folder, where `sweep init` and the examples put it."""
     place = Path(SCENARIOS) / folder.absolute().parent.name
     return place if (place / FILE_NAME).is_file() else None
+
+
+@command(
+    serve_app,
+    "serve",
+    storing=Storing.OWN,
+    extra="board",
+    example="sweep serve out --host 192.168.0.10 --name board.local",
+    changes=("out", "scenario"),
+)
+def _serve(
+    call: Call,
+    out: Annotated[Path, typer.Argument(help=help_text("serve_out"), metavar="[OUT]")] = Path("out"),
+    host: Annotated[str, typer.Option(help=help_text("host"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
+    name: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help=help_text("plain"))] = False,
+    demo: Annotated[bool, typer.Option("--demo", help=help_text("demo"))] = False,
+    overdue: Annotated[int, typer.Option(help=help_text("overdue"), min=1, max=600)] = 15,
+    store: Annotated[str | None, typer.Option(help=help_text("serve_store"), metavar="URL")] = None,
+    scenario: Annotated[Path | None, typer.Option(help=help_text("serve_scenario"), metavar="SCENARIO")] = None,
+    scenarios: Annotated[Path | None, typer.Option(help=help_text("serve_scenarios"), metavar="FOLDER")] = None,
+    by: By = None,
+) -> Exit:
+    how = Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store)
+    return serve_command(call.voice, out, how, call.actor(by))
+
+
+@command(
+    serve_app,
+    "certificates",
+    extra="board",
+    example="sweep serve certificates --host 192.168.0.10",
+    changes=("out",),
+)
+def _certificates(
+    call: Call,
+    host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
+    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
+    out: Out = Path("out"),
+) -> Exit:
+    return certificates_command(call.voice, out, host or (), port)
+
+
+@command(serve_app, "account", extra="board", example="sweep serve account P001 --role planner", changes=("out",))
+def _account(
+    call: Call,
+    name: Annotated[str, typer.Argument(help=help_text("account_name"), metavar="NAME")],
+    role: Annotated[str | None, typer.Option(help=help_text("account_role"), metavar="ROLE")] = None,
+    close: Annotated[bool, typer.Option("--close", help=help_text("account_close"))] = False,
+    out: Out = Path("out"),
+    by: By = None,
+) -> Exit:
+    return account_command(call.voice, out, name, role, call.actor(by), is_closed=close)

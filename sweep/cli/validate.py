@@ -1,32 +1,42 @@
 """`sweep validate`: what was read, mended and set aside, and what lets no plan be made."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from geodata.errors import InputError, Issue, grouped
 from geodata.message_catalogue import Texts
-from sweep.inputs.inputs import Inputs
-from sweep.inputs.load import load_inputs
-from sweep.inputs.row_losses import quarantine_issues
-from sweep.jobs.stages.input_contradictions import input_clashes
-from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import prepare
-from sweep.jobs.stages.rank_day import Ranked, rank
-from sweep.jobs.stages.select_day import select
-from sweep.records.input_files import InputFile
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, command, group
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    ScenarioPath,
+)
 from sweep.terminal.output import Voice, issue_json, on_screen
 from sweep.terminal.progress import run_progress
+
+with deferred_imports():
+    from sweep.inputs import load, row_losses
+    from sweep.jobs.stages import input_contradictions, plan_day, prepared, rank_day, select_day
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.inputs.inputs import Inputs
+    from sweep.jobs.stages.rank_day import Ranked
+    from sweep.records.input_files import InputFile
+    from sweep.scenario.scenario import Scenario
+
+app = group("prepare")
 
 
 def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     """Read, clean and match; report what was read, mended, set aside; or what in it contradicts itself."""
     with run_progress(voice) as watch:
         watch("read", None)
-        inputs = load_inputs(scenario)
+        inputs = load.load_inputs(scenario)
         watch("rank", None)
-        ranked = rank(scenario, inputs)
+        ranked = rank_day.rank(scenario, inputs)
         watch("select", None)
         clashes, notes = _judged(scenario, inputs, ranked)
     texts = voice.texts
@@ -37,7 +47,7 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(inputs.repairs.items())]
     counts += [(match_text(texts, k), str(n)) for k, n in sorted(inputs.matches.items()) if n]
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
-    aside = quarantine_issues(inputs.quarantine)
+    aside = row_losses.quarantine_issues(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
     # Causes of rows set aside that a table shows; the JSON and quarantine.csv have all of them.
     groups = grouped(on_screen(aside, voice.out))[:50]
@@ -59,8 +69,8 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
 def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequence[Issue], Sequence[Issue]]:
     """Contradictions under which no plan can be made of well-formed inputs; and notes on ranking and visits."""
     try:
-        prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
-        return input_clashes(prepared, make_problem(prepared)), (*ranked.notes, *prepared.offered.notes)
+        day = prepared.prepare(scenario, inputs, ranked, select_day.select(scenario, inputs, ranked))
+        return input_contradictions.input_clashes(day, plan_day.make_problem(day)), (*ranked.notes, *day.offered.notes)
     except InputError as error:
         return error.issues, ranked.notes
 
@@ -77,3 +87,8 @@ def match_text(texts: Texts, key: str) -> str:
     """`leads.name` and the like as words."""
     table, kind = key.split(".", 1)
     return f"{texts(f'command.table.{table}')}{texts('list.colon')}{texts(f'match.{kind}')}"
+
+
+@command(app, "validate", sets=True, example="sweep validate scenarios/quancheng")
+def _validate(call: Call, scenario: ScenarioPath) -> Exit:
+    return validate_command(call.scenario(scenario), call.voice)

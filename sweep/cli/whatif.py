@@ -1,48 +1,71 @@
 """`sweep whatif`: a scenario planned over a grid of its keys."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from geodata.errors import Issue
 from geodata.message_catalogue import Texts, load_texts
-from sweep.audit.retention import STUDY
-from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.jobs.whatif import parse_grid, run_grid
-from sweep.plan.interrupt import noted_interrupt
-from sweep.plan.solve import Progress
-from sweep.publish.archive.manifest import study_json
-from sweep.publish.facts.names_and_reasons import setting_name
-from sweep.publish.studies.whatif_page import Curve, Point, curve_name, curves_of, whatif_csv, whatif_page
-from sweep.scenario.load_scenario import load_scenario
+from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    Iterations,
+    Out,
+    ScenarioPath,
+    Seed,
+    TimeLimit,
+    solver_keys,
+)
 from sweep.terminal.output import Voice, issue_json, sentence
 from sweep.terminal.progress import solver_line
+
+with deferred_imports():
+    from sweep.audit import retention
+    from sweep.disk import atomic_files
+    from sweep.jobs import whatif
+    from sweep.plan import interrupt
+    from sweep.publish.archive import manifest
+    from sweep.publish.facts import names_and_reasons
+    from sweep.publish.studies import whatif_page
+    from sweep.scenario import load_scenario
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.plan.solve import Progress
+    from sweep.publish.studies.whatif_page import Curve, Point
+
+app = group("plan")
 
 
 def whatif_command(
     voice: Voice, folder: Path, grid_texts: Sequence[str], overrides: Mapping[str, str], out: Path
 ) -> Exit:
     """Plan every point, or take it from an earlier run; write whatif.html and whatif.csv; name the knee."""
-    grid = parse_grid(grid_texts)
-    scenario = load_scenario(folder, overrides, voice.texts)
+    grid = whatif.parse_grid(grid_texts)
+    scenario = load_scenario.load_scenario(folder, overrides, voice.texts)
     voice.texts = texts = load_texts(scenario.lang)
     place = out / scenario.name / "whatif"
-    refuse_unwritable(place)
-    with noted_interrupt() as is_cut_short, _grid_progress(voice) as watch:
-        points, refused = run_grid(folder, overrides, grid, place, watch, texts, is_cut_short)
+    atomic_files.refuse_unwritable(place)
+    with interrupt.noted_interrupt() as is_cut_short, _grid_progress(voice) as watch:
+        points, refused = whatif.run_grid(folder, overrides, grid, place, watch, texts, is_cut_short)
     stopped = is_cut_short()
     if not points:
         voice.line("whatif.cut_short", n=0)
         return Exit.STOPPED
-    curves = curves_of(points)
+    curves = whatif_page.curves_of(points)
     pages = {
-        "whatif.html": whatif_page(scenario.name, curves, texts, scenario.rules.off),
-        "whatif.csv": whatif_csv(points),
-        STUDY: study_json("whatif", scenario),
+        "whatif.html": whatif_page.whatif_page(scenario.name, curves, texts, scenario.rules.off),
+        "whatif.csv": whatif_page.whatif_csv(points),
+        retention.STUDY: manifest.study_json("whatif", scenario),
     }
-    files = write_files(pages, place, place.parent)
+    files = atomic_files.write_files(pages, place, place.parent)
     _report(voice, curves, points, files, refused, stopped=stopped)
     return Exit.STOPPED if stopped else Exit.DONE
 
@@ -92,9 +115,9 @@ def _report(
     for issue in refused:
         what, fix = sentence(issue.what(texts), texts), issue.fix(texts)
         voice.line("command.note", code=issue.code, where=issue.where, what=what, fix=fix)
-    key = setting_name(keys[0], texts)
+    key = names_and_reasons.setting_name(keys[0], texts)
     for curve in curves:
-        name = curve_name(curve, texts)
+        name = whatif_page.curve_name(curve, texts)
         name += texts("list.colon") if name else ""
         if curve.knee is None:
             voice.line("whatif.line", text=name + texts("whatif.no_knee"))
@@ -121,3 +144,23 @@ def _row(p: Point, texts: Texts) -> tuple[str, ...]:
         str(p.n_buildings_reached),
         " ".join(p.rules_broken) or "-",
     )
+
+
+@command(
+    app,
+    "whatif",
+    sets=True,
+    example="sweep whatif scenarios/quancheng --grid teams.n_teams=8,10,12",
+    changes=("out",),
+)
+def _whatif(
+    call: Call,
+    scenario: ScenarioPath,
+    grid: Annotated[list[str], typer.Option("--grid", help=help_text("grid"), metavar="SECTION.KEY=A,B,C")],
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+) -> Exit:
+    given = {**solver_keys(seed, time_limit, iterations), "lang": call.lang}
+    return whatif_command(call.voice, scenario, grid, call.overrides(given), out)

@@ -1,14 +1,20 @@
 """How far a run or a solve has come, as bars on standard error."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
-from sweep.jobs.stages.progress_steps import STEPS, Watch
-from sweep.plan.solve import Progress as SolverProgress
-from sweep.records.plan import Plan
 from sweep.terminal.output import Voice
+
+if TYPE_CHECKING:
+    from sweep.jobs.stages.progress_steps import Watch
+    from sweep.plan.solve import Progress as SolverProgress
+    from sweep.records.plan import Plan
 
 # A bar's weight: reading and publishing take seconds, the solver its limit.
 _SHARES = {"read": 0.1, "rank": 0.05, "number": 0.2, "select": 0.05, "plan": 0.4, "check": 0.05, "publish": 0.15}
@@ -20,7 +26,7 @@ def run_progress(voice: Voice) -> Iterator[Watch]:
     with voice.bar() as report:
 
         def watch(step: str, inside: SolverProgress | None) -> None:
-            before = sum(_SHARES[s] for s in STEPS[: STEPS.index(step)])
+            before = sum(_SHARES[s] for s in takewhile(lambda s: s != step, _SHARES))
             share = inside.share if inside else 0.0
             text = voice.texts(f"command.step.{step}")
             line = f"{text}  {solver_line(inside, voice)}" if inside else text

@@ -1,39 +1,57 @@
 """`sweep campaign plan` and `advance`; `sweep check` and `sweep explain` of a planned campaign."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.audit_log import log_of_scenario
-from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.campaign_settings import Campaign
-from sweep.campaign.check.check_campaign import check_days, next_day
-from sweep.campaign.cli.compare import campaign_place
-from sweep.campaign.pages.campaign_sentences import (
-    day_finds_text,
-    explanation,
-    finds_text,
-    level_sentences,
-    move_places,
-    move_reason,
-)
-from sweep.campaign.records import FILE_NAME, CampaignRecord
-from sweep.campaign.window.audit_record import ACT, campaign_facts, open_record
-from sweep.campaign.window.load_campaign import building_id, scenario_of
-from sweep.campaign.window.plan_campaign import FOLDER, Outcome, plan_campaign
-from sweep.campaign.window.window_proof import sooner_days
-from sweep.disk.atomic_files import refuse_unwritable
-from sweep.plan.interrupt import noted_interrupt
-from sweep.publish.archive.edition_hash import edition_facts
-from sweep.publish.edition import Edition
-from sweep.scenario.scenario import Scenario
+from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    By,
+    Iterations,
+    Out,
+    Seed,
+    TimeLimit,
+    solver_keys,
+)
 from sweep.terminal.output import Voice, breach_json, issue_json
 from sweep.terminal.progress import run_progress
+
+with deferred_imports():
+    from sweep.audit import audit_log
+    from sweep.campaign import campaign_file, records
+    from sweep.campaign.check import check_campaign
+    from sweep.campaign.cli import compare
+    from sweep.campaign.pages import campaign_sentences
+    from sweep.campaign.window import audit_record, load_campaign, plan_campaign, window_proof
+    from sweep.disk import atomic_files
+    from sweep.plan import interrupt
+    from sweep.publish.archive import edition_hash
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.campaign.campaign_settings import Campaign
+    from sweep.campaign.records import CampaignRecord
+    from sweep.campaign.window.plan_campaign import Outcome
+    from sweep.publish.edition import Edition
+    from sweep.scenario.scenario import Scenario
+
+app = group("plan")
+campaign_app = group("plan", "campaign")
+app.add_typer(campaign_app, rich_help_panel=app.rich_help_panel)
+
+CampaignPath = Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="CAMPAIGN")]
+
 
 RULE_TEXT = "campaign.rule."
 
@@ -52,7 +70,7 @@ def plan_command(
     campaign, scenario = _campaign(voice, folder, overrides)
     named = _day(day, "--from")
     asked = {"is_strict": is_strict, "may_go_back": named is not None}
-    return _plan(voice, campaign, scenario.name, named or campaign.first_day, overrides, out, actor, **asked)
+    return _plan_window(voice, campaign, scenario.name, named or campaign.first_day, overrides, out, actor, **asked)
 
 
 def advance_command(
@@ -60,15 +78,15 @@ def advance_command(
 ) -> Exit:
     """Plan the window anew from this morning, on what has come in, and tell what has moved."""
     campaign, scenario = _campaign(voice, folder, overrides)
-    record = _record(out / scenario.name / FOLDER)
-    today = _day(day, "--day") or next_day(record)
-    return _plan(voice, campaign, scenario.name, today, overrides, out, actor)
+    record = _record(out / scenario.name / plan_campaign.FOLDER)
+    today = _day(day, "--day") or check_campaign.next_day(record)
+    return _plan_window(voice, campaign, scenario.name, today, overrides, out, actor)
 
 
 def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
     """Judge all planned days together, and each published day by itself."""
     campaign, scenario = _campaign(voice, folder, overrides)
-    judged = check_days(campaign, _place(planned, scenario).parent.parent, overrides)
+    judged = check_campaign.check_days(campaign, _place(planned, scenario).parent.parent, overrides)
     hard, soft = judged.violations, judged.shortfalls
     texts = voice.texts
     if voice.as_json:
@@ -105,9 +123,9 @@ def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], pl
     place = _place(planned, scenario)
     record = _record(place)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
-        building = building_id(campaign, record.planned_on, building, overrides)
-    sooner = sooner_days(place, record, building)
-    lines = explanation(record, building, voice.texts, sooner, scenario.select.cooldown_days)
+        building = load_campaign.building_id(campaign, record.planned_on, building, overrides)
+    sooner = window_proof.sooner_days(place, record, building)
+    lines = campaign_sentences.explanation(record, building, voice.texts, sooner, scenario.select.cooldown_days)
     for line in lines:
         voice.line("whatif.line", text=line)
     if voice.as_json:
@@ -123,28 +141,28 @@ def _rule_text(rule_id: str, texts: Texts) -> str:
 
 
 def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> tuple[Campaign, Scenario]:
-    campaign = load_campaign(folder, voice.texts)
-    scenario = scenario_of(campaign, campaign.first_day, overrides)
+    campaign = campaign_file.load_campaign(folder, voice.texts)
+    scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = load_texts(scenario.lang)
     return campaign, scenario
 
 
 def _place(planned: Path, scenario: Scenario) -> Path:
     """The folder of campaign.json; S918 if it is another scenario's."""
-    place = campaign_place(planned).absolute()
+    place = compare.campaign_place(planned).absolute()
     if place.parent.name != scenario.name:
         raise InputError([Issue("S918", str(planned))])
     return place
 
 
 def _record(place: Path) -> CampaignRecord:
-    record = open_record(place)
+    record = audit_record.open_record(place)
     if record is None:
-        raise InputError([Issue("S918", str(place / FILE_NAME))])
+        raise InputError([Issue("S918", str(place / records.FILE_NAME))])
     return record
 
 
-def _plan(
+def _plan_window(
     voice: Voice,
     campaign: Campaign,
     scenario_name: str,
@@ -156,18 +174,18 @@ def _plan(
     is_strict: bool = False,
     may_go_back: bool = False,
 ) -> Exit:
-    log = log_of_scenario(out, scenario_name)
+    log = audit_log.log_of_scenario(out, scenario_name)
     log.refuse_damaged()
-    refuse_unwritable(log.folder)
+    atomic_files.refuse_unwritable(log.folder)
 
     def enter(edition: Edition, folder: Path) -> None:
-        actor.log(log, "run", edition_facts(edition, folder))
+        actor.log(log, "run", edition_hash.edition_facts(edition, folder))
 
     def enter_window(record: CampaignRecord, files: Mapping[str, str]) -> None:
-        actor.log(log, ACT, campaign_facts(record, files))
+        actor.log(log, audit_record.ACT, audit_record.campaign_facts(record, files))
 
-    with noted_interrupt(), run_progress(voice) as watch:
-        outcome = plan_campaign(
+    with interrupt.noted_interrupt(), run_progress(voice) as watch:
+        outcome = plan_campaign.plan_campaign(
             campaign, today, out, overrides, watch, enter, enter_window, is_strict=is_strict, may_go_back=may_go_back
         )
     return _report(voice, outcome)
@@ -182,7 +200,7 @@ def _report(voice: Voice, outcome: Outcome) -> Exit:
             str(d.n_teams_out),
             str(d.n_stay),
             str(len(d.visits)),
-            day_finds_text(record, d, texts),
+            campaign_sentences.day_finds_text(record, d, texts),
             d.plan_id or "-",
         )
         for d in record.days
@@ -191,16 +209,19 @@ def _report(voice: Voice, outcome: Outcome) -> Exit:
     keys = ("campaign.days", *(f"campaign.day.{part}" for part in parts), "command.row.plan")
     voice.table(texts("campaign.title", name=record.name), [texts(k) for k in keys], rows)
     n = sum(len(d.visits) for d in record.days)
-    finds = finds_text(record, texts)
+    finds = campaign_sentences.finds_text(record, texts)
     voice.line("campaign.done", n=n, days=len(record.days), finds=finds, gap=texts.percent(record.gap))
-    for sentence in level_sentences(record, texts):
+    for sentence in campaign_sentences.level_sentences(record, texts):
         voice.line("whatif.line", text=sentence)
     if record.moves:
         frozen = [m for m in record.moves if m.is_frozen]
         voice.line("campaign.moved", n=len(record.moves), frozen=len(frozen))
         if frozen:
             header = [texts(f"campaign.col.{c}") for c in ("building", "before", "after", "why")]
-            changes = [(m.building_id, *move_places(m, texts), move_reason(m, texts)) for m in frozen]
+            changes = [
+                (m.building_id, *campaign_sentences.move_places(m, texts), campaign_sentences.move_reason(m, texts))
+                for m in frozen
+            ]
             voice.table(texts("campaign.moves.published"), header, changes)
     voice.notes(outcome.notes)
     voice.line("command.written", files=tuple(map(str, outcome.files)))
@@ -238,3 +259,48 @@ def _day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InputError([Issue("S922", option, {"got": text[:40]})]) from error
+
+
+@command(
+    campaign_app,
+    "plan",
+    sets=True,
+    example="sweep campaign plan scenarios/quancheng_campaign",
+    changes=("out",),
+)
+def _plan(
+    call: Call,
+    campaign_folder: CampaignPath,
+    day: Annotated[str | None, typer.Option("--from", help=help_text("campaign_from"), metavar="YYYY-MM-DD")] = None,
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    strict: Annotated[bool, typer.Option("--strict", help=help_text("campaign_strict"))] = False,
+    by: By = None,
+) -> Exit:
+    given = solver_keys(seed, time_limit, iterations)
+    overrides = call.overrides({**given, "lang": call.lang})
+    return plan_command(call.voice, campaign_folder, overrides, day, out, call.actor(by, given), is_strict=strict)
+
+
+@command(
+    campaign_app,
+    "advance",
+    sets=True,
+    example="sweep campaign advance scenarios/quancheng_campaign",
+    changes=("out",),
+)
+def _advance(
+    call: Call,
+    campaign_folder: CampaignPath,
+    day: Annotated[str | None, typer.Option("--day", help=help_text("campaign_day"), metavar="YYYY-MM-DD")] = None,
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    by: By = None,
+) -> Exit:
+    given = solver_keys(seed, time_limit, iterations)
+    overrides = call.overrides({**given, "lang": call.lang})
+    return advance_command(call.voice, campaign_folder, overrides, day, out, call.actor(by, given))

@@ -1,43 +1,63 @@
 """`sweep campaign replay`: policies side by side over years, with a bar, stopped and gone on with at any week."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from geodata.message_catalogue import load_texts
-from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.pages.replay_page import shown
-from sweep.campaign.replay.replay_runs import ReplayProgress, StoppedError, Wanted, is_own_district, run_replays
-from sweep.campaign.window.load_campaign import scenario_of
-from sweep.plan.interrupt import noted_interrupt
+from sweep.campaign.cli.campaign import CampaignPath, campaign_app
+from sweep.terminal.command_decorator import Call, command, help_text
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import (
+    Iterations,
+    Out,
+)
 from sweep.terminal.output import Voice
+
+with deferred_imports():
+    from sweep.campaign import campaign_file
+    from sweep.campaign.pages import replay_page
+    from sweep.campaign.replay import replay_runs
+    from sweep.campaign.window import load_campaign
+    from sweep.plan import interrupt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.campaign.replay.replay_runs import ReplayProgress
 
 
 def replay_command(
     voice: Voice, folder: Path, overrides: Mapping[str, str], wanted: str, n_seeds: int, n_weeks: int | None, out: Path
 ) -> Exit:
     """Play the policies out, and print one column for each."""
-    campaign = load_campaign(folder, voice.texts)
-    scenario = scenario_of(campaign, campaign.first_day, overrides)
+    campaign = campaign_file.load_campaign(folder, voice.texts)
+    scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = texts = load_texts(scenario.lang)
-    asked = Wanted(chosen_policies(wanted), n_seeds, n_weeks)
-    with noted_interrupt() as is_cut_short, voice.bar() as report:
+    asked = replay_runs.Wanted(chosen_policies(wanted), n_seeds, n_weeks)
+    with interrupt.noted_interrupt() as is_cut_short, voice.bar() as report:
 
         def watch(at: ReplayProgress) -> None:
             name = texts(f"campaign.policy.{at.policy}")
             report(at.share, texts("campaign.replay.week", policy=name, seed=at.seed, week=at.n_done, weeks=at.n_weeks))
 
         try:
-            rows, files = run_replays(campaign, asked, out, overrides, watch, is_cut_short)
-        except StoppedError:
+            rows, files = replay_runs.run_replays(campaign, asked, out, overrides, watch, is_cut_short)
+        except replay_runs.StoppedError:
             voice.line("campaign.replay.stopped")
             return Exit.STOPPED
     measures = list(rows[0].figures)
     # A row for each figure, of which there are twice as many as policies: side by side a terminal has no room for them.
     header = [texts("campaign.measure.policy"), *(texts(f"campaign.policy.{r.policy}") for r in rows)]
-    table = [(texts(f"campaign.measure.{m}"), *(shown(m, r.figures[m], texts) for r in rows)) for m in measures]
+    table = [
+        (texts(f"campaign.measure.{m}"), *(replay_page.shown(m, r.figures[m], texts) for r in rows)) for m in measures
+    ]
     voice.table(texts("campaign.replay.title", name=campaign.name), header, table)
-    is_own = is_own_district(campaign, scenario)
+    is_own = replay_runs.is_own_district(campaign, scenario)
     if is_own:
         voice.line("campaign.replay.own")
     voice.line("campaign.replay.done", n=sum(len(r.of_seeds) for r in rows), files=tuple(map(str, files)))
@@ -53,3 +73,23 @@ def chosen_policies(text: str) -> tuple[str, ...]:
     """Policies between commas; none for `all`: each that the replay knows."""
     names = tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
     return () if names == ("all",) else names or ("-",)
+
+
+@command(
+    campaign_app,
+    "replay",
+    sets=True,
+    example="sweep campaign replay scenarios/quancheng_campaign --policy planner,fixed_intervals --seeds 2",
+    changes=("out",),
+)
+def _replay(
+    call: Call,
+    campaign_folder: CampaignPath,
+    policy: Annotated[str, typer.Option(help=help_text("campaign_policy"), metavar="NAME,...")] = "all",
+    seeds: Annotated[int, typer.Option(help=help_text("campaign_seeds"), min=1, max=1_000)] = 1,
+    weeks: Annotated[int | None, typer.Option(help=help_text("campaign_weeks"), min=1, max=10_000)] = None,
+    out: Out = Path("out"),
+    iterations: Iterations = None,
+) -> Exit:
+    overrides = call.overrides({"solver.iterations": iterations, "lang": call.lang})
+    return replay_command(call.voice, campaign_folder, overrides, policy, seeds, weeks, out)

@@ -1,10 +1,7 @@
-"""The steps of a run as they are reported: reading, cleaning and matching are one, `read`."""
+"""Callback of a run's progress: the step, as in `sweep.terminal.progress`, and how far the solver is."""
 
 from collections.abc import Callable
 
 from sweep.plan.solve import Progress
-
-STEPS = ("read", "rank", "number", "select", "plan", "check", "publish")
-
 
 Watch = Callable[[str, Progress | None], None]

@@ -1,5 +1,7 @@
 """`sweep run` of a province and `sweep init --province`: counties planned together, and a province to try that on."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,21 +11,28 @@ from typing import Any
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.audit_log import log_of_scenario
-from sweep.disk.atomic_files import refuse_unwritable
-from sweep.province.engines.executors import Engine, LocalEngine
-from sweep.province.made_up import write_made_up_province
-from sweep.province.model.load_province import Province, load_province, with_limits
-from sweep.province.pages.province_figures import next_gains, province_figures
-from sweep.province.pages.province_json import COUNTIES
-from sweep.province.pages.write_province import province_facts
-from sweep.province.records import ProvinceEdition
-from sweep.province.run.coordinator import STEPS, Progress, Watch
-from sweep.province.run.run_province import ProvinceOutcome, run_province
-from sweep.terminal.deferred import needs_extra
+from sweep.terminal.deferred import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Voice, breach_json, issue_json
 from sweep.terminal.path_arguments import chosen_store
+
+with deferred_imports():
+    from sweep.audit import audit_log
+    from sweep.disk import atomic_files
+    from sweep.province import made_up
+    from sweep.province.engines import executors
+    from sweep.province.model import load_province
+    from sweep.province.pages import province_figures, province_json, write_province
+    from sweep.province.run import coordinator, run_province
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweep.province.engines.executors import Engine
+    from sweep.province.model.load_province import Province
+    from sweep.province.records import ProvinceEdition
+    from sweep.province.run.coordinator import Progress, Watch
+    from sweep.province.run.run_province import ProvinceOutcome
+
 
 ENGINES = ("local", "dask")
 # A bar's weight by step.
@@ -44,18 +53,18 @@ def province_command(
     actor: Actor,
 ) -> Exit:
     """Plan a province, publish and log it; counties at fault are told, and do not stop the others."""
-    province = with_limits(load_province(path, voice.texts), limits, lang, voice.texts)
+    province = load_province.with_limits(load_province.load_province(path, voice.texts), limits, lang, voice.texts)
     voice.texts = load_texts(province.settings.lang)
-    log = log_of_scenario(out, province.settings.name)
+    log = audit_log.log_of_scenario(out, province.settings.name)
     log.refuse_damaged()
-    refuse_unwritable(log.folder)
+    atomic_files.refuse_unwritable(log.folder)
     voice.notes([Issue("S989", where) for where in counties_in_store(province)])
 
     def enter(edition: ProvinceEdition, logged: Mapping[str, Sequence[Mapping[str, Any]]], folder: Path) -> None:
         for county_id, editions in logged.items():
             for facts in editions:
-                actor.log(log_of_scenario(folder / COUNTIES, county_id), "run", facts)
-        actor.log(log, "run", province_facts(edition, folder))
+                actor.log(audit_log.log_of_scenario(folder / province_json.COUNTIES, county_id), "run", facts)
+        actor.log(log, "run", write_province.province_facts(edition, folder))
 
     has_results = False
 
@@ -67,7 +76,7 @@ def province_command(
     try:
         with _progress(voice) as watch:
             made = make_engine(engine, scheduler, n_workers)
-            outcome = run_province(province, out, made, noted, enter, is_campaign=is_campaign)
+            outcome = run_province.run_province(province, out, made, noted, enter, is_campaign=is_campaign)
     except InputError as error:
         if not has_results:
             raise
@@ -90,7 +99,7 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
     if (engine == "dask") != (scheduler is not None):
         raise InputError([Issue("S966", "--scheduler", {"problem": f"--engine {engine}"})])
     if scheduler is None:
-        return LocalEngine(n_workers or os.cpu_count() or 1)
+        return executors.LocalEngine(n_workers or os.cpu_count() or 1)
     needs_extra("province")
     from sweep.province.engines.dask_client import DaskEngine  # only here: the extra may be missing
 
@@ -103,7 +112,7 @@ def init_province_command(
     """Make a province of made-up counties."""
     n_counties = n_counties or 3
     with voice.bar() as report:
-        made = write_made_up_province(
+        made = made_up.write_made_up_province(
             name,
             folder,
             voice.texts,
@@ -122,7 +131,7 @@ def _progress(voice: Voice) -> Iterator[Watch]:
     with voice.bar() as report:
 
         def watch(p: Progress) -> None:
-            before = sum(_SHARES[s] for s in STEPS[: STEPS.index(p.step)])
+            before = sum(_SHARES[s] for s in coordinator.STEPS[: coordinator.STEPS.index(p.step)])
             step = voice.texts(f"command.province.{p.step}")
             line = voice.texts("command.province.step", step=step, n=p.n_done, all=p.n_all, county=p.county_id)
             report(before + _SHARES[p.step] * p.n_done / max(1, p.n_all), line)
@@ -166,7 +175,7 @@ def _notes(edition: ProvinceEdition) -> list[Issue]:
 
 
 def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
-    edition, whole = outcome.edition, province_figures(outcome.edition)
+    edition, whole = outcome.edition, province_figures.province_figures(outcome.edition)
     finds = texts(
         "command.province.finds_window" if edition.is_campaign else "command.province.finds",
         value=texts.number(whole.value, 2),
@@ -180,7 +189,13 @@ def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
         ("mobile", texts("command.of", n=whole.n_mobile, all=edition.n_mobile)),
         ("finds", finds),
         ("links", texts("command.of", n=sum(s.window_s is not None for s in edition.starts), all=len(edition.links))),
-        ("next", "  ".join(f"{i} +{texts.number(gain, 3)}" for i, gain in next_gains(edition.allocation)[:1]) or "-"),
+        (
+            "next",
+            "  ".join(
+                f"{i} +{texts.number(gain, 3)}" for i, gain in province_figures.next_gains(edition.allocation)[:1]
+            )
+            or "-",
+        ),
         ("found", str(outcome.n_found)),
         ("folder", str(outcome.folder)),
     ]
@@ -188,7 +203,7 @@ def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
 
 
 def _outcome_json(outcome: ProvinceOutcome, texts: Texts) -> dict[str, Any]:
-    edition, whole = outcome.edition, province_figures(outcome.edition)
+    edition, whole = outcome.edition, province_figures.province_figures(outcome.edition)
     return {
         "province": edition.name,
         "folder": str(outcome.folder),
