@@ -44,7 +44,7 @@ from sweep.terminal.usage_errors import is_help, renamed_issue, speak, typed_lan
 _FOR_MACHINES = frozenset({"--json", "--markdown"})
 
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
-# In the order of a day: the help and the docs list them so. `replay` adds its command to the group of `campaign`.
+# In the order of a day: the help and the docs list them so.
 PREPARE, PLAN = (init, validate, rank, backtest), (run, whatif, campaign)
 JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (orders, release, export)
 DAY, AFTERWARDS = (replan, serve), (results, close, audit, purge)

@@ -107,7 +107,7 @@ def _report(
     app,
     "results",
     sets=True,
-    example="sweep results scenarios/quancheng out/quancheng/PLAN_ID xlsx",
+    example="sweep results scenarios/quancheng out/quancheng/PLAN_ID results.xlsx",
     storing=Storing.HOLD,
     changes=("scenario",),
 )

@@ -31,7 +31,7 @@ with deferred_imports():
     from sweep.audit import audit_log
     from sweep.campaign import campaign_file, records
     from sweep.campaign.check import check_campaign
-    from sweep.campaign.cli import compare
+    from sweep.campaign.cli import compare, replay
     from sweep.campaign.pages import campaign_sentences
     from sweep.campaign.window import audit_record, load_campaign, plan_campaign, window_proof
     from sweep.disk import atomic_files
@@ -304,3 +304,23 @@ def _advance(
     given = solver_keys(seed, time_limit, iterations)
     overrides = call.overrides({**given, "lang": call.lang})
     return advance_command(call.voice, campaign_folder, overrides, day, out, call.actor(by, given))
+
+
+@command(
+    campaign_app,
+    "replay",
+    sets=True,
+    example="sweep campaign replay scenarios/quancheng_campaign --policy planner,fixed_intervals --seeds 2",
+    changes=("out",),
+)
+def _replay(
+    call: Call,
+    campaign_folder: CampaignPath,
+    policy: Annotated[str, typer.Option(help=help_text("campaign_policy"), metavar="NAME,...")] = "all",
+    seeds: Annotated[int, typer.Option(help=help_text("campaign_seeds"), min=1, max=1_000)] = 1,
+    weeks: Annotated[int | None, typer.Option(help=help_text("campaign_weeks"), min=1, max=10_000)] = None,
+    out: Out = Path("out"),
+    iterations: Iterations = None,
+) -> Exit:
+    overrides = call.overrides({"solver.iterations": iterations, "lang": call.lang})
+    return replay.replay_command(call.voice, campaign_folder, overrides, policy, seeds, weeks, out)

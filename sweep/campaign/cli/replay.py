@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from geodata.message_catalogue import load_texts
-from sweep.campaign.cli.campaign import CampaignPath, campaign_app
-from sweep.terminal.command_decorator import Call, command, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    Iterations,
-    Out,
-)
 from sweep.terminal.output import Voice
 
 with deferred_imports():
@@ -73,23 +64,3 @@ def chosen_policies(text: str) -> tuple[str, ...]:
     """Policies between commas; none for `all`: each that the replay knows."""
     names = tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
     return () if names == ("all",) else names or ("-",)
-
-
-@command(
-    campaign_app,
-    "replay",
-    sets=True,
-    example="sweep campaign replay scenarios/quancheng_campaign --policy planner,fixed_intervals --seeds 2",
-    changes=("out",),
-)
-def _replay(
-    call: Call,
-    campaign_folder: CampaignPath,
-    policy: Annotated[str, typer.Option(help=help_text("campaign_policy"), metavar="NAME,...")] = "all",
-    seeds: Annotated[int, typer.Option(help=help_text("campaign_seeds"), min=1, max=1_000)] = 1,
-    weeks: Annotated[int | None, typer.Option(help=help_text("campaign_weeks"), min=1, max=10_000)] = None,
-    out: Out = Path("out"),
-    iterations: Iterations = None,
-) -> Exit:
-    overrides = call.overrides({"solver.iterations": iterations, "lang": call.lang})
-    return replay_command(call.voice, campaign_folder, overrides, policy, seeds, weeks, out)
