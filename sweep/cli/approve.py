@@ -12,10 +12,7 @@ from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    OutOfPlan,
-    PlanPath,
-)
+from sweep.terminal.options import OutOfPlan, PlanPath
 from sweep.terminal.output import Voice
 
 with deferred_imports():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +14,7 @@ from geodata.errors import InputError, Issue
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    Out,
-)
+from sweep.terminal.options import Out
 from sweep.terminal.output import Voice, issue_json
 
 with deferred_imports():
@@ -31,7 +29,6 @@ with deferred_imports():
     from sweep.province.run import tampering
     from sweep.publish.archive import edition_json
     from sweep.scenario import scenario
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.audit.audit_log import AuditLog

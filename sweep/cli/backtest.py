@@ -6,28 +6,24 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import Call, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    Out,
-    ScenarioPath,
-)
+from sweep.terminal.options import Out, ScenarioPath
 from sweep.terminal.output import Voice
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
     from sweep.jobs.backtest import backtest, write
     from sweep.publish.studies import backtest_page
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sweep.publish.studies.backtest_page import Judged
-    from sweep.scenario.scenario import Scenario
 
 app = group("prepare")
 
@@ -38,11 +34,13 @@ SHOWN_OF_CHECKS = ("auc_within", "slope", "brier", "first_half")
 SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3}
 
 
-def backtest_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
+@command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
+def _backtest(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     """Judge the ranking out of time, beside simpler ones."""
+    read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as watch:
-        judged = backtest.backtest_scenario(scenario, watch)
-    report_verdict(voice, judged, write.write_backtest(judged, scenario, out, voice.texts))
+        judged = backtest.backtest_scenario(read, watch)
+    report_verdict(voice, judged, write.write_backtest(judged, read, out, voice.texts))
     return Exit.DONE
 
 
@@ -111,8 +109,3 @@ def _interval(ends: Iterable[float], digits: int, texts: Texts) -> str:
 
 def _number(value: float, digits: int, texts: Texts) -> str:
     return "-" if math.isnan(value) else texts.number(value, digits)
-
-
-@command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
-def _backtest(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
-    return backtest_command(call.scenario(scenario), call.voice, out)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geodata.errors import Issue
 from geodata.message_catalogue import load_texts
 from sweep.terminal.command_decorator import Call, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    JudgedPath,
-    ScenarioPath,
-)
+from sweep.terminal.options import JudgedPath, ScenarioPath
 from sweep.terminal.output import Voice, breach_json, issue_json
 
 with deferred_imports():
@@ -28,7 +26,6 @@ with deferred_imports():
     from sweep.province.model import load_province
     from sweep.province.run import check_province
     from sweep.publish.archive import edition_json, plan_json, read_plan
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.jobs.tampering.check_proof import Shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,7 @@ from geodata.message_catalogue import load_texts
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    Out,
-)
+from sweep.terminal.options import Out
 from sweep.terminal.output import Voice
 
 with deferred_imports():
@@ -25,7 +23,6 @@ with deferred_imports():
     from sweep.jobs.tampering import check_edition_log
     from sweep.province.pages import edition_comparison, province_json
     from sweep.province.run import tampering
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.publish.edition import Edition

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
 from sweep.terminal.deferred import deferred_imports
@@ -14,7 +15,6 @@ from sweep.terminal.output import Voice
 
 with deferred_imports():
     from sweep.day.journal import entry, fold_state, journal_file
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.day.journal.entry import Entry

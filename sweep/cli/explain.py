@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,11 +13,7 @@ from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import Call, command, group, help_text, required
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    Iterations,
-    JudgedPath,
-    ScenarioPath,
-)
+from sweep.terminal.options import Iterations, JudgedPath, ScenarioPath
 from sweep.terminal.output import Voice
 
 with deferred_imports():
@@ -33,7 +29,6 @@ with deferred_imports():
     from sweep.publish.archive import edition_json
     from sweep.publish.facts import names_and_reasons
     from sweep.publish.report import report_lists
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.jobs.judge_plan import Explanation

@@ -13,10 +13,7 @@ from geodata.message_catalogue import load_texts
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    Out,
-    PlanPath,
-)
+from sweep.terminal.options import Out, PlanPath
 from sweep.terminal.output import Voice, breach_json
 
 with deferred_imports():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,7 +22,6 @@ with deferred_imports():
     from sweep.campaign import template
     from sweep.jobs.new_scenario import scenario_folder, scenario_from_map
     from sweep.province.cli import province
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.jobs.new_scenario.scenario_from_map import Found

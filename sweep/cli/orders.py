@@ -7,22 +7,16 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
-from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    OutElsewhere,
-    PlanPath,
-)
-from sweep.terminal.output import Voice
+from sweep.terminal.options import By, OutElsewhere, PlanPath
 
 with deferred_imports():
     from geodata import atomic_writes, regular_file
@@ -34,7 +28,6 @@ with deferred_imports():
     from sweep.publish.facts import team_facts, time_texts
     from sweep.publish.orders import encrypted_order, order_page, print_pdf, sealed_page
     from sweep.publish.page import escape, templates
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.audit.approval import Approval
@@ -48,16 +41,15 @@ app = group("hand_out")
 _KEYS = "passphrases.csv"
 
 
-def orders_command(
-    voice: Voice,
-    plan: Path,
-    actor: Actor,
-    *,
-    seal: bool,
-    pdf: bool,
-    passphrase_file: Path | None,
-    lang: str | None,
-    out: Path | None = None,
+@command(app, "orders", example="sweep orders out/quancheng/PLAN_ID --seal", changes=("plan", "out"))
+def _orders(
+    call: Call,
+    plan: PlanPath,
+    seal: Annotated[bool, typer.Option("--seal", help=help_text("seal"))] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help=help_text("pdf"))] = False,
+    passphrase_file: Annotated[Path | None, typer.Option(help=help_text("passphrase_file"), metavar="FILE")] = None,
+    out: OutElsewhere = None,
+    by: By = None,
 ) -> Exit:
     """
     Write the orders of a published plan beside it or elsewhere: sealed with a list of passphrases, as one PDF, or both.
@@ -77,6 +69,7 @@ def orders_command(
         S733 if nothing is asked for, S734 and S739-S741 for the passphrases, S731 and S732 without a browser to print,
         and what `open_edition` raises.
     """
+    voice, actor, lang = call.voice, call.actor(by), call.lang
     if not seal and not pdf:
         raise InputError([Issue("S733", "sweep orders")])
     folder = edition_json.edition_folder(plan)
@@ -206,25 +199,3 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
     if issues:
         raise InputError(issues)
     return dict(zip(sorted(teams), lines, strict=True))
-
-
-@command(app, "orders", example="sweep orders out/quancheng/PLAN_ID --seal", changes=("plan", "out"))
-def _orders(
-    call: Call,
-    plan: PlanPath,
-    seal: Annotated[bool, typer.Option("--seal", help=help_text("seal"))] = False,
-    pdf: Annotated[bool, typer.Option("--pdf", help=help_text("pdf"))] = False,
-    passphrase_file: Annotated[Path | None, typer.Option(help=help_text("passphrase_file"), metavar="FILE")] = None,
-    out: OutElsewhere = None,
-    by: By = None,
-) -> Exit:
-    return orders_command(
-        call.voice,
-        plan,
-        call.actor(by),
-        seal=seal,
-        pdf=pdf,
-        passphrase_file=passphrase_file,
-        lang=call.lang,
-        out=out,
-    )

@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geodata.errors import InputError, Issue
 from sweep.terminal.deferred import deferred_imports
@@ -22,7 +23,6 @@ with deferred_imports():
     from sweep.publish.archive import read_plan, solved_problem_json
     from sweep.publish.facts import names_and_reasons
     from sweep.records import bound_proof
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.plan.problem.problem import Problem

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,11 +17,7 @@ from sweep.audit.actor import Actor, chosen_day
 from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    Out,
-    ScenarioPath,
-)
+from sweep.terminal.options import By, Out, ScenarioPath
 from sweep.terminal.output import Voice, issue_json
 
 with deferred_imports():
@@ -32,7 +28,6 @@ with deferred_imports():
     from sweep.inputs import earlier_results
     from sweep.province.model import load_province
     from sweep.publish import output_registry
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.audit.audit_log import AuditLog

@@ -8,28 +8,24 @@ from pathlib import Path
 from sweep.terminal.command_decorator import Call, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    Out,
-    ScenarioPath,
-)
-from sweep.terminal.output import Voice, issue_json
+from sweep.terminal.options import Out, ScenarioPath
+from sweep.terminal.output import issue_json
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
     from sweep.jobs import run_scenario
     from sweep.publish.facts import ranking_facts
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sweep.scenario.scenario import Scenario
 
 app = group("prepare")
 
 
-def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
+@command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
+def _rank(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     """Rank buildings and clusters and write the two tables."""
+    read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as watch:
-        ranked, files = run_scenario.rank_only(scenario, out, watch)
+        ranked, files = run_scenario.rank_only(read, out, watch)
     texts = voice.texts
     header = [
         texts(f"command.column.{c}") for c in ("rank", "buildings", "hours", "leads", "rate", "finds", "per_hour")
@@ -56,8 +52,3 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
         facts = {"ranking": asdict(ranked.facts), "n_clusters": len(ranked.clusters)}
         voice.json({"files": [str(f) for f in files], **facts, "notes": notes})
     return Exit.DONE
-
-
-@command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
-def _rank(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
-    return rank_command(call.scenario(scenario), call.voice, out)

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
-from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    OutElsewhere,
-    PlanPath,
-    ScenarioPath,
-)
-from sweep.terminal.output import Voice, breach_json
+from sweep.terminal.options import By, OutElsewhere, PlanPath, ScenarioPath
+from sweep.terminal.output import breach_json
 
 with deferred_imports():
     from geodata import atomic_writes
@@ -30,18 +23,29 @@ with deferred_imports():
     from sweep.jobs.tampering import check_disclosure, check_edition_log
     from sweep.publish.archive import edition_hash, edition_json
     from sweep.publish.handouts import disclosure_files, redaction
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.audit.hash_chain import Json
     from sweep.publish.handouts.redaction import OutputClass
-    from sweep.scenario.scenario import Scenario
 
 app = group("hand_out")
 
 
-def release_command(
-    scenario: Scenario, voice: Voice, plan: Path, classes: Sequence[str], actor: Actor, out: Path | None = None
+@command(
+    app,
+    "release",
+    sets=True,
+    example="sweep release scenarios/quancheng out/quancheng/PLAN_ID --class property",
+    storing=Storing.HOLD,
+    changes=("plan", "out"),
+)
+def _release(
+    call: Call,
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    class_: Annotated[list[str], typer.Option("--class", help=help_text("class"), metavar="CLASS")],
+    out: OutElsewhere = None,
+    by: By = None,
 ) -> Exit:
     """
     Write the handouts of some classes beside the edition, or in another folder; none if any would give something away.
@@ -55,14 +59,15 @@ def release_command(
     out
         The folder of all editions that they are written to, under the scenario's name; None: where the plan stands.
     """
-    chosen = _chosen(classes)
+    read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
+    chosen = _chosen(class_)
     folder = edition_json.edition_folder(plan)
     place = edition_json.place_beside(folder, out)
     atomic_files.refuse_unwritable(place.parent)
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
     edition, approval = check_edition_log.open_edition(folder), check_edition_log.approval_on_record_of(folder)
-    inputs = load.load_inputs(scenario)
+    inputs = load.load_inputs(read)
     texts = load_texts(edition.scenario.lang)
     made = {c: disclosure_files.handout_files(edition, c, texts, approval) for c in chosen}
     breaches = [*check_disclosure.compromised(edition, inputs)]
@@ -97,22 +102,3 @@ def _chosen(classes: Sequence[str]) -> list[OutputClass]:
     if unknown := [c for c in classes if c not in known]:
         raise InputError(Issue("S831", f"--class {c}", {"known": tuple(known)}) for c in unknown)
     return [c for c in known if c in classes]
-
-
-@command(
-    app,
-    "release",
-    sets=True,
-    example="sweep release scenarios/quancheng out/quancheng/PLAN_ID --class property",
-    storing=Storing.HOLD,
-    changes=("plan", "out"),
-)
-def _release(
-    call: Call,
-    scenario: ScenarioPath,
-    plan: PlanPath,
-    class_: Annotated[list[str], typer.Option("--class", help=help_text("class"), metavar="CLASS")],
-    out: OutElsewhere = None,
-    by: By = None,
-) -> Exit:
-    return release_command(call.scenario(scenario), call.voice, plan, class_, call.actor(by), out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,13 +15,7 @@ from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    Iterations,
-    OwnSeed,
-    OwnTimeLimit,
-    PlanPath,
-)
+from sweep.terminal.options import By, Iterations, OwnSeed, OwnTimeLimit, PlanPath
 from sweep.terminal.output import Voice, breach_json
 
 with deferred_imports():
@@ -34,7 +28,6 @@ with deferred_imports():
     from sweep.plan import solve
     from sweep.publish.archive import edition_hash
     from sweep.publish.facts import names_and_reasons
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.jobs.replan.command_line_events import TypedEvents

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geodata.errors import InputError, Issue
-from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    OutOfPlan,
-    PlanPath,
-    ScenarioPath,
-)
+from sweep.terminal.options import By, OutOfPlan, PlanPath, ScenarioPath
 from sweep.terminal.output import Voice
 
 with deferred_imports():
@@ -29,18 +23,31 @@ with deferred_imports():
     from sweep.jobs.replan import edition_history
     from sweep.jobs.tampering import check_edition_log
     from sweep.publish.archive import edition_json
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.audit.hash_chain import Json
     from sweep.follow.accept_results import Accepted
     from sweep.records.visits import Recheck
-    from sweep.scenario.scenario import Scenario
 
 app = group("afterwards")
 
 
-def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequence[Path], actor: Actor) -> Exit:
+@command(
+    app,
+    "results",
+    sets=True,
+    example="sweep results scenarios/quancheng out/quancheng/PLAN_ID results.xlsx",
+    storing=Storing.HOLD,
+    changes=("scenario",),
+)
+def _results(
+    call: Call,
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    file: Annotated[list[Path], typer.Argument(help=help_text("results_file"), metavar="FILE...")],
+    out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
+    by: By = None,
+) -> Exit:
     """
     Take in the results of a plan; those taken in before for it, or for another by which its day was run, are replaced.
 
@@ -55,24 +62,25 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
     InputError
         With every fault of the files; nothing is written then.
     """
+    read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     folder = edition_json.edition_folder(plan)
     edition, approval = check_edition_log.open_edition(folder), check_edition_log.approval_on_record_of(folder)
-    if edition.scenario.name != scenario.name:
-        raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
+    if edition.scenario.name != read.name:
+        raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": read.name})])
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
     ids = edition_history.ids_before(folder, edition.log)
     before = [
         check_edition_log.open_edition(f) for i in ids if ((f := folder.parent / i) / edition_json.MANIFEST).is_file()
     ]
-    accepted, sha256 = results_intake.accepted_results(edition, given, date.fromisoformat(actor.at[:10]), before)
+    accepted, sha256 = results_intake.accepted_results(edition, file, date.fromisoformat(actor.at[:10]), before)
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
-    inputs = load.load_inputs(scenario)
-    known = earlier_results.plans_with_results(scenario)
+    inputs = load.load_inputs(read)
+    known = earlier_results.plans_with_results(read)
     of_day = (*ids, *edition_history.ids_changed_from(folder.parent, {edition.plan_id, *ids}, known))
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
     kept = results_intake.keep_results(
-        scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), of_day
+        read, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), of_day
     )
     if replaced := tuple(i for i in known if i in of_day and i != edition.plan_id):
         voice.line("command.results_replaced", plans=replaced)
@@ -101,22 +109,3 @@ def _report(
             "unread_columns": {name: list(headers) for name, headers in accepted.unread.items()},
         }
         voice.json({"items": dict(own), "open": items, **figures, "files": [str(f) for f in files]})
-
-
-@command(
-    app,
-    "results",
-    sets=True,
-    example="sweep results scenarios/quancheng out/quancheng/PLAN_ID results.xlsx",
-    storing=Storing.HOLD,
-    changes=("scenario",),
-)
-def _results(
-    call: Call,
-    scenario: ScenarioPath,
-    plan: PlanPath,
-    file: Annotated[list[Path], typer.Argument(help=help_text("results_file"), metavar="FILE...")],
-    out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
-    by: By = None,
-) -> Exit:
-    return results_command(call.scenario(scenario), call.voice, plan, file, call.actor(by))

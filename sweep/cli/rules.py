@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,12 +13,10 @@ from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice
 
 with deferred_imports():
     from sweep.rulebook import book
     from sweep.scenario import scenario
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.rulebook.book import Rule
@@ -30,9 +28,14 @@ COLUMNS = ("id", "title", "force", "basis", "parameters", "stages")
 PAGE = "docs/rules.md"
 
 
-def rules_command(voice: Voice, *, as_page: bool) -> Exit:
+@command(app, "rules", example="sweep rules")
+def _rules(
+    call: Call,
+    markdown: Annotated[bool, typer.Option("--markdown", help=help_text("markdown"))] = False,
+) -> Exit:
     """Print the rule book."""
-    if as_page:
+    voice = call.voice
+    if markdown:
         print(rules_page(voice.texts), end="")  # noqa: T201 - a page goes to a file as it is
     elif voice.as_json:
         voice.json({"rules": [rule_json(rule, voice.texts) for rule in book.BOOK.values()]})
@@ -117,11 +120,3 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _code(text: str) -> str:
     return f"`{text}`"
-
-
-@command(app, "rules", example="sweep rules")
-def _rules(
-    call: Call,
-    markdown: Annotated[bool, typer.Option("--markdown", help=help_text("markdown"))] = False,
-) -> Exit:
-    return rules_command(call.voice, as_page=markdown)

@@ -6,7 +6,7 @@ import shlex
 import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,13 +16,7 @@ from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    Iterations,
-    Seed,
-    TimeLimit,
-    solver_keys,
-)
+from sweep.terminal.options import By, Iterations, Seed, TimeLimit, solver_keys
 from sweep.terminal.output import Voice, breach_json, issue_json
 from sweep.terminal.progress import finds_line, run_progress
 
@@ -36,7 +30,6 @@ with deferred_imports():
     from sweep.province.model import load_province
     from sweep.publish.archive import edition_hash
     from sweep.publish.facts import assessment, summary
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.jobs.run_scenario import Outcome

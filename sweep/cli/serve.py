@@ -17,10 +17,7 @@ from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    Out,
-)
+from sweep.terminal.options import By, Out
 from sweep.terminal.output import Voice
 
 with deferred_imports():
@@ -110,8 +107,21 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
     return Exit.DONE
 
 
-def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: int) -> Exit:
+@command(
+    serve_app,
+    "certificates",
+    extra="board",
+    example="sweep serve certificates --host 192.168.0.10",
+    changes=("out",),
+)
+def _certificates(
+    call: Call,
+    host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
+    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
+    out: Out = Path("out"),
+) -> Exit:
     """Make an authority, unless there is one, and a server certificate; S992 and S829 for hosts that are refused."""
+    voice, hosts = call.voice, host or ()
     files = certificates.make_certificates(
         out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()
     )
@@ -207,22 +217,6 @@ def _serve(
 ) -> Exit:
     how = Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store)
     return serve_command(call.voice, out, how, call.actor(by))
-
-
-@command(
-    serve_app,
-    "certificates",
-    extra="board",
-    example="sweep serve certificates --host 192.168.0.10",
-    changes=("out",),
-)
-def _certificates(
-    call: Call,
-    host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
-    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
-    out: Out = Path("out"),
-) -> Exit:
-    return certificates_command(call.voice, out, host or (), port)
 
 
 @command(serve_app, "account", extra="board", example="sweep serve account P001 --role planner", changes=("out",))

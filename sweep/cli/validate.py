@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from geodata.errors import InputError, Issue, grouped
 from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import Call, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    ScenarioPath,
-)
+from sweep.terminal.options import ScenarioPath
 from sweep.terminal.output import Voice, issue_json, on_screen
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
     from sweep.inputs import load, row_losses
     from sweep.jobs.stages import input_contradictions, plan_day, prepared, rank_day, select_day
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.inputs.inputs import Inputs

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,14 +15,7 @@ from geodata.message_catalogue import Texts, load_texts
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    Iterations,
-    Out,
-    ScenarioPath,
-    Seed,
-    TimeLimit,
-    solver_keys,
-)
+from sweep.terminal.options import Iterations, Out, ScenarioPath, Seed, TimeLimit, solver_keys
 from sweep.terminal.output import Voice, issue_json, sentence
 from sweep.terminal.progress import solver_line
 
@@ -35,7 +28,6 @@ with deferred_imports():
     from sweep.publish.facts import names_and_reasons
     from sweep.publish.studies import whatif_page
     from sweep.scenario import load_scenario
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.plan.solve import Progress

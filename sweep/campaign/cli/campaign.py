@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,14 +16,7 @@ from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    Iterations,
-    Out,
-    Seed,
-    TimeLimit,
-    solver_keys,
-)
+from sweep.terminal.options import By, Iterations, Out, Seed, TimeLimit, solver_keys
 from sweep.terminal.output import Voice, breach_json, issue_json
 from sweep.terminal.progress import run_progress
 
@@ -37,7 +30,6 @@ with deferred_imports():
     from sweep.disk import atomic_files
     from sweep.plan import interrupt
     from sweep.publish.archive import edition_hash
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.campaign.campaign_settings import Campaign

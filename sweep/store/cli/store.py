@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,10 +14,7 @@ from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import Call, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import (
-    By,
-    ScenarioPath,
-)
+from sweep.terminal.options import By, ScenarioPath
 from sweep.terminal.output import Voice
 from sweep.terminal.path_arguments import VARIABLE
 
@@ -25,7 +22,6 @@ with deferred_imports():
     from sweep.records import store_address
     from sweep.store.postgres import connections, notifications, postgres_store, schema_migrations, users
     from sweep.store.sync import import_scenario, local_copy, qgis_project, stored_audit_log
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sweep.scenario.scenario import Scenario
