@@ -107,37 +107,6 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
     return Exit.DONE
 
 
-@command(
-    serve_app,
-    "certificates",
-    extra="board",
-    example="sweep serve certificates --host 192.168.0.10",
-    changes=("out",),
-)
-def _certificates(
-    call: Call,
-    host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
-    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
-    out: Out = Path("out"),
-) -> Exit:
-    """Make an authority, unless there is one, and a server certificate; S992 and S829 for hosts that are refused."""
-    voice, hosts = call.voice, host or ()
-    files = certificates.make_certificates(
-        out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()
-    )
-    voice.line("command.written", files=tuple(map(str, files)))
-    voice.line(
-        "board.certificates", file=str(out / journal_file.FOLDER / https_server.TLS_FOLDER / certificates.AUTHORITY)
-    )
-    address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
-    if voice.as_json:
-        voice.json({"files": [str(f) for f in files], "address": address})
-    elif not voice.quiet:
-        voice.out.print(enrolment.qr_terminal(address), highlight=False, markup=False)
-        voice.out.print(address, markup=False)
-    return Exit.DONE
-
-
 def account_command(voice: Voice, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
     """
     Make an account with a passphrase that is shown once, give one a new passphrase, or close one.
@@ -217,6 +186,37 @@ def _serve(
 ) -> Exit:
     how = Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store)
     return serve_command(call.voice, out, how, call.actor(by))
+
+
+@command(
+    serve_app,
+    "certificates",
+    extra="board",
+    example="sweep serve certificates --host 192.168.0.10",
+    changes=("out",),
+)
+def _certificates(
+    call: Call,
+    host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
+    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
+    out: Out = Path("out"),
+) -> Exit:
+    """Make an authority, unless there is one, and a server certificate; S992 and S829 for hosts that are refused."""
+    voice, hosts = call.voice, host or ()
+    files = certificates.make_certificates(
+        out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()
+    )
+    voice.line("command.written", files=tuple(map(str, files)))
+    voice.line(
+        "board.certificates", file=str(out / journal_file.FOLDER / https_server.TLS_FOLDER / certificates.AUTHORITY)
+    )
+    address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
+    if voice.as_json:
+        voice.json({"files": [str(f) for f in files], "address": address})
+    elif not voice.quiet:
+        voice.out.print(enrolment.qr_terminal(address), highlight=False, markup=False)
+        voice.out.print(address, markup=False)
+    return Exit.DONE
 
 
 @command(serve_app, "account", extra="board", example="sweep serve account P001 --role planner", changes=("out",))
