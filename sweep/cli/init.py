@@ -20,11 +20,12 @@ from sweep.terminal.output import Voice
 with deferred_imports():
     from geodata.read.osm import geojson_export
     from sweep.campaign import template
-    from sweep.jobs.new_scenario import scenario_folder, scenario_from_map
+    from sweep.inputs import scenario_from_map
+    from sweep.jobs.new_scenario import scenario_folder
     from sweep.province.cli import province
 
 if TYPE_CHECKING:
-    from sweep.jobs.new_scenario.scenario_from_map import Found
+    from sweep.inputs.scenario_from_map import Found
     from sweep.scenario.scenario import Scenario
 
 app = group("prepare")

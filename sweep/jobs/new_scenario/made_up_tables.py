@@ -13,7 +13,7 @@ from geodata.clean.districts import clean_districts
 from geodata.datum.datum_names import WGS84
 from geodata.read.read_table import read_table, sha256_of
 from sweep.inputs.osm_map import raw_osm_table
-from sweep.jobs.new_scenario.scenario_from_map import Found
+from sweep.inputs.scenario_from_map import Found
 from sweep.made_up.generate_city import generate_city
 from sweep.made_up.gis_layers import write_layers
 from sweep.made_up.places.house_numbers import with_doors
