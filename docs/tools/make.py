@@ -14,6 +14,7 @@ from pathlib import Path
 
 from docs.tools.columns import columns_page
 from docs.tools.commands import commands_page, day_table
+from docs.tools.diagrams import drawings
 from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
@@ -48,6 +49,7 @@ def made() -> dict[Path, str]:
         campaign = folder / "campaign.md"
         files[campaign] = with_block(_text(campaign), "campaign_keys", campaign_keys(texts))
     files[DOCS / "province.schema.json"] = schema_json()
+    files |= {DOCS / "images" / name: str(drawing) for name, drawing in drawings().items()}
     script = _text(DOCS / "examples" / "ten_lines.py")
     files[DOCS / "library.md"] = with_block(_text(DOCS / "library.md"), "ten_lines", f"```python\n{script}```")
     files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())

@@ -14,6 +14,7 @@ from sweep.board.board_state import Board
 from sweep.board.https_server import listen
 from sweep.board.open_board import open_board
 from sweep.board.runs.run_queue import Runs
+from sweep.campaign.pages import listing
 from sweep.campaign.records import campaign_json
 from sweep.jobs.tampering.check_edition_log import open_edition
 from sweep.publish.archive.edition_json import MANIFEST
@@ -61,6 +62,7 @@ def wall() -> Wall:
 @pytest.fixture
 def board(edition_folder: Path, wall: Wall) -> Iterator[Board]:
     with board_of(edition_folder, wall) as opened:
+        opened.campaigns = listing
         yield with_people(opened)
 
 
@@ -68,7 +70,7 @@ def board(edition_folder: Path, wall: Wall) -> Iterator[Board]:
 def whole(board: Board, tmp_path: Path) -> Board:
     """The board with all that it may have, so that what a role gets is there to be got."""
     board.planner, board.editor = Planner(), Editor()  # type: ignore[assignment]
-    board.runs = Runs(tmp_path, board.out)
+    board.runs = Runs(tmp_path, board.out, "sweep.cli.run_worker")
     (board.out / "weeks" / "campaign").mkdir(parents=True)
     (board.out / "weeks" / "campaign" / "campaign.html").touch()
     (board.out / "weeks" / "campaign" / "campaign.json").write_text(campaign_json(record((), date(2026, 2, 2))))

@@ -53,8 +53,8 @@ def test_dask_is_imported_by_its_engine_alone_and_that_by_no_other_module_at_its
         all_ = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
         anywhere = {n.module or "" if isinstance(n, ast.ImportFrom) else n.names[0].name for n in all_}
         importing["dask"] |= {path.name for n in anywhere if n.partition(".")[0] in ("dask", "distributed")}
-        importing["engine"] |= {path.name for n in names if n == f"{folder}.dask"}
-    assert importing == {"dask": {"dask.py"}, "engine": set()}
+        importing["engine"] |= {path.name for n in names if n == f"{folder}.dask_client"}
+    assert importing == {"dask": {"dask_client.py"}, "engine": set()}
 
 
 def test_a_province_of_unlike_counties_is_made_whole_or_not_at_all(

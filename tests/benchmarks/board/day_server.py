@@ -31,7 +31,7 @@ def main() -> None:
         stage = str(board.folder / "stage")
         board.planner = Child("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), stage))
         board.editor = Child("sweep.board.editing.worker")
-        board.runs = None if scenario is None else Runs(scenario.parent, board.out)
+        board.runs = None if scenario is None else Runs(scenario.parent, board.out, "sweep.cli.run_worker")
         sys.stdout.write(json.dumps(people(board)) + "\n")
         sys.stdout.flush()
         serve(board, listening)
