@@ -1,1 +1,1 @@
-"""Province of counties that share officers: settings, allocation of mobile teams, worker messages."""
+"""Provinces: counties planned side by side, with mobile teams between them."""

@@ -100,7 +100,7 @@ class RankingFacts:
     n_finds: int
     """Past checks that found something."""
     data_on: str | None
-    """ISO date of the newest lead or visit that was read."""
+    """ISO date of the newest lead or visit in the data."""
     captured_share: float
     """Share of the value that the clusters' hours could buy anywhere that lies in the clusters, in [0, 1]."""
     verdict: Verdict | None = None

@@ -134,20 +134,20 @@ _KEPT = {
 # Tests that a rule about papers is kept and that its breach is found.
 _PAPERS = {
     "C26": (
-        "commands/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
-        "commands/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
+        "cli/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
+        "cli/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
     ),
     "C27": (
         "rules/test_kept_tracks.py::test_what_is_due_to_be_looked_at_again_goes_before_a_visit_worth_more",
-        "check/test_papers.py::test_a_due_item_that_no_visit_looks_at_is_named",
+        "check/test_disclosure_rules.py::test_a_due_item_that_no_visit_looks_at_is_named",
     ),
     "C29": (
-        "commands/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
-        "commands/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",
+        "cli/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
+        "cli/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",
     ),
     "C30": (
-        "commands/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
-        "commands/test_purge.py::test_without_yes_it_only_lists",
+        "cli/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
+        "cli/test_purge.py::test_without_yes_it_only_lists",
     ),
 }
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import betainc, gammainc, gammaln
 
-from geodata.arrays import Float64s, Int64s
+from geodata.array_types import Float64s, Int64s
 
 # A shape of 0.02 is a city whose leads lie all at one building in fifty; from 1e4 on it is Poisson.
 SHAPE_MIN, SHAPE_MAX = 0.02, 1e4

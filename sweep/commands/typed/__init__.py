@@ -1,1 +1,0 @@
-"""Definitions of the commands: arguments, options, example; one module per group."""

@@ -1,1 +1,0 @@
-"""Commands for campaigns, provinces, the store, and the board of the day."""

@@ -1,0 +1,125 @@
+"""Rankings held against what later visits found: does a higher score find more, and as many as it says."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geodata.array_types import Bools, Float64s
+from sweep.rank.backtest.backtest import Case, Checks, Protocol, finite, freeze, scored
+from sweep.rank.backtest.baseline_forecasts import FORECASTS, Asked, Forecast
+from sweep.rank.backtest.baseline_rankings import Method
+from sweep.rank.learnt.forecast_accuracy import area_within, judge_odds
+from sweep.records.ranking import FEWEST_FINDS
+
+_CASES = ("is_find", "is_drawn", "group", "day", "origin")
+
+
+def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Scores held against the finds of later visits: AUC of each origin, of each group in it, and calibration.
+
+    Only visited places are seen: a ranking that sent the visits is judged on its own choice. What rests on fewer than
+    ten finds is NaN.
+
+    Returns
+    -------
+    tuple
+        One row a method: `method`, `n_checks`, `n_finds`, `auc`, the columns of `judge_odds`, and `n_drawn`,
+        `n_drawn_finds`, `auc_drawn` of the visits that chance chose; and of the methods that give a probability:
+        `method`, `bin`, `n`, `expected`, `finds`.
+    """
+    origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
+    seen = {
+        method.key: [_seen(case, method, protocol, k, origins[k]) for k in range(len(origins))] for method in methods
+    }
+    if len(case.checks.rows):
+        seen |= {
+            key: [_foretold(case, forecast, k, origins[k]) for k in range(len(origins))]
+            for key, forecast in FORECASTS.items()
+        }
+    areas, bins = [], []
+    for key, parts in seen.items():
+        table = pd.concat(parts, ignore_index=True)
+        areas.append({"method": key, **_row(table)})
+        if len(table) and table["p"].notna().all():
+            bins.append(calibration(table["p"].to_numpy(), table["is_find"].to_numpy(np.bool_)).assign(method=key))
+    return pd.DataFrame(areas), pd.concat(bins, ignore_index=True) if bins else pd.DataFrame()
+
+
+def seen_checks(case: Case, method: Method, protocol: Protocol) -> pd.DataFrame:
+    """
+    The checks that a method is held against, as it saw them.
+
+    Columns `row` of the place, `is_new` (whether it was never checked before the list was made), `score`, `p` (NaN if
+    the method gives none), `is_find`, `is_drawn`, `group`, `day`, `origin`.
+    """
+    parts = []
+    for k in range(protocol.n_origins):
+        day, inside = origin = _origin(case, protocol, k)
+        row, known = case.checks.rows[inside], case.checks.rows[_before(case.checks, day)]
+        parts.append(_seen(case, method, protocol, k, origin).assign(row=row, is_new=~np.isin(row, known)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _row(table: pd.DataFrame) -> dict[str, float]:
+    find, drawn = table["is_find"].to_numpy(np.bool_), table["is_drawn"].to_numpy(np.bool_)
+    score, origin = table["score"].to_numpy(np.float64), table["origin"]
+    n_drawn_finds = int(find[drawn].sum())
+    area = area_within(score, find, origin)[0] if find.sum() >= FEWEST_FINDS else np.nan
+    is_judged = n_drawn_finds >= FEWEST_FINDS
+    return {
+        "n_checks": len(table),
+        "n_finds": int(find.sum()),
+        "auc": area,
+        **judge_odds(table),
+        "n_drawn": int(drawn.sum()),
+        "n_drawn_finds": n_drawn_finds,
+        "auc_drawn": area_within(score[drawn], find[drawn], origin[drawn])[0] if is_judged else np.nan,
+    }
+
+
+def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
+    """Visits in five bins of like probability, as many in each: finds expected and made."""
+    order = np.argsort(p, kind="stable")
+    parts = [part for part in np.array_split(order, 5) if len(part)]
+    rows = [
+        {"bin": k, "n": len(part), "expected": float(p[part].sum()), "finds": int(is_find[part].sum())}
+        for k, part in enumerate(parts, 1)
+    ]
+    return pd.DataFrame(rows, columns=["bin", "n", "expected", "finds"])
+
+
+def _origin(case: Case, protocol: Protocol, k: int) -> tuple[float, Bools]:
+    """The day of an origin, and which checks it is held against."""
+    day = protocol.first_day + k * protocol.step_days
+    start = day + protocol.lag_days
+    return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)
+
+
+def _before(checks: Checks, day: float) -> Bools:
+    """Which checks were made on days before a list's own: at which hour of its day each was is not kept."""
+    return np.asarray(checks.days < np.floor(day))
+
+
+def _frame(checks: Checks, inside: Bools, k: int) -> pd.DataFrame:
+    drawn = np.zeros(int(inside.sum()), np.bool_) if checks.is_drawn is None else checks.is_drawn[inside]
+    columns = (checks.is_find[inside], drawn, checks.group[inside], checks.days[inside])
+    return pd.DataFrame(dict(zip(_CASES, columns, strict=False))).assign(origin=f" {k}")
+
+
+def _seen(case: Case, method: Method, protocol: Protocol, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
+    day, inside = origin
+    known = freeze(case, day, protocol.seed)
+    rows = case.checks.rows[inside]
+    p = finite(method.key, method.probability(known), known)[rows] if method.probability else np.full(len(rows), np.nan)
+    return _frame(case.checks, inside, k).assign(score=scored(method, known)[rows], p=p)
+
+
+def _foretold(case: Case, forecast: Forecast, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
+    day, inside = origin
+    checks = case.checks
+    before = _before(checks, day)
+    known = Checks(checks.rows[before], checks.days[before], checks.is_find[before], checks.group[before])
+    p = forecast(known, Asked(checks.rows[inside], checks.group[inside], day))
+    return _frame(checks, inside, k).assign(score=p, p=p)

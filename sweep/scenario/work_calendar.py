@@ -1,0 +1,75 @@
+"""When a visit may start: working days and hours, or with an approval any hour for lead-driven ones (C13)."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+from sweep.scenario.inspection_hours import Hours
+
+Spans = tuple[tuple[int, int], ...]
+_SATURDAY = 5
+
+
+def is_workday(day: date, hours: Hours) -> bool:
+    """
+    Whether the day is a working day: make-up days are, public holidays are not.
+
+    Raises
+    ------
+    ValueError
+        If neither the kept table nor the scenario's own covers the day.
+    """
+    if day in hours.workdays:
+        return True
+    if day in hours.holidays:
+        return False
+    if covers(day):
+        return bool(chinese_calendar.is_workday(day))
+    if hours.table_until is None or day > hours.table_until:
+        raise ValueError(f"the table of holidays does not cover {day}")
+    return day.weekday() < _SATURDAY
+
+
+def covers(day: date) -> bool:
+    """Whether the kept table of holidays has the day's year."""
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
+def workdays_between(start: date, end: date, hours: Hours) -> int:
+    """Working days after `start` up to and with `end`; beyond the table Monday to Friday."""
+    return sum(is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
+
+
+def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
+    """The last of so many working days after `start`; beyond the table Monday to Friday."""
+    day = start
+    while n_workdays > 0:
+        day += timedelta(days=1)
+        n_workdays -= is_workday_at_best(day, hours)
+    return day
+
+
+def is_workday_at_best(day: date, hours: Hours) -> bool:
+    """Whether the day is a working day; beyond the table Monday to Friday are."""
+    try:
+        return is_workday(day, hours)
+    except ValueError:
+        return day.weekday() < _SATURDAY
+
+
+def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
+    """When a visit of the track may start that day; nothing if it may not."""
+    if track == "case" and hours.approval is not None:
+        return ((0, 172_800),)
+    return hours.working_s if is_workday(day, hours) else ()
+
+
+def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
+    """The scenario's window, cut to what is allowed."""
+    lo, hi = wanted_s
+    cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
+    return tuple((a, b) for a, b in cut if a <= b)

@@ -1,0 +1,107 @@
+"""With what chance each candidate of a weighted draw is drawn: exact but for rounding, by numerical integration."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+import numpy as np
+
+from geodata.array_types import Float64s, Int64s
+
+
+def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
+    """
+    P(a candidate is among the `n_drawn` smallest of the keys u / size), u uniform on [0, 1); they sum to `n_drawn`.
+
+    Sizes, > 0, (n,), count by their ratios; alike they give n_drawn / n. Work grows as pool x drawn x nodes.
+
+    Raises
+    ------
+    ValueError
+        If a size is not finite and above 0, or `n_drawn` is out of range.
+
+    References
+    ----------
+    Rosen 1997, Asymptotic theory for order sampling; Ohlsson 1998, Sequential Poisson sampling. There the chance is
+    taken to be proportional to size, which is near; here it is computed.
+    """
+    n = len(size)
+    if not 0 <= n_drawn <= n:
+        raise ValueError(f"n_drawn must be 0 to {n}, got {n_drawn}")
+    if not np.all(np.isfinite(size) & (size > 0)):
+        raise ValueError("sizes must be finite and > 0")
+    if n_drawn in (0, n) or np.all(size == size[0]):
+        return np.full(n, n_drawn / n if n else 0.0)
+    size = size / size.mean()
+    at, weight = _nodes(size, n_drawn)
+    # Chance that a candidate's key lies below each node, shape (n, nodes).
+    below = np.minimum(1.0, np.multiply.outer(size, at))
+    big = np.flatnonzero(below[:, -1] > 0.5)
+    rest = _fewer_than(np.delete(below, big, axis=0), n_drawn)
+    every = rest
+    for p in below[big]:
+        every = _with(every, p)
+    small = ((int(i), _without(every, below[i])) for i in np.setdiff1d(np.arange(n), big))
+    result = np.empty(n)
+    for i, others in chain(small, _leaving_out(rest, below, big)):
+        result[i] = size[i] * float(others.sum(axis=0) @ np.where(at < 1.0 / size[i], weight, 0.0))
+    return np.clip(result, 0.0, 1.0)
+
+
+def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
+    """Where to evaluate, and the weights; the integrand has a kink where a candidate's key reaches its largest."""
+    falling = np.sort(size)[::-1]
+    kinks = 1.0 / falling
+    # Keys below each kink: one for each candidate at least as large, of the others by their size. They are summed up
+    # once, for a table of all with each other grows with the square of the pool.
+    expected = np.arange(1, len(size) + 1) + (falling.sum() - np.cumsum(falling)) * kinks
+    # Beyond the point where this many candidates more than are drawn are expected, the chance left is below 1e-16.
+    is_past = (expected > n_drawn) & ((expected - n_drawn) ** 2 > 2.0 * 37.0 * expected)
+    last = kinks[np.argmax(is_past)] if is_past.any() else kinks[-1]
+    # Cut in octaves from the first kink up, so that a long stretch without a kink is not one polynomial.
+    first = n_drawn / size.sum()
+    grid = first * np.exp2(np.arange(-4, 1 + max(0, int(np.ceil(np.log2(last / first))))))
+    edges = np.unique(np.concatenate([[0.0, last], kinks[kinks < last], grid[grid < last]]))
+    # Gauss-Legendre nodes between two kinks; the integrand is a polynomial there of degree below the pool's size, and
+    # smooth, so that this many leave an error near 1e-12.
+    x, w = np.polynomial.legendre.leggauss(32)
+    half = np.diff(edges) / 2.0
+    middle = edges[:-1] + half
+    return (middle[:, None] + half[:, None] * x).ravel(), (half[:, None] * w).ravel()
+
+
+def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
+    """Chance of 0, 1, ... n_drawn - 1 keys below each node, shape (n_drawn, nodes)."""
+    counts = np.zeros((n_drawn, below.shape[1]))
+    counts[0] = 1.0
+    for p in below:
+        counts = _with(counts, p)
+    return counts
+
+
+def _with(counts: Float64s, p: Float64s) -> Float64s:
+    """One candidate more."""
+    more = counts * (1.0 - p)
+    more[1:] += counts[:-1] * p
+    return more
+
+
+def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tuple[int, Float64s]]:
+    """Each row, and the counts with all the others of them; by halves, so that work grows as n log n."""
+    if len(rows) <= 1:
+        yield from ((int(i), counts) for i in rows)
+        return
+    halves = np.array_split(rows, 2)
+    for own, other in (halves, halves[::-1]):
+        more = counts
+        for p in below[other]:
+            more = _with(more, p)
+        yield from _leaving_out(more, below, own)
+
+
+def _without(counts: Float64s, p: Float64s) -> Float64s:
+    """One candidate less; stable for p up to a half."""
+    less = np.empty_like(counts)
+    less[0] = counts[0] / (1.0 - p)
+    for k in range(1, len(counts)):
+        less[k] = (counts[k] - p * less[k - 1]) / (1.0 - p)
+    return less

@@ -1,0 +1,261 @@
+"""The visits on offer, track by track: leads, re-checks, approved lists, the random draw, taking stock."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from geodata.array_types import Bools
+from geodata.errors import Issue, Value
+from geodata.schema import TIMEZONE
+from sweep.records.buildings import Building
+from sweep.records.draw import Draw
+from sweep.records.squad_slots import split_slots
+from sweep.records.visits import Visit
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.select import Select
+from sweep.select.apply_pins import pinned_buildings
+from sweep.select.follow_up_deadlines import due_seconds, falls_due
+from sweep.select.legal_grounds import Grounds, Past
+from sweep.select.make_visits import TeamSize, VisitMaker, due_by_building
+from sweep.select.selection_tables import Tables, last_answers, last_pairs, last_visits
+from sweep.select.special_inspections import SpecialList, special_lists, with_reason
+from sweep.select.target_firms import classes_by_building
+from sweep.select.tracks import (
+    case_visits,
+    drawn_visits,
+    recheck_visits,
+    special_visits,
+    stocktake_visits,
+    waiting_lists,
+)
+
+# What a visit takes of its leads.
+_OF_LEADS = ("building_id", "lead_id", "uscc", "received_at")
+# Uses of a unit that is not entered without a certificate that names it (C15).
+DWELLINGS = ("dwelling", "mixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The visits on offer and the draw's record."""
+
+    visits: tuple[Visit, ...]
+    draw: Draw
+
+    n_over_limit: int = 0
+    """Buildings with live leads that are not on offer, for the limit of case visits is reached."""
+    shut_out: tuple[str, ...] = ()
+    """Items to look at again in a dwelling that no certificate names (C15)."""
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Buildings that would be in the pool of the draw if enough on duty might inspect there, by reason (C09)."""
+    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Buildings where a firm of a list that must be made is not at its cap and in no visit, by the list's number."""
+
+
+def offer_visits(
+    tables: Tables,
+    day: date,
+    size: TeamSize,
+    select: Select,
+    plan: PlanSettings,
+    half_life_days: Mapping[str, float],
+    grounds: Grounds | None = None,
+) -> Offer:
+    """
+    Lead-driven visits in ranking order up to the cap, those of approved lists, the draw's, and stock-taking.
+
+    A lead that falls due with the day goes before the ranking (C22). Leads lose worth by half-lives in days, by type.
+    """
+    grounds = grounds or Grounds()
+    closed = closed_dwellings(tables, grounds)
+    shut_out = tuple(r.recheck_id for r in tables.rechecks if r.uscc in closed)
+    must, never = pinned_buildings(tables.pins, "must", "with_team"), pinned_buildings(tables.pins, "never")
+    rechecks = tuple(r for r in tables.rechecks if r.uscc not in closed)
+    tables = replace(tables, rechecks=rechecks, withheld=tables.withheld | never)
+    maker = _maker(tables, day, closed, size=size, select=select, plan=plan, grounds=grounds)
+    free = rested(tables, day, select.cooldown_days) - tables.withheld
+    basis = _case_basis(tables, day, half_life_days, free, keep_stale="C23" in grounds.off)
+    listed = special_lists(grounds.law, tables.firms, day)
+    lists = {b: x for b, x in listed.items() if b in tables.buildings and b not in tables.withheld}
+    again = due_by_building(tables.rechecks, tables.withheld) if maker.windows("case") else {}
+    ranked = list(tables.ranking["building_id"])
+
+    case, n_over_limit = case_visits(maker, ranked, basis, lists, again, must)
+    looks = recheck_visits(maker, again, _places(case))
+    free -= _places(case) | again.keys()
+    special = special_visits(maker, lists, [b for b in ranked if b in free])
+    free -= _places(special)
+    room = _room(len(tables.active), select.target_share_max, special, lists) - tables.n_elsewhere
+    draw, drawn, left_out = drawn_visits(maker, free, tables.nobody_may_visit, room)
+    free -= _places(drawn)
+    stocktake = stocktake_visits(maker, sorted((b for b in ranked if b in free), key=lambda b: b not in must))
+
+    visits = [*_link([*case, *special, *drawn, *stocktake], tables.buildings), *looks]
+    if size.is_split:
+        visits = [replace(v, slots=split_slots(v.slots)) for v in visits]
+    return Offer(
+        visits=tuple(visits),
+        draw=draw,
+        n_over_limit=n_over_limit,
+        shut_out=shut_out,
+        left_out=left_out,
+        waiting=waiting_lists(maker, lists, visits),
+    )
+
+
+def not_on_offer(
+    tables: Tables,
+    building_id: str,
+    day: date,
+    half_life_days: Mapping[str, float],
+    cooldown_days: int,
+    where: str,
+    *,
+    keep_stale: bool,
+) -> Issue:
+    """
+    Why a building that must be visited is not on offer; with `keep_stale` leads of any age count (C23 is off).
+
+    S639 it may not be visited on the day, S638 its leads are beyond the limit of case visits, S637 it rests after a
+    visit, S644 nothing asks for a visit.
+    """
+    facts: dict[str, Value] = {"id": building_id}
+    if building_id in tables.withheld or building_id in tables.nobody_may_visit:
+        return Issue("S639", where, facts)
+    free = rested(tables, day, cooldown_days)
+    if building_id in _case_basis(tables, day, half_life_days, free, keep_stale=keep_stale):
+        return Issue("S638", where, facts)
+    if building_id in free:
+        return Issue("S644", where, facts)
+    last = tables.of_past(last_visits, day)[building_id].date()
+    until = last + timedelta(days=cooldown_days)
+    return Issue("S637", where, {**facts, "day": last.isoformat(), "until": until.isoformat()})
+
+
+def _places(visits: Iterable[Visit]) -> set[str]:
+    """Ids of the buildings that the visits go to."""
+    return {v.building_id for v in visits}
+
+
+def _room(n_firms: int, share: float, special: Iterable[Visit], lists: Mapping[str, Sequence[SpecialList]]) -> int:
+    """Most firms that drawn visits may inspect: the share of the register, less those of special visits (C08)."""
+    most = max(1, int(share * n_firms))
+    return most - sum(len(set(v.targets) - with_reason(lists[v.building_id])) for v in special)
+
+
+def _maker(
+    tables: Tables,
+    day: date,
+    closed: frozenset[str],
+    *,
+    size: TeamSize,
+    select: Select,
+    plan: PlanSettings,
+    grounds: Grounds,
+) -> VisitMaker:
+    due = tables.memory.of(lambda: _open_leads_due(tables, day, select, grounds), "due", day)
+    return VisitMaker(
+        buildings=tables.buildings,
+        firms_by_building=_classes(tables, closed),
+        value=dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
+        capped=tables.capped(day, select),
+        size=size,
+        select=select,
+        plan=plan,
+        grounds=grounds,
+        past=Past(
+            keep_apart=tables.of_past(last_pairs, day),
+            n_inspections=tables.inspections(day, select),
+            n_due=Counter(str(b) for b in due["building_id"]),
+            due_s=due_seconds(due, day, select.due_hours),
+        ),
+        day=day,
+    )
+
+
+def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str | None]]:
+    """Credit class of each firm that may be inspected, by its uscc, by building id."""
+    firms = tables.active
+    if not closed and not tables.rechecks:
+        return tables.memory.of(lambda: classes_by_building(firms), "classes")
+    may_be_entered = ~firms["uscc"].isin(list(closed)) & ~_is_due_elsewhere(tables, firms)
+    return classes_by_building(firms[may_be_entered])
+
+
+def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
+    """Leads that fall due with the day and that no visit since they came in has answered (C22)."""
+    due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
+    last = tables.of_past(last_answers, day)
+    pairs = zip(due["building_id"], due["received_at"], strict=True)
+    is_open = [not pd.isna(b) and (b not in last or at > last[b]) for b, at in pairs]
+    return due[np.array(is_open, np.bool_)]
+
+
+def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
+    """Active firms in a dwelling or a mixed unit that no certificate names (C15)."""
+    firms = tables.active
+    named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
+    return named - set(grounds.law.dwelling_certificates)
+
+
+def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
+    """Firms to be looked at again where they were before they moved alone, and so in no other visit (C11)."""
+    again = due_by_building(tables.rechecks, tables.withheld)
+    due_at = {(item.uscc, b) for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
+    is_due = firms["uscc"].isin([uscc for uscc, _ in due_at]).to_numpy(np.bool_, copy=True)
+    due = firms[is_due]
+    is_due[is_due] = [place not in due_at for place in zip(due["uscc"], due["building_id"], strict=True)]
+    return is_due
+
+
+def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
+    """Buildings whose last visit is long enough ago."""
+    limit = pd.Timestamp(day, tz=TIMEZONE) - pd.Timedelta(days=cooldown_days)
+    last = tables.of_past(last_visits, day)
+    return {b for b in tables.buildings if b not in last or last[b] < limit}
+
+
+def _case_basis(
+    tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
+) -> dict[str, pd.DataFrame]:
+    """Live leads by id of the building that may be visited on them."""
+    groups, newest = tables.memory.of(
+        lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
+    )
+    last = tables.of_past(last_answers, day)
+    return {
+        b: group
+        for b, group in groups.items()
+        if b not in tables.withheld and (b in rested or b not in last or newest[b] > last[b])
+    }
+
+
+def _live_leads(
+    tables: Tables, day: date, half_life_days: Mapping[str, float], *, keep_stale: bool
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Timestamp]]:
+    """Leads that are ground for a visit yet and the newest, by building id."""
+    now = pd.Timestamp(day, tz=TIMEZONE)
+    leads = tables.leads[
+        tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
+    ]
+    age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
+    half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
+    # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
+    live = leads[keep_stale | (np.exp2(-age_days / half_life) >= (1.0 / 16.0))]
+    by_building = live[list(_OF_LEADS)].groupby("building_id")
+    groups = {str(b): group for b, group in by_building}
+    return groups, {str(b): at for b, at in by_building["received_at"].max().items()}
+
+
+def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:
+    """Towers of one complex that are both on offer start together (C16), so that none warns the other."""
+    complexes = [buildings[v.building_id].complex_id for v in visits]
+    counts = Counter(complexes)
+    return [
+        replace(v, link_group=c) if c is not None and counts[c] > 1 else v
+        for v, c in zip(visits, complexes, strict=True)
+    ]
