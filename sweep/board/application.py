@@ -97,7 +97,7 @@ async def _begin_the_day(board: Board) -> None:
 
 
 def follow_approved(board: Board, approved: str | None, who: str) -> bool:
-    """Activate the plan approved in the store, which may be newer than the journal's; return whether it is another."""
+    """Activate the plan approved in the store if it is another; return whether it was."""
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False
     changes.put_in_force(board, approved, who)

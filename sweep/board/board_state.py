@@ -117,12 +117,12 @@ class Board:
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Do what changes editions or results where the scenario is kept; see `DeferredWrites.hold`.
+        Run work that changes editions or results in the store; see `DeferredWrites.hold`.
 
         Parameters
         ----------
         replaces
-            Whether it takes the place of the plan in force.
+            Whether the work replaces the plan in force.
         """
         if self.store is None:
             return await work()

@@ -19,11 +19,11 @@ class DeferredWrites(Protocol):
         ...
 
     def fetch_approved(self, day: date) -> str | None:
-        """Return the approved plan of a day as the store has it now; None if there is none."""
+        """Return the approved plan of a day in the store; None without one."""
         ...
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Keep an act as an entry of the audit log until the store takes it."""
+        """Queue an action as a log entry until the store takes it."""
         ...
 
     def bring_lines(self) -> bool:
@@ -39,7 +39,7 @@ class Campaigns(Protocol):
         ...
 
     def page(self, out: Path, name: str) -> str | None:
-        """Return the published page of a campaign; None if there is none."""
+        """Return the published page of a campaign; None without one."""
         ...
 
     def compared(self, first: Any, second: Any, texts: Texts) -> str:

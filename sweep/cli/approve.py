@@ -1,4 +1,4 @@
-"""`sweep approve`: a person approves a plan, and its pages stop being drafts."""
+"""`sweep approve`: approval of a plan by a person, after which its pages are no longer drafts."""
 
 from __future__ import annotations
 

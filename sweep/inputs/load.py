@@ -9,18 +9,17 @@ from sweep.scenario.scenario import Scenario
 
 def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
     """
-    A scenario's files, read, cleaned and matched.
+    Read, clean and match a scenario's files.
 
     Parameters
     ----------
     is_study
-        Whether nothing is planned from them: see `sweep.inputs.read_tables.read`. The day need not be one on which
-        a visit may be made.
+        Whether the inputs serve no plan: see `sweep.inputs.read_tables.read`. The day then need not permit visits.
 
     Raises
     ------
     InputError
-        With the faults of all files.
+        With the errors of all files.
     """
     tables = clean(scenario, read(scenario, is_study=is_study))
     return match(scenario, tables, is_study=is_study)

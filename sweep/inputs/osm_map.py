@@ -69,7 +69,7 @@ def chosen_offices(folder: Path, data: Data) -> frozenset[str] | None:
 
 
 def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
-    """Buildings found by `geodata.read.osm.buildings_and_streets.read_osm_buildings`, as a raw table."""
+    """Return buildings from `read_osm_buildings` as a raw table."""
     texts: dict[str, Any] = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
     cells, n_personal = without_personal(pd.DataFrame(texts), ())
     frame = gpd.GeoDataFrame(cells, geometry=found.geometry, crs=CRS)

@@ -18,15 +18,15 @@ _ANSWERS = (("history", "outcome"),)
 
 def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """
-    What a file loses beyond what a plan can do without; empty if it is little.
+    Return losses of a file beyond the limits; empty within them.
 
-    That is more than a tenth of its rows, or all of them (G228), or all rows of one answer, because its word is not
-    known (G229) or through other columns (G330).
+    Limits are a tenth of its rows (G228), and all rows of one outcome, because its word is unknown (G229) or by errors
+    in other columns (G330).
 
     Parameters
     ----------
     quarantine
-        `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`; rows of other files may stand in it.
+        `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`; it may contain rows of other files.
     """
     lost = _lost(raw, quarantine)
     n, reasons = len(lost), lost_by_code(raw, quarantine)

@@ -18,20 +18,20 @@ from sweep.publish.archive.verify_edition import approvable_sha256, approve_edit
 
 def approve(plan: Path, actor: Actor, *, is_on_board: bool = False) -> tuple[Approval, list[Path]]:
     """
-    Approve the edition that a plan file is part of, and return the approval with the files that changed.
+    Approve the edition of a plan file; return the approval with the changed files.
 
     Parameters
     ----------
     plan
-        The edition's folder, or plan.json in it.
+        Folder of the edition, or its plan.json.
     is_on_board
         Whether the actor activates a change of an approved plan on its day, which one person may do alone.
 
     Raises
     ------
     InputError
-        What `approvable_sha256` and `open_edition` raise; S823 if the actor wrote the edition and its settings want a
-        second person.
+        Errors of `approvable_sha256` and `open_edition`; S823 if the actor wrote the edition and its settings
+        require a second person.
     """
     folder = edition_folder(plan)
     with change(folder.parent):

@@ -157,22 +157,22 @@ def command(
     storing: Storing = Storing.FETCH,
 ) -> Callable[[Any], Any]:
     """
-    Register a function as a command, with the options that all commands share after its own.
+    Return a decorator that registers a function as a command, with the shared options after its own.
 
     Parameters
     ----------
     name
-        As it is typed; its help is in the catalogue under `command.help.`, after the name of a group and `_`.
+        Name as typed; its help is in the catalogue under `command.help.`, after the name of a group and `_`.
     example
-        A whole line as it may be typed; capitals stand for what differs from plan to plan.
+        Complete command line as an example; capitals stand for values that differ between plans.
     sets
-        Whether `--set` changes keys of a scenario.
+        Whether `--set` overrides keys of a scenario.
     changes
-        The options that name a file or a folder in which the command changes something; all others it only reads.
+        Options that name a file or folder in which the command writes; it only reads the others.
     extra
-        The extra of the distribution that brings the command's packages; empty: it needs none.
+        Extra of the distribution with the command's packages; empty: none.
     storing
-        Use that it makes of a scenario's shared store.
+        Use of a scenario's shared store.
     """
     help_key = name if app.info.name in (None, name) else f"{app.info.name}_{name}"
 

@@ -12,7 +12,7 @@ from sweep.audit.hash_chain import read_entries
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 
 type Entry = Mapping[str, Any]
-"""A line of a log, see `sweep.audit.hash_chain.entry_line`."""
+"""Log entry, see `sweep.audit.hash_chain.entry_line`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ with deferred_imports():
 
 def is_campaign(path: Path, folder: Path | None = None) -> bool:
     """
-    Whether a path is that of a planned campaign, and of no plan of one day.
+    Whether a path names a planned campaign rather than the plan of one day.
 
     Parameters
     ----------

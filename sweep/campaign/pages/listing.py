@@ -40,7 +40,7 @@ def listed(out: Path) -> Sequence[Listed]:
 
 
 def page(out: Path, name: str) -> str | None:
-    """Return the published page of a campaign; None if there is none, or the audit log records another content."""
+    """Return the published page of a campaign; None without one, or if it differs from the audit log."""
     path = out / name / FOLDER / "campaign.html"
     # `sweep audit verify` reports what is wrong with the file.
     if not path.is_file() or record_issue(path.parent, path.name) is not None:

@@ -64,23 +64,23 @@ def write_template(
     complete: Callable[[Path, Scenario], None] | None = None,
 ) -> Made:
     """
-    Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all.
+    Create `folder`/`name` with a scenario.toml and tables to fill in, atomically.
 
     Parameters
     ----------
     files
-        The map that it stands on; None: none, and the buildings are one more table to bring.
+        Source map; None: no map, and the buildings are another table to fill in.
     is_empty
-        Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
+        Whether all tables have headers only; else those on a map get synthetic rows if possible.
     is_city
-        Whether the tables are those of the built-in city, `files` then being None.
+        Whether the tables are those of the synthetic city; `files` is then None.
     complete
-        Adds files of its own to the folder, before it is published.
+        Adds further files to the folder before it is moved to its place.
 
     Raises
     ------
     InputError
-        What `named_folder` and `lay_ground` raise.
+        Errors of `named_folder` and `lay_ground`.
     """
     with named_folder(name, folder) as made:
         found = lay_ground(files, made) if files else None
