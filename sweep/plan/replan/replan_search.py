@@ -34,7 +34,7 @@ type Watch = Callable[[float, float, int], None]
 # near to what is wanted.
 HOT, COLD = 0.3, 0.005
 # The planner's own functions, which these call, are compiled before.
-REPLANNER = Ahead((f"{__package__}.improve",), f"{__name__}:priced_search")
+REPLANNER = Ahead((f"{__package__}.change_cost_annealing",), f"{__name__}:priced_search")
 
 
 def default_price(rest: Problem) -> float:
