@@ -144,7 +144,7 @@ def comparison_page(
         return ("+" if value > 0 else MINUS) + texts.number(abs(value), 2)
 
     return render_page(
-        "studies/campaign_compare.html.j2",
+        "campaign/pages/campaign_compare.html.j2",
         texts,
         sides=(("A", first, places[0]), ("B", second, places[1])),
         figures={key: Pair(*values) for key, values in campaign_figures(first, second).items()},

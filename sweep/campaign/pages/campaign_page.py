@@ -66,7 +66,7 @@ def campaign_page(
     days = [_day(d, day_finds_text(record, d, texts)) for d in record.days]
     names = {p.building_id: p.name for p in places}
     return render_page(
-        "studies/campaign.html.j2",
+        "campaign/pages/campaign.html.j2",
         texts,
         record=record,
         days=days,
@@ -94,7 +94,7 @@ def campaign_page(
         class_name=class_name,
         district=lambda code: district_name(code, division_names, texts),
         label=label,
-        script=static_text("studies/campaign.js"),
+        script=static_text("campaign/pages/campaign.js"),
     )
 
 

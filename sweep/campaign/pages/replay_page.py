@@ -39,7 +39,7 @@ def replay_page(
         for n, of in enumerate(of_policy, start=1)
     ]
     return render_page(
-        "studies/replay.html.j2",
+        "campaign/pages/replay.html.j2",
         texts,
         name=name,
         n_weeks=n_weeks,

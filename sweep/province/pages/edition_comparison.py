@@ -56,7 +56,7 @@ def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Tex
     found = differences(first, second)
     counts = {kind: sum(d.kind == kind for d in found) for kind in ("gained", "lost", "more", "less", "same")}
     page = render_page(
-        "province/compare.html.j2",
+        "province/pages/compare.html.j2",
         texts,
         first=first,
         second=second,

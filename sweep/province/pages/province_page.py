@@ -20,7 +20,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
     known = {c.county.county_id: c for c in edition.counties}
     # Counties in the list of where one team more helps most.
     return render_page(
-        "province/page.html.j2",
+        "province/pages/page.html.j2",
         texts,
         edition=edition,
         day_of=date.fromisoformat,

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from geodata.message_catalogue import Texts
 from sweep.audit.approval import Approval
@@ -21,10 +21,10 @@ def _isolated(value: object) -> object:
     return isolated(value) if type(value) is str else value
 
 
-def template_environment(package: str) -> Environment:
-    """Templates of a package; every value is escaped, and a name without one is an error."""
+def template_environment(*packages: str) -> Environment:
+    """Return an environment for templates by their path in the first package that has one; every value is escaped."""
     return Environment(
-        loader=PackageLoader(package, ""),
+        loader=ChoiceLoader([PackageLoader(package, "") for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_isolated,
@@ -35,7 +35,8 @@ def template_environment(package: str) -> Environment:
 
 @cache
 def _environment() -> Environment:
-    environment = template_environment("sweep.publish")
+    # Those of a wing are named from `sweep`: `province/pages/page.html.j2`.
+    environment = template_environment("sweep.publish", "sweep")
     environment.globals["fixed"] = fixed
     # A page is a draft until `sweep.publish.page.templates` turns it.
     environment.globals["approval"] = None
@@ -44,8 +45,9 @@ def _environment() -> Environment:
 
 @cache
 def static_text(name: str) -> str:
-    """A script or style sheet of `sweep/publish/`, as `page/sort.js`."""
-    return (resources.files("sweep.publish") / name).read_text(encoding="utf-8")
+    """Return a script or style sheet of `sweep/publish/`, as `page/sort.js`, or of a wing by its path in `sweep/`."""
+    own = resources.files("sweep.publish") / name
+    return (own if own.is_file() else resources.files("sweep") / name).read_text(encoding="utf-8")
 
 
 def render_part(template: str, texts: Texts, **values: object) -> str:
