@@ -88,7 +88,7 @@ class Run:
 
     def compose_share(self, arrays: Arrays) -> float:
         """Share of the limit during which members may still change teams, in [0, 1]."""
-        # A proof holds for fixed teams only, so that less of the limit is left to member exchange with one.
+        # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
         compose_share, compose_share_unproven = 0.4, 0.9
         return compose_share if self._is_proof_of_use(arrays) else compose_share_unproven
 

@@ -134,8 +134,8 @@ class Prover:
         Parameters
         ----------
         served
-                Which units the current plan serves, (units,). If it serves all must-visits of a pool, so does every
-            better plan, as they have priority.
+            Which units the current plan serves, (units,). If it serves all must-visits of a pool, so does every better
+            plan, as they have priority.
         """
         bounds = [part.bound(with_musts=self._serves_musts(part, served)) for part in self._parts]
         return self._sum(bounds, served), self._method()
@@ -232,14 +232,14 @@ class Part:
     """A pool with its relaxation, trees and bounds."""
 
     teams: Int64s
-    """Rows in the arrays."""
+    """Rows of its teams in the arrays."""
     units: Int64s
     first: float
-    """Knapsack bound."""
+    """Knapsack bound, the first bound."""
     make_pool: Callable[[], Pool] | None
     """Creates the pool on first use; None if it is too large for pricing."""
     is_must: Bools
-    """(units of the pool,)."""
+    """Whether each unit contains a must-visit, (units of the pool,)."""
     relaxation: Relaxation | None = None
     offered: list[KnownRoute] = field(default_factory=list)
     """Routes not yet added to its relaxation."""

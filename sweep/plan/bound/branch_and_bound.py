@@ -45,7 +45,7 @@ class Tree:
         self._left = -np.inf
         self._whole = root(relaxation.pool, is_must)
         self.root = None if self._whole is None else Branch(self._whole)
-        """Root; None if there is no plan. To be read only while no thread works on the tree."""
+        """Root branch, or None if there is no plan; to be read only while no thread works on the tree."""
         self._try_s, self._try_at = FIRST_TRY_S, 1
         n_arcs = sum(len(kind.teams) * len(kind.tasks) ** 2 for kind in relaxation.pool.kinds)
         if n_arcs > MOST_ARCS or not relaxation.pool.is_plain:

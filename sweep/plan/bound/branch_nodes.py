@@ -144,7 +144,7 @@ def _spans(pool: Pool, uses: Sequence[Use]) -> dict[int, list[Span]]:
 
 
 def _best_cut(pool: Pool, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
-    """(product of the route values cut off on either side, visit, last early start), links included."""
+    """Best cut (score, visit, last early start); score: product of the route values cut off on each side."""
     linked = [(w, pool.lag[v, w], pool.lag[w, v]) for w in spans if min(pool.lag[v, w], pool.lag[w, v]) < np.inf]
     best = (0.0, v, 0)
     for until in sorted({early - 1 for early, _, _ in spans[v]} | {late for _, late, _ in spans[v]}):

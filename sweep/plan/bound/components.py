@@ -45,13 +45,13 @@ class Pool:
     units: Int64s
     """Rows of the units in the arrays, (units,)."""
     value: Float64s
-    """(units,)."""
+    """Value of each unit, (units,)."""
     slots: tuple[Int64s, ...]
     """Rows in the arrays of the slots of each task."""
     unit: Int64s
-    """(tasks,)."""
+    """Unit of each task, (tasks,)."""
     visit: Int64s
-    """(tasks,)."""
+    """Visit of each task, (tasks,)."""
     unit_of_visit: Int64s
     windows: Windows
     lag: Float64s
@@ -60,9 +60,9 @@ class Pool:
     cap_rows: Int64s
     """Rows of the caps that can bind its units, (caps,)."""
     cap_load: Int64s
-    """(caps, units)."""
+    """Load of each unit on each cap, (caps, units)."""
     cap_most: Int64s
-    """(caps,); the use by other pools is relaxed."""
+    """Capacity of each cap, (caps,); the use by other pools is relaxed."""
 
     @property
     def is_plain(self) -> bool:
@@ -89,7 +89,7 @@ def split(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
 
 
 def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
-    """Return the number of pairs of a slot and a kind of teams, the size of a pricing round."""
+    """Return the number of pairs of a slot and a kind of teams: the work of a pricing round."""
     slots = _slots(a, units)
     return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
 

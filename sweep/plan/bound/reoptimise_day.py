@@ -93,7 +93,7 @@ class SingleDays:
         return True
 
     def _asked(self, part: _Part, state: State) -> _Stakes | None:
-        """The day's options, limited to the best new units; None if the attempts are exhausted."""
+        """Options of the day, limited to the best new units; None if all attempts have been made."""
         at_stake = _stakes(self._a, self._caps, state, part.teams, part.units, part.worth)
         inside, offered = at_stake.inside, at_stake.offered
         n_slots = np.diff(self._a.unit_start)[part.units]
@@ -167,7 +167,7 @@ class _Caps(NamedTuple):
     """Caps in the form used for single days."""
 
     load: Int64s
-    """(caps, units)."""
+    """Load of each unit on each cap, (caps, units)."""
     most: Int64s
     is_of_one: Bools
     """Caps that admit a single unit, (caps,)."""

@@ -21,7 +21,7 @@ class Columns:
 
     @property
     def tasks(self) -> Int64s:
-        """(routes, longest route)."""
+        """Tasks of each route, (routes, longest route)."""
         return self._tasks[: len(self)]
 
     def add(self, route: list[int]) -> bool:

@@ -24,7 +24,7 @@ class TeamKind(NamedTuple):
     back: Int64s
     """Seconds from each task to the base, (tasks,)."""
     service: Int64s
-    """(tasks,)."""
+    """Service seconds of each task, (tasks,)."""
     shift_lo: int
     shift_hi: int
     break_lo: int
@@ -36,7 +36,7 @@ class TeamKind(NamedTuple):
     neighbours: Bits64
     """ng-neighbourhood of each task, a bit for each task, (tasks, words)."""
     barred: Bits64
-    """Tasks that cannot follow each task in a route, itself included, a bit each, (tasks, words)."""
+    """Tasks that cannot follow each task in a route (itself included), a bit for each, (tasks, words)."""
 
 
 @by_reference

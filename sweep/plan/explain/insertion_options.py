@@ -95,7 +95,7 @@ class Options:
         return Option(team.team_id, (), tuple(v.visit_id for v in fit[0]), fit[1], missing)
 
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
-        """Keys of the rules that exclude team k from every slot, for the slot with fewest."""
+        """Keys of the rules that exclude team k from every slot: those of the slot with the fewest."""
         by_slot = [
             tuple(rule_text(r) for r in hindrances(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
         ]

@@ -29,11 +29,11 @@ class Margin:
     where: str
     """Base of the new team, or team that the officer joins; empty: every team."""
     value: float
-    """Value of the plan with it."""
+    """Value of the plan with the resource."""
     added: float
     """Gain over this plan solved again without it for the same time; negative only if must-visits are gained."""
     bound: float
-    """Upper bound on the value of any plan with it."""
+    """Upper bound on the value of any plan with the resource."""
     n_visits: int
     """Additional visits served."""
     n_musts: int
@@ -72,9 +72,9 @@ type Candidate = tuple[str, str, Problem]
 
 def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
     """
-    Problems with one additional resource: kind, place, problem.
+    Problems with one additional resource, as (kind, place, problem).
 
-    There is no longer shift if it would need more than one break.
+    Shifts are not extended if that would need more than one break.
     """
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]

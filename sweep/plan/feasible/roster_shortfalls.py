@@ -29,7 +29,7 @@ class RosterClash:
     lacks: int
     """Fewest further people needed."""
     mends: tuple[tuple[str, str, str], ...]
-    """(person, fact, value) of people who would count if this one value changed; at most `lacks`."""
+    """Changes that make a person count, as (person, fact, current value); at most `lacks`."""
 
 
 def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
@@ -124,7 +124,7 @@ def _women(problem: Problem) -> RosterClash | None:
 
 
 def _women_of_use(problem: Problem, women: Collection[str]) -> int:
-    """Certified women for different teams; of market regulation at most as many as their district needs."""
+    """Number of certified women for different teams; market regulation only up to its district's need."""
     certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
     room = _room_for_women(problem)
     bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)
@@ -142,7 +142,7 @@ def _room_for_women(problem: Problem) -> dict[str, int]:
 
 
 def _is_of_use(problem: Problem, women: Collection[str], person_id: str) -> bool:
-    """Whether certifying this woman would increase the number of useful women."""
+    """Whether certifying this woman would increase the number of women who count."""
     person = next(p for p in problem.people if p.person_id == person_id)
     mended = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
     people = tuple(mended if p is person else p for p in problem.people)

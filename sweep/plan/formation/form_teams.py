@@ -100,8 +100,8 @@ def _staffed(
     Recusals (C10), drawn officers (C09), skills and pairs kept apart (C28) close as few stops of the routes as
     possible.
     """
-    # Points: for a person in a team; for a find closed to a team with it on its route; for a person too few for a
-    # route.
+    # Points: for a person in a team; for a unit of value closed to the team that has it on its route; for a person too
+    # few for a route.
     join_gain, closed_cost, short_cost = 1, 1_000, 50
     model = cp_model.CpModel()
     frames = [Frame("", way.district, is_reserve=False) for way in chosen]

@@ -93,7 +93,7 @@ def _late_cost(choices: Choices, column: Column, lateness: float) -> float:
 
 
 def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
-    """Team of a column; stops whose slots are all `taken` are dropped, and its slots are added to `taken`."""
+    """Team of a column without stops whose slots are all `taken`; its own slots are added to `taken`."""
     site, (early, _) = choices.sites[column.site], times(choices, column)
     stops = []
     for i, start in zip(choices.tasks_of(column), early, strict=True):

@@ -28,7 +28,7 @@ class District(NamedTuple):
 
 
 class Master(MasterProblem):
-    """Master problem with teams on routes as columns; maximises the value of the served units."""
+    """Master problem whose columns are teams with routes; maximises the value of the served units."""
 
     def __init__(self, solver: str, choices: Choices, rules: TeamRules, n_teams: int, parameters: str = "") -> None:
         super().__init__(solver, parameters)
@@ -49,7 +49,7 @@ class Master(MasterProblem):
             self.column([(self.task[i], pool.demand[i]) for i in tasks], 1.0, value)
 
     def add(self, district: str, n_members: int, tasks: Sequence[int], asked: Mapping[str, int]) -> Variable:
-        """Add a column: a team on a route through tasks of the pool, which needs `asked` officers by agency."""
+        """Add the column of a team whose route needs `asked` officers by agency; `tasks` are the pool's."""
         rows = self.district[district]
         officers, police = (max(self.least[a], asked.get(a, 0)) for a in (MARKET_REGULATION, POLICE))
         uses = (

@@ -17,7 +17,7 @@ MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
 @inner
 def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Exchange two people between teams, or move one; removes units of both; returns whether it did.
+    Exchange two people between teams, or move one, and remove units of both; False if not possible.
 
     Units that a team may no longer serve are removed, and a random share of the others. On False nothing has changed.
     If travel is paid, few teams go out, and moves favour these.
@@ -136,7 +136,7 @@ def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.G
 
 @inner
 def _may_idle(a: Arrays, s: State, k: int, to: int, rng: np.random.Generator) -> bool:
-    """Whether a person of team k may join an idle team: rarely from an active one, else from a smaller."""
+    """Whether a person of team k may join an idle team: rarely from an active team, else from a smaller."""
     if not stays_in(a, s, k):
         # Share of moves from an active to an idle team that are tried if travel is paid: idle people are more useful
         # elsewhere, or together. Without travel costs this was worse, as an idle team soon goes out.
@@ -158,7 +158,7 @@ def _is_locked(a: Arrays, s: State, k: int) -> bool:
 
 @inner_with_arrays
 def _is_complete(c: People, s: State, k: int) -> bool:
-    """Whether the team has its required members, and no more than service times exist for."""
+    """Whether the team has its required members, and a size with known service times."""
     has = np.zeros(c.team_needs.shape[1], np.int32)
     n = 0
     for p in range(s.member.shape[0]):

@@ -28,13 +28,13 @@ class People(NamedTuple):
     conflict: Bools
     """Whether the person is recused from the task, (people, tasks)."""
     may_join: Bools
-    """(people, teams)."""
+    """Whether the person may be in the team, (people, teams)."""
     kind: Int32s
     """Number of the person's agency and role, (people,)."""
     team_needs: Int32s
     """Required counts of each team, (teams, features)."""
     task_needs: Int32s
-    """(tasks, features)."""
+    """Required counts of each task, (tasks, features)."""
     is_open: Bools
     """Whether the team may fill the slot with any members: district, locks, (teams, tasks)."""
     seconds: Int32s

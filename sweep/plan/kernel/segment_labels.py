@@ -27,17 +27,17 @@ class Stretch(NamedTuple):
     """Segment problem: row 0 is the stop before the segment, row x + 1 is candidate x."""
 
     travel: Int64s
-    """(rows, rows)."""
+    """Travel seconds, (rows, rows)."""
     window: Table
-    """(rows, windows)."""
+    """Start windows, (rows, windows)."""
     service: Int64s
-    """(rows,)."""
+    """Service seconds, (rows,)."""
     until: Int64s
     """Latest end of service that keeps the following stop feasible, (rows,)."""
     back: Float64s
     """Cost of the leg to the following stop, (rows,)."""
     prize: Float64s
-    """(rows,)."""
+    """Prize of serving the row, (rows,)."""
     free: int
     """Time at which the team is free before the segment."""
     seconds: int

@@ -18,7 +18,7 @@ from sweep.plan.kernel.synchronised_places import Chance, Slots, find_places, to
 
 # Approximate number of common starts evaluated for a unit, and how many of the cheapest are tried in full.
 START_TRIALS, COMMIT_TRIALS = 16, 3
-# Share of these insertions in which each position's cost is randomly raised, by up to WOBBLE times.
+# Share of these insertions in which costs are multiplied by random factors of 1 to 1 + WOBBLE.
 WOBBLE_SHARE, WOBBLE = 0.1, 1.0
 # Share of the failed ones in which teams are drawn, the number of draws, and the blink rate in them.
 DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
@@ -108,7 +108,7 @@ def _most_ahead(a: Arrays, head: int, v: int) -> int:
 
 @inner
 def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int) -> int:
-    """Append to `starts` the first start of task `head` from t, and from t - ahead; returns the new count."""
+    """Append to `starts` the first starts of task `head` from t and from t - ahead; returns the count."""
     for earlier in (0, ahead):
         start = first_start(a, head, t - earlier)
         # With three linked visits the earliest start of a second one may make the third too late.

@@ -27,7 +27,7 @@ def plan_worth(problem: Problem, plan: Plan) -> tuple[int, float]:
 
 
 def urgency_left_out(problem: Problem, unserved: Iterable[Unserved]) -> float:
-    """Total urgency of the unserved visits; a bound holds for plans that leave out no more of it."""
+    """Total urgency of the unserved visits; bounds hold for plans that leave out no more of it."""
     left_out = {u.visit_id for u in unserved}
     return math.fsum(v.urgency for v in problem.visits if v.visit_id in left_out)
 

@@ -11,7 +11,7 @@ from sweep.records.service_time import ServiceMinutes, visit_seconds
 from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team, needs_of_squad
 from sweep.records.visits import Slot, Visit
 
-# Value of a second of travel: breaks ties, at most a millionth of a find in a day.
+# Cost of a second of travel in units of value: breaks ties, at most a millionth of an expected find in a day.
 TRAVEL_WEIGHT = 1e-9
 
 
@@ -87,7 +87,7 @@ class Weights:
 
     @property
     def is_travel_paid(self) -> bool:
-        """Whether travel costs more than a tie-break."""
+        """Whether travel costs more than the default, which only breaks ties."""
         return self.travel > TRAVEL_WEIGHT
 
 
@@ -184,7 +184,7 @@ class Problem:
 
 
 def slot_tasks(problem: Problem) -> list[tuple[Visit, Slot]]:
-    """The visit and the slot of each task, by row."""
+    """Visit and slot of each task; a task is one slot of one visit."""
     return [(visit, slot) for visit in problem.visits for slot in visit.slots]
 
 

@@ -74,7 +74,7 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
     Raises
     ------
     InputError
-            With every error: S501 not JSON, S502 a missing key, S503 an unknown key, S504 a value of the wrong type;
+        With every error: S501 not JSON, S502 a missing key, S503 an unknown key, S504 a value of the wrong type;
         without these, the errors of `part_faults`.
     """
     try:

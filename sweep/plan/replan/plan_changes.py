@@ -90,7 +90,7 @@ def _kind(old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> str | N
 
 
 class _Causes:
-    """Events and choices from which the cause of a change is found."""
+    """Index of the events and choices that can cause a change."""
 
     def __init__(self, plan: Plan, replanned: Replanned, events: Sequence[Event]) -> None:
         self.day, self.kept, self.at_s = replanned.rest.day, replanned.kept, replanned.rest.at_s

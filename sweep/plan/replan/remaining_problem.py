@@ -151,7 +151,7 @@ def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Vis
 
 
 def _with_places(day: Problem, active: Sequence[Standing], known: Problem, at_s: int) -> Problem:
-    """The problem with a row in the travel tables for each team's position, which has no way back."""
+    """The problem with a row in the travel tables for each team's position; no leg leads back to it."""
     n, m = len(day.places), len(active)
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
     wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m

@@ -68,7 +68,7 @@ class Reply(NamedTuple):
 
 
 class Lap(NamedTuple):
-    """Work of the chains until the next synchronisation."""
+    """Functions that the chains use until the next synchronisation."""
 
     improve: Sequence[Improve]
     """Function that runs rounds, for each chain, (chains,)."""

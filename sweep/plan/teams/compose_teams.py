@@ -27,7 +27,7 @@ from sweep.records.squad_slots import OTHERS_LETTER, POLICE_LETTER
 DETERMINISTIC_TIME = 0.5
 # With more pairs of person and team the model takes too long: people are dealt, and the search exchanges them.
 MOST_JOINS = 50_000
-# Points: for a find closed to a team by a recusal; for a drawn visit with its officers in one team.
+# Points: for a unit of value closed to a team by a recusal; for a drawn visit with its officers in one team.
 RECUSAL_COST, UNITED_GAIN = 1_000, 10_000
 
 
@@ -46,19 +46,19 @@ def compose_teams(
     Parameters
     ----------
     n_open
-            Number of teams of other days that may visit each building, by its id. A building's weight falls with it, so
+        Number of teams of other days that may visit each building, by its id. A building's weight falls with it, so
         that recusals and district quotas vary from day to day.
 
     Raises
     ------
     InputError
-            S211 too few people for the number of teams; S212 no feasible composition; S215 none was found,
-        infeasibility is not confirmed.
+        S211 too few people for the number of teams; S212 no feasible composition; S215 none was found, infeasibility is
+        not confirmed.
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
     n_open = n_open or {}
     share = {v.visit_id: 1.0 / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
-    # Districts are chosen by value without urgency: urgent visits are soon done, finds stay.
+    # Districts are chosen by value without urgency: urgent visits are soon done, the value lasts.
     finds = {v.visit_id: share[v.visit_id] * v.value for v in problem.visits}
     frames: Sequence[Frame] = frames_of_teams(problem, on_duty, finds)
     worth = {v.visit_id: share[v.visit_id] * (v.value + v.urgency) for v in problem.visits}

@@ -72,7 +72,7 @@ def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mappin
     needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
     for d, capacity in room.items():
         visits = [v for v in problem.visits if v.division_code == d]
-        # A must-visit or locked visit counts for 1,000 finds in addition to its own.
+        # Additional value of a must-visit or locked visit.
         of_visits = [(v, worth[v.visit_id] + 1_000.0 * (v.visit_id in needed)) for v in visits]
         worths = _worth_of_shifts(problem, of_visits, shift_s, capacity)
         heap.extend((-w, k, d) for k, w in enumerate(worths))

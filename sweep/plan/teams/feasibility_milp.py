@@ -20,7 +20,7 @@ class Composed(NamedTuple):
     """Result of the feasibility model."""
 
     is_possible: bool | None
-    """None: SCIP stopped without a result."""
+    """Whether such teams exist; None: SCIP stopped without a result."""
     frames: Sequence[Frame]
     """The given ones with new districts."""
     members: list[list[Person]]

@@ -15,7 +15,8 @@ from sweep.records.people import Person
 # Penalties as shares of a place's value: for each pair that blocks its best team, so that exchanges lead towards
 # separating the last pair; for the share of its teams that are blocked.
 PAIR_SHARE, CHOICE_SHARE = 0.1, 0.1
-# Finds: cost of a person outside their district, and of one who stays behind; additional value of a must-visit.
+# In units of value: cost of a person outside their district, and of one who stays behind; additional value of a
+# must-visit.
 AWAY_COST, BEHIND_COST, MUST_WORTH = 0.001, 0.05, 10.0
 
 
@@ -102,7 +103,7 @@ class _Changes:
         inside = np.vstack([np.eye(self.goes.shape[1])[self.team], np.zeros(self.goes.shape[1])])
         self.near = self.apart @ inside
         self.pairs = np.einsum("gpt,pt->gt", self.near, inside) / 2
-        # Smallest gain, in finds.
+        # Smallest gain, in units of value.
         best, change = 1e-6, None
         for t, u in combinations(range(self.goes.shape[1]), 2):
             groups = np.flatnonzero(self.goes[:, t] | self.goes[:, u])
@@ -126,7 +127,7 @@ class _Changes:
         return change is not None
 
     def _gain(self, t: int, u: int, p: Rows, q: Rows, groups: Rows) -> NDArray[np.float64]:
-        """Gain in finds of exchanging a person of team `t` with one of `u`; -inf if not allowed."""
+        """Gain in value of exchanging a person of team `t` with one of `u`; -inf if not allowed."""
         near, pairs = self.near[groups], self.pairs[groups]
         between = self.apart[np.ix_(groups, p, q)]
         in_t = pairs[:, t, None, None] - near[:, p, t, None] + near[:, None, q, t] - between
@@ -156,7 +157,7 @@ class _Changes:
         return may
 
     def _closed(self, groups: Rows, *changed: tuple[int, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Cost of blocked places in finds, given changed pair counts of two teams, (persons, persons)."""
+        """Lost value of places that pairs block, with changed pair counts in two teams, (persons, persons)."""
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
         rest = goes.copy()
         rest[:, [t for t, _ in changed]] = False
