@@ -152,8 +152,8 @@ def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
     """
     Return the initial state for the prize of each task, (tasks,).
 
-    Sums of prizes must be exact (`route_master.STEPS`). Tasks without a prize are skipped, which loses no reward if travel
-    times keep the triangle inequality.
+    Sums of prizes must be exact (`route_master.STEPS`). Tasks without a prize are skipped, which loses no reward if
+    travel times keep the triangle inequality.
     """
     wanted = np.flatnonzero(prize > 0.0)
     width = (team.shift_hi - team.shift_lo) // N_BUCKETS + 1

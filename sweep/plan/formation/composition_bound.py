@@ -43,8 +43,8 @@ def bound_of_any(
     Return an upper bound on value plus urgency over all team compositions, if it can be found.
 
     The teams have the same people, without the reserve. Links, duty limits, recusals, drawn officers and skills are
-    relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None for fixed teams, or if the time was
-    too short.
+    relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None for fixed teams, or if the
+    time was too short.
 
     Parameters
     ----------
