@@ -34,7 +34,7 @@ class MasterProblem:
         return self.solver.Constraint(-math.inf, float(most))
 
     def column(self, uses: Iterable[tuple[Row, float]], most: float = math.inf, gain: float = 0.0) -> Variable:
-        """Return a new column with its coefficients, upper bound and objective gain."""
+        """Return a new column with the coefficients `uses`, an upper bound and an objective gain."""
         made = self.solver.IntVar(0.0, most, "") if self._is_whole else self.solver.NumVar(0.0, most, "")
         for row, n in uses:
             row.SetCoefficient(made, float(n))

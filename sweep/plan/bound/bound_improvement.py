@@ -157,7 +157,7 @@ class Prover:
         return total - float(self._urgency[served].sum())
 
     def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
-        """Return `bound` with its certificate; the bound is higher if the full certificate were too long."""
+        """Return bound, method and certificate; the bound is higher if the full certificate were too long."""
         names = Names(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
         short = [short_part(names, slots) for u in range(len(self._a.units)) if len(slots := short_slots(self._a, u))]

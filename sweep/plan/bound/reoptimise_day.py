@@ -38,7 +38,7 @@ class _Part:
     """Teams of one day that share visits, and the attempts so far."""
 
     teams: Int64s
-    """Rows in the arrays."""
+    """Rows of the teams in the arrays."""
     units: Int64s
     """Units that these teams can serve on the day without others."""
     worth: Float64s
@@ -172,7 +172,7 @@ class _Caps(NamedTuple):
     is_of_one: Bools
     """Caps that admit a single unit, (caps,)."""
     rivals: Sequence[Int64s]
-    """Other units under such a cap, for each unit."""
+    """Rivals of each unit: the units that share a cap of `is_of_one` with it."""
 
 
 class _Stakes(NamedTuple):

@@ -102,7 +102,7 @@ class Timed(NamedTuple):
     """Start of the break of each team that has one."""
 
     def joined(self, other: Timed) -> Timed:
-        """Return the union."""
+        """Return the union with the routes of other teams."""
         return Timed(self.stops + other.stops, self.breaks_s | other.breaks_s)
 
 

@@ -35,7 +35,7 @@ class Option:
     price: float | None
     """Loss of the plan's objective without must-visits and locks; negative for a gain."""
     minutes_missing: int | None
-    """Minutes by which its shift is too short to give up nothing; None if a longer one does not help."""
+    """Additional shift minutes with which it would give up nothing; None if a longer shift does not help."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ def _one_more(a: Arrays, s: State, v: int, n_here: Int64s, todo: Int64s, n: int,
 
 @inlined
 def _moves_linked(a: Arrays, s: State, v: int, is_later: bool) -> bool:
-    """Whether node v, if served, pushes a linked start."""
+    """Whether the start of node v, if served, breaks a link, so that the linked start must move."""
     i = int(a.nodes[v].task)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
         j = int(a.nodes[a.link[y].to].task)

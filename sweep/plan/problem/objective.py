@@ -33,7 +33,7 @@ def urgency_left_out(problem: Problem, unserved: Iterable[Unserved]) -> float:
 
 
 def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:
-    """Remaining caps of a problem with the visits `kept` only, after the visits `made`; ids of both."""
+    """Caps for the visits `kept` only, reduced by the loads of the visits `made`; both are ids."""
     return tuple(
         replace(
             cap,

@@ -95,7 +95,7 @@ def replan(
 
 def with_soonest_starts(rest: Rest, plan: Plan, urgent: Sequence[str], seed: int) -> tuple[Rest, tuple[Route, ...]]:
     """
-    Return the remaining problem with urgent visits cut to their earliest starts, and such routes.
+    Return the remaining problem with urgent visits cut to their earliest starts, and routes for it.
 
     Urgent visits are taken in order. Must-visits and published visits with a due lead or promise are kept as well; no
     other visit delays a team.

@@ -51,7 +51,7 @@ class _Case:
     empty: State
     """State without routes."""
     full: State
-    """State with all routes."""
+    """State with the routes of the plan."""
     teams: Sequence[Team]
     visit: Visit
     tasks: Sequence[int]

@@ -37,7 +37,7 @@ def most_members(problem: Problem) -> int:
 
 
 def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
-    """Whether the person fits into the team next to the officers that it still lacks."""
+    """Whether the team can take the person and its missing officers within the maximum size."""
     rules, is_market = problem.rules, person.agency == MARKET_REGULATION
     agencies = {p.agency for p in (*team, person)} | set(rules.min_certified)
     squad = {a for a in agencies if not rules.is_split or (a == MARKET_REGULATION) == is_market}
