@@ -15,7 +15,7 @@ from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.route_times import first_start
 
 type Routes = list[tuple[int, list[int], list[int]]]
-"""Of each team its kind, its tasks in order and their starts."""
+"""Kind, tasks in order and their starts of each team."""
 
 
 def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | None:
