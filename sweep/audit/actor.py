@@ -1,4 +1,4 @@
-"""Records of the acting person and the time, which no input contains."""
+"""Record of the acting person and the time, which no input contains."""
 
 import getpass
 import os

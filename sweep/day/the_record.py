@@ -20,8 +20,8 @@ def record_faults(
     """
     Issues of events that contradict the executed part of the plan or an earlier re-plan.
 
-    S557 a locked door at a visit that a team has done; S558 an event before something that it would have prevented; S559
-    an event that withdraws one of an earlier re-plan. A team may be delayed at a locked door.
+    S557 a locked door at a visit that a team has done; S558 an event before something that it would have prevented;
+    S559 an event that withdraws one of an earlier re-plan. A team may be delayed at a locked door.
 
     Parameters
     ----------

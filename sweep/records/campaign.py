@@ -59,7 +59,7 @@ class VisitPart(_Part):
 
     @property
     def kind(self) -> LevelKind:
-        """Kind of visit whose level of finds holds for it."""
+        """Kind of visit whose level of finds applies to it."""
         return "stocktake" if self.track == "stocktake" else "inspection"
 
 

@@ -210,5 +210,5 @@ class ProvinceEdition:
 
     @property
     def planned(self) -> tuple[CountyOutcome, ...]:
-        """The counties that have a plan."""
+        """Counties with a plan."""
         return tuple(c for c in self.counties if c.plan is not None)

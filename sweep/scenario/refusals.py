@@ -37,7 +37,7 @@ _KINDS = {
     "string_type": "text",
     "tuple_type": "list",
 }
-# Prefix of the refusals in the catalogue, and of those types of pydantic's errors that are the settings' own.
+# Prefix of refusals in the catalogue, and of the error types that the settings raise themselves.
 _OWN = "refusal."
 
 
