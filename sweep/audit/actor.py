@@ -37,7 +37,7 @@ def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) ->
 
 
 def chosen_day(text: str | None, actor: Actor) -> date:
-    """Day given by hand, else the actor's day; S832 if the text is not a date, or lies after the actor's day."""
+    """Day given by hand, else the actor's day; S832 for any other text or a later day."""
     own = date.fromisoformat(actor.at[:10])
     try:
         day = own if text is None else date.fromisoformat(text)

@@ -28,7 +28,7 @@ class Approval:
 
 
 def checked_id(text: str) -> str:
-    """Return the actor's pseudonym; S801 if it is not a plain word, or contains an identity or mobile number."""
+    """Return the actor's pseudonym; S801 if it is no plain word or has an identity or mobile number."""
     if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
         raise InputError([Issue("S801", "--by", {"got": text[:8]})])
     return text

@@ -1,5 +1,5 @@
 """
-Hash chain of log lines: each line holds the hash of the previous line and its own; the head gives count and last hash.
+Hash chain of log lines: each line holds its own hash and that of the line before.
 
 The chain alone shows changed, missing, added or reordered lines, but not truncation, since any prefix is a valid chain.
 So the head is stored in a separate file, in every approval, and on every approved page.

@@ -64,7 +64,7 @@ class AuditLog:
         self, at: str, who: str, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
         """
-        Append a line after all files that it reports are staged in the open changes; they are moved afterwards.
+        Append a line once the files that it reports are staged; they are moved afterwards.
 
         Parameters
         ----------

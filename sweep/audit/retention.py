@@ -28,7 +28,7 @@ class Due:
     kept_until: date
     """Last day of the retention period."""
     rows: tuple[int, ...] = ()
-    """Expired rows of a table, ascending, the header is row 1, dates are those of the oldest; empty: the whole file."""
+    """Expired rows of a table, ascending, the header is row 1; empty: the whole file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def last_day(path: Path) -> date:
 
 
 def closing_days(path: Path) -> dict[int, date | None]:
-    """Day of each closing by row, or of newer results that it closes, since removing it earlier would reopen them."""
+    """Day of each closing by row, or of newer results that it closes and would otherwise reopen."""
     days: dict[int, date | None] = {}
     for n, row in enumerate(_records(path), start=2):
         closed_on, opened_by = _day(row.get("closed_on")), (row.get("recheck_id") or "").split("-")[1:2]

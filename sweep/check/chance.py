@@ -1,4 +1,4 @@
-"""Monte Carlo check of service times: the plan's times hold on the required share of simulated days (C21)."""
+"""Monte Carlo check of service times: the plan holds on the required share of days (C21)."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ N_DAYS = 2_000
 
 
 def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C21: at the set quantile of days every start keeps its window, and every team returns within its shift."""
+    """C21: at the set quantile of days starts keep their windows, and teams return within their shift."""
     teams, settings = team_index(plan), inputs.scenario.plan
     for route in plan.routes:
         if not route.stops or route.team_id not in teams:
@@ -69,7 +69,7 @@ def _there(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s:
 
 
 def _usual_seconds(inputs: CheckInputs, stop: Stop, team: Team) -> int:
-    """Modelled service seconds for the members at the start of the stop; as planned if visit or slot is unknown."""
+    """Modelled service seconds at the start of the stop; as planned if visit or slot is unknown."""
     visit = inputs.visits.get(stop.visit_id)
     if visit is None or not 0 <= stop.slot < len(visit.slots):
         return stop.end_s - stop.start_s

@@ -12,7 +12,7 @@ from sweep.records.visits import Visit
 
 
 def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C06: no firm of a drawn or special visit exceeds the annual cap of its class; case visits are exempt."""
+    """C06: no firm of a drawn or special visit exceeds the annual cap of its class."""
     caps = inputs.scenario.select.annual_cap
     for visit, _ in served(inputs, plan):
         if visit.track == "case":
@@ -73,7 +73,7 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    C28: no building is revisited within the cooldown without a newer lead, nor by the pair of its last visit.
+    C28: no building is revisited in the cooldown without a newer lead, or by its last pair.
 
     Urgent visits are exempt. In a re-plan, the pairs that each visit keeps apart count as well.
     """

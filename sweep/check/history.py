@@ -11,7 +11,7 @@ _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 
 
 def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[str]) -> dict[tuple[str, str], int]:
-    """Inspections that the cap counts, by (authority, uscc), from the start of the year to the day before `day`."""
+    """Inspections that the cap counts in the year before `day`, by (authority, uscc)."""
     return Counter(
         (v.authority, v.uscc)
         for v in past

@@ -96,7 +96,7 @@ def counted_helpers(inputs: CheckInputs, team: Team) -> dict[str, int]:
 
 
 def check_c10_recusal(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C10: no person recused from a building, firm, landlord or property company visits it or is drawn for it."""
+    """C10: no person visits, or is drawn for, a place, firm or company of their recusals."""
     for team, _, stop, visit in known_stops(inputs, plan):
         keys = conflict_keys(inputs, visit.building_id, visit.targets)
         for person in members(inputs, team, stop.start_s):

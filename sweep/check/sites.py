@@ -21,7 +21,7 @@ from sweep.records.plan import Plan, Violation
 
 
 def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C13: visits start in working hours of a working day; with an approval, case visits may start at any time."""
+    """C13: visits start in working hours; with an approval, case visits may start at any time."""
     hours = inputs.scenario.hours
     is_off = is_day_off(inputs.day, hours)
     approved = hours.approval is not None and hours.approval.approved_on <= inputs.day
@@ -34,7 +34,7 @@ def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C14: a case visit has a recorded certificate of the police for the place, or is immediate and has a recorder."""
+    """C14: a case visit has a recorded police certificate, or is immediate with a recorder."""
     law, teams = inputs.scenario.law, team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "case":
@@ -73,7 +73,7 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C17: a case visit, unless a re-check, has a certified police officer for every exit beyond those inside."""
+    """C17: a case visit other than a re-check has a spare certified police officer for every exit."""
     teams = team_index(plan)
     needs_inside = inputs.scenario.teams.min_certified[POLICE]
     for visit, stops in served(inputs, plan):

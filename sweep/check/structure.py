@@ -35,7 +35,7 @@ def check_p02_windows(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P03: every leg lasts at least its travel time, states its true time and length, and ends before the service."""
+    """P03: every leg lasts at least its travel time, states true figures, and ends before the service."""
     teams = team_index(plan)
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -104,7 +104,7 @@ def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p05_known(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P05: every team, person, base, visit and building of the plan exists, and each active team has one route."""
+    """P05: all teams, people, bases, visits and buildings exist, and each active team has one route."""
     for team in plan.teams:
         unknown = [m for m in team.member_ids if m not in inputs.persons]
         unknown += [team.base_id] if team.base_id not in inputs.bases else []
@@ -138,7 +138,7 @@ def _one_route_each(plan: Plan) -> Iterator[Violation]:
 
 
 def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P06: every route, including both journeys to the base, lies in the shifts of its team and of the scenario."""
+    """P06: every route, with both journeys to the base, lies in its team's and the scenario's shift."""
     settings, teams = inputs.scenario.plan, team_index(plan)
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or is_kept_out(inputs, route):
@@ -151,7 +151,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P07: service times follow the model (C21), the plan's value is the sum over its visits, its status is true."""
+    """P07: service times follow the model (C21), value and status of the plan are true."""
     settings = inputs.scenario.plan
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:

@@ -58,7 +58,7 @@ def _special(inputs: CheckInputs, number: str) -> Special | None:
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C07: a special visit has an approval of county level or above, filed and published, within the yearly number."""
+    """C07: a special visit has a filed and published approval of county level, in the yearly number."""
     for visit, _ in served(inputs, plan):
         if visit.track != "special":
             continue
@@ -79,7 +79,7 @@ def _lacking(inputs: CheckInputs, number: str) -> list[str]:
 
 
 def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C08: lists and draws without a reason take at most a share of a building's firms, and of the register."""
+    """C08: lists and draws without a reason take at most a share of a building and of the register."""
     share = inputs.scenario.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):
@@ -98,7 +98,7 @@ def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 
 def check_c09_draw(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C09: repeating the draw gives the same buildings, firms and tickets, and every routine visit is drawn."""
+    """C09: repeating the draw gives the same result, and every routine visit is drawn."""
     draw = inputs.draw
     sizes = {t.building_id: t.size for t in draw.tickets}
     drawn = set(_redrawn(draw.seed, sizes)[: draw.n_drawn])

@@ -199,7 +199,7 @@ def _visit(
     items: tuple[str, ...],
     value: float,
 ) -> Visit:
-    """Urgent visit: police beyond those inside guard every exit (C17), and it is late from its first moment."""
+    """Urgent visit: police beyond those inside guard every exit (C17), and it is late from its start."""
     first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
     n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)
     guards = [building.n_exits // n_teams + (k < building.n_exits % n_teams) for k in range(n_teams)]

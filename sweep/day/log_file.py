@@ -1,4 +1,4 @@
-"""Serialiser of the event log in plan.json, from which a re-planned day is verified and re-planned again."""
+"""Serialiser of the event log in plan.json, for verifying and re-planning a changed day."""
 
 from typing import Any
 

@@ -66,7 +66,7 @@ def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
 
 
 def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
-    """Team, destination and arrival of each leg begun after its road closed and driven faster than the event allows."""
+    """Team, destination and arrival of legs begun after their road closed, driven too fast for it."""
     teams = {t.team_id: t for t in plan.teams}
     for route in plan.routes:
         team = teams.get(route.team_id)

@@ -13,7 +13,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def csv_cell(value: object, digits: int = 6) -> str:
-    """Cell that no spreadsheet takes for a formula, for a text, number, boolean or None; NaN and None are empty."""
+    """Cell of a value that no spreadsheet takes for a formula; NaN and None give an empty cell."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -32,7 +32,7 @@ def text_of_cell(cell: str) -> str:
 
 
 def _is_marked(text: str) -> bool:
-    """Whether a text needs an apostrophe before it; texts with leading apostrophes get one more, for exact reading."""
+    """Whether a text needs an apostrophe before it, as a formula or as a text that has one already."""
     return text.lstrip("'").startswith(_FORMULA_STARTS) and not _is_number(text)
 
 

@@ -5,7 +5,7 @@ import json
 
 
 def json_sha256(content: bytes) -> str:
-    """SHA-256 of the canonical content of a JSON file (last of duplicate keys); of the bytes if it is not JSON."""
+    """SHA-256 of the canonical content of a JSON file; of the bytes if it is not JSON."""
     try:
         value = json.loads(content)
         text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

@@ -86,7 +86,7 @@ def table_csv(table: str, rows: Iterable[Row]) -> str:
 
 
 def record_row(record: Any, **own: object) -> dict[str, Any]:
-    """Fields of a record by name, integers in float fields converted to float, with the extra cells of `own`."""
+    """Fields of a record by name, with float fields as floats, and the extra cells of `own`."""
     fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
     decimal = {f.name for f in dataclasses.fields(record) if f.type in (float, "float")}
     return {name: float(value) if name in decimal else value for name, value in fields.items()} | own

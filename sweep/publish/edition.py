@@ -84,7 +84,7 @@ class Edition:
     quarantine: pd.DataFrame
     """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
+    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, `table`, `file`, `row`."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads matched by their text, without firms under investigation: `geodata.match.unmatched.TEXT_COLUMNS`,
     with `table`, `file` and `row`.

@@ -1,4 +1,4 @@
-"""Registry of all outputs: the files of an edition, and everything else with readers and retention period."""
+"""Registry of all outputs: files of an edition, and others with readers and retention period."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +53,7 @@ OUTPUTS = (
     Output("edition.json", "edition"),
     Output("manifest.json", "manifest"),
 )
-"""Files of a plan that breaks no rule; problem and proof are omitted if they would exceed the rest in size."""
+"""Files of a plan that breaks no rule; problem and proof are omitted if they are too large."""
 
 OUTPUTS_OF_BROKEN = (
     Output("plan.json", "plan"),

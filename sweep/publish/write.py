@@ -51,7 +51,7 @@ def write_edition(
     enter: Enter | None = None,
 ) -> tuple[Path, ...]:
     """
-    Write all files of an edition into a folder, `manifest.json` last; an older edition there is replaced.
+    Write all files of an edition, `manifest.json` last; an older edition there is replaced.
 
     A plan that breaks a rule gets `plan.json` and `violations.csv` only, so that nothing could pass for an order.
 

@@ -48,7 +48,7 @@ class OfficerTicket:
     ticket: str
     """SHA-256 of `seed|building_id|person_id`, hexadecimal."""
     status: str
-    """`drawn`, `recused` or `rotated` (replaced by the next one), `taken` (by another drawn visit), `alternate`."""
+    """`drawn`, `recused` or `rotated` (replaced), `taken` (by another drawn visit), `alternate`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class DistrictChecks:
 
 @dataclass(frozen=True, slots=True)
 class ClassChecks:
-    """Inspections of the firms of one credit class in the calendar year; of two authorities the higher number (C06)."""
+    """Inspections of one credit class in the calendar year, by the authority with more of them (C06)."""
 
     credit_class: str
     """Name of the class; empty for firms without one."""

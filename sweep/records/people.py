@@ -1,4 +1,4 @@
-"""People on the roster, and the teams, bases and breaks of a day; times are whole seconds after midnight."""
+"""Records of people, and of teams, bases and breaks of a day; times in seconds after midnight."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Person:
 
     @property
     def is_officer(self) -> bool:
-        """Whether the role is an inspecting one; auxiliaries and grid members are helpers and never count (C03)."""
+        """Whether the role is an inspecting one; auxiliaries and grid members are helpers (C03)."""
         return self.role in frozenset({"officer", "inspector"})
 
     def is_certified(self, day: date) -> bool:
@@ -124,11 +124,11 @@ class Team:
     called_s: int | None = None
     """Time at which a reserve team was called out."""
     starts_with_shift: bool = False
-    """Whether paid duty begins with the shift rather than the departure; time before the first visit is waiting."""
+    """Whether paid duty begins with the shift rather than the departure, so that waiting counts."""
     paid_until_s: int | None = None
     """Time after which duty is overtime; None: no overtime."""
     day: int = 0
-    """Day of the problem on which the team is out, from 0; times are seconds after midnight of the first day."""
+    """Day of the problem, from 0; times are seconds after midnight of the first day."""
 
     def members_at(self, at_s: int) -> tuple[str, ...]:
         """Members on duty at `at_s`; a member whose duty ends at `at_s` still counts."""

@@ -67,7 +67,7 @@ class Swap:
     displaced: tuple[str, ...]
     """Visits that would be dropped for it."""
     price: float
-    """Value of the dropped visits minus the value gained; an upper bound, since a new search may lose less."""
+    """Value of the dropped visits minus the value gained; an upper bound on the loss."""
 
 
 @dataclass(frozen=True, slots=True)

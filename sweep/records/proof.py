@@ -22,7 +22,7 @@ class _Part(BaseModel):
 
 class Shown(_Part):
     """
-    Dual solution that certifies a bound: a visit's value is at most its prizes plus its surplus beyond them.
+    Dual solution that certifies a bound: a visit's value is its prizes plus its surplus.
 
     The bound is the surplus, after cap prices, of the visits that may be served, plus the prices of all teams and of
     all cap limits. Visits count at their best day's value; the prize of the first slot is reduced by the loss on the
@@ -65,14 +65,14 @@ class PoolPart(_Part):
 
 
 class ShortPart(_Part):
-    """Simultaneous slots that outnumber the teams that may fill any of them, so their visits are infeasible."""
+    """Simultaneous slots that outnumber their eligible teams, which makes their visits infeasible."""
 
     slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit and place in its `slots`")
 
 
 class AnyTeams(_Part):
     """
-    Dual solution that certifies a bound over all team compositions of the staff; the reserve stays in reserve.
+    Dual solution that certifies a bound over all team compositions of the active staff.
 
     No route collects more prizes than its team's price: its members' prices plus the price per team. The bound
     is the surplus of visits beyond their prizes, plus the prices of all staff and of the largest number of teams.

@@ -1,4 +1,4 @@
-"""Records of a province: counties with their value curves, the allocation of mobile teams, and the outcomes."""
+"""Records of a province: counties, value curves, the allocation of mobile teams, outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Sites in several counties that start within a tolerance of each other, or are all left unvisited (C16)."""
+    """Sites in several counties that start within a tolerance of each other, or not at all (C16)."""
 
     link_id: str
     sites: tuple[Site, ...]

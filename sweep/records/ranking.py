@@ -106,6 +106,6 @@ class RankingFacts:
     verdict: Verdict | None = None
     """Choice between rule and model, with its reason."""
     doubt: float = 0.0
-    """Common (systematic) uncertainty of the chances: standard deviation over the mean of the expected finds."""
+    """Common (systematic) uncertainty: coefficient of variation of the expected finds."""
     record: Record | None = None
     """None: fewer than ten finds, or nothing was predicted."""

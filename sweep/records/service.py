@@ -1,4 +1,4 @@
-"""Service time of a visit: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
+"""Service time model t = a + b n / k, shared by ranking, selection, planning and checking (C21)."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class ServiceMinutes:
 
 
 def doors_to_call_at(n_firms: int, floor_area_m2: float) -> int:
-    """Number of registered firms, or the units that fit into the floor area (at least one) if no firm is registered."""
+    """Number of registered firms, or without any the units that fit into the floor area, at least one."""
     return n_firms or max(1, round(floor_area_m2 / M2_PER_UNIT))
 
 
@@ -62,7 +62,7 @@ def fixed_seconds(visit: Visit, slot: int) -> int | None:
 
 
 def visit_seconds(visit: Visit, slot: int, n_members: int, minutes: ServiceMinutes) -> int:
-    """Service seconds of the team of one slot by its size; the teams of several slots share the work evenly."""
+    """Service seconds of the team of one slot by its size; the slots share the work evenly."""
     fixed = fixed_seconds(visit, slot)
     if fixed is not None:
         return fixed

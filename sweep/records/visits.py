@@ -48,7 +48,7 @@ class Visit:
     link_group: str | None = None
     """Visits of one group start within a tolerance of each other, all or none (C16)."""
     selection_probability: float = 1.0
-    """Probability that the visit was on offer: the draw's inclusion probability for drawn visits, 1 for others."""
+    """Inclusion probability of the draw for drawn visits, 1 for others."""
     officers: tuple[str, ...] = ()
     """Officers drawn for the visit (C09), who should be in its team; empty for other visits."""
     service_s: int | None = None

@@ -12,7 +12,7 @@ class Force(StrEnum):
     STRICT = "strict"
     """A plan that breaks it is rejected, but a scenario may switch it off with a written reason."""
     SOFT = "soft"
-    """A violation is reported but does not reject the plan; a scenario may switch it off with a written reason."""
+    """A violation is only reported; a scenario may switch it off with a written reason."""
 
 
 class Stage(StrEnum):

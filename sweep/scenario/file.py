@@ -1,4 +1,4 @@
-"""Loader of scenario.toml with overrides; reports all errors at once, by key, with the nearest known name."""
+"""Loader of scenario.toml with overrides; reports all errors at once, by key."""
 
 import difflib
 import re
@@ -63,7 +63,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
 
 
 def file_at(path: Path, name: str) -> Path:
-    """Path of the settings file in a folder, of the file itself, or of that in a folder of `SCENARIOS` by name."""
+    """Path of the settings file: in a folder, the file itself, or by a name in `SCENARIOS`."""
     file = path / name if path.is_dir() else path
     named = SCENARIOS / path / name
     is_named = re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file()

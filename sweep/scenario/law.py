@@ -1,4 +1,4 @@
-"""[law], [form], [rules]: approvals and certificates (C07, C08, C14, C15), check items (C32), rules switched off."""
+"""[law], [form], [rules]: approvals (C07, C08, C14, C15), check items (C32), rules switched off."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""[release], [board], [follow_up], [retention], [store]: release of orders, board, re-checks, retention, database."""
+"""[release], [board], [follow_up], [retention], [store]: orders, board, re-checks, files, database."""
 
 from pydantic import Field, field_validator
 

@@ -17,7 +17,7 @@ MAX_TOML_BYTES = 10_000_000
 
 def top_keys(path: Path, *names: str) -> Mapping[str, Any] | None:
     """
-    Top-level content of a scenario's file before validation; empty if unreadable, None if there is no file.
+    Top-level content of a scenario's file; empty if unreadable, None without a file.
 
     Parameters
     ----------

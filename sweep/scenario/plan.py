@@ -1,4 +1,4 @@
-"""[teams], [plan], [weights], [[pins]], [solver]: team composition, service times, costs, pins, search limits."""
+"""[teams], [plan], [weights], [[pins]], [solver]: teams, service times, costs, pins, search limits."""
 
 import math
 from collections.abc import Mapping
@@ -107,7 +107,7 @@ class PlanSettings(Section):
 
     @property
     def cordon_s(self) -> int:
-        """Seconds from the start, when exits are secured, to the first door; the whole entry if that is shorter."""
+        """Seconds from the start, when exits are secured, to the first door; at most the whole entry."""
         return round(60 * min(self.cordon_minutes, self.entry_minutes))
 
     @property
@@ -118,7 +118,7 @@ class PlanSettings(Section):
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """Planned minutes of the parts of a visit: the entry is the `service_quantile` of its distribution (C21)."""
+        """Planned minutes of the parts of a visit: the entry at its `service_quantile` (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:

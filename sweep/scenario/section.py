@@ -1,4 +1,4 @@
-"""Base record of all sections, and annotated types: numbers with ranges, times, datums, mappings with defaults."""
+"""Base record of all sections, and annotated types for numbers, times, datums and mappings."""
 
 import re
 from collections.abc import Collection, Mapping

@@ -1,5 +1,5 @@
 """
-Verifier of an upper bound over all team compositions of a plan's staff; the plan's reserve stays in reserve.
+Verifier of an upper bound over all team compositions of a plan's active staff.
 
 The dual solution has a price per person and per team. If no route of any team collects more prizes than the team's
 price, the value of a plan is at most the prices of all staff and of the largest number of teams, plus the value of
@@ -39,7 +39,7 @@ class AnyBound:
 
     def bound(self) -> Fraction:
         """
-        Upper bound on the value of any plan, or of any plan that serves all must-visits if the proof assumes that.
+        Upper bound on the value of any plan, or of those that serve all must-visits.
 
         Raises
         ------

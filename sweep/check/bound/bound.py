@@ -1,4 +1,4 @@
-"""Verifier of a plan's upper bounds: no plan that serves as many must-visits has a higher objective than its proof."""
+"""Verifier of a plan's upper bounds over plans that serve as many must-visits."""
 
 import hashlib
 from collections.abc import Iterable
@@ -106,7 +106,7 @@ def _short_unit(case: Case, seconds: dict[str, Seconds], slots: Iterable[tuple[s
 
 
 def _refuse_gaps(case: Case, seconds: dict[str, Seconds], pools: Iterable[PoolPart], out: set[int]) -> None:
-    """Raise unless each feasible visit is in one pool, together with its linked visits and all its eligible teams."""
+    """Raise unless each feasible visit is in one pool with its linked visits and eligible teams."""
     pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in out}
     pool_of_team: dict[str, int] = {}
     for n, part in enumerate(pools):

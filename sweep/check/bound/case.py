@@ -1,4 +1,4 @@
-"""Problem that a bound holds for: visits, links and the teams of a plan, read from problem.json without the planner."""
+"""Problem of a bound: visits, links and teams, read from problem.json without the planner."""
 
 import json
 from collections import Counter
@@ -51,7 +51,7 @@ class Case:
     unit: Mapping[str, int]
     """Number of each visit's unit, by visit id; visits of one unit are made together or not at all."""
     lag: Float64s
-    """Largest lag between two starts over all chains of links, seconds, by position in `visits`; or infinite."""
+    """Largest lag between two starts over all chains of links, seconds, by position in `visits`."""
     keys: Mapping[str, frozenset[str]]
     """Ids that exclude a recused team (C10), by visit id."""
     locks: Mapping[tuple[str, int], str]

@@ -93,7 +93,7 @@ def _is_unpreferred(team: Team, visit: Visit) -> bool:
 
 def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
     """
-    Violations of caps (P12), and of the plan's value where it differs from the sum over the visits (P13).
+    Violations of caps (P12), and a wrong value of the plan (P13).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Staff counts from which teams can be composed, and the minimum needs of a team, from problem.json and the reserve."""
+"""Staff counts for team composition and the minimum needs of a team, from problem.json."""
 
 import json
 from collections import Counter
@@ -19,7 +19,7 @@ _MIN_CERTIFIED, _MIN_FEMALE = {POLICE: 2, MARKET_REGULATION: 2}, 1
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Staff counts and the minimum needs of a team; if market regulation may work anywhere, '' is the only district."""
+    """Staff counts and the minimum needs of a team; '' is the only district with a letter of assistance."""
 
     tied: Mapping[str, int]
     """Market regulation staff by district; they work in teams of that district only (C12)."""
@@ -127,7 +127,7 @@ def _people(
 def _bases(
     content: Mapping[str, Any], people: Sequence[Person], certified: Sequence[Person], district: str
 ) -> tuple[str, ...]:
-    """Bases where a team of the district may start: those in it, or all if one of its officers has a base elsewhere."""
+    """Bases where a team of the district may start: those in it, or all if an officer's is elsewhere."""
     every = {p.base_id for p in people}
     here = every & {b["base_id"] for b in content["bases"] if b.get("division_code", "") == district}
     at_home = [p.base_id for p in certified if p.agency == MARKET_REGULATION and p.division_code == district]

@@ -1,4 +1,4 @@
-"""Search for a route with more prizes than its team's price: ng-route labelling in integers with dominance."""
+"""Search for a route with more prizes than its team's price: ng-route labelling with dominance."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class _Late(NamedTuple):
 
 
 class _Rooms(NamedTuple):
-    """Upper bound on the prizes in a remaining time: fractional knapsack over service plus shortest arrival leg."""
+    """Upper bound on the prizes in a remaining time: fractional knapsack with shortest arrival legs."""
 
     used: Int64s
     prizes: Int64s
@@ -217,7 +217,7 @@ class _Rooms(NamedTuple):
 
 
 def _near(stops: Stops) -> Bools:
-    """Neighbourhood of each stop: the nearest stops including ties, and stops incompatible with one of them."""
+    """Neighbourhood of each stop: the nearest stops with ties, and stops incompatible with these."""
     # Above `few_stops`, a stop remembers only its `most_near` nearest; a route may revisit the others.
     few_stops, most_near = 20, 10
     n = len(stops.prize)
@@ -258,7 +258,7 @@ def _unlike(partial: Partial) -> Partial:
 
 
 def _beaten(partial: Partial, by: Partial, *, is_same: bool = False) -> Bools:
-    """Whether each label is dominated in end, prizes, reachable stops and break by another label, (routes,)."""
+    """Whether each label is dominated by another in end, prizes, reachable stops and break, (routes,)."""
     beaten = np.zeros(len(partial.end), np.bool_)
     for first in range(0, len(beaten), AT_ONCE):
         rows = slice(first, first + AT_ONCE)

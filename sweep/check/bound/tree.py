@@ -1,4 +1,4 @@
-"""Verifier of the upper bound of one pool of teams and visits, from dual prices or from a rate, in exact arithmetic."""
+"""Exact verifier of the upper bound of one pool of teams and visits, from dual prices or a rate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Pool:
         return sum((self.case.value(v) for v in visits), Fraction(0))
 
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
-        """Lagrangian bound: team hours at `rate`, plus the value of visits beyond the time that they take at it."""
+        """Lagrangian bound: team hours at `rate`, plus the value of visits beyond their time at it."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
         breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
         room = sum(max(0, t.shift_s[1] - t.shift_s[0] - at_rest) for t, at_rest in zip(teams, breaks_s, strict=True))
@@ -111,7 +111,7 @@ class Pool:
         return self._narrowed(node._replace(hi=hi)), self._narrowed(node._replace(lo=lo))
 
     def _narrowed(self, node: Node) -> Node | None:
-        """Node with start intervals tightened by links, and infeasible visits excluded; None if no plan remains."""
+        """Node with start intervals tightened by links, without infeasible visits; None without plans."""
         lag = self.case.lag
         lo = np.maximum(node.lo, (node.lo[None, :] - lag).max(axis=1, initial=-NO_WAY)).astype(np.int64)
         hi = np.minimum(node.hi, (node.hi[:, None] + lag).min(axis=0, initial=NO_WAY)).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Checks of a campaign's calendar, routes, frozen days, value, draws and pins (M01, M05-M07, C09, C11, P10)."""
+"""Checks of a campaign's calendar, routes, value, draws and pins (M01, M05-M07, C09, C11, P10)."""
 
 import hashlib
 from collections import defaultdict
@@ -48,7 +48,7 @@ def check_m05_times(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
-    """M06: a published future visit keeps its day, teams, members and times, unless the record lists the change."""
+    """M06: a published future visit keeps its day, teams, members and times, or its change is listed."""
     if inputs.before is None:
         return
     now = {v.building_id: _orders(d, v) for d, v in visits(inputs)}
@@ -81,7 +81,7 @@ def check_m07_value(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    C09: each day draws with its committed seed; a building is drawn once, and visited that day or listed as left.
+    C09: days draw with their committed seeds; a drawn building is visited that day or listed as left.
 
     A lead received after the draw was published may move the visit to another day.
     """

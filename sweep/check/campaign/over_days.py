@@ -66,7 +66,7 @@ def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C08: lists and draws of the window take at most a share of the register; lists with a reason are exempt."""
+    """C08: lists and draws take at most a share of the register; lists with a reason are exempt."""
     reasoned = {s.number: set(s.firms) for s in inputs.scenario.law.special if s.blanket_reason is not None}
     n = sum(
         len(set(v.targets).difference(*(reasoned.get(b, set()) for b in v.basis)))
@@ -80,7 +80,7 @@ def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    C27: each re-check is made on the first sweep day on which it is due, or its building is listed as left.
+    C27: each re-check is made on the first sweep day when it is due, or its building is listed as left.
 
     After a due visit without entry it may wait until after the published days. Exempt are re-checks of buildings
     that are under investigation (C26) or gone, and of dwellings without a certificate (C15).

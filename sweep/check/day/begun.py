@@ -1,4 +1,4 @@
-"""Check that a re-plan keeps the executed prefix of each route, and that each team can reach its next stop in time."""
+"""Check that a re-plan keeps the executed prefix of each route, and times its next stop feasibly."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -40,7 +40,7 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
 
 
 def _n_kept(old: Route, begun: Sequence[Stop], count: int) -> int:
-    """Number of old stops kept as begun, including those that a partner keeps after its visit was returned to it."""
+    """Number of old stops kept as begun, including those that a partner keeps."""
     known = {(s.visit_id, s.slot, s.start_s) for s in begun}
     changed = (n for n, s in enumerate(old.stops) if n >= count and (s.visit_id, s.slot, s.start_s) not in known)
     return next(changed, len(old.stops))
@@ -54,7 +54,7 @@ def has_departed(route: Route, at_s: int) -> bool:
 
 
 def _as_it_went(stops: Sequence[Stop], locked: dict[str, Locked], held_until_s: int | None) -> list[Stop]:
-    """Begun stops with the effect of events: cut short at a locked door, the last one extended by a delay on site."""
+    """Begun stops with events applied: cut short at a locked door, extended by a delay on site."""
     begun = []
     for stop in stops:
         door = locked.get(stop.visit_id)
@@ -94,7 +94,7 @@ def _too_soon(
     left: tuple[Sequence[Stop], Sequence[Stop]],
     at_s: int,
 ) -> Iterator[Violation]:
-    """Violation if the team cannot reach its next new stop in time; `left`: stops ahead before and after the change."""
+    """Violation if the team is late for its next stop; `left`: stops ahead before and after the change."""
     was_ahead, ahead = (next(iter(stops), None) for stops in left)
     base = next((t.base_id for t in before.teams if t.team_id == old.team_id), None)
     if ahead is None or base is None or not {base, ahead.building_id} <= inputs.places.keys():

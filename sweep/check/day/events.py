@@ -1,4 +1,4 @@
-"""Check that a re-planned day complies with its events, and differs from the plan before only by them (P09)."""
+"""Check that a re-planned day complies with its events, and changes nothing else (P09)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -89,7 +89,7 @@ def _new_events(log: DayLog, before: Before) -> tuple[Event, ...] | None:
 
 
 def _log_faults(inputs: CheckInputs, log: DayLog, before: Before, new: tuple[Event, ...]) -> Iterator[Violation]:
-    """Re-plan times outside the shifts, events that `sweep replan` would reject, and inconsistent urgent visits."""
+    """Violations of the re-plan time, of events that `sweep replan` rejects, and of urgent visits."""
     shifts = [t.shift_s for t in before.plan.teams if not t.is_reserve]
     if not min((s for s, _ in shifts), default=0) <= log.at_s < max((end for _, end in shifts), default=0):
         yield Violation("P09", LOG, {"detail": exact_clock(log.at_s)})
@@ -109,7 +109,7 @@ def _log_faults(inputs: CheckInputs, log: DayLog, before: Before, new: tuple[Eve
 
 
 def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
-    """Fields of an urgent visit that no event can set: it is an immediate case visit with one guard per exit."""
+    """Fields of an urgent visit that differ from those that an event creates."""
     building, form = inputs.buildings.get(visit.building_id), inputs.scenario.form
     if building is None:
         yield "building_id"

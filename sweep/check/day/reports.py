@@ -1,4 +1,4 @@
-"""Check that a re-planned day agrees with the reports of its teams, read from the journal itself (P15)."""
+"""Check that a re-planned day agrees with its teams' reports in the journal (P15)."""
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class _Said:
 
 def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    P15: a begun visit stays with its team, the team continues from it, and no begun link breaks without an event.
+    P15: a begun visit stays with its team, and no begun link breaks without an event.
 
     A visit begun by two teams may stay with either. A visit that the plan before did not give the team, reported late,
     need not return if the team is delayed on site. A locked door logged by the desk cancels a begun visit. If the plan
@@ -94,7 +94,7 @@ def _ahead(route: Route, begun: set[str], at_s: int) -> Sequence[Stop]:
 def _in_two_places(
     inputs: CheckInputs, team_id: str, new: Sequence[Stop], said: _Said, at_s: int
 ) -> Iterator[Violation]:
-    """New stops that start before the team can arrive from the place it is inside, or before its delay ends."""
+    """New stops that start before the team can arrive, or before its delay ends."""
     visit = inputs.visits.get(said.inside.get(team_id, ""))
     free_s = max(at_s, said.held_s.get(team_id, at_s))
     for stop in new:

@@ -65,7 +65,7 @@ def check_province(
 
 
 def people_twice(mobile_id: str, counties: Mapping[str, Seen]) -> Iterator[Violation]:
-    """Violation for each person in teams of several counties on one day, where ids are shared by the province (P01)."""
+    """Violation for each person in teams of several counties on one day (P01)."""
     at: dict[tuple[str, str], list[str]] = {}
     for county_id, seen in sorted(counties.items()):
         for day, ids in seen.on_duty.items():

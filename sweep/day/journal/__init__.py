@@ -1,1 +1,1 @@
-"""Journal of a day: hash-chained entries of all reports and acts, and the day state computed from them."""
+"""Journal of a day: hash-chained entries of reports and acts, and the state computed from them."""

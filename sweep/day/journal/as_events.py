@@ -117,7 +117,7 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
 def _held_elsewhere(
     state: DayState, plan: Plan, at_s: int, service_s: Callable[[Stop, Team], int]
 ) -> Iterator[dict[str, Any]]:
-    """Delays, in the form of events.json, of teams inside a visit that the plan does not give them, until it ends."""
+    """Delays, as in events.json, of teams inside a visit that the plan does not give them."""
     own = {(r.team_id, s.visit_id) for r in plan.routes for s in r.made}
     offered = {s.visit_id: s.building_id for r in plan.routes for s in r.stops}
     offered |= {u.visit_id: u.building_id for u in plan.unserved}
@@ -140,7 +140,7 @@ def has_begun(stop: StopState) -> bool:
 
 def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Mapping[str, Any]]:
     """
-    Events that a plan does not yet answer, in the form of events.json: desk events, delays and locked doors.
+    Events that a plan does not yet answer, as in events.json: desk events, delays, locked doors.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
 
 
 def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:
-    """Remove events that a report makes obsolete: a team's delay after its next step, a locked door after an entry."""
+    """Remove obsolete events: a team's delay after its next step, a locked door after an entry."""
     if entry.kind == "corrected" and entry.body["report"] == "held":
         events.pop(("held", entry.body["team_id"]), None)
     if entry.kind not in (*STEPS, "home"):
@@ -191,7 +191,7 @@ def _note_inside(inside: dict[str, set[str]], entry: Entry) -> None:
 
 
 def _is_shut_for_as_long(known: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Whether the plan already keeps the door locked for as long as reported, so that no re-plan is needed."""
+    """Whether the plan already keeps the door locked for as long as reported."""
     until, again = known.get("until"), event.get("until")
     return event["type"] == "locked" and (
         until is None or (again is not None and seconds_of(again) <= seconds_of(until))

@@ -1,4 +1,4 @@
-"""Journal heads recorded in the audit log with each act of the board, and their comparison with the journals."""
+"""Journal heads recorded in the audit log with each act of the board, and their verification."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ def end_text(day: str, head: Head) -> str:
 
 def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iterator[Issue]:
     """
-    Issues of a scenario's journals that were tampered with, by their own chains and by the heads in the audit log.
+    Issues of journals that were tampered with, by their own chains and the audit log's heads.
 
     Parameters
     ----------

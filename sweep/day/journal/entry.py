@@ -124,7 +124,7 @@ def is_beginning(edition: Entry) -> bool:
 
 
 def answered_n(edition: Entry) -> int:
-    """Sequence number up to which the plan of an edition's entry answers events; its own number at a start."""
+    """Sequence number up to which an edition's plan answers events; its own number at a start."""
     return int(edition.body.get("answers_to", edition.n))
 
 

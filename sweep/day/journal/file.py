@@ -1,4 +1,4 @@
-"""Journal on disk: one server appends to it, and syncs each line to disk before it acknowledges the report."""
+"""Journal on disk: one server appends, and syncs each line before it acknowledges the report."""
 
 import os
 from collections.abc import Iterator, Sequence

@@ -116,7 +116,7 @@ def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[in
 
 def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
     """
-    Due time of the next report of a delayed team, or of one returning to its base, without a stop ahead.
+    Due time of the next report of a team without a stop ahead: delayed, or returning to base.
 
     None if the team is at its base.
     """
@@ -127,7 +127,7 @@ def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
 
 
 def _due_s(stop: Stop, done: StopState, own: TeamState, route: Route, free_s: tuple[int, int], pace: float) -> int:
-    """Due time of the next report of a team with this stop ahead, by its forecast start and the end of its break."""
+    """Due time of the next report of a team with this stop ahead, by forecast start and break."""
     start_s, rested_s = free_s
     if own.state == "held" and own.until_s is not None:
         return own.until_s

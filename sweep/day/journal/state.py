@@ -97,7 +97,7 @@ class DayState:
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
     """Keyed by (team id, visit id)."""
     rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id, row, phone): each phone numbers unlisted units itself; "" for listed firms."""
+    """Keyed by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """Sequence number of the entry, and the event in the form of events.json."""

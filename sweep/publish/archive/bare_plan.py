@@ -1,4 +1,4 @@
-"""Serialiser of the plan of a problem solved without a scenario: plan.json without names, addresses and sentences."""
+"""Serialiser of plan.json for a problem without a scenario: no names, addresses and sentences."""
 
 import json
 from datetime import date

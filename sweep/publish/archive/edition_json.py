@@ -1,4 +1,4 @@
-"""Serialiser of edition.json, which holds all data for exporting and comparing a plan without its inputs."""
+"""Serialiser of edition.json, from which a plan is exported and compared without its inputs."""
 
 import hashlib
 import json

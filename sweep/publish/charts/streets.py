@@ -26,7 +26,7 @@ def street_class(highway: str) -> str:
 
 
 def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
-    """Arrows along a route as `[lat, lon, degrees clockwise from north]`, spaced `every_m`, the first at half of it."""
+    """Arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m`."""
     result: list[list[float]] = []
     ahead_m = every_m / 2
     for leg in legs:

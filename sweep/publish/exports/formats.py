@@ -130,7 +130,7 @@ FORMATS: Mapping[str, Writer] = {
 """Writers by format name, which is the file extension."""
 
 SHIFTABLE = ("gpkg", "geojson", "csv")
-"""Formats with a choice of datum; KML and GPX require WGS-84 by their standards, the others always use it."""
+"""Formats with a choice of datum; the others are always in WGS-84."""
 
 
 @dataclass(frozen=True, slots=True)

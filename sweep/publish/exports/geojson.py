@@ -80,7 +80,7 @@ def _geometry(shape: BaseGeometry) -> Any:
 
 
 def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
-    """Outlines of the buildings in the plan only, since the file may be passed on and the ranking must not."""
+    """Outlines of the plan's buildings only, since the file is passed on and the ranking must not be."""
     named = {s.building_id for r in edition.plan.routes for s in r.stops} | {
         u.building_id for u in edition.plan.unserved
     }

@@ -70,7 +70,7 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """S663 weak bound, S664 idle teams, S665 unserved musts, S666 missing tables, S667 no inspectors; input notes."""
+    """S663 weak bound, S664 idle teams, S665 unserved musts, S666 missing tables, S667 no inspectors."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})

@@ -39,7 +39,7 @@ def verdict_sentences(verdict: Verdict, texts: Texts) -> list[str]:
 
 
 def record_sentence(record: Record, texts: Texts) -> str:
-    """Sentence that compares predicted with actual finds of past checks, and names a significant difference."""
+    """Sentence that compares predicted with actual finds of past checks."""
     key = "high" if record.high < 1.0 else "low" if record.low > 1.0 else "right"
     return texts(
         f"ranking.record.{key}",

@@ -129,7 +129,7 @@ class TeamFacts:
 
 @once_per_edition
 def team_letters(edition: Edition) -> Mapping[str, str]:
-    """Letter of each team by id, in the order of the plan; teams in reserve at the start of the day come last."""
+    """Letter of each team by id, in the order of the plan, reserve teams last."""
     return MappingProxyType(letters_of(edition.plan.teams))
 
 
@@ -203,7 +203,7 @@ def _last_starts(edition: Edition) -> Mapping[str, int]:
 
 
 def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Members on duty of the teams that make each visit, by visit id, then by team id; attempts are omitted."""
+    """Members on duty at each visit made, by visit id, then by team id."""
     teams = {t.team_id: t for t in edition.plan.teams}
     going: dict[str, dict[str, tuple[str, ...]]] = {}
     for route in edition.plan.routes:

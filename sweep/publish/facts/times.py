@@ -19,7 +19,7 @@ def iso_on(day: date, seconds: int) -> str:
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
-    """Release time of a team's order, in seconds after midnight; for a reserve team the start of its shift."""
+    """Release time of a team's order, seconds after midnight; for a reserve team its shift's start."""
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)

@@ -76,7 +76,7 @@ def reason_title(code: str, texts: Texts) -> str:
 
 
 def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mapping[str, str]) -> tuple[str, str]:
-    """Sentences on the obstacle to a visit and on its remedy; `names` are the scenario's names of districts."""
+    """Sentences on the obstacle to a visit and its remedy; `names` are the scenario's district names."""
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:
         values["district"] = district_name(visit.division_code, names, texts)

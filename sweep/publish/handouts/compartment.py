@@ -1,5 +1,5 @@
 """
-Disclosure classes (C26): each class of reader gets a redacted edition, from which its pages are made.
+Disclosure classes (C26): each class gets a redacted edition, from which its pages are made.
 
 - police: everything but investigations. The edition that `sweep run` writes.
 - market_regulation: teams, places and times, inspected firms, the record of the draw. No leads, scores, ranking or

@@ -134,7 +134,7 @@ class _Call:
 
 
 def _property(edition: Edition, texts: Texts) -> _Files:
-    """Notice for each building, in one folder per property company, so that none learns of others' buildings."""
+    """Notice for each building, in one folder per property company, so that none sees another's."""
     visits: dict[str, list[tuple[TeamFacts, StopFacts]]] = {}
     for team in team_facts(edition):
         for stop in (s for s in team.stops if not is_tried_again(edition, s.stop)):

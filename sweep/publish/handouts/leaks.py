@@ -48,7 +48,7 @@ class Leak:
 
 def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Iterable[str] = ()) -> list[Leak]:
     """
-    Every secret in the names or contents of files, including members of workbooks, archives and GeoPackages.
+    Every secret in the names or contents of files, including members of archives and databases.
 
     Parameters
     ----------

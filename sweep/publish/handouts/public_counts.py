@@ -56,7 +56,7 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
-    """Numbers drawn and in the pool; the number drawn is hidden if it would reveal the hidden total of buildings."""
+    """Numbers drawn and in the pool; the number drawn is hidden if it would reveal a hidden total."""
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)
     return PublicDraw(HIDDEN if is_hidden else drawn, pool)

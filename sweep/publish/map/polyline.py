@@ -76,7 +76,7 @@ def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
-    """Names of the larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
+    """Names of larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
     large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
     pieces = []
     for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
@@ -96,7 +96,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """Labels as in `street_names` from addresses, for maps without streets, at the middle building of each street."""
+    """Labels as in `street_names`, from addresses, at the middle building of each street."""
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:
@@ -127,7 +127,7 @@ _AROUND_DEG = 0.05
 
 
 def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
-    """Rings of `areas` and `lines` of water around the city, clipped to west, south, east, north in degrees."""
+    """Rings of `areas` and `lines` of water, clipped around west, south, east, north in degrees."""
     shapes: dict[str, list[list[str]]] = {"areas": [], "lines": []}
     west, south, east, north = around
     box = (west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG)

@@ -91,7 +91,7 @@ def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
-    """Items asked of a unit without a listed firm: all if the visit lists no firms, else those seen in passing."""
+    """Items asked of a unit without a listed firm: all if no firms are listed, else those seen in passing."""
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)
     return (*visit.items, "is_rectify")
@@ -107,7 +107,7 @@ class NavLink:
 
 def nav_links(building: Building) -> tuple[NavLink, ...]:
     """
-    Links to navigation apps: `geo:` in WGS-84, Amap in GCJ-02, Baidu in BD-09; the latter two differ by phone system.
+    Links to navigation apps: `geo:` in WGS-84, Amap in GCJ-02, Baidu in BD-09.
 
     The links start an app on the phone and name no host; data sent by that app are outside this program's control.
     """

@@ -57,7 +57,7 @@ def find_browser() -> str:
 
 def print_pdf(page: str, browser: str) -> bytes:
     """
-    Print a page to PDF with embedded fonts, in a browser with a temporary profile and without name resolution.
+    Print a page to PDF with embedded fonts, in a browser without network and with its own profile.
 
     Raises
     ------

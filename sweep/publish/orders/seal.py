@@ -1,4 +1,4 @@
-"""Encryption of orders under a passphrase: AES-256-GCM, key by PBKDF2, so that a browser decrypts them offline."""
+"""Encryption of orders under a passphrase: AES-256-GCM and PBKDF2, decrypted offline in a browser."""
 
 import base64
 import os
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 ITERATIONS = 600_000
-"""OWASP's minimum for PBKDF2-HMAC-SHA256 (Password Storage Cheat Sheet); 1 s on a phone. WebCrypto lacks scrypt."""
+"""OWASP's minimum for PBKDF2-HMAC-SHA256 (WebCrypto lacks scrypt); about 1 s on a phone."""
 MIN_SIGNS = 12
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 # Plaintexts are padded to whole blocks, and all orders of a plan to the longest, so that no length reveals the number

@@ -1,4 +1,4 @@
-"""Page of an encrypted order: asks for the passphrase, decrypts the order in place, encrypts its form entries."""
+"""Page of an encrypted order: asks for the passphrase, and decrypts the order in place."""
 
 import base64
 import json

@@ -49,7 +49,7 @@ def static_text(name: str) -> str:
 
 
 def render_part(template: str, texts: Texts, **values: object) -> str:
-    """Part of a page from a template of `sweep/publish/`, with the catalogue as `t`; only `Markup` is not escaped."""
+    """Part of a page from a template of `sweep/publish/`, with the catalogue as `t`, values escaped."""
     return _environment().get_template(template).render(t=texts, **values)
 
 

@@ -63,7 +63,7 @@ def ink_on(colour: str) -> str:
 
 
 def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
-    """Quantiles as lower bounds of the upper classes of `VALUE_SCALE`, strictly increasing; fewer if values tie."""
+    """Quantiles as lower bounds of the upper classes of `VALUE_SCALE`, strictly increasing."""
     ordered = sorted(values)
     if not ordered:
         return ()

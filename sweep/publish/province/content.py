@@ -55,7 +55,7 @@ def county_folder(county: CountyOutcome) -> str:
 
 
 def county_editions(county: CountyOutcome) -> dict[str, str]:
-    """Hash of each edition of a county by folder relative to the province's; day plan commands accept these."""
+    """Hash of each edition of a county by folder relative to the province's."""
     plan, folder = county.plan, county_folder(county)
     if plan is None:
         return {}
@@ -65,7 +65,7 @@ def county_editions(county: CountyOutcome) -> dict[str, str]:
 
 
 def county_page(county: CountyOutcome) -> str:
-    """Path of the main page of a planned county, relative to the province's: window, report, or violations."""
+    """Path of a planned county's main page, relative to the province's: window, report or violations."""
     plan, folder = county.plan, county_folder(county)
     if plan is not None and plan.window is not None:
         return f"{folder}/{CAMPAIGN}/campaign.html"

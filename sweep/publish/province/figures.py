@@ -61,7 +61,7 @@ def province_figures(edition: ProvinceEdition) -> Figures:
 
 
 def next_gains(allocation: Allocation) -> list[tuple[str, float]]:
-    """Counties that gain from one more mobile team, with the gain in expected finds by county id, largest first."""
+    """Counties that gain expected finds from one more mobile team, by county id, largest gain first."""
     gains = sorted(allocation.gains.items(), key=lambda pair: -pair[1])
     # A search may find less with one more team, so a curve may fall.
     return [(county_id, gain) for county_id, gain in gains if gain > 0]

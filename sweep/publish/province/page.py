@@ -136,7 +136,7 @@ def _is_small(groups: Sequence[Sequence[Drawn]]) -> bool:
 
 
 def _cut(counties: Sequence[Drawn]) -> list[list[Drawn]]:
-    """Split counties in two at the longest edge of their minimum spanning tree (single-linkage clustering)."""
+    """Split counties in two by single-linkage clustering."""
     boxes, part = [_box_of([c]) for c in counties], list(range(len(counties)))
     gaps = sorted((_gap(boxes[i], boxes[j]), i, j) for i in range(len(boxes)) for j in range(i))
     n_parts = len(counties)

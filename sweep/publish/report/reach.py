@@ -160,7 +160,7 @@ class _Part:
 
 
 def team_curve(edition: Edition) -> list[TeamPoint]:
-    """Reach of the plan by number of teams, removing the team of least value each time; a lower bound for new plans."""
+    """Reach by number of teams, removing the team of least value each time; a new plan is no worse."""
     parts = _parts(edition)
     column = edition.ranking
     n_leads = {str(b): int(n) for b, n in zip(column["building_id"], column["n_leads"], strict=True)}

@@ -1,4 +1,4 @@
-"""comparison.html and comparison.csv of two campaigns: figures, promises, coverage and caps side by side."""
+"""comparison.html and comparison.csv of two campaigns: figures, promises, coverage and caps."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -60,7 +60,7 @@ def figure_rows(texts: Texts, *records: CampaignRecord) -> list[tuple[str, ...]]
 
 
 def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple[Table, ...]:
-    """Comparison of two campaigns by promise, district, class and cap; None for groups that one of them lacks."""
+    """Comparison of two campaigns by promise, district, class and cap; None for missing groups."""
     names = _district_names((*first.districts, *second.districts), texts)
     return (
         _table("promises", lambda p: promise_name(p, texts), first.promises, second.promises),
@@ -71,7 +71,7 @@ def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple
 
 
 def _district_names(parts: Sequence[SharePart], texts: Texts) -> dict[str, str]:
-    """Name of each district by code; ambiguous names get the code as a suffix, as 市中区 occurs in many cities."""
+    """Name of each district by code, with the code if ambiguous: 市中区 occurs in many cities."""
     own = {s.group: s.name for s in parts if s.name}
     names = {s.group: district_name(s.group, own, texts) for s in parts}
     n_of = Counter(names.values())

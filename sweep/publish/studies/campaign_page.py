@@ -1,4 +1,4 @@
-"""campaign.html: state of a campaign for commanders, with finds, promises, coverage, days, caps, load and moves."""
+"""campaign.html: state of a campaign for commanders, in figures, charts and a map."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -102,7 +102,7 @@ def _day(part: DayPart, finds: str) -> DayFacts:
 def _map(
     record: CampaignRecord, places: Sequence[Place], planned: Mapping[str, date], frame: Frame, texts: Texts
 ) -> Markup:
-    """Map of buildings as dots with looks, planned day and due day, counted from the first day, for the script."""
+    """Map of buildings as dots, with looks, planned and due days since the first day for the script."""
     parts, last_looks = [], record.last_looks
     dot = Markup(
         '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-looks="{}" data-plan="{}" data-due="{}" data-in="{} {}">'

@@ -160,7 +160,7 @@ def compare_csv(plans: Sequence[PlanSummary]) -> str:
 
 
 def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """Expected finds gained per team added since the previous plan; None for the first, and if none is added."""
+    """Expected finds gained per team added since the previous plan; None if none is added."""
     gains: list[float | None] = [None] if plans else []
     for before, after in pairwise(plans):
         gains.append(_gain(before, after))

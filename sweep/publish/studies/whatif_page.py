@@ -1,4 +1,4 @@
-"""Page of a what-if grid of plans: a table, and curves of finds and coverage with the proven bound as a band."""
+"""Page of a what-if grid of plans: a table, and curves of finds and coverage with bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -120,7 +120,7 @@ def curve_name(curve: Curve, texts: Texts) -> str:
 
 
 def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """Chart over the first key: `finds` with the proven bound as a band, or `coverage`, the share of leads."""
+    """Chart over the first key: `finds` with the proven bound as a band, or `coverage` of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
@@ -208,7 +208,7 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
 
 def knee(points: Sequence[tuple[float, float]]) -> float | None:
     """
-    Knee: x at which the curve is highest above the chord from its first point to its maximum; None without one.
+    Knee: x at which the curve is highest above the chord to its maximum; None without one.
 
     Parameters
     ----------

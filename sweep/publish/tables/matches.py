@@ -45,7 +45,7 @@ def _matched(edition: Edition, texts: Texts) -> Iterator[Row]:
 
 
 def _open(code: str | None, candidates: str, names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
-    """Reason for a missing match, and its candidates; `candidates` is JSON, pairs of building id and score."""
+    """Reason for a missing match, and its candidates, JSON pairs of building id and score."""
     pairs = json.loads(candidates)
     return {
         "code": code,

@@ -23,12 +23,12 @@ def draw_csv(edition: Edition) -> str:
 
 
 def draw_firms_csv(edition: Edition) -> str:
-    """Every firm of a drawn building, in the order of the draw; probabilities are conditional on the building."""
+    """Every firm of a drawn building; its probability is conditional on the building."""
     return table_csv("draw_firms.csv", _placed(edition.draw.firms, "building_id"))
 
 
 def draw_officers_csv(edition: Edition) -> str:
-    """Record of the officers' draw: every eligible officer of each drawn visit, in ticket order, and who goes."""
+    """Record of the officers' draw: eligible officers of each drawn visit, in ticket order."""
     going = {
         (visit_id, person_id)
         for visit_id, teams in members_going(edition).items()

@@ -1,4 +1,4 @@
-"""Tables of a plan: ranked buildings, clusters, coverage, unserved visits, quarantined rows, violations."""
+"""Tables of a plan: buildings, clusters, coverage, unserved visits, quarantined rows, violations."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

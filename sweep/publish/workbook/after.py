@@ -22,7 +22,7 @@ _AFTER = ("n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "recheck_on", 
 
 def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
     """
-    台账: one row a firm to inspect, to fill in the listed items of the check form (C32) and the follow-up.
+    台账: one row a firm to inspect, to fill in the check form (C32) and the follow-up.
 
     `sweep results` reads the completed sheet; a visit without named firms has one row, to be copied for each unit.
     """
@@ -48,7 +48,7 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
 
 
 def _last_stops(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
-    """Every stop with its team, without earlier attempts at doors tried again, since a visit is reported once."""
+    """Every stop with its team, without earlier attempts at doors that are tried again."""
     return ((team, s) for team, s in stops_of(edition) if not is_tried_again(edition, s.stop))
 
 

@@ -46,7 +46,7 @@ def sheet_of(
     **more: Any,
 ) -> Sheet:
     """
-    Sheet with headings from the catalogue and rows by column name; missing cells are empty, to be filled in.
+    Sheet with catalogue headings and rows by column name; missing cells are left to fill in.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def firm_line(edition: Edition, uscc: str) -> str:
 
 
 def day_share(seconds: int) -> float:
-    """Time of day as a spreadsheet fraction of a day, rounded to the minute, since spreadsheets truncate seconds."""
+    """Time of day as a fraction of a day, rounded to the minute, since spreadsheets truncate seconds."""
     return nearest_minute(seconds) / 1_440
 
 

@@ -12,7 +12,7 @@ from sweep.publish.workbook.workbook import Sheet
 
 
 def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """分组表: every member of every team; names and numbers are added by hand, since the roster has pseudonyms only."""
+    """分组表: every member of every team; names and numbers are added by hand to the pseudonyms."""
     columns = (
         *("letter", "team_id", "base_name", "is_reserve", "person_id", "agency", "role", "certificate_until"),
         *("is_female", "shift_from", "shift_until", "name", "phone"),

@@ -1,4 +1,4 @@
-"""Writer of xlsx workbooks: frozen headings, filters, formats, and no cells that a spreadsheet would evaluate."""
+"""Writer of xlsx workbooks: frozen headings, filters, formats, and no formulas."""
 
 import io
 from collections.abc import Iterable, Sequence
