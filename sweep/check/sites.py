@@ -97,7 +97,7 @@ def _n_police(inputs: CheckInputs, people: Iterable[Person]) -> int:
 def check_c18_reserve(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C18: the required share of teams, rounded up, is in reserve."""
     needs = math.ceil(inputs.scenario.teams.reserve_share * len(plan.teams) - 1e-9)
-    # On the day it is there to be called.
+    # A reserve team that was called out on the day still counts.
     has = sum(t.is_reserve or t.called_s is not None for t in plan.teams)
     if has < needs:
         yield Violation("C18", "teams", {"detail": f"{has} < {needs}"})

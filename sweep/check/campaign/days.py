@@ -11,7 +11,7 @@ from sweep.check.pins import pin_breach, pin_violation
 from sweep.records.campaign import DayPart, VisitPart
 from sweep.records.plan import Violation
 
-# Values of visits are written with all their digits, and added in another order.
+# Tolerance for values that are summed in another order than the planner's.
 _ROUNDING = 1e-6
 
 
