@@ -1,15 +1,15 @@
 """
 Verifier of an upper bound over all team compositions of a plan's active staff.
 
-The dual solution has a price per person and per team. If no route of any team collects more prizes than the team's
-price, the value of a plan is at most the prices of all staff and of the largest number of teams, plus the value of
-visits beyond their prizes, since a person is in at most one team. Visits that need more simultaneous teams of their
-district than its officers allow are in no plan. The verifier examines the routes of every possible team:
-- The team belongs to one district (or to all, with the letter of assistance), starts and ends at a base that `Roster`
-  allows, within the shift and by the travel times of the problem, as every composed team does.
-- Only the number of its members counts. In each slot it is as fast as the fastest team in its size class, and may
-  fill every slot of its district for which it has enough members. Skills, recusals, drawn officers, pairs to keep
-  apart and duty limits only remove routes, so the relaxation is valid.
+The dual solution prices each person and each team, and no route of any team collects more prizes than the team's price.
+A person is in at most one team. So the value of a plan is at most the prices of all staff and of the largest number of
+teams, plus the value of visits beyond their prizes. Visits that need more simultaneous teams of their district than its
+officers allow are in no plan. The verifier examines the routes of every possible team:
+- The team belongs to one district, or to all with the letter of assistance. It starts and ends at a base that `Roster`
+  allows, within the shift and by the travel times of the problem.
+- Only the number of its members counts. It is as fast in each slot as the fastest team in its size class. It may fill
+  every slot of its district for which it has enough members. Skills, recusals, drawn officers, pairs to keep apart and
+  duty limits only remove routes, so the relaxation is valid.
 - Its price is the least price of that many members with the officers and women that each team must have.
 Out of scope: given teams, locks, squads, and teams without market regulation, which may serve several districts.
 """
