@@ -1,4 +1,4 @@
-"""Firms: the registry's rows."""
+"""Cleaner of the register of firms."""
 
 from geodata.clean.cells.categories import category
 from geodata.clean.cells.cells import code, half_width, name, number, text, uscc
@@ -9,7 +9,7 @@ from geodata.raw import Column, RawTable
 
 
 def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
-    """The firms table; a bad row goes to quarantine."""
+    """Clean the firms table; a bad row goes to quarantine."""
     desk = Desk(raw)
     columns: dict[str, Column] = {
         "uscc": uscc(desk),
