@@ -128,6 +128,7 @@ def grouped(issues: Iterable[Issue]) -> list[IssueGroup]:
     ----------
     issues
         Row issues share a cause if code, file and column are equal, and the word too if it is unknown. Every other
+        issue is a group of its own, except exact duplicates.
     """
     groups: dict[tuple[object, ...], list[Issue]] = {}
     for issue in issues:

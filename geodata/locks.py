@@ -29,6 +29,8 @@ _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     """
     Hold the lock of a folder; it ends with the process.
+
+    Yields
     ------
     Folder
         The folder `.sweep`, open while the lock is held.

@@ -56,8 +56,8 @@ def to_degrees(easting_m: Metres, northing_m: Metres) -> tuple[Degrees, Degrees]
 
     Notes
     -----
-    Baidu's two polynomials are not exact inverses: the round trip is off by 2e-6 degrees at 45 N. Two Newton steps on
-    the polynomial to metres, which made Baidu's data, reduce this to 1e-8.
+    Baidu's two polynomials are not exact inverses: the round trip is off by 2e-6 degrees at 45 N. Two steps of
+    Newton's method with a constant slope, on the polynomial to metres that made Baidu's data, reduce this to 1e-8.
     """
     lon, lat = _piecewise(easting_m, northing_m, _FROM_NORTHING_M, _TO_DEGREES)
     for _ in range(2):

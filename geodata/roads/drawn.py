@@ -22,8 +22,8 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
 
     Parameters
     ----------
-    `geodata.schema.STREETS`, EPSG:4326, in driving direction; connected streets share a vertex.
-        `geodata.schema.STREETS`, EPSG:4326, drawn in the direction of travel; two streets meet in a vertex of both.
+    streets
+        `geodata.schema.STREETS`, EPSG:4326, in driving direction; connected streets share a vertex.
     """
     if streets.empty or not legs:
         return tuple(shapely.LineString(leg) for leg in legs)

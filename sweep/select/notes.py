@@ -23,7 +23,7 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     S618 special inspection without approval (C07). S619 firms above the soft cap of case visits (C06). S655 mandatory
     special inspection with firms not on offer (C28). S621 visits that need more people with a skill than the roster has
     (C14). S622 re-checks in dwellings without certificate (C15). S625 buildings with leads beyond the limit of case
-    visits. buildings with leads beyond the limit of case visits.
+    visits.
     """
     if offer.n_over_limit:
         values = {"n": offer.n_over_limit, "most": scenario.select.n_case_visits_max}

@@ -20,7 +20,6 @@ def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd
 
     Open or self-crossing outlines, and lines with fewer than two points in the file, are left out: a map may lack a
     pond.
-    pond.
 
     Parameters
     ----------

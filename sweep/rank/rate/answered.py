@@ -32,10 +32,10 @@ def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime,
 
     Parameters
     ----------
-    `building_id`, `age_days` of each event's newest lead; earlier visits do not count.
-        `building_id`, `age_days` of each event's newest lead; one that comes after a visit is not answered by it.
-    Past visits; those from `now` on are ignored.
-        Past visits; those from `now` on do not count.
+    events
+        `building_id`, `age_days` of each event's newest lead; earlier visits do not count.
+    history
+        Past visits; those from `now` on are ignored.
 
     Returns
     -------

@@ -13,13 +13,13 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
 
     Parameters
     ----------
-    Straight distance, > 0, inclusive.
-        Straight distance, > 0; what lies just as far counts.
+    radius_m
+        Straight distance, > 0, inclusive.
 
     Raises
     ------
-    If shapes differ, a coordinate is not finite or the radius not above 0.
-        If shapes differ, a place is not finite or the radius not above 0.
+    ValueError
+        If shapes differ, a coordinate is not finite or the radius not above 0.
     """
     n = len(values)
     if points_m.shape != (n, 2) or values.ndim != 2:

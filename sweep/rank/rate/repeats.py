@@ -14,12 +14,12 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
     Reject cluster tests on leads that repeat without event ids.
 
     With two leads for each event, the scan finds a cluster in 97 of 100 cities without any. Leads without an event id
-    that share building, type and day count as one event. share building, type and day are taken for one event.
+    that share building, type and day count as one event.
 
     Raises
     ------
-    S401 if leads without an event id exceed 1.1 for each event.
-        S401 if leads without an event id are more than 1.1 to an event.
+    InputError
+        S401 if leads without an event id exceed 1.1 for each event.
     """
     age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     lone = leads[

@@ -29,13 +29,12 @@ def weighted_events(
     Return the scoring events, one row for each event and building, and the hit share of each type.
 
     `weight` is the probability that the event's den exists today: `worth` (hit share of the type, reduced by later
-    visits) decayed by `half_life`. `freshness` is the remaining share. share, less what visits after it would have
-    found), decayed by `half_life`. `freshness` is what that leaves of it.
+    visits) decayed by `half_life`. `freshness` is the remaining share.
 
     Raises
     ------
-    If the settings lack a half-life or hit share for a lead type.
-        If the settings have no half-life or no hit share for a type of lead.
+    KeyError
+        If the settings lack a half-life or hit share for a lead type.
     """
     shares = hit_shares(leads, history, settings.hit_share)
     events = scoring_events(leads, now, settings.horizon_days)
