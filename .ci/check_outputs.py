@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from sweep.pipeline.bound_breaches import shown_bound
+from sweep.jobs.tampering.check_proof import shown_bound
 
 EXPECTED = {
     "map.html",

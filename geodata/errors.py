@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from geodata.divisions import division_name
+from geodata.division_codes import division_name
 
 if TYPE_CHECKING:
-    from geodata.texts import Texts
+    from geodata.message_catalogue import Texts
 
 Value = str | int | float
 # Values in the sentences of an issue; tuples are joined in the style of the reader's language.

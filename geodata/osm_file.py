@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.foreign import as_fault
+from geodata.reader_errors import as_fault
 from geodata.regular_file import open_regular
 
 # Unusable by readers and road engine: nodes that JOSM has not uploaded yet, and deleted objects.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
-from geodata.arrays import Bools
+from geodata.array_types import Bools
 
 TIMEZONE = "Asia/Shanghai"
 CRS = "EPSG:4326"
@@ -350,6 +351,11 @@ SCHEMAS = {schema.name: schema for schema in _ALL}
 def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
     """Return an empty table of a schema."""
     return pd.DataFrame({str(name): pd.Series(dtype=column.dtype.type) for name, column in schema.columns.items()})
+
+
+def no_shapes(*columns: str) -> gpd.GeoDataFrame:
+    """An empty table of shapes with these columns besides the geometry."""
+    return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 
 def holds(schema: pa.DataFrameSchema, table: pd.DataFrame) -> bool:

@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from hypothesis import settings
 
     # Numba's cache folder is fixed now: a test that sets XDG_CACHE_HOME would compile everything again.
-    import geodata.compiled  # noqa: F401
+    import geodata.numba_options  # noqa: F401
 
     # A first call compiles: the duration of one example says nothing.
     settings.register_profile("sweep", deadline=None)

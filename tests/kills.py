@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 from typer.testing import CliRunner
 
-from sweep.cli import app
+from sweep.cli.main import app
 
 # Python's audit events of what changes a disk; `open` counts where it is for writing.
 CHANGING = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.link"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.locks import locked
+from geodata.folder_lock import locked
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

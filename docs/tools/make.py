@@ -19,9 +19,9 @@ from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
 from docs.tools.outputs import output_columns_page, output_table, written_table
 from docs.tools.settings import campaign_keys, city_keys, settings_page
-from geodata.texts import load_texts
-from sweep.commands.rules import rules_page
-from sweep.province.messages import schema_json
+from geodata.message_catalogue import load_texts
+from sweep.cli.rules import rules_page
+from sweep.province.model.worker_messages import schema_json
 from tests.benchmarks.plan_runs import read_runs
 from tests.benchmarks.table import PAGE, RUNS, versions_page
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.changes.nofollow import Folder, folder_in
-from geodata.locks import HIDDEN, WRONG_KIND, unfit
+from geodata.folder_lock import HIDDEN, WRONG_KIND, unfit
 
 NEW, READY = "new-", "ready-"
 _JOURNAL = "journal.json"

@@ -10,16 +10,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.clean.cells.cells import code, division, name, number, whole
-from geodata.clean.desk import Cleaned, Desk, as_mask
+from geodata.clean.column_parsers.columns import code, division, name, number, whole
+from geodata.clean.coordinates import far_from_rest, footprints, points, points_as_cells
 from geodata.clean.districts import against_code, district_of
-from geodata.clean.places import far_from_rest, footprints, points, points_as_cells
-from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
+from geodata.clean.floor_plates import PLATE_M2, floor_plates, map_outlines
+from geodata.clean.table_cleaner import Cleaned, Desk, as_mask
 from geodata.datum.convert import metre_crs
-from geodata.datum.names import Datum
-from geodata.divisions import is_listed
+from geodata.datum.datum_names import Datum
+from geodata.division_codes import is_listed
 from geodata.errors import Issue, Value, some
-from geodata.raw import Column, Mask, RawTable
+from geodata.raw_table import Column, Mask, RawTable
 from geodata.schema import CRS
 
 # Values of the building file take precedence over those of the footprint's table.

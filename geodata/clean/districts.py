@@ -5,13 +5,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.clean.cells.cells import division, name
-from geodata.clean.desk import Cleaned, Desk
-from geodata.clean.places import footprints
+from geodata.clean.column_parsers.columns import division, name
+from geodata.clean.coordinates import footprints
+from geodata.clean.table_cleaner import Cleaned, Desk
 from geodata.datum.convert import metre_crs
-from geodata.datum.names import GCJ02, WGS84, Datum
+from geodata.datum.datum_names import GCJ02, WGS84, Datum
 from geodata.errors import Issue
-from geodata.raw import Column, RawTable
+from geodata.raw_table import Column, RawTable
 from geodata.schema import CRS
 
 # Fields that Aliyun's DataV adds to every polygon; its coordinates are Amap's (GCJ-02).

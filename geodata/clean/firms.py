@@ -1,11 +1,11 @@
 """Cleaner of the register of firms."""
 
-from geodata.clean.cells.categories import category
-from geodata.clean.cells.cells import code, half_width, name, number, text, uscc
-from geodata.clean.desk import Cleaned, Desk
-from geodata.clean.places import points
-from geodata.datum.names import Datum
-from geodata.raw import Column, RawTable
+from geodata.clean.column_parsers.categories import category
+from geodata.clean.column_parsers.columns import code, half_width, name, number, text, uscc
+from geodata.clean.coordinates import points
+from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.datum.datum_names import Datum
+from geodata.raw_table import Column, RawTable
 
 
 def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:

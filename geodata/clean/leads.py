@@ -8,14 +8,14 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.categories import category
-from geodata.clean.cells.cells import code, name, uscc
-from geodata.clean.cells.times import deadline, moment, refuse_future
-from geodata.clean.desk import Cleaned, Desk
-from geodata.clean.places import points
-from geodata.datum.names import Datum
+from geodata.clean.column_parsers.categories import category
+from geodata.clean.column_parsers.columns import code, name, uscc
+from geodata.clean.column_parsers.date_columns import deadline, moment, refuse_future
+from geodata.clean.coordinates import points
+from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.datum.datum_names import Datum
 from geodata.errors import Issue
-from geodata.raw import Column, RawTable
+from geodata.raw_table import Column, RawTable
 
 HIDDEN = "…"
 # Ids, dates and numbers are not text, nor are words too short to be more than a lead type or a state.

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.clean.cells.cells import half_width, header, name
-from geodata.clean.desk import Cleaned, Desk, as_mask
-from geodata.clean.places import in_box, in_degrees
+from geodata.clean.column_parsers.columns import half_width, header, name
+from geodata.clean.coordinates import in_box, in_degrees
+from geodata.clean.table_cleaner import Cleaned, Desk, as_mask
 from geodata.datum.convert import geometry_to_wgs84
-from geodata.datum.names import Datum
-from geodata.raw import Column, RawTable
+from geodata.datum.datum_names import Datum
+from geodata.raw_table import Column, RawTable
 
 _CLASSES = {
     "高速公路": "motorway",

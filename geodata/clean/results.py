@@ -4,11 +4,11 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.categories import category
-from geodata.clean.cells.cells import code, number, text, uscc
-from geodata.clean.cells.times import moment, refuse_future
-from geodata.clean.desk import Cleaned, Desk
-from geodata.raw import Column, RawTable
+from geodata.clean.column_parsers.categories import category
+from geodata.clean.column_parsers.columns import code, number, text, uscc
+from geodata.clean.column_parsers.date_columns import moment, refuse_future
+from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.raw_table import Column, RawTable
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 
 _OFFICERS = ("police_officers", "market_regulation_officers")

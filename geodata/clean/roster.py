@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geodata.clean.cells.categories import category, is_female
-from geodata.clean.cells.cells import code, division, half_width, id_list, name, whole
-from geodata.clean.cells.times import clock, moment
-from geodata.clean.cells.words import SKILLS
-from geodata.clean.desk import Cleaned, Desk
-from geodata.clean.places import points
-from geodata.datum.names import Datum
+from geodata.clean.column_parsers.categories import category, is_female
+from geodata.clean.column_parsers.category_words import SKILLS
+from geodata.clean.column_parsers.columns import code, division, half_width, id_list, name, whole
+from geodata.clean.column_parsers.date_columns import clock, moment
+from geodata.clean.coordinates import points
+from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.datum.datum_names import Datum
 from geodata.errors import Issue
-from geodata.raw import Column, Mask, RawTable
+from geodata.raw_table import Column, Mask, RawTable
 
 _DAY_S = 86_400
 _INSPECTING_ROLES = ("officer", "inspector")

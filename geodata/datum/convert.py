@@ -7,11 +7,11 @@ import numpy as np
 import pyproj
 import shapely
 
-from geodata.arrays import Bools, Degrees
-from geodata.datum import baidu, grids
-from geodata.datum.china import in_china
-from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
-from geodata.datum.shifts import shift, unshift
+from geodata.array_types import Bools, Degrees
+from geodata.datum import bd09mc, projected
+from geodata.datum.china_outline import in_china
+from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
+from geodata.datum.gcj02_bd09 import shift, unshift
 
 Step = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]
 
@@ -46,9 +46,9 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees
     if datum in _SAME:
         return lon, lat
     if datum not in _SHIFTED:
-        return grids.to_degrees(lon, lat, datum.epsg)
+        return projected.to_degrees(lon, lat, datum.epsg)
     if datum == BD09MC:
-        lon, lat = baidu.to_degrees(lon, lat)
+        lon, lat = bd09mc.to_degrees(lon, lat)
     true_lon, true_lat = unshift(lon.ravel(), lat.ravel(), datum != GCJ02).reshape(2, *lon.shape)
     inside = in_china(true_lon, true_lat)
     return np.where(inside, true_lon, lon), np.where(inside, true_lat, lat)
@@ -60,10 +60,10 @@ def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degre
     if datum in _SAME:
         return lon, lat
     if datum not in _SHIFTED:
-        return grids.from_degrees(lon, lat, datum.epsg)
+        return projected.from_degrees(lon, lat, datum.epsg)
     flat = lon.ravel(), lat.ravel()
     new_lon, new_lat = shift(*flat, in_china(*flat), datum != GCJ02).reshape(2, *lon.shape)
-    return baidu.to_metres(new_lon, new_lat) if datum == BD09MC else (new_lon, new_lat)
+    return bd09mc.to_metres(new_lon, new_lat) if datum == BD09MC else (new_lon, new_lat)
 
 
 def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
@@ -81,9 +81,9 @@ def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
     ValueError
         If the shapes differ.
     """
-    area = grids.area(datum.epsg)
-    swapped = ~grids.within(*to_wgs84(x, y, datum), area)
-    swapped[swapped] = grids.within(*to_wgs84(y[swapped], x[swapped], datum), area)
+    area = projected.area(datum.epsg)
+    swapped = ~projected.within(*to_wgs84(x, y, datum), area)
+    swapped[swapped] = projected.within(*to_wgs84(y[swapped], x[swapped], datum), area)
     return swapped
 
 

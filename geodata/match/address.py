@@ -5,11 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from geodata.match.address_wording.chinese_numerals import NUMBER
+from geodata.match.address_wording.surrounding_sentence import is_not_there, without_lead_in
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
-from geodata.match.inside import PART, Inside, parse_inside
-from geodata.match.outer import PROVINCE_NAME, Outer, parse_outer
-from geodata.match.words.numerals import NUMBER
-from geodata.match.words.sentences import is_not_there, without_lead_in
+from geodata.match.inner_address import PART, Inside, parse_inside
+from geodata.match.outer_address import PROVINCE_NAME, Outer, parse_outer
 
 # A lane in brackets belongs to the number: 安仁街(1499弄)26号.
 _LANE_NOTE = re.compile(rf"\((?P<lane>{NUMBER}弄(?:{NUMBER}支弄)?)\)")

@@ -11,10 +11,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
-from geodata.datum.earth import METRES_PER_DEGREE
-from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84, Datum
+from geodata.datum.datum_names import BD09, CGCS2000, GCJ02, WGS84, Datum
+from geodata.datum.degree_lengths import METRES_PER_DEGREE
 from geodata.errors import Issue, Value
-from geodata.match.near import lines_of_names
+from geodata.match.spatial_index import lines_of_names
 from geodata.schema import CRS
 
 # CGCS2000 counts as WGS-84 here; projected files made from shifted points are not detected.

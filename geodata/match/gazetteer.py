@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geodata.divisions import city_names
+from geodata.division_codes import city_names
 from geodata.match.address import Address, parse_address
-from geodata.match.inside import split_tower, tower_after
-from geodata.match.names import is_distinctive, keys, likeness, name_key
-from geodata.match.outer import PROVINCES, district_stem
-from geodata.match.registered import Door, Registered, door
-from geodata.match.words.lanes import houses_of, split_lane
-from geodata.match.words.sentences import is_whole_name
-from geodata.match.words.slips import slip_between, slip_keys
-from geodata.raw import Column, Mask
+from geodata.match.address_wording.lane_numbers import houses_of, split_lane
+from geodata.match.address_wording.spelling_errors import slip_between, slip_keys
+from geodata.match.address_wording.surrounding_sentence import is_whole_name
+from geodata.match.building_names import is_distinctive, keys, likeness, name_key
+from geodata.match.inner_address import split_tower, tower_after
+from geodata.match.outer_address import PROVINCES, district_stem
+from geodata.match.registered_aliases import Door, Registered, door
+from geodata.raw_table import Column, Mask
 
 # Lengths of names of provinces and cities: 呼和浩特 to 北京.
 _PLACE_LENGTHS = (4, 3, 2)
@@ -36,7 +36,7 @@ class Place:
     street: str | None
     number: str | None
     name: str | None
-    """Without its tower, as `geodata.match.names.name_key`."""
+    """Without its tower, as `geodata.match.building_names.name_key`."""
     tower: str | None
 
 
@@ -157,7 +157,7 @@ class Gazetteer:
         return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return `geodata.match.names.likeness` for the cities of the buildings."""
+        """Return `geodata.match.building_names.likeness` for the cities of the buildings."""
         return likeness(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:

@@ -4,10 +4,10 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from geodata.atomic_writes import scratch
 from geodata.errors import InputError, Issue
+from geodata.read.header_row import Sheet
 from geodata.read.headers import Dialect
-from geodata.read.sheet import Sheet
-from geodata.staging import scratch
 
 _MAX_UNPACKED_BYTES = 1_000_000_000
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
-from geodata.datum.names import datum_in
+from geodata.datum.datum_names import datum_in
 from geodata.errors import toml_key
-from geodata.read.aliases import ALIASES
+from geodata.read.column_aliases import ALIASES
 
 # Personal data (C30, PIPL 6 and 19), searched only in headers that no table needs.
 _PERSONAL = re.compile(

@@ -18,11 +18,11 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from geodata.errors import InputError, Issue, toml_line
-from geodata.raw import cell_text
-from geodata.read.aliases import missing
+from geodata.raw_table import cell_text
 from geodata.read.archive import refuse_bomb
+from geodata.read.column_aliases import missing
+from geodata.read.header_row import Header, Sheet, find_header, refuse_wide
 from geodata.read.headers import Dialect
-from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
 from geodata.regular_file import open_regular
 
 # Excel's own limit; a row with a larger number would make openpyxl add empty rows up to it.

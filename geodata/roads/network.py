@@ -11,10 +11,10 @@ import osrm
 import pyproj
 import shapely
 
-from geodata.arrays import Degrees, Float64s, Int64s
+from geodata.array_types import Degrees, Float64s, Int64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import Issue
-from geodata.roads.build import build_roads
+from geodata.roads.engine_files import build_roads
 
 UNREACHABLE = 2**31 - 1
 FAR_M = 500.0

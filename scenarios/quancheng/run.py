@@ -7,12 +7,12 @@ regulation for those off duty or bound to a district that has enough. Copy the f
 
 from pathlib import Path
 
-from geodata.texts import load_texts
-from sweep.commands.terminal.progress import run_progress
-from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.compare import compare
-from sweep.scenario.file import load_scenario
+from geodata.message_catalogue import load_texts
+from sweep.jobs.compare import compare
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
+from sweep.terminal.output import Voice
+from sweep.terminal.progress import run_progress
 
 
 def with_teams(n: int) -> Scenario:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from geodata.clock import ZONE
+from geodata.day_times import ZONE
 from geodata.errors import InputError, Issue
 from sweep.audit.approval import checked_id
-from sweep.audit.chain import Head, Json
-from sweep.audit.log import AuditLog
+from sweep.audit.audit_log import AuditLog
+from sweep.audit.hash_chain import Head, Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from sweep.records.places import Building
+from sweep.records.buildings import Building
 from sweep.records.plan import Coverage, Plan
 from sweep.records.ranking import Cluster
 from sweep.records.visits import Visit

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from geodata.clock import exact_clock, seconds_of
+from geodata.day_times import exact_clock, seconds_of
 from geodata.errors import InputError, Issue
-from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked, Urgent
-from sweep.disk.json_faults import FaultCodes, json_issue, json_path
+from sweep.day.event_records import Begun, Closed, Event, Held, Ill, Locked, Urgent
+from sweep.disk.json_errors import FaultCodes, json_issue, json_path
+from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
-from sweep.records.places import Building
-from sweep.records.service import doors_to_call_at
+from sweep.records.service_time import doors_to_call_at
 from sweep.records.visits import Slot, Visit
 
 FILE_NAME = "events.json"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sweep.follow.outcomes import NO_ACCESS, Row, fault, looked_at
 from sweep.records.visits import Recheck
-from sweep.scenario.papers import FollowUp
+from sweep.scenario.release_and_retention import FollowUp
 
 _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 

@@ -6,28 +6,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sweep.plan.bound.proof import Proof, is_closed
-from sweep.plan.bound.prover import Prover
-from sweep.plan.first_calls import PLANNER
-from sweep.plan.formation.form import Formed, form
+from sweep.plan.bound.bound_improvement import Prover
+from sweep.plan.bound.proof_thread import Proof, is_closed
+from sweep.plan.formation.form_teams import Formed, form
 from sweep.plan.interrupt import held_interrupt
-from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.improve import score
-from sweep.plan.kernel.people import make_people, members
-from sweep.plan.kernel.state import State
-from sweep.plan.problem.may_serve import active_teams
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.kernel.annealing import score
+from sweep.plan.kernel.people_arrays import make_people, members
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.search_state import State
+from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Problem
-from sweep.plan.run import Run, may_form
-from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.routes import make_routes, plan_value, served_visits
-from sweep.plan.search.unserved import unserved_visits
-from sweep.plan.search.warm import with_routes
-from sweep.plan.settings import Progress, Settings
-from sweep.plan.teams.compose import compose_teams
-from sweep.plan.teams.manned import manned, movable_people
+from sweep.plan.search.decode_routes import make_routes, plan_value, served_visits
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.search.initial_solution import with_routes
+from sweep.plan.search.unserved_reasons import unserved_visits
+from sweep.plan.solve_budget import Run, may_form
+from sweep.plan.solve_settings import Progress, Settings
+from sweep.plan.teams.compose_teams import compose_teams
+from sweep.plan.teams.team_people import manned, movable_people
+from sweep.records.bound_proof import proof_json
 from sweep.records.people import Person, Team
 from sweep.records.plan import Plan, Route
-from sweep.records.proof import proof_json
 
 __all__ = ["Progress", "Settings", "solve", "wait_for_compiler"]
 

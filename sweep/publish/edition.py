@@ -10,38 +10,18 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.errors import Issue
-from geodata.schema import CRS
-from sweep.day.events import DayLog
+from geodata.schema import no_shapes
+from sweep.day.event_records import DayLog
+from sweep.records.buildings import Building, Firm, Lead
 from sweep.records.draw import Draw
+from sweep.records.input_files import InputFile
 from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
-from sweep.records.places import Building, Firm, Lead
 from sweep.records.plan import Cost, Coverage, Plan, Played, Swap, Violation
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """One file that was read."""
-
-    table: str
-    file: str
-    sha256: str
-    n_rows: int
-    n_used: int
-    n_quarantined: int
-    personal_columns: tuple[str, ...] = ()
-    """Headers of columns of personal data, which were not read."""
-    ignored_columns: tuple[str, ...] = ()
-    """Headers of columns that the table has no use for."""
-
-
-def no_shapes(*columns: str) -> gpd.GeoDataFrame:
-    """An empty table of shapes with these columns besides the geometry."""
-    return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 
 # Tables have no plain equality, so an edition equals only itself, and facts worked out from it can be kept under it.
@@ -60,7 +40,7 @@ class Edition:
     bases: Mapping[str, Base]
     persons: Mapping[str, Person]
     ranking: pd.DataFrame
-    """`sweep.publish.columns.RANKING_COLUMNS`, one row a building, best first."""
+    """`sweep.publish.table_columns.RANKING_COLUMNS`, one row a building, best first."""
     terms: Mapping[str, tuple[Term, ...]]
     """The additive terms of each building's value, by building id."""
     clusters: tuple[Cluster, ...]
@@ -84,16 +64,16 @@ class Edition:
     quarantine: pd.DataFrame
     """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
+    """Firms and leads without a building: `geodata.match.unmatched_rows.COLUMNS`, with `table`, `file` and `row`."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads matched by their text, no firm under investigation: `geodata.match.unmatched.TEXT_COLUMNS`, with
-    `table`, `file` and `row`."""
+    """Firms and leads matched by text, no firm under investigation: `geodata.match.unmatched_rows.TEXT_COLUMNS`,
+    with `table`, `file` and `row`."""
     prevalence: tuple[Prevalence, ...] = ()
     """Shares of finds, estimated from the drawn visits of the past year."""
     concentration: Concentration | None = None
     """How checks are spread, the plan's among them."""
     division_names: Mapping[str, str] = field(default_factory=dict)
-    """Names of divisions by code, where the scenario has its own; see `sweep.publish.facts.wording.district_name`."""
+    """Names of divisions by code, where the scenario has its own; see `names_and_reasons.district_name`."""
     facts: RankingFacts | None = None
     """What the ranking rests on."""
     borders: gpd.GeoDataFrame = field(default_factory=lambda: no_shapes("division_name"))
@@ -107,7 +87,7 @@ class Edition:
     costs: Mapping[str, Cost] = field(default_factory=dict)
     """What the plan costs beside its value, by key of `weights` in problem.json; empty where no `[weights]` are set."""
     problem_sha256: str | None = None
-    """SHA-256 of the planning problem, see `sweep.plan.problem.file.problem_sha256`."""
+    """SHA-256 of the planning problem, see `sweep.plan.problem.problem_file.problem_sha256`."""
     log: DayLog | None = None
     """What happened on the day, if the plan was changed on it."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)

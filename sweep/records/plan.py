@@ -99,7 +99,7 @@ class Plan:
     members_max: int | None = None
     """Most people that a team was given; None: any number."""
     proof: str | None = None
-    """Proof of the bound, as JSON (`sweep.records.proof`); None: the bound is not confirmed."""
+    """Proof of the bound, as JSON (`sweep.records.bound_proof`); None: the bound is not confirmed."""
     bound_any_teams: float | None = None
     """No plan of any teams of the same people, however many, who is in reserve standing by, can have a higher value."""
 

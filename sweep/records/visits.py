@@ -20,7 +20,7 @@ class Slot:
     min_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Members needed by skill."""
     service_s: int | None = None
-    """Seconds inside for any team; None: the visit's, or by the model of `sweep.records.service`."""
+    """Seconds inside for any team; None: the visit's, or by the model of `sweep.records.service_time`."""
     is_for_drawn: bool = True
     """Whether its team must hold the officers drawn for the visit (C09)."""
 
@@ -52,7 +52,7 @@ class Visit:
     officers: tuple[str, ...] = ()
     """Officers drawn for a drawn visit (C09): the team that makes it should hold them; empty: nobody in particular."""
     service_s: int | None = None
-    """Seconds inside for any team; None: by the model of `sweep.records.service`."""
+    """Seconds inside for any team; None: by the model of `sweep.records.service_time`."""
     due_s: int | None = None
     """A start after it is late, which costs but is not forbidden."""
     dues_s: tuple[int, ...] = ()

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from sweep.scenario.section import Section, Seed
+from sweep.scenario.base_section import Section, Seed
 
 CITY_FILE = "city.toml"
 

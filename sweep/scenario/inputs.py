@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from geodata.clean.cells.words import WORDS
-from geodata.datum.names import WGS84, Datum
+from geodata.clean.column_parsers.category_words import WORDS
+from geodata.datum.datum_names import WGS84, Datum
 from geodata.schema import SCHEMAS
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Degrees, NamedDatum, Section
+from sweep.scenario.base_section import Degrees, NamedDatum, Section
+from sweep.scenario.setting_errors import refused
 
 _LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
 # Tables that may be in several files.

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import NamedDatum, Section
+from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
+from sweep.scenario.base_section import NamedDatum, Section
+from sweep.scenario.setting_errors import refused
 
 # Of an address nothing may end a directive of the page's policy or bring a second source into it.
 _HOST = re.compile(r"[\w.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?", re.ASCII)

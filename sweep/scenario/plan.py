@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sweep.records.pins import PinKind
-from sweep.records.service import ServiceMinutes
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Clock, Minutes, Section, Share, Weight
+from sweep.records.service_time import ServiceMinutes
+from sweep.scenario.base_section import Clock, Minutes, Section, Share, Weight
+from sweep.scenario.setting_errors import refused
 
 MOST_TEAMS = 1_000
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from sweep.scenario.section import Days, HitShare, Hours, Section, Share, over
+from sweep.scenario.base_section import Days, HitShare, Hours, Section, Share, over
 
 HALF_LIFE_DAYS: Mapping[str, float] = {
     "goip": 2.0,

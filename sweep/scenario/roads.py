@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Clock, Section
+from sweep.scenario.base_section import Clock, Section
+from sweep.scenario.setting_errors import refused
 
 type RoadClass = Literal["motorway", "trunk", "primary", "secondary", "tertiary", "other"]
 type Factor = Annotated[float, Field(ge=0.2, le=5.0)]

@@ -6,16 +6,16 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from sweep.scenario.base_section import Section, Seed
 from sweep.scenario.city import City
-from sweep.scenario.hours import Hours
 from sweep.scenario.inputs import Data
+from sweep.scenario.inspection_hours import Hours
 from sweep.scenario.law import Form, Law, RuleSettings
 from sweep.scenario.map import Map
-from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention, StoreSettings
 from sweep.scenario.plan import PinSettings, PlanSettings, Solver, Teams, WeightSettings
 from sweep.scenario.rank import Backtest, Rank
+from sweep.scenario.release_and_retention import BoardSettings, FollowUp, Release, Retention, StoreSettings
 from sweep.scenario.roads import Roads
-from sweep.scenario.section import Section, Seed
 from sweep.scenario.select import Select
 
 NAME = r"^[^\W_][\w-]{0,63}$"

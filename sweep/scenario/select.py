@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from sweep.records.draw import commitment
+from sweep.scenario.base_section import Count, HitShare, Hours, Section, Share, WholeDays, over
 from sweep.scenario.rank import HALF_LIFE_DAYS
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Count, HitShare, Hours, Section, Share, WholeDays, over
+from sweep.scenario.setting_errors import refused
 
 ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
 # Domain notes, 2.2; they count as against each other only: how many are drawn follows from the hours.

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from geodata.arrays import Bools, Float64s
+from geodata.array_types import Bools, Float64s
 from geodata.schema import TIMEZONE
 from sweep.records.oversight import Prevalence
 

@@ -8,11 +8,11 @@ import pandas as pd
 
 from sweep.records.draw import Draw, FirmTicket
 from sweep.records.visits import Recheck, Visit
-from sweep.select.draw import draw_buildings, draw_order
-from sweep.select.inclusion import inclusion_probabilities
-from sweep.select.special import SpecialList
-from sweep.select.targets import n_targets
-from sweep.select.visits import VisitMaker, with_rechecks
+from sweep.select.inclusion_probabilities import inclusion_probabilities
+from sweep.select.make_visits import VisitMaker, with_rechecks
+from sweep.select.random_draw import draw_buildings, draw_order
+from sweep.select.special_inspections import SpecialList
+from sweep.select.target_firms import n_targets
 
 NO_CLASS = "none"
 

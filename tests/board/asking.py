@@ -17,13 +17,13 @@ from urllib.parse import unquote, urlencode
 
 from argon2 import PasswordHasher
 
-from geodata.clock import ZONE
-from sweep.board import opening
+from geodata.day_times import ZONE
+from sweep.board import open_board as opening
 from sweep.board.accounts.accounts import Account, Passphrases
-from sweep.board.app import make_app
-from sweep.board.board import Board
-from sweep.board.clock import DayClock
-from sweep.board.opening import Wanted, open_board
+from sweep.board.application import make_app
+from sweep.board.board_state import Board
+from sweep.board.day_clock import DayClock
+from sweep.board.open_board import Wanted, open_board
 from sweep.publish.edition import Edition
 from tests.recorded import write_with_log
 

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from sweep.board import opening
-from sweep.board.board import Board
-from sweep.board.opening import open_board
-from sweep.board.runs.runs import Runs
-from sweep.board.serving import listen
-from sweep.pipeline.edition_breaches import open_edition
+from sweep.board import open_board as opening
+from sweep.board.board_state import Board
+from sweep.board.https_server import listen
+from sweep.board.open_board import open_board
+from sweep.board.runs.run_queue import Runs
+from sweep.campaign.records import campaign_json
+from sweep.jobs.tampering.check_edition_log import open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
-from sweep.records.campaign import campaign_json
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
 from tests.board.serving import served
 from tests.board.stubs import Editor, Planner, changed
-from tests.campaign.small_record import record
+from tests.campaign.model.small_record import record
 from tests.publish.small_edition import small_edition
 from tests.recorded import copy_with_log, record_window
 

@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from geodata.errors import InputError
-from sweep.board.board import Board
-from sweep.board.serving import Listening, make_server
-from sweep.cli import app
+from sweep.board.board_state import Board
+from sweep.board.https_server import Listening, make_server
+from sweep.cli.main import app
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from geodata.child import answering
+from geodata.child_process import answering
 
 
 def main() -> None:

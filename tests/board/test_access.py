@@ -7,9 +7,9 @@ import json
 import pytest
 
 from sweep.board.accounts.sessions import open_sessions
-from sweep.board.accounts.tries import Tries
-from sweep.board.app import WAYS
-from sweep.board.board import Board
+from sweep.board.accounts.sign_in_throttle import Tries
+from sweep.board.application import WAYS
+from sweep.board.board_state import Board
 from tests.board.asking import Asker, Wall
 
 SIGNED = ("planner", "commander", "market_regulation", "auditor")

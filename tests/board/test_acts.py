@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
-from sweep.board.opening import attended
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import put_in_force
+from sweep.board.open_board import attended
 from tests.board.asking import PHRASE, Asker
 
 

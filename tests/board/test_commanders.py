@@ -9,20 +9,20 @@ from urllib.parse import quote
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import AuditLog
-from sweep.board.board import Board
-from sweep.board.desk.view import coverage_view, district_words, leads_view
+from sweep.audit.audit_log import AuditLog
+from sweep.board.board_state import Board
+from sweep.board.desk.desk_json import coverage_view, district_words, leads_view
 from sweep.board.pages.editions import _listed
-from sweep.commands.approve import approve_command
-from sweep.commands.terminal.voice import Voice
-from sweep.day.journal.state import DayState, NewLead
+from sweep.campaign.records import campaign_json
+from sweep.cli.approve import approve_command
+from sweep.day.journal.day_state import DayState, NewLead
 from sweep.publish.edition import Edition
-from sweep.records.campaign import campaign_json
+from sweep.terminal.output import Voice
 from tests.board.asking import Asker, Wall, published
 from tests.board.stubs import tried_again
-from tests.campaign.small_record import record
+from tests.campaign.model.small_record import record
 from tests.publish.small_edition import small_edition
 from tests.recorded import record_window
 

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from sweep.board import serving
-from sweep.board.board import Board
+from sweep.board import https_server
+from sweep.board.board_state import Board
 from sweep.board.guard import connections
 from sweep.board.guard.connections import Connection, Limits, Pool, limits_for
-from sweep.board.opening import open_board
-from sweep.board.serving import listen
+from sweep.board.https_server import listen
+from sweep.board.open_board import open_board
 from sweep.board.tls.certificates import AUTHORITY, make_certificates
 from tests.board.asking import Wall, wanted, with_people
 from tests.board.serving import served
@@ -86,7 +86,7 @@ def few(edition_folder: Path, tmp_path: Path, limits: Limits, tls: Path | None =
     own = replace(wanted(edition_folder, Wall("13:00"), listening.address), folder=tmp_path / "own")
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(serving, "limits_for", lambda _: limits)
+        patch.setattr(https_server, "limits_for", lambda _: limits)
         board = with_people(stack.enter_context(open_board(own)))
         stack.enter_context(served(board, listening))
         yield board, listening.socket.getsockname()[1]

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from geodata.clock import ZONE
+from geodata.day_times import ZONE
 from geodata.errors import InputError
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
-from sweep.board.evening.routes import results_rows
-from sweep.board.phone.intake import take_batch
-from sweep.day.events import DayLog, Locked
-from sweep.day.journal.as_events import journal_text, open_events
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import put_in_force
+from sweep.board.phone.phone_reports import take_batch
+from sweep.board.results_intake.handlers import results_rows
+from sweep.day.event_records import DayLog, Locked
 from sweep.day.journal.entry import Entry
-from sweep.day.journal.fold import fold
+from sweep.day.journal.fold_state import fold
+from sweep.day.journal.replan_events import journal_text, open_events
 from tests.board.asking import Answer, Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import CHANGED, Planner, changed
 from tests.publish.small_edition import small_edition
@@ -201,7 +201,7 @@ def test_an_exercise_is_begun_again_with_the_plan_that_was_chosen_and_a_day_in_e
     out, wall = tmp_path / "out", Wall("20:00")
     draft = published(small_edition(), out)
     approved = published(replace(small_edition(), plan_id=CHANGED), out)
-    monkeypatch.setattr("sweep.board.opening.approval_on_record_of", lambda at: "P9" if at == approved else None)
+    monkeypatch.setattr("sweep.board.open_board.approval_on_record_of", lambda at: "P9" if at == approved else None)
     wall.now = wall.now.replace(day=15)
     with board_of(draft, wall) as board:
         assert noted(with_people(board), "done-0001", "done", {"team_id": "T2", "visit_id": "V2"}).status == 200

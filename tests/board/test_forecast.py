@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.board.demo.play import played_day
-from sweep.day.events import Held
-from sweep.day.journal.as_events import events_now
+from sweep.board.demo.simulated_reports import played_day
+from sweep.day.event_records import Held
+from sweep.day.journal.day_state import DayState, StopState, TeamState
 from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
-from sweep.day.journal.state import DayState, StopState, TeamState
+from sweep.day.journal.replan_events import events_now
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN, small_edition
 

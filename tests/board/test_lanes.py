@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from geodata.texts import load_texts
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import put_in_force
 from sweep.day.journal.entry import Report
 from sweep.publish.edition import Edition
 from tests.board.asking import Wall, published

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from geodata.clock import ZONE
-from geodata.texts import load_texts
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
-from sweep.board.evening.routes import results_rows, results_text
-from sweep.board.phone.intake import take_batch
-from sweep.board.phone.orders import orders_of
-from sweep.day.journal.file import read_journal
-from sweep.day.journal.fold import fold
-from sweep.publish.facts.teams import team_facts
+from geodata.day_times import ZONE
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import put_in_force
+from sweep.board.phone.phone_orders import orders_of
+from sweep.board.phone.phone_reports import take_batch
+from sweep.board.results_intake.handlers import results_rows, results_text
+from sweep.day.journal.fold_state import fold
+from sweep.day.journal.journal_file import read_journal
+from sweep.publish.facts.team_facts import team_facts
 from tests.board.asking import Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import tried_again, with_a_pause
 from tests.publish.small_edition import small_edition

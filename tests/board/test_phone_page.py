@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from geodata.clock import clock
-from geodata.texts import load_texts
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
+from geodata.day_times import clock
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import put_in_force
 from sweep.day.journal.entry import Report
 from tests.board.asking import Wall, published, run_in_earnest
 from tests.board.stubs import changed, tried_again, with_a_pause
@@ -81,8 +81,8 @@ def test_a_team_with_a_find_and_no_step_is_led_on_and_hours_before_midnight_are_
     board.live.take([Report("P/1", "found", "P", "", 46_800, {"team_id": "T2", "visit_id": "V2"}, "")])
     phone = enrol(window(browser, address, 390), board, "T2")
     expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "left")
-    monkeypatch.setattr("sweep.board.phone.routes.release_s", lambda *_: -3_600)
-    monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
+    monkeypatch.setattr("sweep.board.phone.handlers.release_s", lambda *_: -3_600)
+    monkeypatch.setattr("sweep.board.board_state.release_s", lambda *_: 90_000)
     phone.page.evaluate("dispatchEvent(new Event('online'))")
     phone.shows("#from", "23:00")
     phone.context.close()
@@ -136,7 +136,7 @@ def test_a_phone_whose_order_is_not_out_yet_no_longer_says_exercise(
 ) -> None:
     board, address, _ = day
     phone = enrol(window(browser, address, 390), board, "T2")
-    monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
+    monkeypatch.setattr("sweep.board.board_state.release_s", lambda *_: 90_000)
     run_in_earnest(board)
     expect(phone.page.locator("aside.exercise")).to_have_count(0, timeout=15_000)
     phone.context.close()

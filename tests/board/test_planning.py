@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from sweep.board.board import Board
-from sweep.board.runs import runs as runs_module
-from sweep.board.runs.runs import Runs
+from sweep.board.board_state import Board
+from sweep.board.runs import run_queue
+from sweep.board.runs.run_queue import Runs
 from tests.board.asking import Asker, Wall, run_apart
 from tests.board.stubs import Editor
 from tests.store.world import write_scenario
@@ -21,7 +21,7 @@ from tests.store.world import write_scenario
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
     """Three scenarios; a link to a fourth, a folder that is none, and one whose name is a path."""
-    monkeypatch.setattr(runs_module, "_WORKER", "tests.board.stub_run")
+    monkeypatch.setattr(run_queue, "_WORKER", "tests.board.stub_run")
     for name in ("short", "long", "bad", "..odd"):
         (tmp_path / "scenarios" / name).mkdir(parents=True)
         (tmp_path / "scenarios" / name / "scenario.toml").touch()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sweep.board.stored.kept import open_waiting
-from sweep.pipeline.stored.mirror import Mirror
-from sweep.store.records import Key, Line
+from sweep.store.deferred_writes import open_waiting
+from sweep.store.store_records import Key, Line
+from sweep.store.sync.local_copy import Mirror
 
 
 def test_lines_that_wait_are_their_owners_alone(tmp_path: Path) -> None:

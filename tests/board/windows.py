@@ -7,7 +7,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from sweep.board.board import Board
+from sweep.board.board_state import Board
 from tests.board.asking import PHRASE
 from tests.chromium import shoot
 

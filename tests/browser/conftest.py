@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.studies.backtest_page import backtest_page
-from sweep.publish.write import write_edition
+from sweep.publish.write_edition import write_edition
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.watched import Watched
 from tests.publish.hostile import hostile_edition

@@ -12,20 +12,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
-from sweep.check import firms, people, rules, sites
-from sweep.check.day.events import check_p09_the_day
-from sweep.check.inputs import Before
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.check import firm_burden, officer_rules, rules, site_entry
+from sweep.check.check_inputs import Before
+from sweep.check.day.event_compliance import check_p09_the_day
+from sweep.check.plan_consistency import check_p04_slots, check_p08_people
 from sweep.check.rules import RULES, check_plan
-from sweep.check.structure import check_p04_slots, check_p08_people
-from sweep.day.events import Begun, DayLog, Event, Held, Ill, Locked, Urgent
+from sweep.day.event_records import Begun, DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.day.journal.entry import Entry
+from sweep.records.buildings import Lead, PastVisit
 from sweep.records.draw import Draw, FirmTicket, OfficerTicket
 from sweep.records.pins import Pin
-from sweep.records.places import Lead, PastVisit
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Recheck, Slot
-from sweep.scenario.hours import Approval
+from sweep.scenario.inspection_hours import Approval
 from sweep.scenario.law import Special
 
 World = Any  # of conftest.py
@@ -819,7 +819,7 @@ def test_an_assist_letter_lets_inspectors_leave_their_district(world: World) -> 
 )
 def test_visits_start_in_working_hours(world: World, start_s: int, is_allowed: bool) -> None:
     moved = world.stop("T1", "V-B5", start_s=start_s)
-    found = [v.where for v in sites.check_c13_working_hours(moved.inputs, moved.plan)]
+    found = [v.where for v in site_entry.check_c13_working_hours(moved.inputs, moved.plan)]
     assert found == ([] if is_allowed else ["T1 V-B5"])
 
 
@@ -830,7 +830,7 @@ def test_duty_is_eight_hours_at_most(world: World, return_s: int, n_breaches: in
     late = world.route("T1", return_s=return_s, break_s=(61_200, 63_000))
     for member in late.plan.teams[0].member_ids:
         late = late.person(member, shift_s=(0, 172_800))
-    assert [v.where for v in people.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_breaches
+    assert [v.where for v in officer_rules.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_breaches
 
 
 @pytest.mark.parametrize(("more_s", "n_breaches"), [(0, 0), (1, 1)])
@@ -842,14 +842,14 @@ def test_duty_of_hours_that_are_no_whole_number_is_counted_in_whole_seconds(
     late = late.route("T1", depart_s=48_600, return_s=48_600 + 14_760 + more_s, break_s=(61_200, 63_000))
     for member in late.plan.teams[0].member_ids:
         late = late.person(member, shift_s=(0, 172_800))
-    where = [v.where for v in people.check_c20_duty(late.inputs, late.plan)]
+    where = [v.where for v in officer_rules.check_c20_duty(late.inputs, late.plan)]
     assert where.count("T1") == n_breaches
 
 
 def test_a_building_in_two_visits_is_found(world: World) -> None:
     again = replace(world.inputs.visits["V-B1"], visit_id="V-again", targets=())
     twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")
-    found = [(v.where, v.values["detail"]) for v in firms.check_c11_merge_once(twice.inputs, twice.plan)]
+    found = [(v.where, v.values["detail"]) for v in firm_burden.check_c11_merge_once(twice.inputs, twice.plan)]
     assert found == [("B1", "V-B1, V-again")]
 
 
@@ -1013,7 +1013,10 @@ def test_a_visit_that_came_up_is_made_where_another_is_and_by_whoever_is_near(wo
     twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")
 
     def found(w: World) -> list[str]:
-        breaches = (*firms.check_c11_merge_once(w.inputs, w.plan), *firms.check_c28_rotation(w.inputs, w.plan))
+        breaches = (
+            *firm_burden.check_c11_merge_once(w.inputs, w.plan),
+            *firm_burden.check_c28_rotation(w.inputs, w.plan),
+        )
         return [v.rule_id for v in breaches]
 
     assert found(twice) == ["C11", "C28"]

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from geodata.errors import InputError, Issue
-from sweep.day.events import Held, Urgent
+from sweep.day.event_records import Held, Urgent
 from sweep.day.events_file import event_faults, read_events
-from sweep.records.places import Building
+from sweep.records.buildings import Building
 
 # 13:59:40: 14:00 to the nearest minute, and 13:59 with its seconds cut off.
 AT_S = 13 * 3_600 + 59 * 60 + 40

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sweep.check.inputs import Before, CheckInputs
-from sweep.day.events import DayLog, Event, Held, Ill, Locked
+from sweep.check.check_inputs import Before, CheckInputs
+from sweep.day.event_records import DayLog, Event, Held, Ill, Locked
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
 from sweep.records.plan import Plan, Route, Stop

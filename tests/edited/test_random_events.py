@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sweep.check.inputs import Before
+from sweep.check.check_inputs import Before
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
-from sweep.day.events import Closed, DayLog, Event, Held, Ill, Locked
+from sweep.day.event_consistency import record_faults
+from sweep.day.event_records import Closed, DayLog, Event, Held, Ill, Locked
 from sweep.day.events_file import event_faults
-from sweep.day.the_record import record_faults
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
 from sweep.records.plan import Plan

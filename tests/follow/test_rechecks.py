@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sweep.follow.accept import PlannedVisit, accept_results
+from sweep.follow.accept_results import PlannedVisit, accept_results
 from sweep.follow.rechecks import Closing, due_rechecks, follow_rechecks
 from sweep.records.visits import Recheck
-from sweep.scenario.papers import FollowUp
+from sweep.scenario.release_and_retention import FollowUp
 
 Make = Callable[..., pd.DataFrame]
 RECTIFY = {"is_rectify": "yes"}

@@ -6,8 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from geodata.ahead import Ahead
-from geodata.compiled import compiled
+from geodata.numba_options import compiled
+from geodata.precompile import Ahead
 
 HERE = "tests.geodata.ahead_jobs"
 LITTLE = Ahead((HERE,), f"{HERE}:first", f"{HERE}:last")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from geodata import staging
+from geodata import atomic_writes
+from geodata.atomic_writes import change, refuse_unfinished, settle, steady
 from geodata.errors import InputError
-from geodata.locks import locked
-from geodata.staging import change, refuse_unfinished, settle, steady
+from geodata.folder_lock import locked
 from tests.hostile_journals import KINDS, exchanging, make_outside, plant, snapshot, stage_in
 
 
@@ -121,7 +121,7 @@ def test_a_change_that_fails_at_its_first_move_leaves_nothing(tmp_path: Path, mo
         raise OSError(28, "No space left on device")
 
     (tmp_path / "own").mkdir()
-    monkeypatch.setattr(staging.recovery, "_move", fail)
+    monkeypatch.setattr(atomic_writes.recovery, "_move", fail)
     with pytest.raises(OSError, match="No space"), change(tmp_path) as made:
         made.at(tmp_path / "own").mkdir()
     assert [p.name for p in tmp_path.rglob("*")] == ["own"]
@@ -130,7 +130,7 @@ def test_a_change_that_fails_at_its_first_move_leaves_nothing(tmp_path: Path, mo
 def test_a_change_that_fails_at_a_later_move_is_completed_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, n_moved = staging.recovery._move, 0
+    real, n_moved = atomic_writes.recovery._move, 0
 
     def fail(*arguments: object) -> None:
         nonlocal n_moved
@@ -139,7 +139,7 @@ def test_a_change_that_fails_at_a_later_move_is_completed_by_the_next(
             raise OSError(28, "No space left on device")
         real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(staging.recovery, "_move", fail)
+    monkeypatch.setattr(atomic_writes.recovery, "_move", fail)
     with pytest.raises(OSError, match="No space"), change(tmp_path) as made:
         for name in ("first", "second"):
             made.at(tmp_path / name).write_text(name)

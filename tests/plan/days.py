@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.errors import InputError
-from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.day.event_records import Closed, Event, Held, Ill, Locked, Urgent
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route, Stop

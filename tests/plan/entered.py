@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled
-from sweep.plan.kernel import days, soft, stretch
-from sweep.plan.kernel import rethread as remaking
-from sweep.plan.kernel import retime as timing
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import compiled
+from sweep.plan.kernel import (
+    duty_times,
+    member_exchange,
+    penalties,
+    route_schedule,
+    segment_labels,
+    segment_reoptimisation,
+)
 from sweep.plan.kernel import ruin as removal
-from sweep.plan.kernel import trade as exchange
-from sweep.plan.kernel.arrays import Arrays
-from sweep.plan.kernel.people import People
-from sweep.plan.kernel.state import State
-from sweep.plan.kernel.stretch import Stretch
+from sweep.plan.kernel.people_arrays import People
+from sweep.plan.kernel.problem_arrays import Arrays
+from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.segment_labels import Stretch
 
-_ruin, _settle_rest, _may_be_kept = removal.ruin, removal.settle_rest, timing.may_be_kept
-_note_days, _dislike = days.note_days, soft.dislike
-_soft_from, _soft_rise = soft.soft_from, soft.soft_rise
-_rethread, _best_way = remaking.rethread, stretch.best_way
-_set_service, _trade = exchange.set_service, exchange.trade
+_ruin, _settle_rest, _may_be_kept = removal.ruin, removal.settle_rest, route_schedule.may_be_kept
+_note_days, _dislike = duty_times.note_days, penalties.dislike
+_soft_from, _soft_rise = penalties.soft_from, penalties.soft_rise
+_rethread, _best_way = segment_reoptimisation.rethread, segment_labels.best_way
+_set_service, _trade = member_exchange.set_service, member_exchange.trade
 
 
 @compiled

@@ -8,8 +8,8 @@ import geopandas as gpd
 from shapely.geometry import LineString
 
 from geodata.schema import CRS
-from sweep.publish.studies.campaign_page import Place
-from sweep.records.campaign import (
+from sweep.campaign.pages.campaign_page import Place
+from sweep.campaign.records import (
     CampaignRecord,
     CapPart,
     LeftPart,
@@ -20,8 +20,8 @@ from sweep.records.campaign import (
     SharePart,
     WeekPart,
 )
-from tests.campaign.small_record import record
-from tests.check.campaign.small_campaign import THU, TUE, days
+from tests.campaign.check.small_campaign import THU, TUE, days
+from tests.campaign.model.small_record import record
 
 EVIL = "<img src=x onerror=alert(1)>大厦"
 PLACES = tuple(

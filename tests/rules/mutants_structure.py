@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.inputs import CheckInputs
-from sweep.day.events import DayLog, Held, Ill, Locked
+from sweep.check.check_inputs import CheckInputs
+from sweep.day.event_records import DayLog, Held, Ill, Locked
 from sweep.day.journal.entry import Entry
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route, Unserved

@@ -10,11 +10,11 @@ from types import ModuleType
 
 import pytest
 
-from sweep.commands.terminal.exits import Exit
-from sweep.pipeline.run import Outcome, run
-from sweep.pipeline.steps import Watch
-from sweep.scenario.file import load_scenario
+from sweep.jobs.run_scenario import Outcome, run
+from sweep.jobs.stages.progress_steps import Watch
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
+from sweep.terminal.exit_codes import Exit
 from tests.paths import GEO, ROOT, needs_data
 
 BUND = GEO / "osm-cn-shanghai-bund"

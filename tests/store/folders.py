@@ -13,13 +13,13 @@ import psycopg
 
 from geodata.errors import InputError
 from sweep.audit.actor import Actor
-from sweep.pipeline.stored import copies
-from sweep.pipeline.stored.copies import export_scenario, import_scenario
-from sweep.pipeline.stored.session import open_session
-from sweep.pipeline.stored.taking_in import Taken
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
-from sweep.store.records import Key, Line, Row, Split, Write
+from sweep.store.store_records import Key, Line, Row, Split, Write
+from sweep.store.sync import import_scenario as copies
+from sweep.store.sync.import_scenario import export_scenario, import_scenario
+from sweep.store.sync.scenario_snapshot import Taken
+from sweep.store.sync.store_session import open_session
 from tests.store.world import log_line
 
 DIVISIONS = ("370102", "370103")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import NO_REV, Conflict, ConflictError, Key, Line, Write
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, Line, Write
 
 DAY = date(2026, 9, 16)
 PLAN = "0123456789ab"

@@ -15,15 +15,15 @@ import pytest
 from sqlalchemy import text
 
 from geodata.errors import InputError
-from geodata.texts import load_texts
-from sweep.commands.terminal.stored import Chosen, chosen_store
-from sweep.commands.wings.province import counties_in_store
-from sweep.pipeline.stored.chain import next_line
-from sweep.province.province import load_province
-from sweep.select.targets import CLOSED_STATUS
-from sweep.store.postgres.engine import open_engine, transaction
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Key, Line, Write
+from geodata.message_catalogue import load_texts
+from sweep.province.cli.province import counties_in_store
+from sweep.province.model.load_province import load_province
+from sweep.select.target_firms import CLOSED_STATUS
+from sweep.store.postgres.connections import open_engine, transaction
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import Key, Line, Write
+from sweep.store.sync.stored_audit_log import next_line
+from sweep.terminal.path_arguments import Chosen, chosen_store
 from tests.store.world import World, done, sweep
 
 

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
-from geodata.read.tables import read_table
-from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs
-from sweep.pipeline.stored.mirror import Mirror
-from sweep.pipeline.stored.taking_in import input_files, take_in
-from sweep.scenario.file import load_scenario
+from geodata.read.read_table import read_table
+from sweep.inputs.read_tables import CITY_KEPT, RawInputs
+from sweep.scenario.load_scenario import load_scenario
+from sweep.store.sync.local_copy import Mirror
+from sweep.store.sync.scenario_snapshot import input_files, take_in
 from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
 
 

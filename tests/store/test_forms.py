@@ -11,8 +11,8 @@ import shapely
 from pandas.testing import assert_frame_equal
 
 from geodata.errors import InputError
-from geodata.read.tables import read_table
-from sweep.pipeline.stored.forms import N_ABOVE, file_of, form_of, has_form
+from geodata.read.read_table import read_table
+from sweep.store.sync.table_text import N_ABOVE, file_of, form_of, has_form
 
 LEADS = pd.DataFrame(
     {

@@ -10,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from geodata.errors import InputError
-from sweep.audit.chain import chain_faults
-from sweep.pipeline.stored.chain import next_line
-from sweep.pipeline.stored.divisions import record_ends
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
-from sweep.store.records import Row as Record
+from sweep.audit.hash_chain import chain_faults
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import NO_REV, ConflictError, Key, Line, Split, Write
+from sweep.store.store_records import Row as Record
+from sweep.store.sync.record_divisions import record_ends
+from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import APPROVED, DAY, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, play
 from tests.store.world import new_database

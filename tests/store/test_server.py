@@ -18,11 +18,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from geodata.errors import InputError
-from sweep.pipeline.stored import session as sessions
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Key, Line, Write
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import Key, Line, Write
+from sweep.store.sync import store_session
+from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import NO_SERVER, Cluster, running, server_programs
 from tests.store.interleaved import DAY, EDITION, MANIFEST
 from tests.store.world import done, log_line, new_database, sweep
@@ -88,7 +88,7 @@ def test_a_connection_cut_in_mid_run_leaves_all_or_nothing(
     settings = f'name = "{name}"\nday = 2026-09-16\n'.encode()
     store = opened(cluster, database, name)
     store.commit([Write(Key("settings", "scenario.toml"), settings)], [], {})
-    session = sessions.open_session(cluster.url("chief", database), name, tmp_path / "out")
+    session = store_session.open_session(cluster.url("chief", database), name, tmp_path / "out")
 
     def work() -> tuple[str, bool]:
         log_line(session.mirror, LINE)

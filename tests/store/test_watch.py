@@ -11,11 +11,11 @@ from xml.etree.ElementTree import fromstring
 import psycopg
 import pytest
 
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.postgres.watch import News, watch
-from sweep.store.records import Key, Write
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.notifications import News, watch
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import Key, Write
+from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import DAY, EDITION, MANIFEST
 from tests.store.world import new_database, sweep

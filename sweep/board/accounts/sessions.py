@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from geodata.clock import ZONE
+from geodata.atomic_writes import change
+from geodata.day_times import ZONE
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular, read_regular_text
-from geodata.staging import change
 from sweep.board.accounts.accounts import Account, Role
-from sweep.disk.files import disk_fault, write_files
+from sweep.disk.atomic_files import disk_fault, write_files
 
 COOKIE = "sweep_session"
 _FILE, _KEY = "sessions.json", "key"

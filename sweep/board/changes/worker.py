@@ -15,25 +15,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geodata.child import answering
+from geodata.atomic_writes import change
+from geodata.child_process import answering
 from geodata.errors import InputError
-from geodata.staging import change
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_edition
-from sweep.board.child import fault_answer
-from sweep.check.day.reports import check_p15_reports
-from sweep.commands.approve import approve_command
-from sweep.commands.replan import change_json
-from sweep.commands.terminal.voice import Voice
+from sweep.audit.audit_log import log_of_edition
+from sweep.board.worker_client import fault_answer
+from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.day.journal.entry import Entry
-from sweep.pipeline.replan.change import plan_change
-from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, inputs_of_change, publish_change
-from sweep.pipeline.replan.today import Today, read_today
-from sweep.plan.first_calls import PLANNER
-from sweep.plan.replan.anneal import REPLANNER
+from sweep.jobs.approve import approve
+from sweep.jobs.replan.load_plan_of_day import Today, read_today
+from sweep.jobs.replan.publish_change import ChangedDay, PlannedChange, change_json, inputs_of_change, publish_change
+from sweep.jobs.replan.replan_day import plan_change
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.replan.replan_search import REPLANNER
 from sweep.plan.solve import Settings
-from sweep.publish.archive.fingerprint import edition_facts
+from sweep.publish.archive.edition_hash import edition_facts
+from sweep.publish.tables.plan_tables import violation_texts
 
 _EVENTS = "events"
 
@@ -119,8 +118,8 @@ class Worker:
             return {"gone": True}
         made, place = self.ready, self.today.folder.parent
         if made.edition.violations:
-            voice = Voice(load_texts(asked["lang"]), quiet=True)
-            return {"broken": [f"{v.rule_id} {voice.breach(v)}" for v in made.edition.violations]}
+            sentences = violation_texts(made.edition, load_texts(asked["lang"]))
+            return {"broken": [f"{v.rule_id} {s}" for v, s in zip(made.edition.violations, sentences, strict=True)]}
         folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
         actor = Actor(asked["who"], asked["at"])
         with change(place) as changing:
@@ -130,7 +129,7 @@ class Worker:
         # Whether it is approved or not, it is in its place, and nothing is ready any more.
         self.shown, self.ready = None, None
         if asked["approve"]:
-            approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor, is_on_board=True)
+            approve(folder, actor, is_on_board=True)
         self.applied = folder
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geodata.child import answering
+from geodata.child_process import answering
 from geodata.errors import InputError
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_edition
-from sweep.board.child import fault_answer
+from sweep.audit.audit_log import log_of_edition
+from sweep.board.worker_client import fault_answer
 from sweep.day.journal.entry import Entry
-from sweep.pipeline.replan.by_hand import Draft, Verdict, change_by_hand, judged, publish_by_hand
-from sweep.pipeline.replan.publish import PlannedChange
-from sweep.pipeline.replan.today import Today, read_today
-from sweep.plan.replan.by_hand import Layout, Placed, layout_of
-from sweep.publish.archive.fingerprint import edition_facts
+from sweep.jobs.replan.edit_plan import Draft, Verdict, change_by_hand, judged, publish_by_hand
+from sweep.jobs.replan.load_plan_of_day import Today, read_today
+from sweep.jobs.replan.publish_change import PlannedChange
+from sweep.plan.replan.manual_plan import Layout, Placed, layout_of
+from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.facts.wording import building_name, district_name, named, names_by_id, reason_texts
+from sweep.publish.facts.names_and_reasons import building_name, district_name, named, names_by_id, reason_texts
+from sweep.publish.facts.team_facts import team_facts
 from sweep.records.plan import Route, Unserved, Violation
 from sweep.records.visits import Visit
 

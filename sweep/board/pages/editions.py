@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,60 +12,34 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
+from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular_text
-from geodata.texts import Texts
-from sweep.audit.log import log_of_scenario
+from sweep.audit.audit_log import log_of_scenario
 from sweep.board.accounts.accounts import PLANNER, WATCHING
 from sweep.board.accounts.sessions import Session
-from sweep.board.board import Board
-from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, published_page, texts_of
-from sweep.pipeline.campaign.job import FOLDER
-from sweep.pipeline.campaign.on_record import BEFORE, open_record, record_issue
-from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id, open_edition, refuse_unrecorded
-from sweep.pipeline.replan.by_hand import read_draft
-from sweep.publish.archive.approve import read_manifest
+from sweep.board.board_state import Board
+from sweep.board.guard.protected_routes import Way
+from sweep.board.pages.templates import page, published_page, texts_of
+from sweep.jobs.replan.edit_plan import read_draft
+from sweep.jobs.tampering.check_edition_log import (
+    approval_on_record_of,
+    approvals_by_plan_id,
+    open_edition,
+    refuse_unrecorded,
+)
 from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.studies.campaign_compare import comparison_page
+from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.studies.compare_page import compare_page
-from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A campaign's window as it is planned, or as it was before."""
-
-    scenario: str
-    which: str
-    """`now` or `before`."""
-    record: CampaignRecord
-
-
-def campaigns_of(out: Path) -> list[Listed]:
-    """Every campaign below a folder of editions, the one planned last first; one that cannot be read is left out."""
-    found = []
-    for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
-        for which, file in (("now", FILE_NAME), ("before", BEFORE)):
-            try:
-                record = open_record(place, file)
-            except InputError:
-                continue
-            if record is not None:
-                found.append(Listed(place.parent.name, which, record))
-    return sorted(found, key=lambda x: (x.record.planned_on, x.which), reverse=True)
 
 
 async def campaign_page(board: Board, request: Request, _session: Session) -> Response:
     """The page of a campaign as it was published."""
     name = request.path_params["name"]
-    path = board.out / name / FOLDER / "campaign.html"
-    if not re.fullmatch(NAME, name) or not path.is_file():
+    text = await asyncio.to_thread(board.campaigns.page, board.out, name) if re.fullmatch(NAME, name) else None
+    if text is None:
         raise HTTPException(404)
-    if await asyncio.to_thread(record_issue, path.parent, path.name) is not None:
-        # `sweep audit verify` reports what is wrong with it.
-        raise HTTPException(404)
-    return published_page(read_regular_text(path))
+    return published_page(text)
 
 
 async def compared_campaigns(board: Board, request: Request, _session: Session) -> Response:
@@ -74,11 +47,11 @@ async def compared_campaigns(board: Board, request: Request, _session: Session) 
     chosen = request.query_params.getlist("campaign")
     if len(chosen) != 2:
         raise HTTPException(400)
-    known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(campaigns_of, board.out)}
+    known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(board.campaigns.listed, board.out)}
     if not all(c in known for c in chosen):
         raise HTTPException(404)
-    first, second = (known[c].record for c in chosen)
-    return published_page(comparison_page(first, second, texts_of(board, request)))
+    first, second = (known[c] for c in chosen)
+    return published_page(board.campaigns.compared(first, second, texts_of(board, request)))
 
 
 _PLAN_ID = re.compile(r"[0-9a-f]{12}")
@@ -87,7 +60,7 @@ _MOST = 200
 
 async def editions_page(board: Board, request: Request, session: Session) -> Response:
     """Every edition of every scenario, newest first."""
-    found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), campaigns_of(board.out)))
+    found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), board.campaigns.listed(board.out)))
     may_edit = session.role == PLANNER and board.editor is not None
     return page(
         board,

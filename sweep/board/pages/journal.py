@@ -9,24 +9,24 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geodata.clock import seconds_of
-from geodata.texts import Texts
+from geodata.day_times import seconds_of
+from geodata.message_catalogue import Texts
 from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
-from sweep.board.board import FAILED, Board
-from sweep.board.desk.view import event_about
-from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, published_page, texts_of
-from sweep.day.journal.ends import journal_faults
+from sweep.board.board_state import FAILED, Board
+from sweep.board.desk.desk_json import event_about
+from sweep.board.guard.protected_routes import Way
+from sweep.board.pages.templates import page, published_page, texts_of
 from sweep.day.journal.entry import Entry
-from sweep.day.journal.kinds import KINDS
-from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.day.journal.heads import journal_faults
+from sweep.day.journal.report_kinds import KINDS
+from sweep.jobs.tampering.check_edition_log import approval_on_record_of
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.facts.wording import names_by_id
-from sweep.publish.handouts.handout import market_brief
-from sweep.publish.page.pages import approved_page
-from sweep.publish.workbook.rows import answer_text, head
+from sweep.publish.facts.names_and_reasons import names_by_id
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.handouts.disclosure_files import market_brief
+from sweep.publish.page.templates import approved_page
+from sweep.publish.workbook.sheet_rows import answer_text, head
 
 _MOST_LINES = 500
 _LONGEST = 200

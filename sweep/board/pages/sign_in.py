@@ -7,16 +7,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from geodata.texts import LANGUAGES
-from sweep.audit.chain import Json
+from geodata.message_catalogue import LANGUAGES
+from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import ACTING, AUDITOR, MARKET, TEAM, Role
 from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.accounts.sessions import COOKIE, Session
-from sweep.board.board import FAILED, Board
-from sweep.board.guard.ways import Way
-from sweep.board.live import team_audience
-from sweep.board.pages.render import LANGUAGE_COOKIE, page
-from sweep.publish.facts.teams import TeamFacts, team_facts
+from sweep.board.board_state import FAILED, Board
+from sweep.board.guard.protected_routes import Way
+from sweep.board.live_day import team_audience
+from sweep.board.pages.templates import LANGUAGE_COOKIE, page
+from sweep.publish.facts.team_facts import TeamFacts, team_facts
 
 # Where each role begins.
 _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"}

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from sweep.audit.chain import Head, Json, entry_line
+from sweep.audit.hash_chain import Head, Json, entry_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head
     Raises
     ------
     ValueError
-        If the report holds what no line can, see `sweep.audit.chain.entry_line`.
+        If the report holds what no line can, see `sweep.audit.hash_chain.entry_line`.
     """
     facts: dict[str, Json] = {
         "id": report.id,

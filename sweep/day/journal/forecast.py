@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median
 
-from sweep.day.events import Event, Held
-from sweep.day.journal.state import DayState, StopState, TeamState, reported_of
+from sweep.day.event_records import Event, Held
+from sweep.day.journal.day_state import DayState, StopState, TeamState, reported_of
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 

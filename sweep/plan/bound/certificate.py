@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Float64s, Int64s
-from sweep.plan.bound.branching import Branch
-from sweep.plan.bound.nodes import Node
-from sweep.plan.bound.pools import Pool
-from sweep.plan.kernel.arrays import Arrays
+from geodata.array_types import Float64s, Int64s
+from sweep.plan.bound.branch_and_bound import Branch
+from sweep.plan.bound.branch_nodes import Node
+from sweep.plan.bound.components import Pool
 from sweep.plan.kernel.knapsack import seconds_of
+from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
+from sweep.records.bound_proof import NodePart, PoolPart, ShortPart, Shown, Taken
 from sweep.records.people import Team
-from sweep.records.proof import NodePart, PoolPart, ShortPart, Shown, Taken
 
 
 class Names(NamedTuple):

@@ -23,13 +23,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s, Int64s
-from sweep.plan.bound.columns import possible
-from sweep.plan.bound.master import STEPS, Duals, Master
-from sweep.plan.bound.nodes import Node, Prices, Use, windows_of
-from sweep.plan.bound.pools import Pool
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.plan.bound.branch_nodes import Node, Prices, Use, windows_of
+from sweep.plan.bound.components import Pool
 from sweep.plan.bound.pricing import best_routes
-from sweep.plan.bound.route_times import Windows
+from sweep.plan.bound.route_columns import possible
+from sweep.plan.bound.route_master import STEPS, Duals, Master
+from sweep.plan.bound.team_times import Windows
 
 # Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
 # seconds' worth.

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from geodata.arrays import Float64s
-from sweep.plan.bound.labels import Labels, grow_labels, make_front, make_labels
-from sweep.plan.bound.route_times import TeamKind, Windows
-from sweep.plan.kernel.arrays import NONE
+from geodata.array_types import Float64s
+from sweep.plan.bound.route_labelling import Labels, grow_labels, make_front, make_labels
+from sweep.plan.bound.team_times import TeamKind, Windows
+from sweep.plan.kernel.problem_arrays import NONE
 
 # Labels compared in one go, a tenth of a second's worth, about.
 COMPARED_AT_ONCE = 3_000_000

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from geodata.clock import exact_clock
+from geodata.day_times import exact_clock
 from geodata.errors import Issue, Named
-from sweep.plan.feasible.links import cycle_faults, staffing_faults, start_faults, units
-from sweep.plan.feasible.possible_teams import possible_teams, without_pairs
-from sweep.plan.feasible.visits import clash_of_visit, hindrances, rule_text, span_texts
-from sweep.plan.feasible.ways import Ways
-from sweep.plan.problem.may_serve import DISTRICT
+from sweep.plan.feasible.largest_teams import possible_teams, without_pairs
+from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
+from sweep.plan.feasible.shortest_paths import Ways
+from sweep.plan.feasible.team_obstacles import clash_of_visit, hindrances, rule_text, span_texts
+from sweep.plan.problem.eligibility import DISTRICT
 from sweep.plan.problem.problem import Lock, Problem
 from sweep.records.people import Team
-from sweep.records.squads import POLICE_LETTER
+from sweep.records.squad_slots import POLICE_LETTER
 from sweep.records.visits import Visit
 
 # A drawn visit that nobody can serve is reported as a draw that was not made; it stops no plan.

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from geodata.arrays import Float64s
-from sweep.plan.bound.columns import possible
+from geodata.array_types import Float64s
 from sweep.plan.bound.pricing import best_routes
-from sweep.plan.formation.choices import Choices, Column, Form, Room
-from sweep.plan.formation.master import Master
+from sweep.plan.bound.route_columns import possible
+from sweep.plan.formation.shared_rows import Master
+from sweep.plan.formation.team_columns import Choices, Column, Form, Room
 from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import LINEAR, dual_price

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from geodata.arrays import Bools
-from geodata.compiled import compiled, compiled_lean, inner
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.kernel.push import lower_from, raise_from
-from sweep.plan.kernel.retime import measure_gaps, retime
-from sweep.plan.kernel.soft import soft_least, soft_rise
-from sweep.plan.kernel.state import State, put, start_at, take_unit
-from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start, way
+from geodata.array_types import Bools
+from geodata.numba_options import compiled, compiled_lean, inner
+from sweep.plan.kernel.penalties import soft_least, soft_rise
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
+from sweep.plan.kernel.route_schedule import measure_gaps, retime
+from sweep.plan.kernel.route_times import arrival, deadline, first_start, keeps_duty, last_start, way
+from sweep.plan.kernel.search_state import State, put, start_at, take_unit
+from sweep.plan.kernel.start_propagation import lower_from, raise_from
 
 NO_PLACE = np.inf
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from geodata.arrays import Float64s, Int64s
-from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
+from geodata.array_types import Float64s, Int64s
+from geodata.numba_options import compiled
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 
 def least_seconds(a: Arrays) -> Float64s:

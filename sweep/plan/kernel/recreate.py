@@ -8,15 +8,15 @@ Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehic
 
 import numpy as np
 
-from geodata.arrays import Bools, Int64s
-from geodata.chance import drawn_below
-from geodata.compiled import inner, inner_with_arrays
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.kernel.days import note_days
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import inner, inner_with_arrays
+from geodata.random_integers import drawn_below
+from sweep.plan.kernel.duty_times import note_days
 from sweep.plan.kernel.insertion import cheapest
-from sweep.plan.kernel.joint import insert_noted
-from sweep.plan.kernel.state import State, stays_in
-from sweep.plan.kernel.times import way
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
+from sweep.plan.kernel.route_times import way
+from sweep.plan.kernel.search_state import State, stays_in
+from sweep.plan.kernel.synchronised_insertion import insert_noted
 
 # If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
 # the rest would cost more than they find.

@@ -8,13 +8,13 @@ Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehic
 
 import numpy as np
 
-from geodata.arrays import Bools, Int64s
-from geodata.chance import drawn_below
-from geodata.compiled import inner, inner_with_arrays
-from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.retime import may_be_kept, retime
-from sweep.plan.kernel.state import State, loosen, may_go, put, take
-from sweep.plan.kernel.times import way
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import inner, inner_with_arrays
+from geodata.random_integers import drawn_below
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.kernel.route_schedule import may_be_kept, retime
+from sweep.plan.kernel.route_times import way
+from sweep.plan.kernel.search_state import State, loosen, may_go, put, take
 
 # Symbols are those of Christiaens and Vanden Berghe, and in brackets their values. Their split strings, in a share
 # alpha (0.5) of the rounds and of depth beta (0.01), are left out: single stops, drawn, come out instead.

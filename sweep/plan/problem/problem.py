@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from geodata.arrays import Int64s
+from geodata.array_types import Int64s
+from sweep.records.buildings import Building
 from sweep.records.people import Base, BreakTime, Person, Team
-from sweep.records.places import Building
-from sweep.records.service import ServiceMinutes, visit_seconds
-from sweep.records.squads import SQUAD_LETTERS, has_police, id_of_team, needs_of_squad
+from sweep.records.service_time import ServiceMinutes, visit_seconds
+from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team, needs_of_squad
 from sweep.records.visits import Slot, Visit
 
 # Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.

@@ -3,19 +3,19 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sweep.day.events import Event, Urgent
-from sweep.plan.first_calls import PLANNER
+from sweep.day.event_records import Event, Urgent
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.problem.objective import caps_left, plan_worth, total_value, urgency_left_out
 from sweep.plan.problem.problem import Problem, Weights, links
-from sweep.plan.problem.worth import caps_left, plan_worth, total_value, urgency_left_out
-from sweep.plan.replan.anneal import REPLANNER, PricedRun, Watch, default_price
-from sweep.plan.replan.day import after
-from sweep.plan.replan.improve import n_changed
-from sweep.plan.replan.merge import idle_route, merged_plan
-from sweep.plan.replan.rest import Rest, rest_of_day
-from sweep.plan.search.routes import make_routes
-from sweep.plan.search.unserved import unserved_visits
-from sweep.plan.settings import Settings
+from sweep.plan.replan.apply_events import after
+from sweep.plan.replan.change_cost_annealing import n_changed
+from sweep.plan.replan.merge_plans import idle_route, merged_plan
+from sweep.plan.replan.remaining_problem import Rest, rest_of_day
+from sweep.plan.replan.replan_search import REPLANNER, PricedRun, Watch, default_price
+from sweep.plan.search.decode_routes import make_routes
+from sweep.plan.search.unserved_reasons import unserved_visits
 from sweep.plan.solve import solve
+from sweep.plan.solve_settings import Settings
 from sweep.records.plan import Plan, Reason, Route, Unserved
 
 

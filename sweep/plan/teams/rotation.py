@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.frames import Frame, goes_to
-from sweep.plan.teams.joining import counts_as_woman, may_join
+from sweep.plan.teams.district_quota import Frame, goes_to
+from sweep.plan.teams.membership_rules import counts_as_woman, may_join
 from sweep.records.people import Person
 
 # Of the value of places that too few teams may visit: what each pair adds that is in the way of the best of them, so

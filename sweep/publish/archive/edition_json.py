@@ -14,15 +14,15 @@ import shapely
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from shapely.geometry.base import BaseGeometry
 
+from geodata.atomic_writes import steady
 from geodata.errors import InputError, Issue
-from geodata.foreign import as_fault
+from geodata.reader_errors import as_fault
 from geodata.regular_file import read_regular
 from geodata.schema import CRS
-from geodata.staging import steady
-from sweep.disk.plain import plain, scalar
+from sweep.disk.plain_json import plain, scalar
+from sweep.publish.archive.derived_keys import refuse_wrong_keys
 from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.publish.archive.plan_keys import refuse_wrong_keys
 from sweep.publish.edition import Edition
 
 FILE_NAME = "edition.json"

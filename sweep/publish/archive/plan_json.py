@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
-from geodata.texts import Texts
-from sweep.day.log_file import day_log_json
-from sweep.disk.plain import plain
-from sweep.publish.archive.bare_plan import summary_part, team_part
+from geodata.message_catalogue import Texts
+from sweep.day.day_log_json import day_log_json
+from sweep.disk.plain_json import plain
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
+from sweep.publish.archive.solved_problem_json import summary_part, team_part
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import letters_of
-from sweep.publish.facts.times import iso_on
-from sweep.publish.facts.wording import building_name, reason_texts
+from sweep.publish.facts.names_and_reasons import building_name, reason_texts
+from sweep.publish.facts.team_facts import letters_of
+from sweep.publish.facts.time_texts import iso_on
+from sweep.records.buildings import Building
 from sweep.records.people import Base
-from sweep.records.places import Building
 from sweep.records.plan import Plan, Route, Stop, Unserved
 from sweep.records.visits import Visit
 

@@ -11,11 +11,11 @@ from functools import partial
 
 from markupsafe import Markup
 
-from geodata.texts import Texts
-from sweep.publish.charts.svg import INK, LINE, QUIET, grid, line, nice_step, picture, rect, text_at
-from sweep.publish.facts.teams import TeamFacts
-from sweep.publish.facts.wording import span_text, stop_title
-from sweep.publish.page.palette import NOT_REACHED, REACHED
+from geodata.message_catalogue import Texts
+from sweep.publish.charts.svg_shapes import INK, LINE, QUIET, grid, line, nice_step, picture, rect, text_at
+from sweep.publish.facts.names_and_reasons import span_text, stop_title
+from sweep.publish.facts.team_facts import TeamFacts
+from sweep.publish.page.team_colours import NOT_REACHED, REACHED
 from sweep.records.ranking import Cluster
 
 

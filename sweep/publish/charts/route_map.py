@@ -9,10 +9,10 @@ from markupsafe import Markup
 from shapely.geometry import LineString, MultiLineString, box
 from shapely.geometry.base import BaseGeometry
 
-from geodata.datum.earth import METRES_PER_DEGREE
-from sweep.publish.charts.streets import STREET_CLASSES, arrows, street_class
+from geodata.datum.degree_lengths import METRES_PER_DEGREE
+from sweep.publish.charts.map_geometry import STREET_CLASSES, arrows, street_class
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.team_facts import TeamFacts
 
 type Size = tuple[int, int]
 """Width and height of a picture in pixels."""

@@ -7,11 +7,11 @@ Written here and not with a library: three rules (escape, fold, UTC) are all it 
 import re
 from datetime import UTC, datetime
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.times import iso_time
-from sweep.publish.facts.wording import building_name, label, stop_title
+from sweep.publish.facts.names_and_reasons import building_name, label, stop_title
+from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.time_texts import iso_time
 from sweep.records.plan import Stop
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -8,14 +8,14 @@ import shapely
 from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
-from geodata.datum.names import WGS84, Datum
-from geodata.texts import Texts
-from sweep.publish.columns import COLUMNS, Row
+from geodata.datum.datum_names import WGS84, Datum
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
-from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.export_rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.table_columns import COLUMNS, Row
+from sweep.records.buildings import Building
 from sweep.records.people import Base
-from sweep.records.places import Building
 
 
 def plan_geojson(edition: Edition, texts: Texts, state: str, datum: Datum = WGS84) -> str:

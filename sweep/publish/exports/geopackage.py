@@ -13,18 +13,18 @@ import pyogrio
 from shapely.geometry import MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from geodata.datum.names import WGS84, Datum
+from geodata.datum.datum_names import WGS84, Datum
+from geodata.message_catalogue import Texts
 from geodata.schema import CRS
-from geodata.texts import Texts
-from sweep.publish.charts.streets import outline_about
-from sweep.publish.columns import COLUMNS, Row
+from sweep.publish.charts.map_geometry import outline_about
 from sweep.publish.edition import Edition
 from sweep.publish.exports.qgis_styles import TABLE, layer_styles
-from sweep.publish.facts.rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.tables.plan import cluster_row
+from sweep.publish.facts.export_rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.table_columns import COLUMNS, Row
+from sweep.publish.tables.plan_tables import cluster_row
+from sweep.records.buildings import Building
 from sweep.records.people import Base
-from sweep.records.places import Building
 
 
 def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:

@@ -4,13 +4,13 @@ import re
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.rows import bases_of, legs_of, unserved_row
-from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.times import iso_time
-from sweep.publish.facts.wording import label, span_text, stop_title
-from sweep.publish.page.palette import NOT_REACHED
+from sweep.publish.facts.export_rows import bases_of, legs_of, unserved_row
+from sweep.publish.facts.names_and_reasons import label, span_text, stop_title
+from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.time_texts import iso_time
+from sweep.publish.page.team_colours import NOT_REACHED
 
 
 def plan_kml(edition: Edition, texts: Texts, state: str) -> str:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from sweep.publish.edition import Edition
 from sweep.publish.exports.kml_gpx import element
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.page.palette import NOT_REACHED, VALUE_SCALE, ink_on, value_breaks
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.page.team_colours import NOT_REACHED, VALUE_SCALE, ink_on, value_breaks
 
 TABLE = "layer_styles"
 _STREET_CLASSES = (

@@ -6,7 +6,7 @@ from typing import Literal
 
 from geodata.errors import Issue, some
 from sweep.publish.edition import Edition, once_per_edition
-from sweep.publish.facts.teams import served_visits, team_facts
+from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION
 
 type State = Literal["red", "amber", "green"]

@@ -1,6 +1,6 @@
 """What a ranking rests on, as sentences: which model, how fresh the data, what it costs that clusters are compact."""
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.records.ranking import RankingFacts, Record, Verdict
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sweep.publish.edition import Edition, once_per_edition
-from sweep.publish.facts.finds import find_odds
-from sweep.publish.facts.teams import served_visits, team_facts
+from sweep.publish.facts.find_odds import find_odds
+from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 

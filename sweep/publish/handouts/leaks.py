@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from geodata.personal.numbers import find_personal_numbers
 from sweep.publish.page.escape import TURNS
+from sweep.records.secrets import Secret
 
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # Where a sheet's cell stands and how a line is drawn: `B12` and `L1` are no ids there, and no word can hide in them.
@@ -22,20 +23,6 @@ _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 # Pages show U+FFFD for a sign that turns the order, workbooks keep it, and others may have left it out.
 _UNSEEN = dict.fromkeys((*TURNS, 0xFFFD))
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """Something that the reader must not learn."""
-
-    kind: str
-    """`building_id`, `building_name`, `address`, `uscc`, `firm_name`, `lead_id`, `lead_text`, `investigation_id` ..."""
-    text: str
-
-    @property
-    def is_id(self) -> bool:
-        """Whether it is looked for as a word of its own: `B1` is not in `B12`."""
-        return self.kind.endswith(("_id", "uscc"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import served_visits
-from sweep.publish.facts.wording import district_name
+from sweep.publish.facts.names_and_reasons import district_name
+from sweep.publish.facts.team_facts import served_visits
 
 
 @dataclass(frozen=True, slots=True)

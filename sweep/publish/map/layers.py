@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from shapely.geometry import Polygon
 
-from geodata.datum.baidu import metre_pieces
-from geodata.texts import Texts
-from sweep.publish.charts.streets import outline_about
+from geodata.datum.bd09mc import metre_pieces
+from geodata.message_catalogue import Texts
+from sweep.publish.charts.map_geometry import outline_about
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts
-from sweep.publish.facts.wording import building_name, label, reason_texts, reason_title
+from sweep.publish.facts.names_and_reasons import building_name, label, reason_texts, reason_title
+from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts
 from sweep.publish.map.leaflet import tile_ground
 from sweep.publish.map.polyline import (
     border_lines,
@@ -21,10 +21,10 @@ from sweep.publish.map.polyline import (
     street_names,
     water_shapes,
 )
-from sweep.publish.map.teams import base_marks, team_layer
-from sweep.publish.map.words import Words, script_texts
+from sweep.publish.map.shared_texts import Words, script_texts
+from sweep.publish.map.team_layer import base_marks, team_layer
 from sweep.publish.page.escape import fixed
-from sweep.publish.page.palette import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place
+from sweep.publish.page.team_colours import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place
 from sweep.records.ranking import Cluster
 
 _FIELDS = {

@@ -14,7 +14,7 @@ from branca.element import Element, Figure
 from markupsafe import Markup
 from xstatic.pkg import leaflet
 
-from geodata.datum.names import BD09, BD09MC, GCJ02, Datum
+from geodata.datum.datum_names import BD09, BD09MC, GCJ02, Datum
 from sweep.publish.edition import Edition
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

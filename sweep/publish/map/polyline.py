@@ -10,8 +10,8 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, P
 from shapely.geometry.base import BaseGeometry
 
 from geodata.match.address import parse_address
-from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m, street_class
-from sweep.records.places import Building
+from sweep.publish.charts.map_geometry import STREET_CLASSES, bearing, distance_m, street_class
+from sweep.records.buildings import Building
 
 _SCALE = 1_000_000
 """Coordinates are written as whole millionths of a degree: 0.11 m."""

@@ -5,27 +5,27 @@ from datetime import date
 from typing import Any
 
 from geodata.errors import grouped
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.charts.plan_charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import assess
-from sweep.publish.facts.finds import find_odds
+from sweep.publish.facts.find_odds import find_odds
+from sweep.publish.facts.names_and_reasons import building_name, coverage_name, district_name, label, stop_name
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary
-from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts, team_letters
-from sweep.publish.facts.wording import building_name, coverage_name, district_name, label, stop_name
-from sweep.publish.page.pages import render_page, static_text
-from sweep.publish.report.lists import (
+from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
+from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.report.coverage_charts import district_bars, keys, reaches, team_chart, team_curve
+from sweep.publish.report.report_lists import (
     drawn_visits,
     pin_rows,
     plan_papers,
     reason_counts,
     unserved_rows,
 )
-from sweep.publish.report.reach import district_bars, keys, reaches, team_chart, team_curve
-from sweep.publish.report.rule_facts import rule_lines
-from sweep.publish.tables.plan import violation_texts
+from sweep.publish.report.rule_compliance import rule_lines
+from sweep.publish.tables.plan_tables import violation_texts
 from sweep.records.draw import commitment
 from sweep.records.plan import Coverage
 from sweep.records.ranking import Term

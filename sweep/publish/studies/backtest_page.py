@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from geodata.texts import Texts
-from sweep.publish.charts.svg import Line, curves, swatch
+from geodata.message_catalogue import Texts
+from sweep.publish.charts.svg_shapes import Line, curves, swatch
+from sweep.publish.facts.names_and_reasons import district_name, label
 from sweep.publish.facts.ranking_facts import verdict_sentences
-from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.escape import fixed
-from sweep.publish.page.pages import render_page
-from sweep.publish.page.palette import team_colour
+from sweep.publish.page.team_colours import team_colour
+from sweep.publish.page.templates import render_page
 from sweep.records.ranking import Verdict
 
 # Measures of the table, with their decimals.

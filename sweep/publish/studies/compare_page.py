@@ -6,16 +6,17 @@ from functools import partial
 
 from markupsafe import Markup
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.audit.approval import Approval
 from sweep.publish.charts.plan_charts import curve, gantt, gantt_span, share_bar
 from sweep.publish.edition import Edition
+from sweep.publish.facts.names_and_reasons import building_name, district_name, label, setting_name
 from sweep.publish.facts.summary import PlanSummary, plan_summary
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.facts.wording import building_name, district_name, label, setting_name
-from sweep.publish.page.pages import render_page, static_text
-from sweep.publish.page.palette import team_letter
-from sweep.publish.studies.differences import (
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.page.team_colours import team_letter
+from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.studies.comparison_map import Frame, Mark, frame_about, ground, legend_mark, side_map
+from sweep.publish.studies.plan_differences import (
     Call,
     calls,
     figures,
@@ -25,7 +26,6 @@ from sweep.publish.studies.differences import (
     settings_that_differ,
     signed,
 )
-from sweep.publish.studies.side_map import Frame, Mark, frame_about, ground, legend_mark, side_map
 
 
 @dataclass(frozen=True, slots=True)

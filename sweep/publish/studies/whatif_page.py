@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.disk.csv_text import csv_text
-from sweep.publish.charts.svg import (
+from sweep.publish.charts.svg_shapes import (
     BOTTOM,
     HEIGHT,
     INK,
@@ -24,10 +24,10 @@ from sweep.publish.charts.svg import (
     swatch,
     text_at,
 )
-from sweep.publish.columns import COLUMNS, record_row
-from sweep.publish.facts.wording import setting_name
-from sweep.publish.page.pages import render_page
-from sweep.publish.page.palette import TEAM_COLOURS
+from sweep.publish.facts.names_and_reasons import setting_name
+from sweep.publish.page.team_colours import TEAM_COLOURS
+from sweep.publish.page.templates import render_page
+from sweep.publish.table_columns import COLUMNS, record_row
 
 
 @dataclass(frozen=True, slots=True)

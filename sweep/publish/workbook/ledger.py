@@ -6,12 +6,12 @@ from datetime import date
 
 import pandas as pd
 
+from geodata.message_catalogue import Texts
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
-from geodata.texts import Texts
-from sweep.publish.columns import record_row
-from sweep.publish.facts.wording import label
-from sweep.publish.workbook.rows import head, sheet_of
-from sweep.publish.workbook.workbook import Column, Kind, Sheet, workbook
+from sweep.publish.facts.names_and_reasons import label
+from sweep.publish.table_columns import record_row
+from sweep.publish.workbook.sheet_rows import head, sheet_of
+from sweep.publish.workbook.write_xlsx import Column, Kind, Sheet, workbook
 from sweep.records.visits import Recheck
 
 _FOLLOWING = ("is_rectify", "is_closed", "is_target")

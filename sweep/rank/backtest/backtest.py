@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.arrays import Bools, Float64s, Int64s
-from sweep.rank.backtest.measures import (
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.rank.backtest.baseline_rankings import Method, Snapshot
+from sweep.rank.metrics import (
     accuracy_index,
     efficiency_index,
     effort_index,
@@ -18,7 +19,6 @@ from sweep.rank.backtest.measures import (
     order_of,
     within_hours,
 )
-from sweep.rank.backtest.methods import Method, Snapshot
 
 SHARES = (0.01, 0.05, 0.10)
 N_DRAWS = 2_000

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 from scipy.stats import MonteCarloMethod, chi2_contingency
 
-from geodata.arrays import Bools
-from sweep.rank.backtest.measures import order_of
+from geodata.array_types import Bools
+from sweep.rank.metrics import order_of
 from sweep.records.ranking import FEWEST_FINDS
 
 COLUMNS = (

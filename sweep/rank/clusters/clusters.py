@@ -7,9 +7,9 @@ import pandas as pd
 from scipy.spatial.distance import pdist
 from scipy.special import gammaincinv
 
-from geodata.arrays import Float64s
-from sweep.rank.clusters.stars import grow_stars
-from sweep.rank.score import Ranking
+from geodata.array_types import Float64s
+from sweep.rank.clusters.greedy_stars import grow_stars
+from sweep.rank.rank_buildings import Ranking
 from sweep.records.ranking import RATE_UNIT, Cluster
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s
-from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
-from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
-from sweep.rank.rate.exposure import HitShare
-from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
+from geodata.array_types import Float64s
+from sweep.rank.rate.lead_decay import HitShare
+from sweep.rank.rate.lead_model import Chances, gather_chances, lead_proneness
+from sweep.rank.rate.lead_weights import left_of_stream, mean_effective_days, units, weighted_events
+from sweep.rank.rate.rate_posterior import Posterior, Prior, fit_prior, local_rates, posterior_rates
 from sweep.scenario.rank import Rank
 
 
@@ -36,7 +36,7 @@ class Evidence:
     """Evidence for dens at n buildings, in the order of the table, with its events."""
 
     events: pd.DataFrame
-    """One row for each event and building: its `row`, and the columns of `sweep.rank.rate.weights.weighted_events`."""
+    """One row for each event and building: its `row`, and the columns of `lead_weights.weighted_events`."""
     hit_share: Mapping[str, float]
     """Share of true leads, by lead type."""
     counts: Float64s

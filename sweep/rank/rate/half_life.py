@@ -6,10 +6,10 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s, Int64s
-from sweep.rank.rate.background import log_negative_binomial
-from sweep.rank.rate.density import fit_prior
-from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
+from geodata.array_types import Float64s, Int64s
+from sweep.rank.rate.background_rate import log_negative_binomial
+from sweep.rank.rate.lead_decay import SECONDS_PER_DAY, decayed_weight, effective_days
+from sweep.rank.rate.rate_posterior import fit_prior
 from sweep.scenario.rank import Rank
 
 GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1_460.0)

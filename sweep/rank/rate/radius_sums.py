@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from geodata.arrays import Float64s
-from geodata.compiled import compiled
-from sweep.rank.rate.cells import Cells, lay_cells
+from geodata.array_types import Float64s
+from geodata.numba_options import compiled
+from sweep.rank.rate.grid_cells import Cells, lay_cells
 
 
 def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float64s:

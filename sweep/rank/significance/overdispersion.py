@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import betainc, gammainc, gammaln
 
-from geodata.arrays import Float64s, Int64s
+from geodata.array_types import Float64s, Int64s
 
 # At shape 0.02 all leads are at one building in fifty; from 1e4 on the distribution is Poisson.
 SHAPE_MIN, SHAPE_MAX = 0.02, 1e4

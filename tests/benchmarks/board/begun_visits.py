@@ -13,11 +13,11 @@ import argparse
 import time
 from collections import Counter
 
-from sweep.day.events import Begun
+from sweep.day.event_records import Begun
 from sweep.plan.solve import Settings, solve
 from tests.benchmarks.machine import machine, tell
-from tests.day.begun import judge
-from tests.day.begun.random_journals import changes
+from tests.day.executed_stops import judge
+from tests.day.executed_stops.random_journals import changes
 from tests.plan.conftest import random_problem
 
 

@@ -13,12 +13,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from sweep.board.accounts.accounts import AUDITOR, COMMANDER, MARKET, PLANNER, Account, Role
-from sweep.board.board import Board
-from sweep.board.child import Child
-from sweep.board.clock import DayClock
-from sweep.board.opening import Wanted, open_board
-from sweep.board.runs.runs import Runs
-from sweep.board.serving import listen, serve
+from sweep.board.board_state import Board
+from sweep.board.day_clock import DayClock
+from sweep.board.https_server import listen, serve
+from sweep.board.open_board import Wanted, open_board
+from sweep.board.runs.run_queue import Runs
+from sweep.board.worker_client import Child
 
 
 def main() -> None:

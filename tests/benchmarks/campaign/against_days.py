@@ -22,15 +22,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sweep.campaign.file import load_campaign
-from sweep.campaign.measures import mean_and_error
-from sweep.pipeline.campaign.crews import people_by_day, teams_of_day
-from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
-from sweep.pipeline.campaign.loaded import Loaded, load_for
-from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
-from sweep.pipeline.campaign.urgency import leads_due
-from sweep.pipeline.campaign.values import ranker_of, rankings, size_on
-from sweep.pipeline.campaign.window import make_window, split
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.model.replay_measures import mean_and_error
+from sweep.campaign.window.daily_offers import DayOffer, Span, window_offers
+from sweep.campaign.window.daily_teams import people_by_day, teams_of_day
+from sweep.campaign.window.load_campaign import Loaded, load_for
+from sweep.campaign.window.travel_matrix import Ground, make_ground, problem_of
+from sweep.campaign.window.visit_urgency import leads_due
+from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
+from sweep.campaign.window.window_problem import make_window, split
 from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.people import Team
 

@@ -29,15 +29,15 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.schema import TIMEZONE
-from sweep.campaign.duty import DutyRow
-from sweep.pipeline.campaign.editions import settled, stays, with_planned
-from sweep.pipeline.campaign.ground import Ground
-from sweep.pipeline.campaign.loaded import Loaded
-from sweep.pipeline.campaign.plan import Planned, Published, plan_window
-from sweep.pipeline.campaign.record.record import make_record
-from sweep.pipeline.campaign.window import DayPlan
+from sweep.campaign.model.duty_roster import DutyRow
+from sweep.campaign.record.campaign_record import make_record
+from sweep.campaign.records import CampaignRecord, DayPart
+from sweep.campaign.window.daily_editions import settled, stays, with_planned
+from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.plan_window import Planned, Published, plan_window
+from sweep.campaign.window.travel_matrix import Ground
+from sweep.campaign.window.window_problem import DayPlan
 from sweep.plan.solve import Settings
-from sweep.records.campaign import CampaignRecord, DayPart
 from sweep.records.visits import Recheck
 from tests.benchmarks.campaign.agreement import FIRST, N_CITIES, varied
 

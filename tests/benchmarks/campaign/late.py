@@ -20,12 +20,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.errors import InputError
-from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.ground import make_ground
-from sweep.pipeline.campaign.loaded import last_calls, load_for
-from sweep.pipeline.campaign.plan import Planned, plan_window
-from sweep.pipeline.campaign.versions import DAY_S
-from sweep.plan.problem.may_serve import may_serve
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.window.load_campaign import last_calls, load_for
+from sweep.campaign.window.plan_window import Planned, plan_window
+from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.visit_versions import DAY_S
+from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.solve import Settings
 from sweep.records.people import Team
 from sweep.records.plan import Route

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.replay.runs import ReplayProgress, Wanted, run_replays
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.replay.replay_runs import ReplayProgress, Wanted, run_replays
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"

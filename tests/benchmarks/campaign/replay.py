@@ -14,8 +14,8 @@ import argparse
 import time
 from pathlib import Path
 
-from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.replay.runs import ReplayProgress, Wanted, run_replays
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.replay.replay_runs import ReplayProgress, Wanted, run_replays
 
 
 def main() -> None:

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from geodata.atomic_writes import change, refuse_unfinished, settle
 from geodata.errors import InputError
-from geodata.staging import change, refuse_unfinished, settle
-from sweep.cli import app
+from sweep.cli.main import app
 from tests.benchmarks.disk.places import work_folder
 from tests.hostile_journals import exchanging, make_outside, plant, snapshot, stage_in
 

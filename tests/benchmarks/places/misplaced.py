@@ -19,9 +19,9 @@ import pandas as pd
 import shapely
 
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import BD09, GCJ02
-from geodata.match.match import match_firms
-from geodata.match.wrong_places import Named, check_places
+from geodata.datum.datum_names import BD09, GCJ02
+from geodata.match.location_contradictions import Named, check_places
+from geodata.match.match_rows import match_firms
 from geodata.schema import BUILDINGS, CRS, FIRMS
 from tests.benchmarks.places.layouts import HELD, LOOKED_AT, NO_STREETS
 

@@ -17,17 +17,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.check import check
-from sweep.pipeline.stages.plan import make_problem
-from sweep.pipeline.stages.prepared import Prepared, rank_and_select
-from sweep.plan.first_calls import PLANNER
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import make_problem
+from sweep.jobs.stages.prepared import Prepared, rank_and_select
+from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve
-from sweep.plan.teams.manned import manned
+from sweep.plan.teams.team_people import manned
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person, Team
 from sweep.records.plan import Plan
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from tests.benchmarks.plan.instances import Results, is_wanted, parse_arguments
 from tests.paths import ROOT
 

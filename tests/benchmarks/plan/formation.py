@@ -14,17 +14,17 @@ import time
 from datetime import date
 from typing import NamedTuple
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.number import with_number
-from sweep.pipeline.stages.plan import make_problem, plan
-from sweep.pipeline.stages.prepared import prepare
-from sweep.pipeline.stages.rank import rank
-from sweep.pipeline.stages.select import select
-from sweep.plan.formation.any_teams import bound_of_any
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.plan_day import make_problem, plan
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.rank_day import rank
+from sweep.jobs.stages.select_day import select
+from sweep.jobs.stages.team_count import with_number
+from sweep.plan.formation.composition_bound import bound_of_any
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
 from sweep.scenario.city import City
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.plan import Solver
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import tell_run

@@ -14,12 +14,12 @@ import argparse
 import time
 from dataclasses import replace
 
-from sweep.day.events import Event, Held, Locked
-from sweep.plan.explain.margins import HOUR, TEAM, candidates, margins
+from sweep.day.event_records import Event, Held, Locked
+from sweep.plan.explain.marginal_values import HOUR, TEAM, candidates, margins
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.manned import teams_of_plan
+from sweep.plan.teams.team_people import teams_of_plan
 from sweep.records.plan import Plan
 from tests.benchmarks.machine import tell_run
 from tests.benchmarks.plan.days import load_day

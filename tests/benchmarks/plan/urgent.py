@@ -20,16 +20,16 @@ from unittest.mock import patch
 import numpy as np
 from ortools.sat.python import cp_model
 
-from sweep.day.events import Event, Held, Urgent
+from sweep.day.event_records import Event, Held, Urgent
 from sweep.day.events_file import read_events
-from sweep.pipeline.replan.change import _most_police
-from sweep.pipeline.replan.new_places import with_places
-from sweep.pipeline.replan.today import Today, read_today
+from sweep.jobs.replan.load_plan_of_day import Today, read_today
+from sweep.jobs.replan.new_places import with_places
+from sweep.jobs.replan.replan_day import _most_police
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan import replan as module
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
-from sweep.plan.teams.manned import teams_of_plan
+from sweep.plan.teams.team_people import teams_of_plan
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
 from sweep.records.visits import Visit

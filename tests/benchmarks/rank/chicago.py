@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
-from sweep.rank.backtest.methods import Method, random_order, raw_count
+from sweep.rank.backtest.baseline_rankings import Method, random_order, raw_count
 from tests.benchmarks.rank.fitted import fitted_memory
 from tests.benchmarks.rank.grid import grid_case
 from tests.benchmarks.rank.methods import kernel_density, local_bayes, local_gi

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, poisson
 
-from geodata.arrays import Float64s
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.plan import make_problem, plan
-from sweep.pipeline.stages.prepared import rank_and_select
-from sweep.publish.facts.finds import odds_of
+from geodata.array_types import Float64s
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.plan_day import make_problem, plan
+from sweep.jobs.stages.prepared import rank_and_select
+from sweep.publish.facts.find_odds import odds_of
 from sweep.records.ranking import RATE_UNIT
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO, dens_on_the_day
 from tests.constants import without_labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from sweep.rank.backtest.backtest import Case
 
 # A grid of more cells would not fit into memory: some point lies far off.

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sweep.pipeline.backtest.backtest import backtest_scenario
+from sweep.jobs.backtest.backtest import backtest_scenario
 from sweep.publish.studies.backtest_page import Judged
-from sweep.rank.backtest.odds import area_within
-from sweep.scenario.file import load_scenario
+from sweep.rank.learnt.forecast_accuracy import area_within
+from sweep.scenario.load_scenario import load_scenario
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"

@@ -12,9 +12,9 @@ import argparse
 
 import pandas as pd
 
-from sweep.pipeline.backtest.backtest import backtest_scenario
+from sweep.jobs.backtest.backtest import backtest_scenario
 from sweep.publish.studies.backtest_page import Judged
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from tests.constants import varied
 from tests.paths import ROOT
 

@@ -20,10 +20,10 @@ import shapely
 from scipy.spatial import cKDTree
 from shapely.ops import substring
 
-from geodata.arrays import Float64s, Int64s
-from sweep.rank.rate.exposure import scoring_events
+from geodata.array_types import Float64s, Int64s
+from sweep.rank.rate.lead_decay import scoring_events
 from sweep.rank.significance.overdispersion import draw_counts
-from sweep.rank.significance.scan import ScanSettings, scan, scan_news
+from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_news
 from tests.benchmarks.rank.bund import BUND, bund_places, bund_roads, has_bund
 
 N_BUILDINGS, N_EVENTS, N_PLANTED = 2_000, 4_000, 10

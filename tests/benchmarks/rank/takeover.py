@@ -15,16 +15,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.inputs.records import make_buildings, make_persons
-from sweep.pipeline.stages.rank import team_size
-from sweep.pipeline.stages.ranker import Ranker, make_ranker
+from sweep.inputs.load import load_inputs
+from sweep.inputs.make_records import make_buildings, make_persons
+from sweep.jobs.stages.rank_day import team_size
+from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.backtest.backtest import Checks
-from sweep.rank.backtest.inspections import Asked, own_rate
-from sweep.rank.backtest.odds import area_within
-from sweep.rank.learnt.guard import foretold, is_few, judge
-from sweep.rank.learnt.model import Learnt, fit_checks
-from sweep.scenario.file import load_scenario
+from sweep.rank.backtest.baseline_forecasts import Asked, own_rate
+from sweep.rank.learnt.forecast_accuracy import area_within
+from sweep.rank.learnt.learnt_model import Learnt, fit_checks
+from sweep.rank.learnt.model_acceptance import foretold, is_few, judge
+from sweep.scenario.load_scenario import load_scenario
 from tests.benchmarks.rank.inspections import write_scenario
 
 SIZES = (50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800)

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import psycopg
 
-from sweep.audit.chain import chain_faults
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
+from sweep.audit.hash_chain import chain_faults
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.sync.stored_audit_log import next_line
 from tests.benchmarks.machine import machine, tell
 from tests.benchmarks.store.server import PACKAGES, server
 from tests.store.cluster import Cluster

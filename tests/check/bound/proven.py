@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from geodata.errors import InputError
-from sweep.check.bound.bound import check_bound
-from sweep.check.bound.stops import WrongError
-from sweep.plan.formation.any_teams import bound_of_any
-from sweep.plan.problem.file import write_problem
+from sweep.check.bound.team_options import WrongError
+from sweep.check.bound.verify import check_bound
+from sweep.plan.formation.composition_bound import bound_of_any
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
+from sweep.records.bound_proof import read_proof
 from sweep.records.plan import Plan
-from sweep.records.proof import read_proof
 from tests.plan.conftest import random_problem
 from tests.plan.rich import as_squads, rich_problem
 from tests.plan.tied import tied_problem

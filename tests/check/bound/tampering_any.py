@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from sweep.check.bound.any_teams import AnyBound
-from sweep.check.bound.case import read_case
-from sweep.check.bound.roster import read_roster
-from sweep.check.bound.routes import Work
-from sweep.records.proof import AnyTeams
+from sweep.check.bound.bound_problem import read_case
+from sweep.check.bound.route_above_price import Work
+from sweep.check.bound.staff_counts import read_roster
+from sweep.check.bound.verify_any_teams import AnyBound
+from sweep.records.bound_proof import AnyTeams
 from tests.check.bound.proven import Json, Proven
 from tests.check.bound.ways import LEAST, Way, entered, pick
 

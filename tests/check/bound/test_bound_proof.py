@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.check.bound.bound import check_bound
-from sweep.check.bound.case import shortest
-from sweep.check.bound.routes import Stops, TooLongError, Work, has_route_above
-from sweep.check.bound.stops import WrongError
-from sweep.plan.problem.file import write_problem
+from sweep.check.bound.bound_problem import shortest
+from sweep.check.bound.route_above_price import Stops, TooLongError, Work, has_route_above
+from sweep.check.bound.team_options import WrongError
+from sweep.check.bound.verify import check_bound
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import write_problem
+from sweep.records.bound_proof import BoundProof, NodePart, PoolPart, Shown, proof_json, read_proof
 from sweep.records.people import BreakTime
 from sweep.records.plan import Plan
-from sweep.records.proof import BoundProof, NodePart, PoolPart, Shown, proof_json, read_proof
 from tests.check.bound.proven import proven
 from tests.check.bound.tampering import WAYS
 from tests.check.bound.ways import tampered

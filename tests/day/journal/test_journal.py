@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
+from sweep.day.journal.day_state import DayState
 from sweep.day.journal.entry import Entry, Report
-from sweep.day.journal.file import Journal, open_journal, read_journal
-from sweep.day.journal.fold import fold
-from sweep.day.journal.intake import Sent, last_seqs, sort_batch
-from sweep.day.journal.kinds import KINDS, checked_body
-from sweep.day.journal.state import DayState
+from sweep.day.journal.fold_state import fold
+from sweep.day.journal.journal_file import Journal, open_journal, read_journal
+from sweep.day.journal.report_intake import Sent, last_seqs, sort_batch
+from sweep.day.journal.report_kinds import KINDS, checked_body
 from tests.paths import ROOT
 
 AT = "2026-09-16T14:00:00+08:00"

@@ -11,14 +11,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sweep.day.events import Closed, Held, Locked, Urgent
-from sweep.plan.feasible.plan_faults import plan_faults
+from sweep.day.event_records import Closed, Held, Locked, Urgent
+from sweep.plan.feasible.plan_errors import plan_faults
 from sweep.plan.problem.problem import Lag, Problem
-from sweep.plan.replan.changes import plan_changes
-from sweep.plan.replan.day import after, problem_of_day
+from sweep.plan.replan.apply_events import after, problem_of_day
+from sweep.plan.replan.plan_changes import plan_changes
+from sweep.plan.replan.remaining_problem import rest_of_day
 from sweep.plan.replan.replan import Replanned, replan
-from sweep.plan.replan.rest import rest_of_day
-from sweep.plan.replan.standing import standing
+from sweep.plan.replan.team_positions import standing
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime
 from sweep.records.plan import Plan, Route, Stop

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.day.events import Held, Urgent
+from sweep.day.event_records import Held, Urgent
 from sweep.plan.problem.problem import Problem
-from sweep.plan.replan.changes import plan_changes
+from sweep.plan.replan.plan_changes import plan_changes
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan

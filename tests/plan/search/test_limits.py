@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.plan.kernel.people import make_people
+from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.problem.problem import Cap, Weights
-from sweep.plan.search import anneal as anneal_module
-from sweep.plan.search.anneal import COLD_LEG, HOT, HOT_LEG, HOT_OVER_DAYS, anneal, mean_leg_s, mean_value
-from sweep.plan.search.chains import Limits, Reply
-from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.warm import empty_state
+from sweep.plan.search import anneal_search
+from sweep.plan.search.anneal_search import COLD_LEG, HOT, HOT_LEG, HOT_OVER_DAYS, anneal, mean_leg_s, mean_value
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.search.initial_solution import empty_state
+from sweep.plan.search.parallel_chains import Limits, Reply
 from tests.plan.conftest import problem, team, visit
 
 
@@ -46,7 +46,7 @@ def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, 
     p = replace(problem(visits, [team("T0"), team("T1")]), weights=weights)
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
     anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
     heats = [seen[0]["heat"](share) for share in (0.0, 1.0)]
     assert heats == pytest.approx([HOT_LEG * heat * mean_leg_s(a), COLD_LEG * heat * mean_leg_s(a)])
@@ -57,7 +57,7 @@ def test_where_values_count_half_of_the_cooling_is_over_by_a_third_of_the_limit(
     p = problem([visit(f"B{k}", 1.0) for k in range(3)], [team("T0"), team("T1")])
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
     anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
     heat = seen[0]["heat"]
     assert heat(1 / 3) < math.sqrt(heat(0.0) * heat(1.0)) < heat(0.3)
@@ -76,6 +76,6 @@ def test_over_several_days_without_caps_the_search_begins_less_hot(day, caps, ho
     p = replace(problem(visits, [team("T0"), replace(team("T1"), day=day)]), caps=caps)
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
     anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
     assert seen[0]["heat"](0.0) == pytest.approx(hot * mean_value(a))

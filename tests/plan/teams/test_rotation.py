@@ -10,10 +10,10 @@ from itertools import combinations
 
 import numpy as np
 
-from sweep.plan.problem.may_serve import active_teams, pairs_inside
+from sweep.plan.problem.eligibility import active_teams, pairs_inside
 from sweep.plan.problem.problem import Problem, TeamRules
-from sweep.plan.teams.compose import compose_teams
-from sweep.plan.teams.frames import Frame
+from sweep.plan.teams.compose_teams import compose_teams
+from sweep.plan.teams.district_quota import Frame
 from sweep.plan.teams.rotation import AWAY_COST, CHOICE_SHARE, PAIR_SHARE, rotated
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.report.report import report_page

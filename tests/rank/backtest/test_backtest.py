@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.rank.backtest.backtest import Case, Checks, Protocol, backtest, freeze, later, summarise
-from sweep.rank.backtest.finds import calibration, judge_checks, seen_checks
-from sweep.rank.backtest.methods import Method, raw_count
+from sweep.rank.backtest.baseline_rankings import Method, raw_count
+from sweep.rank.backtest.calibration import calibration, judge_checks, seen_checks
 
 PROTOCOL = Protocol(first_day=10.0, step_days=5.0, n_origins=2, lag_days=1.0, horizon_days=5.0, hours=1.0, k=2)
 

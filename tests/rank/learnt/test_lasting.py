@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.learnt.knowledge import FEATURES, KINDS_MOST, Checks, kinds_of, lasting_features
-from sweep.rank.learnt.model import fit_checks
+from sweep.rank.learnt.learnt_model import fit_checks
+from sweep.rank.learnt.training_data import FEATURES, KINDS_MOST, Checks, kinds_of, lasting_features
 
 
 def test_words_of_a_kind_have_codes_of_their_own_in_each_place():

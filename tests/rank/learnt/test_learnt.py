@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.learnt.checks import gather_past
-from sweep.rank.learnt.knowledge import FEATURES, Checks, Knowledge
-from sweep.rank.learnt.model import fit_checks
-from sweep.rank.rate.answered import SPAN_S
-from sweep.rank.rate.chance import gather_chances, lead_proneness
-from sweep.rank.rate.density import fit_prior, local_rates, posterior_rates
-from sweep.rank.rate.exposure import SECONDS_PER_DAY
-from sweep.rank.scores import _dens
+from sweep.rank.den_probabilities import _dens
+from sweep.rank.learnt.learnt_model import fit_checks
+from sweep.rank.learnt.past_checks import gather_past
+from sweep.rank.learnt.training_data import FEATURES, Checks, Knowledge
+from sweep.rank.rate.answered_leads import SPAN_S
+from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
+from sweep.rank.rate.lead_model import gather_chances, lead_proneness
+from sweep.rank.rate.rate_posterior import fit_prior, local_rates, posterior_rates
 from sweep.scenario.rank import Rank
 
 N = 40

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.rate.chance import gather_chances
 from sweep.rank.rate.evidence import common_doubt
-from sweep.rank.rate.exposure import HitShare
+from sweep.rank.rate.lead_decay import HitShare
+from sweep.rank.rate.lead_model import gather_chances
 
 
 def test_doubt_of_a_hit_share_is_that_of_a_beta():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from sweep.rank.significance.labels import label_buildings
-from sweep.rank.significance.scan import ScanSettings, scan, scan_news
+from sweep.rank.significance.cluster_labels import label_buildings
+from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_news
 from sweep.scenario.rank import Rank
 from tests.constants import varied
 

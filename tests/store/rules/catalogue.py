@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from sweep.audit.chain import chain_faults, read_entries
+from sweep.audit.hash_chain import chain_faults, read_entries
 from tests.store.rules.small import LOGINS, PLAN_SHA256, SCENARIOS, A, B, C, facts, log_lines, next_line
 
 _RELATIONS = """

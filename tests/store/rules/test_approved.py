@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from geodata.errors import InputError
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import ConflictError, Key, Line, Row, Split, Write
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import ConflictError, Key, Line, Row, Split, Write
+from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import APPROVAL, APPROVED, DAY, EDITION, MANIFEST, PLAN
 from tests.store.world import new_database

@@ -12,11 +12,11 @@ import psycopg
 import pytest
 
 from geodata.errors import InputError
-from sweep.audit.chain import Head, Json, chain_faults, entry_line, read_entry
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Line
+from sweep.audit.hash_chain import Head, Json, chain_faults, entry_line, read_entry
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import Line
+from sweep.store.sync.stored_audit_log import next_line
 from tests.seeds import over_seeds
 from tests.store.cluster import Cluster
 from tests.store.world import new_database
@@ -209,7 +209,7 @@ def test_no_login_of_the_store_repairs_a_log_or_changes_the_evidence(cluster: Cl
 def test_a_writer_who_waits_too_long_is_told_who_holds_the_scenario(
     cluster: Cluster, database: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweep.store.postgres.engine._LOCK_S", 1)
+    monkeypatch.setattr("sweep.store.postgres.connections._LOCK_S", 1)
     with psycopg.connect(cluster.url("all_planner", database)) as holder:
         holder.execute("SELECT sweep.hold(%s)", [store.scenario])
         pid = holder.info.backend_pid

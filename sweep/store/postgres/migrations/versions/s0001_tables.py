@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from sweep.store.postgres.migrations.step import run_sql
+from sweep.store.postgres.migrations.run_sql_file import run_sql
 
 revision = "0001"
 down_revision: str | None = None

@@ -1,0 +1,110 @@
+"""A plan edited by hand: the page, the checker's word on what was laid out, and the draft that is saved."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sweep.board.accounts.accounts import ACTING
+from sweep.board.accounts.sessions import Session
+from sweep.board.board_state import Board
+from sweep.board.guard.protected_routes import Way
+from sweep.board.guard.request_bodies import LARGE, read_json
+from sweep.board.pages.editions import folder_of
+from sweep.board.pages.templates import page, texts_of, words
+from sweep.board.worker_client import answered
+from sweep.day.journal.replan_events import begun_events, steps_json
+
+_LONGEST_NAME = 60
+_DAY_S = 86_400
+
+
+async def edit_page(board: Board, request: Request, session: Session) -> Response:
+    """The page on which an edition is edited; what it holds the page asks for itself."""
+    if board.editor is None:
+        raise HTTPException(404)
+    _folder(board, request)
+    said = words(texts_of(board, request), ("board.edit.",))
+    place = f"/editions/{request.path_params['name']}/{request.path_params['plan_id']}"
+    return page(board, request, session, "editing/page.html.j2", words=said, place=place, most=_LONGEST_NAME)
+
+
+async def edited_plan(board: Board, request: Request, _session: Session) -> Response:
+    """The plan as it stands, with all that is on offer."""
+    return JSONResponse(await answered(board.editor, _question(board, request, "open")))
+
+
+async def judge(board: Board, request: Request, _session: Session) -> Response:
+    """What the checker says of a plan that was laid out by hand, and what it costs."""
+    content = await read_json(request, LARGE)
+    question = {**_question(board, request, "judge"), "layout": _layout(content)}
+    return JSONResponse(await answered(board.editor, question))
+
+
+async def save(board: Board, request: Request, session: Session) -> Response:
+    """Save what was laid out as a draft of its own."""
+    content = await read_json(request, LARGE)
+    name = " ".join(str(content.get("name", "")).split())
+    if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
+        raise HTTPException(400)
+    question = {**_question(board, request, "save"), "layout": _layout(content), "name": name}
+    question |= {"who": session.who, "at": board.live.clock.stamp()}
+    answer = await board.hold(lambda: answered(board.editor, question), lambda made: "issues" not in made)
+    return JSONResponse(answer, 422 if "issues" in answer else 200)
+
+
+def _question(board: Board, request: Request, act: str) -> dict[str, Any]:
+    folder = _folder(board, request)
+    at_s = None
+    if folder.name == board.plan_id and board.live.clock.is_on():
+        now_s, shifts = board.live.clock.day_s(), [t.shift_s for t in board.live.edition.plan.teams]
+        # Until the first team may leave nothing has begun; past midnight a day goes on while a shift does.
+        first_s, last_s = min((s for s, _ in shifts), default=0), max((end for _, end in shifts), default=0)
+        at_s = now_s if first_s <= now_s < max(last_s, _DAY_S) else None
+    begun: list[tuple[str, str]] = []
+    reports: list[dict[str, Any]] = []
+    if at_s is not None:
+        live = board.live
+        known = live.edition.log.events if live.edition.log else ()
+        found = begun_events(live.state, live.edition.plan, at_s, known)
+        begun = [(event["team_id"], event["visit_id"]) for event in found]
+        reports = steps_json(live.journal.entries)
+    lang = texts_of(board, request).lang
+    return {"do": act, "folder": str(folder), "at_s": at_s, "begun": begun, "reports": reports, "lang": lang}
+
+
+def _folder(board: Board, request: Request) -> Any:
+    return folder_of(board, request.path_params["name"], request.path_params["plan_id"])
+
+
+def _layout(content: dict[str, Any]) -> dict[str, Any]:
+    """
+    Visit, slot and start of each stop by team, as a page sends them.
+
+    Raises
+    ------
+    HTTPException
+        400 if it is nothing of the kind.
+    """
+    layout = content.get("layout")
+    if not isinstance(layout, dict) or not all(_is_lane(lane) for lane in layout.values()):
+        raise HTTPException(400)
+    return layout
+
+
+def _is_lane(lane: object) -> bool:
+    return isinstance(lane, list) and all(
+        isinstance(stop, list) and [type(x) for x in stop] == [str, int, int] and 0 <= stop[2] < 2 * _DAY_S
+        for stop in lane
+    )
+
+
+_PLACE = "/editions/{name}/{plan_id}"
+
+WAYS = (
+    Way(f"{_PLACE}/edit", edit_page, ACTING, is_page=True),
+    Way(f"{_PLACE}/edit/plan", edited_plan, ACTING),
+    Way(f"{_PLACE}/edit/judge", judge, ACTING, "POST"),
+    Way(f"{_PLACE}/edit/save", save, ACTING, "POST"),
+)

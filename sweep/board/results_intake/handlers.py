@@ -1,0 +1,208 @@
+"""The evening: what was filled in, as the table of results, looked through and accepted into the ledger."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
+from sweep.audit.hash_chain import Json
+from sweep.board.accounts.accounts import ACTING, WATCHING
+from sweep.board.accounts.sessions import Session
+from sweep.board.board_state import Board
+from sweep.board.desk.desk_json import figures
+from sweep.board.guard.protected_routes import Way
+from sweep.board.pages.templates import page, texts_of
+from sweep.day.journal.day_state import DayState, StopState
+from sweep.day.journal.entry import Entry, Report, in_earnest
+from sweep.day.journal.heads import FACT
+from sweep.disk.csv_text import ENCODING, csv_text
+from sweep.inputs.load import load_inputs
+from sweep.jobs.replan.edition_history import ids_before
+from sweep.jobs.results_intake import Ledger, accepted_results, keep_results
+from sweep.publish.edition import Edition
+from sweep.publish.facts.names_and_reasons import names_by_id
+from sweep.publish.workbook.sheet_rows import answer_text, head
+from sweep.scenario.load_scenario import load_scenario
+from sweep.scenario.scenario import Scenario
+
+_ANSWERS = ("unit_state", *(a for a in RESULT_ANSWERS if a != "is_target"), *RESULT_COUNTS, "recheck_on", "remark")
+COLUMNS = ("visit_id", "uscc", "unit", *_ANSWERS)
+
+
+def results_rows(state: DayState) -> list[list[str]]:
+    """One row a firm or unit that something was filled in of, and one a building that nobody got into."""
+    rows = [[*place[:3], *(said.get(a, "") for a in _ANSWERS)] for place, said in _said(state).items()]
+    seen = {row[0] for row in rows} | {v for (_, v), stop in state.stops.items() if _is_entered(stop)}
+    for (_, visit_id), stop in sorted(state.stops.items()):
+        if stop.outcome in ("locked", "refused") and visit_id not in seen:
+            seen.add(visit_id)
+            rows.append([visit_id, "", "", stop.outcome, *[""] * (len(_ANSWERS) - 1)])
+    return rows
+
+
+def _said(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
+    """What was typed last of each firm or unit, by visit, firm and unit; what names neither stands by itself."""
+    said: dict[tuple[str, str, str, int], dict[str, str]] = {}
+    for k, row in enumerate(sorted(state.rows.values(), key=lambda r: r.at_s)):
+        uscc, unit = "" if row.row.startswith("+") else row.row, row.unit.strip()
+        if filled := {name: value for name, value in row.answers.items() if value}:
+            said.setdefault((row.visit_id, uscc, unit, 0 if uscc or unit else k), {}).update(filled)
+    return dict(sorted(said.items()))
+
+
+def _is_entered(stop: StopState) -> bool:
+    """Whether a team got in, and did not say afterwards that it was kept out."""
+    return stop.outcome == "done" or (stop.outcome is None and stop.inside_s is not None)
+
+
+def results_text(state: DayState) -> str:
+    """The rows as csv, a column for each that has something in it."""
+    rows = results_rows(state)
+    kept = [k for k, name in enumerate(COLUMNS) if k < 4 or any(row[k] for row in rows)]
+    return csv_text([COLUMNS[k] for k in kept], [[row[k] for k in kept] for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was before the plan in force, on its day."""
+
+    editions: tuple[Edition, ...] = ()
+    """Those that the day was run by, the last first."""
+    accepted: Collection[str] = ()
+    """Plans of which results may have been accepted, by id: they are among those that are accepted now."""
+
+
+def accept_results_of(
+    state: DayState,
+    edition: Edition,
+    before: Before,
+    scenario: Scenario,
+    texts: Texts,
+    today: date,
+    enter: Callable[[int], object],
+) -> Ledger:
+    """
+    Take what was filled in into the ledger, as `sweep results` does with a file.
+
+    Parameters
+    ----------
+    enter
+        Called with the number of rows once all is written and before anybody can see it.
+
+    Raises
+    ------
+    InputError
+        With every fault of the rows; nothing is kept then.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "board.csv"
+        file.write_text(results_text(state), encoding=ENCODING, newline="")
+        accepted, _ = accepted_results(edition, [file], today, before.editions)
+    inputs, n = load_inputs(scenario), len(accepted.table)
+    return keep_results(scenario, inputs, accepted, edition.plan_id, texts, lambda: enter(n), before.accepted)
+
+
+async def evening_page(board: Board, request: Request, session: Session) -> Response:
+    """What was filled in so far, and what came to nothing."""
+    return _shown(board, request, session)
+
+
+def _shown(
+    board: Board, request: Request, session: Session, faults: Sequence[Issue] = (), status: int = 200
+) -> Response:
+    texts, state = texts_of(board, request), board.live.state
+    edition = board.live.edition
+    names = {**names_by_id(edition), **{uscc: firm.name for uscc, firm in edition.firms.items()}}
+    reached, progress = {v for _, v in state.stops}, figures(edition, state, {})
+    return page(
+        board,
+        request,
+        session,
+        "evening/page.html.j2",
+        status=status,
+        rows=[_row(r, names, texts) for r in results_rows(state)],
+        silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in results_rows(state)})],
+        accepted=state.accepted.get(board.plan_id),
+        n_missing=progress["left"],
+        n_planned=progress["planned"],
+        may_accept=session.role in ACTING and _is_ledger_open(board),
+        faults=faults,
+    )
+
+
+def _is_ledger_open(board: Board) -> bool:
+    """Whether the ledger may take what was filled in: there must be one, and what is played is no result."""
+    return board.scenario is not None and not board.is_exercise
+
+
+def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
+    answers = dict(zip(COLUMNS, row, strict=True))
+    said = {
+        head(texts, key): answer_text(value, texts)
+        for key, value in answers.items()
+        if value and key not in ("visit_id", "uscc", "unit", "unit_state")
+    }
+    state = answers["unit_state"]
+    return {
+        "visit": names.get(answers["visit_id"], answers["visit_id"]),
+        "unit": " ".join(x for x in (names.get(answers["uscc"], answers["uscc"]), answers["unit"]) if x),
+        "state": texts(f"unit_state.{state}") if state else "",
+        "said": list(said.items()),
+    }
+
+
+async def results_csv(board: Board, _request: Request, _session: Session) -> Response:
+    """The table itself: `sweep results` takes it together with what came on paper."""
+    headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
+    return Response(results_text(board.live.state).encode(ENCODING), media_type="text/csv", headers=headers)
+
+
+def _before(board: Board, entries: Sequence[Entry]) -> Before:
+    """What a journal, and the edition in force itself, know of the plans before it."""
+    live = board.live
+    run = [str(e.body["plan_id"]) for e in reversed(in_earnest(entries)) if e.kind == "edition"]
+    editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)
+    accepted = (str(e.body["plan_id"]) for e in entries if e.kind == "accepted")
+    return Before(tuple(editions), {*accepted, *ids_before(board.folder_of(board.plan_id), live.edition.log)})
+
+
+async def accept(board: Board, request: Request, session: Session) -> Response:
+    """Take what was filled in into the ledger."""
+    if not _is_ledger_open(board):
+        return _shown(board, request, session, status=409)
+    texts, state, edition = texts_of(board, request), board.live.state, board.live.edition
+    stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)
+
+    def enter(n: int) -> None:
+        board.log.append(stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}, FACT: end})
+
+    def work() -> int:
+        scenario = load_scenario(board.scenario, board.sets, texts)  # type: ignore[arg-type]
+        today = date.fromisoformat(stamp[:10])
+        ledger = accept_results_of(state, edition, _before(board, entries), scenario, texts, today, enter)
+        return sum(ledger.totals.get(edition.plan_id, {}).values())
+
+    try:
+        await board.hold(lambda: asyncio.to_thread(work), lambda _: True)
+        body: dict[str, Json] = {"plan_id": edition.plan_id, "n": len(results_rows(state))}
+        now_s = board.live.report_s()
+        board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])
+    except InputError as error:
+        return _shown(board, request, session, error.issues, 422)
+    return RedirectResponse("/evening", 303)
+
+
+WAYS = (
+    Way("/evening", evening_page, WATCHING, is_page=True),
+    Way("/evening/results.csv", results_csv, ACTING),
+    Way("/evening/accept", accept, ACTING, "POST", is_form=True),
+)

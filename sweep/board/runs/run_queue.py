@@ -1,0 +1,127 @@
+"""The runs of a board: one at a time, of scenarios below one folder, each told of as it goes on."""
+
+import asyncio
+import json
+import re
+import signal
+from asyncio.subprocess import Process
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sweep.board.worker_client import started
+from sweep.scenario.scenario import NAME
+from sweep.scenario.scenario_path import FILE_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as far as it has told of itself."""
+
+    scenario: str
+    who: str
+    share: float = 0.0
+    text: str = ""
+    state: str = "running"
+    """`running`, `done`, `broken` (its plan breaks a rule), `stopped` (before the search), `failed`."""
+    made: dict[str, Any] = field(default_factory=dict)
+    """What `sweep run --json` says of its plan."""
+    issues: tuple[dict[str, str], ...] = ()
+    """What was wrong with the inputs."""
+
+
+@dataclass(slots=True)
+class Runs:
+    """The scenarios that may be run, and the run that is going on or was the last."""
+
+    folder: Path
+    """Where the scenarios lie; nothing outside it is run."""
+    out: Path
+    worker: str
+    """Module that runs one scenario and reports by JSON lines."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that the worker gets in addition."""
+    after: Callable[[], Awaitable[None]] | None = None
+    """Called once a run is over."""
+    notify: Callable[[], None] = lambda: None
+    """Called at each step of a run."""
+    last: Run | None = None
+    _process: Process | None = None
+    _task: asyncio.Task[None] | None = None
+    _is_closed: bool = False
+
+    def names(self) -> list[str]:
+        """Folders of scenarios, by name: plain folders alone, for a link may lead anywhere."""
+        found = (p.parent for p in self.folder.glob(f"*/{FILE_NAME}") if not p.is_symlink())
+        return sorted(p.name for p in found if re.fullmatch(NAME, p.name) and not p.is_symlink())
+
+    @property
+    def is_running(self) -> bool:
+        """Whether one is going on."""
+        return self._task is not None and not self._task.done()
+
+    def begin(self, name: str, who: str, lang: str) -> None:
+        """
+        Begin a run.
+
+        Raises
+        ------
+        ValueError
+            If one is going on, or there is no such scenario.
+        """
+        if self.is_running or name not in self.names():
+            raise ValueError(f"{name!r} cannot be run now")
+        self.last = Run(name, who)
+        arguments = (str(self.folder / name), str(self.out), who, lang)
+        self._task = asyncio.create_task(self._follow(arguments))
+        # Not before it is over: until then no other can be begun.
+        self._task.add_done_callback(lambda _: self.notify())
+
+    def cut_short(self) -> None:
+        """Let the search end here, as Ctrl-C does: the best plan so far is published."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGINT)
+
+    async def close(self) -> None:
+        """End what is going on, or is just being started; nothing of it is published."""
+        self._is_closed = True
+        self._kill()
+        if self._task is not None:
+            await self._task
+
+    def _kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def _follow(self, arguments: tuple[str, ...]) -> None:
+        self._process = process = await started(self.worker, arguments, self.environment)
+        if self._is_closed:
+            self._kill()
+        while process.stdout is not None and (line := await process.stdout.readline()):
+            self._note(json.loads(line))
+        await process.wait()
+        if self.last is not None and self.last.state == "running":
+            self.last = replace(self.last, state="failed")
+        if self.after is not None:
+            await self.after()
+
+    def _note(self, line: dict[str, Any]) -> None:
+        if self.last is None:
+            return
+        if "ended" in line:
+            is_done = line["ended"] == "done"
+            self.last = replace(self.last, state=line["ended"], share=1.0 if is_done else self.last.share)
+        elif "issues" in line:
+            self.last = replace(self.last, issues=tuple(line["issues"]))
+        elif "share" in line:
+            self.last = replace(self.last, share=line["share"], text=line["text"])
+        else:
+            self.last = replace(self.last, made=line)
+        self.notify()
+
+    def view(self) -> dict[str, Any]:
+        """What a page shows of it."""
+        return {"run": None if self.last is None else asdict(self.last), "is_running": self.is_running}

@@ -1,0 +1,76 @@
+"""Level of expected finds: what past visits found over what was expected of them, and the finds of a window by it."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.campaign.model.weekly_figures import count_interval
+from sweep.campaign.records import DayPart, FindsPart, LevelKind, LevelPart
+from sweep.records.ranking import FEWEST_FINDS
+
+# Finds, and as many expected, that pull a level towards 1.
+_PULL = 1.0
+
+
+def level_of(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s) -> LevelPart:
+    """
+    Finds over those that were expected, pulled towards 1, and how much that varied from window to window.
+
+    Parameters
+    ----------
+    expected
+        Finds that were expected of each past visit before it was made, shape (n,), >= 0.
+    is_find
+        Whether it found something, shape (n,).
+    window
+        Number of the past window that it was made in, shape (n,), >= 0.
+
+    References
+    ----------
+    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic.
+    """
+    finds, said = float(is_find.sum()), float(expected.sum())
+    factor, dispersion = (finds + _PULL) / (said + _PULL), 1.0
+    by_window = factor * np.bincount(window, weights=expected)
+    found, has_some = np.bincount(window, weights=is_find), by_window > 0.0
+    if has_some.sum() > 1:
+        square = ((found - by_window)[has_some] ** 2 / by_window[has_some]).sum()
+        dispersion = max(1.0, float(square) / (int(has_some.sum()) - 1))
+    return LevelPart(
+        kind=kind,
+        n_visits=len(expected),
+        n_finds=int(finds),
+        expected=round(said, 6),
+        factor=round(factor, 6),
+        dispersion=round(dispersion, 6),
+        error=round(math.sqrt(dispersion / (finds + _PULL)), 6),
+        is_calibrated=finds >= FEWEST_FINDS,
+    )
+
+
+def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
+    """Finds that are expected of some days by the level of past visits, with their 90 % interval."""
+    mean = sum(part.factor * _value(days, part.kind) for part in level)
+    low, high = count_interval(mean, dispersion_of(mean, spread_of(days, level)))
+    return FindsPart(mean=round(mean, 6), low=low, high=high)
+
+
+def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[float, float]:
+    """Dispersion of a count of finds, and the square of the relative error of its mean, by the visits of some days."""
+    parts = [(part.factor * _value(days, part.kind), part) for part in level]
+    total = sum(mean for mean, _ in parts)
+    if total <= 0.0:
+        return 1.0, 0.0
+    dispersion = sum(mean * part.dispersion for mean, part in parts) / total
+    return dispersion, sum((mean * part.error) ** 2 for mean, part in parts) / total**2
+
+
+def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
+    """Variance over mean of a count of finds, from what `spread_of` gives."""
+    return spread[0] + mean * spread[1]
+
+
+def _value(days: Sequence[DayPart], kind: LevelKind) -> float:
+    return math.fsum(v.value for d in days for v in d.visits if v.kind == kind)

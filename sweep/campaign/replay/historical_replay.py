@@ -1,0 +1,194 @@
+"""A real history replayed: the visits a day that were truly made, in the order of a policy."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+
+from geodata.day_times import monday_of
+from geodata.errors import InputError, Issue
+from geodata.read.csv_files import read_text
+from geodata.schema import TIMEZONE
+from sweep.campaign.campaign_settings import FILE_NAME as CAMPAIGN_FILE
+from sweep.campaign.campaign_settings import Campaign, Promise
+from sweep.campaign.model.inspection_history import (
+    FILE_NAME,
+    History,
+    Inspection,
+    make_history,
+    open_visits,
+    order_measures,
+    read_inspections,
+)
+from sweep.campaign.model.replay_measures import promise_measures
+from sweep.campaign.model.replay_policies import AHEAD, PAST_POLICIES, VALUED, Known, Policy
+from sweep.campaign.model.replay_state import Done, State, Week, luck
+from sweep.campaign.model.visit_deadlines import Due, due_on
+from sweep.campaign.window.load_campaign import Loaded, last_looks, load_for
+from sweep.campaign.window.visit_urgency import promise_urgency
+from sweep.jobs.stages.rank_day import team_size
+from sweep.jobs.stages.ranker import make_ranker
+from sweep.records.people import MARKET_REGULATION
+
+_NEVER_DAYS = 10_000
+
+
+@dataclass(slots=True)
+class PastStage:
+    """A campaign over days that are past, and what was truly done on them."""
+
+    loaded: Loaded
+    history: History
+    promise_days: Mapping[str, int]
+    """The interval that each building's last visit asks for, else its promise; by building id. Every order is measured
+    by it; what an order may know on a day is in `asked_days`."""
+    asked_before: Mapping[str, int]
+    """The interval that its last visit before the campaign asks for, else its promise; by building id."""
+    first_looks: Mapping[str, date]
+    texts: tuple[str, ...]
+    """What the replay depends on beside the campaign: inspections.csv."""
+    rounds: int = 0
+
+    @property
+    def monday(self) -> date:
+        """The Monday of the campaign's first week."""
+        return monday_of(self.loaded.campaign.first_day)
+
+    @property
+    def n_weeks(self) -> int:
+        """Weeks with visits, from the first."""
+        return (self.history.days[-1] - self.monday).days // 7 + 1
+
+    def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
+        """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
+        play = _Play(self, PAST_POLICIES[state.policy])
+        for n in range(state.n_weeks, n_weeks):
+            state = play.week(state, self.monday + timedelta(days=7 * n))
+            on_week(state)
+        return state
+
+    def figures(self, state: State) -> dict[str, float]:
+        """What the order is worth so far."""
+        begins = self.loaded.campaign.first_day
+        end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
+        found = order_measures(state.done, self.history, begins, end)
+        return found | promise_measures(state.done, self.promise_days, self.first_looks, begins, end)
+
+
+def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> PastStage:
+    """The stage of a campaign's inspections.csv; G110, G109, S925 for its errors, S906 without visits in its days."""
+    loaded = load_for(campaign, campaign.first_day, overrides)
+    text, _ = read_text(campaign.folder / FILE_NAME)
+    every = read_inspections(text, loaded.buildings)
+    mine = [i for i in every if campaign.first_day <= i.day <= campaign.last_day]
+    if not mine:
+        span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
+        raise InputError([Issue("S906", CAMPAIGN_FILE, span)])
+    before = [i for i in every if i.day < campaign.first_day]
+    history = pd.concat([loaded.inputs.history, _rows(loaded, before, "B")], ignore_index=True) if before else None
+    if history is not None:
+        loaded = loaded.with_tables(loaded.today, loaded.inputs.leads, history)
+    promised = {b: d.promise.days for b, d in loaded.dues().items()}
+    asked_before = promised | _required(before)
+    looks = last_looks(loaded.inputs.history, campaign.first_day)
+    return PastStage(loaded, make_history(mine), asked_before | _required(mine), asked_before, looks, (text,))
+
+
+def asked_days(stage: PastStage, state: State) -> dict[str, int]:
+    """Days within which each building is to be looked at again as the visits so far ask for; by building id."""
+    n_done = Counter(d.building_id for d in state.done)
+    made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
+    return {**stage.asked_before, **_required(made)}
+
+
+def _required(visits: Iterable[Inspection]) -> dict[str, int]:
+    """The interval that the last of the visits which names one asks for, by building id."""
+    return {i.building_id: i.required_days for i in visits if i.required_days is not None}
+
+
+class _Play:
+    """One policy's order, week by week."""
+
+    def __init__(self, stage: PastStage, policy: Policy) -> None:
+        self._stage, self._policy = stage, policy
+
+    def week(self, state: State, monday: date) -> State:
+        """The state after a week; chances, where the policy asks for them, are those of its Monday."""
+        n_before, expected = len(state.done), 0.0
+        value = self._values(state, monday) if state.policy in VALUED else {}
+        for day in (d for d in self._stage.history.days if monday <= d < monday + timedelta(days=7)):
+            chosen = self._chosen(state, day, value)
+            expected += sum(value.get(i.building_id, 0.0) for i in chosen)
+            state = replace(state, done=(*state.done, *(_done(i, day) for i in chosen)))
+        finds = sum(d.outcome == "find" for d in state.done[n_before:])
+        week = Week(monday.isoformat(), len(state.done) - n_before, finds, round(expected, 6), 0)
+        return replace(state, n_weeks=state.n_weeks + 1, weeks=(*state.weeks, week))
+
+    def _values(self, state: State, monday: date) -> dict[str, float]:
+        """Chance of a find in each building, from what had been seen by then."""
+        loaded = self._stage.loaded
+        seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
+        history = pd.concat([loaded.inputs.history, _rows(loaded, seen, "R")], ignore_index=True)
+        known = loaded.with_tables(monday, loaded.inputs.leads, history)
+        ranker = make_ranker(known.scenario, known.inputs, known.buildings, team_size(known.scenario, known.persons))
+        table = ranker.rank(pd.Timestamp(monday, tz=TIMEZONE).to_pydatetime()).table
+        return dict(zip(table["building_id"].astype(str), table["value"].astype(float), strict=True))
+
+    def _chosen(self, state: State, day: date, value: Mapping[str, float]) -> list[Inspection]:
+        stage, campaign = self._stage, self._stage.loaded.campaign
+        n_ahead, rest = 7 * campaign.window_weeks, stage.loaded.scenario.select.cooldown_days
+        on_offer = open_visits(stage.history, state.done, day, n_ahead, rest)
+        looks = dict(stage.first_looks)
+        looks |= {d.building_id: date.fromisoformat(d.day) for d in state.done if d.outcome != "no_access"}
+        asked = asked_days(stage, state)
+        wish = {
+            b: self._wish(state, day, of[0], value=value.get(b, 0.0), last=looks.get(b), promise=asked.get(b))
+            for b, of in on_offer.items()
+        }
+        room = max(0, stage.history.n_due(day) - len(state.done))
+        return [i for b in sorted(wish, key=lambda b: (-wish[b], b)) for i in on_offer[b]][:room]
+
+    def _wish(
+        self, state: State, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
+    ) -> float:
+        campaign = self._stage.loaded.campaign
+        urgency = 0.0
+        if promise is not None:
+            due = Due(visit.building_id, Promise("all", "", promise), due_on(last, campaign.first_day, promise))
+            end = day + timedelta(days=7 * campaign.window_weeks)
+            urgency = promise_urgency(due, day, day, end, campaign.promise_weight)
+        known = Known(
+            value=value,
+            urgency=urgency,
+            n_leads=0,
+            days_since=_NEVER_DAYS if last is None else (day - last).days,
+            promise_days=promise or _NEVER_DAYS,
+            days_to_due=None,
+            ticket=luck(state.seed, "order", visit.building_id, day.isoformat()),
+            days_to_true=(visit.day - day).days,
+        )
+        return self._policy(known) + (urgency if state.policy in AHEAD else 0.0)
+
+
+def _done(visit: Inspection, day: date) -> Done:
+    return Done(day.isoformat(), visit.building_id, "routine", (), visit.outcome, visit.inspector, (), 0, 0.0)
+
+
+def _rows(loaded: Loaded, visits: Iterable[Inspection], name: str) -> pd.DataFrame:
+    """Rows of the history."""
+    history = loaded.inputs.history
+    rows = [
+        {
+            "visit_id": f"{name}-{n}",
+            "building_id": i.building_id,
+            "visited_on": pd.Timestamp(i.day, tz=TIMEZONE),
+            "track": "routine",
+            "authority": MARKET_REGULATION,
+            "team": i.inspector or None,
+            "outcome": i.outcome,
+        }
+        for n, i in enumerate(visits)
+    ]
+    return pd.DataFrame(rows, columns=history.columns).astype(history.dtypes.to_dict())

@@ -1,0 +1,244 @@
+"""One edition a day: the window's plan for a day, judged and published as `sweep run` publishes its own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import Issue
+from geodata.roads.network import TravelTable, cut_off_from_roads
+from geodata.schema import TIMEZONE
+from sweep.audit.approval import read_approval
+from sweep.campaign.model.sweep_days import day_seed
+from sweep.campaign.window.daily_offers import DayOffer
+from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.plan_window import Planned, Published
+from sweep.campaign.window.travel_matrix import Ground
+from sweep.campaign.window.window_problem import DayPlan
+from sweep.jobs.edition import bind_edition
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import make_problem
+from sweep.jobs.stages.prepared import Prepared, prepare
+from sweep.jobs.stages.publish_day import publish
+from sweep.jobs.stages.rank_day import rank
+from sweep.jobs.stages.select_day import Offered
+from sweep.jobs.tampering.check_edition_log import open_edition
+from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.replan import replan
+from sweep.plan.solve import Settings, solve
+from sweep.publish.write_edition import VIOLATIONS, Enter
+from sweep.records.draw import commitment
+from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.plan import Plan, Violation
+from sweep.records.visits import Visit
+from sweep.select.draw_warnings import law_notes
+from sweep.select.offer_visits import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class DayEdition:
+    """One day's edition, and its plan in the words of the window."""
+
+    plan_id: str
+    plan: DayPlan
+    violations: tuple[Violation, ...] = ()
+
+
+def publish_days(
+    planned: Planned, wanted: Iterable[date], out: Path, committed: Mapping[date, date], enter: Enter | None = None
+) -> dict[date, DayEdition]:
+    """
+    Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
+
+    A day is judged with what is planned before it taken as done, so that caps, rests and pairs hold over days. The
+    edition of a day that is out and has nothing to change stays, with its approval.
+
+    Parameters
+    ----------
+    committed
+        When the seed of each day's draw was committed to, by day.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written to `out`.
+    """
+    made: dict[date, DayEdition] = {}
+    for k, day in enumerate(planned.window.days):
+        if day not in set(wanted):
+            continue
+        published = next((p for p in planned.published if p.day == day), None)
+        # The editions of a province lie in a folder of its own.
+        is_here = published is not None and (out / planned.loaded.scenario.name / published.plan_id).is_dir()
+        if published is not None and is_here and stays(planned, k, published, committed[day]):
+            teams, routes = published.plan.teams, published.plan.routes
+            made[day] = DayEdition(published.plan_id, DayPlan(day, teams, routes, planned.days[k].visits))
+            continue
+        prepared, problem, plan = settled(planned, k, committed[day], published)
+        edition = bind_edition(prepared, check(prepared, plan), problem)
+        publish(edition, problem, out / edition.scenario.name / edition.plan_id, enter)
+        served = {s.visit_id for r in plan.routes for s in r.stops}
+        visits = tuple(v for v in edition.visits.values() if v.visit_id in served)
+        made[day] = DayEdition(edition.plan_id, DayPlan(day, plan.teams, plan.routes, visits), edition.violations)
+    return made
+
+
+def stays(planned: Planned, k: int, published: Published, committed: date) -> bool:
+    """Whether a published day has the same teams and visits in the window, and its routes keep every rule."""
+    loaded, day = planned.loaded, planned.days[k]
+    if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
+        return False
+    visits = as_published(day.visits, published)
+    same = DayPlan(day.day, published.plan.teams, published.plan.routes, visits)
+    people = planned.on_duty[day.day]
+    prepared = prepared_day(loaded, planned.ground, same, planned.offers[k], people, planned.days[:k], committed)
+    return not check(prepared, on_offer_alone(published.plan, prepared)).violations
+
+
+def same_content(these: Iterable[Visit], those: Iterable[Visit]) -> bool:
+    """Whether two days have the same visits on the same grounds to the same firms, whatever they are worth."""
+    one, other = ({(v.visit_id, v.track, v.basis, v.targets, v.officers) for v in of} for of in (these, those))
+    return one == other
+
+
+def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
+    return {(t.team_id, t.base_id, t.is_reserve, *sorted(t.member_ids)) for t in teams}
+
+
+def as_published(visits: Iterable[Visit], published: Published) -> tuple[Visit, ...]:
+    """Visits with the values that they were published with, which the plan of their edition adds up."""
+    return tuple(
+        replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
+        for v in visits
+    )
+
+
+def on_offer_alone(plan: Plan, prepared: Prepared) -> Plan:
+    """The plan without what it left out and what is not on offer any more."""
+    return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
+
+
+def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
+    """Published plans of some days, without those that break a rule or are gone; an edition must be unchanged."""
+    found = []
+    for day, plan_id in sorted(plan_ids.items()):
+        folder = out / scenario / plan_id
+        if not folder.is_dir() or (folder / VIOLATIONS).is_file():
+            continue
+        edition = open_edition(folder)
+        served = {s.visit_id for r in edition.plan.routes for s in r.stops}
+        visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
+        approval = read_approval(folder)
+        approved_on = None if approval is None else date.fromisoformat(approval.at[:10])
+        found.append(Published(day, plan_id, edition.plan, visits, edition.draw, approved_on))
+    return found
+
+
+def settled(planned: Planned, k: int, committed: date, published: Published | None) -> tuple[Prepared, Problem, Plan]:
+    """A day of the window planned by itself; one that is published with as few changes as can be."""
+    day = planned.days[k]
+    people = planned.on_duty[day.day]
+    loaded = planned.loaded
+    prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
+    problem = _as_weighed(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
+    # What the routes of a day that is settled are gone over with: they are nearly as they will be.
+    limits = Settings(planned.plan.seed, 60.0, 200)
+    plan = solve(problem, limits, None, day.routes) if published is None else _changed(problem, published.plan, limits)
+    return prepared, problem, plan
+
+
+def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
+    """The published routes with as few changes as the day's teams and visits ask for, each at its price."""
+    here = {t.team_id for t in problem.teams if not t.is_reserve}
+    orders = replace(published, teams=problem.teams, routes=tuple(r for r in published.routes if r.team_id in here))
+    # A second before the first team may leave: no part of the day is begun.
+    return replan(problem, orders, min(t.shift_s[0] for t in problem.teams) - 1, (), limits).plan
+
+
+def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
+    """The day's problem with what visits weigh for the window: without it one for a promise is not worth its cost."""
+    urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
+    return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
+
+
+def prepared_day(
+    loaded: Loaded,
+    ground: Ground,
+    day: DayPlan,
+    offer: DayOffer,
+    people: Mapping[str, Person],
+    before: Iterable[DayPlan],
+    committed: date | None,
+) -> Prepared:
+    """Inputs from which a day is published and judged; `committed` is the day of its draw's commitment, if known."""
+    seed = day_seed(loaded.campaign, day.day)
+    draw = {
+        "draw_seed": seed,
+        "draw_commitment": None if committed is None else commitment(seed),
+        "draw_committed_on": committed,
+    }
+    select = loaded.scenario.select.model_copy(update=draw)
+    scenario = loaded.scenario.model_copy(update={"day": day.day, "select": select})
+    served = {v.building_id for v in day.visits}
+    # That each item and each place to be visited has its day is for the rules over all days: a day by itself would miss
+    # those that are on another.
+    items = {i for v in day.visits for i in v.basis}
+    rechecks = tuple(r for r in loaded.inputs.rechecks if r.recheck_id in items)
+    pins = tuple(p for p in loaded.inputs.pins if p.holds_on(day.day) and (p.kind != "must" or p.building_id in served))
+    inputs = replace(loaded.inputs, history=with_planned(loaded, before), rechecks=rechecks, pins=pins)
+    # The ranking knows only what has been done; the rules count what is planned too.
+    ranked = replace(rank(scenario, loaded.inputs), persons=people)
+    drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
+    visits = tuple(_plain(v) for v in (*day.visits, *drawn))
+    made = replace(offer.whole or Offer((), offer.draw), visits=visits, draw=offer.draw)
+    notes = law_notes(scenario, inputs.history, made, people.values())
+    return prepare(scenario, inputs, ranked, _offered(loaded, ground, made, notes))
+
+
+def _plain(visit: Visit) -> Visit:
+    """The visit without what it weighs for the window alone."""
+    return replace(visit, urgency=0.0)
+
+
+def _offered(loaded: Loaded, ground: Ground, offer: Offer, notes: Iterable[Issue]) -> Offered:
+    ids = [*dict.fromkeys(v.building_id for v in offer.visits), *loaded.bases]
+    rows = np.array([ground.places[i] for i in ids])
+    table = TravelTable(
+        duration_s=ground.table.duration_s[np.ix_(rows, rows)],
+        distance_m=ground.table.distance_m[np.ix_(rows, rows)],
+        snap_m=ground.table.snap_m[rows],
+        method=ground.table.method,
+    )
+    where = [loaded.buildings.get(i) or loaded.bases[i] for i in ids]
+    cut_off = cut_off_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)])
+    return Offered(offer, {i: k for k, i in enumerate(ids)}, ground.travel, table, (*cut_off, *notes))
+
+
+def with_planned(loaded: Loaded, days: Iterable[DayPlan]) -> pd.DataFrame:
+    """The history with what is planned on some days as if it had been done and nothing found."""
+    rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
+    if not rows:
+        return loaded.history
+    planned = pd.DataFrame(rows).reindex(columns=loaded.history.columns)
+    return pd.concat([loaded.history, planned.astype(loaded.history.dtypes.to_dict())], ignore_index=True)
+
+
+def _rows(loaded: Loaded, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
+    """A row for each authority and target."""
+    teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
+    there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
+    for agency in (POLICE, MARKET_REGULATION):
+        for n, uscc in enumerate(visit.targets or (None,)):
+            yield {
+                "visit_id": f"planned-{plan.day}-{visit.visit_id}-{agency}-{n}",
+                "building_id": visit.building_id,
+                "uscc": uscc,
+                "visited_on": pd.Timestamp(datetime.combine(plan.day, time(12)), tz=TIMEZONE),
+                "track": visit.track,
+                "authority": agency,
+                "outcome": "nothing",
+                "officers": ";".join(sorted(p.person_id for p in there if p.agency == agency and p.is_officer)),
+            }

@@ -1,0 +1,207 @@
+"""What a bound holds for: visits, links and the teams of a plan, read from problem.json without the planner."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from geodata.array_types import Float64s, Int64s
+from sweep.records.people import BreakTime, Person, Team
+from sweep.records.service_time import ServiceMinutes, visit_seconds
+from sweep.records.visits import Visit
+
+# Seconds of a way that is not there, and of a time that never comes.
+NO_WAY = 1 << 30
+_VISIT, _TEAM, _PERSON = TypeAdapter(Visit), TypeAdapter(Team), TypeAdapter(Person)
+_NOTHING: dict[str, Any] = {
+    "division_code": "",
+    "track": "case",
+    "basis": (),
+    "targets": (),
+    "n_firms": 0,
+    "is_must": False,
+    "slots": ({},),
+}
+
+
+@dataclass(frozen=True)
+class Cap:
+    """What the visits served may take together."""
+
+    loads: Mapping[str, int]
+    """What each visit takes, by its id; >= 0."""
+    most: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem of a day or of several, with the teams that get a route."""
+
+    visits: Mapping[str, Visit]
+    """With the windows that locks leave."""
+    teams: Mapping[str, Team]
+    unit: Mapping[str, int]
+    """Visits of one number are made together or not at all."""
+    lag: Float64s
+    """Most seconds from the start of one visit to that of another, over any chain of links, by place in `visits`."""
+    keys: Mapping[str, frozenset[str]]
+    """What a team may be recused from, by visit (C10)."""
+    locks: Mapping[tuple[str, int], str]
+    """The team that a slot is locked for."""
+    places: Mapping[str, int]
+    travel_s: Int64s
+    """Seconds from place to place."""
+    minutes: ServiceMinutes
+    caps: Mapping[str, Cap]
+    with_urgency: bool = False
+    """Whether a visit counts with its urgency."""
+
+    @cached_property
+    def row(self) -> dict[str, int]:
+        """Place of each visit in `visits`."""
+        return {visit_id: n for n, visit_id in enumerate(self.visits)}
+
+    def value(self, visit_id: str) -> Fraction:
+        """What a visit counts on its best day."""
+        urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
+        return Fraction(self.visits[visit_id].best_value) + Fraction(urgency)
+
+    def loss(self, visit_id: str, team: Team) -> Fraction:
+        """What it is worth less on the team's day."""
+        visit = self.visits[visit_id]
+        return Fraction(visit.best_value) - Fraction(visit.value_on(team.day))
+
+    def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
+        """Seconds inside for the team in this slot; None if a rule keeps it off, or a lock."""
+        needs = visit.slots[slot]
+        may = (
+            visit.division_code in team.division_codes
+            and all(team.n_certified.get(agency, 0) >= n for agency, n in needs.min_certified.items())
+            and all(team.n_skilled.get(skill, 0) >= n for skill, n in needs.min_skilled.items())
+            and (not needs.is_for_drawn or set(visit.officers) <= set(team.member_ids))
+            and not any(set(pair) <= set(team.member_ids) for pair in visit.keep_apart)
+            and not team.recusals & self.keys[visit.visit_id]
+            and self.locks.get((visit.visit_id, slot), team.team_id) == team.team_id
+        )
+        return visit_seconds(visit, slot, len(team.member_ids), self.minutes) if may else None
+
+
+def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
+    """
+    The case of a plan, whose teams are taken as they are where the problem gives none.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If it cannot be read.
+    """
+    content = json.loads(problem)
+    day, no_road = date.fromisoformat(content["day"]), min(int(content.get("unreachable_s", NO_WAY)), NO_WAY)
+    visits = {v["visit_id"]: _visit(v) for v in content["visits"]}
+    locks = content.get("locks", ())
+    starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
+    visits |= {i: _held_to(visits[i], start) for i, start in starts.items()}
+    people = {p["person_id"]: _PERSON.validate_python(p) for p in content.get("people", ())}
+    rules = content.get("rules") or {}
+    pause = rules.get("break_time") and BreakTime(**rules["break_time"])
+    paid_until_s = rules.get("paid_until_s")
+    composed = (replace(_composed(t, people, day), paid_until_s=paid_until_s, break_time=pause) for t in planned)
+    teams = [_given(t) for t in content.get("teams", ())] or list(composed)
+    buildings = {b["building_id"]: b for b in content.get("buildings", ())}
+    lag = _lags(visits, content)
+    _, unit = np.unique([np.flatnonzero(np.isfinite(row))[0] for row in lag], return_inverse=True)
+    n = len(content["places"])
+    return Case(
+        visits=visits,
+        teams={t.team_id: t for t in teams if not t.is_reserve},
+        unit=dict(zip(visits, unit.tolist(), strict=True)),
+        lag=lag,
+        keys={i: _keys(v, buildings.get(v.building_id, {})) for i, v in visits.items()},
+        locks={(x["visit_id"], x.get("slot", 0)): x["team_id"] for x in locks},
+        places={name: k for k, name in enumerate(content["places"])},
+        travel_s=_table(content["travel_s"], n, no_road),
+        caps={c["cap_id"]: _cap(c) for c in content.get("caps", ())},
+        minutes=ServiceMinutes(**(content.get("service_minutes") or {"entry": 0.0, "door": 0.0, "inspection": 0.0})),
+    )
+
+
+def _cap(part: Mapping[str, Any]) -> Cap:
+    loads = {i: int(load) for i, load in part["loads"].items()}
+    if any(load < 0 for load in loads.values()):
+        raise ValueError(f"cap {part['cap_id']}")
+    return Cap(loads, int(part["most"]))
+
+
+def _visit(part: dict[str, Any]) -> Visit:
+    full = _NOTHING | part
+    slots = [{"slot": k, "min_certified": {}, "n_guards": 0} | slot for k, slot in enumerate(full["slots"])]
+    return _VISIT.validate_python(full | {"slots": slots})
+
+
+def _held_to(visit: Visit, start_s: int) -> Visit:
+    """The visit with one start, and the due time of the last of its windows that is open then."""
+    n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
+    dues = visit.dues_s[max(0, n_open - 1) :][:1]
+    return replace(visit, windows_s=((start_s, start_s),), dues_s=dues)
+
+
+def _given(part: dict[str, Any]) -> Team:
+    nothing = {"member_ids": (), "division_codes": [""], "n_certified": {}, "n_female_certified": 0, "recusals": []}
+    return _TEAM.validate_python(nothing | part)
+
+
+def _composed(team: Team, people: Mapping[str, Person], day: date) -> Team:
+    """A team of the plan with what the problem knows of its people."""
+    members = [people[i] for i in team.member_ids]
+    return replace(
+        team,
+        n_certified=Counter(p.agency for p in members if p.is_certified(day)),
+        recusals=frozenset(key for p in members for key in p.recusals),
+        n_skilled=Counter(skill for p in members for skill in p.skills),
+        day=0,
+    )
+
+
+def _keys(visit: Visit, building: Mapping[str, Any]) -> frozenset[str]:
+    others = (building.get("property_company_id"), building.get("landlord_id"))
+    return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
+
+
+def _table(rows: Sequence[Sequence[int | None]], n: int, no_road: int) -> Int64s:
+    cells = [[NO_WAY if cell is None or cell >= no_road else cell for cell in row] for row in rows]
+    table = np.array(cells, np.int64).reshape(n, n)
+    np.fill_diagonal(table, 0)
+    return table
+
+
+def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
+    """Links over any chain; infinite where there is none, 0 from a visit to itself."""
+    row = {visit_id: n for n, visit_id in enumerate(visits)}
+    lag = np.where(np.eye(len(row), dtype=np.bool_), 0.0, np.inf)
+    tolerance = float(content.get("link_tolerance_s", 300))
+    links = [(x["before"], x["after"], float(x["min_s"]), float(x["max_s"])) for x in content.get("lags", ())]
+    links += [
+        (v.visit_id, w.visit_id, -tolerance, tolerance)
+        for v, w in combinations(visits.values(), 2)
+        if v.link_group is not None and v.link_group == w.link_group
+    ]
+    for before, after, least, most in links:
+        v, w = row[before], row[after]
+        lag[v, w], lag[w, v] = min(lag[v, w], most), min(lag[w, v], -least)
+    return shortest(lag)
+
+
+def shortest[T: (Float64s, Int64s)](ways: T) -> T:
+    """Shortest ways over any detour, (n, n) (Floyd and Warshall)."""
+    best = ways.copy()
+    for m in range(len(best)):
+        np.minimum(best, best[:, m : m + 1] + best[m], out=best)
+    return best

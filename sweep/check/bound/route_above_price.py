@@ -1,0 +1,276 @@
+"""Whether a team has a route of more than a price: all partial routes that might come to it, in whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.array_types import Bools, Int64s
+from sweep.check.bound.bound_problem import NO_WAY
+from sweep.records.people import BreakTime
+
+type Bits = NDArray[np.uint64]
+
+# Partial routes beyond which one team's are given up; how many are compared with others at once; pairs of them that are
+# compared for one bound, a minute's worth; and for how many of them a step of the search counts.
+MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 10_000
+# All prizes together, in steps: what is more is not counted exactly.
+MOST_STEPS = 1 << 52
+
+
+class TooLongError(Exception):
+    """There are more partial routes than there is time for."""
+
+
+@dataclass
+class Work:
+    """What may still be done."""
+
+    n_pairs: int = MOST_PAIRS
+
+    def take(self, n_pairs: int) -> None:
+        """
+        Take so much of it.
+
+        Raises
+        ------
+        TooLongError
+            If there is not so much left.
+        """
+        self.n_pairs -= n_pairs
+        if self.n_pairs < 0:
+            raise TooLongError
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Stops that a team may make, each with its prize; the base is before and after them."""
+
+    seconds: Int64s
+    """Inside, (stops,)."""
+    prize: Int64s
+    """> 0."""
+    windows: tuple[tuple[tuple[int, int], ...], ...]
+    """When each may start, ascending, both ends inclusive."""
+    travel: Int64s
+    """Such that no detour is shorter, (stops, stops)."""
+    out: Int64s
+    back: Int64s
+    shift_s: tuple[int, int]
+    break_time: BreakTime | None
+    """What the team has to take at its base or behind a stop; None: nothing."""
+    cannot_follow: Bools
+    """[i, j]: no route that makes i makes j after it; (stops, stops)."""
+
+
+class Partial(NamedTuple):
+    """Partial routes that end at one stop."""
+
+    end: Int64s
+    """When service is over, and the break if it was taken there, (routes,)."""
+    is_rested: Bools
+    """Whether there is no break to come."""
+    prizes: Int64s
+    closed: Bits
+    """Stops that none of them can be gone on to, a bit each, (routes, words)."""
+
+
+def has_route_above(stops: Stops, price: int, work: Work) -> bool:
+    """
+    Whether some route has more prizes than that; it may come back to a stop that is not near, which only adds some.
+
+    Raises
+    ------
+    TooLongError
+        If there are too many partial routes.
+
+    References
+    ----------
+    Baldacci, Mingozzi and Roberti 2011, New route relaxation and pricing strategies for the vehicle routing problem.
+    """
+    return int(stops.prize.sum()) > price and _Search(stops, price, work).is_found()
+
+
+class _Search:
+    def __init__(self, stops: Stops, price: int, work: Work) -> None:
+        self._stops, self._price, self._work = stops, price, work
+        n = len(stops.prize)
+        home = stops.shift_s[1] - stops.back - stops.seconds
+        last = [_last(windows, t) for windows, t in zip(stops.windows, home.tolist(), strict=True)]
+        self._latest = np.array(last, np.int64)[None, :] - stops.travel
+        """Latest end at one stop to be in time at another, (stops, stops)."""
+        self._last = last
+        self._near = as_bits(_near(stops))
+        self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
+        self._late = [_Late.after(limits) for limits in self._latest]
+        self._rooms = _Rooms.of(stops)
+        n_words = self._near.shape[1]
+        self._kept = [_none(n_words) for _ in range(n)]
+        start = Partial(
+            np.array(stops.shift_s[:1], np.int64),
+            np.array([stops.break_time is None]),
+            np.zeros(1, np.int64),
+            np.zeros((1, n_words), np.uint64),
+        )
+        self._base = self._rested(start, 0)
+        """A team at its base, at the start of its shift and after a break there."""
+
+    def is_found(self) -> bool:
+        n = len(self._stops.prize)
+        fresh = [self._from_base(j) for j in range(n)]
+        while any(len(partial.end) for partial in fresh):
+            # A route is whole once there is no break to come.
+            if any((partial.is_rested & (partial.prizes > self._price)).any() for partial in fresh):
+                return True
+            at = np.repeat(np.arange(n), [len(partial.end) for partial in fresh])
+            before = Partial(*(np.concatenate(column) for column in zip(*fresh, strict=True)))
+            fresh = [self._grown(j, at, before) for j in range(n)]
+        return False
+
+    def _from_base(self, j: int) -> Partial:
+        begin = self._base.end + self._stops.out[j]
+        rows = np.flatnonzero(begin <= self._last[j])
+        return self._new(j, begin[rows], _taken(self._base, rows))
+
+    def _grown(self, j: int, at: Int64s, before: Partial) -> Partial:
+        is_open = before.closed[:, j // 64] >> np.uint64(j % 64) & np.uint64(1) == 0
+        rows = np.flatnonzero(is_open & (before.end <= self._latest[at, j]))
+        arrive = before.end[rows] + self._stops.travel[at[rows], j]
+        return self._new(j, arrive, _taken(before, rows))
+
+    def _new(self, j: int, arrive: Int64s, before: Partial) -> Partial:
+        """Those that may come to more than the price and are beaten by no other at the stop."""
+        s = self._stops
+        end = _first(s.windows[j], arrive) + s.seconds[j]
+        new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
+        to_come = 0 if s.break_time is None else np.where(new.is_rested, 0, s.break_time.length_s)
+        new = _taken(new, new.prizes + self._rooms.most(s.shift_s[1] - new.end - to_come) > self._price)
+        closed = new.closed & self._near[j] | self._cannot[j] | self._late[j].at(new.end)
+        new = _unlike(new._replace(closed=closed))
+        self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
+        new = _taken(new, ~_beaten(new, new, is_same=True))
+        new = _taken(new, ~_beaten(new, self._kept[j]))
+        old = _taken(self._kept[j], ~_beaten(self._kept[j], new))
+        self._kept[j] = Partial(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
+        if sum(len(kept.end) for kept in self._kept) > MOST_PARTIAL:
+            raise TooLongError
+        return new
+
+    def _rested(self, partial: Partial, back_s: int) -> Partial:
+        """The same, and again with the break where the team is; without those for which it is too late for it."""
+        pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
+        if pause is None:
+            return partial
+        after = np.maximum(partial.end, pause.earliest_s) + pause.length_s
+        may = ~partial.is_rested & (partial.end <= pause.latest_s) & (after <= shift_end_s)
+        rests = may & (after + back_s <= shift_end_s)
+        again = _taken(partial, rests)._replace(end=after[rests], is_rested=np.ones(rests.sum(), np.bool_))
+        kept = _taken(partial, partial.is_rested | may)
+        return Partial(*(np.concatenate(pair) for pair in zip(kept, again, strict=True)))
+
+
+class _Late(NamedTuple):
+    """Stops that can no longer be reached in time from one, by when service there is over."""
+
+    limits: Int64s
+    """Ascending."""
+    stops: Bits
+    """Those before each limit, (stops + 1, words)."""
+
+    @classmethod
+    def after(cls, limits: Int64s) -> _Late:
+        order = np.argsort(limits, kind="stable")
+        # Row k: the first k of the order.
+        return cls(limits[order], as_bits(np.argsort(order)[None, :] < np.arange(len(limits) + 1)[:, None]))
+
+    def at(self, end: Int64s) -> Bits:
+        return self.stops[np.searchsorted(self.limits, end, side="left")]
+
+
+class _Rooms(NamedTuple):
+    """What a rest of a shift holds at most: a stop takes its seconds and the shortest way to it, and may be cut."""
+
+    used: Int64s
+    prizes: Int64s
+    rate: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, stops: Stops) -> _Rooms:
+        ways = stops.travel + NO_WAY * np.eye(len(stops.prize), dtype=np.int64)
+        seconds = stops.seconds + np.minimum(ways.min(axis=0), stops.out)
+        # What takes no time is in whatever room is left.
+        by_rate = np.divide(stops.prize, seconds, out=np.full(len(seconds), np.inf), where=seconds > 0)
+        order = np.argsort(-by_rate, kind="stable")
+        rate = np.append(np.where(seconds > 0, by_rate, 0.0)[order], 0.0)
+        used, prizes = (np.append(0, np.cumsum(of_stop[order])) for of_stop in (seconds, stops.prize))
+        return cls(used, prizes, rate)
+
+    def most(self, room: Int64s) -> Int64s:
+        n = np.searchsorted(self.used, room, side="right") - 1
+        # A step more than the part of a stop that is cut, for its rounding.
+        return self.prizes[n] + np.ceil(self.rate[n] * (room - self.used[n])).astype(np.int64) + 1
+
+
+def _near(stops: Stops) -> Bools:
+    """What each stop remembers: the nearest, ties included, and what may not come before or after one of them."""
+    # Above so many stops to choose from, a stop remembers the nearest so many only: a route may come back to another.
+    few_stops, most_near = 20, 10
+    n = len(stops.prize)
+    if n <= few_stops:
+        return np.ones((n, n), np.bool_)
+    ways = np.minimum(stops.travel, stops.travel.T) - np.eye(n, dtype=np.int64)
+    near = ways <= np.sort(ways, axis=1)[:, most_near - 1 : most_near]
+    related = (stops.cannot_follow | stops.cannot_follow.T) & ~np.eye(n, dtype=np.bool_)
+    return near | (near.astype(np.int64) @ related.astype(np.int64) > 0)
+
+
+def _first(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
+    """First starts at or after some times, of which each has one."""
+    start = np.full(len(t), NO_WAY, np.int64)
+    for lo, hi in windows:
+        start = np.where(t <= hi, np.minimum(start, np.maximum(t, lo)), start)
+    return start
+
+
+def _last(windows: tuple[tuple[int, int], ...], t: int) -> int:
+    return max((min(hi, t) for lo, hi in windows if lo <= min(hi, t)), default=-NO_WAY)
+
+
+def _none(n_words: int) -> Partial:
+    return Partial(
+        np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int64), np.zeros((0, n_words), np.uint64)
+    )
+
+
+def _taken(partial: Partial, rows: Bools | Int64s) -> Partial:
+    return Partial(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.closed[rows])
+
+
+def _unlike(partial: Partial) -> Partial:
+    """Each once."""
+    columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
+    return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
+
+
+def _beaten(partial: Partial, by: Partial, *, is_same: bool = False) -> Bools:
+    """Whether one of the others is as early, as rich and as free, and has its break behind it too, (routes,)."""
+    beaten = np.zeros(len(partial.end), np.bool_)
+    for first in range(0, len(beaten), AT_ONCE):
+        rows = slice(first, first + AT_ONCE)
+        is_beaten = (by.end[:, None] <= partial.end[rows]) & (by.prizes[:, None] >= partial.prizes[rows])
+        is_beaten &= by.is_rested[:, None] | ~partial.is_rested[rows]
+        for w in range(partial.closed.shape[1]):
+            is_beaten &= (by.closed[:, w, None] & ~partial.closed[rows, w]) == 0
+        beaten[rows] = is_beaten.sum(axis=0) > is_same
+    return beaten
+
+
+def as_bits(flags: Bools) -> Bits:
+    """Rows of flags as rows of bits, (rows, words)."""
+    n_words = max(1, -(-flags.shape[1] // 64))
+    padded = np.zeros((len(flags), 64 * n_words), np.bool_)
+    padded[:, : flags.shape[1]] = flags
+    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)

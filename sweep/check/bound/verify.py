@@ -1,0 +1,134 @@
+"""Whether a plan's bounds are shown by its proof: no plan that serves as many must-visits is worth more."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from sweep.check.bound.bound_problem import Case, read_case
+from sweep.check.bound.route_above_price import MOST_PAIRS, Work
+from sweep.check.bound.staff_counts import read_roster
+from sweep.check.bound.team_options import Seconds, WrongError
+from sweep.check.bound.verify_any_teams import AnyBound
+from sweep.check.bound.verify_tree import Pool
+from sweep.records.bound_proof import CLOSE, BoundProof, PoolPart
+from sweep.records.plan import Plan
+
+# What comes of a problem.json that is none, or not the one of the proof: names that are not there, no numbers.
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int = MOST_PAIRS) -> None:
+    """
+    Go through a proof.
+
+    Raises
+    ------
+    WrongError
+        If a bound that the plan names is not shown.
+    TooLongError
+        If it takes too long to see.
+    """
+    if proof.problem_sha256 not in (None, hashlib.sha256(problem).hexdigest()):
+        raise WrongError("problem_sha256")
+    try:
+        case = replace(read_case(problem, plan.teams), with_urgency=proof.with_urgency)
+        _compare(case, plan.bound, _proven(case, plan, proof, Work(most_pairs)))
+        if plan.bound_any_teams is not None:
+            _compare(case, plan.bound_any_teams, _proven_of_any(case, problem, plan, proof, Work(most_pairs)))
+    except _STUMBLES as error:
+        raise WrongError(f"problem.json: {type(error).__name__} {error!s:.80}") from error
+
+
+def _compare(case: Case, said: float, shown: Fraction) -> None:
+    everything = sum((case.value(v) for v in case.visits), Fraction(0))
+    if shown > Fraction(said) + Fraction(CLOSE) * everything:
+        raise WrongError(f"{said:.9f} < {float(shown):.9f}")
+
+
+def _proven_of_any(case: Case, problem: bytes, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
+    """The bound for any teams."""
+    if proof.any_teams is None:
+        raise WrongError("any_teams")
+    musts = {v for v, visit in case.visits.items() if visit.is_must}
+    served = _served(plan)
+    if proof.any_teams.with_musts and not _slots_of(case, musts) <= served:
+        raise WrongError("any_teams: with_musts")
+    return AnyBound(case, read_roster(problem, plan.teams), proof.any_teams, work).bound() - _urgency(case, served)
+
+
+def _served(plan: Plan) -> set[tuple[str, int]]:
+    return {(s.visit_id, s.slot) for r in plan.routes for s in r.made}
+
+
+def _slots_of(case: Case, visits: Iterable[str]) -> set[tuple[str, int]]:
+    return {(v, s) for v in visits for s in range(len(case.visits[v].slots))}
+
+
+def _proven(case: Case, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
+    if sorted(t.team_id for t in plan.teams if not t.is_reserve) != sorted(case.teams):
+        raise WrongError("teams")
+    seconds = {team_id: _seconds(case, team_id) for team_id in case.teams}
+    out = {_short_unit(case, seconds, short.slots) for short in proof.short}
+    _refuse_gaps(case, seconds, proof.pools, out)
+    served = _served(plan)
+    counted = sum((_pool(case, seconds, part, served, work).bound() for part in proof.pools), Fraction(0))
+    return counted - _urgency(case, served)
+
+
+def _urgency(case: Case, served: set[tuple[str, int]]) -> Fraction:
+    """Urgency of the visits that are made: what serves no less of it has no more value than is counted beyond it."""
+    made = (v for v in case.visits if _slots_of(case, [v]) <= served)
+    return sum((Fraction(case.visits[v].urgency) for v in made), Fraction(0)) if case.with_urgency else Fraction(0)
+
+
+def _seconds(case: Case, team_id: str) -> Seconds:
+    team, slots = case.teams[team_id], ((v, s) for v, visit in case.visits.items() for s in range(len(visit.slots)))
+    found = {slot: case.seconds(team, case.visits[slot[0]], slot[1]) for slot in slots}
+    return {slot: inside for slot, inside in found.items() if inside is not None}
+
+
+def _short_unit(case: Case, seconds: dict[str, Seconds], slots: Iterable[tuple[str, int]]) -> int:
+    """The unit of slots that want more teams at one time than may fill any of them."""
+    wanted = set(slots)
+    visits = sorted({v for v, _ in wanted if v in case.visits})
+    units = {case.unit[v] for v in visits}
+    teams = [s for s in seconds.values() if s.keys() & wanted]
+    are_there = all(v in case.visits and s < len(case.visits[v].slots) for v, s in wanted)
+    if not are_there or len(units) != 1 or len(teams) >= len(wanted):
+        raise WrongError(f"short {visits}")
+    for v in visits:
+        least = min((inside for s in seconds.values() for (w, _), inside in s.items() if w == v), default=None)
+        for w in visits:
+            if v != w and least is not None and least <= case.lag[case.row[v], case.row[w]]:
+                raise WrongError(f"short {v} {w}")
+    return units.pop()
+
+
+def _refuse_gaps(case: Case, seconds: dict[str, Seconds], pools: Iterable[PoolPart], out: set[int]) -> None:
+    """Each visit that can be made is in one pool, with all that it is linked with and all teams that may make it."""
+    pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in out}
+    pool_of_team: dict[str, int] = {}
+    for n, part in enumerate(pools):
+        for ids, known, of in ((part.visits, case.visits, pool_of), (part.teams, case.teams, pool_of_team)):
+            for name in ids:
+                if name not in known or name in of:
+                    raise WrongError(f"pools[{n}] {name}")
+                of[name] = n
+    pool_of_unit: dict[int, int] = {}
+    for visit_id, unit in case.unit.items():
+        if pool_of.get(visit_id) is None or pool_of_unit.setdefault(unit, pool_of[visit_id]) != pool_of[visit_id]:
+            raise WrongError(f"pools {visit_id}")
+    for team_id, slots in seconds.items():
+        for visit_id, _ in slots:
+            if pool_of[visit_id] not in (-1, pool_of_team.get(team_id)):
+                raise WrongError(f"pools {team_id} {visit_id}")
+
+
+def _pool(case: Case, seconds: dict[str, Seconds], part: PoolPart, served: set[tuple[str, int]], work: Work) -> Pool:
+    musts = {case.unit[v] for v in part.visits if case.visits[v].is_must} if part.with_musts else set()
+    for visit_id in part.visits:
+        if case.unit[visit_id] in musts and not _slots_of(case, [visit_id]) <= served:
+            raise WrongError(f"with_musts {visit_id}")
+    inside = {t: {slot: n for slot, n in seconds[t].items() if slot[0] in part.visits} for t in part.teams}
+    return Pool(case, part, inside, frozenset(musts), work)

@@ -1,0 +1,138 @@
+"""
+Whether a bound holds for any teams, in any number, that can be made of a plan's people, those in reserve standing by.
+
+Each person has a price, and each team one. If no route of any team has more prizes than the team costs, then all that
+a plan serves is worth no more than the prices of all people and of as many teams as there can be, and what visits
+have beyond their prizes: nobody is in two teams. Visits that want more teams of their district at a time than its
+officers make are in no plan. So routes are looked at of every team that can be:
+
+- It is of one district (or of all, with the letter of assistance), goes from a base as `Roster` says and back to it in
+  the shift of the problem, by the problem's own ways: that is what teams composed of people have.
+- Of its people only their number counts. It is as fast in each slot as the fastest team of about as many, and may do
+  every slot of its district whose officers it has places for. Skills, recusals, drawn officers, pairs that keep apart
+  and longest duties only take routes from a real team.
+- It costs the least that so many people do of whom as many are officers and women as each team must have.
+
+Given teams, locks and squads are not covered, nor teams without market regulation, who may be of several districts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from sweep.check.bound.bound_problem import Case
+from sweep.check.bound.route_above_price import Work, has_route_above
+from sweep.check.bound.staff_counts import Roster
+from sweep.check.bound.team_options import Prizes, Seconds, WrongError, all_prizes, stops_of, whole
+from sweep.records.bound_proof import AnyTeams
+from sweep.records.people import Team
+from sweep.records.service_time import visit_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class AnyBound:
+    """What a proof says of any teams of some people."""
+
+    case: Case
+    roster: Roster
+    part: AnyTeams
+    work: Work
+
+    def bound(self) -> Fraction:
+        """
+        What no plan is above; of those that serve every must-visit, if the proof is of these.
+
+        Raises
+        ------
+        WrongError
+            If the proof does not show one.
+        TooLongError
+            If it takes too long to see.
+        """
+        case, part = self.case, self.part
+        prizes = all_prizes(case, case.visits.keys(), part.prizes)
+        units: dict[int, list[str]] = {}
+        for visit_id, unit in case.unit.items():
+            units.setdefault(unit, []).append(visit_id)
+        musts = {case.unit[v] for v, visit in case.visits.items() if visit.is_must and part.with_musts}
+        wide = {unit for unit, visits in units.items() if self._is_too_wide(visits)}
+        self._check_routes(prizes, [v for v, unit in case.unit.items() if unit not in wide])
+        step, bound, most = Fraction(part.step), Fraction(0), Fraction(0)
+        for unit, visits in units.items():
+            if unit in wide:
+                continue
+            value = sum((case.value(v) for v in visits), Fraction(0))
+            left = value - step * sum(sum(prizes[v]) for v in visits)
+            bound += left if unit in musts else max(left, Fraction(0))
+            most += value
+        return min(most, bound + step * self._all_prices())
+
+    def _is_too_wide(self, visits: Sequence[str]) -> bool:
+        """Whether the visits of a unit want more teams of one district at a time than there can be of it."""
+        slots: dict[str, list[int]] = {}
+        for visit in map(self.case.visits.__getitem__, visits):
+            slots.setdefault(self.roster.home_of(visit.division_code), []).append(len(visit.slots))
+        wanted = sum if self._are_apart(visits) else max
+        return any(wanted(n) > self.roster.most_teams({d}) for d, n in slots.items())
+
+    def _are_apart(self, visits: Sequence[str]) -> bool:
+        """Whether no team can make two of them: each takes longer than the other's start may lie behind its own."""
+        case, row = self.case, self.case.row
+        for v in visits if len(visits) > 1 else ():
+            visit = case.visits[v]
+            sizes = range(1, self.roster.most_members(self.roster.home_of(visit.division_code)) + 1)
+            least = min(visit_seconds(visit, s, n, case.minutes) for s in range(len(visit.slots)) for n in sizes)
+            if any(least <= case.lag[row[v], row[w]] for w in visits if w != v):
+                return False
+        return True
+
+    def _all_prices(self) -> int:
+        roster, part = self.roster, self.part
+        tied = sum(price * roster.tied.get(d, 0) for d, price in part.tied.items())
+        officers = sum(price * roster.officers.get(d, 0) for d, price in part.officers.items())
+        others = roster.free * part.free + roster.police * part.police + roster.women * part.women
+        return tied + officers + others + roster.n_teams * part.team
+
+    def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
+        """No route of any team past some of the visits has more prizes than the team costs."""
+        sizes = self.part.sizes
+        if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
+            raise WrongError("any_teams: sizes")
+        every_plan, step = whole(self.case, ()), Fraction(self.part.step)
+        # Composed teams all have the break of the rules.
+        pause = next((team.break_time for team in self.case.teams.values()), None)
+        for district, bases in self.roster.bases.items():
+            for seconds, price in self._forms(district, visits):
+                for base in bases:
+                    team = Team("", (), base, frozenset(), self.roster.shift_s, {}, 0, frozenset(), break_time=pause)
+                    stops = stops_of(self.case, every_plan, team, seconds, prizes, step)
+                    if has_route_above(stops, price, self.work):
+                        raise WrongError(f"any_teams: {district} {base} > {price}")
+
+    def _forms(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
+        """Seconds inside, at some visits, of teams of about one size, and the least that they cost; smallest first."""
+        most, least = self.roster.most_members(district), self.roster.least
+        every = map(self.case.visits.__getitem__, visits)
+        here = [v for v in every if self.roster.home_of(v.division_code) == district]
+        slots = [(v, s, sum(slot.min_certified.values())) for v in here for s, slot in enumerate(v.slots)]
+        # What a smaller team does a larger one does as fast.
+        seconds: Seconds = {}
+        for lo, after in pairwise((*self.part.sizes, most + 1)):
+            sizes = range(max(lo, least), min(after, most + 1))
+            for n in sizes:
+                for v, s, n_officers in slots:
+                    if n >= n_officers:
+                        inside, at = visit_seconds(v, s, n, self.case.minutes), (v.visit_id, s)
+                        seconds[at] = min(seconds.get(at, inside), inside)
+            if sizes:
+                yield dict(seconds), self._price(district, sizes[0])
+
+    def _price(self, district: str, n: int) -> int:
+        """The least that so many people cost, and the team."""
+        part, roster = self.part, self.roster
+        tied = part.tied.get(district, 0)
+        most_tied = max(roster.n_officers, min(n - roster.n_police, roster.tied.get(district, 0)))
+        people = min(k * tied + (n - k) * part.free for k in (roster.n_officers, most_tied))
+        officers = roster.n_officers * part.officers.get(district, 0) + roster.n_police * part.police
+        return people + officers + roster.n_women * part.women + part.team

@@ -1,0 +1,56 @@
+"""Whether a plan keeps what planners have settled about buildings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from geodata.day_times import exact_clock
+from sweep.check.check_inputs import CheckInputs, came_up, stops_by_visit
+from sweep.records.pins import Pin
+from sweep.records.plan import Plan, Violation
+
+
+def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """
+    Every pin is kept.
+
+    Once the day has begun what happens on it goes first: who makes a visit, and whether one is made, is then its
+    events' business, and urgent visits are outside all pins.
+    """
+    starts: dict[str, list[tuple[str, int]]] = {}
+    for visit_id, found in stops_by_visit(plan).items():
+        visit = inputs.visits.get(visit_id)
+        if visit is not None and not came_up(inputs, visit):
+            starts.setdefault(visit.building_id, []).extend((team_id, s.start_s) for team_id, s in found)
+    for pin in inputs.pins:
+        if (
+            pin.holds_on(inputs.day)
+            and (detail := pin_breach(pin, starts, is_changed=inputs.log is not None)) is not None
+        ):
+            yield pin_violation(pin, detail)
+
+
+def pin_violation(pin: Pin, detail: str = "") -> Violation:
+    """That a pin is not kept, with what is wrong behind its kind."""
+    return Violation("P10", pin.building_id, {"detail": f"{pin.kind} ({pin.where}){detail}"})
+
+
+def pin_breach(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_changed: bool) -> str | None:
+    """
+    What is wrong on a day, behind the kind of the pin; None if it is kept.
+
+    `starts` has the teams that visit each building, by its id, with their starts. With `is_changed` it is not asked who
+    makes a visit, or whether one is made.
+    """
+    here = starts.get(pin.building_id, ())
+    if pin.kind == "never":
+        return "" if here else None
+    if pin.kind == "not_together":
+        return f": {pin.other_id}" if here and starts.get(pin.other_id) else None
+    if pin.kind == "not_before":
+        early = [start_s for _, start_s in here if start_s < pin.earliest_s]
+        return f": {exact_clock(min(early))}" if early else None
+    if is_changed:
+        return None
+    if pin.kind == "must":
+        return None if here else ""
+    teams = [team_id for team_id, _ in here]
+    return None if pin.team_id in teams else f": {', '.join(teams) or '-'}"

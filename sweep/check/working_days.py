@@ -1,0 +1,23 @@
+"""Working days, counted by the checker for itself: the State Council's table, then the scenario's own days."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+from sweep.scenario.inspection_hours import Hours
+
+
+def is_day_off(day: date, hours: Hours) -> bool:
+    """Whether nobody works: a holiday or a weekend that no make-up day takes back; unknown years have weekends only."""
+    if day in hours.workdays or day in hours.holidays:
+        return day in hours.holidays
+    try:
+        return bool(chinese_calendar.is_holiday(day))
+    except NotImplementedError:
+        return day.isoweekday() > 5
+
+
+def workdays_since(start: date, end: date, hours: Hours) -> int:
+    """Days worked after `start`, `end` included."""
+    days = (start + timedelta(days=k + 1) for k in range((end - start).days))
+    return sum(not is_day_off(d, hours) for d in days)

@@ -1,0 +1,82 @@
+"""The `sweep` command: its commands stand in `sweep/cli/typed/`, the work of each in `sweep/cli/`."""
+
+import io
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from sweep.campaign.cli import commands as campaign
+from sweep.cli.typed import afterwards, hand_out, judge, plan, prepare, the_day
+from sweep.store.cli import commands as store
+from sweep.store.cli.with_store import with_store
+from sweep.terminal.command_decorator import HELP, SURROUNDINGS, answer, help_text, texts_of
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.next_step import look, next_step
+from sweep.terminal.output import Voice
+from sweep.terminal.usage_errors import is_help, renamed_issue, speak, typed_language, usage_issue
+
+# Options whose answer goes to a program or a file.
+_FOR_MACHINES = frozenset({"--json", "--markdown"})
+
+app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
+# In the order of a day: the help and the docs list them so.
+for part in (prepare, plan, campaign, judge, hand_out, the_day, afterwards, store):
+    app.add_typer(part.app)
+SURROUNDINGS.place = with_store
+
+
+@app.callback(invoke_without_command=True)
+def _alone(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help=help_text("version"))] = False,
+) -> None:
+    if version:
+        typer.echo(f"sweep {metadata.version('sweep')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        voice = Voice(HELP)
+        raise typer.Exit(answer(voice, lambda: _say_next(voice)))
+
+
+def _say_next(voice: Voice) -> Exit:
+    step = next_step(look(Path()))
+    voice.line(f"command.next.{step.key}", command=step.command)
+    return Exit.DONE
+
+
+speak(app, HELP)
+
+
+def _take_any_sign(*, is_for_machines: bool) -> None:
+    """Let a pipe of GBK or ASCII show other signs as escapes; JSON (RFC 8259) and pages are UTF-8 wherever they go."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if is_for_machines and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
+def main() -> None:
+    """The entry point of the `sweep` command."""
+    arguments = sys.argv[1:]
+    _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
+    voice = Voice(texts_of(typed_language(arguments)), as_json="--json" in arguments)
+    if issue := renamed_issue(arguments):
+        voice.faults([issue])
+        sys.exit(Exit.BAD_INPUT)
+    try:
+        code = app(arguments, standalone_mode=False)
+    except TyperException as error:
+        if is_help(error):
+            typer.echo(error.format_message(), err=True)
+        else:
+            voice.faults([usage_issue(error, voice.texts)])
+        sys.exit(Exit.BAD_INPUT)
+    except typer.Abort:
+        sys.exit(Exit.STOPPED)
+    sys.exit(code if isinstance(code, int) else Exit.DONE)

@@ -1,0 +1,102 @@
+"""`sweep run` of a problem file alone."""
+
+import errno
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular, read_regular_text
+from sweep.disk.atomic_files import refuse_unwritable, write_files
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.interrupt import noted_interrupt
+from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import problem_sha256, read_problem
+from sweep.plan.solve import Settings, solve
+from sweep.publish.archive.read_plan import read_plan_json
+from sweep.publish.archive.solved_problem_json import bare_plan_json
+from sweep.publish.facts.names_and_reasons import reason_texts
+from sweep.records.bound_proof import named_proof, proof_file
+from sweep.records.plan import Plan, Route
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Voice
+from sweep.terminal.progress import finds_line, solve_progress
+
+# Unserved visits that the terminal shows; the file has all.
+MOST_LINES = 50
+
+
+def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
+    """Solve a problem file and write its plan, whole or not at all."""
+    content = read_regular(file)
+    problem = read_problem(content, file.name)
+    target = out or file.with_suffix(".plan.json")
+    _refuse(target, file)
+    if issues := contradictions(problem):
+        raise InputError(issues)
+    routes = _start_routes(start, problem)
+    with noted_interrupt() as is_cut_short, solve_progress(voice) as watch:
+        plan = solve(problem, settings, watch, routes)
+        # A second Ctrl-C from here on would leave nothing written: what there is goes out first.
+        files = {target.name: bare_plan_json(plan, problem.day, problem_sha256(problem))}
+        if plan.proof is not None:
+            files[proof_file(target).name] = named_proof(plan.proof, content)
+        written = write_files(files, target.parent)
+    _report(voice, problem, plan, written, is_cut_short=is_cut_short())
+    return Exit.DONE
+
+
+def _refuse(target: Path, file: Path) -> None:
+    """Refuse, before the work is done, a target that cannot be written."""
+    refuse_unwritable(target.parent)
+    for path in (target, proof_file(target)):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if path.exists() and path.samefile(file):
+            raise InputError([Issue("S533", str(path))])
+
+
+def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
+    if start is None:
+        return ()
+    if not problem.teams:
+        raise InputError([Issue("S532", str(start))])
+    try:
+        text = read_regular_text(start)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S305", str(start))]) from error
+    return read_plan_json(text, start.name).routes
+
+
+def _report(voice: Voice, problem: Problem, plan: Plan, files: Sequence[Path], *, is_cut_short: bool) -> None:
+    out = {u.visit_id for u in plan.unserved}
+    musts = [v.visit_id for v in problem.visits if v.is_must and v.visit_id in out]
+    n, texts = len(problem.visits), voice.texts
+    if voice.as_json:
+        result = {"status": plan.status, "value": plan.value, "bound": plan.bound, "gap": plan.gap}
+        result |= {"bound_any_teams": plan.bound_any_teams}
+        counts = {"n_visits": n, "n_served": n - len(out), "n_iterations": plan.n_iterations}
+        voice.json(
+            {**result, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(f) for f in files]}
+        )
+        return
+    rows = [
+        ("status", texts(f"command.status.{plan.status}")),
+        ("value", finds_line(plan, texts)),
+        ("visits", texts("command.of", n=n - len(out), all=n)),
+        ("musts_unserved", ", ".join(musts) or "-"),
+        ("iterations", texts.number(plan.n_iterations)),
+        ("files", "\n".join(str(f) for f in files)),
+    ]
+    voice.table(files[0].stem, ("", ""), [(texts(f"command.row.{key}"), value) for key, value in rows])
+    visits = {v.visit_id: v for v in problem.visits}
+    lines = [
+        (u.visit_id, r.code, reason_texts(texts, r, visits[u.visit_id], {})[0])
+        for u in plan.unserved
+        for r in u.reasons
+    ]
+    if lines:
+        header = [texts(f"command.column.{c}") for c in ("visit", "code", "what")]
+        voice.table(texts("command.unserved", n=len(out)), header, lines[:MOST_LINES])
+    if is_cut_short:
+        voice.line("command.cut_short")

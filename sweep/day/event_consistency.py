@@ -1,0 +1,99 @@
+"""Events held against the day so far: the plan says where its teams have been, its log what it was changed for."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+
+from geodata.day_times import exact_clock
+from geodata.errors import Issue
+from sweep.day.event_records import Closed, Event, Held, Ill, Locked
+from sweep.day.events_file import FILE_NAME, subject_of
+from sweep.disk.json_errors import json_path
+from sweep.records.plan import Plan
+
+# Later than any time of a day.
+_NEVER = 2**31
+
+
+def record_faults(
+    events: Sequence[Event], at_s: int, plan: Plan, earlier: Sequence[Event], file: str = FILE_NAME
+) -> list[Issue]:
+    """
+    Events that cannot have been, going by what the teams have done and by what the day was changed for before.
+
+    S557 a door was locked that a team has been through; S558 an event is of a time before something that it would have
+    prevented; S559 an event takes back one of an earlier change. A team may be held at a locked door: it waits there.
+
+    Parameters
+    ----------
+    at_s
+        When the plan is changed; what starts then has started.
+    """
+    issues = []
+    for n, e in enumerate(events):
+        where = json_path(file, "events", n)
+        issues += [Issue(code, where, values) for code, values in _against_the_plan(e, plan, at_s)]
+        contradicted = (f"day_log.events[{k}]" for k, old in enumerate(earlier) if _takes_back(e, old))
+        issues += [
+            Issue("S559", where, {"id": " ".join(subject_of(e)[1:]), "other": other})
+            for other in islice(contradicted, 1)
+        ]
+    return issues
+
+
+def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Code and values of the first thing in the plan that the event cannot be true with."""
+    begun = [(r.team_id, s) for r in plan.routes for s in r.stops if s.start_s <= at_s]
+    if isinstance(e, Locked):
+        done = [(t, s) for t, s in begun if s.visit_id == e.visit_id and not s.is_attempt and s.end_s <= e.at_s]
+        for team_id, s in done[:1]:
+            times = {"from": exact_clock(s.start_s), "until": exact_clock(s.end_s)}
+            yield "S557", {"id": e.visit_id, "team": team_id, **times}
+        return
+    kept = _kept_from_going_on(e, plan)
+    later = [(t, s.visit_id, s.start_s) for t, s in begun if s.start_s > e.at_s and t in kept]
+    if isinstance(e, Closed):
+        later = [(t, there, arrive_s) for t, there, arrive_s in _driven(plan, e) if arrive_s <= at_s]
+    for team_id, place, since_s in later[:1]:
+        times = {"at": exact_clock(e.at_s), "since": exact_clock(since_s)}
+        yield "S558", {"team": team_id, "where": place, **times}
+
+
+def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
+    """Teams that could not have begun a stop after the event as they were, by id."""
+    if isinstance(e, Held):
+        return {e.team_id}
+    return {t.team_id for t in plan.teams if isinstance(e, Ill) and e.person_id in t.member_ids}
+
+
+def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
+    """Team, where to, and arrival of each way that was set out on after it closed, and took less than it says."""
+    teams = {t.team_id: t for t in plan.teams}
+    for route in plan.routes:
+        team = teams.get(route.team_id)
+        if team is None:
+            continue
+        ends = [(team.base_id, "", 0, route.depart_s)]
+        ends += [(s.building_id, s.visit_id, s.arrive_s, s.end_s) for s in route.stops]
+        if route.stops:
+            home = team.end_base_id or team.base_id
+            ends.append((home, home, route.return_s, route.return_s))
+        for (a, _, _, left_s), (b, there, arrive_s, _) in pairwise(ends):
+            is_it = {a, b} == {e.from_id, e.to_id} and left_s >= e.at_s
+            if is_it and (e.travel_s is None or arrive_s - left_s < e.travel_s):
+                yield route.team_id, there, arrive_s
+
+
+def _takes_back(e: Event, old: Event) -> bool:
+    """Whether an event says that one which the day was changed for is over sooner, or never was."""
+    if isinstance(e, Closed) and isinstance(old, Closed):
+        is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
+        return is_same and _or_never(e.travel_s) < _or_never(old.travel_s)
+    if isinstance(e, Held) and isinstance(old, Held):
+        return e.team_id == old.team_id and e.until_s < old.until_s
+    if isinstance(e, Locked) and isinstance(old, Locked):
+        return e.visit_id == old.visit_id and _or_never(e.until_s) < _or_never(old.until_s)
+    return False
+
+
+def _or_never(time_s: int | None) -> int:
+    return _NEVER if time_s is None else time_s

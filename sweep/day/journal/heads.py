@@ -1,0 +1,59 @@
+"""Where a journal stood, as the audit log notes it with each act of the board, and whether the journal still has it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from geodata.errors import Issue
+from sweep.audit.audit_log import AuditLog
+from sweep.audit.hash_chain import Head, chain_faults, parse_head, read_entries
+from sweep.day.journal.journal_file import FOLDER, SUFFIX, whole_lines
+from sweep.records.scenario_folders import JOURNALS
+
+FACT = "journal"
+"""The fact of a line of the audit log that says where the journal of a day stood."""
+_NOTED = re.compile(r"(\d{4}-\d\d-\d\d) (\d+:[0-9a-f]{64})")
+
+
+def end_text(day: str, head: Head) -> str:
+    """Where the journal of a day stands, as it is noted."""
+    return f"{day} {head}"
+
+
+def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iterator[Issue]:
+    """
+    Journals of a scenario that are not what was written: by their own chain, and by the ends that the log has noted.
+
+    Parameters
+    ----------
+    boards
+        The boards' own folder; None: beside the editions.
+    """
+    entries = [e for e in read_entries(log.content()) if isinstance(e["facts"], dict)]
+    own, copies = (boards or out / FOLDER) / log.name, out / log.name / JOURNALS
+    gone = {e["facts"].get("path") for e in entries if e["act"] == "purge"}
+    noted = _noted(entries)
+    for name in sorted({*noted, *(p.name for folder in (own, copies) for p in folder.glob(f"*{SUFFIX}"))}):
+        heads, is_own = noted.get(name, []), (own / name).is_file()
+        content = whole_lines((own if is_own else copies) / name)
+        if not is_own and log.marker.is_file():
+            # Of what stands on the board's machine the copy in a store has what was brought so far, or none of it.
+            heads = [h for h in heads if h.n <= content.count(b"\n")]
+        elif not is_own and name in gone:
+            continue
+        hashes = {e["n"]: e["hash"] for e in read_entries(content)}
+        yield from chain_faults(content, name)
+        yield from (Issue("S815", name, {"head": str(h)}) for h in heads if hashes.get(h.n) != h.hash)
+
+
+def _noted(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Head]]:
+    """The ends that a log has noted of each journal, by its file's name, oldest first."""
+    found: dict[str, list[Head]] = {}
+    for entry in entries:
+        if match := _NOTED.fullmatch(str(entry["facts"].get(FACT))):
+            head = parse_head(match[2])
+            own = found.setdefault(f"{match[1]}{SUFFIX}", [])
+            if head is not None and head not in own:
+                own.append(head)
+    return found

@@ -1,0 +1,157 @@
+"""Findings of reading and cleaning: errors, facts of each file, quarantined rows, repaired cells."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from geodata.clean.table_cleaner import Cleaned
+from geodata.errors import InputError, Issue, Named, some, toml_line
+from geodata.raw_table import Column, RawTable
+from geodata.read.column_aliases import ALIASES
+from sweep.inputs.row_losses import is_accepted, losses, lost_by_code, lost_rows
+from sweep.records.input_files import InputFile
+
+# Tables whose quarantine and repairs an edition shows, in its order. Investigations are not among them (C26).
+SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts", "street_lines", "water")
+
+
+class Collector:
+    """Keeps every fault until all files have been looked at, and what became of their rows."""
+
+    def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
+        self.issues = list(issues)
+        self.files: list[InputFile] = []
+        self.rows: dict[str, pd.DataFrame] = {}
+        """`file` and `row` in which each row of the clean table stood, and its `label` in the raw one, by table."""
+        self.cleaned: dict[str, Cleaned] = {}
+        self.accepted = accepted
+        self.losses: list[Issue] = []
+        """Losses that were accepted."""
+        self.hints: list[Issue] = []
+        """Columns that were not read, and look as if they should have been."""
+        self.unread: list[Issue] = []
+        """All columns that were not read, by file."""
+
+    def attempt[T](self, work: Callable[[], T]) -> T | None:
+        """Result of some work; None if it raises an error of the input, which is kept."""
+        try:
+            return work()
+        except InputError as error:
+            self.issues += error.issues
+            return None
+
+    def stop_if_faulty(self) -> None:
+        """
+        Nothing, if no fault was found.
+
+        Raises
+        ------
+        InputError
+            With every fault found so far, the columns that may be what is missing, and all that were not read.
+        """
+        if self.issues:
+            raise InputError([*self.issues, *self.hints], self.unread)
+
+    def clean(
+        self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None
+    ) -> Cleaned | None:
+        """
+        One table cleaned, with all that was found in it kept.
+
+        Parameters
+        ----------
+        raw
+            None where there is no such table: then nothing is done.
+        beside
+            A second file that goes into the same table.
+        """
+        if raw is None:
+            return None
+        cleaned = clean_table(raw)
+        self.cleaned[raw.name] = cleaned
+        self.issues += cleaned.issues
+        rows = self.rows[raw.name] = places(raw, cleaned.rows)
+        for table in (*raw.sources, *(beside.sources if beside else ())):
+            hints = _unread(table)
+            self.hints += [hint for hint in hints if hint.code == "G119"]
+            self.issues += [hint for hint in hints if hint.code == "G135"]
+            self.unread += _ignored(table)
+            n_used = None if table.name != raw.name else int(rows["file"].eq(table.file).sum())
+            self.files.append(_file_of(table, cleaned, n_used))
+        for table in (raw, beside) if beside else (raw,):
+            self._note_losses(table, cleaned)
+        return cleaned
+
+    def _note_losses(self, raw: RawTable, cleaned: Cleaned) -> None:
+        # A table whose faults stop the run anyway tells each of them already.
+        found = [] if cleaned.issues else [(s, i) for s in raw.sources for i in losses(s, cleaned.quarantine)]
+        lost = sum((lost_by_code(source, cleaned.quarantine) for source in raw.sources), Counter())
+        if found and is_accepted(raw.name, lost, self.accepted):
+            self.losses += [issue for _, issue in found]
+            self.losses += [Issue("G134", raw.file, {"table": raw.name})] if raw.name in self.accepted else []
+        elif found:
+            files = dict.fromkeys(source.file for source, _ in found)
+            rows = [row for s in raw.sources if s.file in files for row in lost_rows(s, cleaned.quarantine)]
+            self.issues += [*(issue for _, issue in found), *rows]
+
+    def quarantine(self) -> pd.DataFrame:
+        """The rows that cannot be used, `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
+        return pd.concat([c.quarantine for c in self._shown()], ignore_index=True)
+
+    def repairs(self) -> dict[str, int]:
+        """Cells or rows mended, by kind."""
+        return dict(sum((Counter(c.repairs) for c in self._shown()), Counter()))
+
+    def _shown(self) -> list[Cleaned]:
+        return [self.cleaned[name] for name in SHOWN if name in self.cleaned]
+
+
+def places(raw: RawTable, labels: Column) -> pd.DataFrame:
+    """`Collector.rows` of one table; `labels` are those of `raw.frame`."""
+    label = labels.to_numpy(dtype=np.int64)
+    at = np.searchsorted(raw.starts, label) - 1
+    files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)
+    return pd.DataFrame({"file": files, "row": label - np.array(raw.starts)[at], "label": label})
+
+
+def _unread(raw: RawTable) -> list[Issue]:
+    """One warning (G119) a column that a table lacks and another header looks like; an error (G135) of recusals."""
+    constants = raw.section.replace("columns", "constants", 1)
+    return [
+        Issue(
+            "G135" if column == "recusals" else "G119",
+            raw.file,
+            {
+                "header": header,
+                "column": column,
+                "section": raw.section,
+                "line": toml_line(column, header),
+                **({"constants": constants} if column == "recusals" else {}),
+            },
+        )
+        for column, header in raw.look_alikes.items()
+        if column not in raw.frame
+    ]
+
+
+def _ignored(raw: RawTable) -> list[Issue]:
+    """The columns of a file that were not read (G136), where the table lacks some that it might have."""
+    lacking = tuple(column for column in ALIASES[raw.name] if column not in raw.frame and column != "geometry")
+    facts: dict[str, Named] = {"headers": some(raw.ignored_columns, 20), "lacking": lacking, "section": raw.section}
+    return [Issue("G136", raw.file, facts)] if raw.ignored_columns and lacking else []
+
+
+def _file_of(raw: RawTable, cleaned: Cleaned, n_used: int | None) -> InputFile:
+    n_bad = int((cleaned.quarantine["file"] == raw.file).sum())
+    return InputFile(
+        table=raw.name,
+        file=raw.file,
+        sha256=raw.sha256,
+        n_rows=raw.n_rows,
+        n_used=raw.n_rows - n_bad if n_used is None else n_used,
+        n_quarantined=n_bad,
+        personal_columns=raw.dropped_columns,
+        ignored_columns=raw.ignored_columns,
+    )

@@ -1,0 +1,134 @@
+"""A published plan edited by hand: laid out anew, judged in a blink, and ready to be published beside the old one."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
+from sweep.day.event_records import Begun, DayLog, Event
+from sweep.day.journal.entry import Entry
+from sweep.jobs.plan_id import plan_id
+from sweep.jobs.replan.load_plan_of_day import Today, refuse_moment
+from sweep.jobs.replan.publish_change import PlannedChange, inputs_of_change, judged_change, publish_change
+from sweep.plan.replan.manual_plan import Layout, changed_by_hand
+from sweep.plan.replan.plan_changes import Cause, plan_changes
+from sweep.publish.write_edition import Enter
+from sweep.records.plan import Violation
+
+BY_HAND = Cause("BY_HAND")
+DRAFT = "draft.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan that was edited by hand."""
+
+    name: str
+    """Name given by the planner."""
+    of: str
+    """Id of the plan that was edited."""
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Verdict of the checker on an edited plan, and the cost of the edit."""
+
+    violations: tuple[Violation, ...]
+    """With one of them the plan cannot be published."""
+    shortfalls: tuple[Violation, ...]
+    """Soft rules."""
+    gained: float
+    """Expected finds more than before; below 0: fewer."""
+    musts_left_out: tuple[str, ...]
+    """Visits that must be made and are not, by id."""
+    travel_s: int
+    """Seconds on the road more than before, all teams together."""
+    teams: tuple[str, ...]
+    """Teams whose orders change."""
+
+
+def change_by_hand(
+    today: Today,
+    layout: Layout,
+    at_s: int | None,
+    begun: Sequence[tuple[str, str]] = (),
+    reports: tuple[Entry, ...] = (),
+) -> PlannedChange:
+    """
+    A plan laid out by hand.
+
+    Parameters
+    ----------
+    at_s
+        The moment on the plan's day, whose begun stops stay; None: before the day. A plan that was changed on its day
+        is changed at that moment at the earliest.
+    begun
+        Team and visit of each that has begun by its reports and not by the plan.
+
+    Raises
+    ------
+    InputError
+        S550, S551 for a moment outside the day.
+    """
+    log, earlier, events = None, today.log.events if today.log else (), tuple[Event, ...]()
+    if today.log is not None:
+        at_s = max(at_s or 0, today.log.at_s)
+    if at_s is not None:
+        refuse_moment(today, at_s)
+        events = tuple(Begun(at_s, team_id, visit_id) for team_id, visit_id in begun)
+        log = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
+    # A moment at which no team of a day has left.
+    moment_s = -1 if at_s is None else at_s
+    made = changed_by_hand(today.morning, today.plan, moment_s, layout, earlier, events)
+    changes = tuple(replace(c, cause=BY_HAND) for c in plan_changes(today.plan, made, ()))
+    return PlannedChange(today, today.morning, made, changes, log, reports)
+
+
+def judged(planned: PlannedChange) -> Verdict:
+    """Verdict of the checker, from the edition alone; no edit touches the rules on why a visit is on offer."""
+    today, made = planned.today, planned.replanned
+    inputs = inputs_of_change(planned)
+    violations, shortfalls = judged_change(today.edition, inputs, made.plan)
+    served = {s.visit_id for r in made.plan.routes for s in r.made}
+    teams = {t for c in planned.changes for t in (c.team_before, c.team_after) if t is not None}
+    return Verdict(
+        violations=violations,
+        shortfalls=shortfalls,
+        gained=made.plan.value - today.plan.value,
+        musts_left_out=tuple(v.visit_id for v in made.rest.day.visits if v.is_must and v.visit_id not in served),
+        travel_s=made.plan.travel_s - today.plan.travel_s,
+        teams=tuple(sorted(teams)),
+    )
+
+
+def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
+    """
+    Publish an edited plan as a draft beside the plan that it was; what comes back is its id.
+
+    Raises
+    ------
+    InputError
+        S983 if it breaks a rule, S984 if it is a plan that is there already.
+    """
+    today = planned.today
+    if broken := judged(planned).violations:
+        raise InputError(Issue("S983", v.where, {"rule": v.rule_id}) for v in broken)
+    own_id = plan_id(today.edition.scenario, today.edition.inputs, planned.replanned.plan, planned.log)
+    if not planned.replanned.n_changed or (today.folder.parent / own_id).exists():
+        raise InputError([Issue("S984", draft.name, {"plan_id": own_id})])
+    text = json.dumps(asdict(draft), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    publish_change(planned, enter, None, {DRAFT: text.encode()})
+    return own_id
+
+
+def read_draft(folder: Path) -> Draft | None:
+    """Draft record of an edition that was edited by hand; None for any other."""
+    try:
+        return Draft(**json.loads(read_regular_text(folder / DRAFT)))
+    except (OSError, ValueError, TypeError):
+        return None

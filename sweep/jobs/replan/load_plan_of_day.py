@@ -1,0 +1,103 @@
+"""A published plan read back on its day, with all that is needed to change it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from geodata.day_times import exact_clock
+from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular
+from sweep.day.event_records import Closed, DayLog, Urgent
+from sweep.jobs.replan.new_places import with_places
+from sweep.jobs.stages.build_problem import service_minutes
+from sweep.jobs.tampering.check_edition_log import refuse_unrecorded
+from sweep.plan.feasible.plan_errors import plan_faults
+from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
+from sweep.plan.problem.problem_file import problem_sha256, read_problem
+from sweep.plan.replan.apply_events import problem_of_day
+from sweep.publish.archive.derived_keys import refuse_wrong_keys
+from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
+from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.archive.read_plan import read_plan_json, read_plan_papers
+from sweep.publish.edition import Edition
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Stop
+from sweep.records.service_time import visit_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A published plan with all that is needed to change it."""
+
+    folder: Path
+    edition: Edition
+    problem: Problem
+    """The problem of the morning."""
+    plan: Plan
+    morning: Problem
+    """The same with places for the urgent visits of earlier changes."""
+    log: DayLog | None
+    plan_bytes: bytes
+
+
+def service_of(edition: Edition) -> Callable[[Stop, Team], int]:
+    """Seconds that a team of an edition works at a stop, by the model of its scenario."""
+    minutes = service_minutes(edition.scenario)
+    return lambda stop, team: visit_seconds(edition.visits[stop.visit_id], stop.slot, len(team.member_ids), minutes)
+
+
+def read_today(path: Path) -> Today:
+    """
+    A published plan; plan.json may have been edited by hand since.
+
+    Raises
+    ------
+    InputError
+        S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S817 or S818 if the
+        audit log does not vouch for it, S305 and S301-S304 for plan.json, S553 if it is a plan of another problem, S720
+        for each key of it that does not follow from its plan and the edition, S554 if it is not one that can be carried
+        out.
+    """
+    folder = edition_folder(path)
+    try:
+        plan_bytes = read_regular(path if path.is_file() else folder / PLAN_NAME)
+    except OSError as error:
+        raise InputError([Issue("S711", str(folder))]) from error
+    texts = read_unchanged(folder, (EDITION_NAME, PROBLEM_NAME))
+    refuse_unrecorded(folder)
+    edition = parse_edition(texts[EDITION_NAME].decode("utf-8", "replace"), str(folder / EDITION_NAME))
+    problem = read_problem(texts[PROBLEM_NAME], PROBLEM_NAME)
+    text = plan_bytes.decode("utf-8", "replace")
+    plan, papers = read_plan_json(text), read_plan_papers(text)
+    if papers.problem_sha256 != problem_sha256(problem):
+        stated = (papers.problem_sha256 or "-")[:12]
+        raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])
+    events = papers.log.events if papers.log else ()
+    morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
+    closed = [e for e in events if isinstance(e, Closed)]
+    offered = problem_of_day(morning, [e for e in events if not isinstance(e, Closed)])
+    if faults := plan_faults(offered, plan, PLAN_NAME, closed):
+        raise InputError(faults)
+    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log), has_sentences=False)
+    return Today(folder, edition, problem, plan, morning, papers.log, plan_bytes)
+
+
+def refuse_moment(today: Today, at_s: int) -> None:
+    """
+    Refuse a moment at which this plan cannot be changed.
+
+    Raises
+    ------
+    InputError
+        S550 before the plan begins, or before it was changed last; S551 when all of it is over.
+    """
+    shifts = [t.shift_s for t in today.plan.teams if not t.is_reserve]
+    first = max(min((s for s, _ in shifts), default=0), today.log.at_s if today.log else 0)
+    last = max((end for _, end in shifts), default=0)
+    values = {"at": exact_clock(at_s), "first": exact_clock(first), "last": exact_clock(last)}
+    if at_s < first:
+        raise InputError([Issue("S550", "--at", values)])
+    if at_s >= last:
+        raise InputError([Issue("S551", "--at", values)])

@@ -1,0 +1,117 @@
+"""The main job: a scenario in, a published edition out. `run` is the order of one day."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sweep.audit.retention import STUDY
+from sweep.disk.atomic_files import refuse_unwritable, write_files
+from sweep.inputs.clean_tables import clean
+from sweep.inputs.load import load_inputs
+from sweep.inputs.read_tables import read
+from sweep.inputs.tie_to_buildings import match
+from sweep.jobs.edition import bind_edition, ranking_table
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import make_problem, plan
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.progress_steps import Watch
+from sweep.jobs.stages.publish_day import publish
+from sweep.jobs.stages.rank_day import Ranked, rank
+from sweep.jobs.stages.select_day import select
+from sweep.jobs.stages.team_count import with_number
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.problem.problem_file import write_problem
+from sweep.publish.archive.manifest import study_json
+from sweep.publish.edition import Edition
+from sweep.publish.tables.plan_tables import clusters_csv, ranking_csv
+from sweep.publish.write_edition import Enter
+from sweep.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Edition of a run, with its folder and files."""
+
+    edition: Edition
+    folder: Path
+    files: tuple[Path, ...]
+
+
+def run(
+    scenario: Scenario,
+    out: Path,
+    watch: Watch | None = None,
+    problem_out: Path | None = None,
+    enter: Enter | None = None,
+) -> Outcome:
+    """
+    Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
+
+    Parameters
+    ----------
+    watch
+        Called at the beginning of each step of `STEPS`, and with the solver's progress.
+    problem_out
+        Where the planning problem goes too, before it is solved.
+    enter
+        Enters the edition in a log before it stands in its place; None: no log knows it.
+
+    Raises
+    ------
+    InputError
+        If the inputs cannot be used; nothing is written.
+    OSError
+        If nothing can be written to `out`; raised before the work is done.
+    """
+    report: Watch = watch or (lambda _step, _progress: None)
+    refuse_unwritable(out / scenario.name)
+
+    # Nothing is left to be done but on a first run: there the compiler has the machine's other core.
+    PLANNER.begin()
+    report("read", None)
+    raw = read(scenario)
+    tables = clean(scenario, raw)
+    inputs = match(scenario, tables)
+
+    report("rank", None)
+    ranked = rank(scenario, inputs)
+    scenario, ranked, left = with_number(scenario, inputs, ranked, lambda progress: report("number", progress))
+
+    report("select", None)
+    offered = select(scenario, inputs, ranked)
+
+    report("plan", None)
+    prepared = prepare(scenario, inputs, ranked, offered)
+    problem = make_problem(prepared)
+    if problem_out is not None:
+        write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
+    made = plan(prepared, problem, lambda progress: report("plan", progress), left)
+
+    report("check", None)
+    edition = bind_edition(prepared, check(prepared, made), problem)
+
+    report("publish", None)
+    folder = out / scenario.name / edition.plan_id
+    files = publish(edition, problem, folder, enter)
+    return Outcome(edition, folder, files)
+
+
+def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tuple[Path, ...]]:
+    """
+    Rank a scenario's buildings and clusters; buildings.csv and clusters.csv are written to `out`/<scenario>/rank/.
+
+    Raises
+    ------
+    InputError
+        If the inputs cannot be used; nothing is written.
+    """
+    watch("read", None)
+    inputs = load_inputs(scenario, is_study=True)
+    watch("rank", None)
+    ranked = rank(scenario, inputs)
+    buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)
+    tables = {
+        "buildings.csv": buildings,
+        "clusters.csv": clusters_csv(ranked.clusters),
+        STUDY: study_json("rank", scenario),
+    }
+    return ranked, write_files(tables, out / scenario.name / "rank", out / scenario.name)

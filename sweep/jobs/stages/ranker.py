@@ -1,0 +1,102 @@
+"""RANK: a scenario's tables made ready once, and ranked as of any time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from pyproj import Transformer
+
+from geodata.array_types import Float64s
+from geodata.datum.convert import metre_crs
+from geodata.errors import InputError, Issue
+from geodata.schema import CRS, TIMEZONE
+from sweep.inputs.inputs import Inputs
+from sweep.rank.learnt.training_data import Memory
+from sweep.rank.rank_buildings import Ranking, rank_buildings
+from sweep.rank.rate.duplicate_leads import refuse_repeats
+from sweep.rank.significance.cluster_labels import label_buildings
+from sweep.records.buildings import Building
+from sweep.records.service_time import doors_to_call_at, service_seconds
+from sweep.scenario.scenario import Scenario
+from sweep.select.make_visits import TeamSize
+from sweep.select.target_firms import n_targets
+
+# What the ranking knows that buildings have in common.
+_IN_COMMON = ("kind", "landlord_id", "property_company_id", "complex_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Tables of a ranking, without the time at which it is frozen."""
+
+    scenario: Scenario
+    inputs: Inputs
+    frame: pd.DataFrame
+    """`building_id`, `division_code`, `n_firms`, `floor_area_m2`, and what buildings have in common."""
+    points_m: Float64s
+    team_hours: Float64s
+    memory: Memory
+    """Results of past days that rankings of many days share."""
+
+    def rank(self, now: datetime, known_until: datetime | None = None) -> Ranking:
+        """The buildings in order, as of an aware time; leads are known until another one, else until then."""
+        return rank_buildings(
+            buildings=self.frame,
+            leads=self.inputs.leads,
+            history=self.inputs.history,
+            points_m=self.points_m,
+            team_hours=self.team_hours,
+            now=now,
+            settings=self.scenario.rank,
+            memory=self.memory,
+            known_until=known_until,
+        )
+
+    def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
+        """Labels of a ranking of the scenario's day, and why nothing is tested, if so."""
+        settings, seed = self.scenario.rank, self.scenario.seed
+        try:
+            refuse_repeats(self.inputs.leads, frozen_at(self.scenario), settings.horizon_days)
+        except InputError as error:
+            return label_buildings(ranking, settings, seed, is_tested=False), error.issues
+        return label_buildings(ranking, settings, seed), ()
+
+
+def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
+    """The tables of a scenario, ready to be ranked."""
+    frame = pd.DataFrame(
+        {
+            "building_id": [b.building_id for b in buildings.values()],
+            "division_code": [b.division_code for b in buildings.values()],
+            "n_firms": [b.n_firms for b in buildings.values()],
+            "floor_area_m2": [b.floor_area_m2 for b in buildings.values()],
+        }
+    )
+    known = inputs.buildings.set_index("building_id").loc[frame["building_id"], list(_IN_COMMON)]
+    frame = frame.assign(**{column: known[column].to_numpy() for column in _IN_COMMON})
+    doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
+    hours = visit_hours(doors, size.pairs(0), scenario)
+    return Ranker(scenario, inputs, frame, _metres(buildings), hours, Memory(pd.Timestamp(frozen_at(scenario))))
+
+
+def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:
+    """Team-hours of a visit to each building by its doors, with as many firms inspected as the scenario lets be."""
+    select, minutes = scenario.select, scenario.plan.minutes
+    limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
+    return np.array(
+        [max(60, service_seconds(n, m, n_pairs, minutes)) / 3600 for n, m in zip(doors, limits, strict=True)]
+    )
+
+
+def frozen_at(scenario: Scenario) -> datetime:
+    """The first moment of the scenario's day."""
+    return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
+
+
+def _metres(buildings: Mapping[str, Building]) -> Float64s:
+    lon = np.array([b.lon for b in buildings.values()])
+    lat = np.array([b.lat for b in buildings.values()])
+    x, y = Transformer.from_crs(CRS, metre_crs(lon, lat), always_xy=True).transform(lon, lat)
+    return np.column_stack([x, y])

@@ -1,0 +1,271 @@
+"""Bounds brought down step by step towards the plan at hand; and better plans that come up on the way."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.plan.bound.branch_and_bound import Tree
+from sweep.plan.bound.certificate import Names, as_float, rate_part, short_part, tree_part
+from sweep.plan.bound.column_generation import Relaxation
+from sweep.plan.bound.components import Pool, make_pool, n_pairs, split
+from sweep.plan.bound.start_differences import can_be_staffed, short_slots
+from sweep.plan.bound.synchronise_routes import Timed, timed
+from sweep.plan.kernel.knapsack import knapsack, least_seconds
+from sweep.plan.kernel.problem_arrays import Arrays
+from sweep.plan.problem.problem import Problem
+from sweep.records.bound_proof import CLOSE, BoundProof, PoolPart
+from sweep.records.people import Team
+from sweep.records.plan import BRANCHING, COLUMN_GENERATION, KNAPSACK
+from sweep.records.visits import Visit
+
+# Above this many pairs of a task and a kind of teams one round takes too long to be of use.
+MOST_PAIRS = 20_000
+# Rounds in a row that go into one part of a window: a bound there is for each soon, and none waits for another's end.
+ROUNDS_AT_ONCE = 10
+# A second of CP-SAT counts as so many rounds of pricing.
+ROUNDS_A_SECOND = 80
+
+# A team and the slots that it fills in order, by row.
+type KnownRoute = tuple[int, Sequence[int]]
+
+
+class Prover:
+    """
+    Bounds on the value of any plan of these active teams, pool by pool, by branch and price.
+
+    Plans are compared by value and urgency together, as they are searched for: a bound on value is one of plans that
+    serve as much urgency as the plan at hand.
+
+    CP-SAT comes up with plans on the way; that there is none better is never its word that is taken for it.
+    It needs no clock and no chance: the same calls give the same bounds. It can run beside a search, in a thread of its
+    own, and be asked for its bound from another. Longest duties, capacities and costs, of a missed break too, are
+    relaxed, so that where they matter the bound may stay above every plan.
+
+    References
+    ----------
+    Barnhart et al. 1998, Branch-and-price: column generation for solving huge integer programs.
+    """
+
+    def __init__(self, problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> None:
+        self._problem, self._a, self._teams = problem, arrays, teams
+        self._seconds = least_seconds(arrays)
+        self._value, self._is_must = unit_values(problem, arrays)
+        self._urgency = sum_by_unit(problem, arrays, lambda v: v.urgency)
+        self._value += self._urgency
+        self._parts = list(self._make_parts()) if teams and problem.visits else []
+        self.lost = np.zeros(len(arrays.units))
+        """What the plan at hand gets less of each unit than on its best day, (units,)."""
+        self._offered: deque[KnownRoute] = deque()
+        self._part_of = {int(team): part for part in self._parts for team in part.teams}
+
+    def offer(self, routes: Iterable[KnownRoute]) -> None:
+        """Routes that somebody knows: the relaxations begin with them. May be called from another thread."""
+        self._offered.extend(routes)
+
+    def _take_in(self, part: Part) -> None:
+        """Give each part the routes of its teams, and this one's relaxation those that it does not have yet."""
+        while self._offered:
+            team, slots = self._offered.popleft()
+            if team in self._part_of:
+                self._part_of[team].offered.append((team, slots))
+        if part.relaxation is not None:
+            for team, slots in part.offered:
+                part.relaxation.add_route(team, slots)
+            part.offered.clear()
+
+    def _make_parts(self) -> Iterator[Part]:
+        a = self._a
+        for teams, units in split(a, can_be_staffed(a)):
+            if not len(units):
+                continue
+            first = knapsack(a, self._value, self._seconds, teams, units)
+            is_small = n_pairs(a, teams, units) <= MOST_PAIRS
+            maker = partial(make_pool, a, self._value, teams, units) if is_small else None
+            yield Part(teams, units, first, maker, self._is_must[units])
+
+    @property
+    def n_rounds(self) -> int:
+        """Rounds of pricing so far, and what else was done as so many of them."""
+        return sum(part.n_rounds for part in self._parts)
+
+    def bound_roots(self, may_go_on: Callable[[], bool], *, with_musts: bool = False) -> None:
+        """Bound each pool by its relaxation alone, until all are or `may_go_on` says no."""
+        for part in self._parts:
+            tree = part.tree(with_musts=with_musts)
+            while tree is not None and not tree.is_begun and may_go_on():
+                tree.step(-np.inf, may_go_on)
+
+    def run(self, served: Callable[[], Bools], may_go_on: Callable[[], bool]) -> None:
+        """
+        Bring the bound down towards the plan at hand, which serves these units, until they meet or `may_go_on` says no.
+
+        It goes where the bound is farthest from the plan for little work yet; the plan may grow better from call to
+        call.
+        """
+        while may_go_on():
+            now = served()
+            gap, n = max(((self._pressing(part, now), -n) for n, part in enumerate(self._parts)), default=(0.0, 0))
+            if gap <= 0.0:
+                return
+            part = self._parts[-n]
+            tree = part.tree(with_musts=self._serves_musts(part, now))
+            if tree is not None:
+                self._take_in(part)
+                tree.step(self._known(part, now), self._until(part, may_go_on))
+
+    def _until(self, part: Part, may_go_on: Callable[[], bool]) -> Callable[[], bool]:
+        """Whether to go on with a part of a window: not for too long at a time."""
+        most = part.n_rounds + ROUNDS_AT_ONCE
+        return (lambda: part.n_rounds < most and may_go_on()) if self._a.is_daily else may_go_on
+
+    def bound(self, served: Bools) -> tuple[float, str]:
+        """
+        Upper bound on the value of any plan that serves as many must-visits and as much urgency; what gives it.
+
+        Parameters
+        ----------
+        served
+            Which units the plan at hand serves, (units,). Where it serves all must-visits of a pool, every better plan
+            does so, too, for they go first.
+        """
+        bounds = [part.bound(with_musts=self._serves_musts(part, served)) for part in self._parts]
+        return self._sum(bounds, served), self._method()
+
+    def is_met(self, served: Bools) -> bool:
+        """Whether the plan at hand, which serves these units, is as good as any for sure."""
+        return all(
+            part.bound(with_musts=self._serves_musts(part, served))
+            <= self._known(part, served) + CLOSE * self._all_value(part)
+            for part in self._parts
+        )
+
+    def _sum(self, bounds: Sequence[float], served: Bools) -> float:
+        total = 0.0
+        for part, bound in zip(self._parts, bounds, strict=True):
+            known = self._known(part, served)
+            # Met to a part in ten million: what is left is the LP's rounding.
+            total += known if known < bound <= known + CLOSE * self._all_value(part) else bound
+        return total - float(self._urgency[served].sum())
+
+    def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
+        """As `bound`, with what lets the checker find it too; the bound is higher where that would be too long."""
+        names = Names(self._problem, self._a, self._teams)
+        shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
+        short = [short_part(names, slots) for u in range(len(self._a.units)) if len(slots := short_slots(self._a, u))]
+        pools = tuple(pool for pool, _ in shown)
+        proof = BoundProof(with_urgency=bool(self._urgency.any()), short=tuple(short), pools=pools)
+        return self._sum([as_float(bound) for _, bound in shown], served), self._method(), proof
+
+    def _shown(self, names: Names, part: Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
+        by_hours = rate_part(names, part.teams, part.units, self._value, self._seconds)
+        key = min(
+            (key for key in part.keys(with_musts=with_musts)), key=lambda key: part.trees[key].bound, default=None
+        )
+        if key is None or part.relaxation is None or (whole := part.trees[key].root) is None:
+            return by_hours
+        by_tree = tree_part(names, part.relaxation.pool, whole, part.relaxation.step, with_musts=key)
+        return min(by_hours, by_tree, key=lambda shown: shown[1])
+
+    def better_stops(self, served: Bools) -> tuple[set[int], Timed]:
+        """
+        Teams that came up with better routes than those of the plan at hand, and what these are, to be tried.
+
+        What the bound relaxes may still forbid them.
+        """
+        teams, found = set[int](), Timed([], {})
+        for part in self._parts:
+            tree = part.trees.get(bool(part.is_must.any()))
+            if tree is None or part.relaxation is None or tree.value <= self._known(part, served):
+                continue
+            teams.update(int(k) for k in part.teams)
+            found = found.joined(timed(part.relaxation.pool, tree.routes))
+        return teams, found
+
+    def _pressing(self, part: Part, served: Bools) -> float:
+        tree = part.tree(with_musts=self._serves_musts(part, served))
+        gap = 0.0 if tree is None else tree.gap(self._known(part, served))
+        # A part comes the later the more rounds it has had: after so many it counts half as much.
+        return gap / (1.0 + part.n_rounds / 40)
+
+    def _known(self, part: Part, served: Bools) -> float:
+        if part.make_pool is None:
+            return 0.0
+        units = part.units[served[part.units]]
+        return float(self._value[units].sum() - self.lost[units].sum())
+
+    def _all_value(self, part: Part) -> float:
+        return 0.0 if part.make_pool is None else float(self._value[part.units].sum())
+
+    def _serves_musts(self, part: Part, served: Bools) -> bool:
+        return part.make_pool is not None and bool(served[part.units][part.is_must].all())
+
+    def _method(self) -> str:
+        trees = [tree for part in self._parts for tree in tuple(part.trees.values())]
+        if any(tree.n_nodes > 1 for tree in trees):
+            return BRANCHING
+        priced = any(part.bound(with_musts=True) < part.first for part in self._parts)
+        return COLUMN_GENERATION if priced else KNAPSACK
+
+
+def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
+    """Value of each unit on its best days, without must-marks, and whether a visit of it must be served."""
+    return sum_by_unit(problem, a, lambda v: v.best_value), sum_by_unit(problem, a, lambda v: v.is_must) > 0
+
+
+def sum_by_unit(problem: Problem, a: Arrays, number: Callable[[Visit], float]) -> Float64s:
+    """A number of each visit, added up over the visits of each unit, (units,)."""
+    unit = a.task["unit"][a.node_start[: len(problem.visits)]]
+    return np.bincount(unit, weights=[number(v) for v in problem.visits], minlength=len(a.units))
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """A pool and what is known of it."""
+
+    teams: Int64s
+    """Rows in the arrays."""
+    units: Int64s
+    first: float
+    """Bound without any search."""
+    make_pool: Callable[[], Pool] | None
+    """Makes its pool, once a search asks for it; None if it is too large to be searched."""
+    is_must: Bools
+    """(units of the pool,)."""
+    relaxation: Relaxation | None = None
+    offered: list[KnownRoute] = field(default_factory=list)
+    """Routes of its teams that its relaxation has not taken in yet."""
+    trees: dict[bool, Tree] = field(default_factory=dict)
+    """Trees by whether every must-visit is to be served."""
+
+    def tree(self, *, with_musts: bool) -> Tree | None:
+        """The tree of all plans, or of those that serve every must-visit."""
+        if self.make_pool is None:
+            return None
+        if self.relaxation is None:
+            self.relaxation = Relaxation(self.make_pool())
+        key = with_musts and bool(self.is_must.any())
+        if key not in self.trees:
+            self.trees[key] = Tree(self.relaxation, self.is_must & key)
+        return self.trees[key]
+
+    @property
+    def n_rounds(self) -> int:
+        """Rounds of pricing so far, and what else was done as so many of them."""
+        n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
+        return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
+
+    def keys(self, *, with_musts: bool) -> list[bool]:
+        """The trees that bound all plans, or those that serve every must-visit: such a plan is one of all, too."""
+        return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
+
+    def bound(self, *, with_musts: bool) -> float:
+        """On value and urgency together, of all plans of the part or of those that serve every must-visit."""
+        return min([self.first, *(self.trees[key].bound for key in self.keys(with_musts=with_musts))])

@@ -1,0 +1,160 @@
+"""Parts of a pool's plans, by the decisions that its plans keep: which units are served, and when visits start."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.plan.bound.components import Pool
+from sweep.plan.bound.team_times import Windows
+from sweep.plan.kernel.problem_arrays import LATEST
+
+UNKNOWN = -1
+# A share this near to a whole number is one.
+INTEGRAL = 1e-5
+
+type Span = tuple[int, int, float]
+
+
+class Prices(NamedTuple):
+    """What shows a node's bound, in whole numbers of a step: any prices >= 0 show one, see `column_generation`."""
+
+    prizes: Int64s
+    """Prize of each slot that a task stands for, (tasks,)."""
+    prices: Int64s
+    """What no route of each kind of teams is above, (kinds,)."""
+    caps: Int64s
+    """Price of one of what each cap of the pool counts, (caps,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """The plans that keep some decisions."""
+
+    bound: float
+    """On the value of its plans."""
+    served: NDArray[np.int8]
+    """1 or 0 if decided, UNKNOWN if not, (units,)."""
+    lo: Int64s
+    """Earliest start, (visits,)."""
+    hi: Int64s
+    """Latest start."""
+    prices: Prices | None = None
+    """What shows the bound; None where it is what all that is not ruled out is worth."""
+
+    def most(self, pool: Pool) -> float:
+        """The value of all that is not ruled out."""
+        return float(pool.value[self.served != 0].sum())
+
+
+class Split(NamedTuple):
+    """A node taken apart: each of its plans is one of a part."""
+
+    unit: int | None
+    """It is not served in the first part, and is in the second; or None."""
+    visit: int | None
+    """It starts at `until` or before in the first part, and after it in the second; or None."""
+    until: int
+    parts: tuple[Node | None, Node | None]
+    """None: there are no plans in it for sure."""
+
+
+class Use(NamedTuple):
+    """A route of the relaxation's solution."""
+
+    kind: int
+    share: float
+    """How many teams go it."""
+    tasks: Int64s
+    """Tasks of the pool, in order."""
+    early: Int64s
+    """Earliest start at each."""
+    late: Int64s
+
+
+def root(pool: Pool, is_must: Bools) -> Node | None:
+    """The plans that serve the units marked, (units,); None if there are none for sure."""
+    n = len(pool.unit_of_visit)
+    served = np.where(is_must, 1, UNKNOWN).astype(np.int8)
+    return tightened(pool, Node(np.inf, served, np.full(n, -LATEST), np.full(n, LATEST)))
+
+
+def tightened(pool: Pool, node: Node) -> Node | None:
+    """The node with starts and bound as narrow as links and decisions make them; None if it has no plan."""
+    lo = np.maximum(node.lo, (node.lo[None, :] - pool.lag).max(axis=1)).astype(np.int64)
+    hi = np.minimum(node.hi, (node.hi[:, None] + pool.lag).min(axis=0)).astype(np.int64)
+    served = node.served.copy()
+    late = pool.unit_of_visit[lo > hi]
+    if (served[late] == 1).any():
+        return None
+    served[late] = 0
+    node = replace(node, served=served, lo=lo, hi=hi)
+    return replace(node, bound=min(node.bound, node.most(pool)))
+
+
+def windows_of(pool: Pool, node: Node) -> Windows:
+    """Windows of the tasks within the node's earliest and latest starts; none for a unit that it leaves out."""
+    lo = np.where(node.served[pool.unit_of_visit] == 0, LATEST, node.lo)[pool.visit, None]
+    hi = node.hi[pool.visit, None]
+    window = pool.windows.window.copy()
+    window["lo"], window["hi"] = np.maximum(window["lo"], lo), np.minimum(window["hi"], hi)
+    return Windows(window)
+
+
+def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[Split]:
+    """Serve a unit or not: for the units that the relaxation serves in part, most value first."""
+    part = np.minimum(share, 1.0 - share)
+    for u in np.argsort(-part * pool.value, kind="stable")[:most]:
+        if part[u] > INTEGRAL:
+            decided = [node.served.copy(), node.served.copy()]
+            decided[0][u], decided[1][u] = 0, 1
+            without, within = (tightened(pool, replace(node, served=served)) for served in decided)
+            yield Split(int(u), None, 0, (without, within))
+
+
+def by_start(pool: Pool, node: Node, uses: Sequence[Use], most: int) -> Iterator[Split]:
+    """Start a visit by some time or after it: where that takes most from the relaxation's solution on both sides."""
+    spans = _spans(pool, uses)
+    cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
+    for weight, v, until in cuts[:most]:
+        if weight > INTEGRAL**2:
+            yield _parted(pool, node, v, until)
+
+
+def by_half(pool: Pool, node: Node, uses: Sequence[Use]) -> Split | None:
+    """Start a visit by some time or after it: half the time that all its routes have in common, the longest such."""
+    spans = _spans(pool, uses)
+    common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
+    longest, v = max(common, default=(0, 0))
+    if longest <= 0:
+        return None
+    return _parted(pool, node, v, max(early for early, _, _ in spans[v]) + longest // 2)
+
+
+def _spans(pool: Pool, uses: Sequence[Use]) -> dict[int, list[Span]]:
+    """For each visit when its routes may start it, and how many teams go them."""
+    spans: dict[int, list[Span]] = {}
+    for use in uses:
+        for i, early, late in zip(use.tasks, use.early, use.late, strict=True):
+            spans.setdefault(int(pool.visit[i]), []).append((int(early), int(late), use.share))
+    return spans
+
+
+def _best_cut(pool: Pool, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
+    """(product of the teams whose routes go on either side, visit, last start on the early side), linked visits too."""
+    linked = [(w, pool.lag[v, w], pool.lag[w, v]) for w in spans if min(pool.lag[v, w], pool.lag[w, v]) < np.inf]
+    best = (0.0, v, 0)
+    for until in sorted({early - 1 for early, _, _ in spans[v]} | {late for _, late, _ in spans[v]}):
+        left = sum(n for w, after, _ in linked for early, _, n in spans[w] if early > until + after)
+        right = sum(n for w, _, before in linked for _, late, n in spans[w] if late <= until - before)
+        best = max(best, (left * right, v, until))
+    return best
+
+
+def _parted(pool: Pool, node: Node, v: int, until: int) -> Split:
+    lo, hi = node.lo.copy(), node.hi.copy()
+    lo[v], hi[v] = max(lo[v], until + 1), min(hi[v], until)
+    return Split(None, v, until, (tightened(pool, replace(node, hi=hi)), tightened(pool, replace(node, lo=lo))))

@@ -1,0 +1,226 @@
+"""The problem taken apart for the bound: pools of teams that share no unit, each bounded on its own."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from geodata.array_types import Bits64, Bools, Float64s, Int64s
+from sweep.plan.bound.start_differences import most_between
+from sweep.plan.bound.team_times import TeamKind, Windows, shortest
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.search.encode_days import cap_loads, losses_of
+
+# Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many: the sets N_i of Baldacci,
+# Mingozzi and Roberti 2011, whose size they call Delta(N_i).
+FEW_TASKS, NG_SIZE = 20, 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """Teams that are alike to the bound, and the tasks that they may do."""
+
+    teams: Int64s
+    """Rows of the teams in the arrays."""
+    tasks: Int64s
+    """Tasks of the pool, in the order of the team's."""
+    team: TeamKind
+    loss: Float64s
+    """What a task is worth less on the teams' day than on the best, (tasks of the kind,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """
+    Teams, and the units that only they can serve. A task stands for all slots of a visit that are alike to the teams.
+
+    Units u, visits v and tasks i count from 0 within the pool.
+    """
+
+    teams: Int64s
+    """Rows of the teams in the arrays."""
+    units: Int64s
+    """Rows of the units in the arrays, (units,)."""
+    value: Float64s
+    """(units,)."""
+    slots: tuple[Int64s, ...]
+    """Rows in the arrays of the slots that each task stands for."""
+    unit: Int64s
+    """(tasks,)."""
+    visit: Int64s
+    """(tasks,)."""
+    unit_of_visit: Int64s
+    windows: Windows
+    lag: Float64s
+    """Most seconds from the start of one visit to the start of another, (visits, visits); infinite if not linked."""
+    kinds: tuple[Kind, ...]
+    cap_rows: Int64s
+    """Rows of the caps that bind any of its units, (caps,)."""
+    cap_load: Int64s
+    """(caps, units)."""
+    cap_most: Int64s
+    """(caps,); that the units of other pools take of them, too, is relaxed."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all that is served is worth the same on each day, and no cap binds it."""
+        return not len(self.cap_most) and not any(kind.loss.any() for kind in self.kinds)
+
+    @property
+    def demand(self) -> Int64s:
+        """Slots that each task stands for, (tasks,)."""
+        return np.array([len(slots) for slots in self.slots], np.int64)
+
+
+def split(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
+    """Teams and units of each part that shares no unit with another; of the units only those that count."""
+    n_teams, n_units = len(a.team), len(a.units)
+    unit = a.task["unit"][: a.n_visit_tasks]
+    team, task = np.nonzero((a.service[:, : a.n_visit_tasks] != FORBIDDEN) & counts[unit])
+    n = n_teams + n_units
+    joined = coo_array((np.ones(len(team)), (team, n_teams + unit[task])), shape=(n, n))
+    _, part = connected_components(joined, directed=False)
+    parts = dict.fromkeys(part[:n_teams].tolist())
+    live = np.flatnonzero(counts)
+    return [(np.flatnonzero(part[:n_teams] == p), live[part[n_teams + live] == p]) for p in parts]
+
+
+def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
+    """Pairs of a slot and a kind of teams: what a round of pricing goes through."""
+    slots = _slots(a, units)
+    return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
+
+
+def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Pool:
+    """The pool of a part of `split`; up to `few_tasks` tasks of one team routes are true ones."""
+    slots = _slots(a, units)
+    service = _service(a, teams, slots)
+    alike = np.concatenate([a.task["node"][slots][:, None], service.T], axis=1)
+    _, first, task_of_slot = np.unique(alike, axis=0, return_index=True, return_inverse=True)
+    tasks = slots[first]
+    nodes, visit = np.unique(a.task["node"][tasks], return_inverse=True)
+    unit = np.searchsorted(units, a.task["unit"][tasks])
+    unit_of_visit = np.zeros(len(nodes), np.int64)
+    unit_of_visit[visit] = unit
+    lag = most_between(a, nodes)
+    n_slots = np.bincount(task_of_slot, minlength=len(tasks))
+    kinds = (
+        _kind(a, teams[rows], tasks, service[rows[0], first], visit, lag, n_slots, few_tasks)
+        for rows in _alike(a, teams, service)
+    )
+    cap_rows, cap_load, cap_most = _caps(a, units)
+    return Pool(
+        teams=teams,
+        units=units,
+        value=value[units],
+        slots=tuple(slots[task_of_slot == i] for i in range(len(tasks))),
+        unit=unit,
+        visit=visit,
+        unit_of_visit=unit_of_visit,
+        windows=Windows(a.window[tasks]),
+        lag=lag,
+        kinds=tuple(kind for kind in kinds if len(kind.tasks)),
+        cap_rows=cap_rows,
+        cap_load=cap_load,
+        cap_most=cap_most,
+    )
+
+
+def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s, Int64s]:
+    """Rows of the caps that bind any of the units, what each unit takes of them, (caps, units), and what there is."""
+    load, most = cap_loads(a)
+    load = load[:, units]
+    rows = np.flatnonzero(load.sum(axis=1) > most)
+    return rows, load[rows], most[rows]
+
+
+def _slots(a: Arrays, units: Int64s) -> Int64s:
+    return np.concatenate([a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]] for u in units]).astype(np.int64)
+
+
+def _service(a: Arrays, teams: Int64s, slots: Int64s) -> Int64s:
+    """Seconds of the teams in the slots; forbidden where a slot is not open on the team's day at all."""
+    service = a.service[np.ix_(teams, slots)].astype(np.int64)
+    if a.is_daily:
+        team, window = a.team[teams][:, None, None], a.window[slots][None]
+        is_open = (window["lo"] <= team["shift_hi"]) & (window["hi"] >= team["shift_lo"])
+        service[~is_open.any(axis=2)] = FORBIDDEN
+    return service
+
+
+def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[int]]:
+    """Rows of teams that differ in nothing that the bound looks at, in order of the first."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for row, k in enumerate(teams):
+        team = a.team[k]
+        key = (
+            *(int(team[x]) for x in ("base", "end", "shift_lo", "shift_hi", "day")),
+            a.break_of(int(k)),
+            service[row].tobytes(),
+        )
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def _kind(
+    a: Arrays,
+    teams: Int64s,
+    tasks: Int64s,
+    service: Int64s,
+    visit: Int64s,
+    lag: Float64s,
+    n_slots: Int64s,
+    few_tasks: int,
+) -> Kind:
+    mine = np.flatnonzero(service != FORBIDDEN)
+    service, visit, team = service[mine], visit[mine], a.team[teams[0]]
+    base, end = int(team["base"]), int(team["end"])
+    places = np.append(a.task["place"][tasks[mine]], [base, end]).astype(np.int64)
+    travel = shortest(a.travel[0][np.ix_(places, places)].astype(np.int64))
+    between = np.ascontiguousarray(travel[:-2, :-2])
+    # What must start together, or soon after, cannot be done one after the other.
+    barred = (service[:, None] + between > lag[np.ix_(visit, visit)]) | (visit[:, None] == visit)
+    near = nearest(between, len(mine) if len(mine) <= few_tasks else NG_SIZE)
+    related = (barred | barred.T) & ~np.eye(len(mine), dtype=np.bool_)
+    neighbours = near | (near.astype(np.float32) @ related.astype(np.float32) > 0)
+    break_lo, break_hi, break_s = a.break_of(int(teams[0]))
+    of_bound = TeamKind(
+        travel=between,
+        out=np.ascontiguousarray(travel[-2, :-2]),
+        back=np.zeros(len(mine), np.int64) if end == NONE else np.ascontiguousarray(travel[:-2, -1]),
+        service=np.ascontiguousarray(service),
+        shift_lo=int(team["shift_lo"]),
+        shift_hi=int(team["shift_hi"]),
+        break_lo=break_lo,
+        break_hi=break_hi,
+        break_s=break_s,
+        neighbours=as_bits(neighbours),
+        barred=as_bits(barred),
+    )
+    # Of slots that are alike only the first would lose: it is taken for one of the others.
+    loss = np.where(n_slots[mine] == 1, losses_of(a, int(team["day"]), tasks[mine]), 0.0)
+    return Kind(teams, mine, of_bound, loss)
+
+
+def as_bits(flags: Bools) -> Bits64:
+    """Rows of flags as rows of bits, (rows, words)."""
+    rows, n = flags.shape
+    in_words = np.zeros((rows, 64 * max(1, -(-n // 64))), np.bool_)
+    in_words[:, :n] = flags
+    return np.packbits(in_words, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+
+
+def as_flags(bits: Bits64, n: int) -> Bools:
+    """The first `n` of each row of bits as flags, (rows, n)."""
+    return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, :n].astype(np.bool_)
+
+
+def nearest(travel: Int64s, size: int) -> Bools:
+    """The `size` nearest tasks of each, itself included, as flags; (tasks, tasks)."""
+    n = len(travel)
+    flags = np.zeros((n, n), np.bool_)
+    order = np.argsort(np.minimum(travel, travel.T) - np.eye(n, dtype=np.int64), axis=1, kind="stable")
+    np.put_along_axis(flags, order[:, :size], values=True, axis=1)
+    return flags

@@ -1,0 +1,268 @@
+"""Why a visit is not served and what serving it would cost; why a served one has its team, and what it costs."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geodata.errors import Value
+from sweep.plan.bound.bound_improvement import Prover
+from sweep.plan.bound.proof_thread import served_units
+from sweep.plan.explain.insertion_options import Option, Options
+from sweep.plan.feasible.shortest_paths import Ways
+from sweep.plan.feasible.team_obstacles import hindrances
+from sweep.plan.kernel.annealing import score
+from sweep.plan.kernel.problem_arrays import Arrays
+from sweep.plan.kernel.route_schedule import retime
+from sweep.plan.kernel.search_state import State, copy_state, take_unit
+from sweep.plan.problem.blamed_rules import caps_reached, reason_of_rule, rules_to_blame
+from sweep.plan.problem.eligibility import active_teams, may_serve
+from sweep.plan.problem.objective import caps_left, days_made, total_value
+from sweep.plan.problem.problem import Problem, links
+from sweep.plan.search.encode_days import lost_units
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.search.initial_solution import with_routes
+from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.team_people import held
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Reason
+from sweep.records.visits import Visit
+
+CLOSE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What the plan loses if one more visit is forced in, all else planned again."""
+
+    value: float
+    """Value of this plan less that of the best one with the visit in it; below 0: that one is better."""
+    n_musts: int
+    """Must-visits that are lost for it; they go before any value."""
+    is_exact: bool
+    """Proven; else an upper bound."""
+    displaced: tuple[str, ...]
+    """Visits served now and not then."""
+    teams: tuple[str, ...]
+    """Who would make it."""
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """One unserved visit."""
+
+    visit: Visit
+    reasons: tuple[Reason, ...]
+    price: Price | None
+    """None if no plan was found that serves it."""
+    options: tuple[Option, ...]
+    """One option for each team, the cheapest change first."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyThere:
+    """One served visit."""
+
+    visit: Visit
+    team_ids: tuple[str, ...]
+    start_s: int
+    slack_s: int
+    """How much later it could start with everything else kept."""
+    travel_saved_s: int
+    """Seconds on the road that its teams would save without it."""
+    inside_s: int
+    """Seconds inside, of all its teams."""
+    worth: float
+    """What the plan would lose without it: its value less that of what could take its place."""
+    price: float
+    """What the plan costs more with it than without, in units of value: ways, lateness and all else that is weighed."""
+    others: tuple[tuple[str, tuple[str, ...]], ...]
+    """For each other team, the rules that keep it off; empty: it may."""
+
+
+class Explainer:
+    """Explains one plan of a problem; its teams are held."""
+
+    def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
+        self.problem = held(problem, plan)
+        self.teams = self.problem.teams
+        self.plan, self.settings = plan, settings
+        self.active = active_teams(self.teams)
+        self.served = frozenset(s.visit_id for r in plan.routes for s in r.made)
+        self._value = total_value(self.problem, days_made(plan.routes, self.teams))
+        self._ways = Ways(self.problem)
+        self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None
+
+    def why_not(self, visit: Visit) -> WhyNot:
+        """Why an unserved visit is out, and the cheapest change that would serve it."""
+        reasons = self._shut(visit) or rules_alone(self._ways, visit, self.active)
+        reasons = reasons or tuple(_unit_reasons(self._ways, visit, self.active))
+        capped = caps_reached(self.problem, (visit.visit_id,), self.served)
+        price = None if reasons else self.price(visit)
+        options = self._options.of(visit) if self._options else ()
+        if not reasons and price is None:
+            # A team may have no time left because of a visit that is pinned to it.
+            is_for_pins = self.problem.locks and any(option.displaced for option in options)
+            reasons = capped or (self._no_time(visit) if is_for_pins else self._together(visit),)
+        elif price is not None:
+            reasons = self._of_time(visit, price, options, capped)
+        return WhyNot(visit, reasons, price, options)
+
+    def _shut(self, visit: Visit) -> tuple[Reason, ...]:
+        """What the plan says of a visit that may start at no time any more: that its door is locked, as a rule."""
+        return next((u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s), ())
+
+    def _of_time(
+        self, visit: Visit, price: Price, options: Sequence[Option], capped: Sequence[Reason]
+    ) -> tuple[Reason, ...]:
+        """It could be made: no time or cap is left beside what is made instead, or there is and it costs too much."""
+        is_room = any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options)
+        reasons = [*capped] or [Reason("NOT_WORTH_ITS_COST") if is_room else self._no_time(visit)]
+        if price.displaced and (price.value > CLOSE or price.n_musts > 0):
+            values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
+            reasons.append(Reason("LOW_VALUE", values))
+        return tuple(reasons)
+
+    def _no_time(self, visit: Visit) -> Reason:
+        least = min(self.problem.service_s(visit, s.slot, len(t.member_ids)) for s in visit.slots for t in self.active)
+        return Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})
+
+    def _together(self, visit: Visit) -> Reason:
+        """Each team taken alone could make it, and no plan does: it wants more teams at one time than can come."""
+        group = visit.link_group
+        unit = [v for v in self.problem.visits if v is visit or (group is not None and v.link_group == group)]
+        needs = sum(len(v.slots) for v in unit)
+        has = sum(any(may_serve(self.problem, v, s.slot, t) for v in unit for s in v.slots) for t in self.active)
+        if needs > has:
+            return Reason("TOO_FEW_TEAMS", {"needs": needs, "has": has})
+        if visit.link_group is not None:
+            return Reason("LINKED_VISIT_UNSERVED", {"group": visit.link_group, "n_teams": len(visit.slots)})
+        return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.active)})
+
+    def price(self, visit: Visit) -> Price | None:
+        """What forcing a visit in costs, planned again from this plan; None if no plan with it was found."""
+        forced = _forced(self.problem, visit)
+        plan = solve(forced, self.settings, start=self.plan.routes)
+        stops = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}
+        if visit.visit_id not in stops:
+            return None
+        musts = {v.visit_id for v in self.problem.visits if v.is_must}
+        return Price(
+            value=self._value - total_value(self.problem, days_made(plan.routes, self.teams)),
+            n_musts=len(musts & self.served) - len(musts & stops.keys()),
+            is_exact=self._is_proven(forced, plan),
+            displaced=tuple(
+                v.visit_id for v in self.problem.visits if v.visit_id in self.served and v.visit_id not in stops
+            ),
+            teams=tuple(r.team_id for r in plan.routes for s in r.stops if s.visit_id == visit.visit_id),
+            start_s=stops[visit.visit_id][1],
+        )
+
+    def _is_proven(self, forced: Problem, plan: Plan) -> bool:
+        """Whether nothing with the visit in it is worth more: the bound is brought down until that is known."""
+        if plan.status == "optimal":
+            return True
+        a = make_arrays(forced, self.active)
+        state = with_routes(forced, a, self.active, plan.routes)
+        limit_s = np.inf if self.settings.n_iterations is not None else self.settings.time_limit_s
+        prover, served, began = Prover(forced, a, self.active), served_units(a, state), time.monotonic()
+        prover.lost = lost_units(a, state)
+
+        def may_go_on() -> bool:
+            # Rounds of pricing that a bound may take if no clock stops it, which does not depend on the machine.
+            return prover.n_rounds < 1_000 and time.monotonic() - began < limit_s
+
+        prover.bound_roots(may_go_on, with_musts=True)
+        prover.run(lambda: served, may_go_on)
+        bound, _ = prover.bound(served)
+        return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
+
+    def why_there(self, visit: Visit) -> WhyThere:
+        """Why a served visit has its teams, what it costs and how much it may be late."""
+        a = make_arrays(self.problem, self.active)
+        state = with_routes(self.problem, a, self.active, self.plan.routes)
+        row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
+        task = int(a.node_start[row])
+        others = tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id)
+        lags = tuple(x for x in self.problem.lags if visit.visit_id not in (x.before, x.after))
+        locks = tuple(x for x in self.problem.locks if x.visit_id != visit.visit_id)
+        caps = caps_left(self.problem, {v.visit_id for v in others}, ())
+        without = replace(self.problem, visits=others, lags=lags, locks=locks, caps=caps)
+        other = solve(without, self.settings, start=self.plan.routes)
+        every = ((r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops))
+        stops = [(r, n, s) for r, n, s in every if s.visit_id == visit.visit_id and not s.is_attempt]
+        mine = {r.team_id for r, _, _ in stops}
+        options = self._options.of(visit) if self._options else ()
+        return WhyThere(
+            visit=visit,
+            team_ids=tuple(r.team_id for r, _, _ in stops),
+            start_s=stops[0][2].start_s,
+            slack_s=max(0, int(state.fill["late"][task]) - stops[0][2].start_s),
+            travel_saved_s=sum(self._saved(r.team_id, n) for r, n, _ in stops),
+            inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
+            worth=self._value - other.value,
+            price=_price(a, state, int(a.task["unit"][task])),
+            others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
+        )
+
+    def _saved(self, team_id: str, n: int) -> int:
+        """Seconds that a team's way is shorter without its stop n."""
+        team = next(t for t in self.active if t.team_id == team_id)
+        route = next(r for r in self.plan.routes if r.team_id == team_id)
+        places = [team.base_id, *(s.building_id for s in route.stops)]
+        places += [team.end_base_id or team.base_id]
+        table = self.problem.travel_s
+        rows = [self.problem.places[p] for p in places]
+        here = n + 1
+        to_here = int(table[rows[here - 1], rows[here]])
+        if here + 1 == len(rows):
+            return to_here
+        over_here = to_here + int(table[rows[here], rows[here + 1]])
+        # Where no road leads straight on, or a longer one, the one past the door is there still.
+        return max(0, over_here - int(table[rows[here - 1], rows[here + 1]]))
+
+
+def _forced(problem: Problem, visit: Visit) -> Problem:
+    """The problem in which this visit goes first, then as many must-visits as can be, then value."""
+    more = 1.0 + 2.0 * sum(v.best_value for v in problem.visits)
+
+    def raised(v: Visit) -> Visit:
+        extra = more * (v.is_must and v is not visit)
+        values = tuple(x + extra for x in v.values)
+        return replace(v, is_must=v.visit_id == visit.visit_id, value=v.value + extra, values=values)
+
+    visits = tuple(raised(v) for v in problem.visits)
+    return replace(problem, visits=visits)
+
+
+def _price(a: Arrays, state: State, unit: int) -> float:
+    """What the costs of the routes fall by if the unit is taken out and nothing else is changed."""
+    without = copy_state(state)
+    take_unit(a, without, unit)
+    retime(a, without)
+    return score(a, without) - score(a, state) + float(a.units["worth"][unit])
+
+
+def rules_alone(ways: Ways, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
+    """A reason for each rule by which too few active teams, with empty routes, can make the visit; none: it can be."""
+    if len(teams) < len(visit.slots):
+        return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
+    by_slot = [{t.team_id: frozenset(hindrances(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]
+    to_blame = rules_to_blame(by_slot)
+    return tuple(reason_of_rule(ways.problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
+
+
+def _unit_reasons(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
+    """The reason of a visit that is made together with one that no team can make."""
+    problem = ways.problem
+    linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}
+    for other in problem.visits:
+        if other.visit_id in linked and rules_alone(ways, other, teams):
+            values: dict[str, Value] = {
+                "group": visit.link_group or other.visit_id,
+                "n_teams": len(visit.slots) + len(other.slots),
+            }
+            yield Reason("LINKED_VISIT_UNSERVED", values)
+            return

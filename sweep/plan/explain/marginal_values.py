@@ -1,0 +1,194 @@
+"""What one more team, hour or officer would add: the plan solved again with it, from where it stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sweep.plan.problem.eligibility import active_teams
+from sweep.plan.problem.objective import plan_worth
+from sweep.plan.problem.problem import Problem, TeamRules
+from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.team_people import held
+from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
+from sweep.records.plan import Plan
+from sweep.records.squad_slots import has_police
+from sweep.records.visits import Visit
+
+HOUR_S = 3_600
+# Share of a full solve that a candidate gets before the best ones get all of it; and how many those are.
+FIRST_SHARE, N_BEST = 0.2, 2
+TEAM, HOUR = "team", "hour"
+HELPER = "helper"
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """One thing more."""
+
+    kind: str
+    """`team`, `hour`, or the agency of an officer; `helper` for one who never counts."""
+    where: str
+    """The base of the new team, or the team that the officer joins; empty: every team."""
+    value: float
+    """Value of the plan with it."""
+    added: float
+    """Value gained over this plan solved again for as long without it; below 0 only if must-visits are."""
+    bound: float
+    """No plan with it can be worth more."""
+    n_visits: int
+    """Visits served more."""
+    n_musts: int
+    """Must-visits served more; they go before any value."""
+
+
+def margins(
+    problem: Problem,
+    plan: Plan,
+    settings: Settings,
+    last_start_s: int | None = None,
+    watch: Callable[[float], None] | None = None,
+    break_rule: BreakRule | None = None,
+) -> tuple[Margin, ...]:
+    """
+    What the plan would gain by one team, one hour, one officer of each agency and one helper more.
+
+    No visit may start after `last_start_s`, whatever the hour (C13). The breaks of longer shifts follow `break_rule`
+    (C20), if there is one. `watch` is called with the share that is done, in [0, 1].
+    """
+    asked = held(problem, plan)
+    run = _Run(asked, plan, settings, watch)
+    base = run.solved(asked, 1.0)
+    every = candidates(asked, last_start_s, break_rule)
+    kinds = list(dict.fromkeys(kind for kind, _, _ in every))
+    groups = [[c for c in every if c[0] == kind] for kind in kinds]
+    found = []
+    for n, group in enumerate(groups):
+        found += run.best_of(group, base)
+        run.report((n + 1) / len(groups))
+    return tuple(found)
+
+
+type Candidate = tuple[str, str, Problem]
+
+
+def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
+    """The problem with each one thing more: its kind, where, and the problem; no hour that one break is too few for."""
+    hour = _longer(problem, last_start_s, break_rule)
+    people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
+    return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
+
+
+class _Run:
+    def __init__(self, problem: Problem, plan: Plan, settings: Settings, watch: Callable[[float], None] | None) -> None:
+        self._problem, self._plan, self._settings, self._watch = problem, plan, settings, watch
+
+    def report(self, share: float) -> None:
+        if self._watch:
+            self._watch(share)
+
+    def solved(self, problem: Problem, share: float) -> Plan:
+        return solve(problem, self._settings.part(share), start=self._plan.routes)
+
+    def best_of(self, group: Sequence[Candidate], base: Plan) -> list[Margin]:
+        """The best candidate of a group; each is tried for a moment, the best few for as long as the plan itself."""
+        if len(group) > 1:
+            tried = [(self._worth(self.solved(p, FIRST_SHARE)), -n) for n, (_, _, p) in enumerate(group)]
+            group = [group[-n] for _, n in sorted(tried, reverse=True)[:N_BEST]]
+        plans = [(kind, where, self.solved(p, 1.0)) for kind, where, p in group]
+        worth = self._worth(base)
+        plans = [(k, w, p if self._worth(p) >= worth else _with_bound(base, p)) for k, w, p in plans]
+        best = max(plans, key=lambda x: self._worth(x[2]), default=None)
+        if best is None:
+            return []
+        kind, where, plan = best
+        more, n_musts = len(base.unserved) - len(plan.unserved), self._worth(plan)[0] - worth[0]
+        return [Margin(kind, where, plan.value, plan.value - base.value, plan.bound, more, n_musts)]
+
+    def _worth(self, plan: Plan) -> tuple[int, float]:
+        return plan_worth(self._problem, plan)
+
+
+def _with_bound(base: Plan, other: Plan) -> Plan:
+    """One thing more never takes anything away."""
+    return replace(base, bound=max(other.bound, base.value))
+
+
+def _more_teams(problem: Problem) -> list[Candidate]:
+    """A new team, or both its squads, like those that are there: for each base and set of districts, of middle size."""
+    kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], bool], ...], list[list[Team]]] = {}
+    for teams in _together(problem).values():
+        kind = tuple((t.base_id, t.division_codes, t.shift_s, has_police(t)) for t in teams)
+        kinds.setdefault(kind, []).append(teams)
+    candidates = []
+    for alike in kinds.values():
+        like = sorted(alike, key=lambda teams: sum(len(t.member_ids) for t in teams))[len(alike) // 2]
+        new = tuple(_like(team, _new_id(problem, "+") + _letter(problem, team)) for team in like)
+        candidates.append((TEAM, like[0].base_id, replace(problem, teams=(*problem.teams, *new))))
+    return candidates
+
+
+def _together(problem: Problem) -> dict[str, list[Team]]:
+    """The active teams by id, as one or as the squads that it goes as."""
+    together: dict[str, list[Team]] = {}
+    for team in active_teams(problem.teams):
+        together.setdefault(team.team_id.removesuffix(_letter(problem, team)), []).append(team)
+    return together
+
+
+def _letter(problem: Problem, team: Team) -> str:
+    """What tells a squad's id from that of its team; nothing where teams go as one."""
+    return team.team_id[-1:] if problem.rules.is_split else ""
+
+
+def _like(team: Team, new_id: str) -> Team:
+    people = tuple(f"{new_id}-{k}" for k in range(len(team.member_ids)))
+    return replace(team, team_id=new_id, member_ids=people, recusals=frozenset())
+
+
+def _new_id(problem: Problem, name: str) -> str:
+    taken = {t.team_id for t in problem.teams}
+    while name in taken:
+        name += "+"
+    return name
+
+
+def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None) -> Problem | None:
+    """
+    All shifts end an hour later, and so do the windows that are open at the last, but not after the last start.
+
+    None if one break cannot part a shift that is so long.
+    """
+    teams = tuple(replace(t, shift_s=(t.shift_s[0], t.shift_s[1] + HOUR_S)) for t in problem.teams)
+    if break_rule is not None:
+        if any(t.shift_s[1] - t.shift_s[0] > break_rule.most_s for t in teams):
+            return None
+        teams = tuple(replace(t, break_time=break_rule.break_of(t.shift_s)) for t in teams)
+    last = max((hi for v in problem.visits for _, hi in v.windows_s), default=0)
+    limit = last + HOUR_S if last_start_s is None else max(last, min(last + HOUR_S, last_start_s))
+
+    def open_longer(v: Visit) -> Visit:
+        return replace(v, windows_s=tuple((lo, limit if hi == last else hi) for lo, hi in v.windows_s))
+
+    shift_s = (problem.shift_s[0], problem.shift_s[1] + HOUR_S)
+    return replace(problem, teams=teams, shift_s=shift_s, visits=tuple(open_longer(v) for v in problem.visits))
+
+
+def _more_people(problem: Problem, kind: str) -> list[Candidate]:
+    """One more person, recused from nothing, in each active team that may take such a one."""
+    candidates = []
+    for team in active_teams(problem.teams):
+        if not _may_take(problem.rules, team, kind):
+            continue
+        counts = dict(team.n_certified)
+        if kind != HELPER:
+            counts[kind] = counts.get(kind, 0) + 1
+        more = replace(team, member_ids=(*team.member_ids, f"+{kind}"), n_certified=counts)
+        teams = tuple(more if t is team else t for t in problem.teams)
+        candidates.append((kind, team.team_id, replace(problem, teams=teams)))
+    return candidates
+
+
+def _may_take(rules: TeamRules, team: Team, kind: str) -> bool:
+    """Whether a team has room, and is no squad of the other agency; helpers are with either."""
+    is_full = rules.max_members is not None and len(team.member_ids) >= rules.max_members
+    is_others = rules.is_split and kind != HELPER and (kind == POLICE) != has_police(team)
+    return not is_full and not is_others

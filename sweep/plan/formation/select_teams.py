@@ -1,0 +1,187 @@
+"""The teams that are worth most together, of those that the relaxation came by (OR-Tools' SCIP)."""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from sweep.plan.bound.route_columns import possible
+from sweep.plan.formation.relaxation import RestrictedMaster
+from sweep.plan.formation.shared_rows import Master
+from sweep.plan.formation.team_columns import Choices, Column
+from sweep.plan.problem.problem import Problem
+from sweep.plan.restricted_master import WHOLE, Row, Variable
+from sweep.plan.teams.membership_rules import most_asked
+from sweep.records.visits import Slot, Visit
+
+# Stages: so many routes are chosen from, the most promising ones, in so great a share of the time at most. A choice of
+# few is made soon, and one of more begins with it. How near to the best choice is near enough.
+STAGES, NEAR = ((200, 0.3), (500, 0.4), (1_000, 1.0)), 1e-4
+# Nodes of the tree, the same on every machine. Cuts and restarts took most of its time and gave nothing: the linear
+# program is as tight without. Ctrl-C is the caller's.
+SCIP = """limits/totalnodes = 200
+misc/catchctrlc = FALSE
+presolving/maxrestarts = 0
+separating/maxroundsroot = 0
+separating/maxrounds = 0"""
+
+
+class Begun(NamedTuple):
+    """A stop of a team to be made."""
+
+    visit: Visit
+    slot: Slot
+    start_s: int
+    """As early as can be."""
+
+
+class Chosen(NamedTuple):
+    """A team to be made."""
+
+    district: str
+    base_id: str
+    n_members: int
+    """Fewest people whom it needs for its route."""
+    stops: tuple[Begun, ...]
+
+
+def choose(
+    relaxation: RestrictedMaster, problem: Problem, n_teams: int, seconds: float | None
+) -> tuple[float, list[Chosen]]:
+    """
+    Value and teams of the best choice of `n_teams` routes, within `seconds`, if given; no teams if none was found.
+
+    Some may be left without a route.
+    """
+    choices = relaxation.choices
+    idle = [Column(s, 0, ()) for s in range(len(choices.sites))]
+    columns = [*idle, *islice(filter(choices.is_true, relaxation.promising()), STAGES[-1][0])]
+    began, value, goes = time.monotonic(), 0.0, list[int]()
+    for most, share in STAGES:
+        some = columns[: len(idle) + most]
+        has_all = len(some) == len(columns)
+        spent = time.monotonic() - began
+        left = None if seconds is None else min(seconds - spent, seconds * (1.0 if has_all else share))
+        if left is None or left > 0.0:
+            value, goes = max((value, goes), _Model(choices, problem, some, n_teams).solved(left, goes))
+        if has_all:
+            break
+    taken: set[int] = set()
+    return value, [_chosen(choices, column, taken) for column, n in zip(columns, goes, strict=False) for _ in range(n)]
+
+
+def times(choices: Choices, column: Column) -> tuple[list[int], list[int]]:
+    """Earliest and latest start of each stop."""
+    form = choices.form_of(column)
+    _, early, late = possible(np.array([column.places], np.int64), form.kind.team, choices.windows_of(form))
+    return early[0].tolist(), late[0].tolist()
+
+
+def _late_cost(choices: Choices, column: Column, lateness: float) -> float:
+    """What starting after due times costs on the column's route."""
+    visits = [choices.slot_of(i)[0] for i in choices.tasks_of(column)]
+    if lateness <= 0.0 or all(v.due_s is None for v in visits):
+        return 0.0
+    early, _ = times(choices, column)
+    late = (max(0, start - v.due_s) for start, v in zip(early, visits, strict=True) if v.due_s is not None)
+    return lateness * sum(late)
+
+
+def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
+    """The team of a column, without the stops whose slots all are `taken`; its own are added to those."""
+    site, (early, _) = choices.sites[column.site], times(choices, column)
+    stops = []
+    for i, start in zip(choices.tasks_of(column), early, strict=True):
+        free = (int(row) for row in choices.pool.slots[i] if int(row) not in taken)
+        if (row := next(free, None)) is not None:
+            taken.add(row)
+            stops.append(Begun(*choices.slots[row], start))
+    return Chosen(site.district, site.base_id, choices.form_of(column).n_members, tuple(stops))
+
+
+class _Model:
+    """How often each column is gone, as an integer program."""
+
+    def __init__(self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int) -> None:
+        self._c, self._columns = choices, columns
+        self._master = Master(WHOLE, choices, problem.rules, n_teams, SCIP)
+        agency = {p.person_id: p.agency for p in problem.people}
+        self._goes: list[Variable] = []
+        for column in columns:
+            tasks = choices.tasks_of(column)
+            asked = _asked([choices.slot_of(i) for i in tasks], agency)
+            district, n_members = choices.sites[column.site].district, choices.form_of(column).n_members
+            goes = self._master.add(district, n_members, tasks, asked)
+            cost = _late_cost(choices, column, problem.weights.lateness)
+            self._master.solver.Objective().SetCoefficient(goes, -cost)
+            self._goes.append(goes)
+        self._master.teams.SetLb(n_teams)
+        self._once_each()
+        self._start_together()
+
+    def _once_each(self) -> None:
+        """An officer who was drawn for several visits is in one of their teams (C09)."""
+        rows: dict[str, Row] = {}
+        for goes, column in zip(self._goes, self._columns, strict=True):
+            for i in self._c.tasks_of(column):
+                visit, slot = self._c.slot_of(i)
+                for officer in visit.officers if slot.is_for_drawn else ():
+                    if officer not in rows:
+                        rows[officer] = self._master.row(1.0)
+                    rows[officer].SetCoefficient(goes, 1.0)
+
+    def _start_together(self) -> None:
+        """Visits start as near to each other as links ask, and all teams of one together (C16)."""
+        pool, lp = self._c.pool, self._master.solver
+        n_slots = np.bincount(pool.visit, weights=pool.demand, minlength=len(pool.lag))
+        linked = np.flatnonzero((np.isfinite(pool.lag).sum(axis=1) > 1) | (n_slots > 1)).tolist()
+        begins = pool.kinds[0].team.shift_lo
+        span = float(pool.kinds[0].team.shift_hi - begins)
+        # Of whole routes these are whole of themselves, and there is nothing to branch on.
+        start = {v: lp.NumVar(0.0, span, "") for v in linked}
+        # Of one slot a column at most is gone, so that all of its columns can stand in one row.
+        rows: dict[tuple[int, int], tuple[Row, Row]] = {}
+        for c, (goes, column) in enumerate(zip(self._goes, self._columns, strict=True)):
+            tasks = self._c.tasks_of(column)
+            if not any(int(pool.visit[i]) in start for i in tasks):
+                continue
+            for i, early, late in zip(tasks, *times(self._c, column), strict=True):
+                if (v := int(pool.visit[i])) not in start:
+                    continue
+                key = i, c if pool.demand[i] > 1 else -1
+                if key not in rows:
+                    rows[key] = self._master.row(), self._master.row(span)
+                    rows[key][0].SetCoefficient(start[v], -1.0)
+                    rows[key][1].SetCoefficient(start[v], 1.0)
+                rows[key][0].SetCoefficient(goes, float(early - begins))
+                rows[key][1].SetCoefficient(goes, span - float(late - begins))
+        for v, w in np.argwhere(np.isfinite(pool.lag)).tolist():
+            if v != w:
+                lp.Add(start[w] - start[v] <= float(pool.lag[v, w]))
+
+    def solved(self, seconds: float | None, begun: Sequence[int]) -> tuple[float, list[int]]:
+        """
+        Value of the choice, and how often each column is gone, beginning with a choice of the first columns; 0: not
+        found.
+        """
+        solver = self._master.solver
+        if begun:
+            solver.SetHint(self._goes[: len(begun)], [float(n) for n in begun])
+        if seconds is not None:
+            solver.SetTimeLimit(math.ceil(1_000 * seconds))
+        near = pywraplp.MPSolverParameters()
+        near.SetDoubleParam(near.RELATIVE_MIP_GAP, NEAR)
+        if solver.Solve(near) not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+            return 0.0, [0] * len(self._goes)
+        return self._master.value, [round(goes.solution_value()) for goes in self._goes]
+
+
+def _asked(slots: Sequence[tuple[Visit, Slot]], agency: Mapping[str, str]) -> Counter[str]:
+    """Officers whom slots of one team ask for, by agency (C01, C09, C17)."""
+    drawn = {i for visit, slot in slots if slot.is_for_drawn for i in visit.officers}
+    return most_asked([Counter(agency.get(i, "") for i in drawn), *(slot.min_certified for _, slot in slots)])

@@ -1,0 +1,178 @@
+"""Makes the teams that could be: in each district, from each base, of each size."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.plan.bound.bound_improvement import MOST_PAIRS, sum_by_unit, unit_values
+from sweep.plan.bound.components import Kind, make_pool
+from sweep.plan.bound.start_differences import slots_together
+from sweep.plan.formation.team_columns import Choices, Form, Room, Site, home_of, room_of
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
+from sweep.plan.problem.problem import Problem, slot_tasks
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.records.people import MARKET_REGULATION, Person, Team
+
+# Up to so many tasks of a site routes are true ones: the sizes are many, and pricing them must be quick.
+FEW_TASKS = 12
+# Seconds of a way from a task to itself.
+NO_WAY = 1 << 30
+# A team of anybody has as many of everything as any slot asks for.
+ENOUGH = 1 << 20
+
+
+def are_open(problem: Problem) -> bool:
+    """Whether other teams of the same people are a question: not where teams are given, locked or squads."""
+    return not problem.teams and not problem.locks and not problem.rules.is_split
+
+
+def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> Choices | None:
+    """
+    Teams that could be made of any people; None if there are none, or too many to look at.
+
+    Recusals of pairs, officers drawn and skills are relaxed. Up to `few_tasks` tasks of a site routes are true ones.
+    """
+    room = room_of(problem, people)
+    anybody = replace(for_anybody(problem), teams=(), locks=())
+    sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
+    able = with_enough(problem)
+    teams = [_anybody(anybody, able, district, base, n) for district, base, sizes in sites for _, n in sizes]
+    if not teams or not problem.visits:
+        return None
+    a = make_arrays(anybody, teams)
+    _bar_small(anybody, a, teams)
+    value, is_must = _unit_worth(anybody, a)
+    # Of a form there can be several teams, so that each slot needs one that may fill it, and no other than its like.
+    may_fill = a.service[:, : a.n_visit_tasks] != FORBIDDEN
+    shut = np.flatnonzero(~may_fill.any(axis=0))
+    out_of_reach = np.concatenate([a.task["unit"][shut], _too_wide(anybody, a, room)])
+    units = np.setdiff1d(np.arange(len(a.units)), out_of_reach)
+    every = np.arange(len(teams))
+    if not len(units) or np.count_nonzero(may_fill) > MOST_PAIRS:
+        return None
+    # A must-visit goes before all others together.
+    extra = 1.0 + float(value.sum())
+    pool = make_pool(a, value + extra * is_must, every, units, few_tasks)
+    return Choices(
+        pool=pool,
+        sites=tuple(_with_forms(sites, pool.kinds)),
+        room=room,
+        most_teams=room.most_teams(problem.rules, {district for district, _, _ in sites}),
+        leasts=max((tuple(least for least, _ in sizes) for _, _, sizes in sites), key=len),
+        slots=tuple(slot_tasks(problem)),
+        shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
+        of_musts=extra * float(is_must[units].sum()),
+    )
+
+
+def for_anybody(problem: Problem) -> Problem:
+    """The problem without what visits ask of certain people: the officers drawn, and who must not meet."""
+    return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
+
+
+def with_enough(problem: Problem) -> dict[str, dict[str, int]]:
+    """What a team has that lacks nobody for any visit, by field of `Team`."""
+    slots = [s for v in problem.visits for s in v.slots]
+    return {
+        "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
+        "n_skilled": dict.fromkeys((name for s in slots for name in s.min_skilled), ENOUGH),
+    }
+
+
+def _too_wide(problem: Problem, a: Arrays, room: Room) -> Int64s:
+    """Units that want more teams of one district at a time than there can be of it."""
+    home = [home_of(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
+    most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
+    wanted = (
+        (u, Counter(home[i] for i in rows.tolist())) for u in range(len(a.units)) for rows in slots_together(a, u)
+    )
+    return np.unique([u for u, n in wanted if any(n[d] > most[d] for d in n)]).astype(np.int64)
+
+
+def _with_forms(sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[Kind]) -> Iterator[Site]:
+    """Sites that have something to do, of districts and bases with their sizes, whose teams are numbered on."""
+    kind_of = {int(team): kind for kind in kinds for team in kind.teams}
+    first = 0
+    for district, base, sizes in sites:
+        forms: list[Form] = []
+        for row, (least, n) in enumerate(sizes, first):
+            # As fast as a smaller one.
+            if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
+                forms.append(Form(kind_of[row], least, n, _seconds(kind_of[row])))
+        first += len(sizes)
+        if forms:
+            yield Site(district, base, tuple(forms))
+
+
+def _seconds(kind: Kind) -> Float64s:
+    team = kind.team
+    between = team.travel + NO_WAY * np.eye(len(team.out), dtype=np.int64)
+    way = np.minimum(team.out, between.min(axis=0, initial=NO_WAY))
+    return np.asarray(np.maximum(team.service + way, 0), np.float64)
+
+
+def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
+    """What serving each unit is worth by value, urgency and disturbance, >= 0, and whether it must be served."""
+    value, is_must = unit_values(problem, a)
+    urgency = sum_by_unit(problem, a, lambda v: v.urgency)
+    cost = sum_by_unit(problem, a, lambda v: problem.weights.disturbance * v.disturbance)
+    return np.maximum(value + urgency - cost, 0.0), is_must
+
+
+def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
+    """A slot takes a team that has not even the officers for it longer than any shift: it is still one of its tasks."""
+    officers = np.array([sum(slot.min_certified.values()) for _, slot in slot_tasks(problem)])
+    n_members = np.array([len(team.member_ids) for team in teams])
+    service, shift = a.service[:, : a.n_visit_tasks], problem.shift_s
+    service[(service != FORBIDDEN) & (n_members[:, None] < officers)] = shift[1] - shift[0] + 1
+
+
+def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[tuple[str, str]]:
+    """District and base of teams that could be: where their market regulation is, from bases there that it has."""
+    need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
+    with_visits = {v.division_code for v in problem.visits}
+    districts = {""} if problem.rules.assist_letter else {d for d in with_visits if room.officers.get(d, 0) >= need}
+    every = {p.base_id for p in people}
+    inspectors = [p for p in people if p.agency == MARKET_REGULATION and p.is_certified(problem.day)]
+    for district in sorted(districts):
+        here = {b for b in every if problem.bases[b].division_code == district}
+        bases = [p.base_id for p in inspectors if p.division_code == district]
+        # Where all have a base at home, so has each team.
+        is_here = bases and here.issuperset(bases) and not problem.rules.assist_letter
+        for base in sorted(here if is_here else every):
+            yield district, base
+
+
+def _sizes(problem: Problem, room: Room, district: str) -> Iterator[tuple[int, int]]:
+    """Fewest and most people of each form."""
+    # Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly
+    # matters.
+    every_size, size_step = 20, 0.1
+    most = room.free + room.tied.get(district, 0)
+    if problem.rules.max_members is not None:
+        most = min(most, problem.rules.max_members)
+    least = max(1, sum(problem.rules.min_certified.values()))
+    while least <= most:
+        n = min(most, least if least <= every_size else round((1.0 + size_step) * least))
+        yield least, n
+        least = n + 1
+
+
+def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str, base: str, n: int) -> Team:
+    """A team of anybody."""
+    every = frozenset(b.division_code for b in problem.buildings.values())
+    return Team(
+        team_id=f"{district} {base} {n}",
+        member_ids=tuple(map(str, range(n))),
+        base_id=base,
+        division_codes=every if problem.rules.assist_letter else frozenset({district}),
+        shift_s=problem.shift_s,
+        n_certified=able["n_certified"],
+        n_female_certified=n,
+        recusals=frozenset(),
+        n_skilled=able["n_skilled"],
+        break_time=problem.rules.break_time,
+    )

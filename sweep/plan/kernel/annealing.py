@@ -1,0 +1,147 @@
+"""The annealing search: rounds of ruin and recreate, kept or dropped by their score, compiled."""
+
+import numpy as np
+
+from geodata.numba_options import compiled, compiled_lean, inner
+from sweep.plan.kernel.duty_times import uneven_idle
+from sweep.plan.kernel.member_exchange import trade
+from sweep.plan.kernel.penalties import soft_cost
+from sweep.plan.kernel.people_arrays import People
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.recreate import recreate
+from sweep.plan.kernel.ruin import ruin, settle_rest
+from sweep.plan.kernel.search_state import State, assign_state, restore
+from sweep.plan.kernel.segment_reoptimisation import rethread
+
+
+@compiled_lean
+def score(a: Arrays, s: State) -> float:
+    """Worth of the units that are in, less what travel and all that is soft cost."""
+    return gain(a, s) - a.travel_cost * ways(a, s)
+
+
+@inner
+def gain(a: Arrays, s: State) -> float:
+    """The score but for the travel."""
+    return worth(a, s) - soft_cost(a, s) if a.is_soft else worth(a, s)
+
+
+@compiled_lean
+def worth(a: Arrays, s: State) -> float:
+    """Worth of the units that are in, each on its day."""
+    total = 0.0
+    for u in range(a.units.shape[0]):
+        if s.fill[a.units[u].first].team != NONE:
+            total += a.units[u].worth
+    return total - _losses(a, s) if a.is_daily else total
+
+
+@inner
+def _losses(a: Arrays, s: State) -> float:
+    """What the visits that are in would be worth more on their best days."""
+    total = 0.0
+    for i in range(a.n_visit_tasks):
+        if s.fill[i].team != NONE:
+            total += a.extra[a.task[i].lost + a.team[s.fill[i].team].day].loss
+    return total
+
+
+@inner
+def ways(a: Arrays, s: State) -> int:
+    """Seconds on the road, all teams together."""
+    travel = 0
+    for k in range(a.team.shape[0]):
+        n = s.team[k].length
+        if n == 0:
+            continue
+        for p in range(n):
+            travel += s.stop[k, p].leg
+        travel += s.team[k].home
+    return travel
+
+
+@inner
+def accept(
+    a: Arrays, now: State, trial: State, now_score: float, trial_score: float, heat: float, rng: np.random.Generator
+) -> bool:
+    """
+    Go on from `trial` if its score falls by no more than the heat lets it, drawn; else back to `now`. Whether it does.
+
+    The two are equal afterwards; they differ in the touched teams only before. A fall of `heat` is accepted once in e
+    times (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
+    """
+    if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
+        restore(a, trial, now)
+        return False
+    for k in range(a.team.shape[0]):
+        now.team[k].is_touched = trial.team[k].is_touched
+    restore(a, now, trial)
+    for k in range(a.team.shape[0]):
+        trial.team[k].is_touched = False
+    return True
+
+
+@compiled
+def improve(
+    a: Arrays,
+    people: People,
+    travel_cost: float,
+    now: State,
+    trial: State,
+    best: State,
+    hot: float,
+    cold: float,
+    n_rounds: int,
+    rng: np.random.Generator,
+) -> None:
+    """
+    Run so many rounds with simulated annealing; `now` and `best` are changed in place.
+
+    Parameters
+    ----------
+    people
+        Who may change teams; nobody in it if the teams are given.
+    travel_cost
+        What a second on the road costs in truth, by which `best` is chosen; `a` may have another price that guides.
+    trial
+        Memory to work in; equal to `now` on entry and on return.
+    hot, cold
+        Temperatures at the first and last round, in units of worth.
+    """
+    open_teams = np.zeros(a.team.shape[0], np.bool_)
+    is_loose = np.zeros(a.units.shape[0], np.bool_)
+    # Share of rounds in which a stretch of a route is made again from nothing: each takes as long as some fifty others.
+    # And over several days, where it has more to choose from and takes longer still.
+    rethread_share = 0.0 if a.is_soft else 0.002 if a.is_over_days else 0.01
+    now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * ways(a, best)
+    for r in range(n_rounds):
+        open_teams[:] = False
+        is_loose[:] = False
+        # Share of rounds in which people change teams, where teams are composed.
+        is_trade = trial.member.shape[0] > 0 and rng.random() < 0.1
+        centre = NONE
+        is_done = is_trade and trade(a, people, trial, open_teams, is_loose, rng)
+        if not is_done and rng.random() < rethread_share:
+            is_done = rethread(a, trial, open_teams, is_loose, rng)
+        if not is_done:
+            centre = ruin(a, trial, open_teams, is_loose, rng)
+        if not settle_rest(a, trial, open_teams, rng):
+            restore(a, trial, now)
+            continue
+        recreate(a, trial, open_teams, is_loose, centre, rng)
+        trial_gain, trial_ways = gain(a, trial), ways(a, trial)
+        trial_score = trial_gain - a.travel_cost * trial_ways
+        heat = hot * (cold / hot) ** (r / n_rounds)
+        if not accept(a, now, trial, now_score, trial_score, heat, rng):
+            continue
+        now_score = trial_score
+        true_score = _true_gain(a, trial, trial_gain) - travel_cost * trial_ways
+        if true_score > best_score:
+            assign_state(best, trial)
+            best_score = true_score
+
+
+@inner
+def _true_gain(a: Arrays, s: State, guided: float) -> float:
+    """The gain without what only guides."""
+    return guided + a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else guided

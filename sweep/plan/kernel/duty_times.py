@@ -1,0 +1,158 @@
+"""What each team's day is like: when it leaves, and how long it is on duty, idle and waiting. Compiled."""
+
+from geodata.numba_options import inlined, inner
+from sweep.plan.kernel.problem_arrays import LATEST, Arrays
+from sweep.plan.kernel.route_times import end_of_duty
+from sweep.plan.kernel.search_state import State, stays_in
+
+# Share of the price of waiting that a place in a route is judged by. A ruin leaves gaps which later units fill: at the
+# whole price the first one is sent on a long way, only to shorten them.
+SEEN_WAITING = 0.2
+
+
+@inner
+def note_days(a: Arrays, s: State) -> None:
+    """
+    Write into the state each team's overtime, waiting and idle time, and how long the idlest other team is idle.
+
+    Nothing where nothing soft costs. Of each team also when it leaves, and by how much its stops could be later at no
+    cost. Only teams whose stops or starts have changed since then are looked at.
+    """
+    if not a.is_soft:
+        return
+    most, second, total, work = 0, 0, 0, 0
+    for k in range(a.team.shape[0]):
+        if not s.team[k].is_noted:
+            _note_day(a, s, k)
+        idle = s.team[k].idle
+        work += s.team[k].work
+        most, second, total = max(most, idle), max(second, min(most, idle)), total + idle
+    for k in range(a.team.shape[0]):
+        s.team[k].others = second if s.team[k].idle == most else most
+        s.team[k].mean, s.team[k].even = total // a.team.shape[0], work // a.team.shape[0]
+
+
+@inner
+def _note_day(a: Arrays, s: State, k: int) -> None:
+    """Write into the state what hangs on team k's route alone."""
+    _note_slack(a, s, k)
+    _note_leaving(a, s, k)
+    busy, rest, over = day(a, s, k)
+    s.team[k].over, s.team[k].work, s.team[k].idle = over, busy, paid_hours(a, k) + over - busy - rest
+    s.team[k].waits = max(0, duty(a, s, k) - busy - rest)
+    s.team[k].is_noted = True
+
+
+@inner
+def _note_slack(a: Arrays, s: State, k: int) -> None:
+    """Write into the state by how much each stop could start later with no more lateness or overtime on its route."""
+    n = s.team[k].length
+    slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
+    for p in range(n - 1, -1, -1):
+        i = int(s.stop[k, p].task)
+        start, service = s.fill[i].early, s.service[k, i]
+        if p + 1 < n:
+            slack += s.fill[s.stop[k, p + 1].task].early - (start + service + s.stop[k, p + 1].leg)
+        slack = max(0, min(slack, _last_on_time(a, i, start, service) - start))
+        s.fill[i].slack = slack
+
+
+@inner
+def _note_leaving(a: Arrays, s: State, k: int) -> None:
+    """
+    Write into the state when each stop is begun if its team leaves as late as it can, where waiting costs.
+
+    Its last stop is as early as ever, no visit is later past its due time, and what hangs on another route stays.
+    """
+    is_late = a.waiting_cost > 0.0
+    at, n = 0, s.team[k].length
+    for p in range(n - 1, -1, -1):
+        i = int(s.stop[k, p].task)
+        start = s.fill[i].early
+        if is_late and p + 1 < n and not a.team[k].begins:
+            limit = at - s.stop[k, p + 1].leg - s.service[k, i]
+            start = max(start, min(limit, latest_start(a, i, start, s.service[k, i])))
+        s.fill[i].at, at = start, start
+
+
+@inlined
+def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
+    """Until when the start of task i may be put off at no cost: it itself if that moves another route's."""
+    v = int(a.task[i].node)
+    if a.nodes[v + 1].task > a.nodes[v].task + 1 or a.nodes[v + 1].link > a.nodes[v].link:
+        return start
+    return _last_on_time(a, i, start, service)
+
+
+@inlined
+def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
+    """The last start of task i, in the window that `start` is in, that is not late."""
+    w, row = 0, a.task[i].soft
+    while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
+        w += 1
+    return int(min(a.window[i, w].hi, a.extra[row + w].load - a.extra[row + w].cap * service))
+
+
+@inlined
+def duty(a: Arrays, s: State, k: int) -> int:
+    """
+    Seconds of team k's duty, from when it leaves or from when its shift begins; 0 if it stays in.
+
+    Where waiting costs it leaves as `note_days` has noted.
+    """
+    if stays_in(a, s, k):
+        return 0
+    first = s.stop[k, 0]
+    is_late = a.waiting_cost > 0.0
+    leaves = (s.fill[first.task].at if is_late else s.fill[first.task].early) - first.leg
+    return int(end_of_duty(a, s, k) - (a.team[k].shift_lo if a.team[k].begins else leaves))
+
+
+@inlined
+def day(a: Arrays, s: State, k: int) -> tuple[int, int, int]:
+    """Seconds that team k is on the road or inside, at rest, and on duty past the time that is paid for as ever."""
+    busy, rest, n = 0, 0, s.team[k].length
+    for p in range(n):
+        j = int(s.stop[k, p].task)
+        if j < a.n_visit_tasks:
+            busy += s.service[k, j] + s.stop[k, p].leg
+        else:
+            rest += s.service[k, j]
+    if stays_in(a, s, k):
+        return 0, rest, 0
+    return busy + s.team[k].home, rest, max(0, end_of_duty(a, s, k) - a.team[k].paid_until)
+
+
+@inlined
+def paid_hours(a: Arrays, k: int) -> int:
+    """Seconds of team k's shift that are paid for as ever."""
+    return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
+
+
+@inlined
+def work_gain(a: Arrays, s: State, k: int, seconds: int, over: int) -> float:
+    """What is gained by giving team k so many seconds more to do, `over` of them past its paid hours; below 0: lost."""
+    gain = 0.0
+    if a.uneven_cost > 0.0:
+        work, even = s.team[k].work, s.team[k].even
+        gain += a.uneven_cost * (abs(work - even) - abs(work + seconds - even))
+    if a.idle_cost > 0.0:
+        idle, others, mean, less = s.team[k].idle, s.team[k].others, s.team[k].mean, seconds - over
+        gain += a.idle_cost * (max(idle, others) - max(idle - less, others))
+        gain += a.uneven_idle_cost * (max(0, idle - mean) - max(0, idle - less - mean))
+    return float(gain)
+
+
+@inlined
+def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
+    """What is gained at the most by giving team k so many seconds more to do: more even work, less idle and waiting."""
+    return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
+
+
+@inner
+def uneven_idle(a: Arrays, s: State) -> int:
+    """Seconds by which teams are idle longer than the mean of all, together, as noted by `note_days`."""
+    total = 0
+    for k in range(a.team.shape[0]):
+        total += max(0, s.team[k].idle - s.team[k].mean)
+    return total

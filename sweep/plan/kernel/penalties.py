@@ -1,0 +1,201 @@
+"""What costs but does not forbid: lateness, overtime, waiting, idle time, teams that nobody wants. Compiled."""
+
+import numpy as np
+
+from geodata.numba_options import inlined, inner
+from sweep.plan.kernel.duty_times import (
+    SEEN_WAITING,
+    latest_start,
+    most_gain,
+    note_days,
+    paid_hours,
+    uneven_idle,
+    work_gain,
+)
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.route_times import end_of_duty, first_start, way
+from sweep.plan.kernel.search_state import State
+
+
+@inner
+def soft_cost(a: Arrays, s: State) -> float:
+    """What all of it costs; what teams' days are like is noted in the state."""
+    total, latest = 0.0, 0
+    for i in range(a.n_visit_tasks):
+        k = int(s.fill[i].team)
+        if k != NONE:
+            late = _lateness(a, s, i, k, s.fill[i].early)
+            total += a.late_cost * late + dislike(a, s, i, k)
+            latest = max(latest, late)
+    return float(total + a.latest_cost * latest + _duty_costs(a, s))
+
+
+@inner
+def _duty_costs(a: Arrays, s: State) -> float:
+    """What overtime, waiting, the largest idle time and uneven work cost."""
+    if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
+        return 0.0
+    note_days(a, s)
+    total, work, idlest = 0.0, 0, 0
+    for k in range(a.team.shape[0]):
+        now = s.team[k]
+        total += a.overtime_cost * now.over + a.waiting_cost * now.waits
+        work, idlest = work + now.work, max(idlest, now.idle)
+    if a.uneven_cost > 0.0:
+        for k in range(a.team.shape[0]):
+            total += a.uneven_cost * abs(s.team[k].work - work / a.team.shape[0])
+    return float(total + a.idle_cost * idlest + a.uneven_idle_cost * uneven_idle(a, s))
+
+
+@inlined
+def soft_least(a: Arrays, s: State, i: int, k: int, seconds: int) -> float:
+    """
+    What of `soft_rise` hangs on no start: about the least that it can be, whenever task i is begun.
+
+    That a team may leave later, and stops be pushed to a window that opens again, is left aside: `soft_from` knows it.
+    """
+    return float(dislike(a, s, i, k) - most_gain(a, s, k, seconds))
+
+
+@inlined
+def dislike(a: Arrays, s: State, i: int, k: int) -> float:
+    """What it costs who is in team k if it makes task i."""
+    row = a.task[i].soft + a.window.shape[1]
+    return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
+
+
+@inner
+def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
+    """The same for who is in the team now, by the rows of `extra` from `row` on."""
+    for x in range(row + 1, row + 1 + a.extra[row].cap):
+        if s.member[a.extra[x].cap] == k:
+            return 0.0
+    return float(a.extra[row].loss)
+
+
+@inlined
+def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
+    """The least that `soft_rise` can be, asked for the same place, if task i starts then or later."""
+    # A team that may leave later may wait less by more than it has to do.
+    waits_less = float(SEEN_WAITING * a.waiting_cost * s.team[k].waits)
+    if a.window.shape[1] > 1:
+        # What opens again may be less late there, and so may stops that are pushed to it.
+        gain = work_gain(a, s, k, seconds, 0) + a.late_cost * _late_from(a, s, k, p)
+        return float(dislike(a, s, i, k) - gain - waits_less)
+    cost = _own(a, s, i, k, start)
+    if _is_in_slack(s, k, p, free):
+        return float(cost - work_gain(a, s, k, seconds, 0) - waits_less)
+    return float(_pushed(a, s, i, k, p, start, free, seconds, -np.inf, cost) - waits_less)
+
+
+@inlined
+def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float) -> float:
+    """
+    What it costs more if task i starts then in team k's route and the team is at its stop p at `free`; inf if over
+    `most`.
+
+    The team is on the road and inside for `seconds` more. Other teams are left aside, but for the idlest; the teams'
+    days are as noted by `note_days`. Waiting counts at `SEEN_WAITING` of its price, uneven work as that of the team
+    alone.
+    """
+    cost = _own(a, s, i, k, start)
+    if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
+        return np.inf
+    if a.waiting_cost == 0.0 and _is_in_slack(s, k, p, free):
+        return float(cost - work_gain(a, s, k, seconds, 0))
+    return _pushed(a, s, i, k, p, start, free, seconds, most, cost)
+
+
+@inlined
+def _own(a: Arrays, s: State, i: int, k: int, start: int) -> float:
+    """What task i costs by who is in team k and by its lateness if it starts then."""
+    return float(dislike(a, s, i, k) + a.late_cost * _lateness(a, s, i, k, start))
+
+
+@inlined
+def _lateness(a: Arrays, s: State, i: int, k: int, start: int) -> int:
+    """Seconds by which team k is late in task i if it starts then."""
+    row, w = a.task[i].soft, 0
+    while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
+        w += 1
+    return int(max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load))
+
+
+@inner
+def _late_from(a: Arrays, s: State, k: int, p: int) -> int:
+    """Seconds by which team k is late in its stops from p on."""
+    late = 0
+    for q in range(p, s.team[k].length):
+        j = int(s.stop[k, q].task)
+        late += _lateness(a, s, j, k, s.fill[j].early)
+    return late
+
+
+@inlined
+def _is_in_slack(s: State, k: int, p: int, free: int) -> bool:
+    """Whether team k may be at its stop p at `free` with no more lateness or overtime."""
+    if p >= s.team[k].length:
+        return False
+    j = s.stop[k, p].task
+    return bool(free <= s.fill[j].early + s.fill[j].slack)
+
+
+@inner
+def _pushed(
+    a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
+) -> float:
+    """As `soft_rise`, where the stops from p on may start later, or waiting costs; `cost`: what is known of it."""
+    # Written out, as each call hands over all of the arrays: with a function a question it took twice as long.
+    n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
+    t, is_pushed, team, late = free, True, s.team[k], 0
+    for q in range(p, team.length):
+        j = stop[q].task
+        early = fill[j].early
+        if t <= early:
+            is_pushed = False
+            break
+        row, w = a.task[j].soft, 0
+        while w + 1 < n_windows and window[j, w].hi < early:
+            w += 1
+        late -= max(0, early + extra[row + w].cap * inside[j] - extra[row + w].load)
+        while w + 1 < n_windows and window[j, w].hi < t:
+            w += 1
+        begins = max(t, window[j, w].lo)
+        late += max(0, begins + extra[row + w].cap * inside[j] - extra[row + w].load)
+        t = begins + inside[j] + (stop[q + 1].leg if q + 1 < team.length else team.home)
+    over = max(0, t - a.team[k].paid_until) - team.over if is_pushed else 0
+    cost += a.late_cost * late + a.overtime_cost * over - work_gain(a, s, k, seconds, over)
+    if a.waiting_cost > 0.0 and cost - SEEN_WAITING * a.waiting_cost * team.waits < most:
+        ends = t if is_pushed else end_of_duty(a, s, k)
+        cost += SEEN_WAITING * a.waiting_cost * _waiting_rise(a, s, i, k, p, start, free, seconds, ends)
+    return float(cost)
+
+
+@inner
+def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int) -> int:
+    """
+    Seconds that team k waits more, as `soft_rise` asks.
+
+    A visit that is pushed later, and could be put off further since others are, is taken where it is pushed to.
+    """
+    team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
+    if not a.team[k].begins:
+        at = start
+        if p < team.length:
+            j = int(s.stop[k, p].task)
+            at = max(first_start(a, j, free), s.fill[j].at) - (free - start)
+            at = max(start, min(at, latest_start(a, i, start, s.service[k, i])))
+        leg = way(a, a.team[k].base if p == 0 else s.stop[k, q].at, a.task[i].place)
+        while q >= 0:
+            j = int(s.stop[k, q].task)
+            early = s.fill[j].early
+            at = max(early, min(at - leg - s.service[k, j], latest_start(a, j, early, s.service[k, j])))
+            leg = s.stop[k, q].leg
+            if at == s.fill[j].at:
+                # All before it is as it was.
+                at, leg = s.fill[s.stop[k, 0].task].at, s.stop[k, 0].leg
+                break
+            q -= 1
+        leaves = at - leg
+    busy = paid_hours(a, k) + team.over - team.idle + seconds
+    return int(max(0, ends - leaves - busy) - team.waits)

@@ -1,0 +1,94 @@
+"""When a team is where, from the starts that its route holds: single steps. Compiled."""
+
+from typing import Protocol
+
+from geodata.numba_options import compiled_lean, inlined, inner
+from sweep.plan.kernel.problem_arrays import NONE, Arrays, Table
+from sweep.plan.kernel.search_state import State
+
+
+class Windowed(Protocol):
+    """
+    What holds when tasks may start.
+
+    Handed over whole: given the table alone, or a row of it, the search of a district ran a fifth slower.
+    """
+
+    @property
+    def window(self) -> Table:
+        """As `Arrays.window`, (tasks, windows)."""
+
+
+@compiled_lean
+def first_start(a: Windowed, i: int, t: int) -> int:
+    """The first start at or after t that the windows of task i allow, NONE if there is none."""
+    for w in range(a.window.shape[1]):
+        if a.window[i, w].hi >= t and a.window[i, w].lo <= a.window[i, w].hi:
+            return int(max(t, a.window[i, w].lo))
+    return NONE
+
+
+@inner
+def last_start(a: Windowed, i: int, t: int) -> int:
+    """The last start at or before t that the windows of task i allow, NONE if there is none."""
+    for w in range(a.window.shape[1] - 1, -1, -1):
+        if a.window[i, w].lo <= t and a.window[i, w].lo <= a.window[i, w].hi:
+            return int(min(t, a.window[i, w].hi))
+    return NONE
+
+
+@compiled_lean
+def way(a: Arrays, p: int, q: int) -> int:
+    """Seconds from place p to place q."""
+    return int(a.travel[0, p, q])
+
+
+@inlined
+def free_before(a: Arrays, s: State, k: int, p: int) -> int:
+    """When team k is free for its stop p, at the place before it."""
+    if p == 0:
+        return int(a.team[k].shift_lo)
+    j = int(s.stop[k, p - 1].task)
+    return int(s.fill[j].early + s.service[k, j])
+
+
+@inlined
+def arrival(a: Arrays, s: State, k: int, p: int) -> int:
+    """When team k can be at its stop p."""
+    return int(free_before(a, s, k, p) + s.stop[k, p].leg)
+
+
+@inlined
+def deadline(a: Arrays, s: State, k: int, p: int) -> int:
+    """When team k must start at its stop p to keep what follows in its route."""
+    i = int(s.stop[k, p].task)
+    if p + 1 == s.team[k].length:
+        return int(a.team[k].shift_hi - s.team[k].home - s.service[k, i])
+    j = int(s.stop[k, p + 1].task)
+    return int(s.fill[j].late - s.stop[k, p + 1].leg - s.service[k, i])
+
+
+@compiled_lean
+def end_of_duty(a: Arrays, s: State, k: int) -> int:
+    """When team k's shift ends if it starts everything as early as it can."""
+    n = int(s.team[k].length)
+    if n == 0:
+        return int(a.team[k].shift_lo)
+    return int(free_before(a, s, k, n) + s.team[k].home)
+
+
+@inlined
+def keeps_duty(a: Arrays, s: State, k: int) -> bool:
+    """Whether team k is back within its shift and its longest duty."""
+    # Written out: where it called functions for both ends of the duty, a round of a district took a tenth longer.
+    n = int(s.team[k].length)
+    if n == 0:
+        return bool(a.team[k].shift_lo <= a.team[k].shift_hi and a.team[k].max_duty >= 0)
+    j = int(s.stop[k, n - 1].task)
+    end = s.fill[j].early + s.service[k, j] + s.team[k].home
+    if end > a.team[k].shift_hi:
+        return False
+    # Who has a break alone stays in, and is not on duty.
+    if n == 1 and j == a.team[k].break_task:
+        return True
+    return bool(end - s.fill[s.stop[k, 0].task].early + s.stop[k, 0].leg <= a.team[k].max_duty)

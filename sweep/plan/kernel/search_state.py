@@ -1,0 +1,214 @@
+"""Routes and their earliest and latest starts, as the compiled search holds and changes them."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Bools, Int32s, Int64s
+from geodata.numba_options import compiled, compiled_lean, inlined, inner
+from geodata.tuple_by_reference import by_reference
+from sweep.plan.kernel.problem_arrays import NONE, Arrays, Table, row_of
+
+STOP = row_of("task at leg")
+FILL = row_of("team pos early late at slack")
+CAP = row_of("used most")
+TEAM_NOW = row_of(
+    "length widest home idle others mean over waits work even", ("is_touched", np.bool_), ("is_noted", np.bool_)
+)
+
+
+@by_reference
+class State(NamedTuple):
+    """
+    Routes of tasks; changed in place by the search only.
+
+    Records, not an array per field: a call from Python unpacks each array.
+    """
+
+    stop: Table
+    """
+    `task` in order, and its place `at`: a break is where the stop before it is; `leg`: seconds from the place before,
+    (teams, longest).
+    """
+    team: Table
+    """
+    `length` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
+    be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 if it stays in. `idle`: idle
+    seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, `waits`: seconds of
+    waiting, `work`: seconds on the road or inside, `even`: the mean of all teams, when `note_days` was
+    called last. `is_noted`: neither its stops nor their starts have changed since then. `is_touched`:
+    changed since the last `restore`.
+    """
+    fill: Table
+    """
+    `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start from which all that
+    hangs on it can still be kept, `at`: start if the team leaves as late as it can, `slack`: seconds by which it
+    could start later at no cost, when `note_days` was called last, (tasks,).
+    """
+    service: Int32s
+    """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""
+    member: Int64s
+    """Team of each person, NONE for those who stay behind, (people,)."""
+    cap: Table
+    """`used`: what the units that are in take of it; `most`, (caps,)."""
+
+
+def copy_state(s: State) -> State:
+    """A state that shares no memory with the other."""
+    return s._replace(**{name: part.copy() for name, part in s._asdict().items()})
+
+
+@inner
+def restore(a: Arrays, s: State, source: State) -> None:
+    """Make `s` equal to `source`, given that they differ in the touched teams only (if coupled: in any times)."""
+    for k in range(s.team.shape[0]):
+        if s.team[k].is_touched:
+            for p in range(s.team[k].length):
+                s.fill[s.stop[k, p].task].team = NONE
+    for k in range(s.team.shape[0]):
+        if not s.team[k].is_touched:
+            continue
+        n = int(source.team[k].length)
+        s.team[k].length, s.team[k].widest = n, source.team[k].widest
+        s.team[k].home, s.team[k].is_noted = source.team[k].home, False
+        for p in range(n):
+            i = int(source.stop[k, p].task)
+            s.stop[k, p].task, s.stop[k, p].at, s.stop[k, p].leg = i, source.stop[k, p].at, source.stop[k, p].leg
+            s.fill[i].team, s.fill[i].pos = k, p
+            s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
+        if s.member.shape[0] > 0:
+            for i in range(s.service.shape[1]):
+                s.service[k, i] = source.service[k, i]
+        s.team[k].is_touched = False
+    if a.is_coupled:
+        for i in range(s.fill.shape[0]):
+            start_at(s, i, source.fill[i].early)
+            s.fill[i].late = source.fill[i].late
+    for p in range(s.member.shape[0]):
+        s.member[p] = source.member[p]
+    for c in range(s.cap.shape[0]):
+        s.cap[c].used = source.cap[c].used
+
+
+@compiled
+def assign_state(to: State, source: State) -> None:
+    """Make `to` equal to `source`, wherever they differ."""
+    to.stop[:] = source.stop
+    to.team[:] = source.team
+    to.fill[:] = source.fill
+    to.member[:] = source.member
+    to.cap[:] = source.cap
+    if to.member.shape[0] > 0:
+        to.service[:] = source.service
+    for k in range(to.team.shape[0]):
+        to.team[k].is_touched = False
+
+
+@inlined
+def start_at(s: State, i: int, start: int) -> None:
+    """The earliest start of task i is then."""
+    if s.fill[i].early != start:
+        s.fill[i].early = start
+        if s.fill[i].team != NONE:
+            s.team[s.fill[i].team].is_noted = False
+
+
+@inlined
+def stays_in(a: Arrays, s: State, k: int) -> bool:
+    """Whether team k goes nowhere: its route has no stop, or its break alone."""
+    n = s.team[k].length
+    return bool(n == 0 or (n == 1 and s.stop[k, 0].task == a.team[k].break_task))
+
+
+@compiled_lean
+def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
+    """Insert task i into team k's route at position p; times are left alone."""
+    for q in range(s.team[k].length, p, -1):
+        _move_stop(s, k, q - 1, q)
+    s.stop[k, p].task = i
+    s.team[k].length += 1
+    s.fill[i].team, s.fill[i].pos = k, p
+    if s.cap.shape[0] > 0:
+        _use(a, s, i, 1)
+    s.team[k].is_touched, s.team[k].is_noted = True, False
+    _place_stops(a, s, k, p, p + 1)
+
+
+@compiled_lean
+def take(a: Arrays, s: State, i: int) -> None:
+    """Take task i out of its route; times are left alone."""
+    k, p = s.fill[i].team, s.fill[i].pos
+    for q in range(p, s.team[k].length - 1):
+        _move_stop(s, k, q + 1, q)
+    s.team[k].length -= 1
+    s.fill[i].team = NONE
+    if s.cap.shape[0] > 0:
+        _use(a, s, i, -1)
+    s.team[k].is_touched, s.team[k].is_noted = True, False
+    _place_stops(a, s, k, p, p)
+
+
+@inner
+def _use(a: Arrays, s: State, i: int, sign: int) -> None:
+    """Count what a unit takes of the caps with its first task."""
+    u = int(a.task[i].unit)
+    if u != NONE and a.units[u].first == i:
+        for x in range(a.units[u].cap_from, a.units[u].cap_to):
+            s.cap[a.extra[x].cap].used += sign * a.extra[x].load
+
+
+@compiled_lean
+def fits_caps(a: Arrays, s: State, u: int) -> bool:
+    """Whether unit u, which is out, takes of no cap more than is left."""
+    for x in range(a.units[u].cap_from, a.units[u].cap_to):
+        if s.cap[a.extra[x].cap].used + a.extra[x].load > s.cap[a.extra[x].cap].most:
+            return False
+    return True
+
+
+@inner
+def _move_stop(s: State, k: int, p: int, to: int) -> None:
+    s.stop[k, to].task, s.stop[k, to].at, s.stop[k, to].leg = s.stop[k, p].task, s.stop[k, p].at, s.stop[k, p].leg
+    s.fill[s.stop[k, p].task].pos = to
+
+
+@inner
+def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
+    """Places of team k's stops from position p on, and the legs to them, given that those from `moved` on moved."""
+    place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[0]
+    for q in range(p, s.team[k].length):
+        here = a.task[s.stop[k, q].task].place
+        if here == NONE:
+            here = place
+        is_as_before = q >= moved and here == s.stop[k, q].at
+        s.stop[k, q].at, s.stop[k, q].leg = here, travel[place, here]
+        # Beside a break the first visit changes the way home, wherever it is.
+        if is_as_before and s.team[k].length > 2:
+            return
+        place = here
+    # Nobody goes from the base to the end for nothing.
+    s.team[k].home = 0 if stays_in(a, s, k) else travel[place, a.team[k].end]
+
+
+@compiled_lean
+def take_unit(a: Arrays, s: State, u: int) -> None:
+    """Take all tasks of unit u out; times are left alone."""
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        if s.fill[a.task[x].of_unit].team != NONE:
+            take(a, s, a.task[x].of_unit)
+
+
+@inner
+def may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
+    """Whether unit u may be taken out, and was not yet."""
+    return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
+
+
+@inner
+def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
+    """Take unit u out and mark its teams; times are left alone."""
+    for y in range(a.units[u].task_from, a.units[u].task_to):
+        if s.fill[a.task[y].of_unit].team != NONE:
+            open_teams[s.fill[a.task[y].of_unit].team] = True
+    is_loose[u] = True
+    take_unit(a, s, u)

@@ -1,0 +1,162 @@
+"""
+The most rewarding way through a stretch of one route, by labels in parts of its time. Compiled.
+
+Of the labels that end at a task in the same part of the time only the most rewarding is kept, whatever it has been to:
+the ways are true ones, but better ones may be missed.
+
+References
+----------
+Righini and Salani 2009, Decremental state space relaxation strategies and initialization heuristics for solving the
+orienteering problem with time windows with dynamic programming.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Float64s, Int64s
+from geodata.numba_options import inner, inner_with_arrays
+from sweep.plan.kernel.problem_arrays import LATEST, NONE, Table
+from sweep.plan.kernel.route_times import first_start, last_start
+
+# Parts of the time of a stretch.
+N_PARTS = 160
+
+
+class Stretch(NamedTuple):
+    """What a stretch may be made of: row 0 stands for the stop before it, row x + 1 for candidate x."""
+
+    travel: Int64s
+    """(rows, rows)."""
+    window: Table
+    """(rows, windows)."""
+    service: Int64s
+    """(rows,)."""
+    until: Int64s
+    """When service must be over to keep what follows, (rows,)."""
+    back: Float64s
+    """What the leg to what follows costs, (rows,)."""
+    prize: Float64s
+    """(rows,)."""
+    free: int
+    """When the team is free for it."""
+    seconds: int
+    """Until the stop behind it must start."""
+    shift: int
+    """A part of its time is 2 to the power of it seconds."""
+    floor: float
+    """What the stretch as it is comes to."""
+
+
+class Labels(NamedTuple):
+    """The ways found so far: of those that end at row x in a part of the time the most rewarding, (rows, parts)."""
+
+    reward: Float64s
+    """-inf where there is none."""
+    richest: Float64s
+    """The highest reward of a label of the row that ends in the part or before it."""
+    end: Int64s
+    """When the way is over; read only where there is a label, as the rest is."""
+    parent: Int64s
+    """Row and part of the label that it goes on from, (rows, parts, 2)."""
+    visited: Table
+    """Rows that it has been to, a bit for each, (rows, parts, words)."""
+
+
+@inner_with_arrays
+def best_way(travel_cost: float, t: Stretch) -> Int64s:
+    """The candidates of the most rewarding way, in order; none if it comes to no more than the stretch as it is."""
+    n = t.prize.shape[0]
+    closes = _last_starts(t)
+    by_close = np.argsort(-closes[1:]) + 1
+    to_come = _most_to_come(t, closes)
+    labels = Labels(
+        np.full((n, N_PARTS), -np.inf), np.full((n, N_PARTS), -np.inf), np.empty((n, N_PARTS), np.int64),
+        np.empty((n, N_PARTS, 2), np.int64), np.empty((n, N_PARTS, n // 64 + 1), np.uint64),
+    )  # fmt: skip
+    x, part = _grow(travel_cost, t, closes, by_close, to_come, labels)
+    found, n_found = np.empty(n, np.int64), 0
+    while x > 0:
+        found[n_found] = x - 1
+        n_found += 1
+        x, part = labels.parent[x, part, 0], labels.parent[x, part, 1]
+    return found[:n_found][::-1].copy()
+
+
+@inner
+def _grow(
+    travel_cost: float, t: Stretch, closes: Int64s, by_close: Int64s, to_come: Float64s, labels: Labels
+) -> tuple[int, int]:
+    """Go on from every label that may still be part of the best way; row and part of its last label, row 0 if none."""
+    reward, richest, end, parent, visited = labels
+    n, n_words, one = t.prize.shape[0], visited.shape[2], np.uint64(1)
+    reward[0, 0], end[0, 0] = 0.0, t.free
+    for word in range(n_words):
+        visited[0, 0, word] = 0
+    best, best_x, best_part, n_open = t.floor, 0, 0, n - 1
+    for part in range(N_PARTS):
+        while n_open > 0 and closes[by_close[n_open - 1]] < t.free + (part << t.shift):
+            n_open -= 1
+        for x in range(n):
+            gained = reward[x, part]
+            # A richer label that ends sooner may have come after this one.
+            if gained + to_come[part] <= best or richest[x, part] > gained:
+                continue
+            for z in range(n_open):
+                y = by_close[z]
+                soonest = end[x, part] + t.travel[x, y]
+                if soonest > closes[y] or visited[x, part, y // 64] >> np.uint64(y % 64) & one:
+                    continue
+                over = first_start(t, y, soonest) + t.service[y]
+                then, total = (over - t.free) >> t.shift, gained + t.prize[y] - travel_cost * t.travel[x, y]
+                # What has been gone on from stays as it is: the way back from what came of it leads through it.
+                is_past = then == part and y <= x
+                if is_past or richest[y, then] >= total or total + to_come[then] <= best:
+                    continue
+                reward[y, then], end[y, then] = total, over
+                parent[y, then, 0], parent[y, then, 1] = x, part
+                for word in range(n_words):
+                    visited[y, then, word] = visited[x, part, word]
+                visited[y, then, y // 64] |= one << np.uint64(y % 64)
+                for later in range(then, N_PARTS):
+                    if richest[y, later] >= total:
+                        break
+                    richest[y, later] = total
+                if total - t.back[y] > best:
+                    best, best_x, best_part = total - t.back[y], y, then
+    return best_x, best_part
+
+
+@inner_with_arrays
+def _last_starts(t: Stretch) -> Int64s:
+    """When each row must start at the latest to keep what follows, (rows,)."""
+    closes = np.empty(t.prize.shape[0], np.int64)
+    for y in range(closes.shape[0]):
+        start = last_start(t, y, t.until[y] - t.service[y])
+        closes[y] = -LATEST if start == NONE else start
+    return closes
+
+
+@inner_with_arrays
+def _most_to_come(t: Stretch, closes: Int64s) -> Float64s:
+    """What the rest of the stretch can yield at most, from the start of each part, of what is open then, (parts,)."""
+    n = t.prize.shape[0]
+    seconds = np.empty(n, np.float64)
+    for y in range(1, n):
+        least = LATEST
+        for x in range(n):
+            if x != y:
+                least = min(least, int(t.travel[x, y]))
+        seconds[y] = max(1e-3, t.service[y] + least)
+    by_rate = np.argsort(-t.prize[1:] / seconds[1:]) + 1
+    most = np.zeros(N_PARTS, np.float64)
+    for part in range(N_PARTS):
+        now = part << t.shift
+        room = float(t.seconds - now)
+        for y in by_rate:
+            if room <= 0.0:
+                break
+            if closes[y] >= t.free + now:
+                most[part] += t.prize[y] * min(1.0, room / seconds[y])
+                room -= seconds[y]
+    return most

@@ -1,0 +1,149 @@
+"""
+Where the slots of a unit fit at a common start, and at what cost. Compiled.
+
+The places of each slot are found once, and tried at many starts.
+"""
+
+import numpy as np
+
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import compiled, inner, inner_with_arrays
+from geodata.random_integers import drawn_below
+from sweep.plan.kernel.duty_times import note_days
+from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, settle
+from sweep.plan.kernel.problem_arrays import NONE, Arrays, Table
+from sweep.plan.kernel.route_times import first_start
+from sweep.plan.kernel.search_state import State, fits_caps, put
+from sweep.plan.kernel.synchronised_places import Chance, Slots, find_places, together
+
+# Common starts tried for a unit of several tasks, about, and how many of the cheapest are gone through with.
+START_TRIALS, COMMIT_TRIALS = 16, 3
+# In this share of the insertions of such a unit, costs are taken up to so much too high, drawn for each team.
+WOBBLE_SHARE, WOBBLE = 0.1, 1.0
+# In this share of those that fail at every start, teams are drawn so many times, each place passed over half the time.
+DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
+
+
+@compiled
+def insert_unit(
+    a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+) -> bool:
+    """As `insert_noted`, for whoever has not noted what the teams' days are like."""
+    note_days(a, s)
+    return insert_noted(a, s, u, open_teams, most, blink, rng)
+
+
+@inner_with_arrays
+def insert_noted(
+    a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+) -> bool:
+    """Put unit u in, whole, where it costs least of the places tried in the open teams, days being noted."""
+    if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
+        return False
+    first = int(a.units[u].task_from)
+    n_slots = int(a.units[u].task_to) - first
+    if n_slots == 1:
+        return insert_alone(a, s, a.task[first].of_unit, open_teams, most, blink, rng)
+    slots = find_places(a, s, u, open_teams)
+    if (slots.begin[1:] == slots.begin[:-1]).any():
+        return False
+    starts = _starts(a, u, slots)
+    step = max(1, starts.shape[0] // START_TRIALS)
+    n = 0
+    costs = np.full(starts.shape[0] // step + 1, NO_PLACE)
+    where, lowest = np.zeros(costs.shape[0], np.int64), np.full(COMMIT_TRIALS, NO_PLACE)
+    for x in range(drawn_below(rng, step), starts.shape[0], step):
+        if n > 0 and where[n - 1] == starts[x]:
+            continue
+        where[n] = starts[x]
+        costs[n] = together(a, s, u, starts[x], slots, lowest.max(), Chance(blink, 0.0, rng))
+        if costs[n] < lowest.max():
+            lowest[np.argmax(lowest)] = costs[n]
+        n += 1
+    # Who goes would be the same every time, since places are passed over for the starts only.
+    wobble = WOBBLE if blink > 0.0 and rng.random() < WOBBLE_SHARE else 0.0
+    if n > 0 and blink > 0.0 and costs.min() == NO_PLACE and rng.random() < DRAWN_SHARE:
+        return _insert_drawn(a, s, u, where[:n], most, slots, rng)
+    for _ in range(COMMIT_TRIALS):
+        best = int(np.argmin(costs))
+        if costs[best] >= most:
+            return False
+        costs[best] = NO_PLACE
+        if together(a, s, u, where[best], slots, NO_PLACE, Chance(0.0, wobble, rng)) >= most:
+            continue
+        if _put_chosen(a, s, u, slots.choice):
+            return True
+    return False
+
+
+@inner_with_arrays
+def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
+    """
+    The starts of unit u's first node at which some slot can be begun that could not be before, ascending.
+
+    A start between two of them only makes teams wait.
+    """
+    begin, place, n_slots = slots.begin, slots.place, slots.choice.shape[0]
+    first, head = int(a.units[u].task_from), int(a.units[u].first)
+    starts, n = np.empty(2 * (place.shape[0] + n_slots * (a.window.shape[1] - 1)), np.int64), 0
+    for x in range(n_slots):
+        i = int(a.task[first + x].of_unit)
+        ahead = _most_ahead(a, int(a.task[head].node), int(a.task[i].node))
+        for q in range(begin[x], begin[x + 1]):
+            n = _add_start(a, head, place[q].lo, ahead, starts, n)
+        for w in range(1, a.window.shape[1]):
+            if a.window[i, w].lo <= a.window[i, w].hi:
+                n = _add_start(a, head, a.window[i, w].lo, ahead, starts, n)
+    return np.sort(starts[:n])
+
+
+@inner
+def _most_ahead(a: Arrays, head: int, v: int) -> int:
+    """Most seconds that node `head` may start before node v to which it is linked, 0 if it is not."""
+    for y in range(a.nodes[head].link, a.nodes[head + 1].link):
+        if a.link[y].to == v:
+            return int(a.link[y].hi)
+    return 0
+
+
+@inner
+def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int) -> int:
+    """Add to the n `starts` of task `head` the first from t on, and so much ahead of it; how many there are then."""
+    for earlier in (0, ahead):
+        start = first_start(a, head, t - earlier)
+        # Of three linked visits the third may be too late for a second that begins as soon as it can.
+        if start != NONE and (n == 0 or starts[n - 1] != start):
+            starts[n] = start
+            n += 1
+    return n
+
+
+@inner_with_arrays
+def _insert_drawn(
+    a: Arrays, s: State, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
+) -> bool:
+    """Put unit u in at a drawn start with drawn teams: the cheapest for one slot may be the only one for another."""
+    for _ in range(DRAWN_TRIALS):
+        t = starts[drawn_below(rng, starts.shape[0])]
+        if together(a, s, u, t, slots, NO_PLACE, Chance(DRAWN_BLINK, 0.0, rng)) < most:
+            return _put_chosen(a, s, u, slots.choice)
+    return False
+
+
+@inner
+def _put_chosen(a: Arrays, s: State, u: int, choice: Table) -> bool:
+    """Put the slots of unit u where they are chosen to be, if the times allow it; whether they are in."""
+    for x in range(choice.shape[0]):
+        i = int(a.task[a.units[u].task_from + x].of_unit)
+        put(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))
+    return settle(a, s, u)
+
+
+@inner
+def _n_put_before(choice: Table, x: int) -> int:
+    """How many slots of the unit are put into the route of slot x before it, other than behind its place."""
+    mine, n = choice[x], 0
+    for y in range(x):
+        is_before = choice[y].pos < mine.pos or (choice[y].pos == mine.pos and choice[y].start <= mine.start)
+        n += int(choice[y].team == mine.team and is_before)
+    return n

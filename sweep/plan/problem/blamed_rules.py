@@ -1,0 +1,116 @@
+"""Why a visit has too few teams: the rules to blame, and the reason that each gives for leaving the visit unserved."""
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
+
+from sweep.plan.problem.eligibility import DISTRICT, Rule, pairs_inside
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.plan import Reason
+from sweep.records.visits import Visit
+
+# Code of the reason by the key of the rule; where several rules would do, the first is named first.
+CODES = {
+    "division_codes": "NO_TEAM_IN_DISTRICT",
+    "n_certified": "NO_TEAM_WITH_OFFICERS",
+    "n_skilled": "NO_TEAM_WITH_SKILL",
+    "member_ids": "NO_TEAM_WITH_DRAWN",
+    "keep_apart": "SAME_PAIR",
+    "recusals": "RECUSED",
+    "travel_s": "NO_ROAD",
+    "windows_s": "WINDOW_MISSED",
+    "shift_s": "SHIFT_TOO_SHORT",
+}
+
+
+def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
+    """
+    The rules that leave a visit too few teams, each with a slot that it bars, by their order; empty: enough are left.
+
+    `by_slot` has for each slot the rules against each team, by its id. Each rule that alone keeps all teams from some
+    slot; else the fewest that do so together; else, where fewer teams are left than slots, which want a team each, the
+    fewest that keep off all others of the district, if those would do.
+    """
+    alone: dict[Rule, int] = {}
+    joint: dict[Rule, int] = {}
+    for slot, by_team in enumerate(by_slot):
+        if by_team and all(by_team.values()):
+            common = frozenset.intersection(*by_team.values())
+            for rule in common or fewest(list(by_team.values())):
+                (alone if common else joint).setdefault(rule, slot)
+    to_blame = alone or joint or _rules_against_others(by_slot)
+    return {rule: to_blame[rule] for rule in sorted(to_blame, key=_rank)}
+
+
+def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
+    """The fewest rules that keep off teams of the district of which the slots would have had enough."""
+    left = {team_id for by_team in by_slot for team_id, rules in by_team.items() if not rules}
+    if len(left) >= len(by_slot):
+        return {}
+    others: dict[str, frozenset[Rule]] = {}
+    first_slot: dict[Rule, int] = {}
+    for slot, by_team in enumerate(by_slot):
+        for team_id, rules in by_team.items():
+            if team_id not in left and DISTRICT not in rules:
+                others[team_id] = others.get(team_id, frozenset()) | rules
+                for rule in rules:
+                    first_slot.setdefault(rule, slot)
+    if len(left) + len(others) < len(by_slot):
+        return {}
+    return {rule: first_slot[rule] for rule in fewest(list(others.values()))}
+
+
+def fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
+    """The smallest set of rules of which each team meets one; a slot knows a dozen, so all sets are tried."""
+    rules = sorted(frozenset().union(*by_team), key=_rank)
+    distinct = set(by_team)
+    sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))
+    return next(s for s in sets if all(rules_of_team.intersection(s) for rules_of_team in distinct))
+
+
+def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams: Sequence[Team]) -> Reason:
+    """The reason that a rule gives, with the most that any of the teams has whom it keeps off, or with their number."""
+    key, name = rule
+    needs, code = visit.slots[slot], CODES[key]
+    if key == "division_codes":
+        return Reason(code, {"district": visit.division_code})
+    if key == "n_certified":
+        least = needs.min_certified[name]
+        return Reason(
+            code, {"agency": name, "needs": least, "has": _most_below(least, [t.n_certified for t in teams], name)}
+        )
+    if key == "n_skilled":
+        least = needs.min_skilled[name]
+        return Reason(
+            code, {"skill": name, "needs": least, "has": _most_below(least, [t.n_skilled for t in teams], name)}
+        )
+    if key == "member_ids":
+        return Reason(code, {"officers": ", ".join(visit.officers)})
+    if key == "keep_apart":
+        return Reason(code, {"n_teams": sum(bool(pairs_inside(visit, t)) for t in teams)})
+    if key == "recusals":
+        return Reason(code, {"n_teams": sum(bool(t.recusals & problem.conflict_keys(visit)) for t in teams)})
+    if key in ("windows_s", "shift_s"):
+        least = min(problem.service_s(visit, slot, len(t.member_ids)) for t in teams)
+        return Reason(code, {"needs": -(-least // 60)})
+    return Reason(code)
+
+
+def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
+    """A reason for each cap of which too little is left."""
+    found = []
+    for cap in problem.caps:
+        needs = sum(cap.loads.get(i, 0) for i in together)
+        taken = sum(cap.loads.get(i, 0) for i in served)
+        if needs and taken + needs > cap.most:
+            found.append(Reason("TOTAL_CAP", {"cap": cap.cap_id, "most": cap.most, "taken": taken, "needs": needs}))
+    return tuple(found)
+
+
+def _most_below(least: int, counts: Sequence[Mapping[str, int]], name: str) -> int:
+    """The most that any team has which has not enough."""
+    return max(n for n in (c.get(name, 0) for c in counts) if n < least)
+
+
+def _rank(rule: Rule) -> tuple[int, Rule]:
+    return list(CODES).index(rule[0]), rule

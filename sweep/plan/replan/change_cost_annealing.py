@@ -1,0 +1,162 @@
+"""The search over what is left of a day: each stop that differs from its published order has a price. Compiled."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import compiled, compiled_lean, inner
+from geodata.tuple_by_reference import by_reference
+from sweep.plan.kernel.annealing import accept, score, worth
+from sweep.plan.kernel.insertion import settle
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.kernel.recreate import recreate
+from sweep.plan.kernel.route_schedule import retime
+from sweep.plan.kernel.route_times import first_start
+from sweep.plan.kernel.ruin import ruin, settle_rest
+from sweep.plan.kernel.search_state import State, assign_state, fits_caps, put, restore, start_at, take_unit
+from sweep.plan.kernel.start_propagation import raise_from
+
+
+@by_reference
+class Orders(NamedTuple):
+    """The orders that are out, of the visits that are left."""
+
+    team: Int64s
+    """Row of the team that was ordered to fill each slot, NONE if nobody was, (tasks,)."""
+    start: Int64s
+    """Second at which it was ordered to start, (tasks,)."""
+    in_time: Int64s
+    """The slots that were ordered, by their start."""
+    price: float
+    """What each stop that is dropped, new, at another time or with another team costs, in units of value."""
+    floor: float
+    """The worth that a plan must have: that of keeping the old routes."""
+
+
+@compiled
+def hold(a: Arrays, s: State, o: Orders) -> int:
+    """Start at the published time what can be, though its team could be there sooner; the number of changed stops."""
+    before = np.empty(s.fill.shape[0], np.int64)
+    for x in range(o.in_time.shape[0]):
+        i = int(o.in_time[x])
+        t = int(o.start[i])
+        if s.fill[i].team != o.team[i] or not (s.fill[i].early < t <= s.fill[i].late) or first_start(a, i, t) != t:
+            continue
+        for j in range(s.fill.shape[0]):
+            before[j] = s.fill[j].early
+        v = int(a.task[i].node)
+        for y in range(a.nodes[v].task, a.nodes[v + 1].task):
+            start_at(s, y, t)
+        if not raise_from(a, s, i):
+            for j in range(s.fill.shape[0]):
+                start_at(s, j, before[j])
+    return n_changed(a, s, o)
+
+
+@compiled_lean
+def n_changed(a: Arrays, s: State, o: Orders) -> int:
+    """Stops that are dropped, new, at another time or with another team."""
+    n = 0
+    for i in range(a.n_visit_tasks):
+        k = s.fill[i].team
+        n += int(k != o.team[i] or (k != NONE and s.fill[i].early != o.start[i]))
+    return n
+
+
+@compiled_lean
+def priced_score(a: Arrays, s: State, o: Orders) -> float:
+    """The score less the price of the changes; far below all others if the old routes were worth more."""
+    changed = hold(a, s, o)
+    lacks = o.floor - worth(a, s)
+    return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)
+
+
+@inner
+def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
+    """Put unit u where it was published, in the order of the published starts; whether it is in."""
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        i = int(a.task[x].of_unit)
+        k = o.team[i]
+        if k == NONE or k >= a.team.shape[0] or s.service[k, i] == FORBIDDEN:
+            return False
+    if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
+        return False
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        i = int(a.task[x].of_unit)
+        k = o.team[i]
+        p = int(s.team[k].length)
+        if p >= s.stop.shape[1]:
+            take_unit(a, s, u)
+            retime(a, s)
+            return False
+        while p > 0 and _is_behind(s, o, s.stop[k, p - 1].task, i):
+            p -= 1
+        put(a, s, i, k, p)
+    return settle(a, s, u)
+
+
+@inner
+def _is_behind(s: State, o: Orders, j: int, i: int) -> bool:
+    """Whether task j, in the route, comes after task i by the published starts, or by its own if it has none."""
+    start = o.start[j] if o.team[j] == s.fill[j].team else s.fill[j].early
+    return bool(start > o.start[i])
+
+
+@compiled
+def keep_orders(a: Arrays, s: State, o: Orders, order: Int64s) -> None:
+    """Put the published units back one by one; one that cannot be kept stays out whole."""
+    for x in range(order.shape[0]):
+        u = int(order[x])
+        if s.fill[a.units[u].first].team == NONE:
+            put_back(a, s, o, u)
+    hold(a, s, o)
+
+
+@compiled
+def improve_priced(
+    a: Arrays,
+    o: Orders,
+    now: State,
+    trial: State,
+    best: State,
+    hot: float,
+    cold: float,
+    n_rounds: int,
+    rng: np.random.Generator,
+) -> None:
+    """Run so many rounds of ruin and recreate, as `improve` does, by the priced score."""
+    open_teams = np.zeros(a.team.shape[0], np.bool_)
+    is_loose = np.zeros(a.units.shape[0], np.bool_)
+    now_score, best_score = priced_score(a, now, o), priced_score(a, best, o)
+    assign_state(trial, now)
+    for r in range(n_rounds):
+        open_teams[:] = False
+        is_loose[:] = False
+        centre = ruin(a, trial, open_teams, is_loose, rng)
+        if not settle_rest(a, trial, open_teams, rng):
+            restore(a, trial, now)
+            continue
+        # Share of rounds in which units go back to their published places before anything else is tried.
+        if rng.random() < 0.6:
+            _put_most_back(a, trial, o, is_loose, rng)
+        recreate(a, trial, open_teams, is_loose, centre, rng)
+        trial_score = priced_score(a, trial, o)
+        heat = hot * (cold / hot) ** (r / n_rounds)
+        if not accept(a, now, trial, now_score, trial_score, heat, rng):
+            continue
+        now_score = trial_score
+        if trial_score > best_score:
+            assign_state(best, trial)
+            best_score = trial_score
+
+
+@inner
+def _put_most_back(a: Arrays, s: State, o: Orders, is_loose: Bools, rng: np.random.Generator) -> None:
+    """Before anything else, most of what came out goes back to its published place."""
+    for x in range(o.in_time.shape[0]):
+        i = int(o.in_time[x])
+        u = int(a.task[i].unit)
+        if not is_loose[u] or s.fill[i].team != NONE or rng.random() < 0.1:
+            continue
+        put_back(a, s, o, u)

@@ -1,0 +1,84 @@
+"""Where the teams of a plan are at a moment of its day, what they have begun, and from when on they are free."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sweep.day.event_records import AT_LOCKED_DOOR_S, Held, Locked
+from sweep.records.people import Team
+from sweep.records.plan import Route, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A team on the road."""
+
+    place: str
+    arrive_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One team at a moment."""
+
+    team: Team
+    begun: tuple[Stop, ...]
+    """Stops that have started, done or not; they stay."""
+    place: str
+    """Building or base where it is, or which it left last."""
+    left_s: int
+    """When it was free to leave there, or will be."""
+    free_s: int
+    """From when on it can be sent somewhere else: never before the moment."""
+    heading: Heading | None
+    """Where it is on its way to."""
+    has_departed: bool
+    depart_s: int
+    break_s: tuple[int, int] | None
+    """The pause, if it has begun."""
+
+
+def standing(
+    team: Team,
+    route: Route,
+    count: int,
+    at_s: int,
+    base_id: str,
+    held: Mapping[str, Held],
+    locked: Mapping[str, Locked],
+) -> Standing:
+    """Position of a team of whose stops `count` have begun, see `sweep.day.executed_stops`."""
+    begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
+    rest = route.stops[count:]
+    # A pause before a stop that has begun stays as it was ordered.
+    last_s = max(at_s, begun[-1].start_s) if begun else at_s
+    pause = route.break_s if route.break_s is not None and route.break_s[0] <= last_s else None
+    until = held[team.team_id].until_s if team.team_id in held else None
+    place, left = base_id, team.shift_s[0]
+    if begun:
+        if until is not None:
+            # It is still there, whatever the plan says of its next stop; a pause that it should have had waits.
+            begun[-1] = replace(begun[-1], end_s=max(begun[-1].end_s, until))
+            pause = pause if pause is not None and pause[1] <= begun[-1].start_s else None
+        place, left = begun[-1].building_id, begun[-1].end_s
+    left = max(left, pause[1] if pause is not None else 0, until or 0)
+    # Who had the pause at the base leaves later than it ends.
+    out = left if begun or until is not None else max(pause[1] if pause is not None else 0, route.depart_s)
+    waits = route.break_s is not None and pause is None and (not rest or route.break_s[0] < rest[0].start_s)
+    # Who was called back before the first stop is on the road with none.
+    goes_out = bool(route.stops) or route.return_s > route.depart_s
+    heading = None
+    if goes_out and not waits and until is None and out < at_s:
+        left = out
+        if rest:
+            heading = Heading(rest[0].building_id, rest[0].arrive_s)
+        else:
+            heading = Heading(team.end_base_id or base_id, route.return_s)
+    has_departed = bool(begun) or (goes_out and route.depart_s < at_s)
+    return Standing(team, tuple(begun), place, left, max(left, at_s), heading, has_departed, route.depart_s, pause)
+
+
+def _as_it_went(stop: Stop, locked: Locked | None) -> Stop:
+    """A stop at a door that turned out locked is over soon after that is known."""
+    if locked is None or stop.is_attempt or stop.end_s <= locked.at_s:
+        return stop
+    return replace(stop, is_attempt=True, end_s=min(stop.end_s, max(locked.at_s, stop.start_s + AT_LOCKED_DOOR_S)))

@@ -1,0 +1,139 @@
+"""Runs searches on two threads until a limit; they meet now and then."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sweep.plan.kernel.problem_arrays import NONE
+from sweep.plan.kernel.search_state import State, assign_state, copy_state
+
+# Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
+# The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
+N_CHAINS = 2
+# By the clock they meet after so many seconds, or this share of the limit if it is shorter.
+SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
+
+type Improve = Callable[[State, State, State, float, float, int, np.random.Generator], None]
+"""Runs rounds of one chain: its states `now`, `trial` and `best`, the temperatures, the number of rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ends a search by the clock, or by the number of rounds of all chains together."""
+
+    seconds: float
+    n_rounds: int | None
+
+    def share(self, n_done: int, elapsed_s: float) -> float:
+        """Share of the limit used up, in [0, 1]; above 1 past it."""
+        if self.n_rounds is not None:
+            return n_done / self.n_rounds if self.n_rounds else 1.0
+        return elapsed_s / self.seconds if self.seconds > 0 else 1.0
+
+    def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
+        """Rounds of each chain until the chains meet."""
+        # In a city they meet sooner, so that the clock is looked at often enough.
+        rounds_together, tasks_together = 200, 20_000
+        most = max(10, min(rounds_together, tasks_together // max(1, n_tasks)))
+        if self.n_rounds is not None:
+            return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
+        if not n_done:
+            return most
+        together_s = min(SECONDS_TOGETHER, SHARE_TOGETHER * self.seconds)
+        return max(1, round(together_s * n_done / N_CHAINS / elapsed_s))
+
+
+class Meeting(NamedTuple):
+    """Where the chains stand when they meet."""
+
+    best: State
+    now: Sequence[State]
+    """The state that each chain goes on from, (chains,)."""
+    share: float
+    """Share of the limit used up, in [0, 1]."""
+    n_rounds: int
+    is_new: bool
+    """Whether `best` may differ from what it was at the meeting before."""
+
+
+class Reply(NamedTuple):
+    """What the caller has to say when the chains meet."""
+
+    better: State | None = None
+    """To be gone on from, if it is better than what they have."""
+    is_enough: bool = False
+
+
+class Lap(NamedTuple):
+    """What the chains do from one meeting to the next."""
+
+    improve: Sequence[Improve]
+    """For each chain what runs its rounds, (chains,)."""
+    score: Callable[[State], float]
+    """What the chains' best states are compared by when they meet."""
+
+
+def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], float]:
+    """Geometric cooling from `first` to `last`: the temperature at a share of the limit, which is taken to a power."""
+    return lambda share: float(first * (last / first) ** share**bend)
+
+
+def run_chains(
+    starts: Sequence[State],
+    limits: Limits,
+    n_tasks: int,
+    heat: Callable[[float], float],
+    seed: Sequence[int],
+    next_lap: Callable[[float, Sequence[State], int], Lap],
+    on_meet: Callable[[Meeting], Reply],
+) -> list[State]:
+    """
+    Anneal from each start on a thread of its own until a limit: the best state of each chain.
+
+    `heat` is the temperature at a share of the limit, in units of the score. `next_lap` is called before each lap with
+    the share of the limit that is used up, the best state of each chain, and the chain whose state is best of all.
+    """
+    rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
+    now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
+    began, done, lead, known = time.monotonic(), 0, 0, (NONE, 0.0)
+    with ThreadPoolExecutor(len(starts)) as pool:
+        while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
+            n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
+            step = SHARE_TOGETHER if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
+            hot, cold = (heat(min(1.0, x)) for x in (share, share + step))
+            lap = next_lap(share, best, lead)
+            jobs = [
+                pool.submit(lap.improve[c], now[c], trial[c], best[c], hot, cold, n_rounds, rng)
+                for c, rng in enumerate(rngs)
+            ]
+            for job in jobs:
+                job.result()
+            done += n_rounds * N_CHAINS
+            scores = [lap.score(s) for s in best]
+            lead = int(np.argmax(scores))
+            is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
+            # Until this share of the limit they go their own ways, so that there are two different plans to mix routes
+            # of.
+            if share >= 0.6:
+                _share_best(scores, lead, now, trial, best)
+            reply = on_meet(Meeting(best[lead], now, share, done, is_new))
+            if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
+                for state in (*now, *trial, *best):
+                    assign_state(state, reply.better)
+            if reply.is_enough:
+                break
+    return best
+
+
+def _share_best(
+    scores: Sequence[float], lead: int, now: Sequence[State], trial: Sequence[State], best: Sequence[State]
+) -> None:
+    """All chains keep the best of all; a chain that lags goes on from it, the leader stays where it is."""
+    for c in range(len(best)):
+        if scores[c] < scores[lead]:
+            for state in (best[c], now[c], trial[c]):
+                assign_state(state, best[lead])

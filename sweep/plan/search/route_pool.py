@@ -1,0 +1,189 @@
+"""
+The best plan of routes that the search has gone before: set packing over a pool of them (OR-Tools CP-SAT).
+
+References
+----------
+Rochat and Taillard 1995, Probabilistic diversification and intensification in local search for vehicle routing.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from geodata.array_types import Int64s
+from sweep.plan.cp_sat_solver import cp_sat
+from sweep.plan.kernel.annealing import score
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.search_state import State
+from sweep.plan.search.encode_days import cap_loads, losses_of
+from sweep.plan.search.initial_solution import with_stops
+from sweep.plan.search.parallel_chains import Meeting
+
+# Routes kept, newest first to stay; and how often a choice whose starts cannot be kept together is forbidden.
+MOST_ROUTES, MOST_TRIALS = 8_000, 3
+
+# When routes are mixed, by the share of the limit that is used up, and the share of it that one mixing may take. A few
+# long routes hardly ever go with those of another plan.
+MIXED_AT, MIX_SHARE = (0.3, 0.5, 0.7, 0.85, 0.95), 0.02
+FEW_TEAMS, FEW_MIXED_AT = 4, (0.6, 0.95)
+
+type Key = tuple[int, tuple[int, ...]]
+"""Kind of team, and tasks in order."""
+
+
+class Times(NamedTuple):
+    """When a route's stops start, and its break if it has one."""
+
+    starts: tuple[int, ...]
+    pause: int | None
+
+
+class Mixer:
+    """Keeps the routes that the chains come by, and mixes them now and then."""
+
+    def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
+        # One team has nothing to mix; while people change teams a route is not another team's. In a window few teams
+        # can go each other's routes, and mixing took most of the time and gave nothing; as where it costs who goes.
+        has_others = len(arrays.team) > 1 and n_people == 0 and not arrays.extra["loss"].any()
+        self._pool = RoutePool(arrays) if has_others else None
+        # Where rounds are the limit: units of CP-SAT's clock a round.
+        self._limit = MIX_SHARE * seconds if n_rounds is None else 1e-5 * n_rounds
+        self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
+
+    def on_meet(self, at: Meeting) -> State | None:
+        """A better state, if it is time to look for one and there is one."""
+        if self._pool is None:
+            return None
+        for state in (*at.now, at.best) if at.is_new else at.now:
+            self._pool.add(state)
+        if not self._left or at.share < self._left[0]:
+            return None
+        while self._left and at.share >= self._left[0]:
+            self._left.pop(0)
+        return self._pool.best_plan(at.best, self._limit)
+
+
+class RoutePool:
+    """Routes seen, by kind of team."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._a = arrays
+        self._kind = _kinds(arrays)
+        # A dict keeps them by age.
+        self._routes: dict[Key, Times] = {}
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    def add(self, state: State) -> None:
+        """Take the state's routes in; the oldest go once there are too many."""
+        for k, (tasks, times) in enumerate(routes_of(self._a, state)):
+            if tasks:
+                key = (int(self._kind[k]), tasks)
+                self._routes.pop(key, None)
+                self._routes[key] = times
+        while len(self._routes) > MOST_ROUTES:
+            del self._routes[next(iter(self._routes))]
+
+    def best_plan(self, state: State, deterministic_time: float) -> State | None:
+        """A better plan than that of the state from the routes in the pool; None if none is found."""
+        model = _Model(self._a, self._kind, list(self._routes), state)
+        known = score(self._a, state)
+        for _ in range(MOST_TRIALS):
+            chosen = model.solve(deterministic_time)
+            if chosen is None:
+                return None
+            teams = self._dealt(chosen)
+            stops = [
+                (k, i, start)
+                for k, key in teams.items()
+                for i, start in zip(key[1], self._routes[key].starts, strict=True)
+            ]
+            pauses = {k: self._routes[key].pause for k, key in teams.items()}
+            better = with_stops(self._a, state, range(len(self._kind)), stops, pauses)
+            if better is not None:
+                return better if score(self._a, better) > known else None
+            model.forbid(chosen)
+        return None
+
+    def _dealt(self, chosen: Sequence[Key]) -> dict[int, Key]:
+        """The routes by team."""
+        free = {int(kind): np.flatnonzero(self._kind == kind).tolist() for kind in np.unique(self._kind)}
+        return {free[key[0]].pop(0): key for key in chosen}
+
+
+def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]]:
+    """The stops of each team, and when they start."""
+    for k in range(len(state.team)):
+        tasks = state.stop["task"][k, : state.team["length"][k]]
+        tasks = tasks[tasks < a.n_visit_tasks]
+        pause = int(a.team["break_task"][k])
+        is_taken = pause != NONE and state.fill["team"][pause] != NONE
+        when = int(state.fill["early"][pause]) if is_taken else None
+        yield tuple(tasks.tolist()), Times(tuple(state.fill["early"][tasks].tolist()), when)
+
+
+def _kinds(a: Arrays) -> Int64s:
+    """Teams that can go each other's routes have the same number, (teams,)."""
+    numbers: dict[tuple[object, ...], int] = {}
+    named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "day")
+    kinds = []
+    for k in range(len(a.team)):
+        pause = int(a.team["break_task"][k])
+        window = () if pause == NONE else (int(a.service[k, pause]), a.window[pause].tobytes())
+        key = (*(int(a.team[name][k]) for name in named), window, a.service[k, : a.n_visit_tasks].tobytes())
+        kinds.append(numbers.setdefault(key, len(numbers)))
+    return np.array(kinds, np.int64)
+
+
+class _Model:
+    """Which routes to go: no more of a kind than it has teams, each slot of a served unit once."""
+
+    def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: State) -> None:
+        self._keys = keys
+        self._model = model = cp_model.CpModel()
+        self._goes = [model.new_bool_var("") for _ in keys]
+        by_task: dict[int, list[cp_model.IntVar]] = {}
+        by_kind: dict[int, list[cp_model.IntVar]] = {}
+        for goes, (kind, tasks) in zip(self._goes, keys, strict=True):
+            by_kind.setdefault(kind, []).append(goes)
+            for i in tasks:
+                by_task.setdefault(i, []).append(goes)
+        for kind, group in by_kind.items():
+            model.add(sum(group) <= int((kinds == kind).sum()))
+        self._served = [model.new_bool_var("") for _ in a.units]
+        for u, served in enumerate(self._served):
+            for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]]:
+                model.add(sum(by_task.get(int(i), [])) == served)
+        for loads, most in zip(*cap_loads(a), strict=True):
+            model.add(sum(int(loads[u]) * self._served[u] for u in np.flatnonzero(loads)) <= int(most))
+        # CP-SAT counts in whole numbers: all worth together is so many points.
+        points = 1e9 / max(1e-12, float(np.abs(a.units["worth"]).sum()))
+        gain = sum(round(points * float(w)) * y for w, y in zip(a.units["worth"], self._served, strict=True))
+        costs = [_cost_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
+        cost = sum(round(points * c) * goes for c, goes in zip(costs, self._goes, strict=True))
+        model.maximize(gain - cost)
+        for served, is_in in zip(self._served, state.fill["team"][a.units["first"]] != NONE, strict=True):
+            model.add_hint(served, bool(is_in))
+
+    def solve(self, deterministic_time: float) -> list[Key] | None:
+        """The routes to go; None if nothing was found in time."""
+        solver = cp_sat(deterministic_time)
+        if solver.solve(self._model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None
+        return [key for goes, key in zip(self._goes, self._keys, strict=True) if solver.boolean_value(goes)]
+
+    def forbid(self, chosen: Sequence[Key]) -> None:
+        """Never all of these together."""
+        group = [goes for goes, key in zip(self._goes, self._keys, strict=True) if key in set(chosen)]
+        self._model.add(sum(group) <= len(group) - 1)
+
+
+def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
+    """What a route's ways cost, and what its visits are worth less than on their best days."""
+    team = a.team[k]
+    places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
+    way = int(a.travel[0][places[:-1], places[1:]].sum())
+    return a.travel_cost * way + float(losses_of(a, int(team["day"]), list(tasks)).sum())

@@ -1,0 +1,152 @@
+"""One solve: its limits shared out over the parts of its search, and the bounds beside it."""
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+
+import numpy as np
+
+from sweep.plan.bound.proof_thread import Proof, is_closed
+from sweep.plan.formation.composition_bound import AnyBound, bound_of_any
+from sweep.plan.formation.form_teams import Formed
+from sweep.plan.kernel.people_arrays import People, make_people
+from sweep.plan.kernel.problem_arrays import Arrays
+from sweep.plan.kernel.search_state import State
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.anneal_search import PRICED_SHARE, anneal, leg_cost
+from sweep.plan.search.decode_routes import plan_value, served_visits
+from sweep.plan.search.parallel_chains import Limits, Meeting, Reply
+from sweep.plan.search.route_pool import Mixer
+from sweep.plan.solve_settings import Progress, Settings
+from sweep.records.people import Team
+
+# Below these limits teams are composed evenly: to look for better ones takes some seconds.
+LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
+# Rounds of the search for one round of pricing, where rounds are the limit.
+ROUNDS_A_PRICING = 20
+
+
+def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
+    """Whether limits leave time to look for better teams than even ones."""
+    return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
+
+
+class Run:
+    """The limits of one solve, shared out over its parts."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        settings: Settings,
+        watch: Callable[[Progress], None] | None,
+        is_cut_short: Callable[[], bool],
+    ) -> None:
+        self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
+        self.began, self.limit_s = time.monotonic(), settings.time_limit_s
+        self.n_iterations, self.share = 0, 0.0
+        """`share` is that of the limit which is used up, in [0, 1]."""
+        self.of_any: AnyBound | None = None
+        """Holds for plans that serve every must-visit."""
+
+    def bound_any(self, teams: Sequence[Team], formed: Formed | None) -> None:
+        """Bound what any teams of the same people are worth, where there is time to look for better ones."""
+        n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
+        if not may_form(limit_s, n_rounds):
+            return
+        # Share of the limit that the bound for any teams may take, before the proof that runs beside the search.
+        until, n_left = time.monotonic() + 0.2 * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
+        asked = count()
+
+        def may_go_on() -> bool:
+            is_over = time.monotonic() >= until if n_rounds is None else next(asked) >= n_left
+            return not is_over and not self.is_cut_short()
+
+        begun = formed and formed.relaxation
+        self.of_any = bound_of_any(self.problem, teams, may_go_on, begun, with_musts=True)
+
+    def route(
+        self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof, aside: Callable[[], None]
+    ) -> State:
+        """Search the routes of these teams until the limit, with a proof beside it if one is wanted."""
+        if self.is_cut_short():
+            return state
+        movers = make_people(self.problem, active, ())
+        if not self._is_proof_of_use(arrays):
+            return self.search(arrays, movers, state, 1.0)
+        n_rounds = self.settings.n_iterations
+        if n_rounds is not None:
+            state = self.search(arrays, movers, state, 1.0)
+            aside()
+            proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_cut_short)
+            return proof.exchange(state) or state
+        proof.begin(state, self._seconds_left(), aside)
+        try:
+            state = self.search(arrays, movers, state, 1.0, proof)
+        finally:
+            proof.end()
+        return proof.exchange(state) or state
+
+    def compose_share(self, arrays: Arrays) -> float:
+        """Share of the limit up to which people change teams, in [0, 1]."""
+        # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which
+        # holds for the teams as they are, is wanted after it.
+        compose_share, compose_share_unproven = 0.4, 0.9
+        return compose_share if self._is_proof_of_use(arrays) else compose_share_unproven
+
+    def _is_proof_of_use(self, arrays: Arrays) -> bool:
+        """Where the road costs what visits are worth, a bound on worth alone says little."""
+        values = sum(v.best_value for v in self.problem.visits)
+        is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
+        return self.settings.is_proof_wanted and is_cheap
+
+    def go_on(self) -> None:
+        """What is left of the limit is for the parts of the search that are still to come."""
+        now = time.monotonic()
+        self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
+        self.began = now - self.share * self.limit_s
+
+    def _seconds_left(self, share: float = 1.0) -> float:
+        return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
+
+    def search(self, a: Arrays, movers: People, state: State, until: float, proof: Proof | None = None) -> State:
+        """The best state once so great a share of the limit is used up."""
+        n, before, since = self.settings.n_iterations, self.n_iterations, self.share
+        self.share = until
+        limits = Limits(self._seconds_left(until), None if n is None else round((until - since) * n))
+        mixer = Mixer(a, len(state.member), limits.seconds, limits.n_rounds)
+        enough = _Enough(a.is_soft)
+        value, watched_at = 0.0, -np.inf
+
+        def on_meet(at: Meeting) -> Reply:
+            nonlocal value, watched_at
+            self.n_iterations = before + at.n_rounds
+            if at.is_new:
+                value = plan_value(self.problem, a, at.best)
+            bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
+            # Seconds between two looks at how far a search has come.
+            if self.watch and time.monotonic() >= watched_at + 0.2:
+                watched_at = time.monotonic()
+                self.watch(self._progress(at.best, value, since + at.share * (until - since), bound))
+            if self.is_cut_short():
+                return Reply(is_enough=True)
+            better = mixer.on_meet(at) if proof is None else proof.exchange(at.best) or mixer.on_meet(at)
+            return Reply(better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound)))
+
+        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * since)), on_meet)
+
+    def _progress(self, state: State, value: float, share: float, bound: float) -> Progress:
+        n_served = len(served_visits(self.problem, state))
+        return Progress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
+
+
+class _Enough:
+    """When a search may end before its limit: some time after its value is proven, if nothing but ways is left."""
+
+    def __init__(self, has_other_aims: bool) -> None:
+        self._has_other_aims, self._proven_at = has_other_aims, np.inf
+
+    def is_reached(self, share: float, *, is_proven: bool) -> bool:
+        if is_proven and not self._has_other_aims:
+            self._proven_at = min(self._proven_at, share)
+        # Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
+        return share >= 1.5 * self._proven_at

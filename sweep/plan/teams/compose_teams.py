@@ -1,0 +1,277 @@
+"""Composes joint teams from the roster: who goes with whom (OR-Tools CP-SAT)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from ortools.sat.python import cp_model
+from scipy.optimize import linear_sum_assignment
+
+from geodata.errors import InputError, Issue
+from sweep.plan.cp_sat_solver import cp_sat
+from sweep.plan.problem.eligibility import may_serve
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.district_quota import Frame, frames_of_teams, goes_to
+from sweep.plan.teams.feasibility_milp import put_together
+from sweep.plan.teams.membership_rules import counts_as_woman, dealt, is_complete, may_join, most_members
+from sweep.plan.teams.rotation import rotated
+from sweep.plan.teams.team_people import made_of
+from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.squad_slots import OTHERS_LETTER, POLICE_LETTER
+
+# CP-SAT's own clock, the same on every machine, so that the teams are too.
+DETERMINISTIC_TIME = 0.5
+# Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
+MOST_JOINS = 50_000
+# Points: a find that a recusal closes to a team; a drawn visit whose officers are together.
+RECUSAL_COST, UNITED_GAIN = 1_000, 10_000
+
+
+def compose_teams(
+    problem: Problem,
+    seed: int,
+    deterministic_time: float = DETERMINISTIC_TIME,
+    n_open: Mapping[str, int] | None = None,
+) -> tuple[Team, ...]:
+    """
+    Teams under C01-C03, C10, C12, C18-C20: each with two certified officers of each agency and a woman among them.
+
+    Where they are split each goes as two squads; the woman is of the police, who are there at every visit. A team has
+    the id to which visits that it may make are locked.
+
+    Parameters
+    ----------
+    n_open
+        Teams of other days that may visit a building, by its id: it counts the less for each, so that who keeps whom
+        from a place changes from day to day, and so does how many teams a district has.
+
+    Raises
+    ------
+    InputError
+        S211 too few people for so many teams, with how many there are; S212 no way to put them together; S215 none was
+        found, and that there is none is not confirmed.
+    """
+    on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
+    n_open = n_open or {}
+    share = {v.visit_id: 1.0 / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
+    # What falls due is soon done: where a team is of use day after day the finds say.
+    finds = {v.visit_id: share[v.visit_id] * v.value for v in problem.visits}
+    frames: Sequence[Frame] = frames_of_teams(problem, on_duty, finds)
+    worth = {v.visit_id: share[v.visit_id] * (v.value + v.urgency) for v in problem.visits}
+    members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time, worth)
+    if members is None:
+        frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)
+    members = rotated(problem, on_duty, frames, members, worth)
+    pairs = zip(frames, members, strict=True)
+    if problem.rules.is_split:
+        return _named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
+    return _named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
+
+
+def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[Team, Team]:
+    """A team as two: police and helpers, who may go to any district, and market regulation, who stay in theirs."""
+    inspectors = [p for p in people if p.agency == MARKET_REGULATION]
+    police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
+    every = frozenset(b.division_code for b in problem.buildings.values())
+    others = _team(problem, frame, inspectors)
+    return (
+        replace(police, team_id=f"{frame.team_id}{POLICE_LETTER}", division_codes=every),
+        replace(others, team_id=f"{frame.team_id}{OTHERS_LETTER}"),
+    )
+
+
+def _second_way(
+    problem: Problem, people: Sequence[Person], frames: Sequence[Frame], *, is_refused: bool
+) -> tuple[Sequence[Frame], list[list[Person]]]:
+    """Teams where CP-SAT found none, or the fault: whether it is one is never CP-SAT's word alone."""
+    made = put_together(problem, people, frames)
+    if made.is_possible:
+        return made.frames, dealt(problem, people, made.frames, made.members)
+    n_women = sum(counts_as_woman(problem, p) for p in people)
+    code = "S212" if is_refused and made.is_possible is False else "S215"
+    raise InputError([Issue(code, "roster", {"teams": len(frames), "women": n_women})])
+
+
+def _assign(
+    problem: Problem,
+    people: Sequence[Person],
+    frames: Sequence[Frame],
+    seed: int,
+    deterministic_time: float,
+    worth: Mapping[str, float],
+) -> tuple[list[list[Person]] | None, bool]:
+    """The people of each team, None if none were found; and whether CP-SAT says that there are none."""
+    # Points of the objective: a person in a team; that it is an officer of the police, who guard exits, too; one
+    # outside their district.
+    join_gain, police_gain, away_cost = 10, 2, 1
+    simple = dealt(problem, people, frames, [()] * len(frames))
+    is_simple_complete = all(is_complete(problem, team) for team in simple)
+    if len(people) * len(frames) > MOST_JOINS and is_simple_complete:
+        return simple, False
+    model = cp_model.CpModel()
+    joins = {
+        (i, t): model.new_bool_var(f"{p.person_id}_{f.team_id}")
+        for i, p in enumerate(people)
+        for t, f in enumerate(frames)
+        if may_join(problem, p, f)
+    }
+    by_person: dict[int, list[cp_model.IntVar]] = {}
+    by_team: dict[int, list[int]] = {}
+    for (i, t), var in joins.items():
+        by_person.setdefault(i, []).append(var)
+        by_team.setdefault(t, []).append(i)
+    for group in by_person.values():
+        model.add_at_most_one(group)
+    for t in range(len(frames)):
+        require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])}, problem.rules.min_certified)
+        for rows in _who_go_together(problem, people, by_team.get(t, [])):
+            model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
+    draft = _Draft(model, problem, people, frames, joins)
+    _spread_evenly(draft)
+    away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
+    n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
+    model.maximize(
+        join_gain * sum(joins.values())
+        + police_gain * n_police
+        - away_cost * away
+        - (_recused_value(draft, worth) - _united_value(draft))
+    )
+    inside = {(p.person_id, t) for t, team in enumerate(simple) for p in team}
+    for (i, t), var in joins.items():
+        model.add_hint(var, (people[i].person_id, t) in inside)
+    solver = cp_sat(deterministic_time, seed)
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return simple if is_simple_complete else None, status == cp_model.INFEASIBLE
+    return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))], False
+
+
+def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
+    """Rows of the people of a team; by squad where it is split."""
+    if not problem.rules.is_split:
+        return [list(rows)]
+    return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
+
+
+def require(
+    model: cp_model.CpModel,
+    problem: Problem,
+    people: Sequence[Person],
+    joins: Mapping[int, cp_model.IntVar],
+    min_certified: Mapping[str, int],
+) -> None:
+    """Officers of each agency, and women, among those who join a team (C01, C17, C19)."""
+    for agency, needed in min_certified.items():
+        officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
+        model.add(sum(officers) >= needed)
+    women = [v for i, v in joins.items() if counts_as_woman(problem, people[i])]
+    model.add(sum(women) >= problem.rules.min_female)
+
+
+def _spread_evenly(draft: _Draft) -> None:
+    """
+    No team takes more than its share, rounded up, of the police, of market regulation, or of the helpers.
+
+    Nor less than its share, rounded down, of those who go out: who would only close visits may be left out.
+    """
+    model, problem, people, frames, joins = draft
+    kinds: dict[tuple[str, bool], list[int]] = {}
+    for i in sorted({i for i, _ in joins}):
+        kinds.setdefault((people[i].agency, people[i].is_officer), []).append(i)
+    for (agency, is_officer), rows in kinds.items():
+        n = len(frames)
+        share = -(-len(rows) // n)
+        most = max(share, problem.rules.min_certified.get(agency, 0) if is_officer else 0)
+        n_out = sum(joins[i, t] for i in rows for t in range(n) if (i, t) in joins)
+        for t in range(n):
+            group = [joins[i, t] for i in rows if (i, t) in joins]
+            model.add(sum(group) <= most + (1 if agency == MARKET_REGULATION else 0))
+            # Market regulation is bound to districts, so its lower share cannot be promised.
+            if agency != MARKET_REGULATION:
+                model.add(n * sum(group) >= n_out - (n - 1))
+
+
+def _team(problem: Problem, frame: Frame, people: Sequence[Person]) -> Team:
+    bases = Counter(p.base_id for p in people if problem.bases[p.base_id].division_code == frame.division_code)
+    bases = bases or Counter(p.base_id for p in people)
+    base_id = min(bases, key=lambda b: (-bases[b], b))
+    return replace(made_of(problem, frame.team_id, base_id, frame.division_code, people), is_reserve=frame.is_reserve)
+
+
+class _Draft(NamedTuple):
+    """A model of who joins which team."""
+
+    model: cp_model.CpModel
+    problem: Problem
+    people: Sequence[Person]
+    frames: Sequence[Frame]
+    joins: Mapping[tuple[int, int], cp_model.IntVar]
+    """Whether person `i` is in team `t`, by `(i, t)`; a pair that is left out cannot be."""
+
+
+def _recused_value(draft: _Draft, worth: Mapping[str, float]) -> cp_model.LinearExpr:
+    """Value of the visits that recusals close, once for each team of the district they are closed to (C10)."""
+    model, problem, people, frames, joins = draft
+    closed: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        keys = problem.conflict_keys(visit)
+        recused = [i for i, p in enumerate(people) if p.recusals & keys]
+        for t, frame in enumerate(frames):
+            members = [joins[i, t] for i in recused if (i, t) in joins]
+            if members and goes_to(problem, frame, visit.division_code):
+                is_closed = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}")
+                model.add_max_equality(is_closed, members)
+                closed.append(max(1, round(RECUSAL_COST * worth[visit.visit_id])) * is_closed)
+    return cp_model.LinearExpr.sum(closed)
+
+
+def _united_value(draft: _Draft) -> cp_model.LinearExpr:
+    """What it is worth that the officers drawn for a visit go out together (C09)."""
+    model, problem, people, frames, joins = draft
+    row = {p.person_id: i for i, p in enumerate(people)}
+    united: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        group = [row[i] for i in visit.officers if i in row]
+        for t, frame in enumerate(frames):
+            if len(group) < max(1, len(visit.officers)) or frame.is_reserve:
+                continue
+            if goes_to(problem, frame, visit.division_code) and all((i, t) in joins for i in group):
+                is_united = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}_drawn")
+                for i in group:
+                    model.add_implication(is_united, joins[i, t])
+                united.append(UNITED_GAIN * is_united)
+    return cp_model.LinearExpr.sum(united)
+
+
+def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...]:
+    """
+    The composed teams under ids by which as many locks as can be are to a team that may make the visit.
+
+    Who goes out and who stands by stays; where locks do not ask for another id, a team keeps its own.
+    """
+    active = [t for t in teams if not t.is_reserve]
+    if not problem.locks or not active:
+        return tuple(teams)
+    size = 1 + problem.rules.is_split
+    groups = [active[n : n + size] for n in range(0, len(active), size)]
+    row_of = {t.team_id: (n, part) for n, group in enumerate(groups) for part, t in enumerate(group)}
+    visits = {v.visit_id: v for v in problem.visits}
+    # A lock that is broken weighs more than all teams that change their ids.
+    cost = 1 - np.eye(len(groups), dtype=np.int64)
+    for lock in problem.locks:
+        if lock.team_id in row_of:
+            named, part = row_of[lock.team_id]
+            for n, group in enumerate(groups):
+                is_kept = may_serve(problem, visits[lock.visit_id], lock.slot, group[part])
+                cost[n, named] += 0 if is_kept else len(groups) + 1
+    _, named_as = linear_sum_assignment(cost)
+    renamed = {
+        one.team_id: replace(team, team_id=one.team_id)
+        for n, group in enumerate(groups)
+        for team, one in zip(group, groups[int(named_as[n])], strict=True)
+    }
+    return tuple(renamed.get(t.team_id, t) for t in teams)

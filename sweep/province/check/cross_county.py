@@ -1,0 +1,97 @@
+"""What holds between the counties of a province: linked sites start together or not at all, mobile teams go once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sweep.campaign.records import CampaignRecord
+from sweep.province.records import Link, MobileTeam
+from sweep.records.plan import Plan, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of a county's plan the others must agree with."""
+
+    starts_s: Mapping[str, int]
+    """The first start at each building whose door was open, by its id, in seconds after the first midnight."""
+    on_duty: Mapping[str, frozenset[str]]
+    """Ids of the people in its teams by day; a plan of one day has one, without a name."""
+
+    @property
+    def person_ids(self) -> frozenset[str]:
+        """People of all days."""
+        return frozenset().union(*self.on_duty.values())
+
+
+def seen_in_plan(plan: Plan) -> Seen:
+    """A plan of one day."""
+    stops = [s for r in plan.routes for s in r.made]
+    return Seen(
+        _first((s.building_id, s.start_s) for s in stops),
+        {"": frozenset(i for t in plan.teams for i in t.member_ids)},
+    )
+
+
+def seen_in_window(record: CampaignRecord, first_day: date) -> Seen:
+    """All days of a window."""
+    starts = (
+        (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
+        for d in record.days
+        for t in d.teams
+        for s in t.stops
+    )
+    people = {d.day.isoformat(): frozenset(i for t in d.teams for i in t.member_ids) for d in record.days}
+    return Seen(_first(starts), people)
+
+
+def check_province(
+    links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, Seen]
+) -> Iterator[Violation]:
+    """Every breach between counties, which no county's own rules judge; ids of mobile people begin with `mobile_id`."""
+    for link in links:
+        yield from _together(link, counties)
+    people = {c: sorted(i for i in seen.person_ids if i.startswith(mobile_id)) for c, seen in counties.items()}
+    sent = {county: len({i.partition("-")[0] for i in ids}) for county, ids in people.items()}
+    if sum(sent.values()) > n_mobile:
+        counts = ", ".join(f"{county} {n}" for county, n in sorted(sent.items()) if n)
+        yield Violation("P08", "mobile", {"detail": f"{sum(sent.values())} > {n_mobile}: {counts}"})
+    size = team.n_officers + team.n_inspectors
+    for county, ids in sorted(people.items()):
+        for person_id in ids:
+            seat = person_id.partition("-")[2]
+            if not seat.isdigit() or not 1 <= int(seat) <= size:
+                yield Violation("C12", f"{county} {person_id}", {"detail": f"mobile: {size}"})
+
+
+def people_twice(mobile_id: str, counties: Mapping[str, Seen]) -> Iterator[Violation]:
+    """A breach for each person and day in the teams of several counties, where ids are the province's (P01)."""
+    at: dict[tuple[str, str], list[str]] = {}
+    for county_id, seen in sorted(counties.items()):
+        for day, ids in seen.on_duty.items():
+            for person_id in ids:
+                at.setdefault((day, person_id), []).append(county_id)
+    for (day, person_id), county_ids in sorted(at.items()):
+        if len(county_ids) > 1 and not person_id.startswith(mobile_id):
+            yield Violation("P01", f"{person_id} {day}".rstrip(), {"detail": ", ".join(county_ids)})
+
+
+def _together(link: Link, counties: Mapping[str, Seen]) -> Iterator[Violation]:
+    none = Seen({}, {})
+    starts = [
+        (f"{site.county_id} {site.building_id}", counties.get(site.county_id, none).starts_s.get(site.building_id))
+        for site in link.sites
+    ]
+    made = [s for _, s in starts if s is not None]
+    if made and (len(made) < len(starts) or max(made) - min(made) > link.tolerance_s):
+        shown = ", ".join(
+            f"{where} {'-' if s is None else f'{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}'}" for where, s in starts
+        )
+        yield Violation("C16", link.link_id, {"detail": shown})
+
+
+def _first(starts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for building_id, start_s in starts:
+        found[building_id] = min(start_s, found.get(building_id, start_s))
+    return found

@@ -1,0 +1,72 @@
+"""When the sites of a linked action start: one short window for all of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sweep.province.records import Allocation, CommonStart, CountyPlan, Curve, Link, Window
+
+
+def common_starts(
+    links: Sequence[Link], curves: Mapping[str, Curve], allocation: Allocation
+) -> tuple[CommonStart, ...]:
+    """
+    A window for each link, or why there is none.
+
+    Any start in it is within the tolerance of any other, so that counties can be planned apart from each other. It
+    begins with the latest of the starts that the plans on the curves have, or as near to that as every site allows: a
+    team that can be there sooner can wait, and one that cannot be, could not keep a sooner window.
+
+    Parameters
+    ----------
+    curves
+        By county id; that of a county which cannot be planned is missing.
+    """
+    return tuple(_start(link, curves, allocation.n_mobile) for link in links)
+
+
+def impossible_links(links: Sequence[Link], curves: Mapping[str, Curve]) -> frozenset[str]:
+    """Ids of the links that no window fits, however many mobile teams a county gets."""
+    n_mobile = dict.fromkeys(curves, 0)
+    return frozenset(link.link_id for link in links if _start(link, curves, n_mobile).window_s is None)
+
+
+def _start(link: Link, curves: Mapping[str, Curve], n_mobile: Mapping[str, int]) -> CommonStart:
+    allowed: list[Window] = [(0, 2 * 86_400)]
+    wanted = []
+    for site in link.sites:
+        curve = curves.get(site.county_id)
+        own = curve.windows_s.get(site.building_id) if curve else None
+        where = f"{site.county_id} {site.building_id}"
+        if curve is None or not own:
+            return CommonStart(link.link_id, None, "not_on_offer", where)
+        allowed = list(_in_both(allowed, own))
+        if not allowed:
+            return CommonStart(link.link_id, None, "no_common_window", where)
+        start_s = curve.points[n_mobile[site.county_id]].starts.get(site.building_id)
+        wanted += [] if start_s is None else [start_s]
+    aim_s = max(wanted, default=allowed[0][0])
+    # The earliest of equals.
+    first_s = min((min(max(aim_s, lo), hi) for lo, hi in allowed), key=lambda s: (abs(s - aim_s), s))
+    last_s = min(first_s + link.tolerance_s, next(hi for lo, hi in allowed if lo <= first_s <= hi))
+    return CommonStart(link.link_id, (first_s, last_s))
+
+
+def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Window]:
+    for lo, hi in some:
+        for other_lo, other_hi in others:
+            if max(lo, other_lo) <= min(hi, other_hi):
+                yield max(lo, other_lo), min(hi, other_hi)
+
+
+def unmade(
+    links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
+) -> dict[str, CommonStart]:
+    """Links that plans, by county id, do not make although they were to be, by link id."""
+    failed: dict[str, CommonStart] = {}
+    made = {s.link_id for s in starts if s.window_s}
+    for link in links:
+        for site in link.sites if link.link_id in made else ():
+            plan = plans.get(site.county_id)
+            if plan is None or site.building_id not in plan.starts:
+                where = f"{site.county_id} {site.building_id}"
+                failed.setdefault(link.link_id, CommonStart(link.link_id, None, "not_served", where))
+    return failed

@@ -1,0 +1,111 @@
+"""A county as it is with mobile teams: its people, its number of teams, and its linked sites."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from geodata.errors import InputError, Issue
+from sweep.inputs.inputs import Inputs
+from sweep.jobs.stages.plan_day import make_problem
+from sweep.jobs.stages.prepared import Prepared, prepare
+from sweep.jobs.stages.rank_day import Ranked, team_size
+from sweep.jobs.stages.select_day import select
+from sweep.plan.problem.problem import Problem
+from sweep.province.records import MobileTeam, Window
+from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Base, Person
+from sweep.records.pins import Pin
+from sweep.records.visits import Visit
+from sweep.scenario.scenario import Scenario
+
+MOBILE_ID = "MOBILE"
+"""How the pseudonyms of mobile people begin; the number of the team in its county and that of the person follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountyInputs:
+    """A county that is read and ranked once, for all points of its curve and for its edition."""
+
+    scenario: Scenario
+    inputs: Inputs
+    ranked: Ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a county is given by its province."""
+
+    mobile: MobileTeam
+    n_mobile: int = 0
+    windows_s: Mapping[str, Window] = field(default_factory=dict)
+    """When linked sites must be started at, by building id."""
+    never: Sequence[str] = ()
+    """Linked sites that must not be visited."""
+
+
+def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int | None) -> tuple[Prepared, Problem]:
+    """
+    The county's day with what its province gives it.
+
+    Parameters
+    ----------
+    n_teams
+        Its own and those that the mobile people make possible, the reserve included.
+
+    Raises
+    ------
+    InputError
+        If a place lies too far from every road, or a linked site must be visited that may not be.
+    """
+    until = county.scenario.day + timedelta(days=1)
+    persons = {**county.ranked.persons, **mobile_people(county.ranked.persons, county.ranked.bases, until, task)}
+    pins = tuple(Pin("never", b, "province.toml links", "links") for b in task.never)
+    inputs = replace(county.inputs, pins=(*county.inputs.pins, *pins))
+    scenario = county.scenario.with_teams(n_teams, members_max)
+    ranked = replace(county.ranked, persons=persons, team_size=team_size(scenario, persons))
+    offered = select(scenario, inputs, ranked)
+    visits = tuple(_in_window(v, task.windows_s) for v in offered.offer.visits)
+    offered = replace(offered, offer=replace(offered.offer, visits=visits))
+    prepared = prepare(scenario, inputs, ranked, offered)
+    return prepared, make_problem(prepared)
+
+
+def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
+    """S991 for each of a county's own people whose id begins as those of mobile people do."""
+    if taken := sorted(i for i in own if i.startswith(MOBILE_ID)):
+        raise InputError(Issue("S991", file, {"person": i, "prefix": MOBILE_ID}) for i in taken)
+
+
+def mobile_people(
+    own: Mapping[str, Person], bases: Mapping[str, Base], certified_until: date, task: Task
+) -> dict[str, Person]:
+    """The mobile people by id, at the base where most of the county's police are; pseudonyms that say a seat alone."""
+    n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE) or Counter(bases)
+    base_id = min(n_police, key=lambda b: (-n_police[b], b))
+    division = bases[base_id].division_code
+    agencies = [POLICE] * task.mobile.n_officers + [MARKET_REGULATION] * task.mobile.n_inspectors
+    people = [
+        Person(
+            person_id=f"{MOBILE_ID}{team}-{seat:02d}",
+            agency=agency,
+            role="officer" if agency == POLICE else "inspector",
+            certificate_until=certified_until,
+            is_female=seat <= task.mobile.n_women,
+            base_id=base_id,
+            division_code=division,
+            shift_s=(0, 2 * 86_400),
+            skills=frozenset({RECORDER} if seat == 1 else ()),
+        )
+        for team in range(1, task.n_mobile + 1)
+        for seat, agency in enumerate(agencies, start=1)
+    ]
+    return {p.person_id: p for p in people}
+
+
+def _in_window(visit: Visit, windows_s: Mapping[str, Window]) -> Visit:
+    """A linked visit with the province's window, and as one that must be made; any other as it is."""
+    if visit.building_id not in windows_s:
+        return visit
+    lo, hi = windows_s[visit.building_id]
+    both = tuple((max(a, lo), min(b, hi)) for a, b in visit.windows_s if max(a, lo) <= min(b, hi))
+    return replace(visit, windows_s=both or visit.windows_s, is_must=bool(both) or visit.is_must)

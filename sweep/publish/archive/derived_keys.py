@@ -1,0 +1,113 @@
+"""Keys of plan.json that follow from others: each one that a file states, compared with the value that follows."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.publish.archive.plan_json import FILE_NAME, Known, plan_content, plan_json
+from sweep.publish.edition import Edition
+
+# A plan file keeps six decimals of a value.
+TOLERANCE = 1e-6
+# Lists whose order means nothing.
+_SETS = frozenset({"division_codes", "recusals"})
+# Sentences of the catalogue: another version of the program words them in another way.
+_WORDED = frozenset({"sentence", "action"})
+_OF_A_SCENARIO = frozenset({"plan_id", "scenario", "day_log"})
+
+
+@dataclass(frozen=True, slots=True)
+class WrongKey:
+    """A key of plan.json whose value does not follow from the plan and its inputs."""
+
+    key: str
+    """With the keys around it, as `routes[0].stops[2].start_at`."""
+    got: str
+    want: str
+
+
+def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[WrongKey]:
+    """
+    The keys of a plan.json that are not what they would be if the file were written from an edition.
+
+    A key that is left out states nothing.
+
+    Parameters
+    ----------
+    has_sentences
+        Whether the sentences of reasons are compared too, in any of the languages.
+    """
+
+    def written(lang: str) -> dict[str, Any]:
+        return dict(json.loads(plan_json(edition, load_texts(lang))))
+
+    if not has_sentences:
+        return _compared(text, lambda: written(edition.scenario.lang), _WORDED)
+    return min((_compared(text, partial(written, lang), frozenset()) for lang in LANGUAGES), key=len)
+
+
+def wrong_keys_alone(text: str, known: Known, day: date, problem_sha256: str) -> list[WrongKey]:
+    """The same of a plan.json that is judged by its problem alone, which knows no scenario and no day log."""
+
+    def written() -> dict[str, Any]:
+        content = plan_content(known, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}
+        return dict(json.loads(json.dumps(content)))
+
+    return _compared(text, written, _WORDED | _OF_A_SCENARIO)
+
+
+def refuse_wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> None:
+    """
+    Refuse a plan.json that does not follow from an edition; parameters as `wrong_keys`.
+
+    Raises
+    ------
+    InputError
+        S720 for each key.
+    """
+    if wrong := wrong_keys(text, edition, has_sentences=has_sentences):
+        raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.want}) for w in wrong)
+
+
+def _compared(text: str, written: Callable[[], dict[str, Any]], skipped: frozenset[str]) -> list[WrongKey]:
+    try:
+        wanted = written()
+    except OverflowError:
+        # A time that no calendar has: nothing in the file can be compared with it.
+        wanted = {}
+    return list(_wrong(json.loads(text.removeprefix("\ufeff")), wanted, "", skipped))
+
+
+def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterator[WrongKey]:
+    if isinstance(given, dict) and isinstance(wanted, dict):
+        for name, value in given.items():
+            inner = f"{key}.{name}".lstrip(".")
+            # What is written only where it says something may be stated as its default.
+            if name in skipped or (name not in wanted and not value):
+                continue
+            own = wanted.get(name)
+            if name in _SETS and isinstance(own, list):
+                value = sorted(value)
+            yield from _wrong(value, own, inner, skipped)
+    elif isinstance(given, list) and isinstance(wanted, list) and len(given) == len(wanted):
+        for n, (value, own) in enumerate(zip(given, wanted, strict=True)):
+            yield from _wrong(value, own, f"{key}[{n}]", skipped)
+    elif not _is_same(given, wanted):
+        yield WrongKey(key, _short(given), _short(wanted))
+
+
+def _is_same(given: Any, wanted: Any) -> bool:
+    numbers = [v for v in (given, wanted) if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(numbers) == 2:
+        return math.isclose(given, wanted, rel_tol=1e-9, abs_tol=TOLERANCE)
+    return bool(given == wanted)
+
+
+def _short(value: Any) -> str:
+    return f"{json.dumps(value, ensure_ascii=False):.60}"

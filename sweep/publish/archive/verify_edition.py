@@ -1,0 +1,134 @@
+"""An edition on disk, looked at again: whether it is what was written, and its pages once its plan is approved."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from geodata.atomic_writes import fresh_folder
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import LANGUAGES, Texts, load_texts
+from geodata.regular_file import read_regular, read_regular_text
+from sweep.audit import approval as approvals
+from sweep.audit.approval import Approval, approval_text
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import parse_manifest, sha256_manifest
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN
+from sweep.publish.page.templates import approved_page, is_marked
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """
+    The manifest of an edition.
+
+    Raises
+    ------
+    InputError
+        S803 if the folder is no edition.
+    """
+    try:
+        manifest = parse_manifest(read_regular(folder / MANIFEST))
+    except OSError as error:
+        raise InputError([Issue("S803", str(folder))]) from error
+    if manifest is None:
+        raise InputError([Issue("S803", str(folder))])
+    return manifest
+
+
+def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """The edition's files that are not, byte for byte, what its manifest says."""
+    return [name for name, listed in sorted(manifest["outputs"].items()) if _facts(folder / name) != listed]
+
+
+def wrongly_marked_pages(
+    folder: Path, manifest: dict[str, Any], approval: Approval | None, on_record: Sequence[Approval]
+) -> list[str]:
+    """
+    The pages of an edition whose marks are not those of its state.
+
+    Parameters
+    ----------
+    on_record
+        Approvals of other editions: an order that a change of the plan left as it was keeps the mark that it went out
+        with.
+    """
+    texts = manifest_texts(manifest)
+    carried = set(manifest.get("carried_over", ())) if approval is None else set()
+    wrong = []
+    for name in sorted(manifest["outputs"]):
+        path = folder / name
+        if not name.endswith(".html") or not path.is_file():
+            continue
+        page = read_regular_text(path, errors="replace")
+        states = (approval, *on_record) if name in carried else (approval,)
+        if not any(is_marked(page, state, texts) for state in states):
+            wrong.append(name)
+    return wrong
+
+
+def unlisted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """Pages in an edition's folder that its manifest does not know: nothing that could pass for an order of it."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    return sorted(name for name in names if name not in manifest["outputs"])
+
+
+def manifest_texts(manifest: dict[str, Any]) -> Texts:
+    """The catalogue of the language that an edition is in."""
+    settings = manifest.get("settings")
+    lang = settings.get("lang") if isinstance(settings, dict) else None
+    return load_texts(lang if lang in LANGUAGES else LANGUAGES[0])
+
+
+def approvable_sha256(folder: Path) -> str:
+    """
+    The hash of the plan that an approval would be given to.
+
+    Raises
+    ------
+    InputError
+        S803 no edition of a plan, as a handout or a province's; S804 its plan breaks rules, S805 a file was changed
+        after it was written.
+    """
+    manifest = read_manifest(folder)
+    if PLAN not in manifest["outputs"]:
+        raise InputError([Issue("S803", str(folder))])
+    if manifest.get("n_violations"):
+        raise InputError([Issue("S804", str(folder), {"n": int(manifest["n_violations"])})])
+    if changed := changed_files(folder, manifest):
+        raise InputError(Issue("S805", name) for name in changed)
+    return str(manifest["outputs"][PLAN]["sha256"])
+
+
+def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
+    """Turn a draft's pages into approved ones and add the approval, all at once; return the changed files."""
+    manifest = read_manifest(folder)
+    with fresh_folder(folder) as fresh:
+        _copy(folder, fresh)
+        changed = {approvals.FILE_NAME: approval_text(approval)}
+        for name in manifest["outputs"]:
+            if name.endswith(".html"):
+                changed[name] = approved_page(read_regular(folder / name).decode("utf-8"), approval, texts)
+        for name, text in changed.items():
+            (fresh / name).write_bytes(text.encode("utf-8"))
+            manifest["outputs"][name] = _facts(fresh / name)
+        text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
+    return tuple(folder / name for name in (*changed, MANIFEST))
+
+
+def _copy(folder: Path, fresh: Path) -> None:
+    # Without the modes: who may read is for the umask of the day to say. With the times: an older plan is no newer now.
+    for path in sorted(folder.rglob("*")):
+        target = fresh / path.relative_to(folder)
+        if path.is_dir():
+            target.mkdir()
+        else:
+            target.write_bytes(read_regular(path))
+            written = path.stat()
+            os.utime(target, ns=(written.st_atime_ns, written.st_mtime_ns))
+
+
+def _facts(path: Path) -> dict[str, object]:
+    """What a manifest says of a file; nothing if it is not there."""
+    return sha256_manifest({"": read_regular(path)})[""] if path.is_file() else {}

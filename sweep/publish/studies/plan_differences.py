@@ -1,0 +1,177 @@
+"""Figures, buildings, settings and inputs that several plans do not have in common, and comparison.csv."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from geodata.message_catalogue import Texts
+from sweep.disk.csv_text import csv_text
+from sweep.publish.edition import Edition
+from sweep.publish.facts.summary import PlanSummary
+from sweep.publish.facts.team_facts import team_letters
+from sweep.publish.table_columns import COLUMNS, record_row
+
+MINUS = "\u2212"
+"""As wide as a plus, so that differences line up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of every plan, and how far it is from the first plan's."""
+
+    key: str
+    shown: tuple[str, ...]
+    changes: tuple[str, ...]
+    """Empty for the first plan, and where nothing differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A building that a plan goes to."""
+
+    building_id: str
+    letters: tuple[str, ...]
+    """Letters of the teams that go there, in order."""
+    start_s: int
+    """Start of the first service, seconds after midnight."""
+    value: float
+    """Expected finds of the visit."""
+
+
+def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
+    """The rows of the table of figures; the first plan is what the others are held against."""
+
+    def whole(value: float) -> str:
+        return texts.number(value)
+
+    def two(value: float) -> str:
+        return f"{value:,.2f}"
+
+    def share(value: float) -> str:
+        return texts.percent(value, 1)
+
+    rows: list[tuple[str, Callable[[PlanSummary], float], Callable[[float], str]]] = [
+        ("teams", lambda p: p.n_teams, whole),
+        ("reserve", lambda p: p.n_teams_reserve, whole),
+        ("police", lambda p: p.n_police, whole),
+        ("mr", lambda p: p.n_market_regulation, whole),
+        ("helpers", lambda p: p.n_helpers, whole),
+        ("value", lambda p: p.value, two),
+        ("no_find", lambda p: p.no_find, share),
+        ("bound", lambda p: p.bound, two),
+        ("gap", lambda p: p.gap, share),
+        ("stops", lambda p: p.n_stops, whole),
+        ("buildings", lambda p: p.n_buildings, whole),
+        ("leads", lambda p: p.n_leads_reached, whole),
+        ("clusters", lambda p: p.n_clusters_reached, whole),
+        ("area", lambda p: p.floor_area_m2_reached / (p.floor_area_m2 or 1.0), share),
+        ("firms", lambda p: p.n_firms, whole),
+        ("doors", lambda p: p.n_doors, whole),
+        ("minutes", lambda p: p.service_s / 60, whole),
+        ("km", lambda p: p.distance_m / 1000, whole),
+        ("unserved", lambda p: p.n_unserved, whole),
+        ("forgone", lambda p: p.unserved_value, two),
+    ]
+
+    # A difference of two shares is no share itself.
+    def points(value: float) -> str:
+        return texts("compare.points", n=f"{100 * value:.1f}")
+
+    return [
+        _figure(key, [value(p) for p in plans], show, points if show is share else show) for key, value, show in rows
+    ]
+
+
+def _figure(
+    key: str, values: Sequence[float], show: Callable[[float], str], show_change: Callable[[float], str]
+) -> Figure:
+    changes = [""]
+    for value in values[1:]:
+        # What both round to the same is no difference to a reader.
+        same = show(value) == show(values[0])
+        sign = "+" if value > values[0] else MINUS
+        changes.append("" if same else sign + show_change(abs(value - values[0])))
+    return Figure(key, tuple(show(v) for v in values), tuple(changes))
+
+
+def signed(value: float) -> str:
+    """A difference of two decimals with its sign."""
+    return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
+
+
+def calls(edition: Edition) -> dict[str, Call]:
+    """The buildings that a plan goes to, by id; one whose door was locked is none."""
+    letters = team_letters(edition)
+    found: dict[str, Call] = {}
+    for route in edition.plan.routes:
+        for stop in route.made:
+            letter, before = letters[route.team_id], found.get(stop.building_id)
+            teams = tuple(sorted({*(before.letters if before else ()), letter}))
+            start_s = min(stop.start_s, before.start_s) if before else stop.start_s
+            value = float(edition.visits[stop.visit_id].value)
+            found[stop.building_id] = Call(stop.building_id, teams, start_s, value)
+    return found
+
+
+def only_in(these: Mapping[str, Call], those: Mapping[str, Call]) -> list[Call]:
+    """What is in the first and not in the second, the most valuable first."""
+    return sorted((c for b, c in these.items() if b not in those), key=lambda c: (-c.value, c.building_id))
+
+
+def settings_that_differ(editions: Sequence[Edition]) -> list[tuple[str, tuple[str, ...]]]:
+    """Keys of scenario.toml whose values are not the same in all plans, with the value in each."""
+    # Keys of scenario.toml that say nothing about the plan itself.
+    flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude={"lang", "name"}))) for e in editions]
+    keys = dict.fromkeys(key for settings in flat for key in settings)
+    rows = [(key, tuple(settings.get(key, "—") for settings in flat)) for key in keys]
+    return [(key, values) for key, values in rows if len(set(values)) > 1]
+
+
+def _flat(content: Mapping[str, object], path: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            pairs += _flat(value, f"{path}{key}.")
+        else:
+            pairs.append((f"{path}{key}", "—" if value is None else str(value)))
+    return pairs
+
+
+def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
+    """Tables that were not read from the same bytes in all plans, in the order of the first that names them."""
+    read = [{(i.table, i.sha256) for i in e.inputs} for e in editions]
+    differ = {table for one in read for other in read for table, _ in one - other}
+    return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]
+
+
+def compare_csv(plans: Sequence[PlanSummary]) -> str:
+    """The figures, one row a plan, in order of teams, with the gain of each team more than in the row before."""
+    ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
+    districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
+    by_district = {code: f"expected_finds_reached_{code}" for code in districts}
+    columns = [*COLUMNS["comparison.csv"], *by_district.values()]
+    rows = []
+    for p, gain in zip(ordered, marginal_gains(ordered), strict=True):
+        finds = {key: p.expected_finds_by_district.get(code, (0.0, 0.0))[0] for code, key in by_district.items()}
+        row = record_row(p, scenario=p.name, n_served=p.n_visits, gain_per_team=gain) | finds
+        row |= {"n_buildings_reached": p.n_buildings, "n_targets": p.n_firms}
+        rows.append([row[column] for column in columns])
+    return csv_text(columns, rows)
+
+
+def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
+    """Expected finds that each team added since the plan before brings; None for the first and where none is added."""
+    gains: list[float | None] = [None] if plans else []
+    for before, after in pairwise(plans):
+        gains.append(_gain(before, after))
+    return gains
+
+
+def gains_from_first(plans: Sequence[PlanSummary]) -> list[float | None]:
+    """What each team more than in the first plan brings; None where the two plans do not show it."""
+    return [_gain(plans[0], plan) for plan in plans]
+
+
+def _gain(before: PlanSummary, after: PlanSummary) -> float | None:
+    added = after.n_teams - before.n_teams
+    return (after.value - before.value) / added if added > 0 else None

@@ -1,0 +1,117 @@
+"""Parts of every section: the frozen record, kinds of number, times, datums, mappings laid over defaults."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import time
+from typing import Annotated, Any, cast
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+)
+from pydantic_core import CoreSchema, PydanticKnownError
+
+from geodata.datum.datum_names import Datum, DatumError, parse_datum
+from geodata.day_times import exact_clock, seconds_of
+from sweep.scenario.setting_errors import refused
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
+# Bounds stand where a larger value is a slip of the hand: a century of days, a day of minutes, a thousand kilometres.
+Days = Annotated[float, Field(ge=0.01, le=36_500)]
+WholeDays = Annotated[int, Field(ge=0, le=36_500)]
+Hours = Annotated[float, Field(ge=0.01, le=100_000)]
+Minutes = Annotated[float, Field(ge=0.0, le=1_440)]
+Degrees = Annotated[float, Field(ge=-180.0, le=180.0)]
+Weight = Annotated[float, Field(ge=0.0, le=1e6)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?")
+
+
+def _seconds(given: object) -> int:
+    """Seconds after midnight of a time of TOML, of a whole number, or of text: hours go on to 48, as in "25:00"."""
+    if isinstance(given, time) and given.tzinfo is None and not given.microsecond:
+        given = given.isoformat()
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    if not isinstance(given, str) or not _CLOCK.fullmatch(given):
+        raise refused("clock")
+    return seconds_of(given)
+
+
+def clock_text(seconds: int) -> str:
+    """A time of day as TOML writes it; hours after the next midnight go on from 24."""
+    text = exact_clock(seconds)
+    return text if seconds % 60 else f"{text}:00"
+
+
+Clock = Annotated[
+    int, Field(ge=0, le=172_800), BeforeValidator(_seconds), PlainSerializer(clock_text, when_used="json")
+]
+"""Whole seconds after midnight, written as a time: 13:30:00."""
+
+
+def _make_strict(schema: Any) -> None:
+    """Forbid other kinds of value for each number and truth value in a schema, and in the schemas inside of it."""
+    if isinstance(schema, Mapping):
+        if schema.get("type") in ("int", "float", "bool"):
+            cast("dict[str, Any]", schema)["strict"] = True
+        schema = list(schema.values())
+    if isinstance(schema, list | tuple):
+        for part in schema:
+            _make_strict(part)
+
+
+class Section(BaseModel):
+    """A part of the scenario; frozen, and no key that is not declared."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema with strict numbers: no text, `true` or 1.0 counts as a whole number."""
+        schema = handler(source)
+        _make_strict(schema)
+        return schema
+
+
+def over(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeValidator:
+    """A mapping of the scenario laid over the defaults; a key that neither they nor `known` have is refused."""
+    names = dict.fromkeys([*defaults, *known])
+
+    def laid_over(given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        unknown = sorted(set(given) - set(names))
+        if unknown:
+            raise refused("unknown", names=", ".join(map(str, unknown)), known=", ".join(names))
+        return {**defaults, **given}
+
+    return BeforeValidator(laid_over)
+
+
+def _made(given: object) -> Datum:
+    if isinstance(given, Datum):
+        return given
+    if not isinstance(given, str):
+        raise PydanticKnownError("string_type")
+    try:
+        return parse_datum(given)
+    except DatumError as error:
+        raise refused(error.key, **error.values) from error
+
+
+NamedDatum = Annotated[Datum, PlainValidator(_made), PlainSerializer(str, return_type=str)]

@@ -1,0 +1,203 @@
+"""Reads scenario.toml with its overrides; reports every fault at once, by key, with the nearest known name."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts, load_texts
+from geodata.regular_file import read_regular_text
+from sweep.records.store_address import shown
+from sweep.scenario.city import CITY_FILE
+from sweep.scenario.scenario import NAME, Scenario
+from sweep.scenario.scenario_path import FILE_NAME, MAX_TOML_BYTES, SCENARIOS
+from sweep.scenario.setting_errors import refusal
+
+_BRANCH = re.compile(r"str|int|float|bool|(?:tuple|list|mapping|dict)\[.*\]")
+# A goal in checks, fines or finds, which no scenario may set (C25).
+QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|finds?_min|target_finds)(?:_|$)")
+
+
+def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts: Texts | None = None) -> Scenario:
+    """
+    The scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
+
+    Parameters
+    ----------
+    path
+        A scenario's folder, or the file in it. Where no such file is, a name alone is that of a folder in `SCENARIOS`.
+    overrides
+        Values by dotted key, each in TOML's notation; what is not TOML is taken as a string.
+    texts
+        The language in which the faults say what is wrong with a value; None: English.
+
+    Raises
+    ------
+    InputError
+        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S116 or S117 a
+        key that was removed, S620 a quota (C25).
+    """
+    file = file_at(path, FILE_NAME)
+    texts = texts or load_texts("en")
+    tree = read_toml(file, texts)
+    issues = [Issue("S116", "city", {"instead": CITY_FILE})] if tree.pop("city", None) is not None else []
+    if (city := file.parent / CITY_FILE).is_file():
+        tree["city"] = read_toml(city, texts)
+    for key, text in (overrides or {}).items():
+        _put(tree, key.split("."), _toml_value(text), texts)
+    # `folder` is a field of the record and no key of the file.
+    issues += [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
+    try:
+        scenario = Scenario.model_validate(tree)
+    except ValidationError as error:
+        raise InputError([*issues, *toml_issues(error, texts, Scenario)]) from error
+    if issues:
+        raise InputError(issues)
+    return scenario.model_copy(update={"folder": file.parent.resolve()})
+
+
+def file_at(path: Path, name: str) -> Path:
+    """The settings file of a folder, or the file itself; of a name alone, the file of a folder in `SCENARIOS`."""
+    file = path / name if path.is_dir() else path
+    named = SCENARIOS / path / name
+    is_named = re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file()
+    return named if is_named else file
+
+
+def read_toml(file: Path, texts: Texts, missing: str = "S101") -> dict[str, Any]:
+    """
+    What a TOML file holds.
+
+    Parameters
+    ----------
+    missing
+        Code of the fault that it is not there.
+
+    Raises
+    ------
+    InputError
+        If it is not there; S102 if it is not TOML.
+    OSError
+        If it is a pipe, a device, or larger than `MAX_TOML_BYTES`.
+    """
+    try:
+        text = read_regular_text(file, MAX_TOML_BYTES, encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise InputError([Issue(missing, str(file))]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Issue("S102", str(file), {"problem": texts("refusal.encoding")})]) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Issue("S102", str(file), {"problem": _place(error, text, texts)})]) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in thousands
+        raise InputError([Issue("S102", str(file), {"problem": texts("refusal.toml_size")})]) from error
+
+
+def _place(error: tomllib.TOMLDecodeError, text: str, texts: Texts) -> str:
+    found = re.search(r"line (\d+), column (\d+)", str(error))
+    # Else it is the end of the file.
+    line, column = found.groups() if found else (str(text.count("\n") + 1), "1")
+    return texts("refusal.toml", line=line, column=column)
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"v = {text}")["v"]
+    except (ValueError, RecursionError):
+        return text
+
+
+def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> None:
+    for key in keys[:-1]:
+        branch = tree.setdefault(key, {})
+        if not isinstance(branch, dict):
+            problem = texts("refusal.no_section", key=key)
+            raise InputError([Issue("S104", ".".join(keys), {"problem": problem, "got": str(value)})])
+        tree = branch
+    tree[keys[-1]] = value
+
+
+def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], file: str = FILE_NAME) -> list[Issue]:
+    """Every fault of a file by key, with the nearest known name; `whole` is the record of the file."""
+    issues = []
+    faults = [(_location(fault["loc"]), fault) for fault in error.errors()]
+    for location, fault in faults:
+        # What was typed is of one branch of a union: that it is not the other says nothing.
+        if any(len(other) > len(location) and other[: len(location)] == location for other, _ in faults):
+            continue
+        if fault["type"] == "extra_forbidden" and (gone := _gone_issue(location)):
+            issues.append(gone)
+        elif fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
+            issues.append(Issue("S620", ".".join(location)))
+        elif fault["type"] == "extra_forbidden":
+            nearest = _nearest(location, whole)
+            issues.append(Issue("S103", ".".join(location), {"nearest": nearest or ""}))
+        elif fault["type"] == "missing":
+            issues.append(Issue("S105", ".".join(location), {"path": ".".join(location)}))
+        else:
+            problem = refusal(fault, texts)
+            issues.append(
+                Issue("S104", ".".join(location) or file, {"problem": problem, "got": shown(str(fault["input"]))[:80]})
+            )
+    return issues
+
+
+def _location(parts: Sequence[int | str]) -> list[str]:
+    """Where a value stands; a union's branch is no key: `data.clip.str` is named as `data.clip`."""
+    return [str(part) for part in parts if not _BRANCH.fullmatch(str(part))]
+
+
+def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
+    for key in location[:-1]:
+        if key.isdecimal():  # the place in a list of tables
+            continue
+        field = _fields(section).get(key)
+        kinds = () if field is None else (field.annotation, *get_args(field.annotation))
+        models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if not models:
+            return None
+        section = models[0]
+    known = [key for key in _fields(section) if key not in ("folder", "city")]
+    match = difflib.get_close_matches(location[-1], known, n=1, cutoff=0.5)
+    return match[0] if match else None
+
+
+def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a section by their keys in the file."""
+    return {field.alias or name: field for name, field in section.model_fields.items()}
+
+
+# The key to write instead, by the old one; empty: the value is a constant of the program.
+_GONE: Mapping[str, str] = {
+    "data.districts_datum": "[data.datums] districts",
+    "roads.lobby_minutes": "roads.indoors_minutes",
+    "roads.lift_minutes": "roads.indoors_minutes",
+    **dict.fromkeys(
+        (
+            *("data.follow_up", "data.match_within_m"),
+            *("rank.fit_half_life", "rank.fit_nearby", "rank.horizon_days", "rank.neighbour_radius_m"),
+            *("rank.detection_share", "rank.cluster_radius_m", "rank.scan_radius_m", "rank.scan_simulations"),
+            *("rank.alert_days", "rank.first_k", "rank.bootstrap_draws"),
+            *("select.cap_exempt", "select.stocktake_value_share", "law.special_per_year_max"),
+            *("plan.cordon_minutes", "plan.disturbance_weight", "plan.detour_factor"),
+            *("backtest.lag_days", "backtest.hours"),
+        ),
+        "",
+    ),
+}
+
+
+def _gone_issue(location: Sequence[str]) -> Issue | None:
+    """The fault of a key that was removed: S116 if another key replaces it, else S117; None for any other key."""
+    key = ".".join(location)
+    instead = _GONE.get(key)
+    if instead is None:
+        return None
+    return Issue("S116", key, {"instead": instead}) if instead else Issue("S117", key)

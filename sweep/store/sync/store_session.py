@@ -1,0 +1,166 @@
+"""A command on a scenario of a store: what it reads is fetched before, what it writes is brought back, or nothing."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.audit_log import log_of_scenario
+from sweep.records.store_address import shown
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.database_errors import LostError
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import NO_REV, ConflictError, Key, Line, Write
+from sweep.store.sync.local_copy import Mirror, changes, day_key, fetch
+from sweep.store.sync.stored_audit_log import lines_of, next_line
+from sweep.store.sync.sync_state import Seen
+from sweep.store.sync.write_conflicts import conflict_issues
+
+# Of a connection that is lost while a result is brought back; what was computed is still there.
+_TRIES, _WAIT_S = 5, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command's work on a scenario of a store."""
+
+    store: PostgresStore
+    mirror: Mirror
+    url: str
+    """As it may be shown."""
+
+    def run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None = None) -> T:
+        """
+        Fetch, work, bring back.
+
+        Parameters
+        ----------
+        work
+            Works in the mirror's folders; gives its answer, and whether what it wrote is to be kept.
+        is_held
+            Whether others wait meanwhile: for short work, whose lines of the log name its end.
+        approves
+            The plan that is approved: it must be the one that was read.
+
+        Raises
+        ------
+        InputError
+            S941 the store does not know the scenario, S942 for each conflict, S948 if the plan was not read before;
+            S927 to S938 of the server, S947 if it is not known whether a result came to the store; S997 if another
+            command works in the same folders.
+        """
+        with self.mirror.alone():
+            return self._run(work, is_held=is_held, approves=approves)
+
+    def _run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None) -> T:
+        before = self.mirror.seen()
+        with self.store.held() if is_held else nullcontext():
+            if not self.store.is_there():
+                raise InputError([Issue("S941", self.mirror.name, {"url": self.url})])
+            if approves is not None:
+                self._refuse_unread(approves, before)
+            there = fetch(self.store, self.mirror, self.url)
+            n_before = len(log_of_scenario(self.mirror.out, self.mirror.name).content())
+            answer, is_kept = work()
+            brought = self._bring(*changes(self.mirror, there, n_before)) if is_kept else None
+        # Not before the transaction is through: a revision that never came to be must not pass for one that was read.
+        if brought is not None:
+            self.mirror.note(brought)
+        return answer
+
+    def sets(self) -> tuple[str, ...]:
+        """What a login that was given some divisions sets in the scenario: of what is common it plans these alone."""
+        part = self.store.part()
+        # Of the roster, too, all is here, and recusals from what lies elsewhere.
+        own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")
+        return own if part else ()
+
+    def _refuse_unread(self, plan_id: str, seen: Seen | None) -> None:
+        """Refuse to approve what is not, in the store, what its approver has read."""
+        there, prefix = self.store.listing(), f"{plan_id}/"
+        now = {k: e for k, e in there.items() if k.kind == "editions" and k.name.startswith(prefix)}
+        if not now:
+            raise InputError([Issue("S711", plan_id)])
+        read = {k: r for k, r in seen.revs.items() if k in now} if seen is not None else {}
+        if seen is None or not read:
+            fetch(self.store, self.mirror, self.url)
+            raise InputError([Issue("S948", str(self.mirror.out / self.mirror.name / plan_id))])
+        changed = [k for k, e in now.items() if read.get(k) != e.rev][:1]
+        days = {day_key(e.day) for e in now.values() if e.day is not None}
+        changed += [k for k in days if k in there and seen.revs.get(k) != there[k].rev]
+        if changed:
+            issues = [
+                Issue(
+                    "S942",
+                    str(k),
+                    {"read": seen.revs.get(k, "0"), "now": there[k].rev, "by": there[k].by, "diff": ""},
+                )
+                for k in changed
+            ]
+            # From now on what is in the folder is what is in the store: who looks again and approves knows it.
+            fetch(self.store, self.mirror, self.url)
+            raise InputError(issues)
+
+    def _bring(self, writes: Sequence[Write], lines: Sequence[Line]) -> Seen | None:
+        """Bring back what was changed; what is known of the store after it."""
+        seen = self.mirror.seen()
+        if seen is None or not (writes or lines):
+            return None
+        made = self._commit(writes, lines, seen.revs)
+        hashes = {w.key: hashlib.sha256(w.content).hexdigest() for w in writes if w.content is not None}
+        kept = {k: r for k, r in {**seen.revs, **made}.items() if r != NO_REV}
+        # The log's own end is that of the fetching: others may have added lines between.
+        return replace(seen, revs=kept, sha256={**seen.sha256, **hashes})
+
+    def _commit(self, writes: Sequence[Write], lines: Sequence[Line], revs: Mapping[Key, str]) -> Mapping[Key, str]:
+        is_doubtful = False
+        for attempt in count(1):
+            try:
+                if is_doubtful and self._is_done(lines):
+                    return {}
+                return self.store.commit(writes, lines, revs)
+            except ConflictError as error:
+                mine = {w.key: w.content or b"" for w in writes}
+                raise InputError(conflict_issues(error.conflicts, mine)) from error
+            except InputError as error:
+                is_doubtful |= isinstance(error, LostError)
+                is_away = isinstance(error, LostError) or all(issue.code == "S938" for issue in error.issues)
+                # Inside one transaction nothing is left to be tried again: the server has undone all of it.
+                if not is_away or attempt == _TRIES or self.store.is_held():
+                    raise (InputError([Issue("S947", self.url)]) if is_doubtful else error) from error
+                time.sleep(_WAIT_S * attempt)
+        return {}
+
+    def _is_done(self, lines: Sequence[Line]) -> bool:
+        """Whether the lines stand in the log already: then the answer was lost, and not the work."""
+        return bool(lines) and all(line in list(lines_of(self.store.chain())) for line in lines)
+
+
+def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Session:
+    """
+    A session on a scenario, in a folder of the user alone.
+
+    Parameters
+    ----------
+    out
+        Folder of all editions: there the commands show what the login may see.
+    room
+        In which the scenario's own folder stands; None: in the user's cache, for each `out` another one.
+
+    Raises
+    ------
+    InputError
+        S926, S939 if the address is none.
+    """
+    store = PostgresStore(open_engine(url), name, next_line)
+    place = hashlib.sha256(f"{url}\n{out.resolve()}".encode()).hexdigest()[:16]
+    room = room or user_cache_path("sweep") / "store" / place
+    room.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Session(store, Mirror(name, room / name, out), shown(url))

@@ -1,0 +1,216 @@
+"""What a command can print: a bar, a line, a table, faults, breaches and notes; or one JSON object instead."""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich import markup
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from geodata.errors import Issue, grouped, toml_of
+from geodata.message_catalogue import Texts
+from sweep.publish.page.escape import isolated
+from sweep.records.plan import Violation
+
+Report = Callable[[float, str], None]
+"""Takes the share done, in [0, 1], and a line of text."""
+
+# Seconds between two lines that say how far long work is, where there is no terminal for a bar.
+LINE_EVERY_S = 10.0
+
+_CONTROL_SIGNS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+# JSON escapes the first thirty-two itself. All of these stand inside strings alone, where the escape means the sign.
+_ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
+_ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
+
+
+_COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
+
+
+def plain(text: str) -> str:
+    """Text from a file as it stands: neither rich's markup nor signs that steer the terminal or turn it round work."""
+    return markup.escape(isolated(_CONTROL_SIGNS.sub("\ufffd", text)))
+
+
+def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[int]) -> Table:
+    table = Table(title=plain(title), title_justify="left", show_header=any(header))
+    for k in columns:
+        table.add_column(plain(header[k]), overflow="fold")
+    for row in rows:
+        table.add_row(*(plain(row[k]) for k in columns))
+    return table
+
+
+class Voice:
+    """
+    How a command prints its answer: in one language, in words or as JSON, loud or quiet.
+
+    Parameters
+    ----------
+    quiet
+        No progress and no table; faults are still printed.
+    as_json
+        One JSON object on standard output instead of tables.
+    """
+
+    def __init__(self, texts: Texts, *, quiet: bool = False, as_json: bool = False) -> None:
+        self.texts, self.quiet, self.as_json = texts, quiet or as_json, as_json
+        self.out = Console(highlight=False)
+        self.err = Console(stderr=True, highlight=False)
+
+    def faults(
+        self,
+        issues: Sequence[Issue],
+        heading: str = "command.faults",
+        notes: Sequence[Issue] = (),
+        **values: object,
+    ) -> None:
+        """
+        Print every fault, those of one cause together: code, where, what is wrong, how to mend it.
+
+        Parameters
+        ----------
+        heading, values
+            Key of the sentence above them, and what it names beside their number.
+        notes
+            Printed below them, and in no JSON.
+        """
+        if self.as_json:
+            self.json({"issues": [issue_json(i, self.texts) for i in issues]})
+            return
+        self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
+        issues = on_screen(issues, self.err)
+        for group in grouped([*issues, *notes]):
+            what, fix = group.first.what(self.texts), group.first.fix(self.texts)
+            said = self.texts("command.fault", where=plain(group.where), what=plain(what))
+            self.err.print(f"  [bold]{group.first.code}[/]  {said}", soft_wrap=True)
+            self.err.print(f"        [green]→[/] {plain(fix)}", soft_wrap=True)
+        self._to_paste(issues, self.err)
+
+    def _to_paste(self, issues: Sequence[Issue], console: Console) -> None:
+        """The lines of scenario.toml that would mend some of the issues, if there are any."""
+        toml = toml_of(issues)
+        if toml:
+            console.print(plain(self.texts("command.to_paste")))
+            console.print(plain(toml), soft_wrap=True)
+
+    def json(self, content: dict[str, Any]) -> None:
+        """One JSON object on standard output, without a character that steers a terminal; nothing unless JSON."""
+        if not self.as_json:
+            return
+        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1).translate(_ESCAPES) + "\n")
+
+    def line(self, key: str, **values: object) -> None:
+        """One sentence of the catalogue, unless quiet or JSON."""
+        if not self.quiet:
+            self.out.print(plain(self.texts(key, **values)), soft_wrap=True)
+
+    def aside(self, key: str) -> None:
+        """One sentence of the catalogue on standard error, unless quiet or JSON."""
+        if not self.quiet:
+            self.err.print(plain(self.texts(key)), soft_wrap=True)
+
+    def state(self, state: str) -> None:
+        """Print the state of an edition in its colour, unless quiet or JSON."""
+        if not self.quiet:
+            self.out.print(f"[bold {_COLOURS[state]}]{plain(self.texts(f'state.{state}'))}[/]")
+
+    def table(
+        self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, has_parts: bool = False
+    ) -> None:
+        """Print a table; with `has_parts` one wider than the terminal in parts, each with the first column."""
+        if self.quiet:
+            return
+        for part in self._parts(header, rows) if has_parts else [range(len(header))]:
+            self.out.print(_table(title, header, rows, part))
+
+    def _parts(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[int]]:
+        """The columns of each part of a table, as many as the terminal is wide enough for."""
+        # No terminal is wider.
+        unbounded, part = self.out.options.update(max_width=10_000), [0]
+        for k in range(1, len(header)):
+            wider = _table("", header, rows, [*part, k])
+            if len(part) > 1 and self.out.measure(wider, options=unbounded).maximum > self.out.width:
+                yield part
+                part = [0]
+            part = [*part, k]
+        yield part
+
+    @contextmanager
+    def bar(self) -> Iterator[Report]:
+        """Show a bar on standard error until the end, or without a terminal a line now and then; not if quiet."""
+        if self.quiet:
+            yield lambda _share, _text: None
+            return
+        if not self.err.is_terminal:
+            yield self._lines()
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.err, transient=True) as bar:
+            task = bar.add_task("", total=1.0)
+            yield lambda share, text: bar.update(task, completed=share, description=plain(text))
+
+    def _lines(self) -> Report:
+        """Report by lines: at most one every `LINE_EVERY_S`, none before, and no line twice in a row."""
+        said_s, said = time.monotonic(), ""
+
+        def report(share: float, text: str) -> None:
+            nonlocal said_s, said
+            now_s = time.monotonic()
+            line = f"{self.texts.percent(share)}  {text}"
+            if now_s - said_s >= LINE_EVERY_S and line != said:
+                said_s, said = now_s, line
+                self.err.print(plain(line), soft_wrap=True)
+
+        return report
+
+    def breaches(self, violations: Sequence[Violation]) -> None:
+        """Every breach, on standard error."""
+        if self.as_json:
+            return
+        self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(violations)))}[/]")
+        for v in violations:
+            self.err.print(f"  [bold]{v.rule_id}[/]  {plain(self.breach(v))}", soft_wrap=True)
+
+    def breach(self, breach: Violation) -> str:
+        """What is wrong, and where."""
+        return self.texts(breach.key, where=breach.where, **breach.values)
+
+    def notes(self, notes: Sequence[Issue]) -> None:
+        """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
+        for group in grouped(notes):
+            what, fix = sentence(group.first.what(self.texts), self.texts), group.first.fix(self.texts)
+            if not self.quiet:
+                note = self.texts("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
+                # A line of a file or a pipe is never broken.
+                self.out.print(plain(note), soft_wrap=not self.out.is_terminal)
+        if not self.quiet:
+            self._to_paste(notes, self.out)
+
+
+def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
+    """Issues as a console may show them: the values of leads go to a terminal, and into no file."""
+    return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
+
+
+def sentence(text: str, texts: Texts) -> str:
+    """A text that another follows, with a stop at its end if it has none."""
+    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + texts("command.stop")
+
+
+def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
+    """A fault for machines, with the lines of scenario.toml that would mend it where there are any."""
+    toml = toml_of([issue])
+    content = {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
+    return content | ({"toml": toml} if toml else {})
+
+
+def breach_json(breach: Violation) -> dict[str, object]:
+    """A breach of a rule for machines."""
+    return {"rule_id": breach.rule_id, "where": breach.where, **breach.values}
