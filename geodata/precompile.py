@@ -86,7 +86,7 @@ class Ahead:
                 mark.touch()
 
     def _mark(self) -> Path:
-        """Marker file of completed compilation for these jobs, this compiler and this processor."""
+        """Return the marker file of completed compilation for these jobs, this compiler and this processor."""
         # Numba's cache key contains the path of the source: another clone of the same sources has no cached code.
         source = str(Path(__file__).parent)
         processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()

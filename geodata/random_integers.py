@@ -7,5 +7,5 @@ from geodata.numba_options import inlined
 
 @inlined
 def drawn_below(rng: np.random.Generator, n: int) -> int:
-    """Uniform integer in [0, n); numba's `rng.integers` would allocate an array."""
+    """Draw a uniform integer in [0, n); numba's `rng.integers` would allocate an array."""
     return int(rng.random() * n)

@@ -354,7 +354,7 @@ def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def no_shapes(*columns: str) -> gpd.GeoDataFrame:
-    """An empty table of shapes with these columns besides the geometry."""
+    """Return an empty GeoDataFrame with these columns and the geometry."""
     return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 

@@ -158,7 +158,7 @@ def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
 
 
 def _refuse_foreign(folder: Folder, name: str) -> None:
-    """Refuse an entry of another account; a missing one is accepted."""
+    """Reject an entry of another account; a missing one is accepted."""
     status = folder.stat(name)
     if status is not None and os.name == "posix" and status.st_uid != os.geteuid():
         raise unfit(folder.path / name, "owner", folder.path / name)

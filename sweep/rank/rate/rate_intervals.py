@@ -61,8 +61,8 @@ def rate_intervals(evidence: Evidence) -> Intervals:
     Return the 90 % interval of each building's rate, and P(rate > 2 x overall rate).
 
     All are 0 without scoring leads. Background part: false leads (1 - hit share of each), distributed as the background
-    leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the expected number of dens
-    (sum of p); exponential prior, Gamma posterior given the building's own leads.
+    leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the expected number of
+    dens (sum of p); exponential prior, Gamma posterior given the building's own leads.
     """
     mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
     if mean_rate <= 0 or total <= 0:
