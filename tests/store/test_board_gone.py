@@ -163,7 +163,7 @@ def serving(own: Own, wall: Wall | None = None) -> Iterator[Served]:
         place = kept.mirror.out / "tiny" / own.plan_id
         asked = replace(wanted(place, wall or Wall("13:00")), folder=folder, scenario=kept.mirror.folder)
         with open_board(asked) as board:
-            with_people(board).kept = kept
+            with_people(board).store = kept
             board.planner = Planner(board)  # type: ignore[assignment]
             with attended(board, "P000"):
                 yield Served(board, kept, PostgresStore(open_engine(url), "tiny", next_line))
