@@ -1,4 +1,4 @@
-"""Types of arrays, with the width in the name; shapes and units stand in the docstrings of what uses them."""
+"""Type aliases of numpy arrays, named by element type; functions document shapes and units."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ Bools = NDArray[np.bool_]
 Bits64 = NDArray[np.uint64]
 """Sets of up to 64 members, one bit a member."""
 Positions = NDArray[np.intp]
-"""Rows of another array."""
+"""Row indices into another array."""
 Degrees = NDArray[np.float64]
 """Longitudes or latitudes."""
 Metres = NDArray[np.float64]

@@ -1,9 +1,9 @@
 """
-Files and folders put in place all at once, whatever happens to the process that writes them.
+Atomic writes of files and folders: after a crash of the writing process, all of a change is in place or nothing.
 
 A process that writes into a folder holds its lock and stages everything in `.sweep/` there. After an interruption the
-next change of the folder completes or discards what was staged (see `geodata.changes.recovery`), so that the folder
-holds all of a change or nothing of it. A command that only reads changes nothing: it reports a change that waits.
+next change of the folder completes or discards what was staged (see `geodata.changes.recovery`). A command that only
+reads changes nothing: it reports an unfinished change.
 """
 
 import contextlib
@@ -26,25 +26,25 @@ from geodata.folder_lock import HIDDEN, locked, remove_empty
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The change that one process makes in a folder; other processes see all of it or nothing."""
+    """Change of a folder by one process; other processes see all of it or nothing."""
 
     place: Path
     """The folder, with links resolved."""
     stage: Path
-    """A folder that only its owner can read, gone after the change."""
+    """Staging folder, readable only by its owner and removed after the change."""
     _folder: Folder
     _hidden: Folder
     _paths: dict[str, str] = field(default_factory=dict)
-    """Target of each staged file or folder, from `place`, by its source in the stage."""
+    """Target of each staged entry, relative to `place`, by its source in the stage."""
     _prepared: dict[str, str] = field(default_factory=dict)
-    """Those of the paths that are in the journal."""
+    """The paths that are in the journal already."""
     _made: list[Path] = field(default_factory=list)
-    """Folders made for targets; removed again if they stay empty."""
+    """Folders created for targets; removed again if they stay empty."""
 
     def at(self, path: Path) -> Path:
-        """Where to write the file, or make the folder, that replaces `path`."""
+        """Return the path to write the new `path` to."""
         room = str(len(self._paths))
-        # Writers choose the format by the ending, and readers name the file in their messages: the name is kept.
+        # The name is kept: writers choose the format by suffix, and readers show the name in messages.
         self._paths[f"{room}/{path.name}"] = self._below(path).as_posix()
         (self.stage / room).mkdir()
         return self.stage / room / path.name
@@ -56,7 +56,7 @@ class Change:
             folder.move(name, stage, f"gone-{uuid.uuid4().hex}")
 
     def _below(self, path: Path) -> Path:
-        """A path from `place`; one that leads out of it, for example through a link, is refused (ELOOP)."""
+        """Return a path relative to `place`; a path outside, for example through a link, raises ELOOP."""
         real = path.parent.resolve() / path.name
         if not real.is_relative_to(self.place):
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path.parent))
@@ -80,24 +80,24 @@ _read: ContextVar[tuple[Path, ...]] = ContextVar("folders_held_for_reading", def
 @contextmanager
 def change(place: Path) -> Iterator[Change]:
     """
-    Change a folder while other processes that want to change it wait.
+    Change a folder under its lock; other processes wait for it.
 
-    First the change of an interrupted command is completed or discarded. A change inside another one of the same
-    folder, or of one above it, is part of that.
+    First the change of an interrupted command is completed or discarded. A nested change of the same folder or of a
+    subfolder becomes part of the outer one.
 
     Parameters
     ----------
     place
-        Made if it is missing, and removed again if nothing was put into it.
+        Created if missing, and removed again if it stays empty.
 
     Raises
     ------
     InputError
-        G130 if `.sweep` holds something that this program and the caller's account did not write.
+        G130 if `.sweep` holds something not written by this program and the user's account.
     OSError
         If the folder cannot be written.
     ValueError
-        If the folder, or one above it, is held for reading: the lock would wait for itself.
+        If the folder, or a parent, is held for reading, since the lock would wait for itself.
     """
     place = place.resolve()
     if (around := _open_around(place)) is not None:
@@ -126,22 +126,19 @@ def change(place: Path) -> Iterator[Change]:
 
 
 def prepare_changes() -> None:
-    """Do all of the open changes that needs space on the disk, before a log says that they are made."""
+    """Write everything of the open changes that needs disk space, before a log records them."""
     for made in _open.get():
         made._prepare()
 
 
 def _open_around(place: Path) -> Change | None:
-    """The open change of a folder, or of one above it."""
+    """Return the open change of a folder or of one of its parents."""
     return next((c for c in _open.get() if c.place in (place, *place.parents)), None)
 
 
 @contextmanager
 def fresh_folder(folder: Path) -> Iterator[Path]:
-    """
-    An empty folder, which takes the place of `folder` once it is filled; after an error nothing is changed and nothing
-    is left behind.
-    """
+    """Yield an empty folder that replaces `folder` when filled; after an error nothing is changed."""
     with change(folder.parent) as made:
         fresh = made.at(folder)
         fresh.mkdir()
@@ -149,25 +146,25 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """Make a folder, the same in every process that asks for it, unless it is there; `make` fills an empty one."""
+    """Create a folder unless it exists; `make` fills an empty one, equal in every process."""
     if folder.is_dir():
         return
     with change(folder.parent):
-        if not folder.is_dir():  # somebody may have been quicker
+        if not folder.is_dir():  # another process may have been faster
             with fresh_folder(folder) as fresh:
                 make(fresh)
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder in the user's cache for what is needed for a moment; nobody else can read it, and it is gone after."""
+    """Yield a temporary folder in the user's cache, private to the user."""
     with change(user_cache_path("sweep") / "work" / uuid.uuid4().hex) as made:
         yield made.stage
 
 
 @contextmanager
 def steady(place: Path) -> Iterator[None]:
-    """Hold a folder unchanged while it is read; G129 if an interrupted change waits, G130 for an unfit `.sweep`."""
+    """Keep a folder unchanged while it is read; G129 for an unfinished change, G130 for a foreign `.sweep`."""
     place = place.resolve()
     with contextlib.ExitStack() as stack:
         if _open_around(place) is None and not _is_read(place) and place.is_dir():
@@ -183,7 +180,7 @@ def _is_read(place: Path) -> bool:
 
 
 def refuse_unfinished(place: Path) -> None:
-    """Raise what `steady` raises for a folder; a change that a process is at work on is waited for."""
+    """Raise the errors of `steady` for a folder, after waiting for a running change."""
     if os.path.lexists(place / HIDDEN):
         with steady(place):
             pass
@@ -193,7 +190,7 @@ def _refuse_unfinished(place: Path) -> None:
     try:
         with open_folder(place / HIDDEN) as hidden:
             waits = recovery.has_unfinished(hidden)
-    except OSError:  # missing, or another account's, whose changes cannot be seen
+    except OSError:  # missing, or of another account, whose changes cannot be read
         return
     if waits:
         raise InputError([Issue("G129", str(place), {"folder": str(place / HIDDEN)})])
@@ -201,9 +198,9 @@ def _refuse_unfinished(place: Path) -> None:
 
 def settle(place: Path) -> None:
     """
-    Complete or discard the change of an interrupted command before a command that changes the folder reads it.
+    Complete or discard an interrupted change before a command reads a folder that it will change.
 
-    Nothing is done while another process is at work there, or where the folder cannot be written.
+    Does nothing if another process works on the folder, or if the folder is read-only.
 
     Raises
     ------
@@ -216,14 +213,14 @@ def settle(place: Path) -> None:
 
 
 def settle_or_leave(places: Iterable[Path]) -> None:
-    """Settle folders; a change that is not sound is left, and reported by the next change of its folder."""
+    """Recover folders; an invalid change is left for the next change of its folder to report."""
     for place in places:
         with contextlib.suppress(InputError):
             settle(place)
 
 
 def settle_cache() -> None:
-    """Settle every folder of the user's cache, as `settle_or_leave` does."""
+    """Recover every folder of the user's cache, as `settle_or_leave`."""
     cache = user_cache_path("sweep")
     hidden = (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}"))
     settle_or_leave(path.parent for path in hidden)

@@ -1,4 +1,4 @@
-"""A module of the program in a process of its own, which is asked by lines and answers by lines of JSON."""
+"""Child process that runs a module, with requests as lines on stdin and answers as JSON lines on stdout."""
 
 import json
 import os
@@ -11,13 +11,13 @@ type Say = Callable[[Mapping[str, Any]], None]
 
 
 def child_command(module: str, *arguments: str) -> tuple[str, ...]:
-    """The command line of a module; the child inherits the interpreter."""
+    """Return the command line that runs a module with this interpreter."""
     return sys.executable, "-m", module, *arguments
 
 
 @contextmanager
 def answering() -> Iterator[Say]:
-    """Standard output of a child for lines of JSON alone: output of libraries goes to standard error."""
+    """Reserve the child's standard output for JSON lines; output of libraries goes to standard error."""
     own = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with os.fdopen(own, "w", encoding="utf-8") as out:

@@ -1,4 +1,4 @@
-"""Division codes (GB/T 2260) of the whole country and their names, those of former divisions among them."""
+"""Division codes (GB/T 2260) of China with their names, including former divisions."""
 
 import re
 from collections import defaultdict
@@ -8,8 +8,8 @@ from importlib.resources import files
 
 from geodata.message_catalogue import Texts
 
-# Where the list of python-stdnum 2.2 falls short: two districts of Hangzhou since April 2021, and four of 大兴安岭 in
-# traditional signs.
+# Corrections of python-stdnum 2.2: two districts of Hangzhou since April 2021, and four of 大兴安岭 that it gives in
+# traditional characters.
 _MENDED = {
     "330113": "临平区",
     "330114": "钱塘区",
@@ -18,14 +18,14 @@ _MENDED = {
     "232763": "新林区",
     "232764": "呼中区",
 }
-# 110100 市辖区, 429000 省直辖县级行政单位: names of groups of divisions, which say nothing without their province.
+# 110100 市辖区, 429000 省直辖县级行政单位: groups of divisions, meaningless without their province.
 _GROUP = re.compile(r"县|市辖区|.*直辖县级行政.*")
 _CITY = re.compile(r"\d\d(?!00)\d\d00")
 _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """Name of a division, today's or former, in the reader's language, else in Chinese; its code if not listed."""
+    """Return the name of a present or former division in the reader's language or Chinese, or its code."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)
@@ -34,18 +34,18 @@ def division_name(code: str, texts: Texts) -> str:
 
 
 def division_codes(name: str) -> tuple[str, ...]:
-    """Codes of today's divisions that a full name can mean: one for 历下区, many for 市中区, one for 济南市市中区."""
+    """Return the present codes that a full name can mean: one for 历下区, many for 市中区, one for 济南市市中区."""
     return _by_name().get(name, ())
 
 
 def is_listed(code: str) -> bool:
-    """Whether the country's list has a code, of today or of a former division; a functional zone's is not listed."""
+    """Return whether a present or former division has the code; codes of functional zones are not listed."""
     return code in _listed()
 
 
 @cache
 def city_names() -> frozenset[str]:
-    """Names of today's cities of the rank between province and county, without 市: 深圳, 苏州; no municipalities."""
+    """Return names of present prefecture-level cities, without 市 (深圳, 苏州) and without municipalities."""
     cities = (name for code, (name, is_of_today) in _listed().items() if is_of_today and _CITY.fullmatch(code))
     return frozenset(name.removesuffix("市") for name in cities if name.endswith("市"))
 
@@ -53,7 +53,7 @@ def city_names() -> frozenset[str]:
 @cache
 def _listed() -> Mapping[str, tuple[str, bool]]:
     """
-    The last Chinese name of each code, and whether it is of today.
+    Return the last Chinese name of each code, and whether the division exists today.
 
     References
     ----------
@@ -83,7 +83,7 @@ def _by_name() -> Mapping[str, tuple[str, ...]]:
 
 
 def _written(code: str, own: str) -> Iterator[str]:
-    """The ways to write a division's name, from the shortest."""
+    """Yield the forms of a division's name, shortest first."""
     province, city = _above(code, "0000"), _above(code, "00")
     yield own
     for outer in (city, province, province + city):
@@ -92,7 +92,7 @@ def _written(code: str, own: str) -> Iterator[str]:
 
 
 def _above(code: str, zeros: str) -> str:
-    """The name of the division that holds another, "" if that is itself or a group."""
+    """Return the name of the parent division; "" if that is itself or a group."""
     outer = code[: -len(zeros)] + zeros
     name, _ = _listed().get(outer, ("", False))
     return "" if outer == code or _GROUP.fullmatch(name) else name

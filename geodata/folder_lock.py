@@ -1,4 +1,4 @@
-"""The lock of a folder: one process at a time changes the folder, and the lock ends with the process."""
+"""Folder lock: one process at a time changes a folder; the lock ends with the process."""
 
 import contextlib
 import errno
@@ -18,17 +18,17 @@ else:
     import fcntl
 
 HIDDEN = ".sweep"
-"""The folder of the lock and of changes that are not complete yet."""
+"""Folder of the lock and of incomplete changes."""
 _LOCK = "lock"
 WRONG_KIND = {errno.ELOOP: "link", errno.ENOTDIR: "kind", errno.EISDIR: "kind", errno.ENODEV: "kind"}
-"""Word of the catalogue for what an entry is instead, by the error that opening it gives."""
+"""Catalogue word for the entry's actual kind, by the errno of opening it."""
 _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
 @contextmanager
 def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     """
-    Hold the lock of a folder, which ends with the process; yields the folder `.sweep`, open meanwhile.
+    Hold the lock of a folder; it ends with the process.
 
     Yields
     ------
@@ -38,11 +38,11 @@ def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     Raises
     ------
     InputError
-        G130 if `.sweep` is a link or no folder, or the lock in it no regular file.
+        G130 if `.sweep` is a link or not a folder, or if its lock is not a regular file.
     OSError
-        BlockingIOError if it is held and is not waited for; ESTALE if the disk cannot keep one.
+        BlockingIOError if the lock is held and `wait` is false; ESTALE if the disk cannot keep a lock file.
     """
-    # A disk that never shows the same lock file twice would be asked without end.
+    # Limited, for disks on which the lock file's identity never matches.
     for _ in range(2_000):
         with contextlib.ExitStack() as stack:
             opened = _open_lock(place, stack)
@@ -63,7 +63,7 @@ def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
 
 
 def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[bytes]] | None:
-    """The folder `.sweep` and the lock in it, open until the stack ends; None if they were removed meanwhile."""
+    """Return `.sweep` and its lock, open until the stack ends; None if removed in the meantime."""
     try:
         place.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
@@ -82,12 +82,12 @@ def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[byt
 
 
 def unfit(path: Path | str, found: str, remove: Path | str) -> InputError:
-    """The error of an entry in `.sweep` that this program did not write there; `found` is a word of `unfit.`."""
+    """Return the error for an entry in `.sweep` that this program did not write; `found` is a key of `unfit.`."""
     return InputError([Issue("G130", str(path), {"unfit": found, "folder": str(remove)})])
 
 
 def lock_file(file: IO[bytes], *, wait: bool) -> None:
-    """Lock a file that is open for writing, until it is closed; BlockingIOError if it is held and not waited for."""
+    """Lock a file open for writing until it is closed; BlockingIOError if it is held and `wait` is false."""
     try:
         if sys.platform == "win32":
             file.seek(0)
@@ -101,13 +101,13 @@ def lock_file(file: IO[bytes], *, wait: bool) -> None:
 
 
 def _is_of(file: IO[bytes], hidden: Folder) -> bool:
-    """Whether an open file still is the lock in its folder."""
+    """Return whether an open file is still the lock of its folder."""
     status = hidden.stat(_LOCK)
     return status is not None and os.path.samestat(os.fstat(file.fileno()), status)
 
 
 def remove_empty(folders: list[Path]) -> None:
-    """Remove the folders that are empty."""
+    """Remove those of the folders that are empty."""
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()

@@ -1,4 +1,4 @@
-"""Every text that a person sees, by key, in their language: read from `locale/<lang>/*.po` of the packages."""
+"""Message catalogue: texts for people by key and language, from `locale/<lang>/*.po` of the packages."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -15,72 +15,72 @@ LANGUAGES = ("zh_CN", "en")
 
 
 class Texts:
-    """The catalogue in one of `LANGUAGES`: texts by key, with the place-holders of `str.format`."""
+    """Catalogue in one of `LANGUAGES`: texts by key, with placeholders of `str.format`."""
 
     def __init__(self, lang: str, messages: dict[str, str]) -> None:
         self.lang = lang
         self._messages = messages
-        # Parsed once: a report of a day has a thousand numbers.
+        # Parsed once: a daily report has a thousand numbers.
         self._locale = Locale.parse(lang)
 
     @property
     def html_lang(self) -> str:
-        """The language tag for an HTML page, `zh-CN` or `en`."""
+        """Return the language tag for an HTML page, `zh-CN` or `en`."""
         return self.lang.replace("_", "-")
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text of a key with its place-holders filled and tuples listed, not escaped; else KeyError."""
+        """Return the text of a key with placeholders filled and tuples joined, not escaped; KeyError if missing."""
         shown = {name: self.listed(v) if isinstance(v, (tuple, list)) else v for name, v in values.items()}
         return self._messages[key].format(**shown)
 
     def listed(self, items: Iterable[object]) -> str:
-        """Several things one after the other, with the comma of the language between them."""
+        """Join items with the comma of the language."""
         return ("、" if self.lang == "zh_CN" else ", ").join(map(str, items))
 
     def raw(self, key: str) -> str:
-        """The text of a key with its place-holders as they are; KeyError if there is no such key."""
+        """Return the text of a key with its placeholders; KeyError if missing."""
         return self._messages[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self._messages
 
     def keys(self) -> frozenset[str]:
-        """Every key of the catalogue."""
+        """Return every key of the catalogue."""
         return frozenset(self._messages)
 
     def number(self, value: float, digits: int = 0) -> str:
-        """A number in the reader's way of writing, rounded to `digits` decimals."""
+        """Format a number for the locale, rounded to `digits` decimals."""
         return str(format_decimal(round(value, digits), locale=self._locale, decimal_quantization=False))
 
     def percent(self, share: float, digits: int = 0) -> str:
-        """A share in [0, 1] as a percentage."""
+        """Format a share in [0, 1] as a percentage."""
         pattern = "0." + "0" * digits + "%" if digits else "0%"
         return str(format_percent(share, format=pattern, locale=self._locale))
 
     def day(self, day: object) -> str:
-        """A date with its weekday."""
+        """Format a date with its weekday."""
         return str(format_date(day, format="full", locale=self._locale))  # type: ignore[arg-type]
 
     @staticmethod
     def clock(seconds: float) -> str:
-        """A time of the day as HH:MM, see `geodata.day_times.clock`."""
+        """Format a time of day as HH:MM, see `geodata.day_times.clock`."""
         return clock(seconds)
 
 
 @lru_cache(maxsize=8)
 def load_texts(lang: str, only: tuple[str, ...] | None = None) -> Texts:
     """
-    The catalogue of one language.
+    Load the catalogue of one language.
 
     Parameters
     ----------
     only
-        Packages whose texts it holds; None: all of `geodata.packages`.
+        Packages to load; None: all of `geodata.packages`.
 
     Raises
     ------
     ValueError
-        If there is no such language, or two packages define one key.
+        If the language is unknown, or two packages define one key.
     """
     if lang not in LANGUAGES:
         raise ValueError(f"lang must be one of {LANGUAGES}, got {lang!r}")

@@ -1,12 +1,13 @@
 """
-Private parts of numba; `geodata.numba_options` does without them where `install` refuses the numba found.
+Subclasses of numba's private classes that reduce compile time; `geodata.numba_options` works without them.
 
-What they save of the compiler's time on a first run, in processor seconds of 51 for 188 functions (111 without all):
+Compile time of a first run, in processor seconds for 188 functions: 51 with all of these, 111 with none.
 
-- Only functions that Python enters are optimised and made machine code of (82 if all are). What only compiled code
-  calls is copied into its callers, and optimised and made there once more.
-- What only compiled code calls has no entry for Python (107 with one).
-- What owns no array counts no references (52 if it does; the search takes twice as long, with soft costs three times).
+- Only functions called from Python are optimised and made machine code (82 s otherwise). Functions called only by
+  compiled code are copied into their callers, and optimised there.
+- Functions called only by compiled code have no Python entry point (107 s otherwise).
+- Functions that own no array count no references (52 s otherwise; the search takes twice as long, with soft
+  constraints three times).
 """
 
 import itertools
@@ -19,7 +20,7 @@ from numba.core.bytecode import FunctionIdentity
 from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
 from numba.core.registry import CPUDispatcher, cpu_target
 
-# How the names of the functions begin through which Python enters.
+# Prefix of the names of Python entry points.
 ENTRY = "_ZN7cpython"
 _USED: dict[type, tuple[str, ...]] = {
     CPUDispatcher: ("add_overload", "_compile_for_args"),
@@ -39,25 +40,25 @@ _USED: dict[type, tuple[str, ...]] = {
 
 
 def install() -> None:
-    """Make entries only from now on, and give functions names of this process; AttributeError if numba lacks a part."""
+    """Install the changes in numba for this process; AttributeError if numba lacks a required part."""
     context: Any = cpu_target.target_context
     named = [(owner, name) for owner, names in _USED.items() for name in names]
     missing = [f"{owner.__name__}.{name}" for owner, name in named if not hasattr(owner, name)]
     if missing or type(context.codegen()) is not JITCPUCodegen:
         raise AttributeError(f"numba lacks {', '.join(missing) or 'its code generator'}")
     context.codegen().__class__ = _Codegen
-    # Numba distinguishes functions of one name by a count that each process begins at 1. Two processes that fill the
-    # cache at once named two of them alike, and a third put the wrong one in: a search never ended.
+    # Numba numbers functions of one name from 1 in each process. Two processes that filled the cache at once gave two
+    # functions the same name, and a third loaded the wrong one: a search never ended.
     FunctionIdentity._unique_ids = itertools.count(secrets.randbits(48))
 
 
 def _numbas(what: Any) -> Any:
-    """What belongs to numba, which has no types."""
+    """Return an object of numba as untyped."""
     return what
 
 
 class _Library(JITCodeLibrary):
-    """The code of one compiled function and of all that it calls."""
+    """Code of one compiled function and of all its callees."""
 
     _is_made = False
 
@@ -70,7 +71,7 @@ class _Library(JITCodeLibrary):
             self._is_made = True
             _numbas(super())._finalize_final_module()
         else:
-            # What numba's own does here but for making machine code.
+            # As numba's own method, but without generating machine code.
             _numbas(self)._finalize_dynamic_globals()
             _numbas(self)._verify_declare_only_symbols()
             self._finalized = True
@@ -84,7 +85,7 @@ class _Library(JITCodeLibrary):
         return numbas.serialize_using_object_code() if self._is_made else numbas.serialize_using_bitcode()
 
     def _is_entered(self) -> bool:
-        """Whether Python enters it, or that is unknown: numba's own run time, and machine code from the cache."""
+        """Return whether Python may call it: by its entry point, or unknown for numba's runtime and cached code."""
         is_kept: bool = self._object_caching_enabled
         if not is_kept or self._compiled_object is not None:
             return True
@@ -92,12 +93,12 @@ class _Library(JITCodeLibrary):
 
 
 class _Codegen(JITCPUCodegen):
-    """Numba's own for this processor, with libraries of that kind."""
+    """Numba's code generator for this processor, with libraries of the above class."""
 
     _library_class = _Library
 
     def set_env(self, env_name: str, env: Any) -> None:
-        # A function without machine code has no place for what it would need from Python.
+        # A function without machine code has no slot for the Python environment.
         if self._engine._ee.get_global_value_address(env_name):
             _numbas(super()).set_env(env_name, env)
 
@@ -106,10 +107,10 @@ class Compiled(CPUDispatcher):
     """A compiled function."""
 
     is_lean = False
-    """Whether it may own no array."""
+    """Whether it must not own arrays."""
 
     def add_overload(self, result: Any) -> None:
-        """Add a compiled signature; TypeError if it owns an array and may not."""
+        """Add a compiled signature; TypeError if a lean function would own an array."""
         if self.is_lean:
             _refuse_arrays(self.py_func, result.type_annotation)
         self._keep(result)
@@ -119,7 +120,7 @@ class Compiled(CPUDispatcher):
 
 
 class Inner(Compiled):
-    """A compiled function without an entry for Python, which takes long to compile."""
+    """Compiled function without a Python entry point, which is slow to compile."""
 
     def _keep(self, result: Any) -> None:
         self.overloads[tuple(result.signature.args)] = result
@@ -129,8 +130,8 @@ class Inner(Compiled):
 
 
 def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
-    """Refuse a lean function that something it calls gives an array to, which nothing would ever free."""
-    # What comes from the cache was looked at when it was compiled.
+    """Raise TypeError for a lean function that receives an array from a callee, since it would never be freed."""
+    # Cached code was checked when it was compiled.
     for call, signature in getattr(annotation, "calltypes", {}).items():
         if getattr(call, "op", None) == "call" and _holds_arrays(signature.return_type):
             raise TypeError(f"{function.__qualname__} is given an array in line {call.loc.line}: it cannot be lean")

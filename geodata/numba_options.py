@@ -1,4 +1,4 @@
-"""The one place where numba is configured: compiled, cached on disk, and free of Python's lock."""
+"""Numba decorators of the project: compile on first call, cache on disk, release the GIL."""
 
 import hashlib
 import warnings
@@ -23,17 +23,17 @@ except (ImportError, AttributeError) as error:
 
 
 def compiled_sources() -> list[Path]:
-    """Every file of geodata and of the packages that build on it which may hold a compiled function."""
+    """Return the files of geodata and of packages built on it that may hold compiled functions."""
     paths = [path for package in packages() for path in sorted(folder_of(package).rglob("*.py"))]
     return [path for path in paths if b"compiled" in path.read_bytes()]
 
 
 def _cache_folder() -> Path:
     """
-    A folder of the user's cache for the sources as they are.
+    Return the cache folder for the present state of the sources.
 
-    Numba asks only whether the file of a function has changed, not the files of the functions that it calls: after an
-    update, old machine code would go on running inside new.
+    Numba checks only the file of a function, not the files of its callees: after an update, old machine code would stay
+    inlined in new code.
     """
     state = hashlib.sha256()
     for path in compiled_sources():
@@ -43,51 +43,51 @@ def _cache_folder() -> Path:
 
 numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
-# All that are defined so far, by whose traces in the cache it is seen how far a first run's compiler is.
+# All functions defined so far; their files in the cache show the progress of the first compilation.
 compiled_functions: list[Any] = []
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
-    """The function compiled on its first call; the machine code is kept in the user's cache for the next run."""
+    """Compile the function on its first call; the machine code is cached for later runs."""
     return _made(function)
 
 
 def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
-    """As `compiled`, but x / 0 is inf: that lets the compiler put several points into one instruction."""
+    """Compile as `compiled`, with x / 0 = inf, which allows vector instructions."""
     return _made(function, error_model="numpy")
 
 
 def compiled_lean[F: Callable[..., Any]](function: F) -> F:
-    """As `compiled`, for what makes no array, is given none by what it calls, and draws nothing by chance."""
+    """Compile as `compiled`, for functions that never own an array and use no random numbers."""
     return _made(function, is_lean=True)
 
 
 def inner[F: Callable[..., Any]](function: F) -> F:
     """
-    As `compiled`, for what only compiled code calls; a call from Python is refused with a TypeError.
+    Compile as `compiled`, for calls from compiled code only; a call from Python raises TypeError.
 
-    It makes no array, and is given none by what it calls: `inner_with_arrays` is for what does.
+    The function must not create arrays or receive them from its callees: see `inner_with_arrays`.
     """
     return _made(function, is_inner=True, is_lean=True)
 
 
 def inner_with_arrays[F: Callable[..., Any]](function: F) -> F:
-    """As `inner`, for what makes arrays of its own or is given them."""
+    """Compile as `inner`, for functions that create or receive arrays."""
     return _made(function, is_inner=True)
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
-    """As `inner`, for what is short and asked often: put in where it is called, since a call hands over all arrays."""
+    """Compile as `inner` and inline, for short functions called often: a call would pass all arrays."""
     return _made(function, is_inner=True, is_lean=True, forceinline=True)
 
 
 def _made[F: Callable[..., Any]](function: F, *, is_inner: bool = False, is_lean: bool = False, **options: Any) -> F:
     if _KINDS is not None:
-        # Without its entry for C, which nothing calls, a function compiles a tenth faster.
+        # The C entry point is never used; leaving it out saves a tenth of the compile time.
         options |= {"no_cfunc_wrapper": True, "no_cpython_wrapper": is_inner}
-        # Numba counts who uses an array wherever one is handed over or looked into, a call and a locked write each
-        # time. What owns none need not count: its caller keeps those it is given alive. Numba hands this switch down
-        # from a function to what it is the first to compile, so it is always set.
+        # Numba counts references of an array at each call and access, with a locked write each time. A function that
+        # owns no array need not count: its caller keeps its arguments alive. Numba passes this option on to functions
+        # that it compiles first from here, so it is always set.
         options["_nrt"] = not is_lean
     made: Any = cast(Any, njit)(cache=True, nogil=True, **options)(function)
     if _KINDS is not None:

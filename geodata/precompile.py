@@ -1,4 +1,4 @@
-"""Compiles what a run will need before its clock starts, in a process of its own, and loads it afterwards."""
+"""Ahead-of-time compilation of a run's numba functions in a child process, cached on disk and loaded afterwards."""
 
 import hashlib
 import os
@@ -17,24 +17,24 @@ from geodata.folder_lock import locked
 from geodata.numba_options import compiled_functions
 
 type Job = str
-"""`module:function`: a function without arguments, in whose course all that it is named for is compiled."""
+"""`module:function`: a function without arguments; running it compiles every function that the job needs."""
 
-# The search has no loops that gain by vector instructions: without them compiling takes a tenth less time, and a search
-# of 20,000 rounds as long as before.
+# Vectorised loops do not speed up the search: without them compilation takes a tenth less time, and a search of
+# 20,000 rounds takes the same.
 _COMPILER = {"NUMBA_OPT": "2", "NUMBA_LOOP_VECTORIZE": "0"}
 
 
 class Ahead:
     """
-    What some jobs call, made ready once for each process.
+    Compilation of the functions that some jobs call, done once for each process.
 
-    On the first run after an update the jobs are called in a process beside this one. Later runs load the machine code
-    from the user's cache. One process compiles at a time; others that want the same wait for it.
+    On the first run after an update, a child process runs the jobs. Later runs load the machine code from the user's
+    cache. One process compiles at a time; others that need the same code wait for it.
 
     Parameters
     ----------
     jobs
-        Called in this process, too, in the end, which loads what was compiled.
+        Also run in this process at the end, to load the compiled code.
     """
 
     def __init__(self, packages: tuple[str, ...], *jobs: Job) -> None:
@@ -44,22 +44,22 @@ class Ahead:
         self._is_loaded = False
 
     def begin(self) -> None:
-        """Start compiling beside what this process does, if anything is to be compiled."""
+        """Start compiling in the background if the cache lacks anything."""
         with self._lock:
             if self._compiler is None and not self._mark().exists():
-                # A daemon: who ends the program does not wait for the compiler.
+                # Daemon thread: ending the program does not wait for the compiler.
                 self._compiler = threading.Thread(target=self.make, daemon=True)
                 self._compiler.start()
 
     def wait(self, watch: Callable[[float], None] | None = None) -> None:
-        """Return once all is compiled and loaded; `watch` is called now and then with the compiled share, in [0, 1]."""
+        """Return once all is compiled and loaded; `watch` gets the compiled share, in [0, 1], at intervals."""
         if self._is_loaded:
             return
         self.begin()
         while self._compiler is not None and self._compiler.is_alive():
             if watch is not None:
                 watch(self._share())
-            # How often one who waits looks how far it is, in seconds.
+            # Polling interval, seconds.
             self._compiler.join(0.1)
         with self._lock:
             if not self._is_loaded:
@@ -68,15 +68,15 @@ class Ahead:
 
     def make(self, *, apart: bool = True) -> None:
         """
-        Compile what is not compiled yet, and return once it is.
+        Compile all functions that are not in the cache.
 
         Parameters
         ----------
         apart
-            Whether in a process beside this one, after which nothing is loaded here.
+            Whether to compile in a child process; the code is then not loaded in this one.
         """
         mark = self._mark()
-        # Where nothing can be kept, each process compiles for itself.
+        # If the cache cannot be written, each process compiles for itself.
         with suppress(OSError), locked(mark.parent):
             if mark.exists():
                 return
@@ -86,8 +86,8 @@ class Ahead:
                 mark.touch()
 
     def _mark(self) -> Path:
-        """The file that is there once the jobs were done by this compiler for this processor."""
-        # Numba keeps a function's code by the path of its source: another clone of the same sources has none.
+        """Return the marker file of completed compilation for these jobs, this compiler and this processor."""
+        # Numba's cache key contains the path of the source: another clone of the same sources has no cached code.
         source = str(Path(__file__).parent)
         processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
         made_by = (self._jobs, numba.__version__, binding.get_process_triple(), processor, source)
@@ -98,7 +98,7 @@ class Ahead:
         names = {f"{f.__module__.rpartition('.')[2]}.{f.py_func.__qualname__}-" for f in functions}
         made = {index.name for index in _cache_folder().glob("*/*.nbi")}
         n_made = sum(any(m.startswith(name) for m in made) for name in names)
-        # Never all of it while it goes on: what a job does after the last one is compiled takes its time, too.
+        # Below 1 until the jobs end: they also run code after the last compilation.
         return min(0.99, n_made / max(1, len(names)))
 
 
@@ -107,7 +107,7 @@ def _cache_folder() -> Path:
 
 
 def _are_run_apart(jobs: Sequence[Job]) -> bool:
-    """Run the jobs in another process; where one fails, who asks compiles for itself and meets its fault."""
+    """Return whether the jobs succeed in a child process; otherwise the caller compiles and meets the error itself."""
     command = [sys.executable, "-P", "-m", __name__, str(_cache_folder()), *jobs]
     environment = {**os.environ, **_COMPILER}
     done = subprocess.run(  # noqa: S603
@@ -123,6 +123,6 @@ def _run(jobs: Sequence[Job]) -> None:
 
 
 if __name__ == "__main__":
-    # The folder of who asks, whatever this process would choose.
+    # The caller's cache folder in place of this process's default.
     numba.config.CACHE_DIR = sys.argv[1]  # type: ignore[attr-defined]
     _run(sys.argv[2:])

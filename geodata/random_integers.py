@@ -1,4 +1,4 @@
-"""What compiled code draws by chance."""
+"""Random integers in compiled code."""
 
 import numpy as np
 
@@ -7,5 +7,5 @@ from geodata.numba_options import inlined
 
 @inlined
 def drawn_below(rng: np.random.Generator, n: int) -> int:
-    """A whole number of [0, n), each as likely: numba's `rng.integers` makes an array for it."""
+    """Draw a uniform integer in [0, n); numba's `rng.integers` would allocate an array."""
     return int(rng.random() * n)

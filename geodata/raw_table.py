@@ -1,4 +1,4 @@
-"""The raw table: what the read stage gives, and every cell of it as text."""
+"""Raw table, the result of the read stage, and conversion of cells to text."""
 
 from __future__ import annotations
 
@@ -27,81 +27,81 @@ from geodata.datum.datum_names import Datum
 type Column = pd.Series[Any]
 type Mask = pd.Series[bool]
 
-# Excel keeps 15 digits of a number: whatever is above this has lost its end, and must not pass for a code again.
+# Excel keeps 15 digits of a number: larger ones are truncated and must not be read as codes.
 _EXACT_BELOW = 1e15
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """One file as it was read: known columns only, under the schema's names, no value mended."""
+    """One file as read: known columns only, under the schema's names, values unchanged."""
 
     name: str
     """A table of `geodata.schema.SCHEMAS`."""
     path: Path
     sha256: str
     frame: pd.DataFrame | gpd.GeoDataFrame
-    """Cells as text, null as NA. The index is the row in the file; the header is row 1, a feature file has none."""
+    """Cells as text, null as NA. Index: row in the file; the header is row 1, feature files have none."""
     encoding: str | None
-    """None where the format settles it."""
+    """None if the format defines it."""
     dropped_columns: tuple[str, ...] = ()
-    """Headers of columns that hold personal data, which were not kept."""
+    """Headers of dropped columns with personal data."""
     ignored_columns: tuple[str, ...] = ()
-    """Headers of columns that the table has no use for, which were not kept."""
+    """Headers of dropped columns that the table does not use."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file's own header of each column."""
     look_alikes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Headers that were not read although their cells look like a column that the table lacks, by that column."""
+    """Headers of unread columns that resemble a missing column of the table, by that column."""
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    """What the scenario says that a cell's whole text stands for, by column."""
+    """The scenario's meaning of a whole cell's text, by column."""
     more_points: tuple[tuple[str, str, Datum], ...] = ()
-    """Further pairs of columns of `frame` that hold coordinates, each with its datum, for rows without a first one."""
+    """Further coordinate columns of `frame` with their datum, used for rows without a first pair."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """What reading left out, by kind (catalogue key `repair.<kind>`): rows that are no data, personal numbers."""
+    """Counts of removed content by kind (catalogue key `repair.<kind>`): rows without data, personal numbers."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
-    """Rows that reading found at fault: row, code, values. They are in `frame`; the clean stage sets them aside."""
+    """Rows with reading errors: row, code, values. They remain in `frame`; the clean stage quarantines them."""
     anywhere: bool = False
-    """Whether its places may lie outside China: then a pair is taken as it stands, and no swapped one can be known."""
+    """Whether places may lie outside China: then swapped coordinates cannot be detected."""
     section: str = ""
-    """The section of scenario.toml that names its headers."""
+    """Section of scenario.toml with its headers."""
     sheet: str | None = None
-    """The sheet that the scenario names of the file; None: the file has one."""
+    """Sheet named by the scenario; None: the file has only one."""
     parts: tuple[RawTable, ...] = ()
-    """The tables that it was joined from; empty if it is one. Each is numbered by its own rows; see `place`."""
+    """Tables that this one was joined from, numbered by their own rows (see `place`); empty if not joined."""
 
     @property
     def n_rows(self) -> int:
-        """Rows read, blank ones left out."""
+        """Return the number of rows read, without blank ones."""
         return len(self.frame)
 
     @property
     def file(self) -> str:
-        """Name of the file with its sheet; of a joined table the names of all."""
+        """Return the file's name with its sheet; for a joined table the names of all."""
         names = [f"{part.path.name}#{part.sheet}" if part.sheet else part.path.name for part in self.sources]
         return ", ".join(names)
 
     @property
     def sources(self) -> tuple[RawTable, ...]:
-        """The tables that it was joined from, or itself alone."""
+        """Return the tables that this one was joined from, or itself."""
         return self.parts or (self,)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """Label in `frame`, less the row in the file, of the rows of each source."""
+        """Return the offset of each source: label in `frame` minus row in the file."""
         ends = (int(part.frame.index.max()) for part in self.parts[:-1])
         return (0, *accumulate(ends))
 
     def place(self, label: int) -> tuple[str, int]:
-        """File, and row in it, of a row of `frame`."""
+        """Return file and file row of a row of `frame`."""
         at = bisect_left(self.starts, label) - 1
         return self.sources[at].file, label - self.starts[at]
 
 
 def cell_text(value: object) -> str | None:
     """
-    One cell as text, None if it is empty.
+    Return one cell as text, None if it is empty.
 
-    Whole floats lose their `.0`, for a code must read as it was typed; numbers that Excel has cut to 15 digits are
-    written with an exponent, so that the clean stage can refuse them.
+    Whole floats lose their `.0`, since a code must read as it was typed. Numbers that Excel has truncated to 15 digits
+    get an exponent, so that the clean stage can reject them.
     """
     if value is None or value is pd.NaT or value is pd.NA:
         return None
@@ -127,7 +127,7 @@ def cell_text(value: object) -> str | None:
 
 
 def _clock_text(seconds: int) -> str:
-    """Hours, minutes and seconds, hours beyond 24 too: Excel's 26:00 is a length of time."""
+    """Format a duration as hours, minutes and seconds; Excel's 26:00 has more than 24 hours."""
     minutes, second = divmod(seconds, 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{second:02d}"
 
@@ -141,7 +141,7 @@ def _number_text(value: float) -> str | None:
 
 
 def as_text(column: Column) -> Column:
-    """A column of any type as text, null as NA."""
+    """Return a column of any type as text, null as NA."""
     if column.dtype == "str":
         is_empty = column.eq("")
         return column.mask(is_empty) if is_empty.any() else column
@@ -151,10 +151,10 @@ def as_text(column: Column) -> Column:
 
 
 def _floats_as_text(column: Column) -> Column:
-    """`cell_text` of a column of floats; Arrow writes the same shortest figures as Python, ten times faster."""
+    """Return `cell_text` of a column of floats; Arrow writes the same digits as Python, ten times faster."""
     values = column.to_numpy()
     size = np.abs(values)
-    # Smaller and larger ones Arrow writes with an exponent where Python does not.
+    # Outside this range Arrow uses an exponent where Python does not.
     is_plain = (size >= 1e-3) & (size < 1e9) & (values != np.round(values))
     text = np.empty(len(values), dtype=object)
     text[is_plain] = pc.cast(pa.array(values[is_plain]), pa.large_string()).to_numpy(zero_copy_only=False)
@@ -163,21 +163,21 @@ def _floats_as_text(column: Column) -> Column:
 
 
 def single_points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Shapes that are one point, as that point (QGIS writes each as a multi-point of one); None in place of others."""
+    """Return single points, also from QGIS's multi-points of one; None in place of other shapes."""
     parts = shapely.get_geometry(shapes, 0)
-    # The number that GEOS gives to a point among its types.
+    # 0 is GEOS's type id of a point.
     is_one = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(parts) == 0)
     points: NDArray[np.object_] = np.where(is_one, parts, np.array(None, dtype=object))
     return points
 
 
 def as_arrow(column: Column) -> pa.Array:
-    """A column of text as one array of Arrow, null where it is NA."""
+    """Return a column of text as one Arrow array, null for NA."""
     cells = pa.array(column, type=pa.large_string())
     return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
 def as_bools(found: pa.Array) -> Bools:
-    """What Arrow found, False where it is null."""
+    """Return an Arrow boolean array, False for null."""
     is_found: Bools = pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)
     return is_found

@@ -1,4 +1,4 @@
-"""What the libraries that read files raise over their content, as faults of the files."""
+"""Conversion of exceptions from file-reading libraries to input errors."""
 
 import errno
 from collections.abc import Iterator
@@ -7,27 +7,27 @@ from contextlib import contextmanager
 from geodata.errors import InputError, Issue
 
 _MOST_SIGNS = 200
-# A place before the file's beginning or beyond any file's end, which only its own content can have named.
+# Seek before the start or beyond any file's end, which only a corrupt file can cause.
 _OF_THE_FILE = (errno.EINVAL, errno.EOVERFLOW)
 
 
 @contextmanager
 def as_fault(code: str, file: str, value: str) -> Iterator[None]:
     """
-    Turn whatever a library stumbles over in a file into a fault of the file.
+    Convert any exception that a library raises over a file's content to an InputError.
 
-    No list of kinds would be whole: a reader of thirty formats raises what its parts raise. What the disk refuses, with
-    a number of its own, is no fault of the file and goes on.
+    Readers of thirty formats raise exceptions of many classes, so all are caught. Operating-system errors with an error
+    number are not about the content and pass through.
 
     Parameters
     ----------
     value
-        Name of the value of the fault that holds what the library said.
+        Key of the issue's value that holds the library's message.
 
     Raises
     ------
     InputError
-        The fault.
+        The converted exception, with issue `code`.
     """
     try:
         yield

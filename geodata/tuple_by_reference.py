@@ -1,9 +1,9 @@
 """
-Named tuples that compiled code is given by reference.
+Numba type that passes named tuples to compiled code by reference.
 
 Numba passes a named tuple of arrays by value: 100 to 250 numbers at each call, each of which is typed, lowered and
 optimised again in every function. By reference it is one pointer. That saves a quarter of the time of a first run and
-makes the search faster; arrays reached through the pointer are not reference-counted, since the caller keeps them.
+makes the search faster. Arrays reached through the pointer are not reference-counted, since the caller keeps them.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ from numba import types
 from numba.core import cgutils
 from numba.core.typing.templates import AttributeTemplate
 
-# These have no types.
+# numba.extending has no type annotations.
 _extending: Any = numba.extending
 _cgutils: Any = cgutils
 
 
 class Reference(types.Type):
     """
-    Type of a pointer to a named tuple that lives as long as the call from Python.
+    Numba type of a pointer to a named tuple that lives as long as the call from Python.
 
     Parameters
     ----------
@@ -31,13 +31,13 @@ class Reference(types.Type):
 
     def __init__(self, target: Any) -> None:
         self.target = target
-        # The name is part of each symbol: that of the target names every field, in some thousand characters.
+        # The type's name is part of each symbol; the target's own name lists every field in thousands of characters.
         digest = hashlib.sha256(str(target).encode()).hexdigest()[:8]
         super().__init__(name=f"{target.instance_class.__name__}.{digest}")
 
 
 def by_reference[T: type[tuple[Any, ...]]](record: T) -> T:
-    """Have compiled code receive instances of a named tuple class by reference; read-only there but for its arrays."""
+    """Pass instances of a named tuple class to compiled code by reference; only its arrays are writable there."""
 
     @_extending.typeof_impl.register(record)  # type: ignore[untyped-decorator]
     def reference(value: Any, context: Any) -> Reference:
@@ -67,7 +67,7 @@ def _load(_: Any, builder: Any, kind: Reference, pointer: Any, name: str) -> Any
 
 @_extending.unbox(Reference)  # type: ignore[untyped-decorator]
 def _unbox(kind: Reference, value: Any, c: Any) -> Any:
-    """Unpack the tuple into memory of the caller's frame; its arrays there have no owner to count for."""
+    """Unpack the tuple into the caller's stack frame; clear its arrays' owners, so that they are not counted."""
     whole = c.unbox(kind.target, value)
     place = _cgutils.alloca_once(c.builder, c.context.get_value_type(kind.target))
     for n, (part, field) in enumerate(zip(_cgutils.unpack_tuple(c.builder, whole.value), kind.target, strict=True)):

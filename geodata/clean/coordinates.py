@@ -1,4 +1,4 @@
-"""Columns of coordinates: pairs put in order, shown to lie in China, and turned into WGS-84."""
+"""Cleaner of coordinate columns: order of the pair, bounds of China, conversion to WGS-84."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from geodata.datum.projected import CHINA_BOX, within, zone_numbers
 from geodata.raw_table import Mask, as_text, single_points
 from geodata.schema import CRS
 
-# Above it figures are metres; a slip in degrees, or a file that counts them from 0 to 360, stays below.
+# Larger values are metres; wrong degrees, or degrees from 0 to 360, are smaller.
 _MOST_DEGREES = 400.0
 
 
-# A pair of noughts is no place: see `_pair`.
+# A pair of zeros is no location: see `_pair`.
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 def in_box(lon: Degrees, lat: Degrees) -> Bools:
-    """Whether points lie in the box around China; False for NaN."""
+    """Return whether points lie in the bounding box of China; False for NaN."""
     return within(lon, lat, CHINA_BOX)
 
 
 def _is_allowed(desk: Desk, lon: Degrees, lat: Degrees) -> Bools:
-    """Whether points lie where the table's may: in China, or anywhere; False for NaN."""
+    """Return whether points lie in the allowed area of the table, China or the world; False for NaN."""
     return within(lon, lat, _WORLD) if desk.raw.anywhere else in_box(lon, lat)
 
 
 def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
     """
-    The columns `lon` and `lat` in WGS-84 degrees.
+    Return the columns `lon` and `lat` in WGS-84 degrees.
 
-    A pair that lies in China only the other way round is swapped and counted, be it degrees or metres. A row without
-    one gets that of the first further pair that it has.
+    A pair, in degrees or metres, that lies in China only in reversed order is swapped and counted as a repair. A row
+    without a pair gets that of its first further pair of columns.
     """
     first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
     for *pair, own in desk.raw.more_points:
@@ -54,11 +54,11 @@ def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Serie
 def _pair(
     desk: Desk, pair: tuple[str, str], datum: Datum, *, derived: bool
 ) -> tuple[pd.Series[float], pd.Series[float]]:
-    """`points` of one pair of columns."""
+    """Return the points of one pair of columns."""
     lon, lat = (_typed(desk, column, derived) for column in pair)
     x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     if derived or desk.schema.columns["lon"].nullable:
-        # Many programs write 0 for a place that they do not know; no place of China is at 0.
+        # Many programs write 0 for an unknown location; no place in China is at 0.
         is_unknown = (x == 0) & (y == 0)
         desk.repaired("place_zero", as_mask(is_unknown, desk.index))
         x[is_unknown] = y[is_unknown] = np.nan
@@ -75,10 +75,10 @@ def _pair(
 
 
 def _located(desk: Desk, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """WGS-84 degrees of pairs in either order, or of pairs as they stand where the table may be from anywhere."""
+    """Return WGS-84 degrees, with pairs put in order; pairs of a worldwide table keep their order."""
     if desk.raw.anywhere:
         return to_wgs84(x, y, datum)
-    # In a table of metres a pair of degrees is one: no metre of any grid is that near to nought.
+    # In a table of metres, values in China's range of degrees are degrees: grid coordinates are far larger.
     is_degrees = (in_box(x, y) | in_box(y, x)) & (not datum.is_degrees)
     swapped = np.where(is_degrees, is_swapped(x, y, WGS84), is_swapped(x, y, datum))
     x, y = np.where(swapped, y, x), np.where(swapped, x, y)
@@ -93,14 +93,14 @@ def _located(desk: Desk, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees,
 
 
 def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
-    # Not the schema's bounds: a latitude of 117 may be a swapped one, and what lies outside China is reported as that.
+    # Without the schema's bounds: a latitude of 117 may be swapped, and points outside China get their own error.
     return number(desk, column, derived=derived, bounds=(-np.inf, np.inf), parse=angles)
 
 
 def footprints(
     desk: Desk, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
 ) -> gpd.GeoSeries:
-    """The column `geometry` as valid polygons in WGS-84; null for a row with a fault. A stated projection counts."""
+    """Return `geometry` as valid polygons in WGS-84, null for a row with an error; a stated projection is used."""
     shapes, datum = in_degrees(desk, datum)
     shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
     kinds = shapes.geom_type
@@ -113,7 +113,7 @@ def footprints(
 
 
 def points_as_cells(desk: Desk) -> None:
-    """Write the points among a desk's shapes into its cells of longitude and latitude, where these are empty."""
+    """Copy point geometries into the desk's lon and lat cells where these are empty."""
     if "geometry" not in desk.frame:
         return
     shapes = _stated(desk)
@@ -133,25 +133,25 @@ def points_as_cells(desk: Desk) -> None:
 
 
 def _stated(desk: Desk) -> gpd.GeoSeries:
-    """The shapes as the file has them, with the projection that it states; WKT cells have none."""
+    """Return the shapes of the file with its stated projection; WKT cells have none."""
     if isinstance(desk.frame, gpd.GeoDataFrame):
         shapes = desk.frame.geometry
     elif "geometry" not in desk.frame:
         shapes = gpd.GeoSeries(np.full(len(desk.index), None, dtype=object), index=desk.index)
     else:
         wkt = desk.frame["geometry"].astype("object").where(desk.frame["geometry"].notna(), None)
-        with np.errstate(invalid="ignore"):  # numpy warns of a corner that is `nan`
+        with np.errstate(invalid="ignore"):  # numpy warns of a `nan` vertex
             parsed = shapely.from_wkt(wkt.to_numpy(), on_invalid="ignore")
         shapes = gpd.GeoSeries(parsed, index=desk.index)
     flat = gpd.GeoSeries(shapely.force_2d(shapes.values), index=desk.index, crs=shapes.crs)
     if flat.crs is not None:
         flat = _with(flat, ~_is_finite(flat.to_crs(CRS)), None)
-    # A corner that is nowhere makes a shape that is none, and GEOS would not take it.
+    # GEOS does not accept vertices that are not finite.
     return _with(flat, ~_is_finite(flat), None)
 
 
 def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
-    """Whether all corners of a shape are places, in its own figures and in WGS-84; True for a missing shape."""
+    """Return whether all vertices of a shape are finite, as given and in WGS-84; True for a missing shape."""
     xy, owner = shapely.get_coordinates(np.asarray(shapes.values), return_index=True)
     known = np.isfinite(np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], datum))).all(axis=1)
     is_finite = np.ones(len(shapes), dtype=bool)
@@ -160,23 +160,23 @@ def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
 
 
 def in_degrees(desk: Desk, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
-    """The column `geometry` in degrees, as it is else, and the datum that these degrees are in."""
+    """Return `geometry` in degrees, otherwise unchanged, with the datum of these degrees."""
     shapes = _stated(desk)
     is_metres = not datum.is_degrees
     is_large = shapes.bounds.abs().max(axis=1) > _MOST_DEGREES
-    # GeoJSON is read as degrees whatever it holds: metres in it are those that the scenario names.
+    # GeoJSON is always read as degrees: metres in it are in the scenario's datum.
     is_misread = is_metres and is_large.any() and shapes.crs is not None and shapes.crs.is_geographic
     if shapes.crs is not None and not is_misread:
         return gpd.GeoSeries(shapes.to_crs(CRS)), WGS84 if is_metres else datum
     if is_metres:
         return _from_metres(desk, shapes, datum), WGS84
-    # No projection and figures above 180: metres of an unknown zone.
+    # Values above 180 without a projection are metres of an unknown zone.
     desk.fault(is_large, "G220")
     return _with(shapes, is_large, _NOWHERE), datum
 
 
 def _from_metres(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Shapes in metres of a datum as degrees; those that are degrees already stay as they are, as points do."""
+    """Convert shapes from metres of a datum to degrees; shapes already in degrees are unchanged, as points are."""
     low_x, low_y, high_x, high_y = shapely.bounds(np.asarray(shapes.values)).T
     is_degrees = as_mask(
         in_box(low_x, low_y) & in_box(high_x, high_y) | in_box(low_y, low_x) & in_box(high_y, high_x), desk.index
@@ -192,7 +192,7 @@ def _from_metres(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeri
 
 
 def _turned(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Shapes in metres with easting first: a surveyor's file has its northing in X."""
+    """Return shapes in metres with the easting first; a surveyor's file has the northing in X."""
     geometry = np.asarray(shapes.values).copy()
     low_x, low_y, _, _ = shapely.bounds(geometry).T
     swapped = is_swapped(low_x, low_y, datum)
@@ -202,12 +202,12 @@ def _turned(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     return gpd.GeoSeries(geometry, index=desk.index)
 
 
-# Stands in for a shape that already has its fault.
+# Placeholder of a shape that already has its error.
 _NOWHERE = shapely.box(100.0, 30.0, 100.001, 30.001)
 
 
 def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
-    """The shapes with one other in the rows of a mask."""
+    """Replace the shapes in the rows of a mask by one shape."""
     geometry = np.asarray(shapes.values)
     geometry = np.where(mask.to_numpy(), np.array(shape, dtype=object), geometry)
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)
@@ -226,7 +226,7 @@ def _valid(desk: Desk, shapes: gpd.GeoSeries, repair: str) -> gpd.GeoSeries:
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
-    """The polygons of a mended shape, None if lines and points are all that is left."""
+    """Return the polygons of a repaired shape, or None if only lines and points remain."""
     parts = [p for p in shapely.get_parts(shapely.get_parts(shape)) if p.geom_type == "Polygon" and p.area > 0]
     if not parts:
         return None
@@ -250,17 +250,17 @@ def _swapped_back(desk: Desk, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 
 def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
     """
-    Which points are far from the middle of all, and how far each is, metres.
+    Return which points are outliers, and the distance of each from the median point, metres.
 
-    That is more than 50 km, and five times as far as three quarters of the points; a quarter of them may be wrong.
+    Outliers are more than 50 km away and more than five times the 75 % quantile; up to a quarter may be wrong.
     """
     known = np.isfinite(lon) & np.isfinite(lat)
     off_m = np.full(len(lon), np.nan)
-    # Of fewer the middle is nobody's.
+    # The median of fewer points is meaningless.
     if known.sum() < 5:
         return np.zeros(len(lon), dtype=np.bool_), off_m
     east_m = (lon - np.median(lon[known])) * METRES_PER_DEGREE * np.cos(np.radians(lat))
     off_m = np.hypot(east_m, (lat - np.median(lat[known])) * METRES_PER_DEGREE)
-    # No city's offices are so far from its middle; a table of a whole province is wider, and so is its own measure.
+    # No city has offices so far from its centre; in a table of a whole province the quantile is larger too.
     most_m = max(50_000.0, 5.0 * float(np.quantile(off_m[known], 0.75)))
     return known & (np.nan_to_num(off_m) > most_m), off_m

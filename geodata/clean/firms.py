@@ -1,4 +1,4 @@
-"""Firms: the registry's rows."""
+"""Cleaner of the register of firms."""
 
 from geodata.clean.column_parsers.categories import category
 from geodata.clean.column_parsers.columns import code, half_width, name, number, text, uscc
@@ -9,7 +9,7 @@ from geodata.raw_table import Column, RawTable
 
 
 def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
-    """The firms table; a bad row goes to quarantine."""
+    """Clean the firms table; a bad row goes to quarantine."""
     desk = Desk(raw)
     columns: dict[str, Column] = {
         "uscc": uscc(desk),

@@ -1,4 +1,4 @@
-"""Buildings that are points: an outline from a map where one fits, else a circle of the floor plate's size."""
+"""Outlines of buildings given as points: from a map where one fits, else a circle of the plate's area."""
 
 import re
 import unicodedata
@@ -14,13 +14,13 @@ from geodata.datum.convert import metre_crs
 from geodata.raw_table import Column
 from geodata.schema import CRS
 
-# The floor of a middling office tower, where area and floors do not tell.
+# Floor plate of a medium office tower, if floor area or floors are unknown.
 PLATE_M2 = 1_200.0
 
 
 def floor_plates(lon: Column, lat: Column, floor_area_m2: Column, n_floors: Column) -> gpd.GeoSeries:
-    """A circle round each point, of the area of one floor or 1,200 m2 if unknown; EPSG:4326, null without a point."""
-    # No tower's floor is smaller or larger.
+    """Return circles of one floor's area (1,200 m2 if unknown) around points; EPSG:4326, null without a point."""
+    # Range of towers' floor plates.
     plate_m2 = (floor_area_m2 / n_floors).fillna(PLATE_M2).clip(150.0, 6_000.0)
     known = lon.notna() & lat.notna()
     circles = np.full(len(lon), None, dtype=object)
@@ -33,10 +33,10 @@ def floor_plates(lon: Column, lat: Column, floor_area_m2: Column, n_floors: Colu
 
 def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """
-    The outline of a map that each point stands for; null where none does.
+    Return the map outline of each point, or null.
 
-    The nearest of the same name within 300 m; else the one that the point lies in, or nearly, unless it bears another
-    name. An outline stands for one building: for the nearest of several.
+    Preferred is the nearest outline of the same name within 300 m; else one within 10 m of the point, unless the names
+    differ. Each outline belongs to one building, the nearest of several.
     """
     found = np.full(len(lon), None, dtype=object)
     outlines = outlines[~shapely.is_missing(np.asarray(outlines.geometry.values))]
@@ -46,15 +46,15 @@ def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataF
         own, other = (column.map(_plain).to_numpy() for column in (names.iloc[rows], outlines["building_name"]))
         centres, crs = _metres(lon.iloc[rows].to_numpy(), lat.iloc[rows].to_numpy())
         shapes = np.asarray(outlines.geometry.to_crs(crs).values)
-        # A geocoder puts a building on its plot, its gate or its street: as far from its outline as the plot is deep.
+        # Geocoders return a building's plot, gate or street: up to a plot's depth from the outline.
         where, which = shapely.STRtree(shapes).query(centres, predicate="dwithin", distance=300.0)
         distance_m = shapely.distance(centres[where], shapes[which])
         is_named = (own[where] == other[which]) & (own[where] != "")
         is_nameless = (own[where] == "") | (other[which] == "")
-        # Without a name the point must all but lie in the outline.
+        # Without a name, the point must lie in the outline or next to it.
         fits = is_named | (distance_m <= 10.0) & is_nameless
         taken: set[int] = set()
-        # Names first, then the nearest; of equals the first of the table.
+        # Matches by name first, then by distance; ties in the order of the table.
         for k in np.lexsort((which, where, distance_m, ~is_named)):
             if fits[k] and found[rows[where[k]]] is None and which[k] not in taken:
                 found[rows[where[k]]] = degrees[which[k]]
@@ -63,7 +63,7 @@ def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataF
 
 
 def _metres(lon: Float64s, lat: Float64s) -> tuple[NDArray[np.object_], pyproj.CRS]:
-    """Points in metres, and the projection that they are in."""
+    """Return points in metres, and their projection."""
     crs = metre_crs(lon, lat)
     return np.asarray(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=CRS).to_crs(crs).values), crs
 

@@ -1,4 +1,4 @@
-"""Leads and investigations: an error in them names row and column, and not their words, which stay in their files."""
+"""Cleaner of leads and investigations; errors name row and column but do not quote confidential text."""
 
 import json
 import re
@@ -18,14 +18,14 @@ from geodata.errors import Issue
 from geodata.raw_table import Column, RawTable
 
 HIDDEN = "…"
-# An id, a date or a number is no text; nor is a word so short that it can only be a kind of lead or a state.
+# Ids, dates and numbers are not text, nor are words too short to be more than a lead type or a state.
 _PLAIN = re.compile(r"[0-9A-Za-z:+./_ -]{1,32}|.{1,8}")
-# Facts of a fault that come from the catalogue and not from the row.
+# Values of an error that come from the catalogue, not from the row.
 _OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 
 def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
-    """The leads table; a bad row goes to quarantine without its text, and so does a lead received after the day."""
+    """Clean the leads; bad rows, and leads received after the day, go to quarantine without their text."""
     desk = Desk(raw)
     columns: dict[str, Column] = {
         "lead_id": code(desk, "lead_id"),
@@ -45,7 +45,7 @@ def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
 
 
 def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """The quarantine of leads without their texts: no address, and no long words in any column."""
+    """Redact the quarantine of leads: no address, and no long text in any column."""
     return quarantine.assign(
         values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
         content=[_redacted(text, ()) for text in quarantine["content"]],
@@ -54,13 +54,13 @@ def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_cells(issue: Issue) -> Issue:
-    """A fault of a row without what the row says."""
+    """Return an issue of a row with the row's values redacted."""
     return replace(issue, values={k: v if k in _OF_CATALOGUE else HIDDEN for k, v in issue.values.items()})
 
 
 def _redacted(text: str, always: tuple[str, ...]) -> str:
     cells: Mapping[str, object] = json.loads(text)
-    # The line that maps a word says no more than the word.
+    # A line that maps a word reveals no more than the word.
     always = (*always, "line") if "line" in cells and _is_plain("value", cells["value"]) else always
     shown = {k: v if k in always or _is_plain(k, v) else HIDDEN for k, v in cells.items()}
     return json.dumps(shown, ensure_ascii=False, sort_keys=True)
@@ -71,7 +71,7 @@ def _is_plain(column: str, value: object) -> bool:
 
 
 def clean_investigations(raw: RawTable, day: date | None = None) -> Cleaned:
-    """The table of investigations; a bad row stops the run, for what it names would be given away."""
+    """Clean the investigations; a bad row stops the run, since its building would be disclosed in plans."""
     desk = Desk(raw)
     columns = {
         "investigation_id": code(desk, "investigation_id"),

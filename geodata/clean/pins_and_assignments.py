@@ -1,4 +1,4 @@
-"""What planners have settled: pins, one row a pin, and assignments, one row a choice of a building."""
+"""Cleaners of the planner's decisions: pins, and assignments of rows or address texts to buildings."""
 
 from datetime import date
 
@@ -8,12 +8,12 @@ from geodata.clean.column_parsers.date_columns import moment
 from geodata.clean.table_cleaner import Cleaned, Desk
 from geodata.raw_table import RawTable
 
-# What stands in the cell of the building where a row or a text is of none here.
+# Values of the building cell that mean: no building of the scenario.
 NONE_OF_OURS = frozenset({"none", "无", "不是", "都不是", "非本辖区"})
 
 
 def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
-    """The table of pins; a bad row stops the run, for a plan without it would not be what was settled."""
+    """Clean the table of pins; a bad row stops the run, since the plan would miss a decision."""
     desk = Desk(raw)
     columns = {
         "pin": category(desk, "pin"),
@@ -28,7 +28,7 @@ def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
 
 
 def clean_assign(raw: RawTable) -> Cleaned:
-    """The table of assignments; a bad row stops the run, for without it the matcher would choose again."""
+    """Clean the table of assignments; a bad row stops the run, since the matcher would choose again."""
     desk = Desk(raw)
     building = text(desk, "building_id", words=NONE_OF_OURS)
     required(desk, "building_id", building)

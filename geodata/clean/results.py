@@ -1,4 +1,4 @@
-"""Results: what teams found, firm by firm or unit by unit."""
+"""Cleaner of visit results, one row for each firm or unit."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ _OFFICERS = ("police_officers", "market_regulation_officers")
 
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
-    """The table of results, up to a day; a bad row stops, for what was found must not be lost."""
+    """Clean the results up to a day; a bad row stops the run, so that no finding is lost."""
     desk = Desk(raw)
     visited_on = moment(desk, "visited_on", no_end="fault", day=until, is_past=True)
     columns: dict[str, Column] = {
@@ -35,17 +35,17 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
 
 
 def _ids(columns: dict[str, Column]) -> Column:
-    """Where and what: firm and unit, else the number of the row among those of the place that name neither."""
+    """Return result ids: place with firm and unit, else with a running number among the place's other rows."""
     place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
     uscc, unit = columns["uscc"], columns["unit"]
-    # Two teams at one visit each have a row for the building as a whole.
+    # Two teams at one visit each have a row for the whole building.
     number = uscc.isna().groupby([place, uscc.isna() & unit.isna()]).cumcount() + 1
     what = uscc.fillna(unit).fillna("-" + number.astype("str").where(number.gt(1), ""))
     return place + "/" + what.where(uscc.isna() | unit.isna(), uscc + "/" + unit)
 
 
 def _refuse_parts(desk: Desk, columns: dict[str, Column]) -> None:
-    """Counts are whole; those that are named so were looked at as numbers."""
+    """Report fractional counts; `number` already checks columns named n_*."""
     for name in (n for n in RESULT_COUNTS if not n.startswith("n_")):
         values = columns[name]
         desk.fault(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))

@@ -1,4 +1,4 @@
-"""The desk that one table is cleaned on: it counts repairs, notes faults by row, and loses no row."""
+"""Table cleaner: counts repairs, records errors by row, and accounts for every row."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from geodata.raw_table import Column, Mask, RawTable
 from geodata.schema import CRS, SCHEMAS, holds
 
 _MOST_NAMED = 100
-# `values` are the Issue's values and `content` the raw row, both as JSON text.
+# `values` are the Issue's values and `content` the raw row, both as JSON.
 QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
 
 class Desk:
-    """Where one raw table is cleaned, which is never changed; it lives inside one `clean_*` call."""
+    """Cleaner of one raw table, which is never changed; used within one `clean_*` call."""
 
     def __init__(self, raw: RawTable) -> None:
         self.raw = raw
         self.schema: pa.DataFrameSchema = SCHEMAS[raw.name]
-        # A frame made in the process, from OpenStreetMap say, counts from 0; rows are counted from 1.
+        # A frame made in the process, such as OpenStreetMap's, has an index from 0; rows are counted from 1.
         first = int(raw.frame.index.min()) if raw.n_rows else 0
         self.frame = raw.frame.set_axis(raw.frame.index + 1) if first == 0 else raw.frame
         self.index = self.frame.index
@@ -56,14 +56,14 @@ class Desk:
             self.mended_rows[kind] = (*named, *map(int, rows))
 
     def by_file(self) -> Iterator[tuple[Bools, RawTable]]:
-        """The rows of each file that the table was joined from, and the file's own table."""
+        """Yield the row mask of each file of a joined table, with the file's own table."""
         if not self.raw.parts:
             yield np.ones(len(self.index), dtype=bool), self.raw
         for part, start in zip(self.raw.parts, self.raw.starts, strict=False):
             yield self.raw.frame.index.isin(part.frame.index + start), part
 
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
-        """Count cells of an optional column whose words are unknown and read as empty, with a warning (G232)."""
+        """Count cells of an optional column with unknown words, read as empty, and add a warning (G232)."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
             words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
@@ -71,7 +71,7 @@ class Desk:
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
     def fault(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
-        """Note a fault in each row of a mask; a column among the values gives each row its own."""
+        """Record an error in each row of a mask; a column among the values gives each row its own value."""
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
             own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
@@ -80,7 +80,7 @@ class Desk:
             self._faults.setdefault(int(row), []).append((code, own))
 
     def _name_file(self, row: int, own: dict[str, Named]) -> None:
-        """Name the row's own header, and another row by its file, in the values of a fault of a joined table."""
+        """Replace header and row number by those of the row's own file, in an error of a joined table."""
         file, _ = self.raw.place(row)
         headers = next(part.headers for part in self.raw.parts if part.file == file)
         for column, header in self.raw.headers.items():
@@ -90,16 +90,16 @@ class Desk:
             own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
 
     def set_aside(self, mask: Mask | Bools, code: str) -> None:
-        """Set the rows of a mask aside for one reason, whatever else is wrong with them."""
+        """Quarantine the rows of a mask for one reason that replaces their other errors."""
         for row in self.index[np.asarray(mask, dtype=bool)]:
             self._faults[int(row)] = [(code, {})]
 
     def is_faulty(self) -> Mask:
-        """Rows with any fault so far."""
+        """Return which rows have an error so far."""
         return pd.Series(self.index.isin(list(self._faults)), index=self.index)
 
     def where(self, row: int) -> str:
-        """How a row is named to the reader."""
+        """Return the row's name in messages: file and row number."""
         file, number = self.raw.place(row)
         return f"{file} row {number}"
 
@@ -107,23 +107,23 @@ class Desk:
         self, columns: Mapping[str, Column], key: str, *, stops: bool, harmless: frozenset[str] = frozenset()
     ) -> Cleaned:
         """
-        The clean table of the rows without fault.
+        Return the clean table of the rows without error.
 
         Parameters
         ----------
         columns
-            Clean columns by schema name; a schema column that is not among them becomes null.
+            Clean columns by schema name; missing schema columns become null.
         key
-            The column that must name each row once.
+            The column with the unique key of each row.
         stops
-            Whether a bad row stops the run, or only goes to quarantine. An exact repeat of a row never stops it.
+            Whether a bad row stops the run, or only goes to quarantine. An exact duplicate never stops it.
         harmless
             Codes that put a row into quarantine but do not stop the run.
 
         Raises
         ------
         ValueError
-            If rows in are not rows used plus rows quarantined; a slip of the code.
+            If rows in are not rows used plus rows quarantined; a program error.
         """
         table = self._table(columns)
         self._find_duplicates(table, key)
@@ -148,11 +148,11 @@ class Desk:
 
     def _find_duplicates(self, table: pd.DataFrame, key: str) -> None:
         usable = table[~self.is_faulty()]
-        # Only rows that share a key are compared as a whole: few of a million.
+        # Only rows that share a key are compared in full: few of a million.
         good = usable[usable.duplicated(subset=[key], keep=False)]
         if good.empty:
             return
-        # Equal shapes are known by their bytes.
+        # Shapes are compared by their WKB bytes.
         plain = pd.DataFrame(good.to_wkb()) if isinstance(good, gpd.GeoDataFrame) else good
         is_repeat = plain.duplicated(keep="first")
         is_clash = plain.duplicated(subset=[key], keep="first") & ~is_repeat
@@ -168,9 +168,9 @@ class Desk:
 
     def _against_schema(self, table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
         """
-        The rows without fault, and what the schema refuses in rows that looked good.
+        Return the rows without error, and issues (G290) for rows that pass all checks but fail the schema.
 
-        The latter is a slip of this stage, reported rather than passed on.
+        G290 is an error of this stage, reported instead of passed on.
         """
         good = table[~self.is_faulty()]
         if holds(self.schema, good):
@@ -182,7 +182,7 @@ class Desk:
         return table[~self.is_faulty()].reset_index(drop=True), issues
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
-        """One cell that the schema refuses, noted as a fault of its row where it has one."""
+        """Return the issue of one cell that fails the schema, recorded as an error of its row if it has one."""
         values: dict[str, Named] = {
             "column": str(case["column"]),
             "check": str(case["check"]),
@@ -216,7 +216,7 @@ class Desk:
 
 
 def quarantine_frame(lines: Sequence[tuple[str, int, str, str, str, str]]) -> pd.DataFrame:
-    """Quarantine lines as a table of `QUARANTINE_COLUMNS`."""
+    """Return quarantine records as a table of `QUARANTINE_COLUMNS`."""
     columns = {name: [line[i] for line in lines] for i, name in enumerate(QUARANTINE_COLUMNS)}
     return pd.DataFrame(
         {name: pd.Series(cells, dtype="int64" if name == "row" else "str") for name, cells in columns.items()}
@@ -247,25 +247,25 @@ def _plain(value: object) -> Value:
 
 
 def as_mask(values: Bools, index: pd.Index[int]) -> Mask:
-    """An array as a mask over the desk's rows."""
+    """Return an array as a mask over the desk's rows."""
     return pd.Series(values, index=index)
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A clean table, and what became of every row that is not in it."""
+    """Clean table, with the repairs, the quarantined rows and the issues."""
 
     table: pd.DataFrame | gpd.GeoDataFrame
     """Satisfies the table's schema; index from 0, rows in the file's order."""
     issues: tuple[Issue, ...]
-    """What must stop the run. Empty if all is well."""
+    """Issues that stop the run."""
     repairs: Mapping[str, int]
-    """Cells or rows mended, by kind (catalogue key `repair.<kind>`)."""
+    """Repaired cells or rows, by kind (catalogue key `repair.<kind>`)."""
     quarantine: pd.DataFrame
-    """`QUARANTINE_COLUMNS`, one line a row that cannot be used, with the first reason found."""
+    """`QUARANTINE_COLUMNS`, one row for each unusable input row, with the first error found."""
     mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Rows of the file that repairs were made in, by kind; the first hundred of each."""
+    """Input rows with repairs, by kind; the first hundred of each."""
     warnings: tuple[Issue, ...] = ()
-    """Issues that stop nothing, but must be reported."""
+    """Issues that do not stop the run but must be reported."""
     rows: Column = field(default_factory=lambda: pd.Series(dtype="int64"))
-    """The row of the file in which each row of the table stood."""
+    """Input row of each row of the table."""

@@ -1,4 +1,4 @@
-"""Baidu's metres (bd09mc): a Mercator of its own, piece by piece a polynomial of the latitude."""
+"""Baidu's Mercator metres (bd09mc): piecewise polynomials of the latitude."""
 
 import math
 
@@ -7,9 +7,9 @@ import numpy as np
 from geodata.array_types import Degrees, Float64s, Metres
 from geodata.numba_options import compiled_as_numpy as compiled
 
-# As Baidu's own map page has them: from this latitude, northing | to metres | to degrees. The first two figures of a
-# row are the longitude's line, the next seven the polynomial, the last one scales its argument. Its piece above 75 N
-# is left out: the figures are longer than a double, and no inverse of it holds.
+# Constants of Baidu's map page: lower latitudes and northings of the pieces, coefficients to metres and to degrees.
+# The first two of a row are linear in the longitude, the next seven are the polynomial, the last scales its argument.
+# The piece above 75 N is left out: its coefficients exceed a double's precision, and its inverse is inexact.
 _FROM_LAT = np.array([0.0, 15.0, 30.0, 45.0, 60.0])
 _FROM_NORTHING_M = np.array([0.0, 1_678_043.12, 3_481_989.83, 5_591_021.0, 8_362_377.87])
 # fmt: off
@@ -41,23 +41,23 @@ _TO_DEGREES = np.array([
 
 
 def metre_pieces() -> list[tuple[float, list[float]]]:
-    """From which latitude, and the figures of `to_metres` from there on: for a page that draws in Baidu's grid."""
+    """Return lower latitude and coefficients of each piece of `to_metres`, for pages that draw in Baidu's grid."""
     return list(zip(_FROM_LAT.tolist(), _TO_METRES.tolist(), strict=True))
 
 
 def to_metres(lon: Degrees, lat: Degrees) -> tuple[Metres, Metres]:
-    """Baidu's easting and northing of BD-09 degrees, same shape; NaN stays NaN."""
+    """Convert BD-09 degrees to Baidu's easting and northing, same shape; NaN stays NaN."""
     return _piecewise(lon, lat, _FROM_LAT, _TO_METRES)
 
 
 def to_degrees(easting_m: Metres, northing_m: Metres) -> tuple[Degrees, Degrees]:
     """
-    BD-09 degrees of Baidu's easting and northing in metres, same shape; NaN stays NaN.
+    Convert Baidu's easting and northing in metres to BD-09 degrees, same shape; NaN stays NaN.
 
     Notes
     -----
-    Baidu's own pair of polynomials is no exact inverse: there and back it is off by 2e-6 degrees at 45 N. Two steps on
-    the way to metres, which is how its data were made, bring it to 1e-8.
+    Baidu's two polynomials are not exact inverses: the round trip is off by 2e-6 degrees at 45 N. Two steps of
+    Newton's method with a constant slope, on the polynomial to metres that made Baidu's data, reduce this to 1e-8.
     """
     lon, lat = _piecewise(easting_m, northing_m, _FROM_NORTHING_M, _TO_DEGREES)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Where GCJ-02 and BD-09 shift a point: a coarse outline of China, drawn by hand."""
+"""Area in which GCJ-02 and BD-09 are shifted: a coarse polygon of China."""
 
 from functools import lru_cache
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from geodata.array_types import Bools, Float64s
 from geodata.numba_options import compiled_as_numpy as compiled
 
-# Longitude, latitude in WGS-84. Land border, then sea, clockwise from the Pamirs. Drawn a little outside the border, so
-# that every border town is within, and between the shifted and the unshifted points of AMap's own converter on a
-# one-degree grid (the control points that the tests read): between those it is right to about half a degree.
+# Longitude, latitude in WGS-84: land border, then sea, clockwise from the Pamirs. Drawn slightly outside the border, so
+# that every border town is inside, and between shifted and unshifted points of AMap's own converter on a one-degree
+# grid (the control points of the tests), which fixes it to about half a degree.
 _OUTLINE = {
     "Kyrgyzstan, Kazakhstan": """
         72.9 38.5, 72.9 40.9, 75.6 41.9, 78.5 42.5, 78.7 43.2, 79.5 43.8, 78.8 44.8, 79.7 45.4, 79.8 45.9,
@@ -57,7 +57,7 @@ _OUTLINE = {
 CHINA = shapely.Polygon([tuple(map(float, point.split())) for part in _OUTLINE.values() for point in part.split(",")])
 shapely.prepare(CHINA)
 
-# Cells of half a degree that lie wholly inside or wholly outside: 19 points of 20 need no look at the outline.
+# Half-degree cells entirely inside or outside: 19 of 20 points need no point-in-polygon test.
 _CELL_DEG = 0.5
 _WEST, _SOUTH, _N_LON, _N_LAT = 72.0, 3.0, 128, 104
 _OUTSIDE, _INSIDE, _EDGE = 0, 1, 2
@@ -65,7 +65,7 @@ _OUTSIDE, _INSIDE, _EDGE = 0, 1, 2
 
 @lru_cache(maxsize=1)
 def _cells() -> NDArray[np.int8]:
-    """What each cell is, shape (_N_LON + 2, _N_LAT + 2): with a rim of cells that are outside."""
+    """Return the kind of each cell, shape (_N_LON + 2, _N_LAT + 2), with a border of outside cells."""
     west = _WEST + _CELL_DEG * np.arange(_N_LON)[:, None]
     south = _SOUTH + _CELL_DEG * np.arange(_N_LAT)[None, :]
     boxes = shapely.box(west, south, west + _CELL_DEG, south + _CELL_DEG)
@@ -78,14 +78,14 @@ def _cells() -> NDArray[np.int8]:
 @compiled
 def _look_up(lon: Float64s, lat: Float64s, cells: NDArray[np.int8], out: NDArray[np.int8]) -> None:
     for i in range(lon.size):
-        # One cell on for the rim; a NaN and what is far off fail the comparison.
+        # Offset by one cell for the border; NaN and remote points fail the comparison.
         column, row = (lon[i] - _WEST) / _CELL_DEG + 1.0, (lat[i] - _SOUTH) / _CELL_DEG + 1.0
         is_near = 0.0 <= column < _N_LON + 2 and 0.0 <= row < _N_LAT + 2
         out[i] = cells[int(column), int(row)] if is_near else _OUTSIDE
 
 
 def in_china(lon: Float64s, lat: Float64s) -> Bools:
-    """Whether GCJ-02 shifts a point, by its degrees in WGS-84; NaN is nowhere."""
+    """Return whether GCJ-02 shifts a point, given in WGS-84 degrees; False for NaN."""
     kind = np.empty(lon.shape, dtype=np.int8)
     _look_up(lon.ravel(), lat.ravel(), _cells(), kind.ravel())
     inside: Bools = kind == _INSIDE

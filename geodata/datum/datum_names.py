@@ -1,4 +1,4 @@
-"""The datums, and the names that scenarios and tables give them."""
+"""Datums, and parsing of their names in scenarios and column headers."""
 
 import re
 from dataclasses import dataclass
@@ -8,30 +8,30 @@ import pyproj
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """What the coordinates of a table are in."""
+    """Reference system of a table's coordinates."""
 
     name: str
     """One of the names of `DATUMS`, or `epsg:<code>`."""
     epsg: int | None = None
-    """The code of a grid or of other degrees; None for `DATUMS`."""
+    """EPSG code of a projected or other geographic system; None for `DATUMS`."""
 
     def __str__(self) -> str:
         return self.name
 
     @property
     def is_degrees(self) -> bool:
-        """Whether it is known to be in degrees; the code of an EPSG datum is not asked."""
+        """Return whether the datum is known to be in degrees; False for every EPSG code."""
         return self in (WGS84, CGCS2000, GCJ02, BD09)
 
 
 WGS84, CGCS2000, GCJ02, BD09 = Datum("wgs84"), Datum("cgcs2000"), Datum("gcj02"), Datum("bd09")
 BD09MC = Datum("bd09mc")
-"""Baidu's metres."""
+"""Baidu's Mercator metres."""
 BY_ZONE = Datum("cgcs2000-3deg")
-"""Three-degree zones of CGCS2000, each easting with the number of its zone: 39 500 000 is zone 39."""
+"""Three-degree zones of CGCS2000, with the zone number in each easting: 39 500 000 is zone 39."""
 
 DATUMS = (WGS84, CGCS2000, GCJ02, BD09, BD09MC, BY_ZONE)
-"""Besides these, `epsg:` and any code."""
+"""All named datums; `epsg:<code>` is accepted in addition."""
 
 _BY_NAME = {
     **{datum.name.replace("-", ""): datum for datum in DATUMS},
@@ -61,15 +61,15 @@ _IN_HEADER = (
 
 class DatumError(ValueError):
     """
-    A name that is no datum.
+    Unknown or unsupported datum name.
 
     Parameters
     ----------
     key
-        `datum` if the name is unknown, `own_grid` if it is a city's own grid, `no_code` if there is no such EPSG code,
-        `not_flat` if the code is neither of a plane nor of degrees.
+        `datum`: unknown name. `own_grid`: a city's own grid. `no_code`: no such EPSG code. `not_flat`: the code is
+        neither projected nor geographic.
     values
-        `got`, the name; for `datum` also `known`, the names that there are; for `not_flat` also `name`, the code's own.
+        `got`, the name; for `datum` also `known`, the valid names; for `not_flat` also `name`, EPSG's name of the code.
     """
 
     def __init__(self, key: str, problem: str, **values: str) -> None:
@@ -79,7 +79,7 @@ class DatumError(ValueError):
 
 
 def parse_datum(text: str) -> Datum:
-    """One of `DATUMS`, or an EPSG code's, in any case and spacing; DatumError for no plane, or a city's own grid."""
+    """Parse one of `DATUMS` or an EPSG code, ignoring case and spaces; DatumError if it cannot be used."""
     plain = re.sub(r"[\s_-]+", "", text).lower()
     if plain in _BY_NAME:
         return _BY_NAME[plain]
@@ -95,7 +95,7 @@ def parse_datum(text: str) -> Datum:
 
 
 def datum_in(header: str) -> Datum | None:
-    """The datum that the header of a column of coordinates names (百度经度, lng_gcj02), None if it names none."""
+    """Return the datum that a coordinate column's header names (百度经度, lng_gcj02), or None."""
     plain = re.sub(r"[\s_-]+", "", header).lower()
     return next((datum for pattern, datum in _IN_HEADER if pattern.search(plain)), None)
 

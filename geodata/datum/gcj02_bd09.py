@@ -1,4 +1,4 @@
-"""GCJ-02 and BD-09 of WGS-84 and back, with no regard to the border: compiled, point by point."""
+"""Compiled conversion between WGS-84 and GCJ-02 or BD-09, regardless of the border."""
 
 import math
 
@@ -7,7 +7,7 @@ import numpy as np
 from geodata.array_types import Bools, Degrees
 from geodata.numba_options import compiled_as_numpy as compiled
 
-# The published constants: Krasovsky 1940's major axis and first eccentricity squared.
+# Published constants: semi-major axis and squared first eccentricity of Krasovsky 1940.
 _MAJOR_AXIS_M = 6_378_245.0
 _ECCENTRICITY2 = 0.00669342162296594323
 _BD_TURN = math.pi * 3000.0 / 180.0
@@ -19,10 +19,10 @@ _TOLERANCE_DEG = 1e-9
 @compiled
 def _waves(at: float, in_12_m: float, in_30_m: float) -> tuple[float, float]:
     """
-    The two sums of sines of one coordinate: its own, and the one that goes into both.
+    Return two sums of sines of one coordinate, metres: its own offset, and the part common to both offsets.
 
-    All ten sines are of multiples of one angle, so one sine and one cosine give them by the formulas for double and
-    triple angles, to 1e-13: a third of the time.
+    All ten sines are of multiples of one angle, so the formulas for double and triple angles derive them from one sine
+    and one cosine, to 1e-13, in a third of the time.
     """
     angle = math.pi / 60.0 * at
     s1, c1 = math.sin(angle), math.cos(angle)
@@ -56,7 +56,7 @@ def _gcj(lon: float, lat: float) -> tuple[float, float]:
 
 @compiled
 def _bd(lon: float, lat: float) -> tuple[float, float]:
-    """BD-09 of GCJ-02: a turn by 3e-6 at most, so its sine is its angle to the last digit, and a stretch."""
+    """Convert GCJ-02 to BD-09: scale and rotate; the angle is below 3e-6, so its sine equals it in doubles."""
     radius = math.sqrt(lon * lon + lat * lat)
     stretch = 1.0 + 0.00002 * math.sin(lat * _BD_TURN) / radius
     turn = 0.000003 * math.cos(lon * _BD_TURN)
@@ -83,7 +83,7 @@ def _shift_all(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool, out: De
 def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
     for i in range(lon.size):
         x, y = lon[i], lat[i]
-        # A step shrinks the error about 200 times, so five reach the last digit of a double; the rest is for safety.
+        # Each step reduces the error about 200 times, so five steps reach double precision; the rest is a reserve.
         for _ in range(20):
             new_lon, new_lat = _forward(x, y, is_bd)
             dx, dy = lon[i] - new_lon, lat[i] - new_lat
@@ -95,14 +95,14 @@ def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
 
 
 def shift(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool) -> Degrees:
-    """GCJ-02, or BD-09, of the points to be moved, the others as they are, shape (2, n), from WGS-84 degrees."""
+    """Convert WGS-84 degrees to GCJ-02 or BD-09, shape (2, n); points not to be moved stay."""
     out = np.empty((2, lon.size))
     _shift_all(lon, lat, is_moved, is_bd, out)
     return out
 
 
 def unshift(lon: Degrees, lat: Degrees, is_bd: bool) -> Degrees:
-    """WGS-84 of points in GCJ-02, or BD-09, shape (2, n), by iteration: there is no closed form."""
+    """Convert GCJ-02 or BD-09 to WGS-84, shape (2, n), by fixed-point iteration: there is no closed form."""
     out = np.empty((2, lon.size))
     _unshift_all(lon, lat, is_bd, out)
     return out

@@ -1,4 +1,4 @@
-"""Any EPSG code, and the zones of CGCS2000 with and without their number before the easting: metres to degrees."""
+"""Projected coordinates: any EPSG code, and CGCS2000 zones with or without the zone number in the easting."""
 
 from functools import lru_cache
 
@@ -13,12 +13,12 @@ CHINA_BOX: Bounds = (73.0, 3.0, 136.0, 54.0)
 """West, south, east, north in degrees: China with its islands."""
 
 _ZONE_M = 1_000_000.0
-# First and last zone of three and of six degrees; no number is in both, so the number alone tells the width.
-# EPSG's codes follow the zones: with the number before the easting, and a fixed step on without it.
+# First and last zone of three and of six degrees; the ranges are disjoint, so the number determines the width.
+# EPSG codes follow the zone numbers: with the number in the easting, and a fixed offset later without it.
 _THREE_DEGREES, _SIX_DEGREES = (25, 45), (13, 23)
 _FIRST_CODE = {_THREE_DEGREES: 4513, _SIX_DEGREES: 4491}
 _PLAIN_STEP = {_THREE_DEGREES: 21, _SIX_DEGREES: 11}
-# A table may run over the edge of its zone by a district or two.
+# A table may extend beyond its zone by a district or two.
 _MARGIN_DEG = 3.0
 
 
@@ -28,19 +28,19 @@ def _transformer(code: int) -> pyproj.Transformer:
 
 
 def within(lon: Degrees, lat: Degrees, bounds: Bounds) -> Bools:
-    """Which points lie within bounds, the edges included; False for NaN."""
+    """Return which points lie within bounds, edges included; False for NaN."""
     west, south, east, north = bounds
     return np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north), dtype=np.bool_)
 
 
 def area(code: int | None) -> Bounds:
     """
-    Where the points of a table must lie, degrees: the area that EPSG states, and some more.
+    Return the bounds in which points of a table must lie, degrees: EPSG's area of use with a margin.
 
     Parameters
     ----------
     code
-        EPSG code; None: three-degree zones of CGCS2000, each easting with the number of its zone.
+        EPSG code; None: three-degree zones of CGCS2000, with the zone number in each easting.
     """
     stated = None if code is None else pyproj.CRS.from_epsg(code).area_of_use
     if stated is None:
@@ -51,15 +51,15 @@ def area(code: int | None) -> Bounds:
 
 def to_degrees(easting: Metres, northing: Metres, code: int | None) -> tuple[Degrees, Degrees]:
     """
-    WGS-84 degrees; NaN for what cannot be a place of the grid.
+    Convert projected coordinates to WGS-84 degrees; NaN for points outside the projection's domain.
 
     Parameters
     ----------
     easting, northing
-        As the code has them, metres for a projection, shape (n,). An easting of eight figures in a zone of CGCS2000
-        bears the number of its zone, whether the code says so or not; that number goes first.
+        Coordinates in the code's unit, metres for a projection, shape (n,). In a zone of CGCS2000, an easting of eight
+        digits begins with a zone number, which overrides the code's zone.
     code
-        EPSG code; None: three-degree zones of CGCS2000, each easting with the number of its zone.
+        EPSG code; None: three-degree zones of CGCS2000, with the zone number in each easting.
     """
     codes = np.full(easting.shape, 0 if code is None else _plain(code))
     if code is None or _width(code):
@@ -71,7 +71,7 @@ def to_degrees(easting: Metres, northing: Metres, code: int | None) -> tuple[Deg
 
 
 def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, Metres]:
-    """Easting and northing of WGS-84 degrees, shape (n,); `code` as in `area`."""
+    """Convert WGS-84 degrees to easting and northing, shape (n,); `code` as in `area`."""
     if code is not None:
         return _by_code(lon, lat, np.full(lon.shape, code), "INVERSE")
     first, last = _THREE_DEGREES
@@ -80,7 +80,7 @@ def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, 
 
 
 def zone_numbers(easting: Metres, code: int | None) -> Bools:
-    """Which eastings (m) bear a zone's number although the code of the datum, if it has one, says that they do not."""
+    """Return which eastings (m) contain a zone number although the code of the datum excludes one."""
     if code is None or _width(code) is None or _plain(code) != code:
         return np.zeros(easting.shape, dtype=np.bool_)
     zone = np.floor(easting / _ZONE_M)
@@ -88,7 +88,7 @@ def zone_numbers(easting: Metres, code: int | None) -> Bools:
 
 
 def _width(code: int) -> tuple[int, int] | None:
-    """The zones that a code is of, None for a code that is not of CGCS2000's."""
+    """Return the zone range of a code, or None for a code outside CGCS2000."""
     for width, first in _FIRST_CODE.items():
         if first <= code < first + 2 * _PLAIN_STEP[width]:
             return width
@@ -96,7 +96,7 @@ def _width(code: int) -> tuple[int, int] | None:
 
 
 def _plain(code: int) -> int:
-    """The code of the same zone without a number before the easting."""
+    """Return the code of the same zone without a number in the easting."""
     width = _width(code)
     is_numbered = width is not None and code < _FIRST_CODE[width] + _PLAIN_STEP[width]
     return code + _PLAIN_STEP[width] if width is not None and is_numbered else code

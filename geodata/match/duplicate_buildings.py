@@ -1,4 +1,4 @@
-"""Two buildings where there can be one: at one point, or under two names at one door."""
+"""Check for duplicate buildings: at one point, or with two names at one door."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
@@ -11,9 +11,9 @@ from geodata.raw_table import Column
 
 
 def check_one_place(buildings: pd.DataFrame, file: str, rows: Column, places: Mapping[str, Place]) -> list[Issue]:
-    """One warning for each point (G310) or door (G311) that buildings share which are not towers of one complex."""
+    """Return a warning for each point (G310) or door (G311) of several buildings that are no single complex."""
     at_point, at_door = defaultdict[Hashable, list[int]](list), defaultdict[Hashable, list[int]](list)
-    # Figures of a degree that count: a tenth of a metre.
+    # Six decimals of a degree: a tenth of a metre.
     lonlat = buildings[["lon", "lat"]].round(6)
     for position, (building_id, at) in enumerate(zip(buildings["building_id"], lonlat.to_numpy(), strict=True)):
         at_point[tuple(at)].append(position)
@@ -34,7 +34,7 @@ def check_one_place(buildings: pd.DataFrame, file: str, rows: Column, places: Ma
 
 
 def _are_apart(buildings: pd.DataFrame, shared: list[int], places: Mapping[str, Place]) -> bool:
-    """Whether some of them are neither of one complex nor towers of one name."""
+    """Return whether the buildings are neither of one complex nor towers of one name."""
     if len(shared) < 2:
         return False
     ids = buildings["building_id"].iloc[shared]

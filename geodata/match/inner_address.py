@@ -1,4 +1,4 @@
-"""What follows the house number: building, tower, floor and unit; and one key for the spellings of a tower."""
+"""Parser of the inner address: building, tower, floor and unit; and a normal form of tower names."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from geodata.match.address_wording.surrounding_sentence import BESIDE
 from geodata.match.floors import FLOOR, NUMERAL
 from geodata.match.outer_address import HAN
 
-# What a building's name ends in. After the last of these only words of use follow: 广场写字楼, 广场商务办公.
+# Endings of building names. After the last of these only words of use follow: 广场写字楼, 广场商务办公.
 _HEAD = re.compile(
     r"(?:大厦|广场|中心|商厦|商城|商场|市场|酒店|饭店|宾馆|公寓|花园|家园|佳园|庄园|小区|新村|名郡|名城|公馆|大世界|总部"
     r"|(?:科技|工业|产业|创业|软件|物流|文化|创意)园(?:[东西南北]区)?|园区|基地|平台区?|孵化器|科技城|会展城|汽配城|商品城"
@@ -22,9 +22,9 @@ _USE = (
 _WHOLE = ("大厦", "广场")
 _USE_WORD = rf"(?:{_USE}|大厦|大楼|中心|市场|广场|小区|楼|[东西南北])"
 _ONLY_USE = re.compile(rf"{_USE_WORD}+")
-# Open squares are no buildings: that of a station, that of a cemetery.
+# Open squares are not buildings: station squares, cemetery squares.
 _OPEN = re.compile(r"(?:站|站前|陵园|公园)[东西南北]?广场")
-# Villages, institutions, trades: whoever stands in their yard stands in no named building.
+# Villages, institutions, trades: an address in their yard names no building.
 _NO_NAME = re.compile(
     r"(?:村|庄|屯|路|街|段|侧|首|内|东|西|南|北|侧|側|处|镇|乡|公司|厂|院|所|局|校|学|行|站|队|会|部|库|棚|店|房|室|区|地|驻地|商铺|门头|摊位|铺|楼|组|段|户|口|号|期|屋|舍|单元|[这那该][栋幢座])$"
 )
@@ -35,18 +35,18 @@ ONE_TOWER = (
     rf"(?:(?:{_DIGITS}|[A-Z]{{1,2}}\d{{0,2}}|[A-Z]\d{{1,2}}|[甲乙丙丁]){_FORM}"
     r"|\d{1,3}#|[东西南北中主副裙](?:\d?[座塔]|\d?楼)(?!层)|T\d{1,2}(?=\D|$))"
 )
-# 8-1号楼, A、B座, 1号楼和8号楼 and A座B座 are none of the towers that stand in them; 1号楼A座 is a part of 1号楼.
+# 8-1号楼, A、B座, 1号楼和8号楼 and A座B座 differ from the single towers in them; 1号楼A座 is a part of 1号楼.
 _AND_ANOTHER = (
     rf"(?:(?<![\dA-Z])(?:\d{{1,3}}|[{NUMERAL}]{{1,3}}|[A-Z]\d{{0,2}}|[甲乙丙丁])(?:{_FORM}|号)?[-、,;/&及和与跟或到至]"
     rf"|[A-Z甲乙丙丁]{_FORM}(?=[A-Z甲乙丙丁]{_FORM})|\d{{1,3}}{_FORM}(?=\d{{1,3}}{_FORM}))"
 )
 TOWER = re.compile(rf"(?P<tower>{_AND_ANOTHER}*{ONE_TOWER})")
 _PHASE = rf"(?:[{NUMERAL}\d]期|[东西南北]区)"
-# What may follow the name of a compound: 二期, 东区, 二期A座.
+# Suffixes of a compound's name: 二期, 东区, 二期A座.
 PART = re.compile(rf"{_PHASE}?(?:{TOWER.pattern})?")
-# 1号办公楼, 东区综合楼, 服务中心: what any compound may call a house. Possessive, for 大楼 is also 大 and 楼.
+# Generic house names of any compound: 1号办公楼, 东区综合楼, 服务中心. Possessive, since 大楼 is also 大 and 楼.
 _MERE_HOUSE = re.compile(rf"(?:\d+|[A-Z]\d?)?(?:{TOWER.pattern}|{_PHASE}|[A-Z中]区|服务|仓库|{_USE_WORD})++")
-# 大厦1-603, 广场3号706室: a tower without its sign, told by the room behind it. 12-1203 is a floor and its room.
+# 大厦1-603, 广场3号706室: a bare tower number, recognised by the unit after it. 12-1203 is a floor and its unit.
 BARE_TOWER = re.compile(
     r"-?(?!(\d\d)-\1\d\d(?:\D|$))(?P<tower>\d{1,2}|[A-Z])(?:-(?=(?:\d-)?\d{3,5}(?:\D|$))|号(?=\d{3,5}(?:[室房-]|$)|\d{1,2}[层楼]|$))"
 )
@@ -65,21 +65,21 @@ _AT_END = re.compile(rf"[-(]?(?:{TOWER.pattern})\)?$")
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """The inner parts, None for each that the text does not name."""
+    """Inner parts of an address; None for each part that the text lacks."""
 
     building: str | None = None
     tower: str | None = None
     floor: str | None = None
-    """As `geodata.match.floors.FLOOR` finds it."""
+    """As matched by `geodata.match.floors.FLOOR`."""
     unit: str | None = None
 
 
 def parse_inside(rest: str) -> Inside:
-    """The inner parts of an address, from the text behind street and number."""
+    """Parse the inner parts of an address from the text after street and number."""
     tower = TOWER.search(rest)
     before, inner = (rest[: tower.start()], rest[tower.end() :]) if tower else (rest, rest)
     if tower and (own := _named(inner)):
-        # 百花小区1号楼东方丽景大厦: the house of a compound that has a name of its own.
+        # 百花小区1号楼东方丽景大厦: a house of a compound that has its own name.
         return _within(own, inner[inner.index(own) + len(own) :])
     name = building_name(before, is_cut=tower is not None or _ends_inside(rest))
     if not tower:
@@ -93,7 +93,7 @@ def _named(inner: str) -> str | None:
 
 
 def _within(name: str | None, inner: str) -> Inside:
-    """Tower, floor and unit of what follows a building's name."""
+    """Parse tower, floor and unit after a building's name."""
     tower = TOWER.match(inner) or (BARE_TOWER.match(inner) if name else None)
     return Inside(name, tower["tower"] if tower else None, *_floor_and_unit(inner[tower.end() :] if tower else inner))
 
@@ -106,12 +106,12 @@ def _floor_and_unit(inner: str) -> tuple[str | None, str | None]:
 
 
 def _ends_inside(rest: str) -> bool:
-    """Whether a floor or a room follows, so that what stands before it is a building."""
+    """Return whether a floor or a unit follows, so that the text before it is a building."""
     return bool(FLOOR.search(rest) or _ROOM.search(rest))
 
 
 def building_name(text: str, *, is_cut: bool) -> str | None:
-    """The building that a text begins with; before a tower, floor or room (`is_cut`) it needs no 大厦 at its end."""
+    """Return the building's name at the start of a text; before tower, floor or unit (`is_cut`) 大厦 is optional."""
     floor = FLOOR.search(text)
     text = text[: floor.start()] if floor else text
     text = text.lstrip(_LEADING)
@@ -119,7 +119,7 @@ def building_name(text: str, *, is_cut: bool) -> str | None:
     stop = _STOP.search(text, 1)
     ends = [head.end() for head in heads if not stop or head.end() <= stop.start() or _is_dotted(text, stop)]
     end = ends[-1] if ends else 0
-    # 广场商业中心 is the trading part of 广场.
+    # 广场商业中心 is the commercial part of 广场.
     end = next((e for e in ends if text[e - 2 : e] in _WHOLE and _ONLY_USE.fullmatch(text[e:end])), end)
     if end:
         name, tail = text[:end], text[end:]
@@ -134,21 +134,21 @@ def building_name(text: str, *, is_cut: bool) -> str | None:
 
 
 def is_mere_house(name: str) -> bool:
-    """Whether a name says only what a house is for, and which one of its compound it is: 1号办公楼, 沿街楼."""
+    """Return whether a name gives only use and number of a house within its compound: 1号办公楼, 沿街楼."""
     return bool(_MERE_HOUSE.fullmatch(name))
 
 
 def _is_dotted(text: str, stop: re.Match[str]) -> bool:
-    """三庆.枫润商务大厦 is one name."""
+    """Return whether a dot joins one name: 三庆.枫润商务大厦."""
     return text[stop.start()] in ".·" and stop.start() > 0
 
 
 def tower_key(tower: str) -> str:
     """
-    The same text for two writings of one tower: A座, A栋 and 甲座 are `A`, 8号楼, 八号楼 and 8# are `8`.
+    Return the normal form of a tower's name: `A` for A座, A栋 and 甲座, `8` for 8号楼, 八号楼 and 8#.
 
-    Letters and figures are kept apart: whether A座 is 1号楼 only the building's owner knows. What names more than one
-    has a key of its own: 8-1号楼 is `8-1`, and A座和B座 is `A、B`.
+    Letters and digits stay distinct: only the owner knows whether A座 is 1号楼. A name of several towers has its own
+    key: `8-1` for 8-1号楼, `A、B` for A座和B座.
     """
     key, end = "", 0
     for one in _ONE.finditer(tower):
@@ -164,7 +164,7 @@ def _one_key(tower: str) -> str:
 
 
 def split_tower(name: str) -> tuple[str, str | None]:
-    """A building's name (`name_key`) without its tower, and the key of the tower, None if it bears none."""
+    """Split a building's name (`name_key`) into the name without tower, and the key of the tower or None."""
     found = _AT_END.search(name)
     if not found or not found.start():
         return name, None
@@ -172,6 +172,6 @@ def split_tower(name: str) -> tuple[str, str | None]:
 
 
 def tower_after(text: str) -> str | None:
-    """The key of the tower that a text begins with, as it follows a building's name; None if it does not."""
+    """Return the key of the tower at the start of a text that follows a building's name, or None."""
     found = TOWER.match(text) or BARE_TOWER.match(text)
     return tower_key(found["tower"]) if found else None

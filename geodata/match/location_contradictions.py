@@ -1,4 +1,4 @@
-"""Places that contradict what their own rows say, row by row: a point in another district, city or datum."""
+"""Checks of locations against their own rows: points in another district, city or datum."""
 
 import math
 import re
@@ -21,27 +21,27 @@ from geodata.match.spatial_index import lines_of_names, metres_a_number, on_path
 from geodata.raw_table import Column
 from geodata.schema import CRS
 
-# A row that names its building by itself; where a firm sits that a lead names, only the register knows.
+# Match methods by the row's own text or id; a named firm's location is known only from the register.
 _NAMED = ("id", "name", "alias", "fuzzy", "address")
-# No geocoder's slip: a street's width, a plot's depth. A datum shifts by 300 m and more in China's cities.
+# Above normal geocoding errors, such as a street's width or a plot's depth; below datum shifts, over 300 m in China.
 _LEAST_M = 150.0
 _NUMBER = re.compile(r"\d+")
-# A building among others of another district, and as far from the next one of its own, stands on no border.
+# A building with neighbours of another district, and this far from its own district's buildings, is not at a border.
 _NEIGHBOURS = 8
 _BORDER_M = 800.0
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A table of firms or leads that is matched, with where its rows stand in their file."""
+    """Matched table of firms or leads, with the rows of its file."""
 
     file: str
     rows: Column
-    """Row in the file of each row of the table."""
+    """File row of each row of the table."""
     given: pd.DataFrame
-    """`geodata.schema.FIRMS` or `LEADS`, as it was before."""
+    """`geodata.schema.FIRMS` or `LEADS`, before matching."""
     matched: pd.DataFrame
-    """The table of `match_firms` or `match_leads`."""
+    """Result of `match_firms` or `match_leads`."""
 
 
 def check_places(
@@ -52,17 +52,16 @@ def check_places(
     gazetteer: Gazetteer,
 ) -> list[Issue]:
     """
-    One warning a row whose place cannot be what the row says.
+    Return one warning for each row whose location contradicts the row.
 
-    A building far from the points that name it (G314), from the street of its address (G315), from the other numbers
-    of that street (G323), among buildings of another district (G316) or far from all (G325); a firm or a lead whose
-    point is far from the building that it names itself (G317). One warning counts the buildings that nothing can be
-    compared with (G324).
+    Buildings: far from the points that name it (G314), from the street of its address (G315), from the street's other
+    numbers (G323), among buildings of another district (G316), or far from all (G325). Firms and leads: a point far
+    from the building that they name (G317). G324 counts the buildings without evidence.
 
     Parameters
     ----------
     own
-        The buildings' file, and in which of its rows each stands; None where the map is their source.
+        File of the buildings and each building's row in it; None if a map is the source.
     """
     if buildings.empty:
         return []
@@ -72,7 +71,7 @@ def check_places(
     issues: list[Issue] = []
     if own is not None:
         file, rows = own
-        # The stronger evidence goes before the weaker: points of its firms, its street, its neighbours, other numbers.
+        # Stronger evidence overrides weaker: points of firms, then street, neighbours, other numbers.
         by_number = _by_number(ground, witnesses, gazetteer.places)
         compared = {**_by_street(ground, streets, gazetteer.places), **against}
         judged = {**dict(_apart(ground)), **by_number, **dict(_by_neighbours(ground)), **compared}
@@ -87,7 +86,7 @@ def check_places(
 
 
 class _Ground:
-    """The buildings in metres."""
+    """Buildings in projected metres."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
         self.table = buildings.reset_index(drop=True)
@@ -97,13 +96,13 @@ class _Ground:
         self.at = pd.Series(self.table.index, index=self.table["building_id"])
 
     def points(self, table: pd.DataFrame) -> NDArray[np.object_]:
-        """Points of a table's `lon` and `lat`."""
+        """Return projected points of a table's `lon` and `lat`."""
         places = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs=CRS)
         return np.asarray(places.to_crs(self.crs).values)
 
 
 def _witnesses(ground: _Ground, table: Named, k: int) -> pd.DataFrame:
-    """The rows that have a point and name a building besides: where it stands, and how far off the point is."""
+    """Return rows with both a point and a named building, with the distance between these."""
     matched = table.matched
     rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
     points, building = ground.points(rows), ground.at[rows["building_id"]].to_numpy(dtype=np.int64)
@@ -114,20 +113,20 @@ def _witnesses(ground: _Ground, table: Named, k: int) -> pd.DataFrame:
 
 
 def _limit_m(distance_m: Float64s) -> float:
-    """Distance beyond which a place is another one, by the scatter of all."""
-    # Beyond the middle distance as many times the table's own scatter: a coarse geocoder makes no wrong place.
+    """Return the distance above which a location is wrong, from the distribution of all distances."""
+    # The limit grows with the table's own scatter, so that a coarse geocoder causes no warnings.
     return max(_LEAST_M, _limit(distance_m, 6.0)) if len(distance_m) else _LEAST_M
 
 
 def _limit(values: Float64s, scatters: float) -> float:
-    """Value beyond which one is another kind, by the scatter of all."""
+    """Return the outlier limit, median + scatters x scaled median absolute deviation."""
     middle = float(np.median(values))
-    # Of a normal distribution the scatter is 1.4826 times the middle distance from the middle.
+    # For a normal distribution the standard deviation is 1.4826 times the median absolute deviation.
     return middle + scatters * 1.4826 * float(np.median(np.abs(values - middle)))
 
 
 def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
-    """For buildings whose firms' and leads' points agree on a place: G314 if it is another, None if it is the same."""
+    """Return G314 for buildings away from the agreed point of their firms and leads, None for those near it."""
     by_building = witnesses.groupby("building")
     middle = by_building[["x", "y"]].median()
     n = by_building.size()
@@ -135,7 +134,7 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
     spread_m = pd.Series(apart_m, index=witnesses["building"]).groupby(level=0).median()
     off_m = shapely.distance(shapely.points(middle.to_numpy()), ground.shapes[middle.index.to_numpy(dtype=np.int64)])
     limit_m = _limit_m(off_m)
-    # Points that agree outweigh one building's own.
+    # Two or more agreeing points outweigh the building's own.
     are_one = ((n >= 2) & (spread_m <= limit_m)).to_numpy()
     ids = ground.table["building_id"]
     agreed = zip(middle.index[are_one].tolist(), off_m[are_one].tolist(), n[are_one].tolist(), strict=True)
@@ -146,7 +145,7 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
 
 
 def _by_street(ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, Place]) -> dict[int, Issue | None]:
-    """For buildings whose address names a street of the map: G315 if they are far from all of it, None if not."""
+    """Return G315 for buildings far from all of the street in their address, None for those near it."""
     street_of = lines_of_names(streets, ground.crs)
     own = [places[i].street if i in places else None for i in ground.table["building_id"]]
     there = np.array([i for i, street in enumerate(own) if street in street_of], dtype=np.int64)
@@ -163,22 +162,22 @@ def _by_street(ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, 
 
 def _by_number(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Place]) -> dict[int, Issue | None]:
     """
-    For buildings on a street with other numbers: G323 if they lie off the path through these, None if on it.
+    Return G323 for buildings off the path of their street's house numbers, None for those on it.
 
-    Of two numbers far apart either may be wrong, and both are reported. A street of which a third lies off its path
-    has another numbering, or its name occurs twice: it decides nothing.
+    Of two numbers far apart either may be wrong, so both are reported. A street with over a third of its numbers off
+    the path is skipped: it has another numbering, or its name occurs twice.
     """
     numbered = _numbered(ground, witnesses, places)
     xy_all, number_all = numbered[["x", "y"]].to_numpy(), numbered["number"].to_numpy(dtype=np.float64)
     building_all, is_own = numbered["building"].to_numpy(dtype=np.int64), numbered["is_own"].to_numpy(dtype=np.bool_)
-    # A street's name repeats from district to district.
+    # Street names repeat in other districts.
     of_street = numbered.reset_index(drop=True).groupby(numbered["code"].to_numpy() + numbered["street"].to_numpy())
     streets = [rows for rows in of_street.indices.values() if len(rows) > 1]
     paths = [(xy_all[rows], number_all[rows]) for rows in streets]
     typical = [metres_a_number(*path) for path in paths if len(path[1]) > 2]
     if not typical:
         return {}
-    # The street that spends most metres on a number, but for every tenth, measures those of few numbers.
+    # Streets with few numbers use the 90 % quantile of all streets' metres for each number.
     wide = float(np.quantile(typical, 0.9))
     judged: dict[int, Issue | None] = {}
     for rows, (xy, number) in zip(streets, paths, strict=True):
@@ -206,7 +205,7 @@ def _by_number(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Pl
 
 
 def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Place]) -> pd.DataFrame:
-    """Street, number and place of each building, and again with the place that its firms and leads give it."""
+    """Return street, number and location of each building, and again with its firms' and leads' location."""
     rows = []
     for building, (building_id, code) in enumerate(ground.table[["building_id", "division_code"]].to_numpy().tolist()):
         place = places.get(building_id)
@@ -220,7 +219,7 @@ def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Pla
 
 
 def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
-    """Buildings that stand among those of another district, far from the next of their own (G316)."""
+    """Yield buildings among those of another district and far from their own district's (G316)."""
     codes = ground.table["division_code"].to_numpy(dtype=object)
     if len(codes) <= _NEIGHBOURS or len(set(codes)) < 2:
         return
@@ -229,7 +228,7 @@ def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
         others = np.flatnonzero((codes == codes[building]) & (np.arange(len(codes)) != building))
         apart: Float64s = ground.centres[others] - ground.centres[building]
         off_m = sorted(np.hypot(*apart.T).tolist())
-        # One more of the same code beside it may have been moved with it.
+        # A single neighbour of the same code may have been displaced with it.
         if len(off_m) > 1 and off_m[1] > _BORDER_M:
             around = pd.Series(codes[near[building, 1:]]).mode().iloc[0]
             facts: dict[str, Value] = {"district": str(codes[building]), "within": str(around), "m": round(off_m[1])}
@@ -237,14 +236,14 @@ def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
 
 
 def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
-    """Buildings from which the next others are so far as from none else (G325)."""
+    """Yield buildings whose distance to their neighbours is an outlier (G325)."""
     if len(ground.centres) <= _NEIGHBOURS:
         return
-    # One more of a row of errors may lie next to it, and two of one complex.
+    # The nearest neighbour may share the error or the complex.
     n_near = 3
     next_m: Float64s = KDTree(ground.centres).query(ground.centres, k=n_near + 1)[0][:, -1]
-    # Distances between neighbours grow by factors from a city's middle to its edge.
-    # Logarithms of distances between neighbours are near a normal distribution: one of 10,000 buildings.
+    # Distances between neighbours grow by factors from a city's centre to its edge; their logarithms are nearly normal,
+    # so the limit concerns one of 10,000 buildings.
     limit_m = max(_BORDER_M, math.exp(_limit(np.log(np.maximum(next_m, 1.0)), 4.0)))
     ids = ground.table["building_id"]
     for building in np.flatnonzero(next_m > limit_m).tolist():
@@ -253,7 +252,7 @@ def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
 
 
 def _off_building(ground: _Ground, table: Named, witnesses: pd.DataFrame, wrong: set[int]) -> list[Issue]:
-    """Rows whose point is far from the building that they name (G317), unless it is the building that is wrong."""
+    """Return rows with a point far from the building that they name (G317), unless that building is misplaced."""
     limit_m = _limit_m(witnesses["m"].to_numpy())
     off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]
     ids = ground.table["building_id"]
@@ -264,7 +263,7 @@ def _off_building(ground: _Ground, table: Named, witnesses: pd.DataFrame, wrong:
 
 
 def _far_off(ground: _Ground, table: Named, gazetteer: Gazetteer) -> list[Issue]:
-    """Rows whose point is in another part of the country, although they name a building or an address here (G318)."""
+    """Return rows with a point in another part of the country but a local building or address (G318)."""
     far = table.matched[table.matched["matched_by"].eq("far") & table.matched["lon"].notna()]
     if far.empty:
         return []

@@ -1,4 +1,4 @@
-"""MATCH: each firm and lead tied to a building, with how and how precisely; what cannot be tied is counted."""
+"""MATCH: matching of firms and leads to buildings, with match method, precision and unmatched rows."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from geodata.match.unmatched_rows import text_rows, unmatched_rows
 from geodata.raw_table import Column, Mask
 
 _NOTHING = Assigned()
-# Farther than this from every building is another city, whatever else the lead says.
+# A lead farther from every building than this is in another city.
 FAR_M = 100_000.0
 
 MATCHED_BY = ("id", "uscc", "name", "alias", "fuzzy", "address", "point", "none", "far", "person")
 _BY_ADDRESS = ("name", "alias", "fuzzy", "address")
-# Ways after which no other is tried.
+# Match methods that exclude all further ones.
 _SETTLED = ("far", "person")
 _PARTS = ("province", "city", "district", "street", "unit", "floor_label")
 _FAULTS = ("unknown_id", "ambiguous_name")
@@ -38,19 +38,19 @@ def match_firms(
     assigned: Assigned = _NOTHING,
 ) -> Matched:
     """
-    Tie firms to buildings: by a person's choice, by id, by the address (`geodata.match.resolve_address`), by point.
+    Match firms to buildings: by manual assignment, id, address (`geodata.match.resolve_address`), then point.
 
     Parameters
     ----------
     within_m
-        How far from a footprint a point may lie, metres, > 0.
+        Largest distance of a point from a footprint, metres, > 0.
     streets
         Names of the map's streets, see `geodata.match.gazetteer.Gazetteer`.
 
     Returns
     -------
     Matched
-        `floor_label` and `unit` are filled from the address where the table has none.
+        Missing `floor_label` and `unit` are filled from the address.
 
     Raises
     ------
@@ -74,13 +74,13 @@ def match_leads(
     assigned: Assigned = _NOTHING,
 ) -> Matched:
     """
-    Tie leads to buildings: by a person's choice, by id, by the firm they name, by the address, by point.
+    Match leads to buildings: by manual assignment, id, named firm, address, then point.
 
     Returns
     -------
     Matched
-        `floor_label` and `unit` are those that the address names. A lead more than 100 km from every building, or
-        without a point and in another province by its address, is `far` and has no building, whatever else it says.
+        Missing `floor_label` and `unit` are filled from the address. A lead over 100 km from every building, or
+        without a point and in another province by its address, is `far` and has no building.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def match_leads(
 
 
 def _with_rooms(search: Search) -> Matched:
-    """The matches, with floor and unit from the address where the table has none."""
+    """Return the matches, with missing floor and unit filled from the address."""
     matched = search.done()
     table, inside = matched.table, matched.table["building_id"].notna()
     for column in ("floor_label", "unit"):
@@ -123,25 +123,28 @@ def _start(
 
 @dataclass(frozen=True)
 class Matched:
-    """A table with its buildings found."""
+    """Matched table, its counts and its unmatched rows."""
 
     table: pd.DataFrame
-    """The input's columns, `building_id` filled or NA, and `precision` (unit, building, street, district or none),
-    `matched_by`, `match_score` (0 to 1) and `match_margin` to the next best name; both NaN where no name was looked
-    for."""
+    """
+    Input columns with `building_id` filled or NA, `precision` (unit, building, street, district or none), `matched_by`,
+    `match_score` (0 to 1) and `match_margin` to the next best name; both NaN unless matched by address.
+    """
     counts: Mapping[str, int]
-    """Rows by `MATCHED_BY`, by `precision_` and their precision, and of the faults `unknown_id` and `ambiguous_name`
-    (catalogue key `match.<kind>`)."""
+    """
+    Rows by match method (`MATCHED_BY`), by `precision_` and precision, and with the errors `unknown_id` and
+    `ambiguous_name` (catalogue key `match.<kind>`).
+    """
     unmatched: pd.DataFrame
     """`geodata.match.unmatched_rows.COLUMNS`: the rows without a building."""
     by_text: pd.DataFrame
-    """`geodata.match.unmatched_rows.TEXT_COLUMNS`: the rows whose building, or lack of one, their text decided."""
+    """`geodata.match.unmatched_rows.TEXT_COLUMNS`: rows whose match, or lack of one, follows from their text."""
     gazetteer: Gazetteer
-    """Knows what the table's addresses teach; for the next table."""
+    """Includes names learned from this table; reuse it for the next table."""
 
 
 class Search:
-    """The ways to a building, tried one after the other; lives inside one call."""
+    """Match methods of one table, applied in sequence; used within one call."""
 
     def __init__(
         self,
@@ -168,17 +171,17 @@ class Search:
         return learn((self.texts.parsed[code], i if isinstance(i, str) else None) for code, i in rows if code >= 0)
 
     def accept(self, found: Column, way: str) -> None:
-        """Take the buildings found for rows that have none yet."""
+        """Assign the found buildings to rows that have none yet."""
         new = self.is_open() & found.notna()
         self.building_id = self.building_id.mask(new, found)
         self.matched_by = self.matched_by.mask(new, way)
 
     def is_open(self) -> Mask:
-        """Rows that have no building yet, and may have one."""
+        """Return rows without a building that may still get one."""
         return self.building_id.isna() & ~self.matched_by.isin(_SETTLED)
 
     def by_person(self, assigned: Assigned) -> None:
-        """What a person has settled; tried before everything else."""
+        """Apply manual assignments; they precede every other method."""
         keys = self.table["uscc" if "reg_address" in self.table else "lead_id"]
         of_text = [assigned.by_text.get(text_key(text)) for text in self.texts.unique] if assigned.by_text else []
         by_text = self.texts.spread(of_text or [None] * len(self.texts.unique), "str")
@@ -188,14 +191,14 @@ class Search:
         self.matched_by = self.matched_by.mask(chosen.notna(), "person")
 
     def by_id(self) -> None:
-        """Ids that a building has."""
+        """Match by the building ids of the rows."""
         given = self.table["building_id"].dropna()
         known = given[given.isin(self.buildings["building_id"])]
         self.counts["unknown_id"] = len(given) - len(known)
         self.accept(known.reindex(self.table.index), "id")
 
     def by_address(self) -> None:
-        """Name, alias, slip of the pen or door in the address."""
+        """Match by the address: name, alias, misspelling or door."""
         open_rows = self.is_open() & ~self.is_elsewhere
         for code in np.unique(self.texts.codes[open_rows & (self.texts.codes >= 0)]):
             self.found[code] = resolve(self.texts.unique[code], self.texts.parsed[code], self.gazetteer)
@@ -207,7 +210,7 @@ class Search:
         self.counts["ambiguous_name"] = int((left & open_rows).sum())
 
     def by_point(self, within_m: float) -> None:
-        """The nearest footprint within reach of the point."""
+        """Match by the nearest footprint within reach of the point."""
         if self.buildings.empty:
             return
         open_rows = self.is_open() & _has_point(self.table)
@@ -217,7 +220,7 @@ class Search:
         self.accept(found.reindex(self.table.index), "point")
 
     def far_away(self) -> None:
-        """Set aside what lies, or says it lies, in another part of the country."""
+        """Exclude rows whose point or address is in another part of the country."""
         is_far = self.gazetteer.in_other_province(self.addresses) & ~_has_point(self.table)
         if not self.buildings.empty:
             points = self.table[_has_point(self.table)]
@@ -226,7 +229,7 @@ class Search:
         self.matched_by = self.matched_by.mask(is_far & self.matched_by.ne("person"), "far")
 
     def done(self) -> Matched:
-        """The result."""
+        """Return the result."""
         by_address = self.matched_by.isin(_BY_ADDRESS)
         table = self.table.assign(
             building_id=self.building_id,
@@ -248,7 +251,7 @@ class Search:
         has_unit = self.addresses["unit"].notna()
         if "unit" in self.table:
             has_unit |= self.table["unit"].notna()
-        # Of a complex whose tower is not named the street is known.
+        # For a complex without a named tower, the street is known.
         is_complex = self._of_found("reason", "str").eq("which_tower")
         precision = np.select(
             [

@@ -1,4 +1,4 @@
-"""The outer parts of an address: province, city, district, street and number, and where the inner ones begin."""
+"""Parser of the outer address: province, city, district, street and number."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from geodata.match.address_wording.chinese_numerals import NUMBER, SIGNS, in_fig
 from geodata.match.address_wording.lane_numbers import LANE, lane_number
 from geodata.match.address_wording.surrounding_sentence import BESIDE, is_whole_name
 
-# GB/T 2260, first two digits.
+# First two digits of GB/T 2260.
 PROVINCES = {
     "北京": "11",
     "天津": "12",
@@ -51,9 +51,9 @@ PROVINCE_NAME = "|".join(PROVINCES)
 _PROVINCE = re.compile(
     rf"(?:中国)?(?:(?P<name>{PROVINCE_NAME})(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|市(?=[{HAN}])))"
 )
-# A street's own signs never stand inside the name of a city or a district.
+# Characters of street names never occur in the name of a city or a district.
 _PLACE = r"(?:(?![路街巷号道镇乡])[一-龥])"
-# 聊城市 is a city and 万达城市 is not: before 城市 and 都市 one sign only.
+# 聊城市 is a city and 万达城市 is not: before 城市 and 都市 only one character.
 _CITY = re.compile(rf"(?P<city>{_PLACE}{{2,5}}?(?:(?<![城都超夜])市|自治州|地区|盟)|{_PLACE}[城都]市)(?![场政民])")
 _ZONES = "高新技术产业开发区|高新技术开发区|经济技术开发区|经济开发区|高新开发区|综合保税区"
 _DISTRICT = re.compile(
@@ -61,7 +61,7 @@ _DISTRICT = re.compile(
     rf"{_PLACE}{{1,6}}?(?:(?<![小社园片校厂景务业])区|县|(?<=[{HAN}]{{2}})旗|(?<![超夜])(?<=[{HAN}]{{2}})市))(?![域场])"
 )
 _ZONE = re.compile(rf"{_PLACE}{{0,6}}?(?:{_ZONES}|高新区|开发区|保税区|示范区|度假区)")
-# Says nothing of the district, and is longer than what may stand before a street: 中国山东自由贸易试验区济南片区.
+# Implies no district and is longer than a street's prefix may be: 中国山东自由贸易试验区济南片区.
 _FREE_TRADE = re.compile(rf"(?:中国)?(?P<name>{PROVINCE_NAME})?自由贸易试验区(?:[{HAN}]{{2,5}}?片区)?")
 _TOWN = re.compile(rf"[{HAN}]{{1,8}}?(?:街道办事处|街道办|办事处|街道|(?:镇|乡)(?![路街巷弄]))(?![政])")
 _COMMUNITY = re.compile(rf"[{HAN}]{{1,8}}?(?:社区|居委会|村委会)")
@@ -74,9 +74,9 @@ _NUMBER = re.compile(
     rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*[甲乙丙丁]?|[{SIGNS}]+)(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
 )
 _BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}}|$)(?!号楼|[栋幢座层楼室])")
-# Another street and number: one of two places, if not the old one.
+# A second street and number: another location, perhaps the former one.
 _SECOND = re.compile(rf"[、,;]?[与跟或及和到搬迁转又再后]?[^、,;\d]{{0,8}}?{_STREET_SIGN}第?{NUMBER}[号弄]")
-# Where along the street, or at which corner: 中段, 西侧, 以北, 与刘长山路交叉口处.
+# Position along the street, or corner: 中段, 西侧, 以北, 与刘长山路交叉口处.
 _WHERE = re.compile(
     rf"(?:[{HAN}]{{1,6}}?村[东西南北][首侧头]?(?=[{HAN}]{{3}})|[东西南北中]段|[东西南北][首侧头端]|以[东西南北]侧?|路[东西南北](?=[{HAN}]{{3}})"
     rf"|[、,与]?[{HAN}]{{1,8}}?{_STREET_SIGN}(?:[东西南北][首侧头端]|以[东西南北]|交[叉汇]路?口|路口)"
@@ -84,30 +84,30 @@ _WHERE = re.compile(
 )
 
 
-# Zones lie across districts: one address in two writings may name either.
+# Development zones overlap districts: an address may name either.
 _IS_ZONE = re.compile(rf"{_ZONES}|高新|开发区|保税|新区|示范区|度假")
 
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """The outer parts, None for each that the text does not name, and the text behind them."""
+    """Outer parts, None for each part that the text lacks, and the remaining text."""
 
     province: str | None
     city: str | None
     district: str | None
     street: str | None
     number: str | None
-    """With figures; on a lane 628弄3支弄5号."""
+    """House number in digits; on a lane 628弄3支弄5号."""
     rest: str
     is_beside: bool
-    """Whether the text is of a place beside that number, 123号对面, or of a second one as well."""
+    """Whether the place is only near that number (123号对面), or the text gives a second number."""
 
 
 def parse_outer(text: str) -> Outer:
-    """The outer parts of an address that `geodata.match.address.normalise` gave."""
+    """Parse the outer parts of an address normalised by `geodata.match.address.normalise`."""
     rest, province = _take(_PROVINCE, text.lstrip("*,、;-("), "name")
     rest, city = _take(_CITY, rest, "city")
-    # 写的是|济南市: a city's name has three signs or more.
+    # 写的是|济南市: a city's name has at least three characters.
     city = next((city[k:] for k in range(len(city) - 3, 0, -1) if is_whole_name(city[:k])), city) if city else None
     rest, area = _take(_FREE_TRADE, rest, "name")
     rest, district = _take(_DISTRICT, rest, "district")
@@ -130,7 +130,7 @@ def parse_outer(text: str) -> Outer:
 
 
 def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
-    """The text after the number that it begins with, and the number; on a lane only in a street."""
+    """Split the number from the start of a text; lanes only within a street."""
     if is_in_street and (lane := LANE.match(rest)):
         return rest[lane.end() :].lstrip(",、;-"), lane_number(lane)
     rest, number = _take(_NUMBER, rest, "number")
@@ -142,17 +142,17 @@ def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
 
 
 def district_stem(name: str) -> str:
-    """A district without its 区, 县 or 市, of which a reform leaves the rest as it was: 章丘市 is 章丘区 now."""
+    """Return a district without 区, 县 or 市, which reforms leave unchanged: 章丘市 became 章丘区."""
     return name[:-1] if len(name) > 2 and name[-1] in "区县市" else name
 
 
 def is_same_district(one: str | None, other: str | None) -> bool:
-    """Whether two districts, each as an address names it, are one, today's or a former name."""
+    """Return whether two district names mean one district, present or former."""
     return one is not None and other is not None and district_stem(one) == district_stem(other)
 
 
 def is_other_district(one: str | None, other: str | None) -> bool:
-    """Whether two districts, each as an address names it, exclude each other; 历下区 and 高新区 do not."""
+    """Return whether two districts exclude each other; 历下区 and the zone 高新区 do not."""
     if not one or not other or one.endswith(other) or other.endswith(one):
         return False
     is_zone = _IS_ZONE.search(one) or _IS_ZONE.search(other)
@@ -166,7 +166,7 @@ def _where(rest: str) -> str:
 
 
 def _take(pattern: re.Pattern[str], text: str, group: str) -> tuple[str, str | None]:
-    """The text after a part that it begins with, and the part."""
+    """Split a part from the start of a text; return the remaining text and the part."""
     found = pattern.match(text)
     return (text[found.end() :].lstrip(",、;-"), found[group]) if found else (text, None)
 

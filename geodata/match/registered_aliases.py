@@ -1,4 +1,4 @@
-"""What the firms' own addresses teach about buildings: names and doors that two or more of them agree on."""
+"""Aliases and doors of buildings learned from registered addresses on which at least two firms agree."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -11,23 +11,23 @@ from geodata.match.inner_address import tower_key
 MIN_FIRMS = 2
 
 Door = tuple[str, str]
-"""Street and number, the number without 号."""
+"""Street and number, without 号."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Names and doors of a register of firms."""
+    """Names and doors learned from a register of firms."""
 
     n_firms: Counter[str]
-    """Firms by the name in their address, without its tower; `MIN_FIRMS` or more."""
+    """Number of firms by building name without tower; at least `MIN_FIRMS`."""
     names: dict[tuple[str, str | None], str]
-    """Building id by name and tower, as the firms with a building id use them."""
+    """Building id by name and tower, from firms with a building id."""
     doors: dict[Door, str]
-    """Building id by door, the same way."""
+    """Building id by door, from firms with a building id."""
 
 
 def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
-    """The names and doors that firms agree on, from their addresses and the ids of known buildings."""
+    """Learn names and doors from the firms' addresses and known building ids."""
     n_firms: Counter[str] = Counter()
     names: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     doors: dict[Door, Counter[str]] = defaultdict(Counter)
@@ -45,7 +45,7 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
     n_known: Counter[str] = Counter()
     for (name, _), by_building in names.items():
         n_known[name] += by_building.total()
-    # And of all that use it, as many must have a known building: two of a hundred do not speak for the others.
+    # At least 20 % of the firms with a name need a known building: two of a hundred do not represent the others.
     return Registered(
         n_firms=Counter({name: n for name, n in n_firms.items() if n >= MIN_FIRMS}),
         names={key: i for key, i in agreed.items() if n_known[key[0]] >= 0.2 * n_firms[key[0]]},
@@ -54,7 +54,7 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
 
 
 def door(address: Address) -> Door | None:
-    """Street and number of an address; None if it lacks either, or is of a place beside them."""
+    """Return street and number of an address; None if it lacks either, or is only near them."""
     if not address.street or not address.number or address.is_beside:
         return None
     return address.street, address.number.removesuffix("號").removesuffix("号")
@@ -64,7 +64,7 @@ def _agreed[Key](counts: dict[Key, Counter[str]]) -> dict[Key, str]:
     found = {}
     for key, by_building in counts.items():
         ((building_id, n),) = by_building.most_common(1)
-        # Of the firms that use a name and whose building is known, as many must be in one building.
+        # At least 80 % of the firms with a name and a known building must be in one building.
         if n >= MIN_FIRMS and n >= 0.8 * by_building.total():
             found[key] = building_id
     return found

@@ -1,4 +1,4 @@
-"""Points and the footprints near them, for a million points at once; streets by name, and their numbers in order."""
+"""Spatial search for footprints near points, lines of named streets, and order of house numbers."""
 
 import geopandas as gpd
 import numpy as np
@@ -15,31 +15,31 @@ from geodata.schema import CRS
 
 
 class Footprints:
-    """The footprints of one table, `geodata.schema.BUILDINGS`, at least one, ready to be looked for."""
+    """Spatial index over the footprints of one table, `geodata.schema.BUILDINGS`, at least one."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
-        # Centred on the buildings, where 60 m must be 60 m; a point far off need only come out as far.
+        # Centred on the buildings, where distances must be exact; remote points only need to be remote.
         self._crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
         self._shapes = np.asarray(buildings.geometry.to_crs(self._crs).values)
 
     def nearest(self, points: pd.DataFrame, within_m: float) -> tuple[Positions, Positions]:
-        """Positions of the points with a footprint within a few footprints' size, and of the nearest footprint."""
+        """Return positions of the points with a footprint within `within_m`, and of their nearest footprint."""
         places = self._placed(points)
-        # A query by distance and a sort are four times as fast as `query_nearest`.
+        # A distance query with a sort is four times as fast as `query_nearest`.
         where, which = shapely.STRtree(self._shapes).query(places, predicate="dwithin", distance=within_m)
         distance_m = shapely.distance(places[where], self._shapes[which])
-        # Of footprints equally near, as where two overlap, the first of the table: the same on every run.
+        # Ties, as of overlapping footprints, go to the first of the table, so that runs agree.
         order = np.lexsort((which, distance_m, where))
         where, which = where[order], which[order]
         first = np.unique(where, return_index=True)[1]
         return where[first], which[first]
 
     def is_near(self, points: pd.DataFrame, within_m: float) -> Mask:
-        """Whether any footprint is within reach of each point, metres; may be many times a city's size."""
+        """Return whether any footprint is within `within_m` metres of each point, up to many times a city's size."""
         places = self._placed(points)
         xy, inside = shapely.get_coordinates(places), shapely.get_coordinates(shapely.point_on_surface(self._shapes))
-        # Near a point of a footprint is near the footprint; of a city nearly all points are near its middle one, and
-        # only the few others are looked for among all, and the fewest measured against the shapes.
+        # Near an inner point of a footprint implies near the footprint. Nearly all points of a city are near its middle
+        # building; only the others are searched in the tree, and only the rest is measured against the shapes.
         middle = inside[np.argmin(np.hypot(*(inside - np.median(inside, axis=0)).T))]
         near = np.hypot(*(xy - middle).T) <= within_m
         others = np.flatnonzero(np.isfinite(xy).all(axis=1) & ~near)
@@ -55,7 +55,7 @@ class Footprints:
 
 
 def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shapely.MultiLineString]:
-    """All lines of each street by its name, in metres of a projection."""
+    """Return all lines of each street by name, in metres of the projection."""
     named = streets[streets["street_name"].notna()]
     lines = np.asarray(named.geometry.to_crs(crs).values)
     of_name = pd.Series(np.arange(len(named))).groupby(named["street_name"].to_numpy()).agg(list)
@@ -63,32 +63,32 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
 
 
 def metres_a_number(xy: Float64s, number: Float64s) -> float:
-    """Typical distance from one number of a street to the next, metres; parameters as in `on_path`, n >= 2."""
-    # Numbers on both sides of a street differ by a few at one place.
+    """Return the typical distance between successive house numbers, metres; parameters as `on_path`, n >= 2."""
+    # Numbers on both sides of a street differ by a few at one position.
     return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))
 
 
 def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
     """
-    Positions of the numbers that lie on the path of their street: the shortest through all but those left out.
+    Return positions of the house numbers on their street's shortest path; outliers are left out at a cost.
 
     Parameters
     ----------
     xy
-        Places in the order of the numbers, metres, shape (n, 2), n >= 1.
+        Locations in order of number, metres, shape (n, 2), n >= 1.
     number
         House numbers, shape (n,), ascending.
     rate
-        Metres of path for each number before the first that is kept, and after the last.
+        Path cost, metres, of each number before the first kept one and after the last.
     detour_m
-        Metres of path for each number left out.
+        Path cost, metres, of each location left out.
     """
     n = len(number)
     left_out_m = detour_m * np.arange(n)
     before = np.full(n, -1)
     path_m = left_out_m + rate * (number - number[0])
     for k in range(1, n):
-        # More rows in succession are no rows gone wrong, but another numbering.
+        # A longer run of rows is not a series of errors but another numbering.
         start = max(0, k - 12)
         through_m = path_m[start:k] + np.hypot(*(xy[start:k] - xy[k]).T) + left_out_m[: k - start][::-1]
         best = int(through_m.argmin())

@@ -1,4 +1,4 @@
-"""The rows that no building was found for, and those that their text decided: how, why, and what it might have been."""
+"""Tables of unmatched rows and of rows matched by text, with reasons, scores and candidates."""
 
 import json
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from geodata.match.inner_address import tower_key
 from geodata.match.resolve_address import Found
 from geodata.raw_table import Mask
 
-# `position` is the row's place in the clean table; `key` its uscc or lead_id; `address` is NA for leads, whose texts
-# may hold what is nobody's business; `candidates` is JSON, pairs of building id and score, best first.
+# `position` is the row's position in the clean table; `key` its uscc or lead_id; `address` is NA for leads, whose texts
+# are confidential; `candidates` is JSON, pairs of building id and score, best first.
 COLUMNS = ("position", "key", "reason", "precision", "address", "candidates", "score", "margin")
 
-# `text` as it is written, of firms only; `read_as` the words of it that the table has; `runner_up` the best building of
-# another name, with its score; `reason` and `candidates` as above, where the text gave no building.
+# `text` is the original, for firms only; `read_as` its words known to the table; `runner_up` the best building of
+# another name, with its score; `reason` and `candidates` as above, if the text gave no building.
 TEXT_COLUMNS = (
     "position",
     "key",
@@ -57,7 +57,7 @@ REASONS = (
 def unmatched_rows(
     table: pd.DataFrame, texts: AddressTexts, found: Sequence[Found | None], is_elsewhere: Mask
 ) -> pd.DataFrame:
-    """The rows of a matched table without a building, `COLUMNS`; `found` is None for a text that was not asked."""
+    """Return the rows without a building, `COLUMNS`; `found` has None for unresolved texts."""
     rows = table.index[table["building_id"].isna()]
     codes = texts.codes[rows]
     results = [found[code] if code >= 0 else None for code in codes]
@@ -98,14 +98,14 @@ def text_rows(
     unmatched: pd.DataFrame,
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
-    """The rows whose text was asked for their building, or for which a person has settled it: `TEXT_COLUMNS`."""
+    """Return the rows whose text was resolved or manually assigned, `TEXT_COLUMNS`."""
     is_firm = "reg_address" in table
     text = texts.spread(texts.unique, "str")
     by = table["matched_by"]
     rows = table.index[by.eq("person") | (text.notna() & ~by.isin(["id", "uscc"]))]
     reasons = unmatched.set_index("position")["reason"]
     left = [result.reason if result else None for result in found]
-    # Most rows have the id of their building, and nobody asks what their text says.
+    # Most rows state their building's id, so their text is not resolved.
     asked = set(texts.codes[rows])
     read_as = [
         _read_as(one, parts, gazetteer) if code in asked else None
@@ -129,7 +129,7 @@ def text_rows(
 
 
 def _read_as(text: str, address: Address, gazetteer: Gazetteer) -> str:
-    """Street, number, names and tower of a text that the table of buildings has; nothing else that it says."""
+    """Return the known street, number, names and tower of a text; nothing else of it."""
     street = gazetteer.known_street(address.street)
     place = f"{street}{address.number or ''}" if street and gazetteer.is_street(street) else ""
     names = [one.name for one in sorted(gazetteer.named(name_key(text)), key=lambda one: one.start)]

@@ -1,9 +1,9 @@
-"""What columns every table has: which are needed, and the headers for each in Chinese, pinyin initials and English."""
+"""Columns of every table: which are required, and their headers in Chinese, pinyin initials and English."""
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-# Columns without which a table says nothing; all others may be absent. A building may be a point: see `missing`.
+# Required columns; all others may be absent. A building may be a point: see `missing`.
 REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "buildings": ("building_id", "geometry"),
@@ -34,12 +34,12 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-# What a plain register of inspections need not say: its checks are numbered, and taken for routine ones.
+# Optional in a plain register of inspections: checks get numbers and count as routine ones.
 ASSUMED_IN_STUDIES = ("visit_id", "track", "authority")
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Headers between bars."""
+    """Return the headers of a text separated by `|`."""
     return tuple(text.split("|"))
 
 
@@ -48,7 +48,7 @@ _DIVISION = _names("行政区划代码|行政区划|区划代码|属地代码|xz
 _USCC = _names("统一社会信用代码|社会信用代码|信用代码|统一代码|tyshxydm|shxydm|credit_code")
 _BUILDING_ID = _names("楼栋编号|楼宇编号|建筑物编号|建筑物代码|楼栋代码|标准地址编码|ldbh|lybh|jzwdm|jzwbh|楼号|楼栋号")
 
-# Schema name -> headers, best first: where a file has two of them the better one is read. Domain 3.5.
+# Schema name -> headers, best first: if a file has two of them, the better one is read. Domain 3.5.
 ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "buildings": {
@@ -242,7 +242,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def missing(table: str, columns: Collection[str], may_lack: Collection[str] = ()) -> list[str]:
-    """Columns that a file of a table lacks and needs; a pair of coordinates stands for the outline of a building."""
+    """Return the required columns that a table lacks; a building may have coordinates in place of its outline."""
     is_placed = table == "buildings" and {"lon", "lat"} <= set(columns)
     needed = [c for c in REQUIRED[table] if c not in may_lack]
     return [c for c in needed if c not in columns and not (c == "geometry" and is_placed)]

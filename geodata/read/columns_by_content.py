@@ -1,4 +1,4 @@
-"""Columns that a table has a use for, under headers that no dialect knows: recognised by what stands in them."""
+"""Recognition of columns under unknown headers by their content."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -14,9 +14,9 @@ _FEWEST = 3
 _ADDRESS = re.compile(r"[一-龥].*(?:[路街道巷弄村镇].*\d|\d[号弄]|大厦|广场|写字楼)")
 _NAME = re.compile(r"[^\d].{1,18}(?:大厦|广场|中心|大楼|写字楼|国际|[A-Z\d][座栋幢]|号楼)", re.IGNORECASE)
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.IGNORECASE)
-# Province, city and county of GB/T 2260, and the township and village below.
+# Province, city and county of GB/T 2260, optionally township and village.
 _DIVISION = re.compile(r"[1-6]\d(?:0[1-9]|[1-9]\d)\d\d(?:\d{3}|\d{6})?")
-# A number of floors or a share has no such figures.
+# Numbers of floors and shares have fewer decimals.
 _DEGREES = re.compile(r"\d{1,3}\.\d{3,}")
 
 
@@ -58,7 +58,7 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
 )
 
 
-# What a header says of columns whose cells can be anything: without them a plan breaks a rule, or is late.
+# Header patterns for columns with arbitrary content; without them a plan breaks a rule or a deadline.
 _HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "recusals": re.compile(r"回避|recus", re.IGNORECASE),
@@ -71,8 +71,8 @@ _HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 
 def look_alikes(cells: Mapping[str, Column], wanted: Collection[str]) -> dict[str, str]:
-    """The header of the unread column whose cells or name look most like each wanted column, where any does."""
-    # Of the first cells that are filled in as many must look like it.
+    """Return for each wanted column the header of the unread column that resembles it most, if any does."""
+    # At least the share `_MOST` of the first filled cells must match.
     texts = {header: as_text(column).dropna().str.strip().head(200) for header, column in cells.items()}
     found: dict[str, str] = {}
     for column, looks in _LOOKS.items():

@@ -1,4 +1,4 @@
-"""A GeoPackage, GeoJSON, FlatGeobuf, GeoParquet or shapefile -> features with their attributes as text."""
+"""Reader of GIS files (GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, shapefile), with attributes as text."""
 
 import codecs
 import glob
@@ -23,8 +23,8 @@ from geodata.read.headers import Dialect, plain
 from geodata.reader_errors import as_fault
 from geodata.regular_file import read_regular
 
-# How a file of each ending must begin. GDAL goes by content, not by ending: without this a `.geojson` that holds one of
-# its own scripts would open any other file of the machine, or a place on a network.
+# Required first bytes for each suffix. GDAL detects formats by content: without this check, a `.geojson` that contains
+# a GDAL script could open any other file of the machine or a network address.
 _BEGINNINGS = {
     ".gpkg": b"SQLite format 3\0",
     ".geojson": b"{",
@@ -39,22 +39,22 @@ _MAX_UNPACKED_BYTES = 4_000_000_000
 
 def read_layer(path: Path, dialect: Dialect) -> Sheet:
     """
-    Read a layer: the one that bears the table's name, else the first.
+    Read a layer: the one with the table's name, else the first.
 
     The index counts features from 1. The file's projection is kept on the frame; None if the file gives none.
 
     Raises
     ------
     InputError
-        G104 if the file cannot be read, or is not of the format that its ending says; G106 if a part of a shapefile
-        is a link out of its folder.
+        G104 if the file cannot be read, or its content does not fit its suffix; G106 if a part of a shapefile is a
+        link to outside its folder.
     """
     _refuse_disguise(path)
     name = dialect.table
     encoding = _dbf_encoding(path)
     with as_fault("G104", path.name, "reason"):
         with warnings.catch_warnings():
-            # GDAL warns of layers it does not read and rings it closes; the clean stage judges what was read.
+            # GDAL warns of unread layers and closed rings; the clean stage checks the result.
             warnings.simplefilter("ignore")
             layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
             layer = name if name in layers else layers[0]
@@ -66,7 +66,7 @@ def read_layer(path: Path, dialect: Dialect) -> Sheet:
 
 
 def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
-    """The features of a layer; a shape that is none, as a ring that does not close, is missing."""
+    """Return the features of a layer; an invalid shape, such as an open ring, is missing."""
     try:
         read: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     except shapely.errors.ShapelyError:
@@ -77,7 +77,7 @@ def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame
 
 
 def _damaged_rows(path: Path, layer: str, read: pd.DataFrame) -> list[int]:
-    """Rows of a GeoPackage whose geometry is written but cannot be read (overwritten with zeros); from 1."""
+    """Return rows, from 1, of a GeoPackage with a geometry that cannot be read, such as zeros."""
     if path.suffix.lower() != ".gpkg" or not isinstance(read, gpd.GeoDataFrame) or not read.geometry.isna().any():
         return []
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
@@ -94,7 +94,7 @@ def _refuse_disguise(path: Path) -> None:
             raise InputError([Issue("G106", path.name, {"path": part.name})])
     raw = read_regular(path)
     beginning = _BEGINNINGS[path.suffix.lower()]
-    # JSON may start with a byte order mark or blanks.
+    # JSON may begin with a byte order mark or blanks.
     is_json = beginning == b"{"
     head = raw.removeprefix(codecs.BOM_UTF8).lstrip() if is_json else raw
     if not head.startswith(beginning) or (is_json and _GDAL_SCRIPT in raw):
@@ -102,7 +102,7 @@ def _refuse_disguise(path: Path) -> None:
 
 
 def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
-    """Rows, from 1, of a (Geo)Parquet file; G104 if unreadable, G111 if it unpacks too large, G112 if too wide."""
+    """Read a (Geo)Parquet file, rows from 1; G104 if unreadable, G111 if too large, G112 if too wide."""
     with as_fault("G104", path.name, "reason"):
         about = pyarrow.parquet.read_metadata(path)
         refuse_wide(path.name, about.num_columns)
@@ -127,9 +127,9 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
 
 def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """
-    Features with their points' coordinates as cells where the attributes hold none, and how many have no point.
+    Copy point coordinates into cells without coordinates; also return the number of features without point.
 
-    The shapes of a table that wants outlines or lines stay as they are.
+    Shapes of tables with outlines or lines are unchanged.
     """
     takes_points = "lon" in ALIASES[table] and "geometry" not in ALIASES[table]
     if not takes_points or not isinstance(features, gpd.GeoDataFrame):
@@ -152,7 +152,7 @@ def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dic
 
 
 def _dbf_encoding(path: Path) -> str | None:
-    """The encoding of a shapefile's attributes where no .cpg file tells it; None for any other format."""
+    """Return the encoding of a shapefile's attributes if no .cpg file states it; None for other formats."""
     table = path.with_suffix(".dbf")
     if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
         return None
@@ -164,7 +164,7 @@ def _dbf_encoding(path: Path) -> str | None:
 
 
 def _words(table: bytes) -> bytes:
-    """The names of the fields of a dBASE table, and its records: what else its header holds are figures, not signs."""
+    """Return field names and records of a dBASE table; the rest of its header is binary."""
     first = int.from_bytes(table[8:10], "little")
     names = (table[at : at + 11].partition(b"\0")[0] for at in range(32, first - 1, 32))
     return b"\n".join((*names, table[first:]))

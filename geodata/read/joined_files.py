@@ -1,4 +1,4 @@
-"""Several files or sheets of one table, joined row by row: each row keeps its file, its number and its header."""
+"""Concatenation of several files or sheets of one table; each row keeps its file, number and header."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ from geodata.raw_table import RawTable
 
 def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapping[str, str]) -> RawTable:
     """
-    One table of all rows of several; `RawTable.place` gives the file and the row of each.
+    Join the rows of several tables; `RawTable.place` gives the file and row of each.
 
     Parameters
     ----------
     datums
-        Datum of the coordinates of each. The table's is the first; other pairs become further pairs of it.
+        Datum of each table's coordinates. The joined table has the first; pairs in others become `more_points`.
     shared
-        Headers that at least one of the files must have, by the schema's column.
+        Headers that at least one file must have, by schema column.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapp
 def _pairs(
     part: RawTable, at: int, datum: Datum, of_table: Datum
 ) -> tuple[dict[str, str], tuple[tuple[str, str, Datum], ...]]:
-    """New names of the coordinate columns of a part, and its pairs in addition to the table's first."""
+    """Return new names of a part's coordinate columns, and its pairs in addition to the table's first."""
     first = [] if datum == of_table or "lon" not in part.frame else [("lon", "lat", datum)]
     pairs = [*first, *part.more_points]
     renamed = {name: f"{name}_of_{at}" for lon, lat, _ in pairs for name in (lon, lat)}

@@ -46,19 +46,19 @@ _READERS: Mapping[str, Callable[[Path, Dialect], Sheet]] = {
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, hexadecimal."""
+    """Return the SHA-256 of a file's bytes, hexadecimal."""
     with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sha256_of_all(path: Path) -> str:
-    """The SHA-256 of a file's bytes; for a shapefile of those of its parts one after the other, the `.shp` first."""
+    """Return the SHA-256 of a file's bytes, or of a shapefile's parts one after the other, the `.shp` first."""
     parts = list(parts_of(path))
     return sha256_of(path) if len(parts) == 1 else hashlib.sha256(b"".join(read_regular(p) for p in parts)).hexdigest()
 
 
 def safe_path(folder: Path, relative: str, key: str) -> Path:
-    """Path of a scenario's file; G106 if it leaves the folder, by `..`, by being absolute or by a link."""
+    """Return the path of a scenario's file; G106 if it leaves the folder (`..`, absolute path or link)."""
     path = folder / relative
     if "\0" in relative or Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise InputError([Issue("G106", key, {"path": relative})])
@@ -84,30 +84,30 @@ def read_table(
     Parameters
     ----------
     columns
-        The file's own header by the schema's column, for headers of no known dialect.
+        The file's own headers by schema column, for headers without a known alias.
     keep_personal
-        Columns by the schema's name that may hold what looks like personal data.
+        Schema columns that may contain text in the form of personal data.
     own_words
-        What a cell's whole text stands for, by the schema's column.
+        Meaning of a whole cell's text, by schema column.
     more_points
-        Headers of longitude and latitude of further points, and their datum, for rows that lack the first.
+        Headers of longitude and latitude of further points, and their datum, for rows without a first point.
     may_lack
-        Columns that the file need not have, although the table needs them: cleaning assumes them.
+        Required columns that the file may lack, since cleaning fills them.
     sheet
-        Title of the sheet of a workbook; None: the one that fits the table.
+        Title of a workbook's sheet; None: the only sheet that fits the table.
     shared
-        As `columns`, of a table of several files: a file need not have these headers.
+        As `columns`, for all files of a table; a single file need not have these headers.
     constants
-        The cell of every row, by the schema's column, where the file has no such column.
+        Cell value of every row, by schema column, if the file lacks the column.
     source
-        Name that scenario.toml gives the file among several of the table.
+        Name of the file in scenario.toml if the table has several.
 
     Raises
     ------
     InputError
-        G101 to G119, G126 to G128, G131, G133, every fault of the file's form at once.
+        G101 to G119, G126 to G128, G131, G133; all errors of the file's format at once.
     ValueError
-        If there is no table of that name.
+        If no table has that name.
     """
     if name not in REQUIRED:
         raise ValueError(f"name must be one of {sorted(REQUIRED)}, got {name!r}")
@@ -134,7 +134,7 @@ def read_table(
 
 
 def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str], own: Collection[str]) -> None:
-    """Refuse what a scenario may not say of a table's columns."""
+    """Reject invalid column settings of a scenario."""
     known = ALIASES[dialect.table]
     named = {**dialect.shared, **dialect.columns}
     wrong = [column for column in (*named, *keep_personal, *own) if column not in known]
@@ -168,7 +168,7 @@ def _under_schema_names(
     frame = data.iloc[:, list(at.values())]
     frame.columns = pd.Index(list(at))
     cells = frame.drop(columns="geometry", errors="ignore") if name == "buildings" else frame
-    # A blank line is no row; a footprint with blank attributes is.
+    # Blank lines are skipped, unless they have a footprint.
     frame = frame[cells.notna().any(axis=1) | ("geometry" in frame and frame["geometry"].notna())]
     if frame.empty:
         raise InputError([Issue("G127", path.name)])
@@ -194,7 +194,7 @@ def _under_schema_names(
 
 
 def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, str, Datum]]) -> RawTable:
-    """The table with further pairs of coordinates, under names of their own."""
+    """Return the table with further coordinate pairs in additional columns."""
     headers = [str(header).strip() for header in sheet.frame.columns]
     asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
     if lost := [header for header in asked if header not in headers]:
@@ -216,7 +216,7 @@ def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, st
 def _places(
     file: str, dialect: Dialect, frame: pd.DataFrame, may_lack: Collection[str]
 ) -> tuple[dict[str, int], list[Issue]]:
-    """Where each schema column stands in the file, and what is wrong with the header."""
+    """Return the position of each schema column in the file, and errors of the header."""
     headers = [str(header) for header in frame.columns]
     best: dict[str, tuple[tuple[bool, int], int]] = {}
     faults = []
@@ -225,7 +225,7 @@ def _places(
         if found is None:
             continue
         column, rank = found
-        # The best name is of no use over an empty column. Coordinates are pairs, and no half of one is taken alone.
+        # An empty column loses to any other. Coordinates are chosen as pairs, never half a pair.
         choice = (column not in ("lon", "lat") and _is_empty(frame.iloc[:, i]), rank)
         if column not in best or choice < best[column][0]:
             best[column] = (choice, i)
@@ -233,11 +233,11 @@ def _places(
             first = headers[best[column][1]]
             points = dialect.section.replace("columns", "points", 1)
             facts = {"column": header, "first": first, "section": dialect.section, "points": points}
-            # Of coordinates neither can be offered: they are in different datums.
+            # For coordinates no fix can be offered: the candidates are in different datums.
             line = "lon, lat" if column in ("lon", "lat") else toml_line(column, first)
             faults.append(Issue("G107", file, {**facts, "line": line}))
     at = {column: i for column, (_, i) in best.items()}
-    # One header may be named for two columns.
+    # One header may be given for two columns.
     at |= {c: headers.index(h) for c, h in dialect.columns.items() if c not in at and h in headers}
     listed = tuple(headers[:40])
     faults += [
@@ -253,16 +253,16 @@ def _places(
 
 
 def _is_empty(cells: Column) -> bool:
-    """Whether a column has no cell with anything but blanks in it."""
-    # This ends with the first filled cell: a table may have a million rows.
+    """Return whether all cells of a column are blank."""
+    # Stops at the first filled cell: a table may have a million rows.
     return not any(not isinstance(cell, str) or cell.strip() for cell in cells.dropna())
 
 
 def _missing(dialect: Dialect, column: str, headers: Sequence[str]) -> dict[str, Named]:
-    """What a planner needs to know of a column that is not there."""
+    """Return the values of the message for a missing column."""
     table = dialect.table
     names = ALIASES[table][column][:4] or (column,)
-    # Instead of an outline a building may have a point.
+    # A building may have a point in place of an outline.
     pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
     known = (*names, *pair)
     nearest = _nearest(table, column, headers)
@@ -272,12 +272,12 @@ def _missing(dialect: Dialect, column: str, headers: Sequence[str]) -> dict[str,
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
-    """The header most like any name of the column."""
+    """Return the header most similar to any alias of the column."""
     names = [plain(alias) for alias in (column, *ALIASES[table][column])]
     likeness = {
         header: max(difflib.SequenceMatcher(None, name, plain(header)).ratio() for name in names)
         for header in headers[:MAX_COLUMNS]
     }
     best = max(likeness, key=lambda header: likeness[header], default="")
-    # Share of signs that two headers must have in common for one to be a slip of the other.
+    # Minimum similarity of two headers for one to be a misspelling of the other.
     return best if likeness.get(best, 0.0) >= 0.65 else ""

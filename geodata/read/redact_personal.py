@@ -1,4 +1,4 @@
-"""Personal data inside cells: identity and mobile numbers are taken out and counted (C30, PIPL 6 and 19)."""
+"""Removal of identity and mobile numbers from cells, with counts (C30, PIPL 6 and 19)."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -12,16 +12,16 @@ from geodata.array_types import Bools
 from geodata.personal.numbers import PersonalNumber, find_personal_numbers
 from geodata.raw_table import Column, as_arrow, as_bools
 
-# Prefilter without look-around, which Arrow compiles to one pass: eleven digits that no letter separates, or a digit of
-# another script. Dates with their time have as many digits, and are the rule in their columns; so have credit codes,
-# which begin with a 9 and are no longer than an identity number.
+# Prefilter without look-around, which Arrow compiles to one pass: eleven digits without a letter between them, or a
+# digit of another script. Timestamps have as many digits and fill whole columns; so do credit codes, which begin with 9
+# and are no longer than an identity number.
 _DIGIT, _SEPARATOR = "[0-9０-９]", r"[^0-9０-９A-Za-z\x{3400}-\x{9fff}]"
 _OTHER_DIGIT = r"[^\P{N}0-9０-９]"
 _TEXT_SUSPECT = rf"(?:{_DIGIT}{_SEPARATOR}*){{10}}{_DIGIT}|{_OTHER_DIGIT}"
 _CODE_SUSPECT = rf"[1-8１-８]{_SEPARATOR}*(?:{_DIGIT}{_SEPARATOR}*){{16}}[0-9０-９XxＸｘ]|{_OTHER_DIGIT}"
 _TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?$"
 
-# Figures, shapes and codes that are no person's: a building's number may look like a mobile one.
+# Numbers, shapes and codes that never belong to persons: a building's number may look like a mobile one.
 _NEVER = frozenset({"geometry", "lon", "lat", "n_floors", "floor_area_m2", "n_exits", "n_staff", "division_code"})
 _CODES = frozenset(
     {
@@ -43,7 +43,7 @@ _CODES = frozenset(
 
 
 def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The table without identity and mobile numbers but in columns to keep, and how many of each (`repair.<kind>`)."""
+    """Remove personal numbers outside the columns to keep; also return counts (`repair.<kind>`)."""
     counts: Counter[str] = Counter()
     read = [c for c in frame.columns if c not in _NEVER and c not in kept and frame[c].dtype == "str"]
     codes, texts = [c for c in read if c in _CODES], [c for c in read if c not in _CODES]
@@ -54,10 +54,10 @@ def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.Dat
 
 
 def _suspect(frame: pd.DataFrame, pattern: str) -> dict[str, Bools]:
-    """Cells of each column that have the digits for a personal number."""
+    """Return which cells of each column contain enough digits for a personal number."""
     if frame.columns.empty:
         return {}
-    # To compile the pattern takes as long as to look through a thousand cells: once for all columns.
+    # Compiling the pattern takes as long as searching a thousand cells, so all columns are searched at once.
     cells = pa.concat_arrays([as_arrow(column) for _, column in frame.items()])
     is_suspect = as_bools(pc.match_substring_regex(cells, pattern))
     at = is_suspect.nonzero()[0]
@@ -66,7 +66,7 @@ def _suspect(frame: pd.DataFrame, pattern: str) -> dict[str, Bools]:
 
 
 def _cleared(cells: Column, is_suspect: Bools, is_code: bool, counts: Counter[str]) -> Column | None:
-    """The cells without personal numbers; None if there are none."""
+    """Return the cells without personal numbers; None if no cell changed."""
     suspect = cells[is_suspect]
     cut = [_without_numbers(cell, is_code, counts) for cell in suspect]
     shortened = {row: left for row, (cell, left) in enumerate(zip(suspect, cut, strict=True)) if left != cell}
@@ -81,7 +81,7 @@ def _cleared(cells: Column, is_suspect: Bools, is_code: bool, counts: Counter[st
 def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str:
     if is_code and stdnum_uscc.is_valid(cell):
         return cell
-    # What was on both sides of a number may be another one.
+    # The text around a removed number may form another one.
     while numbers := _of_persons(cell, is_code):
         for number in reversed(numbers):
             cell = cell[: number.start] + cell[number.end :]
@@ -90,6 +90,6 @@ def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str:
 
 
 def _of_persons(cell: str, is_code: bool) -> list[PersonalNumber]:
-    """Numbers of persons in a cell; a code may have the form of any number but of a complete identity number."""
+    """Return personal numbers in a cell; in a code only certain ones, since a code may resemble the others."""
     numbers = find_personal_numbers(cell)
     return [number for number in numbers if number.is_certain] if is_code else numbers

@@ -1,4 +1,4 @@
-"""Ways by car and on foot: a short one is walked where that is quicker than to drive and park."""
+"""Travel by car and on foot: short legs are walked if that is faster than driving and parking."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,34 +13,34 @@ from geodata.roads.network import UNREACHABLE, Travel, TravelTable
 @dataclass(frozen=True, slots=True)
 class CarAndFoot:
     """
-    Two ways to travel, the quicker one for each pair of places.
+    Two modes of travel; the faster one is chosen for each pair of places.
 
-    A team that has walked must walk back to its car some time; `walk_within_m` keeps that short.
+    A team on foot must walk back to its car later; `walk_within_m` keeps that walk short.
     """
 
     car: Travel
     foot: Travel
     parking_s: int
-    """To park and walk to the door, after every drive; whole seconds, >= 0."""
+    """Time to park and walk to the door after every drive; whole seconds, >= 0."""
     walk_within_m: float
-    """Longest way on foot."""
+    """Longest walk."""
 
     def __post_init__(self) -> None:
         if self.parking_s < 0 or self.walk_within_m < 0:
             raise ValueError(f"parking_s and walk_within_m must be >= 0, got {self.parking_s}, {self.walk_within_m}")
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Times and distances, `road_and_foot` or what the car's are; see `Travel.table`."""
+        """Return times and distances, method `road_and_foot` or the car's; see `Travel.table`."""
         return self._table(lon, lat)[0]
 
     def _table(self, lon: Degrees, lat: Degrees) -> tuple[TravelTable, Bools]:
-        """The table, and where one walks."""
+        """Return the table, and which pairs are walked."""
         car, foot = self.car.table(lon, lat), self.foot.table(lon, lat)
         parks = (car.duration_s < UNREACHABLE) & ~np.eye(len(car.duration_s), dtype=bool)
         driving_s = car.duration_s + parks * self.parking_s
-        # From door to pavement and back in; after a drive that is part of parking.
+        # From door to street and back; after a drive this is part of parking.
         doors_m = np.add.outer(foot.snap_m, foot.snap_m) * (1 - np.eye(len(foot.snap_m)))
-        # The engine's foot profile: 5 km/h.
+        # Speed of the engine's foot profile: 5 km/h.
         walking_s = foot.duration_s + np.rint(doors_m / (5 / 3.6)).astype(np.int64)
         walking_m = foot.distance_m + np.rint(doors_m).astype(np.int64)
         walks = (foot.duration_s < UNREACHABLE) & (walking_s < driving_s) & (walking_m <= self.walk_within_m)
@@ -53,7 +53,7 @@ class CarAndFoot:
         return table, walks
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """The ways driven and walked; see `Travel.line`."""
+        """Return the lines driven and walked; see `Travel.line`."""
         walks = self._table(lon, lat)[1]
         legs = pairwise(range(len(lon)))
         return tuple((self.foot if walks[a, b] else self.car).line(lon[[a, b]], lat[[a, b]])[0] for a, b in legs)

@@ -1,4 +1,4 @@
-"""The road engine's files for one OpenStreetMap file: built once, kept in the user's cache, found again by content."""
+"""Files of the road engine (OSRM) for one OpenStreetMap file, cached by content."""
 
 import hashlib
 import shutil
@@ -18,8 +18,8 @@ from geodata.regular_file import open_regular
 _PACKAGE = Path(osrm.__file__).parent
 _PROFILES = {name: _PACKAGE / "share" / "profiles" / f"{name}.lua" for name in ("car", "foot")}
 
-# The engine moves a place off a component smaller than this, where it can, to a larger one nearby. Its own default of
-# 1,000 calls every component of a single district small, and then places stay stuck on car parks cut off at the edge.
+# OSRM moves places from components smaller than this to a larger one nearby. Its default of 1,000 counts every
+# component of a single district as small; then places stay on isolated car parks at the edge.
 _SMALL_COMPONENT = 100
 
 _BASE = "roads.osrm"
@@ -31,30 +31,30 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "tertiary": ("tertiary", "tertiary_link"),
     "other": ("unclassified", "residential", "living_street", "service", "road"),
 }
-"""The classes of street that traffic is stated for, and OpenStreetMap's of each."""
+"""Street classes of the traffic settings, with OpenStreetMap's classes of each."""
 
 
 def build_roads(
     osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> Path:
     """
-    The base path of the engine's files for the roads of an OpenStreetMap file, built if they are not there yet.
+    Return the base path of OSRM's files for an OpenStreetMap file, built if they are missing.
 
     Parameters
     ----------
     cache_dir
-        Where the files are kept; None: the user's cache directory. Several processes may share it.
+        Folder of the files; None: the user's cache directory. Several processes may share it.
     profile
-        Who travels: `car` or `foot`.
+        Mode of travel: `car` or `foot`.
     slower
-        Time needed over time with free streets by class of street; None: streets are free.
+        Travel time relative to free flow by street class, see `CLASSES`; None: free flow.
 
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready, G125 holds no drivable street.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready, G125 no drivable street.
     ValueError
-        If there is no such profile or class, or a factor is not above 0.
+        If the profile or a class is unknown, or a factor is not above 0.
     """
     if profile not in _PROFILES:
         raise ValueError(f"profile must be one of {tuple(_PROFILES)}, got {profile!r}")
@@ -75,7 +75,7 @@ def _profile(name: str, rules: str | None, folder: Path) -> Path:
 
 
 def _key(osm_path: Path, profile: str, slower: Mapping[str, float]) -> str:
-    """What the engine's files depend on: the roads, the engine, the profile, its factors and the one setting."""
+    """Return the cache key: hash of map, engine, profile, factors and component size."""
     with open_regular(osm_path) as file:
         roads = hashlib.file_digest(file, "sha256").hexdigest()
     rules = hashlib.sha256(_PROFILES[profile].read_bytes()).hexdigest()
@@ -99,12 +99,12 @@ def _build(osm_path: Path, folder: Path, profile: Path) -> None:
 
 
 def _run(program: str, arguments: list[str], folder: Path) -> str | None:
-    """The program's output if it failed; None if it did its work."""
+    """Return the program's output if it failed, else None."""
     found = shutil.which(program, path=str(_PACKAGE / "bin"))
     if found is None:
         raise RuntimeError(f"the installed osrm-bindings has no program {program}")
     command = [found, "--verbosity", "ERROR", *arguments]
-    # The working folder is one that is removed, for the engine aborts on a damaged file and may leave a core there.
+    # A temporary working folder, since OSRM aborts on a damaged file and may leave a core dump.
     done = subprocess.run(  # noqa: S603 -- a program of the package, a list of arguments, no shell
         command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
     )
@@ -118,17 +118,17 @@ def _last_line(text: str) -> str:
 
 def traffic_profile(profile: Path, factors: Mapping[str, float]) -> str:
     """
-    A profile in Lua that loads another and divides the speeds that it gives, tagged speed limits included.
+    Return a Lua profile that loads another and divides its speeds, including tagged speed limits.
 
     Parameters
     ----------
     factors
-        Time needed over time with free streets, by class of `CLASSES`, > 0; 1 for a class that is not named.
+        Travel time relative to free flow by class of `CLASSES`, > 0; 1 for missing classes.
 
     Raises
     ------
     ValueError
-        If there is no such class, or a factor is not above 0.
+        If a class is unknown, or a factor is not above 0.
     """
     wrong = {name: factor for name, factor in factors.items() if name not in CLASSES or not factor > 0}
     if wrong:

@@ -1,4 +1,4 @@
-"""A table of lines as a network: nodes where lines meet, cross, or all but meet; written as an OpenStreetMap file."""
+"""Noding of a line table: nodes where lines meet, cross or nearly meet; written as an OpenStreetMap file."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from geodata.datum.convert import metre_crs
 from geodata.roads.intersections import nodes_of
 from geodata.schema import CRS
 
-# Raise it with every change to what the same table gives.
+# Increase with every change of the output for the same table.
 _VERSION = 3
-# An end that stops short of another line by less is meant to meet it: digitised by hand.
+# Hand-digitised ends closer than this to another line are connected to it.
 _SNAP_M = 1.0
 _TOUCH_M = 0.05
 _GENERATOR = "sweep geodata.roads"
@@ -28,20 +28,21 @@ _GENERATOR = "sweep geodata.roads"
 
 @dataclass(frozen=True, eq=False)
 class NodedLines:
-    """Lines that share a node wherever one can turn from one into the other."""
+    """Lines with a shared node at every possible turn."""
 
     streets: gpd.GeoDataFrame
-    """`geodata.schema.STREET_LINES`, one row a single line, with a vertex at each node."""
+    """`geodata.schema.STREET_LINES`, one row for each single line, with a vertex at each node."""
     nodes: Float64s
     """Longitude and latitude, shape (n, 2)."""
     ways: tuple[Int64s, ...]
-    """Positions in `nodes`, one array a row of `streets`."""
+    """Node indices of each row of `streets`."""
 
 
 def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     """
-    Put a node wherever two lines of one level meet or cross, one on the ground crosses itself, or an end stops less
-    than a metre short of another line or of its own.
+    Insert nodes where lines of one level meet or cross, or where an end is within 1 m of a line.
+
+    Lines at ground level also get nodes where they cross themselves.
     """
     single = streets.explode(index_parts=False).reset_index(drop=True)
     bounds = single.bounds
@@ -50,7 +51,7 @@ def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     cut = _with_vertices(lines, _meetings(lines, single["level"].to_numpy()))
     shapes = gpd.GeoSeries(cut, crs=crs).to_crs(CRS)
     nodes, ids, owner = nodes_of(np.asarray(shapes.values))
-    # Two vertices of a line that round to one are one.
+    # Vertices of a line that round to one node are merged.
     is_new = np.ones(len(ids), dtype=np.bool_)
     is_new[1:] = (ids[1:] != ids[:-1]) | (owner[1:] != owner[:-1])
     ids, owner = ids[is_new], owner[is_new]
@@ -61,7 +62,7 @@ def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
 
 
 def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float64s, Float64s]:
-    """Which line gets a vertex, shape (n,), where, shape (n, 2), and how many metres along the line, shape (n,)."""
+    """Return the line of each new vertex, shape (n,), its point, (n, 2), and metres along the line, (n,)."""
     tree = shapely.STRtree(lines)
     first, second = tree.query(lines, predicate="intersects")
     is_pair = (first < second) & (level[first] == level[second])
@@ -70,25 +71,25 @@ def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float6
     ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
     end, near = tree.query(ends, predicate="dwithin", distance=_SNAP_M)
     own = end % len(lines)
-    # A bridge begins and ends on the ground: its ends meet what they touch, whatever the level.
+    # The ends of a bridge are on the ground: they connect to lines of any level that they touch.
     is_touching = shapely.distance(ends[end], lines[near]) <= _TOUCH_M
     is_other = (own != near) & ((level[own] == level[near]) | is_touching)
     end_xy = shapely.get_coordinates(ends[end[is_other]])
     where, at = np.concatenate([first[pair], second[pair], near[is_other]]), np.concatenate([xy, xy, end_xy])
     others = where, at, shapely.line_locate_point(lines[where], shapely.points(at))
     own_ends = _with_itself(lines, is_start=True), _with_itself(lines, is_start=False)
-    # A bridge that crosses itself is a spiral.
+    # A bridge that crosses itself is a spiral ramp.
     eights = [_across_itself(lines[i], i) for i in np.flatnonzero((level == 0) & ~shapely.is_simple(lines)).tolist()]
     where, at, along = (np.concatenate(parts) for parts in zip(others, *own_ends, *eights, strict=True))
     return where, at, along
 
 
 def _across_itself(line: shapely.LineString, own: int) -> tuple[Int64s, Float64s, Float64s]:
-    """The vertices of `_meetings` where the line of that number crosses itself: a street like an eight."""
+    """Return vertices, as `_meetings`, where a line crosses itself."""
     corners = shapely.get_coordinates(line)
     steps = np.asarray(shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)))
     first, second = shapely.STRtree(steps).query(steps, predicate="intersects")
-    # Neighbours have their corner in common.
+    # Adjacent segments share a corner.
     is_pair = first + 1 < second
     first, second = first[is_pair], second[is_pair]
     xy, pair = shapely.get_coordinates(shapely.intersection(steps[first], steps[second]), return_index=True)
@@ -98,7 +99,7 @@ def _across_itself(line: shapely.LineString, own: int) -> tuple[Int64s, Float64s
 
 
 def _with_itself(lines: NDArray[np.object_], *, is_start: bool) -> tuple[Int64s, Float64s, Float64s]:
-    """The vertices of `_meetings` where an end comes back to its own line: the way round a yard."""
+    """Return vertices, as `_meetings`, where an end returns to its own line: a loop around a yard."""
     xy, owner = shapely.get_coordinates(lines, return_index=True)
     is_step = owner[1:] == owner[:-1]
     line, a, step = owner[1:][is_step], xy[:-1][is_step], np.diff(xy, axis=0)[is_step]
@@ -108,7 +109,7 @@ def _with_itself(lines: NDArray[np.object_], *, is_start: bool) -> tuple[Int64s,
     share = np.clip(np.sum((end - a) * step, axis=1) / np.maximum(length, _TOUCH_M) ** 2, 0.0, 1.0)
     along = before - before[np.searchsorted(line, line)] + share * length
     from_end = along if is_start else shapely.length(lines)[line] - along
-    # What lies nearer along the line is the end's own piece.
+    # Closer points along the line belong to the end's own segment.
     is_met = (np.hypot(*(a + share[:, None] * step - end).T) <= _SNAP_M) & (from_end > 2 * _SNAP_M)
     return line[is_met], end[is_met], along[is_met]
 
@@ -123,21 +124,21 @@ def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s,
         mine = slice(starts[i], starts[i + 1])
         old = shapely.get_coordinates(lines[i])
         at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(old, axis=0).T))])
-        # A new vertex goes before or after an old one at the same place: they round to one node, or stay 1 m apart.
+        # A vertex inserted next to an old one at the same place: both round to one node, or stay 1 m apart.
         merged = np.argsort(np.concatenate([at, along[mine]]), kind="stable")
         out[i] = shapely.LineString(np.concatenate([old, xy[mine]])[merged])
     return out
 
 
 def lines_file(streets: gpd.GeoDataFrame, cache_dir: Path | None = None) -> Path:
-    """The streets of a line table as an OpenStreetMap file in the cache, noded and written if it is not there yet."""
+    """Return an OpenStreetMap file of a line table from the cache, noded and written if missing."""
     home = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "lines"
-    # Of what was cleaned, not of the file: the same file read with other columns or words is another network.
+    # Key of the cleaned table, not of the file: other column settings give another network.
     content = hashlib.sha256(streets.to_wkb(hex=True).to_csv(index=False).encode()).hexdigest()
     path = home / f"{content}-{_VERSION}.osm.pbf"
     if not path.is_file():
         with change(home) as made:
-            if not path.is_file():  # another process may have been quicker
+            if not path.is_file():  # another process may have been faster
                 _write(node_lines(streets), made.at(path))
     return path
 

@@ -1,4 +1,4 @@
-"""What a table of streets holds: how long, how much of it hangs together, and which places it does not reach."""
+"""Survey of a street table: length, connectivity, and unreached places."""
 
 from dataclasses import dataclass
 
@@ -16,19 +16,19 @@ from geodata.roads.network import FAR_M
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreetSurvey:
-    """Streets, and the places beside them."""
+    """Length, connectivity and reach of streets."""
 
     length_km: float
     main_share: float
-    """Share of the length in the largest component, one-way streets taken as both ways."""
+    """Share of the length in the largest component, ignoring one-way restrictions."""
     is_far: Bools
-    """Shape (n,): the place lies more than 500 m from every street."""
+    """Shape (n,): the place is over 500 m from every street."""
     is_cut_off: Bools
-    """Shape (n,): the nearest street of the place is of another component than most are."""
+    """Shape (n,): the place's nearest street is outside the largest component."""
 
 
 def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> StreetSurvey:
-    """Length, connection and reach of streets that share a vertex where one can turn from one into the other."""
+    """Survey streets that share a vertex at every possible turn."""
     bounds = streets.bounds
     crs = metre_crs(np.asarray(bounds["minx"]), np.asarray(bounds["miny"]))
     lines = np.asarray(streets.geometry.to_crs(crs).values)
@@ -47,7 +47,7 @@ def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> Str
 
 
 def _components(streets: gpd.GeoDataFrame) -> Int32s:
-    """The component of each street, shape (n,)."""
+    """Return the component of each street, shape (n,)."""
     _, node, street = nodes_of(np.asarray(streets.geometry.values))
     n, size = len(streets), len(streets) + len(node)
     links = scipy.sparse.coo_array((np.ones(len(node)), (street, node + n)), shape=(size, size))

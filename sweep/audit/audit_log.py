@@ -1,4 +1,4 @@
-"""The log on disk: added to under a lock, each line whole or not at all, its head beside it."""
+"""Audit log on disk: lines are appended atomically under a lock, with the head in a file next to it."""
 
 import json
 import os
@@ -24,32 +24,32 @@ from sweep.audit.hash_chain import (
     writable_facts,
 )
 
-# No scenario's name may begin with this sign, so no edition's folder can stand in the log's way.
+# Scenario names cannot begin with this character, so no edition's folder collides with the log.
 FOLDER = "_audit"
-# Ends the name of the file that says that a log, and the editions beside it, show what a store holds.
+# Suffix of the file that marks a log and the editions next to it as copies from a store.
 MARKER = ".store.json"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditLog:
-    """The log of one scenario: `<name>.jsonl`, and `<name>.head.json` with its count and last hash."""
+    """Log of one scenario: `<name>.jsonl`, and `<name>.head.json` with its count and last hash."""
 
     folder: Path
     name: str
 
     @property
     def path(self) -> Path:
-        """The lines."""
+        """Path of the lines."""
         return self.folder / f"{self.name}.jsonl"
 
     @property
     def head_path(self) -> Path:
-        """The head."""
+        """Path of the head."""
         return self.folder / f"{self.name}.head.json"
 
     @property
     def marker(self) -> Path:
-        """What says that the log and the editions beside it show what a store holds, and of which revisions."""
+        """Path of the file that marks the log and its editions as copies from a store, with their revisions."""
         return self.folder / f"{self.name}{MARKER}"
 
     @property
@@ -64,23 +64,23 @@ class AuditLog:
         self, at: str, who: str, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
         """
-        Add a line once all files that it reports are staged in the open changes; they are moved after it.
+        Append a line once the files that it reports are staged; they are moved afterwards.
 
         Parameters
         ----------
         at, who, act, facts
             As in `sweep.audit.hash_chain.entry_line`, but facts may hold names that are not UTF-8.
         stage
-            Stages files that name the head which the line makes. An error of it leaves no line.
+            Stages files that name the new head. If it raises, no line is written.
 
         Raises
         ------
         InputError
-            If the log does not end where its head says: nothing is added to a log that was tampered with.
+            If the log does not end at its head: a log that was tampered with is not extended.
         OSError
-            If the disk is full or fails; then the log is as it was before.
+            If the disk is full or fails; the log is restored.
         ValueError
-            If a number of the facts is not finite; nothing is added then.
+            If a number of the facts is not finite; nothing is written.
         """
         with self._locked():
             head = self._end()
@@ -102,7 +102,7 @@ class AuditLog:
         return after
 
     def _withdraw(self, head: Head) -> None:
-        """Remove a line that the disk did not take; without that the next process would finish it."""
+        """Remove a partly written line; otherwise the next process would complete it."""
         if self.path.is_file():
             with open_regular(self.path, "r+b") as file:
                 file.truncate(head.n_bytes)
@@ -112,22 +112,22 @@ class AuditLog:
             path.unlink(missing_ok=True)
 
     def refuse_damaged(self) -> None:
-        """Refuse, before the work, a log that does not end where its head says: no line can be added to it."""
-        # A run that is refused leaves nothing behind, so where there is no log yet none is begun here.
+        """Raise if the log does not end at its head, before any work, since no line could be appended."""
+        # A refused run leaves no files, so a missing log is not created here.
         if any(path.exists() for path in (self.path, self.head_path, self._pending_path)):
             with self._locked():
                 self._end()
 
     def is_there(self) -> bool:
-        """Whether there are lines: a log that was begun is never without."""
+        """Whether the log exists; a log always has at least one line."""
         return self.path.is_file()
 
     def content(self) -> bytes:
-        """All lines; none if there is no file."""
+        """All lines; empty without a file."""
         return read_regular(self.path) if self.path.is_file() else b""
 
     def head(self) -> Head | None:
-        """The head as it is on file; None if there is none, or a sign of it is not as it was written."""
+        """Head as stored; None if it is missing or malformed."""
         try:
             text = read_regular(self.head_path)
             head = Head(**json.loads(text))
@@ -136,7 +136,7 @@ class AuditLog:
         return head if _head_bytes(head) == text else None
 
     def restore(self, content: bytes) -> None:
-        """Put lines that are kept elsewhere in the place of the log, with the head that they end in, sound or not."""
+        """Replace the log by lines kept elsewhere, and write their head, without checking the chain."""
         last = read_entries(content)[-1:]
         with self._locked():
             _write(self.path, content)
@@ -145,7 +145,7 @@ class AuditLog:
             self._pending_path.unlink(missing_ok=True)
 
     def faults(self, noted: Head | None = None) -> list[Issue]:
-        """Signs that the log is not what was written; `noted` is a head that was noted elsewhere, as on paper."""
+        """Issues that show tampering; `noted` is a head recorded elsewhere, such as on paper."""
         (content, head), file = self._at_once(), self.path.name
         issues = chain_faults(content, file)
         if head is None and (content or self.head_path.exists()):
@@ -157,11 +157,11 @@ class AuditLog:
         return issues
 
     def entries(self) -> list[dict[str, object]]:
-        """The sound entries, in order."""
+        """Valid entries, in order."""
         return read_entries(self.content())
 
     def _at_once(self) -> tuple[bytes, Head | None]:
-        """The lines and their head at one moment, up to the head where a write was cut short."""
+        """Consistent snapshot of lines and head, without a line whose write is incomplete."""
         while True:
             head, content, line = self.head(), self.content(), self._pending()
             known = head or Head()
@@ -171,17 +171,17 @@ class AuditLog:
                 return content, head
 
     def _pending(self) -> bytes:
-        """The line that is being written; none if no write goes on, or was cut short."""
+        """Line whose write is in progress or was interrupted; empty without one."""
         try:
             return read_regular(self._pending_path)
         except FileNotFoundError:
             return b""
 
     def _end(self) -> Head:
-        """The head, after a write that was cut short has been finished."""
+        """Head of the log, after completing an interrupted write."""
         content, head = self.content(), self.head()
         if head is None:
-            # The very first line has no head before it: if that was cut short, the log is what is pending begins with.
+            # The first line has no head before it: after an interrupted write the log is a prefix of the pending line.
             is_first = self._pending_path.is_file() and read_regular(self._pending_path).startswith(content)
             if self.head_path.exists() or (content and not is_first):
                 raise InputError([Issue("S814", self.head_path.name)])
@@ -202,7 +202,7 @@ class AuditLog:
             with open_regular(self.path, "ab") as file:
                 file.write(line[len(begun) :])
             self._write_head(Head(head.n + 1, str(entry["hash"]), head.n_bytes + len(line)))
-        # A pending line that is itself cut short never came to the log.
+        # An incomplete pending line was never in the log.
         self._pending_path.unlink()
 
     def _write_head(self, head: Head) -> None:
@@ -218,7 +218,7 @@ class AuditLog:
 
 
 def _next_entry(head: Head, line: bytes) -> dict[str, Any] | None:
-    """The entry of a pending line; None if it is not the next one behind a head: of such no write was cut short."""
+    """Entry of a pending line; None unless it is the next line after the head."""
     entry = read_entry(line)
     return entry if entry is not None and (entry["n"], entry["prev"]) == (head.n + 1, head.hash) else None
 
@@ -235,17 +235,17 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def log_names(folder: Path) -> list[str]:
-    """The scenarios that have a log, or a head without one."""
+    """Names of scenarios that have a log, or a head without one."""
     names = {p.name.removesuffix(".jsonl") for p in folder.glob("*.jsonl")}
     return sorted(names | {p.name.removesuffix(".head.json") for p in folder.glob("*.head.json")})
 
 
 def log_of_scenario(out: Path, name: str) -> AuditLog:
-    """The log of a scenario whose editions go to `out`."""
+    """Log of a scenario whose editions are in `out`."""
     return AuditLog(out / FOLDER, name)
 
 
 def log_of_edition(folder: Path) -> AuditLog:
-    """The log of the scenario that an edition is of."""
+    """Log of the scenario that an edition belongs to."""
     scenario = folder.resolve().parent
     return log_of_scenario(scenario.parent, scenario.name)

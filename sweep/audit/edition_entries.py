@@ -1,4 +1,4 @@
-"""What the entries of a log say of an edition: whether it wrote it, and whether it knows its approval."""
+"""Queries on log entries: the writing, release and approval of an edition."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,29 +7,29 @@ from sweep.audit.approval import Approval
 from sweep.audit.hash_chain import parse_head
 
 type Entries = Sequence[dict[str, Any]]
-"""The sound entries of a log, in order."""
+"""The valid entries of a log, in order."""
 
-# Commands that write an edition, and the edit by hand on the board.
+# Commands that write an edition, and manual edits on the board.
 WRITES_EDITION = frozenset({"run", "replan", "edit"})
-# Issues of an approval or an edition that the log does not vouch for: a breach of C29, not a faulty input.
+# Issues of approvals and editions that the log does not confirm: a breach of C29 rather than an input error.
 OFF_RECORD = frozenset({"S816", "S817", "S818"})
 
 
 def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:
-    """The last line of a run or a change of the day that wrote the edition; None if no line says so."""
+    """Last entry of the run, re-plan or edit that wrote the edition; None without one."""
     found = [e for e in entries if e["act"] in WRITES_EDITION and e["facts"].get("plan_id") == plan_id]
     return found[-1] if found else None
 
 
 def released_entry(entries: Entries, plan_id: str, output_class: str) -> dict[str, Any] | None:
-    """The last line of a handout of a plan to a class of reader; None if no line says so."""
+    """Last entry of a release of a plan to a disclosure class; None without one."""
     key = (plan_id, output_class)
     found = [e for e in entries if e["act"] == "release"]
     return next((e for e in reversed(found) if (e["facts"].get("plan_id"), e["facts"].get("class")) == key), None)
 
 
 def is_approval_on_record(entries: Entries, approval: Approval) -> bool:
-    """Whether the line that an approval names is its own, and no later line has written the edition anew."""
+    """Whether the line named by an approval is its own, and no later line has rewritten the edition."""
     head = parse_head(approval.audit_head)
     if head is None:
         return False
@@ -39,12 +39,12 @@ def is_approval_on_record(entries: Entries, approval: Approval) -> bool:
 
 
 def approvals_on_record(entries: Entries) -> list[Approval]:
-    """Every approval that the log knows, oldest first."""
+    """Every approval in the log, oldest first."""
     return [approval for e in entries if (approval := _approval_of(e)) is not None]
 
 
 def _approval_of(entry: dict[str, Any]) -> Approval | None:
-    """The approval that an entry of the log is about; None if it is about something else."""
+    """Approval that an entry records; None for other entries."""
     if entry["act"] != "approve":
         return None
     facts = entry["facts"]

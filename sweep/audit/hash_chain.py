@@ -1,8 +1,8 @@
 """
-The chain: each line holds the hash of the one before, and its own; the head, kept apart, says how many there are.
+Hash chain of log lines: each line holds its own hash and that of the line before.
 
-A chain alone shows a changed, missing, added or exchanged line, but not a cut end: what is left of it is a chain too.
-So the head stands in a file of its own, in every approval, and on every approved page.
+The chain alone shows changed, missing, added or reordered lines, but not truncation, since any prefix is a valid chain.
+So the head is stored in a separate file, in every approval, and on every approved page.
 """
 
 import hashlib
@@ -19,18 +19,18 @@ from geodata.errors import Issue
 type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 
 _HASH = re.compile("[0-9a-f]{64}")
-# No log has as many lines; Python refuses to read numbers of more than 4,300 digits.
+# Larger numbers are impossible, and Python refuses to parse more than 4,300 digits.
 _COUNT = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a log: what must be known apart from it to see that its end was cut off."""
+    """Head of a log, kept separately to detect truncation."""
 
     n: int = 0
     """Number of lines."""
     hash: str = "0" * 64
-    """Hash of the last line; noughts before the first."""
+    """Hash of the last line; all zeros for an empty log."""
     n_bytes: int = 0
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class Head:
 
 def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json]) -> tuple[bytes, Head]:
     """
-    The next line of a log and the head that it makes.
+    Next line of a log, and the head after it.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
     Raises
     ------
     ValueError
-        If UTF-8 cannot hold a text of it, or a number is not finite: no line can be read back with these.
+        If a text is not encodable in UTF-8, or a number is not finite: such a line could not be read back.
     """
     content = {"n": head.n + 1, "at": at, "who": who, "act": act, "facts": dict(facts), "prev": head.hash}
     if not _bytes(content):
@@ -63,10 +63,10 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
 
 def writable_facts(facts: Mapping[str, Json]) -> dict[str, Json]:
     r"""
-    The same facts with the signs that UTF-8 cannot hold written as escapes, in keys and in values: `\udcd7` for one.
+    Escape characters of the facts that UTF-8 cannot encode, in keys and values: `\udcd7` for example.
 
-    Python puts such signs for the bytes of a file's name, or of a word on the command line, that are not UTF-8. Two
-    names stay two, which they would not with one sign in the place of all.
+    Python uses such surrogates for file names and command line words that are not UTF-8. Escaping keeps two different
+    names different, which a common replacement character would not.
     """
     return {_writable_text(name): _writable(value) for name, value in facts.items()}
 
@@ -84,7 +84,7 @@ def _writable_text(text: str) -> str:
 
 
 def chain_faults(log: bytes, file: str) -> list[Issue]:
-    """Every line that is not what it was when it was written, or not where it was."""
+    """Lines that were changed or moved since they were written (tampering)."""
     issues: list[Issue] = []
     previous = Head()
     for number, line in enumerate(_lines(log), start=1):
@@ -92,7 +92,7 @@ def chain_faults(log: bytes, file: str) -> list[Issue]:
         entry = read_entry(line)
         if entry is None:
             issues.append(Issue("S811", where))
-            # The lines after it are judged by what it should have been: one fault for one line.
+            # Later lines are compared with the expected chain, so that one changed line gives one issue.
             previous = Head(number, "", 0)
             continue
         if previous.hash not in ("", entry["prev"]) or entry["n"] != number:
@@ -102,7 +102,7 @@ def chain_faults(log: bytes, file: str) -> list[Issue]:
 
 
 def head_faults(log: bytes, head: Head, file: str) -> list[Issue]:
-    """Whether a log ends where its head says, by lines, hash and bytes: none if it does."""
+    """Issue if a log differs from its head in lines, hash or bytes; empty if they agree."""
     lines = list(_lines(log))
     last = read_entry(lines[-1]) if lines else None
     own = Head().hash if not lines else str(last["hash"]) if last else "-"
@@ -112,7 +112,7 @@ def head_faults(log: bytes, head: Head, file: str) -> list[Issue]:
 
 
 def clock_notes(log: bytes, file: str) -> list[Issue]:
-    """S819 for each line that is older than the one before: the clock was set back, or is another machine's."""
+    """S819 for each line earlier than the line before it: the clock was set back, or is another machine's."""
     entries = read_entries(log)
     return [
         Issue("S819", f"{file} line {later['n']}", {"at": str(later["at"]), "before": str(earlier["at"])})
@@ -122,7 +122,7 @@ def clock_notes(log: bytes, file: str) -> list[Issue]:
 
 
 def _moment(entry: Mapping[str, Any]) -> datetime | None:
-    """When a line was written; None if its stamp is none."""
+    """Time of a line; None if its timestamp is malformed."""
     try:
         at = datetime.fromisoformat(str(entry["at"]))
     except ValueError:
@@ -131,7 +131,7 @@ def _moment(entry: Mapping[str, Any]) -> datetime | None:
 
 
 def holds_head(log: bytes, head: Head) -> bool:
-    """Whether a head that was noted at some time is that of the log's first `head.n` lines."""
+    """Whether a head recorded earlier matches the log's first `head.n` lines."""
     lines = list(_lines(log))
     if not 0 < head.n <= len(lines):
         return head == Head()
@@ -140,7 +140,7 @@ def holds_head(log: bytes, head: Head) -> bool:
 
 
 def read_entry(line: bytes) -> dict[str, Any] | None:
-    """The entry of a line, None if one sign of it is not as it was written."""
+    """Entry of a line; None if any character differs from what was written."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):
@@ -148,17 +148,17 @@ def read_entry(line: bytes) -> dict[str, Any] | None:
     if not isinstance(entry, dict) or set(entry) != {"n", "at", "who", "act", "facts", "prev", "hash"}:
         return None
     content = {key: value for key, value in entry.items() if key != "hash"}
-    # The bytes and not the content: a blank added is a change too.
+    # Compare bytes, not content: an added space is a change too.
     return entry if _bytes(entry) == line and entry["hash"] == _hash(content) else None
 
 
 def read_entries(log: bytes) -> list[dict[str, Any]]:
-    """The sound entries, in order."""
+    """Valid entries, in order."""
     return [entry for line in _lines(log) if (entry := read_entry(line)) is not None]
 
 
 def parse_head(text: str) -> Head | None:
-    """A head as `str` gives it, None if the text is none."""
+    """Parse a head from its `str` form; None for any other text."""
     n, sign, own = text.strip().partition(":")
     return Head(int(n), own) if sign and _COUNT.fullmatch(n) and _HASH.fullmatch(own) else None
 

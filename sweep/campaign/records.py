@@ -1,4 +1,4 @@
-"""campaign.json: the window of a campaign as it was planned, what is promised, and where the campaign stands."""
+"""Records of campaign.json: the planned window of a campaign, its promises, and its progress."""
 
 import json
 from collections import Counter
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = 1
 FILE_NAME = "campaign.json"
-# The class of a building or firm that has none.
+# Class of a building or firm without one.
 NO_CLASS = "none"
 
 Count = Annotated[int, Field(ge=0)]
@@ -44,7 +44,7 @@ class TeamPart(_Part):
 
 
 class VisitPart(_Part):
-    """One visit that is made in the window."""
+    """One visit of the window that a team makes."""
 
     visit_id: str
     building_id: str
@@ -59,12 +59,12 @@ class VisitPart(_Part):
 
     @property
     def kind(self) -> LevelKind:
-        """Kind of visit whose level of finds holds for it."""
+        """Kind of visit whose level of finds applies to it."""
         return "stocktake" if self.track == "stocktake" else "inspection"
 
 
 class LevelPart(_Part):
-    """Finds of past visits of one kind over those that were expected before they were made."""
+    """Calibration of one kind of visit: actual finds of past visits over expected finds."""
 
     kind: LevelKind
     n_visits: Count = Field(description="of the last 52 weeks, of which something was expected")
@@ -77,7 +77,7 @@ class LevelPart(_Part):
 
 
 class FindsPart(_Part):
-    """Finds that are expected of the window."""
+    """Expected finds of the window."""
 
     mean: Real
     low: Count
@@ -105,12 +105,12 @@ class DayPart(_Part):
 
     @property
     def n_stay(self) -> int:
-        """People of teams that have no stops and do not stand by: they can stay at their station."""
+        """People in active teams without stops, who can stay at their station."""
         return sum(len(t.member_ids) for t in self.teams if not t.stops and not t.is_reserve)
 
 
 class LeftPart(_Part):
-    """A visit of the window that no day has room for."""
+    """A visit that fits on no day of the window."""
 
     building_id: str
     track: str
@@ -120,7 +120,7 @@ class LeftPart(_Part):
 
 
 class PromisePart(_Part):
-    """How one promise stands."""
+    """Progress of one promise."""
 
     key: str
     value: str
@@ -136,7 +136,7 @@ class PromisePart(_Part):
 
 
 class CapPart(_Part):
-    """Yearly inspections of one authority among the firms of one class."""
+    """Inspections by one authority in a year among the firms of one class."""
 
     year: int
     authority: str
@@ -152,7 +152,7 @@ class CapPart(_Part):
 
 
 class MovePart(_Part):
-    """What has moved since the window before."""
+    """Change of a visit from the previous window."""
 
     building_id: str
     before: date | None = None
@@ -170,7 +170,7 @@ class MovePart(_Part):
 
 
 class VoidPart(_Part):
-    """An approval that no longer holds, for the orders of its day are not what was approved."""
+    """An approval that lapsed because the orders of its day have changed."""
 
     day: date
     plan_id: str = Field(description="of the edition that was approved")
@@ -203,7 +203,7 @@ class LoadPart(_Part):
 
 
 class WeekPart(_Part):
-    """One week as it went, or as it is planned."""
+    """One week, past or planned."""
 
     week: date = Field(description="its Monday")
     n_visits: Count = Field(0, description="made and planned")
@@ -219,7 +219,7 @@ class WeekPart(_Part):
 
 
 class QuarterPart(_Part):
-    """Prevalence by the random reserve in one quarter."""
+    """Prevalence estimated from the random reserve in one quarter."""
 
     quarter: str
     n_drawn: Count
@@ -230,14 +230,14 @@ class QuarterPart(_Part):
 
 
 class SentPart(_Part):
-    """Who was in a team on a day that is over."""
+    """Team members of one past day."""
 
     day: date
     member_ids: tuple[str, ...]
 
 
 class CarriedPart(_Part):
-    """What is handed on from record to record, for no window holds it any more."""
+    """Facts carried from record to record because no window holds them any longer."""
 
     sent: tuple[SentPart, ...] = Field(
         (), description="days of the four weeks before `planned_on`, which the limits of duty count"
@@ -248,7 +248,7 @@ class CarriedPart(_Part):
 
 
 class CampaignRecord(_Part):
-    """The whole of campaign.json."""
+    """Content of campaign.json."""
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     name: str
@@ -300,33 +300,33 @@ class CampaignRecord(_Part):
 
     @property
     def is_calibrated(self) -> bool:
-        """Whether past visits tell the level of finds of every kind of visit that is planned."""
+        """Whether every kind of planned visit has a calibrated level of finds."""
         planned = {v.kind for d in self.days for v in d.visits}
         return planned <= {part.kind for part in self.level if part.is_calibrated}
 
     @property
     def last_looks(self) -> dict[str, date]:
-        """Day of the last look, by building id; a building without one is left out."""
+        """Day of the last look by building id; buildings without one are omitted."""
         return {b: self.first_day + timedelta(days=days[-1]) for b, days in self.looks.items() if days}
 
     @property
     def n_unreported(self) -> dict[date, int]:
-        """Visits that nobody has reported yet, by their day, in order."""
+        """Number of unreported visits by their day, in order of days."""
         return dict(sorted(Counter(self.unreported.values()).items()))
 
 
 def campaign_json(record: CampaignRecord) -> str:
-    """The record as JSON; the same record gives the same bytes."""
+    """Serialise the record as JSON; equal records give equal bytes."""
     content = record.model_dump(mode="json")
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
 
 
 def read_campaign(text: bytes | str) -> CampaignRecord:
-    """Record of a campaign.json; ValueError (a pydantic `ValidationError`) for any other content."""
+    """Parse a campaign.json; raises ValueError (a pydantic `ValidationError`) for any other content."""
     return CampaignRecord.model_validate_json(text)
 
 
 def campaign_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of campaign.json."""
+    """JSON Schema (2020-12) of campaign.json."""
     schema = CampaignRecord.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

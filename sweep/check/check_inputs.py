@@ -1,4 +1,4 @@
-"""What the checker is given: the inputs and the plan, nothing of the planner."""
+"""Inputs of the verifier: the tables and the plan, nothing of the planner."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from sweep.records.plan import Plan, Route, Stop
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario
 
-# Seconds of a way that is not there.
+# Travel seconds that stand for an unreachable place.
 NO_WAY = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A plan that was changed on its day, with the whole line of changes that led to it."""
+    """Plan before a re-plan, with the chain of earlier re-plans."""
 
     plan: Plan
     log: DayLog | None = None
-    """What had happened by then; None: it is the plan of the morning."""
+    """Events up to this plan; None for the original plan."""
     before: Before | None = None
-    """The plan that it changed; None where there is none, or it is not there."""
+    """The plan that it replaced; None for the first plan, or if it is not available."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckInputs:
-    """The inputs that a plan is judged against."""
+    """Inputs that a plan is verified against."""
 
     scenario: Scenario
     buildings: Mapping[str, Building]
@@ -47,29 +47,29 @@ class CheckInputs:
     """Visits on offer, by id."""
     draw: Draw
     n_inspections: Mapping[tuple[str, str], int]
-    """Inspections of a firm this year before the day, by (authority, uscc)."""
+    """Inspections of a firm in the year before the day, by (authority, uscc)."""
     credit_class: Mapping[str, str]
-    """Credit class of a firm by uscc, where it is known."""
+    """Credit class of a firm by uscc, if known."""
     places: Mapping[str, int]
-    """Row of the travel table by id of the building or base."""
+    """Row of the travel table by building id or base id."""
     travel_s: Int64s
-    """Seconds from each place to each other, shape (n, n)."""
+    """Travel time between places, seconds, shape (n, n)."""
     distance_m: Int64s
-    """Metres of the same ways."""
+    """Length of the same paths, metres, shape (n, n)."""
     rechecks: Mapping[str, Recheck] = field(default_factory=dict)
-    """Open items that are due, by id (C27)."""
+    """Open re-checks that are due, by id (C27)."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
-    """Why the building of a visit, and each of its firms, is on the list, by visit id (C29)."""
+    """Reasons for the building and for each firm of a visit, by visit id (C29)."""
     withheld: frozenset[str] = frozenset()
     """Buildings under investigation, by id (C26)."""
     log: DayLog | None = None
-    """What happened on the day, if the plan was changed on it."""
+    """Events of the day; None if the plan was not changed on it."""
     before: Before | None = None
-    """The plan that was changed, if it is there."""
+    """The plan before the re-plan, if available."""
     reports: tuple[Entry, ...] = ()
-    """Entries of the day's journal that were there when the plan was changed."""
+    """Journal entries up to the time of the re-plan."""
     leads: Mapping[str, Lead] = field(default_factory=lambda: MappingProxyType({}))
-    """Leads that are tied to a building and came in before the day, by id."""
+    """Leads matched to a building and received before the day, by id."""
     past: tuple[PastVisit, ...] = ()
     """Visits before the day."""
     dwellings: frozenset[str] = frozenset()
@@ -77,12 +77,12 @@ class CheckInputs:
     n_register: int = 0
     """Active firms in all buildings."""
     half_life_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Half-lives that the ranking went by, in days, by lead type."""
+    """Half-life in days by lead type, as used by the ranking."""
     term_keys: frozenset[str] = frozenset()
     """Names of all terms of the ranking's values."""
 
     pins: tuple[Pin, ...] = ()
-    """What planners have settled about buildings."""
+    """Pins set by planners."""
 
     @property
     def day(self) -> date:
@@ -96,7 +96,7 @@ def team_index(plan: Plan) -> dict[str, Team]:
 
 
 def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, Stop, Visit]]:
-    """Every stop whose team and visit exist; P05 names the others."""
+    """Every stop whose team and visit exist; P05 reports the others."""
     teams = team_index(plan)
     for route in plan.routes:
         for stop in route.stops:
@@ -105,13 +105,13 @@ def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, 
 
 
 def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
-    """The team's people on the roster, now or as a moment of the day begins; P05 names the others."""
+    """Team members on the roster, all of them or those present at `at_s`; P05 reports the others."""
     ids = team.member_ids if at_s is None else team.members_at(at_s)
     return [inputs.persons[m] for m in ids if m in inputs.persons]
 
 
 def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:
-    """(team id, stop) of each visit served; a locked door is none."""
+    """(team id, stop) pairs by served visit; attempts at locked doors do not count."""
     index: dict[str, list[tuple[str, Stop]]] = defaultdict(list)
     for route in plan.routes:
         for stop in route.stops:
@@ -121,7 +121,7 @@ def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:
 
 
 def begun_visits(inputs: CheckInputs, plan: Plan) -> frozenset[str]:
-    """Visits that had begun when something happened on the day; none of a plan that nothing changed."""
+    """Visits that had begun at the time of the re-plan; empty without events."""
     if inputs.log is None or not inputs.log.events:
         return frozenset()
     counts = n_begun(plan, inputs.log.at_s, inputs.log.events)
@@ -129,7 +129,7 @@ def begun_visits(inputs: CheckInputs, plan: Plan) -> frozenset[str]:
 
 
 def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
-    """Seconds of a leg that begins at a moment; a street that closes makes it longer from then on."""
+    """Travel time in seconds of a leg that begins at `left_s`, with closed streets."""
     seconds = int(inputs.travel_s[inputs.places[from_id], inputs.places[to_id]])
     for e in inputs.log.events if inputs.log else ():
         if isinstance(e, Closed) and {e.from_id, e.to_id} == {from_id, to_id} and left_s >= e.at_s:
@@ -138,35 +138,35 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
 
 
 def is_kept_out(inputs: CheckInputs, route: Route) -> bool:
-    """Whether a team comes home late for no other reason than that it was held at a find."""
+    """Whether the route ends late only because the team was delayed on site."""
     until_s = held_until(inputs, route.team_id)
     return until_s is not None and bool(route.stops) and route.stops[-1].end_s == until_s
 
 
 def held_until(inputs: CheckInputs, team_id: str) -> int | None:
-    """Until when a team was held at a find, the longest."""
+    """Latest end of the team's delays on site; None without one."""
     events = inputs.log.events if inputs.log else ()
     return max((e.until_s for e in events if isinstance(e, Held) and e.team_id == team_id), default=None)
 
 
 def served(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Visit, list[tuple[str, Stop]]]]:
-    """Every visit on offer that is served, by id, with its (team id, stop)s."""
+    """Every served visit on offer, by id, with its (team id, stop) pairs."""
     for visit_id, stops in sorted(stops_by_visit(plan).items()):
         if visit_id in inputs.visits:
             yield inputs.visits[visit_id], stops
 
 
 def certified(inputs: CheckInputs, team: Team, at_s: int | None = None) -> Counter[str]:
-    """Members who count as officers, by agency, now or at a moment of the day."""
+    """Number of certified officers in the team by agency, in total or at a moment of the day."""
     return Counter(p.agency for p in members(inputs, team, at_s) if p.is_certified(inputs.day))
 
 
 def came_up(inputs: CheckInputs, visit: Visit) -> bool:
-    """Whether the visit came up on the day: its lead is in no table yet."""
+    """Whether the visit is urgent: its lead arrived on the day, after the tables."""
     events = inputs.log.events if inputs.log else ()
     return any(isinstance(e, Urgent) and e.visit.visit_id == visit.visit_id for e in events)
 
 
 def only_looks_again(inputs: CheckInputs, visit: Visit) -> bool:
-    """Whether the visit is nothing but a re-check (C27): it needs no cordon, no lead and no rest."""
+    """Whether the visit consists of re-checks only (C27), which need no cordon, lead or cooldown."""
     return bool(visit.basis) and set(visit.basis) <= inputs.rechecks.keys()

@@ -1,4 +1,4 @@
-"""The rules on who may know what, on what follows a visit, and on what is never done (C25-C27, C29, C31)."""
+"""Checks of confidentiality, re-checks, purpose, reasons and offline operation (C25-C27, C29, C31)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from sweep.check.check_inputs import CheckInputs, stops_by_visit
 from sweep.records.plan import Plan, Violation
 
-# Words of a goal in fines or counts, and of what a person is, in the names of settings and terms.
+# Names of settings or terms that express a target in fines or counts, or a personal attribute.
 QUOTA = re.compile(r"(?:^|[._])(?:quota|kpi|fine|fines|penalt\w*|seizure\w*|n_found|finds_min|target_finds)(?:$|[._])")
 PERSON = re.compile(r"(?:^|[._])(?:ethnic\w*|religio\w*|hukou|nationality|gender|sex|age|surname)(?:$|[._])")
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def check_c26_compartments(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No joint visit is offered at a place under investigation, or made there: it would give the place away."""
+    """C26: no joint visit is offered or made at a place under investigation, which would reveal it."""
     for visit in inputs.visits.values():
         if visit.track == "investigation" or visit.building_id in inputs.withheld:
             yield Violation("C26", visit.visit_id, {"detail": visit.building_id})
@@ -25,11 +25,11 @@ def check_c26_compartments(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    Every item that is due is looked at again by a visit on the case track that may not be left out for another.
+    C27: every due re-check is in a case visit that must be made.
 
-    A dwelling that no certificate names is not entered for it either (C15).
+    A dwelling without a certificate is not entered for one either (C15).
     """
-    del plan  # whether the visit is made or listed as unserved is P04's to say
+    del plan  # P04 checks whether the visit is made or listed as unserved.
     shut = inputs.dwellings - set(inputs.scenario.law.dwelling_certificates)
     for recheck_id, item in inputs.rechecks.items():
         if item.building_id in inputs.withheld or item.building_id not in inputs.buildings or item.uscc in shut:
@@ -44,7 +44,7 @@ def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c29_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every visit made has a reason that a person can read for its building and for each firm to be inspected."""
+    """C29: every visit made has a readable reason for its building and for each firm to be inspected."""
     for visit_id in sorted(stops_by_visit(plan)):
         visit = inputs.visits.get(visit_id)
         if visit is None:
@@ -56,7 +56,7 @@ def check_c29_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c25_no_quota(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No setting and no term of a value is a goal in fines or finds, or goes by what a person is."""
+    """C25: no setting or value term is a target in fines or finds, or a personal attribute."""
     del plan
     names = {key for key, _ in _leaves("", inputs.scenario.model_dump(mode="json"))}
     for key in sorted(k for k in names if QUOTA.search(k)):
@@ -66,7 +66,7 @@ def check_c25_no_quota(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c31_offline(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Nothing is read from an address outside."""
+    """C31: no input is read from a network address."""
     del plan
     for key, value in _leaves("data", inputs.scenario.data.model_dump(mode="json")):
         if isinstance(value, str) and ADDRESS.match(value):
@@ -74,7 +74,7 @@ def check_c31_offline(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
-    """(dotted key, value) of everything in nested mappings."""
+    """(dotted key, value) of every leaf of nested mappings."""
     if not isinstance(value, Mapping):
         yield path, value
         return

@@ -1,4 +1,4 @@
-"""What a firm and a building are asked to bear (C06, C11, C15, C24, C28)."""
+"""Checks of the burden on firms and buildings (C06, C11, C15, C24, C28)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from sweep.records.visits import Visit
 
 
 def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No firm of a drawn or special visit is inspected oftener than its class allows; case visits are exempt."""
+    """C06: no firm of a drawn or special visit exceeds the annual cap of its class."""
     caps = inputs.scenario.select.annual_cap
     for visit, _ in served(inputs, plan):
         if visit.track == "case":
@@ -26,9 +26,9 @@ def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    No building is in two visits of the day, nor is a firm, but for visits that came up on it.
+    C11: no building and no firm is in two visits of the day, except urgent visits.
 
-    A firm that was found at fault in two places is looked at again in both (C27): what is to be put right is there.
+    A firm with open items in two buildings may be re-checked in both (C27).
     """
     seen: dict[str, list[Visit]] = defaultdict(list)
     for visit in (v for v, _ in served(inputs, plan) if not came_up(inputs, v)):
@@ -40,13 +40,13 @@ def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 
 def _looks_again_at(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
-    """Whether an item of the firm is due in the visit's own building."""
+    """Whether a re-check of the firm is due in the visit's own building."""
     items = [inputs.rechecks[b] for b in visit.basis if b in inputs.rechecks]
     return any(item.uscc == uscc and item.building_id == visit.building_id for item in items)
 
 
 def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No dwelling or mixed unit is inspected without a certificate that names it."""
+    """C15: no dwelling or mixed unit is inspected without a certificate that names it."""
     named = inputs.scenario.law.dwelling_certificates
     for visit, _ in served(inputs, plan):
         for uscc in visit.targets:
@@ -55,7 +55,7 @@ def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """On a lead-driven visit only firms that a lead or a list names, and few others, none of them of class A."""
+    """C24: a case visit takes firms named by a lead or a list, and at most a few others, none of class A."""
     most = inputs.scenario.select.n_targets_max
     listed = {u for s in inputs.scenario.law.special for u in s.firms}
     for visit, _ in served(inputs, plan):
@@ -73,10 +73,9 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    No building is visited again so soon without a newer lead, nor by the pair that made its last visit.
+    C28: no building is revisited in the cooldown without a newer lead, or by its last pair.
 
-    Neither holds for visits that came up on the day. A plan that is changed on its day knows of the history only which
-    pairs each visit keeps apart.
+    Urgent visits are exempt. In a re-plan, the pairs that each visit keeps apart count as well.
     """
     rest, past = timedelta(days=inputs.scenario.select.cooldown_days), past_by_building(inputs.past)
     for visit, _ in served(inputs, plan):

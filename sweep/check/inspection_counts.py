@@ -1,4 +1,4 @@
-"""What the history says, counted by the checker for itself."""
+"""Verifier's own counts of past inspections and visits."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from sweep.records.buildings import PastVisit
 
-# No inspection, or none that the cap counts (C06).
+# Tracks that the annual cap does not count (C06).
 _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 
 
 def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[str]) -> dict[tuple[str, str], int]:
-    """Inspections that the cap counts, by (authority, uscc), in the day's year before the day."""
+    """Inspections that the cap counts in the year before `day`, by (authority, uscc)."""
     return Counter(
         (v.authority, v.uscc)
         for v in past
@@ -24,7 +24,7 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
 
 
 def past_by_building(past: Iterable[PastVisit]) -> dict[str, list[PastVisit]]:
-    """The visits of each building by its id, so that a long history is gone through once."""
+    """Past visits by building id."""
     found: dict[str, list[PastVisit]] = {}
     for visit in past:
         found.setdefault(visit.building_id, []).append(visit)
@@ -32,17 +32,17 @@ def past_by_building(past: Iterable[PastVisit]) -> dict[str, list[PastVisit]]:
 
 
 def last_visit(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
-    """When the building was last visited before the day."""
+    """Time of the last visit of the building before the day."""
     return max((v.visited_on for v in past if v.building_id == building_id and v.visited_on.date() < day), default=None)
 
 
 def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
-    """The same without re-checks: they do not go for the building's leads, and answer none (C27)."""
+    """Time of the last visit before the day without re-checks, which answer no leads (C27)."""
     return last_visit((v for v in past if v.ground != "recheck"), building_id, day)
 
 
 def last_members(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
-    """Who went there together on the last day before this one, an authority each."""
+    """Officers of the last earlier day with a visit, one set per authority."""
     last = last_visit(past, building_id, day)
     if last is None:
         return []

@@ -1,4 +1,4 @@
-"""How leads are followed (C22, C23)."""
+"""Checks of lead deadlines and lead age (C22, C23)."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -11,7 +11,7 @@ from sweep.records.plan import Plan, Violation
 
 
 def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every lead that falls due with the day, and that no visit has answered, is followed before it does."""
+    """C22: every unanswered lead that is due on the day is followed before its deadline."""
     at = {v.building_id: stops[0][1].start_s for v, stops in served(inputs, plan) if v.track == "case"}
     for lead, due in open_due(inputs):
         if lead.building_id not in at:
@@ -21,7 +21,7 @@ def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
-    """Every lead that falls due with the day, and that no visit has answered, with the moment when it does, by id."""
+    """Unanswered leads that are due on the day, each with its deadline, by id."""
     past = past_by_building(inputs.past)
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
         due = falls_due(inputs, lead)
@@ -33,7 +33,7 @@ def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
 
 
 def falls_due(inputs: CheckInputs, lead: Lead) -> datetime | None:
-    """The moment on the day by which the lead must be followed; None if it is due on another day or came in on it."""
+    """Deadline of the lead on the day; None if it is due on another day or was received on this one."""
     if lead.received_at > _midnight(inputs, lead):
         return None
     select = inputs.scenario.select
@@ -44,7 +44,7 @@ def falls_due(inputs: CheckInputs, lead: Lead) -> datetime | None:
     if (inputs.day - lead.received_at.date()).days > (select.due_workdays + 3) * 3:
         return None
     calendar, received = inputs.scenario.hours, lead.received_at.date()
-    # On a day off, what had until the end of a working day is overdue.
+    # A lead due by the end of a working day is overdue on a day off.
     if is_day_off(inputs.day, calendar) or workdays_since(received, inputs.day, calendar) != select.due_workdays:
         return None
     return _midnight(inputs, lead) + timedelta(days=1)
@@ -55,18 +55,18 @@ def _midnight(inputs: CheckInputs, lead: Lead) -> datetime:
 
 
 def check_c23_decay(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every lead-driven visit rests on a lead that still has a sixteenth of its worth."""
+    """C23: every case visit rests on a lead that has kept at least a sixteenth of its value."""
     for visit, _ in served(inputs, plan):
         if visit.track != "case":
             continue
         leads = [lead for b in visit.basis if (lead := inputs.leads.get(b)) is not None]
         ages = [half_lives(inputs, lead) for lead in leads]
-        # After four half-lives a sixteenth of its worth is left, and a lead is no ground for a visit.
+        # After four half-lives a lead has a sixteenth of its value and justifies no visit.
         if ages and min(ages) > 4 + 1e-9:
             yield Violation("C23", visit.visit_id, {"detail": f"{min(ages):.1f} half-lives"})
 
 
 def half_lives(inputs: CheckInputs, lead: Lead) -> float:
-    """Age of a lead at the day's first moment over the half-life of its type."""
+    """Age of a lead at the start of the day, in half-lives of its type."""
     age = _midnight(inputs, lead) - lead.received_at
     return age / timedelta(days=inputs.half_life_days[lead.lead_type])

@@ -1,4 +1,4 @@
-"""On what basis a visit is made (C04, C05, C07, C08, C09, C32)."""
+"""Checks of the legal basis of visits (C04, C05, C07-C09, C32)."""
 
 import hashlib
 import math
@@ -10,14 +10,14 @@ from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
 from sweep.scenario.law import Special
 
-# Off the case track no lead speaks against a firm.
+# Off the case track no lead accuses a firm.
 _LISTED = frozenset({"routine", "special"})
 _TRACKS = frozenset({"case", "special", "routine", "stocktake"})
 _LEVELS = frozenset({"county", "city", "province", "nation"})
 
 
 def check_c04_stocktake(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Taking stock inspects nobody; an officer and a recorder go in each team."""
+    """C04: a stocktake inspects no firm, and each of its teams has an officer and a recorder."""
     teams = team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "stocktake":
@@ -34,7 +34,7 @@ def check_c04_stocktake(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c05_basis(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every visit served has a track and a basis; a lead-driven one leads at that building that are on record."""
+    """C05: every visit made has a track and a basis; a case visit rests on recorded leads at its building."""
     for team, _, stop, visit in known_stops(inputs, plan):
         if visit.track not in _TRACKS or not visit.basis:
             yield Violation("C05", f"{team.team_id} {stop.visit_id}", {"detail": visit.track or "-"})
@@ -47,9 +47,9 @@ def _is_on_record(inputs: CheckInputs, visit: Visit, basis: str) -> bool:
         lead = inputs.leads.get(basis)
         is_here = lead is not None and lead.building_id == visit.building_id
         is_here |= basis in inputs.rechecks or came_up(inputs, visit)
-        # A joint visit may do what a special inspection wants there, beside its leads (C11).
+        # A case visit may include the special inspection of its building (C11).
         return is_here or (basis != visit.basis[0] and _special(inputs, basis) is not None)
-    # A special one is a matter of its papers (C07), a routine one of the draw (C09).
+    # C07 checks the papers of special visits, C09 the draw of routine ones.
     return True
 
 
@@ -58,7 +58,7 @@ def _special(inputs: CheckInputs, number: str) -> Special | None:
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every special visit rests on an approval of county level or above, filed, published, and not one too many."""
+    """C07: a special visit has a filed and published approval of county level, in the yearly number."""
     for visit, _ in served(inputs, plan):
         if visit.track != "special":
             continue
@@ -79,7 +79,7 @@ def _lacking(inputs: CheckInputs, number: str) -> list[str]:
 
 
 def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Off the case track no more than the set share of a building's firms, nor of the register's, without a reason."""
+    """C08: lists and draws without a reason take at most a share of a building and of the register."""
     share = inputs.scenario.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):
@@ -98,7 +98,7 @@ def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 
 def check_c09_draw(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """The draw drawn again gives the same buildings, firms and tickets, and every routine visit comes from it."""
+    """C09: repeating the draw gives the same result, and every routine visit is drawn."""
     draw = inputs.draw
     sizes = {t.building_id: t.size for t in draw.tickets}
     drawn = set(_redrawn(draw.seed, sizes)[: draw.n_drawn])
@@ -119,7 +119,7 @@ def check_c09_draw(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _wrong_officer_tickets(inputs: CheckInputs) -> Iterator[Violation]:
-    """Officers whose ticket in the log is not that of the seed."""
+    """Officers whose logged ticket differs from that of the seed."""
     for o in inputs.draw.officers:
         visit = inputs.visits.get(o.visit_id)
         if visit is not None:
@@ -129,7 +129,7 @@ def _wrong_officer_tickets(inputs: CheckInputs) -> Iterator[Violation]:
 
 
 def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Drawn visits that others than the officers drawn for them make."""
+    """Drawn visits made without the officers drawn for them."""
     inside = {t.team_id: {*t.member_ids, *(i for i, _ in t.former)} for t in plan.teams}
     for route in plan.routes:
         for stop in route.stops:
@@ -141,13 +141,13 @@ def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def _redrawn(seed: str, sizes: Mapping[str, float]) -> list[str]:
-    """Keys in the order of the draw: the first 13 hexadecimal signs of SHA-256 of `seed|key` over the size."""
+    """Keys ordered by their draw number: the first 13 hex digits of SHA-256(`seed|key`) / 16^13 / size."""
     tickets = {key: hashlib.sha256(f"{seed}|{key}".encode()).hexdigest() for key in sizes}
     return sorted(sizes, key=lambda key: (int(tickets[key][:13], 16) / 16**13 / sizes[key], tickets[key], key))
 
 
 def check_c32_form(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No form asks what neither authority lists."""
+    """C32: forms ask only items listed by an authority."""
     form = inputs.scenario.form
     listed = {*form.police, *form.market_regulation}
     for visit, _ in served(inputs, plan):

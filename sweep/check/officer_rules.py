@@ -1,4 +1,4 @@
-"""Who may go (C01-C03, C10, C12, C19, C20)."""
+"""Checks of officers, members and duty times (C01-C03, C10, C12, C19, C20)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ from sweep.records.plan import Plan, Route, Violation
 
 def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    Every team has two certified officers of each authority, every slot what it needs; helpers never count (C03).
+    C01: every team has two certified officers of each authority, and every slot the officers it needs.
 
-    A squad has two of its own authority, and the squads that meet at a visit two of each.
+    Helpers do not count (C03). A squad has two of its own authority, and the squads of a visit have two of each.
     """
     only_stock, is_split = _teams_for_stock(inputs, plan), inputs.scenario.teams.mode == "squads"
     for team in plan.teams:
@@ -56,7 +56,7 @@ def _squads_that_lack_the_other(inputs: CheckInputs, plan: Plan) -> Iterator[Vio
 
 
 def _teams_for_stock(inputs: CheckInputs, plan: Plan) -> set[str]:
-    """Teams that do nothing but take stock: for them one officer is enough (C04)."""
+    """Teams that make only stocktakes, for which one officer is enough (C04)."""
     tracks: dict[str, set[str]] = {}
     for team, _, _, visit in known_stops(inputs, plan):
         tracks.setdefault(team.team_id, set()).add(visit.track)
@@ -64,7 +64,7 @@ def _teams_for_stock(inputs: CheckInputs, plan: Plan) -> set[str]:
 
 
 def _has_stood_down(plan: Plan, team: Team) -> bool:
-    """Whether a team lost people on the day and makes no stop without them: what it began it ended with what it had."""
+    """Whether a team that lost members on the day starts no stop after that."""
     if not team.former:
         return False
     last = max(until_s for _, until_s in team.former)
@@ -72,7 +72,7 @@ def _has_stood_down(plan: Plan, team: Team) -> bool:
 
 
 def check_c02_certified(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No officer without a certificate valid on the day is in a team."""
+    """C02: every officer in a team has a certificate valid on the day."""
     for team in plan.teams:
         for person in members(inputs, team):
             if person.is_officer and not person.is_certified(inputs.day):
@@ -81,14 +81,14 @@ def check_c02_certified(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c03_helpers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No team counts its helpers among its officers."""
+    """C03: no team counts its helpers as officers."""
     for team in plan.teams:
         for agency, n in counted_helpers(inputs, team).items():
             yield Violation("C03", team.team_id, {"detail": f"{agency} +{n}"})
 
 
 def counted_helpers(inputs: CheckInputs, team: Team) -> dict[str, int]:
-    """Helpers whom the team's own count takes for officers, by agency."""
+    """Number of helpers that the team's own count includes as officers, by agency."""
     has = certified(inputs, team)
     helpers = Counter(p.agency for p in members(inputs, team) if not p.is_officer)
     more = {a: n - has[a] for a, n in team.n_certified.items()}
@@ -96,7 +96,7 @@ def counted_helpers(inputs: CheckInputs, team: Team) -> dict[str, int]:
 
 
 def check_c10_recusal(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Nobody visits a building, firm, landlord or property company that they are recused from, nor is drawn for it."""
+    """C10: no person visits, or is drawn for, a place, firm or company of their recusals."""
     for team, _, stop, visit in known_stops(inputs, plan):
         keys = conflict_keys(inputs, visit.building_id, visit.targets)
         for person in members(inputs, team, stop.start_s):
@@ -111,14 +111,14 @@ def check_c10_recusal(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def conflict_keys(inputs: CheckInputs, building_id: str, targets: tuple[str, ...]) -> frozenset[str]:
-    """Whom a visit concerns: the building, its landlord and property company, the firms inspected."""
+    """Ids that a recusal may name for a visit: building, landlord, property company, inspected firms."""
     building = inputs.buildings[building_id]
     companies = (building.property_company_id, building.landlord_id)
     return frozenset({building_id, *targets, *(c for c in companies if c)})
 
 
 def check_c12_home_district(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Market regulation works in its own district, unless there is an assist letter."""
+    """C12: market regulation works in its own district, unless there is a letter of assistance."""
     if inputs.scenario.teams.assist_letter:
         return
     for team, _, stop, visit in known_stops(inputs, plan):
@@ -130,7 +130,7 @@ def check_c12_home_district(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def check_c19_female_officer(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every site where firms are inspected has a certified woman among its teams."""
+    """C19: every visit that inspects firms has a certified woman among its teams."""
     teams = team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track == "stocktake":
@@ -142,7 +142,7 @@ def check_c19_female_officer(inputs: CheckInputs, plan: Plan) -> Iterator[Violat
 
 
 def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Nobody is out for too long, without the break that so long a time asks for, or beyond their own shift."""
+    """C20: no route exceeds the longest duty, lacks its break, or lies outside a member's shift."""
     teams, settings = team_index(plan), inputs.scenario.teams
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or is_kept_out(inputs, route):
@@ -159,7 +159,7 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: int, least_s: int) -> str | None:
-    """What is wrong with the break of a route; None if it is right, or none is needed."""
+    """Error of the break of a route; None if the break is right or not needed."""
     if route.break_s is None:
         return "0 min" if route.return_s - route.depart_s > longest_s else None
     start, end = route.break_s
@@ -178,7 +178,7 @@ def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: int
 
 
 def _drives_in(inputs: CheckInputs, route: Route, base_id: str, start_s: int, end_s: int) -> bool:
-    """Whether a leg has no longer the time that the road takes once a break is taken out of it."""
+    """Whether a leg without its break is shorter than the travel time."""
     left = [(base_id, route.depart_s), *((s.building_id, s.end_s) for s in route.stops)]
     reached = [*((s.building_id, s.arrive_s) for s in route.stops), (base_id, route.return_s)]
     for (place, left_s), (here, arrive_s) in zip(left, reached, strict=True):

@@ -1,4 +1,4 @@
-"""Whether a plan keeps what planners have settled about buildings."""
+"""Check that a plan complies with the pins set by planners (P10)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,10 +10,10 @@ from sweep.records.plan import Plan, Violation
 
 def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    Every pin is kept.
+    P10: every pin holds.
 
-    Once the day has begun what happens on it goes first: who makes a visit, and whether one is made, is then its
-    events' business, and urgent visits are outside all pins.
+    After a re-plan the events of the day take precedence: pins on the team and on whether a visit is made do not
+    apply. Urgent visits are outside all pins.
     """
     starts: dict[str, list[tuple[str, int]]] = {}
     for visit_id, found in stops_by_visit(plan).items():
@@ -29,16 +29,16 @@ def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def pin_violation(pin: Pin, detail: str = "") -> Violation:
-    """That a pin is not kept, with what is wrong behind its kind."""
+    """Violation of a pin, with `detail` appended to its kind."""
     return Violation("P10", pin.building_id, {"detail": f"{pin.kind} ({pin.where}){detail}"})
 
 
 def pin_breach(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_changed: bool) -> str | None:
     """
-    What is wrong on a day, behind the kind of the pin; None if it is kept.
+    Detail of a broken pin on a day; None if it holds.
 
-    `starts` has the teams that visit each building, by its id, with their starts. With `is_changed` it is not asked who
-    makes a visit, or whether one is made.
+    `starts` has (team id, start in seconds) of the visits of each building, by its id. With `is_changed` only pins on
+    times, pairs and exclusions apply.
     """
     here = starts.get(pin.building_id, ())
     if pin.kind == "never":

@@ -1,4 +1,4 @@
-"""Whether a plan is one at all: known ids, nobody in two places, times that can be kept, totals that add up."""
+"""Consistency of a plan: known ids, unique members, feasible times, correct totals (P01-P08)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ VALUE_TOLERANCE = 1e-6
 
 
 def check_p01_one_team_each(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Nobody is in two teams, or twice in one."""
+    """P01: no person is in two teams, or twice in one."""
     del inputs
     count = Counter(m for t in plan.teams for m in t.member_ids)
     for person_id, n in sorted(count.items()):
@@ -28,14 +28,14 @@ def check_p01_one_team_each(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def check_p02_windows(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every start lies in a window of its visit, ends included."""
+    """P02: every start lies in a window of its visit, both ends inclusive."""
     for team, _, stop, visit in known_stops(inputs, plan):
         if not any(lo <= stop.start_s <= hi for lo, hi in visit.windows_s):
             yield Violation("P02", f"{team.team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
 
 
 def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every leg has the time that the road takes, and says its time and length, and nobody starts before arriving."""
+    """P03: every leg lasts at least its travel time, states true figures, and ends before the service."""
     teams = team_index(plan)
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -60,7 +60,7 @@ def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def _leg_faults(
     inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int, stated: tuple[int, int]
 ) -> Iterator[str]:
-    """Too little time for a leg, and a stated time or length that is not the road's."""
+    """Errors of a leg: too little time, or a stated time or length that differs from the road."""
     needs, metres = leg_s(inputs, *leg, left_s), int(inputs.distance_m[inputs.places[leg[0]], inputs.places[leg[1]]])
     if arrive_s - left_s < needs:
         yield f"{arrive_s - left_s} s < {needs} s"
@@ -73,7 +73,7 @@ def _leg_faults(
 
 
 def _is_off_the_tables(inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int) -> bool:
-    """Whether a team was sent elsewhere on this leg, or to a place that came up on the day."""
+    """Whether the team was re-routed on this leg, or the leg serves an urgent visit."""
     changes, log, before = [], inputs.log, inputs.before
     while log is not None:
         changes.append(log.at_s)
@@ -84,7 +84,7 @@ def _is_off_the_tables(inputs: CheckInputs, leg: tuple[str, str], left_s: int, a
 
 
 def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """A visit is served whole, each slot once, or listed as unserved, once; never both, never neither."""
+    """P04: a visit has each slot served once, or is listed once as unserved."""
     served = stops_by_visit(plan)
     for visit_id, n in sorted(Counter(u.visit_id for u in plan.unserved).items()):
         if n > 1:
@@ -104,7 +104,7 @@ def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p05_known(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every team, person, base, visit and building that the plan names exists, and each active team has one route."""
+    """P05: all teams, people, bases, visits and buildings exist, and each active team has one route."""
     for team in plan.teams:
         unknown = [m for m in team.member_ids if m not in inputs.persons]
         unknown += [team.base_id] if team.base_id not in inputs.bases else []
@@ -126,7 +126,7 @@ def _is_on_offer(inputs: CheckInputs, entry: Stop | Unserved) -> bool:
 
 
 def _one_route_each(plan: Plan) -> Iterator[Violation]:
-    """A team's id is its own; an active team has one route, a reserve team none."""
+    """Duplicate team ids, and teams without exactly one route (no route for a reserve team)."""
     for team_id, n in sorted(Counter(t.team_id for t in plan.teams).items()):
         if n > 1:
             yield Violation("P05", team_id, {"detail": f"{n} teams"})
@@ -138,7 +138,7 @@ def _one_route_each(plan: Plan) -> Iterator[Violation]:
 
 
 def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every route lies inside the shift, its team's and the scenario's, the way out and back included."""
+    """P06: every route, with both journeys to the base, lies in its team's and the scenario's shift."""
     settings, teams = inputs.scenario.plan, team_index(plan)
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or is_kept_out(inputs, route):
@@ -151,7 +151,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every service is as long as its model says (C21), the plan's value the sum of its visits', its status true."""
+    """P07: service times follow the model (C21), value and status of the plan are true."""
     settings = inputs.scenario.plan
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:
@@ -171,7 +171,7 @@ def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """What a team says of its people is what the roster says."""
+    """P08: the counts that a team states of its members agree with the roster."""
     for team in plan.teams:
         people = members(inputs, team)
         certified = Counter(p.agency for p in people if p.is_certified(inputs.day))
@@ -192,7 +192,7 @@ def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _wrong_districts(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Districts that a team may not go to, for its inspectors stay at home (C12), and ones that it leaves out."""
+    """Teams whose stated districts differ from those that its members may serve (C12)."""
     everywhere = {b.division_code for b in inputs.buildings.values()}
     goes_to: dict[str, set[str]] = defaultdict(set)
     for team, _, _, visit in known_stops(inputs, plan):

@@ -1,4 +1,4 @@
-"""The check of each rule by its number, and a plan held against all of them."""
+"""Registry of the rule checks by number, and the verification of a plan by all of them."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -66,18 +66,17 @@ RULES: dict[str, Rule] = {
     "C32": legal_basis.check_c32_form,
 }
 
-# Rules on why a visit is on offer, judged on leads, reasons and what firms had this year, which no change of the day
-# touches.
+# Rules on the reasons for an offered visit, which a re-plan cannot affect.
 OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:
-    """Every breach of every rule that the scenario has not switched off, in the rule book's order."""
+    """Violations of all rules that the scenario has not switched off, in the rule book's order."""
     off = {*inputs.scenario.rules.off, *without}
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs, plan))
 
 
 def hard_and_soft(violations: tuple[Violation, ...]) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
-    """Breaches that refuse the plan, and those of soft rules, which are reported and stop nothing."""
+    """Violations that reject the plan, and those of soft rules, which are only reported."""
     hard = tuple(v for v in violations if not is_soft(v.rule_id))
     return hard, tuple(v for v in violations if is_soft(v.rule_id))

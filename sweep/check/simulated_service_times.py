@@ -1,4 +1,4 @@
-"""Whether a plan's times hold on four days of five, by drawing the entries of many days (C21)."""
+"""Monte Carlo check of service times: the plan holds on the required share of days (C21)."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ N_DAYS = 2_000
 
 
 def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """On the set share of days every start keeps its window, and every team is back in its shift."""
+    """C21: at the set quantile of days starts keep their windows, and teams return within their shift."""
     teams, settings = team_index(plan), inputs.scenario.plan
     for route in plan.routes:
         if not route.stops or route.team_id not in teams:
@@ -34,10 +34,10 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
     """
-    When the team starts each stop, and last when it is back, in seconds on each of many days: shape (N_DAYS,) each.
+    Simulated start of each stop, then the return, in seconds on each day: shape (N_DAYS,) each.
 
-    Each entry takes a time drawn from its triangle in place of the usual one; a day that runs late starts its next
-    visit late, one that runs early waits. At a door that was found locked a team stays as long as the plan says.
+    The entry time of each stop is drawn from its triangular distribution. A late team starts its next visit late, an
+    early one waits. An attempt at a locked door lasts as planned.
     """
     settings, team = inputs.scenario.plan, team_index(plan)[route.team_id]
     low, mode, high = settings.entry_span
@@ -55,9 +55,9 @@ def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
 
 def _there(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s: int) -> Float64s:
     """
-    When a team that is free on each day is at its next place, where the plan has it free and there at two moments.
+    Arrival at the next place on each simulated day, given when the team is free.
 
-    What it waits before it leaves, as for its break, takes up what is late; the break is taken whole.
+    Planned waiting before the departure absorbs delay; a break keeps its full length.
     """
     leaves_s = arrive_s - travel_s
     if leaves_s <= before_s:
@@ -69,7 +69,7 @@ def _there(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s:
 
 
 def _usual_seconds(inputs: CheckInputs, stop: Stop, team: Team) -> int:
-    """Seconds inside by the model for those who begin the stop; as planned where visit or slot is not known."""
+    """Modelled service seconds at the start of the stop; as planned if visit or slot is unknown."""
     visit = inputs.visits.get(stop.visit_id)
     if visit is None or not 0 <= stop.slot < len(visit.slots):
         return stop.end_s - stop.start_s

@@ -1,4 +1,4 @@
-"""When and how a site is entered (C13, C14, C16-C18)."""
+"""Checks of time and manner of entry at a site (C13, C14, C16-C18)."""
 
 import math
 from collections import defaultdict
@@ -21,7 +21,7 @@ from sweep.records.plan import Plan, Violation
 
 
 def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Visits start on a working day in working hours; at night and on holidays lead-driven ones with an approval."""
+    """C13: visits start in working hours; with an approval, case visits may start at any time."""
     hours = inputs.scenario.hours
     is_off = is_day_off(inputs.day, hours)
     approved = hours.approval is not None and hours.approval.approved_on <= inputs.day
@@ -34,7 +34,7 @@ def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """On a lead-driven visit police hold the certificate on record for the place, or act at once with a recorder."""
+    """C14: a case visit has a recorded police certificate, or is immediate with a recorder."""
     law, teams = inputs.scenario.law, team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "case":
@@ -53,7 +53,7 @@ def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 
 def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """The teams of one visit start at one moment; a link group within the tolerance, all of it or none."""
+    """C16: the teams of a visit start together; a link group is made within the tolerance or not at all."""
     starts: dict[str, list[int]] = defaultdict(list)
     for visit_id, stops in sorted(stops_by_visit(plan).items()):
         own = [s.start_s for _, s in stops]
@@ -67,13 +67,13 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if max(times) - min(times) > inputs.scenario.plan.link_tolerance_s:
             yield Violation("C16", group, {"detail": f"{max(times) - min(times)} s"})
         left = [v.visit_id for v in inputs.visits.values() if v.link_group == group and v.visit_id not in made]
-        # What had begun when something happened cannot be undone.
+        # A visit that had begun cannot be undone.
         if left and not any(v in begun and inputs.visits[v].link_group == group for v in made & inputs.visits.keys()):
             yield Violation("C16", group, {"detail": ", ".join(left)})
 
 
 def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """On a lead-driven visit, not one that only looks again, certified police beyond the two stand at every exit."""
+    """C17: a case visit other than a re-check has a spare certified police officer for every exit."""
     teams = team_index(plan)
     needs_inside = inputs.scenario.teams.min_certified[POLICE]
     for visit, stops in served(inputs, plan):
@@ -95,9 +95,9 @@ def _n_police(inputs: CheckInputs, people: Iterable[Person]) -> int:
 
 
 def check_c18_reserve(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """The set share of teams, rounded up, stands by."""
+    """C18: the required share of teams, rounded up, is in reserve."""
     needs = math.ceil(inputs.scenario.teams.reserve_share * len(plan.teams) - 1e-9)
-    # On the day it is there to be called.
+    # A reserve team that was called out on the day still counts.
     has = sum(t.is_reserve or t.called_s is not None for t in plan.teams)
     if has < needs:
         yield Violation("C18", "teams", {"detail": f"{has} < {needs}"})

@@ -1,4 +1,4 @@
-"""Whether the reasons given for what is not served are true of the plan's own teams and of what happened (P04)."""
+"""Check of the reasons for unserved visits against the plan's teams and the events of the day (P04)."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -29,10 +29,9 @@ BY_HAND = "LEFT_OUT_BY_HAND"
 
 def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    Every reason that the teams, the people or the day contradict, and every visit that is left out without one.
+    Reasons that the teams, staff or events contradict, and unserved visits without a reason (P04).
 
-    Of a plan that was changed on its day only the codes and locked doors are judged: which teams were still free at
-    that moment is the planner's to know.
+    In a re-plan only the codes and locked doors are checked: the inputs do not show which teams were still free then.
     """
     for left_out in plan.unserved:
         visit = inputs.visits.get(left_out.visit_id)
@@ -72,7 +71,7 @@ def _happened(inputs: CheckInputs, visit: Visit, reason: Reason) -> bool:
 def _true_values(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """What a reason must say where it says it, from the inputs alone; None if it cannot be the reason."""
+    """Values that a reason must state, from the inputs alone; None if the reason cannot apply."""
     code = reason.code
     if code == "NO_TEAM_IN_DISTRICT":
         return None if local else {"district": visit.division_code}
@@ -99,7 +98,7 @@ def _true_values(
 def _if_only_time_lacks(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team]
 ) -> dict[str, str | int | float] | None:
-    """The least minutes from a base and back; None if some slot has no team that may fill it."""
+    """Minimum minutes from a base and back, if only time is missing; None if a slot has no eligible team."""
     free = [[t for t in local if not _bars(inputs, visit, slot, t)] for slot in visit.slots]
     if not all(free):
         return None
@@ -116,7 +115,7 @@ def _if_only_time_lacks(
 
 
 def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> dict[str, str | int | float] | None:
-    """The team to which the building is pinned; None if there is no such pin, or the team may fill every slot."""
+    """Team to which the building is pinned; None without such a pin, or if the team may fill every slot."""
     named = [p.team_id for p in inputs.pins if p.kind == "with_team" and p.building_id == visit.building_id]
     able = [t.team_id for t in local if not any(_bars(inputs, visit, slot, t) for slot in visit.slots)]
     return {"team": named[0]} if named and named[0] not in able else None
@@ -125,7 +124,7 @@ def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> di
 def _most_below(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """What a slot needs of an agency or a skill, and the most that any team has which has too few."""
+    """Number that a slot needs of an agency or skill, and the largest insufficient number in any team."""
     name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
     for slot in visit.slots:
         needs = (slot.min_certified if reason.code == OFFICERS else slot.min_skilled).get(name)
@@ -142,7 +141,7 @@ def _count(inputs: CheckInputs, team: Team, code: str, name: str) -> int:
 
 
 def _bars(inputs: CheckInputs, visit: Visit, slot: Slot, team: Team) -> set[str]:
-    """The codes of what keeps a team from a slot, whatever its route is."""
+    """Reason codes that exclude the team from the slot on any route."""
     inside = {*team.member_ids}
     bars = {OFFICERS for a, n in slot.min_certified.items() if _count(inputs, team, OFFICERS, a) < n}
     bars |= {SKILL for s, n in slot.min_skilled.items() if _count(inputs, team, SKILL, s) < n}

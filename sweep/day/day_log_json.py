@@ -1,4 +1,4 @@
-"""Events of the day inside plan.json, so that a changed plan can be judged, and changed again."""
+"""Serialiser of the event log in plan.json, for verifying and re-planning a changed day."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _KINDS: dict[str, type[Event]] = {
 
 
 class DayLogPart(BaseModel):
-    """When the plan was changed last, and all that had happened by then; times are seconds after midnight of `day`."""
+    """Time of the last re-plan and all events until then; times are seconds after midnight of `day`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -30,14 +30,14 @@ class DayLogPart(BaseModel):
 
 
 def day_log_json(log: DayLog) -> dict[str, object]:
-    """The log as JSON's own kinds."""
+    """Serialise the log as JSON values."""
     names = {kind: name for name, kind in _KINDS.items()}
     events = [{"type": names[type(e)], **plain(e)} for e in log.events]
     return {"at_s": log.at_s, "before_sha256": log.before_sha256, "events": events}
 
 
 def day_log_record(part: DayLogPart, file: str) -> DayLog:
-    """Log of a part; InputError S304 for an event of no known kind."""
+    """Parse a log; InputError S304 for an event of an unknown kind."""
     events: list[Event] = []
     for n, content in enumerate(part.events):
         values = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}
@@ -53,7 +53,7 @@ def day_log_record(part: DayLogPart, file: str) -> DayLog:
 
 
 def _is_huge(value: Any) -> bool:
-    """Whether any number in it is one that no day has."""
+    """Whether any number in the value is too large for a time of the day."""
     if isinstance(value, dict):
         return any(map(_is_huge, value.values()))
     if isinstance(value, list):

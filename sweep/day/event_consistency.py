@@ -1,4 +1,4 @@
-"""Events held against the day so far: the plan says where its teams have been, its log what it was changed for."""
+"""Consistency of new events with the plan so far and with the events of earlier re-plans."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
@@ -18,15 +18,15 @@ def record_faults(
     events: Sequence[Event], at_s: int, plan: Plan, earlier: Sequence[Event], file: str = FILE_NAME
 ) -> list[Issue]:
     """
-    Events that cannot have been, going by what the teams have done and by what the day was changed for before.
+    Issues of events that contradict the executed part of the plan or an earlier re-plan.
 
-    S557 a door was locked that a team has been through; S558 an event is of a time before something that it would have
-    prevented; S559 an event takes back one of an earlier change. A team may be held at a locked door: it waits there.
+    S557 a locked door at a visit that a team has done; S558 an event before something that it would have prevented;
+    S559 an event that withdraws one of an earlier re-plan. A team may be delayed at a locked door.
 
     Parameters
     ----------
     at_s
-        When the plan is changed; what starts then has started.
+        Time of the re-plan; a stop that starts at it has begun.
     """
     issues = []
     for n, e in enumerate(events):
@@ -41,7 +41,7 @@ def record_faults(
 
 
 def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """Code and values of the first thing in the plan that the event cannot be true with."""
+    """Code and values of the first contradiction between the event and the plan."""
     begun = [(r.team_id, s) for r in plan.routes for s in r.stops if s.start_s <= at_s]
     if isinstance(e, Locked):
         done = [(t, s) for t, s in begun if s.visit_id == e.visit_id and not s.is_attempt and s.end_s <= e.at_s]
@@ -59,14 +59,14 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
 
 
 def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
-    """Teams that could not have begun a stop after the event as they were, by id."""
+    """Ids of the teams that could not have begun a stop after the event."""
     if isinstance(e, Held):
         return {e.team_id}
     return {t.team_id for t in plan.teams if isinstance(e, Ill) and e.person_id in t.member_ids}
 
 
 def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
-    """Team, where to, and arrival of each way that was set out on after it closed, and took less than it says."""
+    """Team, destination and arrival of legs begun after their road closed, driven too fast for it."""
     teams = {t.team_id: t for t in plan.teams}
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -84,7 +84,7 @@ def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
 
 
 def _takes_back(e: Event, old: Event) -> bool:
-    """Whether an event says that one which the day was changed for is over sooner, or never was."""
+    """Whether an event shortens or withdraws one that an earlier re-plan has used."""
     if isinstance(e, Closed) and isinstance(old, Closed):
         is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
         return is_same and _or_never(e.travel_s) < _or_never(old.travel_s)

@@ -1,16 +1,16 @@
-"""Events of the day after the orders are out; the planner and the checker each draw their own conclusions."""
+"""Records of events after the orders are released; planner and verifier interpret them independently."""
 
 from dataclasses import dataclass
 
 from sweep.records.visits import Visit
 
-# Seconds at a locked door: a photograph, the notice, the word of the property company.
+# Seconds at a locked door: photograph, notice, call to the property company.
 AT_LOCKED_DOOR_S = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A team is busy where it is, at a find as a rule, until then."""
+    """A team is delayed on site until a time, usually because of a find."""
 
     at_s: int
     team_id: str
@@ -19,7 +19,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Ill:
-    """A person goes off duty; what their team has started it goes on with."""
+    """A person goes off duty; visits that their team has begun continue."""
 
     at_s: int
     person_id: str
@@ -27,7 +27,7 @@ class Ill:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The way between two places takes so long from now on, both directions; None: there is no way left."""
+    """The road between two places takes `travel_s` from now on in both directions; None: it is closed."""
 
     at_s: int
     from_id: str
@@ -45,7 +45,7 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """Nobody gets into the building of a visit: until then, or for the rest of the day (None)."""
+    """The building of a visit is locked until a time, or for the rest of the day (None)."""
 
     at_s: int
     visit_id: str
@@ -54,7 +54,7 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A team has begun a visit before its planned time, or one that another team has by the plan."""
+    """A team has begun a visit before its planned time, or a visit planned for another team."""
 
     at_s: int
     team_id: str
@@ -66,11 +66,11 @@ type Event = Held | Ill | Closed | Urgent | Locked | Begun
 
 @dataclass(frozen=True, slots=True)
 class DayLog:
-    """Events that a plan changed on the day answers to."""
+    """Event log of a re-planned day."""
 
     at_s: int
-    """When it was changed last."""
+    """Time of the last re-plan."""
     events: tuple[Event, ...]
-    """All of the day, the earlier changes' first."""
+    """All events of the day, those of earlier re-plans first."""
     before_sha256: str
-    """SHA-256 of the plan.json that it changes."""
+    """SHA-256 of the plan.json before the re-plan."""

@@ -1,4 +1,4 @@
-"""Which stops of a plan have begun at a moment: by the plan's times, or because their teams have reported so."""
+"""Executed prefix of a plan's routes at a moment, by planned times and by the teams' reports."""
 
 from collections.abc import Sequence
 
@@ -8,18 +8,18 @@ from sweep.records.plan import Plan, Route
 
 def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event] = ()) -> dict[str, int]:
     """
-    Number of stops at the head of each route that have begun, by team id.
+    Number of begun stops at the start of each route, by team id.
 
-    A stop has begun at its planned time, or sooner if its team reports so; a try at a locked door always has. Every
-    stop before it in the route counts as begun: the order of the team stays up to there. So does the stop of each
-    other team of the same visit, because a visit stays whole.
+    A stop has begun at its planned time, or earlier if its team reports so; an attempt at a locked door always has.
+    All stops before it in the route count as begun, since their order is fixed. So does the stop of every other
+    team of the same visit, because the teams of a visit stay together.
 
     Parameters
     ----------
     at_s
-        The moment; what starts then has started.
+        The moment; a stop that starts at it has begun.
     earlier
-        Events that the plan answers to: a visit whose door was locked after a report has yet to begin again.
+        Events that the plan already answers: a visit whose door was locked after a report must begin again.
     """
     reported, begun = reported_begun(earlier, events), set[str]()
     counts = {r.team_id: sum(s.start_s <= at_s for s in r.stops) for r in plan.routes}
@@ -35,17 +35,17 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
 
 def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
-    """Team and visit of each report that a visit has begun, but for those that an earlier locked door came after."""
+    """(team id, visit id) pairs of reported begins, without those followed by an earlier locked door."""
     shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, Locked)}
     found = (e for e in (*earlier, *events) if isinstance(e, Begun) and e.at_s > shut.get(e.visit_id, -1))
     return frozenset((e.team_id, e.visit_id) for e in found)
 
 
 def is_released(held: Held, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether the door of the visit at which a team was held turned out locked since: it waits there no longer."""
+    """Whether the visit that delayed a team turned out locked since, which ends the delay."""
     return any(isinstance(e, Locked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 
 def off_duty_s(event: Ill, route: Route | None, count: int) -> int:
-    """Time at which a person goes off duty: all members of the team start what it has begun."""
+    """Time at which an ill person goes off duty: after the start of the last stop that the team has begun."""
     return event.at_s if route is None or not count else max(event.at_s, route.stops[count - 1].start_s)

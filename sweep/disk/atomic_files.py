@@ -1,4 +1,4 @@
-"""Files onto disk, whole or not at all."""
+"""Atomic writing of files."""
 
 import errno
 import os
@@ -19,18 +19,18 @@ def write_files(
     Parameters
     ----------
     content
-        Text or bytes by plain file name; the text of a csv gets Excel's byte order mark.
+        Text or bytes by plain file name; CSV text gets Excel's byte order mark.
     folder
-        Made if it is not there; other files in it stay.
+        Created if missing; other files in it stay.
     place
-        The folder above it that is held meanwhile; None: the folder itself.
+        Parent folder to lock during the write; None: the folder itself.
     is_secret
-        Whether only the owner may read them, whatever the umask.
+        Whether only the owner may read them, independent of the umask.
 
     Raises
     ------
     ValueError
-        If a name is not a plain one.
+        If a name is not a plain file name.
     """
     if bad := [name for name in content if Path(name).name != name or name == ".."]:
         raise ValueError(f"not plain file names: {bad}")
@@ -44,20 +44,20 @@ def write_files(
 
 
 def disk_fault(error: OSError, file: str) -> InputError:
-    """The fault of a file, by its name, that the disk did not take: S973, with what the system says."""
+    """Error S973 for a file that could not be written, with the system's message."""
     return InputError([Issue("S973", file, {"problem": error.strerror or str(error)})])
 
 
 def refuse_unwritable(folder: Path) -> None:
     """
-    Refuse, before the work, a folder that cannot be made or written; nothing is touched.
+    Raise before any work if a folder cannot be created or written; nothing is touched.
 
     Raises
     ------
     NotADirectoryError
         If the folder, or one above it, is a file.
     PermissionError
-        If the nearest folder that is there may not be written to.
+        If the nearest existing folder is not writable.
     """
     there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
     if not there.is_dir():

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a JSON file, as faults with their path in it."""
+"""Conversion of pydantic errors of a JSON file to issues with their path in the file."""
 
 import json
 import re
@@ -29,20 +29,20 @@ _LIMITS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "min_length": "length >
 
 @dataclass(frozen=True, slots=True)
 class FaultCodes:
-    """The codes of one kind of file."""
+    """Error codes of one kind of file."""
 
     broken: str
     """Not JSON; values `line`, `column`."""
     missing: str
-    """Value `name`."""
+    """A key is missing; value `name`."""
     unknown: str
-    """Value `name`."""
+    """A key is unknown; value `name`."""
     wrong: str
     """A value of the wrong kind; values `name`, `got`, `wanted`."""
 
 
 def json_issue(file: str, details: ErrorDetails, codes: FaultCodes) -> Issue:
-    """One fault."""
+    """Issue for one pydantic error."""
     kind = details["type"]
     where = json_path(file, *details["loc"])
     if kind == "json_invalid":
@@ -60,7 +60,7 @@ def json_issue(file: str, details: ErrorDetails, codes: FaultCodes) -> Issue:
 
 
 def json_path(file: str, *steps: int | str) -> str:
-    """Where in a file: `problem.json visits[3].slots[0]`."""
+    """Path inside a file: `problem.json visits[3].slots[0]`."""
     path = ""
     for step in steps:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
@@ -68,9 +68,9 @@ def json_path(file: str, *steps: int | str) -> str:
 
 
 def _wanted(details: ErrorDetails) -> Named:
-    """What a value must be, in the words of JSON Schema, which are the same in every language."""
+    """Required kind or range of a value in terms of JSON Schema, which are the same in every language."""
     kind, facts = details["type"], details.get("ctx", {})
-    # What a value may be stands in these facts of the fault: 'held', 'ill' or 'closed'.
+    # The allowed values are in these facts of the error: 'held', 'ill' or 'closed'.
     if choices := [tuple(re.findall("'([^']*)'", facts[key])) for key in ("expected_tags", "expected") if key in facts]:
         return choices[0]
     limits = [f"{sign} {facts[key]}" for key, sign in _LIMITS.items() if key in facts]

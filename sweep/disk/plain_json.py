@@ -1,4 +1,4 @@
-"""Records as the plain values that JSON knows."""
+"""Conversion of records to plain JSON values."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Set
@@ -11,7 +11,7 @@ _AS_THEY_ARE = frozenset({str, bool, int, float, type(None)})
 
 
 def scalar(value: Any) -> Any:
-    """A date as ISO 8601 and a number of numpy as Python's; any other value as it is."""
+    """ISO 8601 text of a date, Python value of a numpy scalar, or the value unchanged."""
     if isinstance(value, date):
         return value.isoformat()
     return value.item() if isinstance(value, np.generic) else value
@@ -19,16 +19,16 @@ def scalar(value: Any) -> Any:
 
 def plain(value: Any, *, omits_defaults: bool = False, other: Callable[[Any], Any] = scalar) -> Any:
     """
-    A record of records as dicts and lists, whatever kind of mapping or sequence it holds them in; sets come sorted.
+    Convert nested records to dicts and lists; sets become sorted lists.
 
     Parameters
     ----------
     omits_defaults
-        Whether a field that has its default is left out.
+        Whether fields with their default value are omitted.
     other
-        Turns values that are no dataclass, mapping, set or sequence into kinds of JSON.
+        Converts values that are no dataclass, mapping, set or sequence.
     """
-    # Most values by far are of a kind of JSON.
+    # Most values are already JSON scalars.
     if type(value) in _AS_THEY_ARE:
         return value
     if isinstance(value, Mapping):

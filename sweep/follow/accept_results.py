@@ -1,4 +1,4 @@
-"""Results held against their plan: every fault of the file at once, and the visits of which nobody has reported yet."""
+"""Acceptance of visit results: all errors against their plan at once, and the visits without a report."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.outcomes import Row, count
 from sweep.records.form_items import ITEMS, OF_INSPECTION
 
-# A later day is a slip of the hand: whatever was found wrong would be forgotten until then.
+# A later day is a typing error: the item would be forgotten until then.
 _MOST_DAYS_TO_RECHECK = 731
 
 
 @dataclass(frozen=True, slots=True)
 class Officers:
-    """The certified officers of one team, by person id."""
+    """Certified officers of one team, by person id."""
 
     police: tuple[str, ...]
     market_regulation: tuple[str, ...]
@@ -25,30 +25,30 @@ class Officers:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """Facts of one planned visit that results are checked against."""
+    """Planned visit, as far as results are checked against it."""
 
     visit_id: str
     building_id: str
     track: str
     basis: str
-    """Ids of leads, of a draw or of an approval, with a blank between."""
+    """Ids of leads, of a draw or of an approval, separated by blanks."""
     targets: tuple[str, ...]
-    """Firms to inspect, by uscc; none where nobody is registered, and the building as a whole is looked at."""
+    """Firms to inspect, by uscc; empty if none is registered, and the building as a whole is inspected."""
     selection_probability: float
     is_served: bool
     officers: tuple[Officers, ...] = ()
-    """Officers of the team of each slot; the firms are dealt to them in turn, as on their orders."""
+    """Officers of the team of each slot; firms are assigned to the teams in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
-    """Items that the visit's form asks (C32)."""
+    """Items on the visit's form (C32)."""
     start_s: int = 0
-    """When the plan begins it, in seconds after the midnight of its day."""
+    """Planned start, seconds after midnight of the plan's day."""
 
     def inspects(self, uscc: object) -> bool:
-        """Whether a firm is to be inspected, or a unit where the visit names none; nobody is where stock is taken."""
+        """Return whether a firm, or a unit of a visit without firms, is to be inspected; never in stocktaking."""
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def officers_of(self, uscc: str) -> Officers | None:
-        """Officers who inspected a firm: those of the first team if it is no target, None if none are known."""
+        """Return the officers for a firm: the first team's unless it is a target; None if unknown."""
         if not self.officers:
             return None
         return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]
@@ -56,17 +56,17 @@ class PlannedVisit:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Results taken in: of the form `geodata.schema.RESULTS`, with the plan's columns filled in."""
+    """Accepted results, as `geodata.schema.RESULTS`, with the plan's columns filled in."""
 
     table: pd.DataFrame
     unreported: tuple[str, ...]
-    """Visits that the plan makes and the file is silent about."""
+    """Planned visits without results in the file."""
     unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Headers of the columns that nothing was taken from, by the file's name."""
+    """Headers of unused columns, by file name."""
 
 
 def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
-    """The results, those without a visit's id given that of the visit to their firm, else to their building."""
+    """Fill missing visit ids by the firm, else by the building."""
     by_firm = {u: v.visit_id for v in visits.values() for u in v.targets}
     by_building = {v.building_id: v.visit_id for v in visits.values()}
     found = results["uscc"].map(by_firm).fillna(results["building_id"].map(by_building))
@@ -82,14 +82,14 @@ def result_faults(
     day: date,
 ) -> list[Issue]:
     """
-    What cannot be true of results, given their plan.
+    Return errors of results that contradict their plan.
 
     Parameters
     ----------
     results
-        As `with_visits` gives them.
+        Results from `with_visits`.
     plan_id
-        Id of the plan; a row may name it, and no other.
+        Id of the plan; rows may state no other.
     """
     issues = []
     for at, row in enumerate(results.to_dict("records")):
@@ -110,16 +110,16 @@ def result_faults(
 
 def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], plan_id: str, day: date) -> Accepted:
     """
-    Faultless results with what the plan says of each row.
+    Return valid results with the plan's data for each row.
 
-    What bears no time, or the plan's day alone, was found when the plan begins the visit: a lead of that morning was
-    answered, one that came in later was not.
+    A row without time, or with only the plan's day, gets the planned start of the visit: leads received before it are
+    answered, later ones are not.
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]
     officers = [v.officers_of(str(u)) for v, u in zip(of, results["uscc"], strict=True)]
     midnight = pd.Timestamp(day, tz=TIMEZONE)
-    # A stop past midnight is of the night of its plan, whose day it keeps.
+    # A stop after midnight belongs to the plan's day.
     starts = [midnight + pd.Timedelta(seconds=min(v.start_s, 86_399)) for v in of]
     typed = results["visited_on"]
     table = results.assign(
@@ -151,7 +151,7 @@ def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
 
 def _not_asked(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     if not visit.inspects(row["uscc"]):
-        return None  # then nothing may be answered at all
+        return None  # `_off_list` reports all answers
     asked = [name for name in OF_INSPECTION if name in ITEMS and name not in visit.items and pd.notna(row[name])]
     return ("S735", {"visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
 

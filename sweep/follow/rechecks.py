@@ -1,4 +1,4 @@
-"""Looks at a firm, and the items that one found wrong: when due, who looked again, which are closed (C27)."""
+"""Re-check items of firms: due day, later visits, closing (C27)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Findings of one visit at one firm; at a unit or the whole building where no firm is registered."""
+    """Findings of one visit at one firm, or at a unit or building without a registered firm."""
 
     plan_id: str
     building_id: str
@@ -23,33 +23,33 @@ class _Look:
     """The firm by its uscc, else the unit."""
     uscc: str | None
     unit: str
-    """The room with the gravest fault, those first that were left so; empty if it has no name."""
+    """Room with the gravest irregularity, rooms left open first; empty if it has no name."""
     on: date
-    """The last day on which somebody was there."""
+    """Last day of the visit."""
     reason: str | None
-    """The gravest fault, as `fault` names it, those first that were left so; None if nothing was wrong."""
+    """Gravest irregularity, as `fault`, rooms left open first; None without one."""
     due_on: date
-    """When to look again, if that is to be done."""
+    """Due day of the re-check, if there is one."""
     is_left: bool
-    """Whether a room was left with something to look at again."""
+    """Whether a room needs a re-check."""
     is_named: bool
-    """Whether a day was named on which to look again."""
+    """Whether the result states the day of the re-check."""
     is_closed: bool
-    """Whether a room says that the item is closed (销号), and no other was left with something."""
+    """Whether a room's item is marked closed (销号), and no room needs a re-check."""
     is_entered: bool
-    """Whether somebody got into a room."""
+    """Whether the team entered a room."""
     is_inspected: bool
-    """Whether it was inspected, and its doors not only called at in passing."""
+    """Whether it was an inspection, not only a call at the doors."""
     basis: str
-    """Basis of the visit, ids with a blank between."""
+    """Basis of the visit, ids separated by blanks."""
     left: frozenset[str]
-    """The rooms that were left with something to look at again, by name."""
+    """Names of the rooms that need a re-check."""
     shut: frozenset[str]
-    """The rooms that nobody got into, by name."""
+    """Names of the rooms that the team could not enter."""
 
 
 def _looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[_Look, ...]:
-    """Every look at a firm, the earliest first."""
+    """Return every visit at each firm, earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), looked_at(row))
@@ -84,7 +84,7 @@ def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
 
 
 def _is_left(row: Row) -> bool:
-    """Whether something of a room is to be looked at again; a room whose item is closed has nothing."""
+    """Return whether a room needs a re-check; a room with a closed item does not."""
     return row["is_closed"] != "yes" and (
         fault(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
     )
@@ -103,7 +103,7 @@ def _units(rows: Iterable[Row]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """An item closed by a person and not by a visit (销号): mended on paper, or nobody is there any more."""
+    """Item closed by an officer without a visit (销号): rectified on paper, or the firm has gone."""
 
     recheck_id: str
     closed_on: date
@@ -113,18 +113,17 @@ class Closing:
 
 def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterable[Closing] = ()) -> tuple[Recheck, ...]:
     """
-    Every item that was ever opened, in the order of opening.
+    Return every item ever opened, in order of opening.
 
-    A firm (or a unit, where nobody is registered) has one open item at a time, whatever the number of its rooms. A
-    later look at it that finds nothing wrong in any room closes it, or one that says so (销号); one that still finds
-    something sets a new due day; one that finds the door locked changes nothing. A room at fault that is found locked
-    holds the item open, whatever the other rooms. Who only called at its doors, as where stock is taken, did not look
-    at what was found there.
+    A firm, or a unit without one, has at most one open item for all its rooms. A later inspection closes it if it finds
+    nothing wrong in any room, or states so (销号). If it finds something, the item gets a new due day; a locked door
+    changes nothing. A locked room with a known irregularity keeps the item open, even if the others are in order. A
+    mere call at the doors, as in stocktaking, is no re-check.
 
     Parameters
     ----------
     closings
-        Items closed without a visit, at the end of their day; of several for one item the first.
+        Items closed without a visit, at the end of their day; the first one for each item counts.
     """
     done: list[Recheck] = []
     closing_of: dict[str, Closing] = {}
@@ -154,7 +153,7 @@ def _closed(item: Recheck, closing: Closing) -> Recheck:
 
 
 def due_rechecks(rechecks: Iterable[Recheck], day: date) -> tuple[Recheck, ...]:
-    """The open items that a visit on the day must look at, the longest due first."""
+    """Return the open items due on the day, the longest overdue first."""
     due = [r for r in rechecks if r.closed_on is None and r.due_on <= day]
     return tuple(sorted(due, key=lambda r: (r.due_on, r.recheck_id)))
 
@@ -181,7 +180,7 @@ def _looked_at(item: Recheck, look: _Look) -> Recheck:
         return replace(item, closed_on=look.on, closed_by=look.plan_id)
     if not look.is_entered or not (look.is_left or _is_looked_for(item, look)):
         return item
-    # Another room of the firm says nothing of those in which something was found.
+    # Another room of the firm does not clear the rooms with irregularities.
     units = (item.units & look.shut) | look.left
     unit = min(units) if units and item.unit not in units else item.unit
     if look.is_left:
@@ -193,6 +192,6 @@ def _looked_at(item: Recheck, look: _Look) -> Recheck:
 
 
 def _is_looked_for(item: Recheck, look: _Look) -> bool:
-    """Whether the visit inspected the place or went there for the item, as to a unit in which nobody is registered."""
+    """Return whether the visit inspected the place or was made for this item."""
     own = " ".join(item.recheck_id.split())
     return look.is_inspected or f" {own} " in f" {look.basis} "

@@ -1,4 +1,4 @@
-"""Totals of results, in the order in which such days are reported. Nothing is ranked by them (C25)."""
+"""Totals of results, in the order of the daily report; never used for ranking (C25)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,12 +12,12 @@ from sweep.records.visits import Recheck
 
 def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:
     """
-    Report items by name; a count of nothing is 0.
+    Return the report's items by name, with 0 for an empty count.
 
     Parameters
     ----------
     results
-        Results taken in, of the form `geodata.schema.RESULTS`.
+        Accepted results, as `geodata.schema.RESULTS`.
     """
     is_target, state = results["is_target"].eq("yes"), results["unit_state"]
     counted = {name: int(results[name].fillna(0).sum()) for name in RESULT_COUNTS}
@@ -53,5 +53,5 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
 
 
 def _n_firms(rows: pd.DataFrame) -> int:
-    """Firms by visit, in however many rooms they sit; where nobody is registered every unit counts as one."""
+    """Count firms for each visit, once for several rooms; units without a firm count as one each."""
     return len(rows.assign(uscc=rows["uscc"].fillna(rows["unit"])).drop_duplicates(["plan_id", "visit_id", "uscc"]))

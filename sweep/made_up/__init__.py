@@ -1,1 +1,1 @@
-"""A made-up city with known dens: the built-in scenario, and truth to test against. Nothing in it is real."""
+"""Synthetic city with known dens: the built-in scenario and the ground truth for tests. Nothing in it is real."""

@@ -1,4 +1,4 @@
-"""The whole city, in memory."""
+"""Generation of the whole synthetic city in memory."""
 
 from dataclasses import dataclass
 
@@ -21,14 +21,14 @@ from sweep.made_up.settings.city import CitySettings
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A made-up city: what a planner's files hold, and the truth behind them. Columns as in `geodata.schema`."""
+    """Synthetic city: the planner's tables and the ground truth. Columns as in `geodata.schema`."""
 
     streets: gpd.GeoDataFrame
-    """One row a way: also `maxspeed_kmh` and `node_ids` (a tuple, one id a point of the line)."""
+    """One row for each OSM way: also `maxspeed_kmh` and `node_ids` (tuple, one id for each point of the line)."""
     buildings: gpd.GeoDataFrame
     """Also `street_name` and `house_number`."""
     exits: pd.DataFrame
-    """`building_id`, `kind` (main, exit, yes), `lon`, `lat`: points of the outlines, in their order."""
+    """`building_id`, `kind` (main, exit, yes), `lon`, `lat`: vertices of the outlines, in their order."""
     building_files: pd.DataFrame
     firms: pd.DataFrame
     leads: pd.DataFrame
@@ -38,11 +38,11 @@ class City:
     truth: pd.DataFrame
     """`den_id`, `building_id`, `lead_type`, `opened_on`, `closed_on`; NaT: open on the day of the sweep."""
     truth_leads: pd.DataFrame
-    """`lead_id`, `den_id`: the leads that a den is behind."""
+    """`lead_id`, `den_id`: the leads that a den caused."""
 
 
 def generate_city(settings: CitySettings) -> City:
-    """The city that follows from the settings; ValueError if it is too small for its buildings."""
+    """Generate the city of the settings; ValueError if its area is too small for its buildings."""
     net = make_streets(settings)
     buildings, exits = make_buildings(settings, net)
     buildings = buildings.assign(landlord_id=None, kind=None)
@@ -74,7 +74,7 @@ def _building_files(settings: CitySettings, buildings: gpd.GeoDataFrame) -> pd.D
 
 
 def _ways(settings: CitySettings, net: StreetNet) -> gpd.GeoDataFrame:
-    """Pieces that follow each other and are alike, joined; the nodes at crossings stay shared."""
+    """Merge consecutive street pieces with equal attributes into ways; crossings keep shared nodes."""
     ways: list[list[Piece]] = []
     for piece in sorted(net.pieces, key=lambda p: (p.line, p.place)):
         if ways and _continues(ways[-1][-1], piece):

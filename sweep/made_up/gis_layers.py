@@ -1,4 +1,4 @@
-"""The ground of the city as layers that a planner opens in a GIS: buildings, streets, districts; no map file."""
+"""GIS layers of the synthetic city: buildings, streets, districts; without an OpenStreetMap file."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from sweep.made_up.generate_city import City
 from sweep.made_up.places.city_projection import district_of, to_lonlat
 from sweep.made_up.settings.city import CitySettings
 
-# What a survey of footprints knows; the rest of a building stands in its file (一楼一档).
+# Columns of a footprint survey; the other columns are in the building files (一楼一档).
 _SURVEYED = ["building_id", "building_name", "address", "n_floors", "lon", "lat", "geometry"]
 _DRIVEN = ["street_id", "street_name", "highway", "oneway", "maxspeed_kmh", "geometry"]
 
@@ -29,9 +29,9 @@ def write_layers(settings: CitySettings, city: City, folder: Path) -> None:
 
 
 def district_outlines(settings: CitySettings) -> gpd.GeoDataFrame:
-    """The districts as `geodata.schema.DISTRICTS`, in the order of the settings."""
+    """Return the districts as `geodata.schema.DISTRICTS`, as Voronoi cells, in the order of the settings."""
     grid, districts = settings.streets, settings.districts
-    # How far the outer districts reach beyond the last street.
+    # The outer districts extend 1,000 m beyond the last street.
     half = np.array([grid.n_columns - 1, grid.n_rows - 1]) * grid.step_m / 2.0 + 1_000.0
     box = shapely.box(*-half, *half)
     centres = shapely.points([(d.x_m, d.y_m) for d in districts])

@@ -1,4 +1,4 @@
-"""Made-up firms, dens, leads, visits and people on buildings that are real: what `generate_city` makes on its own."""
+"""Synthetic firms, dens, leads, visits and staff for the real buildings of a map."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from sweep.made_up.settings.city import CitySettings
 
 @dataclass(frozen=True, slots=True)
 class OnGround:
-    """Tables of a scenario on real buildings; columns as in `geodata.schema`, nothing in them is real."""
+    """Synthetic tables of a scenario on real buildings; columns as in `geodata.schema`."""
 
     building_files: pd.DataFrame
     firms: pd.DataFrame
@@ -33,21 +33,21 @@ class OnGround:
 
 def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.DataFrame) -> OnGround:
     """
-    The tables that follow from the settings on the buildings given; the same input gives the same tables.
+    Generate the tables for the given buildings; the same input gives the same tables.
 
     Parameters
     ----------
     settings
-        Seed, day, sizes; its districts are those of the buildings. What it says of streets and buildings is not used.
+        Seed, day, sizes, and the districts of the buildings. Settings of streets and buildings are not used.
     buildings
-        `geodata.schema.BUILDINGS`, each in one of the districts; and `street_name` and `house_number`. Not changed.
+        `geodata.schema.BUILDINGS`, with `street_name` and `house_number`, each in one of the districts. Not changed.
     bases
-        `geodata.schema.BASES`: a police station and a market-regulation office for each district, in their order.
+        `geodata.schema.BASES`: a police station and a market-regulation office for each district, in that order.
 
     Raises
     ------
     ValueError
-        If a building is of another district.
+        If a building lies in none of the districts.
     """
     strange = set(buildings["division_code"]) - {d.code for d in settings.districts}
     if strange:
@@ -69,7 +69,7 @@ def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.Data
 
 
 def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The buildings with `n_firms`, `area` (quarter) and the columns that a map does not have."""
+    """Return the buildings with `n_firms`, `area` (quarter) and the columns that a map lacks."""
     plan, rng = settings.buildings, stream(settings.seed, "buildings on the ground")
     n, rho = len(buildings), plan.area_firms_correlation
     size = np.log(buildings["floor_area_m2"].to_numpy(dtype=np.float64))
@@ -90,7 +90,7 @@ def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoData
 def _quarters(buildings: gpd.GeoDataFrame) -> Int64s:
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     middle = buildings.geometry.to_crs(crs).centroid
-    # Buildings of one square share what draws dens there.
+    # Buildings of one 400 m square share the factor of their quarter.
     squares = np.floor(np.column_stack([middle.x, middle.y]) / 400.0).astype(np.int64)
     quarters: Int64s = np.unique(squares, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
     return quarters

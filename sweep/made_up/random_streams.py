@@ -1,4 +1,4 @@
-"""Seeded chance: one stream a table, so that a change to one table leaves the others as they were."""
+"""Seeded random streams, one for each table, so that a change to one table leaves the others unchanged."""
 
 from collections.abc import Sequence
 from zlib import crc32
@@ -10,19 +10,19 @@ from geodata.array_types import Bools
 
 
 def stream(seed: int, table: str) -> np.random.Generator:
-    """The random stream of one table; streams of different names are independent."""
+    """Return the random stream of one table; streams of different names are independent."""
     return np.random.default_rng(np.random.SeedSequence(entropy=seed, spawn_key=(crc32(table.encode()),)))
 
 
 def pick(rng: np.random.Generator, weights: Sequence[tuple[str, float]], size: int) -> NDArray[np.str_]:
-    """Keys drawn by their weights, which need not add up to 1."""
+    """Draw keys with probabilities proportional to their weights."""
     keys = np.array([key for key, _ in weights])
     shares = np.array([share for _, share in weights])
     return keys[rng.choice(len(keys), size=size, p=shares / shares.sum())]
 
 
 def split(total: int, weights: Sequence[float]) -> list[int]:
-    """Whole parts of a total in proportion to the weights, by largest remainders; a tie goes to the earlier part."""
+    """Split a total into whole parts in proportion to weights, by largest remainders; ties go to the earlier part."""
     exact = total * np.asarray(weights, dtype=float) / sum(weights)
     parts = np.floor(exact).astype(int)
     order = np.argsort(-(exact - parts), kind="stable")
@@ -31,5 +31,5 @@ def split(total: int, weights: Sequence[float]) -> list[int]:
 
 
 def marked(rng: np.random.Generator, n: int, share: float) -> Bools:
-    """`n` flags of which exactly round(n x share) are set, at random places."""
+    """Return `n` flags, exactly round(n x share) of them set, at random positions."""
     return np.asarray(rng.permutation(n) < round(n * share), dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""The city's files: what a planner would have, in the forms that the readers take, and the truth for tests."""
+"""Files of the synthetic city: the planner's inputs in the readers' formats, and the ground truth for tests."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from osmium.osm.mutable import Node, Way
 from geodata.day_times import exact_clock
 from sweep.made_up.generate_city import City
 
-# First id by kind, far apart, so that a file is the same whatever else it holds.
+# First id of each kind, far apart, so that ids of one kind do not depend on the number of the others.
 FIRST_ID = {"corner": 1_000_000, "street": 10_000_000, "building": 20_000_000}
 GENERATOR = "sweep sweep.made_up"
 
@@ -32,14 +32,14 @@ def write_city(city: City, folder: Path) -> None:
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, encoding: str = "utf-8") -> None:
-    """Write tables as csv into an existing folder, by the names of their files, in the form of `write_city`."""
+    """Write tables as csv into an existing folder, by file name, in the format of `write_city`."""
     for name, table in tables.items():
         written = _roster(table) if name == "roster.csv" else table
         _as_text(written).to_csv(folder / name, index=False, encoding=encoding, lineterminator="\n")
 
 
 def _roster(roster: pd.DataFrame) -> pd.DataFrame:
-    """Shifts as clock times, women as 0 or 1: what a duty office's table looks like."""
+    """Return the roster as a duty office writes it: shifts as clock times, `is_female` as 0 or 1."""
     table = roster.rename(columns={"shift_start_s": "shift_start", "shift_end_s": "shift_end"})
     for name in ("shift_start", "shift_end"):
         table[name] = [exact_clock(s) for s in table[name]]
@@ -47,7 +47,7 @@ def _roster(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its times as text; aware ones are moments, the others days."""
+    """Return the table with its times as text; aware times keep the clock, naive ones only the date."""
     text = table.copy()
     for name in table.columns:
         column = table[name]

@@ -1,4 +1,4 @@
-"""All that is compiled of the planner, called once on a day of three teams, before the clock of the first search."""
+"""JIT warm-up: calls or compiles every compiled function of the planner on a problem of three teams."""
 
 from collections.abc import Callable
 from datetime import date
@@ -38,7 +38,7 @@ N_ROUNDS, N_PRICINGS = 64, 3
 
 
 class Day(NamedTuple):
-    """A day that the planner is called on."""
+    """Small problem on which the compiled functions are called."""
 
     problem: Problem
     teams: list[Team]
@@ -48,13 +48,13 @@ class Day(NamedTuple):
 
 
 def compile_for(function: Callable[..., Any], *given: Any) -> None:
-    """Compile a function, and all that it calls, for what it would be given here; it is not called."""
+    """Compile a function, and its callees, for the types of these arguments; it is not called."""
     dispatcher: Any = function
     dispatcher.compile(tuple(map(numba.typeof, given)))
 
 
 def search() -> None:
-    """Search for a moment, and load what is called for one stop at a time."""
+    """Run a short search, and compile the functions that are called stop by stop."""
     _, _, arrays, people, state = small_day()
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(way, arrays, 0, 0)
@@ -70,7 +70,7 @@ def search() -> None:
 
 
 def proof() -> None:
-    """Prove for a moment, with visits that are linked and with every must-visit served."""
+    """Run a few rounds of pricing with linked visits and every must-visit served."""
     day = small_day()
     prover = Prover(day.problem, day.arrays, day.teams)
     served = served_units(day.arrays, day.state)
@@ -81,9 +81,9 @@ def proof() -> None:
 @cache
 def small_day() -> Day:
     """
-    A day that calls for everything.
+    Return a problem that reaches every compiled function.
 
-    One visit takes two teams, two others start together, and three teams cannot make all of them.
+    One visit takes two teams, two others are synchronised, and three teams cannot serve all of them.
     """
     problem = _problem()
     teams = active_teams(compose_teams(problem, 1))

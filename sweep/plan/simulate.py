@@ -1,4 +1,4 @@
-"""A plan played on many days, on which entries, ways and doors are not as planned: how much of it holds."""
+"""Monte Carlo simulation of a plan with random entry times, travel times and locked doors."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,36 +16,35 @@ N_DAYS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How far a day may be from the plan."""
+    """Distributions of the simulated times, and probability of a locked door."""
 
     entry_minutes: tuple[float, float, float]
-    """Shortest, most usual and longest entry; ways and fixed times inside spread in the same proportion."""
+    """Minimum, mode and maximum of the entry time (triangular); travel and fixed service times vary in proportion."""
     locked_share: float
-    """Share of visits at which nobody opens: the team leaves after the shortest entry."""
+    """Probability that the door stays locked: the team leaves after the shortest entry time."""
 
 
 def play(problem: Problem, plan: Plan, spread: Spread, n_days: int = N_DAYS, seed: int = 0) -> Played:
     """
-    The plan played on so many days; the same seed gives the same days.
+    Simulate the plan on `n_days` days; the same seed gives the same days.
 
-    A team starts no visit and no break before its planned time, nor a visit before all teams of it are there, and
-    linked visits wait for each other. A break takes as long as planned. A visit that could only start after its window
-    is left out, and so is one from which a team would not be back in its shift if it took as long as usual; with those
-    it is linked to. Its teams go on to their next.
-    Every stop is made in the planned order, but for those at doors that were locked; time is O(days x stops).
+    Teams keep the planned order of stops. A team starts no visit or break before its planned time, nor a visit before
+    all its teams have arrived; linked visits wait for each other. A break keeps its planned length. A group of linked
+    visits is skipped if one of them would start after its window, or if a team would return after its shift at the
+    usual service time. Its teams continue with their next stops. Time is O(days x stops).
     """
     return _Days(problem, plan, spread, n_days, seed).played()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _At:
-    """A stop on its route."""
+    """A stop with its route."""
 
     k: int
     """Row of the route."""
     stop: Stop
     free_s: int
-    """When the plan has the team done at the place before."""
+    """Planned end of service at the place before."""
 
 
 class _Days:
@@ -56,7 +55,7 @@ class _Days:
         self._visits = {v.visit_id: v for v in problem.visits}
         teams = {t.team_id: t for t in plan.teams}
         self._teams = [teams[r.team_id] for r in self._routes]
-        # When each team is free to leave for its next place, a row a route.
+        # Time at which each team can leave for its next place, (routes, days).
         self._free = np.array([np.full(n_days, float(r.depart_s)) for r in self._routes]).reshape(-1, n_days)
         self._made: dict[str, Bools] = {}
 
@@ -76,12 +75,12 @@ class _Days:
         )
 
     def _play(self, group: Sequence[_At]) -> None:
-        """Play visits that wait for each other: all are made, or none."""
+        """Simulate a group of visits that wait for each other: all of them are made, or none."""
         ready = [self._ready(at) for at in group]
         starts: dict[str, Float64s] = {}
         for at, there in zip(group, ready, strict=True):
             starts[at.stop.visit_id] = np.maximum(starts.get(at.stop.visit_id, at.stop.start_s), there)
-        # Who is there first starts no earlier than the tolerance before the last.
+        # Starts of linked visits differ by at most the tolerance.
         first = np.max(list(starts.values()), axis=0) - self._problem.link_tolerance_s
         starts = {i: np.maximum(start, first) for i, start in starts.items()}
         is_made = np.all([starts[at.stop.visit_id] <= self._latest_s(at) for at in group], axis=0)
@@ -93,7 +92,7 @@ class _Days:
             self._made[i] = is_made
 
     def _ready(self, at: _At) -> Float64s:
-        """When the team is there and may start."""
+        """Earliest start of the stop on each day."""
         there = self._there(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s)
         return np.maximum(there, at.stop.start_s)
 
@@ -103,9 +102,9 @@ class _Days:
 
     def _there(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
         """
-        When the team is at its next place, where the plan has it free at a moment and there at another.
+        Simulated arrival at the next place, given the planned departure and arrival.
 
-        If it is not to leave at once, it leaves no sooner than planned, and not before the whole of its break.
+        A planned wait before departure is kept, and so is the full length of a break in it.
         """
         leaves, leaves_s = self._free[k], arrive_s - travel_s
         if leaves_s > free_s:
@@ -116,12 +115,12 @@ class _Days:
         return there
 
     def _inside_s(self, stop: Stop) -> Float64s:
-        """Seconds inside: the entry is drawn in place of the planned one; a fixed time is spread as a whole."""
+        """Simulated service time: the entry time is drawn; a fixed service time is scaled as a whole."""
         rest = self._rest_s(stop)
         return rest + (self._usual_s(stop) - rest) * self._factor()
 
     def _rest_s(self, stop: Stop) -> float:
-        """Seconds inside after the entry, which no day changes."""
+        """Service time after the entry, the same on every day."""
         is_fixed = fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None
         return 0.0 if is_fixed else max(0.0, stop.end_s - stop.start_s - 60.0 * self._problem.minutes.entry)
 
@@ -130,14 +129,14 @@ class _Days:
         return stop.end_s - stop.start_s if is_fixed else self._rest_s(stop) + 60.0 * self._spread.entry_minutes[1]
 
     def _factor(self) -> Float64s:
-        """What a time is to the usual one, day by day."""
+        """Random factor on a usual time, (days,)."""
         low, usual, high = self._spread.entry_minutes
         if usual <= 0.0 or low >= high:
             return np.ones(self._n)
         return self._rng.triangular(low, usual, high, self._n) / usual
 
     def _latest_s(self, at: _At) -> float:
-        """Latest start: the window is open, and the team would be back in its shift if all went as usual."""
+        """Latest start: end of the window, or the last start from which the team returns within its shift."""
         stop, team = at.stop, self._teams[at.k]
         windows = self._visits[stop.visit_id].windows_s
         closes = max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
@@ -147,7 +146,7 @@ class _Days:
 
 
 def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[list[_At]]:
-    """The stops of visits that wait for each other, each such group after all that its teams do before it."""
+    """Groups of stops that wait for each other, each after all earlier stops of its teams."""
     groups: dict[tuple[str, bool], list[_At]] = {}
     before: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
     for k, route in enumerate(routes):
@@ -161,7 +160,7 @@ def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[
     left = sorted(groups, key=lambda g: min(at.stop.start_s for at in groups[g]))
     done: set[tuple[str, bool]] = set()
     while left:
-        # Teams that do two such groups crosswise, in minutes: the planned order.
+        # Two groups in opposite order on two routes (minutes apart): keep the planned order.
         now = next((g for g in left if before[g] <= done), left[0])
         left.remove(now)
         done.add(now)

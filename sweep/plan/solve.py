@@ -1,4 +1,4 @@
-"""The door to the planner: a problem in, a plan out."""
+"""Entry point of the planner: `solve` turns a problem into a plan."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -31,11 +31,9 @@ from sweep.records.plan import Plan, Route
 
 __all__ = ["Progress", "Settings", "solve", "wait_for_compiler"]
 
-# Share of the limit in which the routes of all teams that could be are priced, and what the choice between them may
-# take of it.
+# Shares of the limit for pricing routes of all team types, and for selecting teams among them.
 FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
-# Teams that were formed are not always better than even ones, where the choice was cut short: share of the limit in
-# which each are tried.
+# Formed teams can be worse than evenly spread ones if the selection was cut short: share of the limit to test each.
 TRY_SHARE = 0.05
 
 
@@ -46,10 +44,14 @@ def solve(
     start: Sequence[Route] = (),
 ) -> Plan:
     """
-    The best plan found within the limits, never one that breaks a hard rule. Ctrl-C gives the best one so far.
+    Return the best plan found within the limits; it keeps every hard rule.
 
-    It is at least as good as what can be kept of the routes to start from, which are those of given teams. On a first
-    run the time limit begins once the search is compiled.
+    Ctrl-C ends the search and returns the best plan so far. On a first run the limit starts after compilation.
+
+    Parameters
+    ----------
+    start
+        Initial routes of given teams; the plan is at least as good as the feasible part of them.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def solve(
 
 
 def wait_for_compiler(watch: Callable[[Progress], None] | None) -> None:
-    """Return once the search is compiled: on a first run after half a minute or more, with the progress of that."""
+    """Return once the search is compiled, with progress; a first run takes half a minute or more."""
     PLANNER.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
 
 
@@ -81,7 +83,7 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
         state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
     value = plan_value(problem, arrays, state)
     bound, method, shown = proof.certified(state)
-    bound = max(bound, value)  # equal up to rounding when everything is served
+    bound = max(bound, value)  # equal up to rounding when every visit is served
     made = served_visits(problem, state)
     of_any = None if any(v.is_must and v.visit_id not in made for v in problem.visits) else run.of_any
     return Plan(
@@ -106,7 +108,7 @@ def _replaced(teams: Sequence[Team], active: Sequence[Team]) -> tuple[Team, ...]
 
 
 class _Draft(NamedTuple):
-    """Teams whose people may change, and how far their routes have come."""
+    """Teams whose members may change, with their arrays and routes."""
 
     teams: Sequence[Team]
     arrays: Arrays
@@ -117,10 +119,9 @@ def compose(
     run: Run, teams: Sequence[Team], active: Sequence[Team]
 ) -> tuple[list[Team], tuple[Route, ...], Formed | None]:
     """
-    Let people change teams while the routes are searched: the teams, their routes, and what was formed.
+    Exchange members while routes are searched; returns the teams, their routes and the formed teams.
 
-    Where there is time to form teams, both teams that are formed and those given are tried for a moment, and the
-    search goes on with those that come to more.
+    With enough time both the formed and the given teams are searched for a short time; the better set is kept.
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0
@@ -139,7 +140,7 @@ def compose(
 
 
 def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]) -> tuple[_Draft, Formed | None]:
-    """The better of the draft and of one of teams that are formed, each after a moment, and what was formed."""
+    """The better of the draft and a draft with formed teams, each searched briefly, and the formed teams."""
     draft = _searched(run, draft, people, run.share + TRY_SHARE)
     formed = _form(run, teams, draft.teams)
     run.go_on()
@@ -151,7 +152,7 @@ def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Te
 
 
 def _form(run: Run, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
-    """The active teams made of other people; None where that is no question, or no answer was found."""
+    """Form the active teams from other people; None if not applicable or no solution was found."""
     n_rounds, limit_s, form_s = run.settings.n_iterations, run.settings.time_limit_s, run.settings.form_s
     price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
     began = time.monotonic()
@@ -177,6 +178,6 @@ def _draft(run: Run, people: Sequence[Person], active: Sequence[Team], routes: S
 
 
 def _searched(run: Run, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
-    """The draft once so great a share of the limit is used up."""
+    """The draft after searching until the share `until` of the limit is used."""
     movers = make_people(run.problem, draft.teams, people)
     return draft._replace(state=run.search(draft.arrays, movers, draft.state, until))

@@ -1,4 +1,4 @@
-"""One solve: its limits shared out over the parts of its search, and the bounds beside it."""
+"""Time budget of one solve: shares of the limit for its phases, and the bounds computed in parallel."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -20,19 +20,19 @@ from sweep.plan.search.route_pool import Mixer
 from sweep.plan.solve_settings import Progress, Settings
 from sweep.records.people import Team
 
-# Below these limits teams are composed evenly: to look for better ones takes some seconds.
+# Below these limits teams are only spread evenly: forming better ones takes some seconds.
 LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
-# Rounds of the search for one round of pricing, where rounds are the limit.
+# Search rounds that count as one round of pricing under a limit on rounds.
 ROUNDS_A_PRICING = 20
 
 
 def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
-    """Whether limits leave time to look for better teams than even ones."""
+    """Whether the limits leave time to form better teams than evenly spread ones."""
     return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
 
 
 class Run:
-    """The limits of one solve, shared out over its parts."""
+    """Time budget and progress of one solve."""
 
     def __init__(
         self,
@@ -44,16 +44,16 @@ class Run:
         self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
         self.began, self.limit_s = time.monotonic(), settings.time_limit_s
         self.n_iterations, self.share = 0, 0.0
-        """`share` is that of the limit which is used up, in [0, 1]."""
+        """`share` is the part of the limit used so far, in [0, 1]."""
         self.of_any: AnyBound | None = None
-        """Holds for plans that serve every must-visit."""
+        """Bound over all team compositions; holds for plans that serve every must-visit."""
 
     def bound_any(self, teams: Sequence[Team], formed: Formed | None) -> None:
-        """Bound what any teams of the same people are worth, where there is time to look for better ones."""
+        """Compute the upper bound over all team compositions, if the limits leave time for it."""
         n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
         if not may_form(limit_s, n_rounds):
             return
-        # Share of the limit that the bound for any teams may take, before the proof that runs beside the search.
+        # The bound may take a fifth of the limit, before the proof that runs in parallel to the search.
         until, n_left = time.monotonic() + 0.2 * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
         asked = count()
 
@@ -67,7 +67,7 @@ class Run:
     def route(
         self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof, aside: Callable[[], None]
     ) -> State:
-        """Search the routes of these teams until the limit, with a proof beside it if one is wanted."""
+        """Search routes of these teams until the limit, with a proof in parallel if one is wanted."""
         if self.is_cut_short():
             return state
         movers = make_people(self.problem, active, ())
@@ -87,20 +87,19 @@ class Run:
         return proof.exchange(state) or state
 
     def compose_share(self, arrays: Arrays) -> float:
-        """Share of the limit up to which people change teams, in [0, 1]."""
-        # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which
-        # holds for the teams as they are, is wanted after it.
+        """Share of the limit during which members may still change teams, in [0, 1]."""
+        # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
         compose_share, compose_share_unproven = 0.4, 0.9
         return compose_share if self._is_proof_of_use(arrays) else compose_share_unproven
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
-        """Where the road costs what visits are worth, a bound on worth alone says little."""
+        """Whether a bound is useful: it ignores travel costs, which must be small against the values."""
         values = sum(v.best_value for v in self.problem.visits)
         is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
         return self.settings.is_proof_wanted and is_cheap
 
     def go_on(self) -> None:
-        """What is left of the limit is for the parts of the search that are still to come."""
+        """Leave the rest of the limit to the phases of the search still to come."""
         now = time.monotonic()
         self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
         self.began = now - self.share * self.limit_s
@@ -109,7 +108,7 @@ class Run:
         return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
 
     def search(self, a: Arrays, movers: People, state: State, until: float, proof: Proof | None = None) -> State:
-        """The best state once so great a share of the limit is used up."""
+        """Return the best state once the share `until` of the limit is used."""
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until
         limits = Limits(self._seconds_left(until), None if n is None else round((until - since) * n))
@@ -123,7 +122,7 @@ class Run:
             if at.is_new:
                 value = plan_value(self.problem, a, at.best)
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
-            # Seconds between two looks at how far a search has come.
+            # Progress is reported every 0.2 seconds.
             if self.watch and time.monotonic() >= watched_at + 0.2:
                 watched_at = time.monotonic()
                 self.watch(self._progress(at.best, value, since + at.share * (until - since), bound))
@@ -140,7 +139,7 @@ class Run:
 
 
 class _Enough:
-    """When a search may end before its limit: some time after its value is proven, if nothing but ways is left."""
+    """Early stop: some time after the value is proven optimal, if only travel time can still improve."""
 
     def __init__(self, has_other_aims: bool) -> None:
         self._has_other_aims, self._proven_at = has_other_aims, np.inf
@@ -148,5 +147,5 @@ class _Enough:
     def is_reached(self, share: float, *, is_proven: bool) -> bool:
         if is_proven and not self._has_other_aims:
             self._proven_at = min(self._proven_at, share)
-        # Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
+        # After the proof the search shortens travel for half as long again as the proof took.
         return share >= 1.5 * self._proven_at

@@ -1,4 +1,4 @@
-"""What a solve is asked for beside its problem, and what it tells on the way."""
+"""Settings of a solve, and the progress that it reports."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits of a solve. With `n_iterations` the plan is the same on every run, whatever the time it takes."""
+    """Limits of a solve. With `n_iterations` set, the plan is the same on every run and machine."""
 
     seed: int = 1
     time_limit_s: float = 20.0
     n_iterations: int | None = None
     is_proof_wanted: bool = True
-    """Without it the bound is the one that is there at once, and both cores search."""
+    """Without it only the knapsack bound is given, and both threads search."""
     is_review_wanted: bool = True
-    """Without it the plan says of no visit why it was left out."""
+    """Without it the plan gives no reasons for unserved visits."""
     form_s: float | None = None
-    """Seconds to price routes, and as many to choose, for forming teams beside the limit; None: a share of it."""
+    """Seconds for pricing and as many for selecting teams, in addition to the limit; None: a share of the limit."""
 
     def part(self, share: float) -> Settings:
         """The same seed with a share of the limits."""
@@ -27,16 +27,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a solve has come."""
+    """Progress of a solve."""
 
     share: float
-    """Share of the limit used up, in [0, 1]."""
+    """Share of the limit used so far, in [0, 1]."""
     value: float
-    """What the routes are worth; while they are searched before their teams there may yet be nobody to go them."""
+    """Value of the routes; during team formation some routes may not have a team yet."""
     bound: float
-    """Infinite until there is one."""
+    """Upper bound; infinite until one is known."""
     n_served: int
     n_iterations: int
     elapsed_s: float
     compiled: float = 1.0
-    """Share of the search that is compiled, in [0, 1]: below 1 on a first run, whose clock has not begun."""
+    """Share of the search that is compiled, in [0, 1]; the time limit starts at 1."""

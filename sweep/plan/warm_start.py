@@ -1,4 +1,4 @@
-"""A problem solved with the help of plans of problems much like it: it begins with their teams, or their routes."""
+"""Warm start: solves a problem from the teams or the routes of plans of similar problems."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from sweep.records.people import MARKET_REGULATION, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.squad_slots import has_police
 
-# Share of the limit in which teams are composed afresh, heeding no neighbour.
+# Share of the limit for the solve without a warm start.
 FRESH_SHARE = 0.5
 
 
@@ -20,7 +20,7 @@ def solve_near(
     problem: Problem, settings: Settings, near: Sequence[Plan], watch: Callable[[Progress], None] | None = None
 ) -> Plan:
     """
-    The best plan found within the limits: from nothing, and from each neighbour.
+    Return the best plan found within the limits: from no plan, and from each neighbour's plan.
 
     Raises
     ------
@@ -36,13 +36,13 @@ def solve_near(
         held = replace(problem, teams=teams)
         plans.append(solve(held, settings.part((1.0 - FRESH_SHARE) / len(begins)), watch, routes))
     n_rounds = sum(p.n_iterations for p in plans)
-    # The first of equals, so that a neighbour that is of no use changes nothing.
+    # Ties go to the first plan, so that a neighbour without gain changes nothing.
     best = max(plans, key=lambda p: plan_worth(problem, p))
     return replace(best, n_iterations=n_rounds)
 
 
 def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:
-    """Teams with routes: the new teams with the neighbour's routes; the neighbour's own, where they may be kept."""
+    """Pairs of teams and initial routes: new teams on a neighbour's routes, and its teams if allowed."""
     begins: list[tuple[tuple[Team, ...], Sequence[Route]]] = [(fresh.teams, _renamed(fresh.teams, near))]
     own = tuple(
         replace(t, shift_s=problem.shift_s, division_codes=_districts(problem, t)) for t in teams_of_plan(problem, near)
@@ -53,7 +53,7 @@ def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team,
 
 
 def _districts(problem: Problem, team: Team) -> frozenset[str]:
-    """Where the team may inspect by the rules of this problem (C12)."""
+    """Districts in which the team may inspect under the rules of this problem (C12)."""
     if problem.rules.assist_letter or _is_police_squad(problem, team):
         return frozenset(b.division_code for b in problem.buildings.values())
     inside = {*team.member_ids}
@@ -66,7 +66,7 @@ def _is_police_squad(problem: Problem, team: Team) -> bool:
 
 
 def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
-    """Whether these teams are some that the problem allows: their number, people and districts, the reserve."""
+    """Whether the problem allows these teams: their number, people, districts and reserve."""
     people = {p.person_id: p for p in problem.people}
     rules = problem.rules
     return (
@@ -82,7 +82,7 @@ def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
 
 
 def _renamed(teams: Sequence[Team], near: Plan) -> list[Route]:
-    """The neighbour's routes, each for a team of the same districts, the one that shares most people with its own."""
+    """The neighbour's routes, each given to the team of the same districts with most members in common."""
     members = {t.team_id: (set(t.member_ids), t.division_codes) for t in near.teams}
     left = list(active_teams(teams))
     renamed = []

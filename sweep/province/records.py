@@ -1,4 +1,4 @@
-"""Counties planned together: what each can do with more teams, what it is given, and what came of it."""
+"""Records of a province: counties, value curves, the allocation of mobile teams, outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,22 +16,22 @@ class County:
     """One county of a province."""
 
     county_id: str
-    """Name of its scenario's folder."""
+    """Name of the folder of the county's scenario."""
     folder: str
-    """Where that is, from the province's folder."""
+    """Path of that folder, relative to the province's folder."""
     city_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class MobileTeam:
-    """The people of one mobile team; all of a province's mobile teams are alike, so that a curve holds for any."""
+    """Staff of one mobile team; all mobile teams of a province are alike, so one curve applies to each."""
 
     n_officers: int
     """Certified police officers."""
     n_women: int
-    """Women among all its people."""
+    """Women among all its members."""
     n_inspectors: int = 0
-    """Market-regulation officers, who leave their district by an assist letter alone (C12)."""
+    """Market-regulation officers, who leave their district with an assistance letter only (C12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Sites in several counties that start within a tolerance of each other, or none of them is visited (C16)."""
+    """Sites in several counties that start within a tolerance of each other, or not at all (C16)."""
 
     link_id: str
     sites: tuple[Site, ...]
@@ -53,62 +53,62 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a county's day is worth with some mobile teams."""
+    """Value of a county's day with a given number of mobile teams."""
 
     n_mobile: int
     n_teams: int
-    """All teams of the county's plan, the reserve included."""
+    """All teams of the county's plan, including the reserve."""
     value: float
-    """Expected finds of the plan that was found."""
+    """Expected finds of the plan found."""
     bound: float
-    """Proven: no plan of this point's teams is worth more."""
+    """Upper bound on the value of any plan of these teams."""
     starts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """When the plan starts at linked sites, by building id."""
+    """Planned starts at linked sites, by building id."""
     members_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Value and proven bound of a county by the mobile teams that it is given."""
+    """Value and proven bound of a county by number of mobile teams."""
 
     county_id: str
     points: tuple[Point, ...]
-    """For 0, 1, 2 ... mobile teams; at least one."""
+    """Points for 0, 1, 2 ... mobile teams; at least one."""
     windows_s: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """When linked sites may be started at, by building id; a site that is not on offer is missing."""
+    """Start windows of linked sites, by building id; sites that are not on offer are missing."""
     n_held: int = 0
-    """Mobile teams that days which are out already bind to the county: it is given no fewer."""
+    """Mobile teams already bound to the county by published days: a minimum of its allocation."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommonStart:
-    """When the sites of a linked action start."""
+    """Common start window of a linked action."""
 
     link_id: str
     window_s: Window | None
-    """Each site starts in it; None: no site is visited."""
+    """Window in which each site starts; None: no site is visited."""
     why: str = ""
-    """Where it is None: `not_on_offer`, `no_common_window`, `not_served` or `of_one_day`."""
+    """Reason for None: `not_on_offer`, `no_common_window`, `not_served` or `of_one_day`."""
     where: str = ""
-    """County and building that it fails for."""
+    """County and building that cause it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Mobile teams to counties, with what the curves say of it."""
+    """Allocation of mobile teams to counties, with its value by the curves."""
 
     n_mobile: Mapping[str, int]
     """Mobile teams by county id."""
     value: float
     bound: float
-    """No allocation of so many mobile teams is worth more."""
+    """Upper bound on the value of any allocation of the mobile teams."""
     gains: Mapping[str, float]
-    """Value that one more mobile team would add, by county id; a county at its curve's end is missing."""
+    """Value of one more mobile team by county id; counties at the end of their curve are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayOut:
-    """One day of a window whose edition is out."""
+    """One published day of a window."""
 
     day: str
     """ISO 8601."""
@@ -119,22 +119,22 @@ class DayOut:
 
 @dataclass(frozen=True, slots=True)
 class CountyWindow:
-    """The window of a county's campaign: days that are planned at once, the first of which are published."""
+    """Window of a county's campaign: its first days are published."""
 
     first_day: str
     """ISO 8601, as the last day."""
     last_day: str
     n_days: int
-    """Days on which is swept."""
+    """Number of sweep days."""
     out: tuple[DayOut, ...]
-    """Its first days."""
+    """Published days, the first ones of the window."""
     unreported: Mapping[str, int] = field(default_factory=dict)
-    """Visits of each day that is over and of which no result is in: they count as made."""
+    """Visits without a result by past day; they count as made."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountyPlan:
-    """What the edition of a county says, as far as a province shows it; of a window, its days together."""
+    """Summary of a county's edition for the province; for a window, all its days together."""
 
     plan_id: str
     """Empty for a window."""
@@ -142,7 +142,7 @@ class CountyPlan:
     value: float
     bound: float
     odds: tuple[float, ...]
-    """Chance of 0, 1, 2 ... finds."""
+    """Probability of 0, 1, 2 ... finds."""
     n_teams: int
     n_reserve: int
     n_visits: int
@@ -155,18 +155,18 @@ class CountyPlan:
     """Expected finds of all buildings of the county, reached or not."""
     finds_reached: float
     starts: Mapping[str, int]
-    """When linked sites start, by building id."""
+    """Planned starts at linked sites, by building id."""
     unmade: tuple[str, ...]
     """Linked sites that the plan could not start in their window, by building id."""
     mobile_ids: tuple[str, ...]
     """Pseudonyms of the mobile people in the plan's teams."""
     n_violations: int
     edition_sha256: str
-    """Hash of the edition; of a window that of its campaign.json."""
+    """Hash of the edition; for a window, of its campaign.json."""
     outline: tuple[tuple[tuple[float, float], ...], ...]
-    """Rings of (lon, lat) to draw the county by."""
+    """Rings of (lon, lat) that outline the county."""
     window: CountyWindow | None = None
-    """None: it is the plan of one day."""
+    """None: a plan of one day."""
 
 
 type CountyState = Literal["planned", "at_fault", "set_aside"]
@@ -181,14 +181,14 @@ class CountyOutcome:
     name: str
     curve: Curve | None = None
     plan: CountyPlan | None = None
-    """None unless it was planned."""
+    """None unless the county was planned."""
     issues: tuple[Issue, ...] = ()
-    """Why it was not."""
+    """Issues that prevented its planning."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProvinceEdition:
-    """All that is published of a province."""
+    """Published content of a province."""
 
     name: str
     day: str
@@ -197,7 +197,7 @@ class ProvinceEdition:
     cities: Mapping[str, str]
     """Names by city id."""
     n_mobile: int
-    """Mobile teams that there are."""
+    """Number of mobile teams available."""
     counties: tuple[CountyOutcome, ...]
     """Outcomes in the order of the province's file."""
     allocation: Allocation
@@ -206,9 +206,9 @@ class ProvinceEdition:
     code: str
     """Hash of the program that planned it."""
     is_campaign: bool = False
-    """Whether the counties' windows were planned, from `day` on."""
+    """Whether the counties planned windows that begin at `day`."""
 
     @property
     def planned(self) -> tuple[CountyOutcome, ...]:
-        """The counties that have a plan."""
+        """Counties with a plan."""
         return tuple(c for c in self.counties if c.plan is not None)

@@ -1,4 +1,4 @@
-"""Whatever the program writes: every file of an edition, and all else with its readers and the time it is kept."""
+"""Registry of all outputs: files of an edition, and others with readers and retention period."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,7 @@ class Output:
     """One file of an edition, or the files of one kind."""
 
     name: str
-    """Path in the edition's folder; `<id>` stands for the id of a team."""
+    """Path in the edition's folder; `<id>` is the id of a team."""
     key: str
     """Name in the catalogue: `output.<key>.for` says who reads it, `output.<key>.is` what it holds."""
 
@@ -53,14 +53,14 @@ OUTPUTS = (
     Output("edition.json", "edition"),
     Output("manifest.json", "manifest"),
 )
-"""Files of a plan that breaks no rule; problem and proof are left out where they would outweigh the rest."""
+"""Files of a plan that breaks no rule; problem and proof are omitted if they are too large."""
 
 OUTPUTS_OF_BROKEN = (
     Output("plan.json", "plan"),
     Output("violations.csv", "violations"),
     Output("manifest.json", "manifest"),
 )
-"""Files of a plan that breaks a rule: nothing that could pass for an order."""
+"""Files of a plan that breaks a rule: none that could pass for an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +71,28 @@ class Written:
     """Name in the catalogue: `output.<key>.for` says who reads it, `output.<key>.is` what it holds."""
     root: Literal["out", "follow_up", "board", "log", "cache", "chosen"]
     """`out`: out/<scenario>/; `board`: out/_board/<scenario>/;
-    `log`: out/_audit/; `cache`: the user's cache; `chosen`: where the user says."""
+    `log`: out/_audit/; `cache`: the user's cache; `chosen`: a path given by the user.
+    """
     name: str
     """
-    Path from there; a folder ends in /. `<plan>` stands for the id of a plan, `<datum>` for one that layers can be
-    exported in, `*` for any part of a name.
+    Path below the root; a folder ends in /. `<plan>` is the id of a plan, `<datum>` a datum of exported layers, `*` any
+    part of a name.
     """
     kept: Literal["edition_days", "results_days"] | None = None
-    """Key of [retention]; None: `sweep purge` leaves it."""
+    """Key of [retention]; None: `sweep purge` never removes it."""
     day_of: Callable[[Path], date | None] = manifest_day
     days_of_rows: Callable[[Path], Mapping[int, date | None]] | None = None
-    """The day of each row, of a table whose rows go one by one."""
+    """Day of each row, for tables whose rows expire one by one."""
 
     def is_of(self, name: str) -> bool:
-        """Whether a path from the root, in signs of POSIX, is of this kind, or in a folder of it."""
+        """Whether a POSIX path relative to the root is of this kind, or in a folder of it."""
         parts = re.split(r"(<\w+>|\*)", self.name)
         known = {"<plan>": "[0-9a-f]{12}", "<datum>": f"(?:{GCJ02}|{BD09})", "<scenario>": "[^/]+", "*": "[^/]+"}
         pattern = "".join(known.get(part) or re.escape(part) for part in parts)
         return re.fullmatch(pattern + (".*" if pattern.endswith("/") else ""), name) is not None
 
     def found(self, root: Path) -> Iterator[Path]:
-        """What there is of it in its root; a link, or what is behind one, is none of the program's own."""
+        """Existing paths of this kind in its root, without symbolic links and paths behind them."""
         for path in sorted(root.glob(re.sub(r"<\w+>", "*", self.name).rstrip("/"))):
             is_folder = self.name.endswith("/")
             name = path.relative_to(root).as_posix() + "/" * is_folder
@@ -131,4 +132,4 @@ WRITTEN = (
     Written("chosen_scenario", "chosen", "NAME/"),
     Written("cache", "cache", "*/"),
 )
-"""All else, and the editions as wholes; what is dated by another one stands after it."""
+"""All other outputs, and editions as wholes; an output dated by another one comes after it."""

@@ -1,7 +1,8 @@
 """
-Columns of the tables that are written, by file or layer.
+Columns of written tables, by file or layer.
 
-One name has one meaning in every file: `column.<name>.is` in the catalogue. docs/output-columns.md is made of both.
+A name has the same meaning in every file: `column.<name>.is` in the catalogue. docs/output-columns.md is generated from
+both.
 """
 
 import dataclasses
@@ -11,15 +12,15 @@ from typing import Any
 from sweep.disk.csv_text import csv_text
 
 type Row = Mapping[str, Any]
-"""Cells of one row by column; a table takes those that it has."""
+"""Cells of one row by column; each table selects its own columns."""
 
-# Of `Edition.ranking`, one row a building, best first.
+# Columns of `Edition.ranking`, one row a building, best first.
 RANKING_COLUMNS = (
     *("building_id", "rank", "cluster_id", "division_code", "n_firms", "n_leads", "n_leads_30d", "decayed_leads"),
     *("exposure_firm_days", "raw_rate", "neighbour_rate", "rate", "rate_low", "rate_high", "p_twice_district"),
     *("p_find", "team_hours", "value", "value_per_hour", "last_visit_on", "rank_with_lead", "rank_if_cleared"),
     *("scored_by", "data_on"),
-    # Labels, no part of the order.
+    # Labels that do not affect the order.
     *("scan_cluster", "scan_relative_risk", "scan_p", "alert_cluster", "alert_p", "exceedance_q", "p_first_k"),
 )
 _RANKING = " ".join(RANKING_COLUMNS)
@@ -75,17 +76,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "plan.geojson: building": "kind building_id building_name address n_floors floor_area_m2",
     }.items()
 }
-"""Where a file has more columns, as one a key of a what-if's grid, they follow from what was asked."""
+"""Further columns of a file, such as one per key of a what-if grid, depend on the request."""
 
 
 def table_csv(table: str, rows: Iterable[Row]) -> str:
-    """One of `COLUMNS` as csv, from rows that have at least its columns."""
+    """CSV of a table in `COLUMNS`, from rows with at least its columns."""
     columns = COLUMNS[table]
     return csv_text(columns, ([row[column] for column in columns] for row in rows))
 
 
 def record_row(record: Any, **own: object) -> dict[str, Any]:
-    """Fields of a dataclass record by name, whole numbers in fields of decimals as decimals; `own` cells besides."""
+    """Fields of a record by name, with float fields as floats, and the extra cells of `own`."""
     fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
     decimal = {f.name for f in dataclasses.fields(record) if f.type in (float, "float")}
     return {name: float(value) if name in decimal else value for name, value in fields.items()} | own

@@ -1,4 +1,4 @@
-"""An edition onto disk: whole or not at all, with a manifest of what went in and what came out."""
+"""Atomic writing of an edition, with a manifest of inputs and outputs."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -35,11 +35,11 @@ from sweep.publish.tables.plan_tables import (
     violations_csv,
 )
 
-# Beside the plan alone, where it breaks a rule.
+# Written instead of the pages if the plan breaks a rule.
 VIOLATIONS = "violations.csv"
 
 type Enter = Callable[[Edition, Path], None]
-"""Takes an edition and the folder that it is complete in."""
+"""Callback with an edition and the folder of its complete files."""
 
 
 def write_edition(
@@ -51,19 +51,19 @@ def write_edition(
     enter: Enter | None = None,
 ) -> tuple[Path, ...]:
     """
-    Write all files of an edition into a folder, `manifest.json` last; an older edition there is replaced.
+    Write all files of an edition, `manifest.json` last; an older edition there is replaced.
 
-    A plan that breaks a rule gets `plan.json` and `violations.csv` only: nothing that could pass for an order.
+    A plan that breaks a rule gets `plan.json` and `violations.csv` only, so that nothing could pass for an order.
 
     Parameters
     ----------
     extra
-        Files by name that go beside the others, or in the place of a page.
+        Further files by name, or replacements of pages.
     carried
-        Those of them that an edition before this one put out, byte for byte.
+        Names of those that an earlier edition published with the same bytes.
     enter
-        Called once all is written and before it stands in its place: enters it in a log, so that no edition is there
-        which no log knows. Nothing is there either if it fails.
+        Called when all files are written and before the folder is moved into place, to log the edition, so that every
+        edition is in the log. If it fails, nothing is written.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def _write_all(
 
 
 def _contents(edition: Edition, texts: Texts, given: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Every file but those of the exports; an order that is given is not made."""
+    """Contents of every file except the exports; given orders are not rendered again."""
     plan = plan_json(edition, texts).encode("utf-8")
     if edition.violations:
         return {FILE_NAME: plan, VIOLATIONS: violations_csv(edition, texts).encode(ENCODING)}

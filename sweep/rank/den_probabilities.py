@@ -1,4 +1,4 @@
-"""P(den) of each building, by the rule or by what past checks taught, as things are and as they might be."""
+"""P(den) of each building, by the rule or the learnt model, at present and under hypothetical changes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,35 +19,36 @@ from sweep.rank.rate.value_terms import value_terms
 from sweep.records.ranking import FEWEST_FINDS, Record, Term, Verdict
 from sweep.scenario.rank import Rank
 
-# Above it a chance of a den comes only ever nearer to 1.
+# Above this, P(den) approaches 1 asymptotically.
 BENT_FROM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """P(den) of each building, shape (n,), as things are and as they might be; and the terms of a value."""
+    """P(den) of each building, shape (n,), at present and hypothetically, with the terms of values."""
 
     scored_by: str
     """`rule` or `logistic`."""
     p_den: Float64s
-    """P(den) as things are."""
+    """Present P(den)."""
     with_lead: Float64s
-    """P(den) had one more lead of the weakest type come in."""
+    """P(den) after one more lead of the weakest type."""
     cleared: Float64s
-    """P(den) had a visit found nothing."""
+    """P(den) after a visit without a find."""
     doubt: float
-    """How much all of them may be off together: standard deviation over the mean of the dens that are expected."""
+    """Common relative uncertainty: standard deviation / mean of the expected dens."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
-    """Gives the terms of each value by building id, from the value of each building."""
+    """Maps the value of each building to its terms by building id."""
     foretold: pd.DataFrame | None = None
-    """`day`, `track`, `is_find` and `p_find` of past checks: the chance that what scores gave each before it was made;
-    None: nothing is known of it."""
+    """
+    `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
+    """
 
 
 def best_scores(
     known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
 ) -> tuple[Verdict, Record | None, Scores]:
-    """Whether the rule scores or the model, how right what scores was so far, and the scores."""
+    """Return the verdict on rule or model, the record of the chosen one, and its scores."""
     by_rule = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
     is_find = past["is_find"].to_numpy(np.bool_)
@@ -72,14 +73,14 @@ def best_scores(
 
 
 def _taught(checks: Checks) -> Lesson:
-    """The verdict on the model that past checks teach, the model if it is to score, and what it foretold."""
+    """Train the model: verdict, model if it is accepted, and out-of-time forecasts."""
     given = foretold(checks)
     verdict = judge(checks, given)
     return Lesson(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """Scores by the leads' chances and the rate of all: see `sweep.rank.rate.lead_model`."""
+    """Return scores from leads and background rates: see `sweep.rank.rate.lead_model`."""
     ids = buildings["building_id"]
     chances, awaiting = evidence.chances, evidence.awaiting
     return Scores(
@@ -93,7 +94,7 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
 
 
 def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank, scored_by: str) -> Scores:
-    """Scores by what past checks found, who saw of the dens the share that a check detects."""
+    """Return scores from past checks, whose finds are the detected share of dens."""
     seen = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))
     p_den, with_lead, cleared = (
@@ -116,9 +117,9 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
 
 def _dens(share: Float64s) -> Float64s:
     """
-    P(den) of finds over the share of dens that a check detects: what would be above 1 is bent below it.
+    Convert P(find) / detection share to P(den), with values near and above 1 compressed below 1.
 
-    Cut off at 1, buildings there could not rise with a lead more, and would be passed by others.
+    If they were clipped at 1, such buildings could not rise with another lead, and others would pass them.
     """
     above = np.maximum(share - BENT_FROM, 0.0) / (1.0 - BENT_FROM)
     return np.where(share > BENT_FROM, 1.0 - (1.0 - BENT_FROM) * np.exp(-above), share)

@@ -1,4 +1,4 @@
-"""How good a list is: what its first places catch, by share of places, by hours, and over the whole order."""
+"""Measures of a ranked list: events caught by share of places, by hours, and over the whole order."""
 
 import numpy as np
 import pandas as pd
@@ -7,24 +7,24 @@ from geodata.array_types import Bools, Float64s, Int64s
 
 
 def order_of(score: Float64s, seed: int) -> Int64s:
-    """Row numbers from the highest score to the lowest, ties in an order drawn from the seed."""
+    """Return row numbers by descending score, with ties in a seeded random order."""
     return np.lexsort((np.random.default_rng(seed).random(len(score)), -score)).astype(np.int64)
 
 
 def ranks_of(score: Float64s) -> Float64s:
-    """Rank of each from 1 for the lowest, the mean rank for those that are level, shape (n,)."""
+    """Return ascending ranks from 1, with mean ranks for ties, shape (n,)."""
     return np.asarray(pd.Series(score).rank(), np.float64)
 
 
 def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:
-    """Share of all events that lie in the first places; NaN where there is no event."""
+    """Return the share of all events in the first places; NaN without events."""
     total = float(outcome.sum())
     return float(outcome[order[:n_first]].sum()) / total if total > 0 else np.nan
 
 
 def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    PAI: the hit rate over the share of places that is looked at; 1 is what chance gives.
+    Return the predictive accuracy index (PAI): hit rate / share of places; 1 for a random list.
 
     References
     ----------
@@ -35,7 +35,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    PEI: events caught over the most that so many places could have caught.
+    Return the predictive efficiency index (PEI): events caught / maximum for as many places.
 
     References
     ----------
@@ -46,7 +46,7 @@ def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 
 def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
-    """The rows taken by walking down the order with a budget of hours, passing over what no longer fits."""
+    """Return the rows selected in order within a budget of hours, skipping those that do not fit."""
     left, taken = limit_h, []
     cheapest = np.minimum.accumulate(effort_h[order][::-1])[::-1]
     for row, least in zip(order, cheapest, strict=True):
@@ -59,14 +59,14 @@ def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
 
 
 def effort_index(outcome: Float64s, taken: Int64s, effort_h: Float64s) -> float:
-    """PAI per effort: share of the events caught, over the share of the hours that visits to all would cost."""
+    """Return PAI by effort: share of the events caught / share of the total hours used."""
     used = float(effort_h[taken].sum())
     return hit_rate(outcome, taken, len(taken)) * float(effort_h.sum()) / used if used > 0 else np.nan
 
 
 def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
     """
-    Discounted gain of the first k, over the best possible; a place with any event gains 1.
+    Return the normalised discounted cumulative gain of the first k; a place with events gains 1.
 
     References
     ----------
@@ -79,7 +79,7 @@ def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
 
 
 def area_under_curve(score: Float64s, positive: Bools) -> float:
-    """P(a positive scores above a negative), ties half; NaN where one of them is lacking."""
+    """Return the AUC, P(a positive scores above a negative), ties half; NaN if either is missing."""
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
     if n_positive == 0 or n_negative == 0:
         return np.nan
@@ -88,5 +88,5 @@ def area_under_curve(score: Float64s, positive: Bools) -> float:
 
 
 def gini(outcome: Float64s, score: Float64s) -> float:
-    """2 AUC - 1 for places with any event: 1 a perfect order, 0 none, -1 the wrong way round."""
+    """Return 2 AUC - 1 for places with events: 1 for a perfect order, 0 random, -1 reversed."""
     return 2.0 * area_under_curve(score, outcome > 0) - 1.0

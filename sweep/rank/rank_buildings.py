@@ -1,4 +1,4 @@
-"""The ranking: every building with its rate, its expected finds per team-hour, and the terms that make them."""
+"""Ranking of buildings by expected finds per team-hour, with rates, intervals and terms."""
 
 from __future__ import annotations
 
@@ -23,38 +23,39 @@ from sweep.scenario.rank import Rank
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Buildings in order, best first, and why."""
+    """Buildings in order, best first, with the evidence for it."""
 
     table: pd.DataFrame
-    """Columns of `table_columns.RANKING_COLUMNS` but for `cluster_id` and the labels, and `x_m`, `y_m`."""
+    """Columns of `table_columns.RANKING_COLUMNS` without `cluster_id` and labels, plus `x_m`, `y_m`."""
     terms: Mapping[str, tuple[Term, ...]]
     """Additive terms of `value` by building id: own leads by type, and the neighbourhood."""
     hit_share: Mapping[str, float]
-    """Share of leads that prove true, by lead type."""
+    """Share of true leads, by lead type."""
     half_life_days: Mapping[str, float]
-    """Half-lives by lead type, in days: those of the settings, or those fitted to the leads."""
+    """Half-lives by lead type, days: from the settings, or fitted to the leads."""
     prior_shape: float
     prior_mean_rate: float
     dispersion: float
     event_rows: Int64s
-    """Row of the table of each event that scores, shape (k,)."""
+    """Table row of each scoring event, shape (k,)."""
     event_weights: Float64s
-    """What each of them weighs, shape (k,)."""
+    """Weight of each event, shape (k,)."""
     event_age_days: Float64s
-    """Age of the newest lead of each of them, in days, shape (k,)."""
+    """Age of the newest lead of each event, days, shape (k,)."""
     proneness: Float64s
-    """Proneness to leads without a den of the building in each row of the table, shape (n,)."""
+    """Relative rate of false leads of the building in each table row, shape (n,)."""
     doubt: float
-    """How much all chances may be off together: standard deviation over the mean of the finds that are expected."""
+    """Common relative uncertainty of all probabilities: standard deviation / mean of the expected finds."""
     verdict: Verdict
-    """Whether the rule scores or the model that past checks teach, and why."""
+    """Choice between rule and learnt model, with the reason."""
     record: Record | None
-    """How right the chances of what scores were so far; None: nothing to tell."""
+    """Record of the scores' past forecasts; None: not available."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
     foretold: pd.DataFrame | None = None
-    """`day`, `track`, `is_find` and `p_find` of past checks: the chance that what scores gave each before it was made;
-    None: nothing is known of it."""
+    """
+    `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
+    """
 
 
 def rank_buildings(
@@ -74,23 +75,23 @@ def rank_buildings(
     Parameters
     ----------
     buildings
-        `building_id`, `division_code`, `n_firms`; n rows. With `floor_area_m2` a building that has leads and no
-        registered firm counts as many units as fit into it.
+        `building_id`, `division_code`, `n_firms`; n rows. With `floor_area_m2`, a building with leads but without
+        firms counts the units that fit into it.
     history
-        Past visits; those from `now` on do not count.
+        Past visits; those from `now` on are ignored.
     team_hours
         Cost of a visit, shape (n,), > 0.
     memory
-        Keeps what is worked out of the past for calls with the same tables and another `now`; None: nothing is kept.
+        Cache for calls with the same tables and another `now`; None: no cache.
     known_until
-        Aware time up to `now` until which leads are known: that none came since says nothing. None: `now`.
+        Aware time up to `now` until which leads are known; later absence of leads is no evidence. None: `now`.
 
     Raises
     ------
     ValueError
-        If shapes differ, a place is not finite or a cost not above 0.
+        If shapes differ, a coordinate is not finite or a cost not above 0.
     KeyError
-        If the settings have no half-life or no hit share for a type of lead.
+        If the settings lack a half-life or hit share for a lead type.
     """
     buildings, points_m, team_hours = _by_id(buildings, points_m, team_hours)
     every = history[history["visited_on"] < pd.Timestamp(now)]
@@ -112,7 +113,7 @@ def rank_buildings(
         x_m=points_m[:, 0],
         y_m=points_m[:, 1],
     )
-    # Ties in value go by id, so that the order never depends on the order of the input rows.
+    # Ties are ordered by id, independent of the input order.
     table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True])
     order = table.index.to_numpy()
     table.insert(1, "rank", table["value_per_hour"].rank(method="min", ascending=False).astype("int64"))
@@ -138,9 +139,9 @@ def rank_buildings(
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:
-    """Columns of what a visit is worth, and of the ranks that a building would have if things were otherwise."""
+    """Return the columns of value and of hypothetical ranks."""
     reach = (1.0 - settings.no_access_share) * settings.detection_share
-    # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
+    # Rounded, so that equal buildings tie despite rounding errors.
     per_hour, with_lead, cleared = (
         np.round(p * reach / team_hours, 12) for p in (scores.p_den, scores.with_lead, scores.cleared)
     )
@@ -157,7 +158,7 @@ def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, N
 def _by_id(
     buildings: pd.DataFrame, points_m: Float64s, team_hours: Float64s
 ) -> tuple[pd.DataFrame, Float64s, Float64s]:
-    """The inputs once checked, in order of id: sums of floats depend on the order, and the result must not."""
+    """Return the checked inputs in order of id: floating-point sums depend on the order."""
     n = len(buildings)
     if points_m.shape != (n, 2) or team_hours.shape != (n,):
         raise ValueError(f"points_m and team_hours must have {n} rows, got {points_m.shape} and {team_hours.shape}")
@@ -170,7 +171,7 @@ def _by_id(
 
 
 def _building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
-    """What the ranking says of each building's leads and rates, a row a building."""
+    """Return the table of leads and rates, one row for each building."""
     n = len(buildings)
     events, counts, exposure, posterior = evidence.events, evidence.counts, evidence.exposure, evidence.posterior
     raw = np.divide(counts, exposure, out=np.full(n, np.nan), where=exposure > 0)
@@ -196,13 +197,13 @@ def _building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 
 
 def _last_visit_days(building_ids: pd.Series[str], history: pd.DataFrame) -> pd.Series[str]:
-    """ISO date of the newest visit to each building, or None."""
+    """Return the ISO date of the newest visit to each building, or None."""
     last = history.groupby("building_id")["visited_on"].max().dt.strftime("%Y-%m-%d")
     return building_ids.map(last).astype(object).where(building_ids.isin(last.index), None)
 
 
 def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> str | None:
-    """ISO date of the newest reported lead or visit up to now: how fresh the data are; None if there is neither."""
+    """Return the ISO date of the newest reported lead or visit up to now, or None."""
     moment, leads = pd.Timestamp(now), leads[leads["lead_source"] == "reported"]
     newest = [times[times <= moment].max() for times in (leads["received_at"], history["visited_on"])]
     known = [time for time in newest if pd.notna(time)]
@@ -210,6 +211,6 @@ def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> st
 
 
 def rank_at(score: Float64s, changed: Float64s) -> Int64s:
-    """The rank of each at its changed score if no other's changed, shape (n,): 1 is best, ties share the best."""
+    """Return the rank of each with only its own score changed, shape (n,): 1 is best, ties share the best."""
     above = len(score) - np.searchsorted(np.sort(score), changed, side="right")
     return np.asarray(1 + above - (score > changed), np.int64)

@@ -1,4 +1,4 @@
-"""What shows that no plan is worth more than a bound: plan.proof.json, in whole numbers to be gone through again."""
+"""Records of plan.proof.json: the certificate of an upper bound, in integers, for exact verification."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = 1
-# What is left of a bound that has been met is rounding: so great a share of the values of all visits.
+# Rounding tolerance of a bound, as a share of the value of all visits.
 CLOSE = 1e-7
 
 Steps = Annotated[int, Field(ge=0, le=2**53)]
@@ -22,11 +22,11 @@ class _Part(BaseModel):
 
 class Shown(_Part):
     """
-    Prices that show a bound on some plans: whatever a plan serves is worth its prizes and what it has beyond them.
+    Dual solution that certifies a bound: a visit's value is its prizes plus its surplus.
 
-    The bound is what the visits that may be served have beyond their prizes and what they take of caps, plus the prices
-    of all teams and of all that caps leave. A visit counts as on its best day; the prize of its first slot is less by
-    what it loses on the team's day.
+    The bound is the surplus, after cap prices, of the visits that may be served, plus the prices of all teams and of
+    all cap limits. Visits count at their best day's value; the prize of the first slot is reduced by the loss on the
+    team's day.
     """
 
     prizes: dict[str, tuple[Steps, ...]] = Field(description="of each slot, by visit; visits left out have none")
@@ -35,7 +35,7 @@ class Shown(_Part):
 
 
 class Taken(_Part):
-    """Some plans taken apart in two."""
+    """Branching: a set of plans split in two."""
 
     visit: str
     until_s: Seconds | None = Field(
@@ -45,14 +45,14 @@ class Taken(_Part):
 
 
 class NodePart(_Part):
-    """Some plans of a part of the problem: taken apart, or bounded."""
+    """Branch-and-bound node of a part of the problem: split, or bounded."""
 
     taken: Taken | None = None
     shown: Shown | None = Field(None, description="without it, and not taken apart: worth all that may be served")
 
 
 class PoolPart(_Part):
-    """Teams and visits that have nothing to do with others, and a bound on what these teams get of these visits."""
+    """Teams and visits independent of all others, with a bound on the value of these visits."""
 
     teams: tuple[str, ...]
     visits: tuple[str, ...]
@@ -65,18 +65,18 @@ class PoolPart(_Part):
 
 
 class ShortPart(_Part):
-    """Slots at one time, more than there are teams that may fill any of them: their visits cannot be made."""
+    """Simultaneous slots that outnumber their eligible teams, which makes their visits infeasible."""
 
     slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit and place in its `slots`")
 
 
 class AnyTeams(_Part):
     """
-    Prices that show a bound on plans of any teams of the people of a plan, in any number; who is in reserve stands by.
+    Dual solution that certifies a bound over all team compositions of the active staff.
 
-    No route has more prizes than its team costs: its members' prices and that of a team. So the bound is what the
-    visits have beyond their prizes, plus the prices of all people and of as many teams as there can be. Visits that
-    want more teams of their district at a time than its people make count nothing.
+    No route collects more prizes than its team's price: its members' prices plus the price per team. The bound
+    is the surplus of visits beyond their prizes, plus the prices of all staff and of the largest number of teams.
+    Visits that need more simultaneous teams of their district than the staff allows count zero.
     """
 
     with_musts: bool = Field(description="of plans that serve every must-visit")
@@ -97,7 +97,7 @@ class AnyTeams(_Part):
 
 
 class BoundProof(_Part):
-    """What shows the bound of a plan; checked from problem.json, plan.json and this."""
+    """Certificate of a plan's bound, verified from problem.json, plan.json and this file."""
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     problem_sha256: str | None = Field(None, description="of the file problem.json that it was written with")
@@ -111,26 +111,26 @@ class BoundProof(_Part):
 
 
 def proof_file(plan: Path) -> Path:
-    """Where the proof of a plan lies: `plan.proof.json` beside `plan.json`."""
+    """Path of a plan's proof: `plan.proof.json` next to `plan.json`."""
     return plan.with_suffix(".proof.json")
 
 
 def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
-    """The proof as JSON; the same proof gives the same bytes."""
+    """Serialise the proof as JSON; equal proofs give equal bytes."""
     named = proof.model_copy(update={"problem_sha256": problem_sha256})
     return json.dumps(named.model_dump(mode="json", exclude_defaults=True), allow_nan=False, sort_keys=True) + "\n"
 
 
 def named_proof(proof: str, problem: bytes) -> str:
-    """The JSON of a proof as one of the file problem.json that lies beside it."""
+    """Proof JSON that names the hash of its problem.json."""
     return proof_json(read_proof(proof), hashlib.sha256(problem).hexdigest())
 
 
 def read_proof(text: bytes | str) -> BoundProof:
-    """Proof of a file; ValueError (a pydantic `ValidationError`) for any other content."""
+    """Parse a proof; raises ValueError (a pydantic `ValidationError`) for any other content."""
     return BoundProof.model_validate_json(text, strict=True)
 
 
 def proof_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of proof.json."""
+    """JSON Schema (2020-12) of proof.json."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **BoundProof.model_json_schema()}

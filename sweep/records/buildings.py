@@ -1,4 +1,4 @@
-"""Buildings, and what is known of them: firms, leads and past visits."""
+"""Records of buildings, and of their firms, leads and past visits."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,14 +35,14 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One lead that is tied to a building."""
+    """One lead matched to a building."""
 
     lead_id: str
     building_id: str
     lead_type: str
     received_at: datetime
     due_at: datetime | None = None
-    """When the lead itself falls due; None: by its type, else by working days (C22)."""
+    """Due time of the lead itself; None: by the hours of its type, else by working days (C22)."""
     uscc: str | None = None
     """Firm that the lead names, if any."""
 
@@ -57,6 +57,6 @@ class PastVisit:
     track: str
     authority: str
     ground: str | None = None
-    """Why the yearly cap does not count the visit, if it does not."""
+    """Ground on which the annual cap does not count the visit; None if it counts."""
     officers: tuple[str, ...] = ()
-    """Ids of those who went."""
+    """Ids of the officers who made the visit."""

@@ -1,6 +1,6 @@
-"""Names of folders of a scenario that more than one package uses."""
+"""Names of scenario folders that several packages use."""
 
 FOLLOW_UP = "follow_up"
-"""Results that are kept, in the scenario's own folder; it may be missing."""
+"""Folder of visit results inside the scenario's folder; it may be missing."""
 JOURNALS = "journals"
-"""Copies of the days' journals, as a store brings them."""
+"""Folder of the day journals that a store exports."""

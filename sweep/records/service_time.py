@@ -1,10 +1,10 @@
-"""Service time of a visit: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
+"""Service time model t = a + b n / k, shared by ranking, selection, planning and checking (C21)."""
 
 from dataclasses import dataclass
 
 from sweep.records.visits import Visit
 
-# Gross floor area to one occupied unit of an office tower.
+# Gross floor area per occupied unit of an office tower.
 M2_PER_UNIT = 660.0
 
 
@@ -13,26 +13,26 @@ class ServiceMinutes:
     """Minutes of the parts of a visit."""
 
     entry: float
-    """`a`: the team shows itself, notices are served, exits are taken."""
+    """`a`: the team identifies itself, serves notices and secures exits."""
     door: float
     """`b`: one working pair at one firm's door, for the light inventory (清点)."""
     inspection: float
-    """One firm inspected, by two pairs together."""
+    """Inspection of one firm by two pairs together."""
 
 
 def doors_to_call_at(n_firms: int, floor_area_m2: float) -> int:
-    """The registered firms, or where there is none the units that the floor area holds, one at least."""
+    """Number of registered firms, or without any the units that fit into the floor area, at least one."""
     return n_firms or max(1, round(floor_area_m2 / M2_PER_UNIT))
 
 
 def working_pairs(n_members: int, n_guards: int) -> int:
-    """Pairs that call at doors: members who do not guard an exit, by twos, at least one pair."""
+    """Number of pairs that call at doors: members who guard no exit, in twos, at least one pair."""
     return max(1, (n_members - n_guards) // 2)
 
 
 def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: ServiceMinutes) -> int:
     """
-    Seconds that one team is inside: entry, then the pairs share the doors and the inspections.
+    Service time of one team in seconds: entry, then the pairs share the doors and the inspections.
 
     Parameters
     ----------
@@ -56,13 +56,13 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
 
 
 def fixed_seconds(visit: Visit, slot: int) -> int | None:
-    """Seconds inside for any team, where the slot or the visit names them; None: they follow from the model."""
+    """Given service seconds of the slot or visit, for any team; None if the model determines them."""
     own = visit.slots[slot].service_s
     return visit.service_s if own is None else own
 
 
 def visit_seconds(visit: Visit, slot: int, n_members: int, minutes: ServiceMinutes) -> int:
-    """Seconds inside for the team of one slot, by its size; the teams of several slots share the work evenly."""
+    """Service seconds of the team of one slot by its size; the slots share the work evenly."""
     fixed = fixed_seconds(visit, slot)
     if fixed is not None:
         return fixed

@@ -1,4 +1,4 @@
-"""Squads by agency that meet at each building: a joint team's slot as two, and what each squad must have."""
+"""Joint slots split into squads by agency, which meet at each building, and the needs of each squad."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -7,20 +7,20 @@ from sweep.records.people import POLICE, Team
 from sweep.records.visits import Slot
 
 POLICE_LETTER, OTHERS_LETTER = "P", "M"
-# What stands behind the id of a team that goes as two squads.
+# Suffixes of the ids of the two squads of a team.
 SQUAD_LETTERS = (POLICE_LETTER, OTHERS_LETTER)
 
 
 def id_of_team(n: int) -> str:
-    """The id of a composed team by its number, from 0."""
+    """Id of a composed team by its number, from 0."""
     return f"T{n + 1:02d}"
 
 
 def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     """
-    Each slot that police and others fill together, as one for each.
+    Split each joint slot of police and others into one slot for each.
 
-    Police guard the exits and bring what skills are asked for; the officers drawn for a visit are the others' (C09).
+    Police guard the exits and provide the skills; officers drawn for a visit belong to the other squad (C09).
     """
     halves: list[Slot] = []
     for slot in slots:
@@ -36,10 +36,10 @@ def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
 
 
 def has_police(team: Team) -> bool:
-    """Whether the team is a squad of police, or a joint team."""
+    """Whether the team is a police squad or a joint team."""
     return team.n_certified.get(POLICE, 0) > 0
 
 
 def needs_of_squad(min_certified: Mapping[str, int], *, is_police: bool) -> dict[str, int]:
-    """The part of a joint team's needs that one squad must meet, by agency."""
+    """Needs of one squad by agency, as its part of a joint team's needs."""
     return {a: n for a, n in min_certified.items() if (a == POLICE) == is_police}

@@ -1,4 +1,4 @@
-"""Where a store is: an address without a password, which no scenario, log or message may hold."""
+"""Validation and redaction of store addresses; scenarios, logs and messages never hold a password."""
 
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -9,9 +9,9 @@ _SECRETS = ("password", "sslpassword", "passwd", "pwd")
 
 def address_fault(url: str) -> str | None:
     """
-    Why an address is none that may be used, as the end of a key of the catalogue; None if it is one.
+    Error of a store address, as the suffix of a catalogue key; None if the address is valid.
 
-    `password` where one stands in it, `form` where it is no address of a PostgreSQL database.
+    `password` if the address contains one, `form` if it is not the address of a PostgreSQL database.
     """
     try:
         parts = urlsplit(url)
@@ -24,11 +24,11 @@ def address_fault(url: str) -> str | None:
 
 
 def shown(url: str) -> str:
-    """An address as it may be shown: where there is a password, or what looks like one, a few dots."""
+    """Address for display, with passwords and similar parameters replaced by dots."""
     hidden = re.sub(r"(://[^/@:]*):[^@]*@", r"\1:…@", unquote(url).replace("+psycopg", "", 1))
     return re.sub(rf"((?:{'|'.join(_SECRETS)})=)[^&\s]*", r"\1…", hidden, flags=re.IGNORECASE)
 
 
 def without_login(url: str) -> str:
-    """An address without who asks: two that are alike in it are one store."""
+    """Address without the login; two addresses that agree in it name the same store."""
     return re.sub(r"://[^/@]*@", "://", shown(url))

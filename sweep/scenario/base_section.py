@@ -1,4 +1,4 @@
-"""Parts of every section: the frozen record, kinds of number, times, datums, mappings laid over defaults."""
+"""Base record of all sections, and annotated types for numbers, times, datums and mappings."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -22,7 +22,7 @@ from sweep.scenario.setting_errors import refused
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
-# Bounds stand where a larger value is a slip of the hand: a century of days, a day of minutes, a thousand kilometres.
+# Upper limits catch typing errors: a century of days, a day of minutes, a thousand kilometres.
 Days = Annotated[float, Field(ge=0.01, le=36_500)]
 WholeDays = Annotated[int, Field(ge=0, le=36_500)]
 Hours = Annotated[float, Field(ge=0.01, le=100_000)]
@@ -35,7 +35,7 @@ _CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?")
 
 
 def _seconds(given: object) -> int:
-    """Seconds after midnight of a time of TOML, of a whole number, or of text: hours go on to 48, as in "25:00"."""
+    """Seconds after midnight of a TOML time, an integer, or text such as "25:00"; hours run to 48."""
     if isinstance(given, time) and given.tzinfo is None and not given.microsecond:
         given = given.isoformat()
     if isinstance(given, int) and not isinstance(given, bool):
@@ -46,7 +46,7 @@ def _seconds(given: object) -> int:
 
 
 def clock_text(seconds: int) -> str:
-    """A time of day as TOML writes it; hours after the next midnight go on from 24."""
+    """Time of day in TOML notation; hours after the next midnight continue from 24."""
     text = exact_clock(seconds)
     return text if seconds % 60 else f"{text}:00"
 
@@ -58,7 +58,7 @@ Clock = Annotated[
 
 
 def _make_strict(schema: Any) -> None:
-    """Forbid other kinds of value for each number and truth value in a schema, and in the schemas inside of it."""
+    """Forbid type conversion for numbers and booleans in a schema and its nested schemas."""
     if isinstance(schema, Mapping):
         if schema.get("type") in ("int", "float", "bool"):
             cast("dict[str, Any]", schema)["strict"] = True
@@ -69,7 +69,7 @@ def _make_strict(schema: Any) -> None:
 
 
 class Section(BaseModel):
-    """A part of the scenario; frozen, and no key that is not declared."""
+    """Frozen record of a part of the scenario; undeclared keys are errors."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -82,14 +82,14 @@ class Section(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return the schema with strict numbers: no text, `true` or 1.0 counts as a whole number."""
+        """Return the schema with strict numbers: text, `true` or 1.0 is not an integer."""
         schema = handler(source)
         _make_strict(schema)
         return schema
 
 
 def over(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeValidator:
-    """A mapping of the scenario laid over the defaults; a key that neither they nor `known` have is refused."""
+    """Validator that completes a mapping with defaults; keys outside `defaults` and `known` are errors."""
     names = dict.fromkeys([*defaults, *known])
 
     def laid_over(given: Any) -> Any:

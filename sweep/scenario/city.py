@@ -1,4 +1,4 @@
-"""city.toml beside scenario.toml: the made-up city that the data are."""
+"""Record of city.toml, which describes a synthetic city as the data."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""[data]: where the tables come from."""
+"""[data]: sources and column mappings of the tables."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +13,7 @@ from sweep.scenario.base_section import Degrees, NamedDatum, Section
 from sweep.scenario.setting_errors import refused
 
 _LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
-# Tables that may be in several files.
+# Tables that may consist of several files.
 _OF_SOURCES = ("buildings", "firms", "leads", "roster", "bases", "history")
 
 
@@ -116,16 +116,16 @@ class Data(Section):
         return self
 
     def sources(self, table: str) -> tuple[str, ...]:
-        """The files of a table, or their sheets, as the scenario names them; none if it names none."""
+        """Files of a table, or their sheets, as named by the scenario; empty if it names none."""
         named = getattr(self, "streets" if table == "street_lines" else table)
         return () if named is None else (named,) if isinstance(named, str) else named
 
     def label(self, table: str) -> str:
-        """The files of a table for a sentence."""
+        """Files of a table as text for a message."""
         return ", ".join(self.sources(table))
 
     def datum_of(self, table: str, source: str | None = None) -> Datum:
-        """The datum of a table's coordinates, of its first pair where it has several; of its first file if not said."""
+        """Datum of the first pair of coordinate columns in a table's file (default: its first file)."""
         keys = keys_of(table, source or next(iter(self.sources(table)), ""))
         pairs = first_of(self.points, keys)
         return pairs[0].datum if pairs else first_of(self.datums, keys) or self.datum
@@ -167,12 +167,12 @@ class Data(Section):
 
 
 def keys_of(table: str, source: str) -> tuple[str, ...]:
-    """The keys under which settings of a file of a table are looked for, first of its sheet and last of the table."""
+    """Keys that may hold settings of a table's file: sheet, file, table."""
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 
 def first_of[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
-    """The setting under the first of the keys that has one."""
+    """Setting under the first key that has one."""
     return next((settings[key] for key in keys if key in settings), None)
 
 

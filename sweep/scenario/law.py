@@ -1,4 +1,4 @@
-"""[law], [form], [rules]: papers that visits rest on (C07, C08, C14, C15), check items (C32), rules switched off."""
+"""[law], [form], [rules]: approvals (C07, C08, C14, C15), check items (C32), rules switched off."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -31,13 +31,13 @@ class Special(Section):
     firms: tuple[str, ...] = Field(min_length=1)
     """Firms on its list, by unified social credit code."""
     is_must: bool = False
-    """Whether its visits must be made, whatever their value."""
+    """Whether its visits must be made, at any value."""
     blanket_reason: str | None = Field(None, min_length=10)
     """Reason why it may exceed `select.target_share_max` (C08)."""
 
     @property
     def dates(self) -> tuple[date | None, date | None, date | None]:
-        """Approved, filed, published."""
+        """Dates of approval, filing and publication."""
         return self.approved_on, self.filed_on, self.published_on
 
 

@@ -1,4 +1,4 @@
-"""Reads scenario.toml with its overrides; reports every fault at once, by key, with the nearest known name."""
+"""Loader of scenario.toml with overrides; reports all errors at once, by key."""
 
 import difflib
 import re
@@ -20,22 +20,22 @@ from sweep.scenario.scenario_path import FILE_NAME, MAX_TOML_BYTES, SCENARIOS
 from sweep.scenario.setting_errors import refusal
 
 _BRANCH = re.compile(r"str|int|float|bool|(?:tuple|list|mapping|dict)\[.*\]")
-# A goal in checks, fines or finds, which no scenario may set (C25).
+# Targets in checks, fines or finds, which no scenario may set (C25).
 QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|finds?_min|target_finds)(?:_|$)")
 
 
 def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts: Texts | None = None) -> Scenario:
     """
-    The scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
+    Load the scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
 
     Parameters
     ----------
     path
-        A scenario's folder, or the file in it. Where no such file is, a name alone is that of a folder in `SCENARIOS`.
+        A scenario's folder, or the file in it. A plain name without such a file means a folder in `SCENARIOS`.
     overrides
-        Values by dotted key, each in TOML's notation; what is not TOML is taken as a string.
+        Values by dotted key, each in TOML notation; other text is taken as a string.
     texts
-        The language in which the faults say what is wrong with a value; None: English.
+        Language of the errors; None: English.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
         tree["city"] = read_toml(city, texts)
     for key, text in (overrides or {}).items():
         _put(tree, key.split("."), _toml_value(text), texts)
-    # `folder` is a field of the record and no key of the file.
+    # `folder` is a field of the record and not a key of the file.
     issues += [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
     try:
         scenario = Scenario.model_validate(tree)
@@ -63,7 +63,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
 
 
 def file_at(path: Path, name: str) -> Path:
-    """The settings file of a folder, or the file itself; of a name alone, the file of a folder in `SCENARIOS`."""
+    """Path of the settings file: in a folder, the file itself, or by a name in `SCENARIOS`."""
     file = path / name if path.is_dir() else path
     named = SCENARIOS / path / name
     is_named = re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file()
@@ -72,17 +72,17 @@ def file_at(path: Path, name: str) -> Path:
 
 def read_toml(file: Path, texts: Texts, missing: str = "S101") -> dict[str, Any]:
     """
-    What a TOML file holds.
+    Read a TOML file.
 
     Parameters
     ----------
     missing
-        Code of the fault that it is not there.
+        Error code for a missing file.
 
     Raises
     ------
     InputError
-        If it is not there; S102 if it is not TOML.
+        If the file is missing; S102 if it is not TOML.
     OSError
         If it is a pipe, a device, or larger than `MAX_TOML_BYTES`.
     """
@@ -96,13 +96,13 @@ def read_toml(file: Path, texts: Texts, missing: str = "S101") -> dict[str, Any]
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError([Issue("S102", str(file), {"problem": _place(error, text, texts)})]) from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in thousands
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets nested by thousands
         raise InputError([Issue("S102", str(file), {"problem": texts("refusal.toml_size")})]) from error
 
 
 def _place(error: tomllib.TOMLDecodeError, text: str, texts: Texts) -> str:
     found = re.search(r"line (\d+), column (\d+)", str(error))
-    # Else it is the end of the file.
+    # Without a position the error is at the end of the file.
     line, column = found.groups() if found else (str(text.count("\n") + 1), "1")
     return texts("refusal.toml", line=line, column=column)
 
@@ -125,11 +125,11 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
 
 
 def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], file: str = FILE_NAME) -> list[Issue]:
-    """Every fault of a file by key, with the nearest known name; `whole` is the record of the file."""
+    """Issues of a settings file by key, with the nearest known name; `whole` is the file's record class."""
     issues = []
     faults = [(_location(fault["loc"]), fault) for fault in error.errors()]
     for location, fault in faults:
-        # What was typed is of one branch of a union: that it is not the other says nothing.
+        # An error of one branch of a union is meaningless if another branch has an error at a deeper key.
         if any(len(other) > len(location) and other[: len(location)] == location for other, _ in faults):
             continue
         if fault["type"] == "extra_forbidden" and (gone := _gone_issue(location)):
@@ -150,13 +150,13 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
 
 
 def _location(parts: Sequence[int | str]) -> list[str]:
-    """Where a value stands; a union's branch is no key: `data.clip.str` is named as `data.clip`."""
+    """Keys of a value's location without union branches: `data.clip.str` becomes `data.clip`."""
     return [str(part) for part in parts if not _BRANCH.fullmatch(str(part))]
 
 
 def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
     for key in location[:-1]:
-        if key.isdecimal():  # the place in a list of tables
+        if key.isdecimal():  # index in a list of tables
             continue
         field = _fields(section).get(key)
         kinds = () if field is None else (field.annotation, *get_args(field.annotation))
@@ -170,11 +170,11 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
 
 
 def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The fields of a section by their keys in the file."""
+    """Fields of a section by their keys in the file."""
     return {field.alias or name: field for name, field in section.model_fields.items()}
 
 
-# The key to write instead, by the old one; empty: the value is a constant of the program.
+# Replacement of each removed key; empty if the value became a constant of the program.
 _GONE: Mapping[str, str] = {
     "data.districts_datum": "[data.datums] districts",
     "roads.lobby_minutes": "roads.indoors_minutes",
@@ -195,7 +195,7 @@ _GONE: Mapping[str, str] = {
 
 
 def _gone_issue(location: Sequence[str]) -> Issue | None:
-    """The fault of a key that was removed: S116 if another key replaces it, else S117; None for any other key."""
+    """Issue for a removed key: S116 if another key replaces it, else S117; None for any other key."""
     key = ".".join(location)
     instead = _GONE.get(key)
     if instead is None:

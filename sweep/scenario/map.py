@@ -1,4 +1,4 @@
-"""[map]: what the map of an edition is drawn on."""
+"""[map]: background of an edition's map."""
 
 import re
 from typing import Annotated, Self
@@ -10,7 +10,7 @@ from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datu
 from sweep.scenario.base_section import NamedDatum, Section
 from sweep.scenario.setting_errors import refused
 
-# Of an address nothing may end a directive of the page's policy or bring a second source into it.
+# No part of an address may end a directive of the page's content security policy or add a source to it.
 _HOST = re.compile(r"[\w.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?", re.ASCII)
 _TILE_DATUMS = (WGS84, CGCS2000, GCJ02, BD09, BD09MC)
 

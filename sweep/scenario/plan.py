@@ -1,4 +1,4 @@
-"""[teams], [plan], [weights], [[pins]], [solver]: who goes, how long things take, what costs, what is settled."""
+"""[teams], [plan], [weights], [[pins]], [solver]: teams, service times, costs, pins, search limits."""
 
 import math
 from collections.abc import Mapping
@@ -107,18 +107,18 @@ class PlanSettings(Section):
 
     @property
     def cordon_s(self) -> int:
-        """Seconds from the start, when exits are taken, to the first door; the whole entry if that is shorter."""
+        """Seconds from the start, when exits are secured, to the first door; at most the whole entry."""
         return round(60 * min(self.cordon_minutes, self.entry_minutes))
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Shortest, most usual and longest minutes of an entry; a usual one out of the two others moves them."""
+        """Shortest, usual and longest entry in minutes; the range widens to contain the usual one."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """Planned minutes of the parts of a visit: the entry at `service_quantile` of its triangle (C21)."""
+        """Planned minutes of the parts of a visit: the entry at its `service_quantile` (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:
@@ -189,5 +189,5 @@ class WeightSettings(Section):
 
     @property
     def is_set(self) -> bool:
-        """Whether any differs from what it is without the table."""
+        """Whether any weight differs from its default."""
         return self != WeightSettings()

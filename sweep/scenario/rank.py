@@ -1,4 +1,4 @@
-"""[rank] and [backtest]: how buildings are scored, and how the ranking is judged."""
+"""[rank] and [backtest]: scoring of buildings, and validation of the ranking."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar

@@ -1,4 +1,4 @@
-"""[roads]: from the car to the door, ways on foot, and how much slower streets are at certain hours."""
+"""[roads]: parking, walking and access times, and slower traffic at certain hours."""
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -34,7 +34,7 @@ class Period(Section):
 
 
 def _spans(periods: Iterable[Period]) -> list[tuple[int, int]]:
-    """Start and end of each period, seconds after midnight, on the day itself, the one before and the one after."""
+    """Start and end of each period in seconds after midnight, repeated for the days before and after."""
     return [(p.from_s + k * _DAY_S, p.until_s + k * _DAY_S) for p in periods for k in (-1, 0, 1)]
 
 
@@ -69,7 +69,7 @@ class Roads(Section):
         return round(60 * self.indoors_minutes)
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
-        """Mean factor over a shift by class, each period weighted by the time that it shares with the shift."""
+        """Mean travel time factor over a shift by road class, weighted by overlap with the periods."""
         total_s = shift_s[1] - shift_s[0]
         more: dict[str, float] = {}
         for period in self.periods:

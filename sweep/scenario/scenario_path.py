@@ -1,4 +1,4 @@
-"""Where scenarios are kept, what the file of one is called, and what stands at its top."""
+"""Location of scenarios, name of the scenario file, and access to its top-level keys."""
 
 import contextlib
 import tomllib
@@ -9,22 +9,22 @@ from typing import Any
 from geodata.regular_file import read_regular_text
 
 SCENARIOS = Path("scenarios")
-"""The folder of the scenarios, in the folder in which the command is called."""
+"""Folder of the scenarios, in the working directory of the command."""
 FILE_NAME = "scenario.toml"
 MAX_TOML_BYTES = 10_000_000
-"""Most bytes of a settings file; a scenario with 10,000 words of its own has about 500,000."""
+"""Maximum size of a settings file in bytes; a scenario with 10,000 mapped words has about 500,000."""
 
 
 def top_keys(path: Path, *names: str) -> Mapping[str, Any] | None:
     """
-    What a scenario's file holds, before anything of it is judged; nothing if it cannot be read, None if there is none.
+    Top-level content of a scenario's file; empty if unreadable, None without a file.
 
     Parameters
     ----------
     path
         The folder of the file, the file itself, or a name in `SCENARIOS`.
     names
-        What the file may be called, the first that is there.
+        Allowed file names; the first one that exists is read.
     """
     places = [*(path / name for name in names), path, *(SCENARIOS / path / name for name in names)]
     file = next((place for place in places if place.is_file()), None)

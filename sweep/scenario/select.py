@@ -1,4 +1,4 @@
-"""[select]: which visits are on offer."""
+"""[select]: selection of visits on offer."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +12,7 @@ from sweep.scenario.rank import HALF_LIFE_DAYS
 from sweep.scenario.setting_errors import refused
 
 ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
-# Domain notes, 2.2; they count as against each other only: how many are drawn follows from the hours.
+# Relative chances; working hours determine how many are drawn (domain notes, 2.2).
 DRAW_RATIO: Mapping[str, float] = {"A": 0.01, "B": 0.03, "C": 0.10, "D": 0.30, "none": 0.03}
 DUE_HOURS: Mapping[str, float] = {"goip": 24.0, "sim_bank": 24.0}
 

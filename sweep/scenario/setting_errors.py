@@ -1,7 +1,7 @@
 """
-Refusals of values in the settings, each rendered in the reader's language from a key of the catalogue and its values.
+Refusals of setting values, rendered from a catalogue key and values in the reader's language.
 
-pydantic's own errors are in English: here each kind of them gets a text of the catalogue.
+pydantic reports errors in English only, so each kind of its errors has a text in the catalogue.
 """
 
 import errno
@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from geodata.message_catalogue import Texts, load_texts
 
-# The text of each of pydantic's own kinds, by their names; all others share one text.
+# Catalogue text of each kind of pydantic error; all others share one text.
 _KINDS = {
     "bool_parsing": "bool",
     "bool_type": "bool",
@@ -37,24 +37,24 @@ _KINDS = {
     "string_type": "text",
     "tuple_type": "list",
 }
-# Prefix of the refusals in the catalogue, and of those types of pydantic's errors that are the settings' own.
+# Prefix of refusals in the catalogue, and of the error types that the settings raise themselves.
 _OWN = "refusal."
 
 
 def refused(key: str, /, **values: str | int) -> PydanticCustomError:
     """
-    The error that a check of the settings raises for a value.
+    Create the error that a validator of the settings raises for a value.
 
     Parameters
     ----------
     key
-        Its text is `refusal.<key>` of the catalogue; the error itself says it in English.
+        Its text is `refusal.<key>` of the catalogue; the error itself carries it in English.
     """
     return PydanticCustomError(_OWN + key, load_texts("en").raw(_OWN + key), values)
 
 
 def refusal(details: ErrorDetails, texts: Texts) -> str:
-    """Why a value is refused."""
+    """Text of a refusal in the reader's language."""
     context: Mapping[str, object] = details.get("ctx", {})
     if details["type"].startswith(_OWN):
         return texts(details["type"], **context)
@@ -63,7 +63,7 @@ def refusal(details: ErrorDetails, texts: Texts) -> str:
 
 
 def disk_problem(error: OSError, texts: Texts) -> str:
-    """Error of the operating system, in the reader's language."""
+    """Text of an operating system error in the reader's language."""
     key = f"disk.{errno.errorcode.get(error.errno or 0, '')}"
     if key in texts:
         return texts(key)

@@ -1,4 +1,4 @@
-"""When a visit may start: working days and hours, or with an approval any hour for lead-driven ones (C13)."""
+"""Permitted start times of visits: working days and hours, or any hour for approved case visits (C13)."""
 
 from datetime import date, timedelta
 
@@ -12,12 +12,12 @@ _SATURDAY = 5
 
 def is_workday(day: date, hours: Hours) -> bool:
     """
-    Whether the day is a working day: make-up days are, public holidays are not.
+    Return whether the day is a working day, including make-up days and without public holidays.
 
     Raises
     ------
     ValueError
-        If neither the kept table nor the scenario's own covers the day.
+        If neither the built-in table nor the scenario's covers the day.
     """
     if day in hours.workdays:
         return True
@@ -31,7 +31,7 @@ def is_workday(day: date, hours: Hours) -> bool:
 
 
 def covers(day: date) -> bool:
-    """Whether the kept table of holidays has the day's year."""
+    """Return whether the built-in table of holidays covers the day's year."""
     try:
         chinese_calendar.is_workday(day)
     except NotImplementedError:
@@ -40,12 +40,12 @@ def covers(day: date) -> bool:
 
 
 def workdays_between(start: date, end: date, hours: Hours) -> int:
-    """Working days after `start` up to and with `end`; beyond the table Monday to Friday."""
+    """Return the working days after `start` through `end`; beyond the table Monday to Friday."""
     return sum(is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
 
 
 def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
-    """The last of so many working days after `start`; beyond the table Monday to Friday."""
+    """Return the n-th working day after `start`; beyond the table Monday to Friday."""
     day = start
     while n_workdays > 0:
         day += timedelta(days=1)
@@ -54,7 +54,7 @@ def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
 
 
 def is_workday_at_best(day: date, hours: Hours) -> bool:
-    """Whether the day is a working day; beyond the table Monday to Friday are."""
+    """Return whether the day is a working day; beyond the table Monday to Friday."""
     try:
         return is_workday(day, hours)
     except ValueError:
@@ -62,14 +62,14 @@ def is_workday_at_best(day: date, hours: Hours) -> bool:
 
 
 def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
-    """When a visit of the track may start that day; nothing if it may not."""
+    """Return when a visit of the track may start on the day; empty if never."""
     if track == "case" and hours.approval is not None:
         return ((0, 172_800),)
     return hours.working_s if is_workday(day, hours) else ()
 
 
 def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
-    """The scenario's window, cut to what is allowed."""
+    """Return the scenario's window within the allowed hours."""
     lo, hi = wanted_s
     cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
     return tuple((a, b) for a, b in cut if a <= b)

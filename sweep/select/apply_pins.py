@@ -1,4 +1,4 @@
-"""Pins on the visits on offer: which must be made, which are not, and when they may start."""
+"""Application of pins to the visits on offer: required, excluded, and earliest start."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,12 +15,12 @@ from sweep.select.special_inspections import must_be_made, special_lists
 
 
 def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
-    """Ids of the buildings that have a pin of one of these kinds."""
+    """Return the ids of buildings with a pin of these kinds."""
     return frozenset(p.building_id for p in pins if p.kind in kinds)
 
 
 def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[str]) -> Iterator[Issue]:
-    """S645: pins that keep everybody from a building that must be visited."""
+    """Yield S645 for pins that exclude a building which must be visited."""
     for pin in pins:
         if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
             rule = "C27" if pin.building_id in due else "C07"
@@ -31,17 +31,17 @@ def refuse_never(
     pins: Iterable[Pin], due: Iterable[Recheck], law: Law, firms: pd.DataFrame, days: Iterable[date]
 ) -> None:
     """
-    Refuse the pins that keep everybody from a building which must be visited on one of the days.
+    Reject pins that exclude a building which must be visited on one of the days.
 
     Parameters
     ----------
     due
-        Items to look at again that are due by the last of the days (C27).
+        Re-check items due by the last of the days (C27).
 
     Raises
     ------
     InputError
-        S645, one a pin.
+        S645 for each such pin.
     """
     listed = {b for day in days for b, lists in special_lists(law, firms, day).items() if must_be_made(lists)}
     if faults := tuple(never_faults(pins, {r.building_id for r in due}, listed)):
@@ -50,11 +50,11 @@ def refuse_never(
 
 def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit, ...], tuple[Issue, ...]]:
     """
-    The visits as the pins want them, and the pins that cannot be kept.
+    Apply pins to visits; also return issues for pins that cannot be satisfied.
 
-    Of two that are not to be visited on one day that one stays on offer which must be made, or else is worth more.
-    What was drawn must be made, so no pin undoes the draw (C09). Faults: S644 a building to be visited that is not on
-    offer, S646 no start left in the window, S647 two that must both be made.
+    Of two buildings excluded from one day, the required one is kept, else the more valuable one. A drawn visit is
+    required, so no pin undoes the draw (C09). S644 a required building is not on offer, S646 no start is left in the
+    window, S647 both of a pair are required.
     """
     issues: list[Issue] = []
     by_building = {v.building_id: v for v in visits}
@@ -76,7 +76,7 @@ def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit
 
 
 def _apart(visits: dict[str, Visit], pins: Sequence[Pin]) -> tuple[set[str], list[Issue]]:
-    """Buildings that are given up for another one, and the pairs of which neither can be."""
+    """Return buildings dropped for another one, and issues for pairs of which neither can be dropped."""
     order = sorted(visits, key=lambda b: (not visits[b].is_must, -visits[b].value, b))
     kept: set[str] = set()
     issues = []

@@ -1,9 +1,9 @@
 """
-The second random: who inspects a drawn visit.
+Random draw of the officers for drawn visits, the second draw of 双随机.
 
-Each inspector of the district gets a ticket for each drawn visit. In the order of the draw a visit takes the smallest
-tickets of those who are not recused there and whom no visit before it has taken. When too few are left, pairs go
-again as they are, for a team holds together all day: the pair goes whose smallest ticket is smallest.
+Each officer of the district has a ticket for each drawn visit. In the order of the draw, a visit takes the smallest
+tickets of officers who are not recused and not taken by an earlier visit. If too few are left, an existing pair is
+reused as a whole, since teams stay together all day: the pair with the smallest ticket.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,18 +22,18 @@ Group = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OfficerPool:
-    """Who may be drawn on a day."""
+    """Officers who may be drawn on a day."""
 
     persons: Sequence[Person]
     day: date
     shift_s: tuple[int, int]
     needs: Mapping[str, int]
-    """Officers to draw by agency."""
+    """Number of officers to draw by agency."""
     is_anywhere: bool = False
-    """An assist letter lets officers work outside their home district (C12)."""
+    """Whether an assist letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Officers who are certified, on duty and at home there; recusals apart."""
+        """Return officers of the district who are certified and on duty, before recusals."""
         return [
             p
             for p in self.persons
@@ -46,9 +46,9 @@ class OfficerPool:
 
 def nobody_may_visit(pool: OfficerPool, buildings: Mapping[str, Building]) -> dict[str, str]:
     """
-    Buildings that too few on duty may inspect, by id, and why: `district`, or `recusal` from the place or its owners.
+    Return buildings with too few eligible officers, by id, with the reason: `district`, or `recusal`.
 
-    They stay out of the pool of the draw: a building drawn there would be a visit that nobody makes.
+    They are left out of the draw's pool, since a visit drawn there could not be made.
     """
     districts = {b.division_code for b in buildings.values()}
     eligible = {(a, d): pool.eligible(a, d) for a in pool.needs for d in districts}
@@ -68,14 +68,14 @@ def nobody_may_visit(pool: OfficerPool, buildings: Mapping[str, Building]) -> di
 
 @dataclass(slots=True)
 class _Groups:
-    """The groups that visits have taken so far."""
+    """Groups of officers formed by earlier visits."""
 
     taken: set[str] = field(default_factory=set)
     formed: list[Group] = field(default_factory=list)
 
 
 def with_officers(offer: Offer, pool: OfficerPool, buildings: Mapping[str, Building]) -> Offer:
-    """The offer with the officers of each drawn visit, and the log of their draw."""
+    """Return the offer with the officers of each drawn visit, and the log of their draw."""
     place = {t.building_id: k for k, t in enumerate(offer.draw.tickets)}
     drawn = sorted((v for v in offer.visits if v.track == "routine"), key=lambda v: place[v.building_id])
     log = draw_officers(drawn, pool, buildings, offer.draw.seed)
@@ -88,9 +88,9 @@ def draw_officers(
     visits: Iterable[Visit], pool: OfficerPool, buildings: Mapping[str, Building], seed: str
 ) -> dict[str, list[OfficerTicket]]:
     """
-    The log by visit id: every eligible officer in ticket order, with what became of the ticket.
+    Return the log by visit id: every eligible officer in ticket order, with the ticket's result.
 
-    A visit for which too few are left has none drawn: the log shows why.
+    A visit with too few officers left has none drawn; the log shows why.
     """
     groups: dict[tuple[str, str], _Groups] = {}
     log: dict[str, list[OfficerTicket]] = {}
@@ -106,7 +106,7 @@ def draw_officers(
 
 
 def drawn_officers(log: Iterable[OfficerTicket]) -> tuple[str, ...]:
-    """The officers whom the log says to be drawn, in ticket order."""
+    """Return the drawn officers of the log, in ticket order."""
     return tuple(t.person_id for t in log if t.status == "drawn")
 
 
@@ -125,12 +125,12 @@ def _draw_one(
 
 
 def _place_keys(building: Building) -> set[str]:
-    """What a recusal may name of a building, its firms apart."""
+    """Return the ids of a building that a recusal may name, without its firms."""
     return {i for i in (building.building_id, building.property_company_id, building.landlord_id) if i}
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
-    """Those in ticket order of whom no two made the last visit together, and those passed over for it (C28)."""
+    """Split officers in ticket order by C28: no two of the first list made the last visit together; the rest."""
     free: list[str] = []
     for i in ids:
         if not any(i in pair and other in pair for pair in pairs for other in free):
@@ -139,7 +139,7 @@ def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[
 
 
 def _choose(free: Sequence[str], n: int, groups: _Groups) -> Group:
-    """The first `n` whom no visit has taken, else a group as it is; nobody if there is none."""
+    """Return the first `n` free officers, else a whole existing group, else an empty one."""
     untaken = [i for i in free if i not in groups.taken]
     if len(untaken) >= n:
         groups.formed.append(tuple(untaken[:n]))

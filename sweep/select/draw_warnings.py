@@ -1,4 +1,4 @@
-"""What must be reported of a draw before it is believed."""
+"""Warnings about legal conditions of visits, and about the random draw."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,12 +18,12 @@ MOST_NAMED = 5
 
 def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: Iterable[Person]) -> Iterator[Issue]:
     """
-    Notes on visits that the law or the roster leaves undone; none of them prevents a plan.
+    Yield warnings about visits that the law or the roster prevents; none prevents a plan.
 
-    S618 a special inspection without its papers (C07), S619 firms that leads bring inspectors to above the soft cap
-    (C06), S655 a special inspection that must be made with firms not on offer (C28), S621 visits that need more
-    people with a skill than the roster has (C14), S622 re-checks in dwellings that no certificate names (C15), S625
-    buildings with leads beyond the limit of case visits.
+    S618 special inspection without approval (C07). S619 firms above the soft cap of case visits (C06). S655 mandatory
+    special inspection with firms not on offer (C28). S621 visits that need more people with a skill than the roster has
+    (C14). S622 re-checks in dwellings without certificate (C15). S625 buildings with leads beyond the limit of case
+    visits.
     """
     if offer.n_over_limit:
         values = {"n": offer.n_over_limit, "most": scenario.select.n_case_visits_max}
@@ -66,10 +66,11 @@ def _skills_missing(offer: Offer, has: Mapping[str, int]) -> Iterator[Issue]:
 
 def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevalence]) -> Iterator[Issue]:
     """
-    S411 no commitment to the seed, S412 one of the day or later, S413 visits short of officers, S414 too few weeks.
+    Yield warnings about the random draw; none prevents a plan.
 
-    S415 and S416 buildings left out of the pool, for too few on duty may inspect there: at home in the district, not
-    recused. S417 no seed of its own. None of them stops a plan.
+    S411 seed without commitment, S412 commitment on the day or later, S413 visits short of officers, S414 too few
+    weeks. S415 and S416 buildings outside the pool, since too few officers on duty may inspect there: by district, by
+    recusal. S417 no seed of its own.
     """
     select, needs = scenario.select, scenario.teams.min_certified[MARKET_REGULATION]
     for code, why in (("S415", "district"), ("S416", "recusal")):

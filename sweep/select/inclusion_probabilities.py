@@ -1,4 +1,4 @@
-"""With what chance each candidate of a weighted draw is drawn: exact but for rounding, by numerical integration."""
+"""Exact inclusion probabilities of a weighted draw (order sampling), by numerical integration."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -10,9 +10,9 @@ from geodata.array_types import Float64s, Int64s
 
 def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
     """
-    P(a candidate is among the `n_drawn` smallest of the keys u / size), u uniform on [0, 1); they sum to `n_drawn`.
+    Return P(u / size is among the `n_drawn` smallest) for uniform u on [0, 1); the sum is `n_drawn`.
 
-    Sizes, > 0, (n,), count by their ratios; alike they give n_drawn / n. Work grows as pool x drawn x nodes.
+    Sizes, > 0, shape (n,), count by their ratios; equal sizes give n_drawn / n. Cost: pool x drawn x nodes.
 
     Raises
     ------
@@ -21,8 +21,8 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
 
     References
     ----------
-    Rosen 1997, Asymptotic theory for order sampling; Ohlsson 1998, Sequential Poisson sampling. There the chance is
-    taken to be proportional to size, which is near; here it is computed.
+    Rosen 1997, Asymptotic theory for order sampling; Ohlsson 1998, Sequential Poisson sampling. They approximate the
+    probability as proportional to size; here it is exact.
     """
     n = len(size)
     if not 0 <= n_drawn <= n:
@@ -33,7 +33,7 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
         return np.full(n, n_drawn / n if n else 0.0)
     size = size / size.mean()
     at, weight = _nodes(size, n_drawn)
-    # Chance that a candidate's key lies below each node, shape (n, nodes).
+    # P(candidate's key is below each node), shape (n, nodes).
     below = np.minimum(1.0, np.multiply.outer(size, at))
     big = np.flatnonzero(below[:, -1] > 0.5)
     rest = _fewer_than(np.delete(below, big, axis=0), n_drawn)
@@ -48,21 +48,21 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
 
 
 def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
-    """Where to evaluate, and the weights; the integrand has a kink where a candidate's key reaches its largest."""
+    """Return nodes and weights of the quadrature; the integrand has a kink at each candidate's largest key."""
     falling = np.sort(size)[::-1]
     kinks = 1.0 / falling
-    # Keys below each kink: one for each candidate at least as large, of the others by their size. They are summed up
-    # once, for a table of all with each other grows with the square of the pool.
+    # Expected number of keys below each kink: one for each candidate at least as large, the others by size. Cumulative
+    # sums avoid a table that grows with the square of the pool.
     expected = np.arange(1, len(size) + 1) + (falling.sum() - np.cumsum(falling)) * kinks
-    # Beyond the point where this many candidates more than are drawn are expected, the chance left is below 1e-16.
+    # Beyond this point the remaining probability is below 1e-16.
     is_past = (expected > n_drawn) & ((expected - n_drawn) ** 2 > 2.0 * 37.0 * expected)
     last = kinks[np.argmax(is_past)] if is_past.any() else kinks[-1]
-    # Cut in octaves from the first kink up, so that a long stretch without a kink is not one polynomial.
+    # Also split in octaves from the first kink, so that long intervals are not one polynomial.
     first = n_drawn / size.sum()
     grid = first * np.exp2(np.arange(-4, 1 + max(0, int(np.ceil(np.log2(last / first))))))
     edges = np.unique(np.concatenate([[0.0, last], kinks[kinks < last], grid[grid < last]]))
-    # Gauss-Legendre nodes between two kinks; the integrand is a polynomial there of degree below the pool's size, and
-    # smooth, so that this many leave an error near 1e-12.
+    # 32 Gauss-Legendre nodes between two kinks; the integrand is a smooth polynomial of degree below the pool's size,
+    # with an error near 1e-12.
     x, w = np.polynomial.legendre.leggauss(32)
     half = np.diff(edges) / 2.0
     middle = edges[:-1] + half
@@ -70,7 +70,7 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
 
 
 def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
-    """Chance of 0, 1, ... n_drawn - 1 keys below each node, shape (n_drawn, nodes)."""
+    """Return P(0, 1, ... n_drawn - 1 keys below each node), shape (n_drawn, nodes)."""
     counts = np.zeros((n_drawn, below.shape[1]))
     counts[0] = 1.0
     for p in below:
@@ -79,14 +79,14 @@ def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
 
 
 def _with(counts: Float64s, p: Float64s) -> Float64s:
-    """One candidate more."""
+    """Add one candidate to the distribution."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more
 
 
 def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tuple[int, Float64s]]:
-    """Each row, and the counts with all the others of them; by halves, so that work grows as n log n."""
+    """Yield each row with the distribution of all other rows, by recursive halving in n log n."""
     if len(rows) <= 1:
         yield from ((int(i), counts) for i in rows)
         return
@@ -99,7 +99,7 @@ def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tu
 
 
 def _without(counts: Float64s, p: Float64s) -> Float64s:
-    """One candidate less; stable for p up to a half."""
+    """Remove one candidate from the distribution; stable for p up to 0.5."""
     less = np.empty_like(counts)
     less[0] = counts[0] / (1.0 - p)
     for k in range(1, len(counts)):

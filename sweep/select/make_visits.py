@@ -1,4 +1,4 @@
-"""Makes visits: which slots a building needs, how long it takes, which firms are inspected."""
+"""Construction of visits: team slots, duration, and inspected firms of a building."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,16 +18,16 @@ from sweep.select.special_inspections import SpecialList, listed_firms, lists_th
 from sweep.select.target_firms import choose_targets, n_targets
 
 MAX_SLOTS = 3
-# The basis of taking stock: the police's register of people, houses and units (一标三实).
+# Basis of stocktaking: the police register of people, houses and units (一标三实).
 STOCKTAKE_BASIS = "base_registry"
 
 
 @dataclass(frozen=True, slots=True)
 class TeamSize:
-    """What the selection must know of the teams to come."""
+    """Composition of the expected teams, as far as selection depends on it."""
 
     n_active: int
-    """Teams that are not in reserve."""
+    """Teams without the reserve."""
     police: int
     """Certified police in each team."""
     members: int
@@ -35,10 +35,10 @@ class TeamSize:
     min_police: int
     min_market_regulation: int
     is_split: bool = False
-    """Whether it goes as a squad of police and one of market regulation."""
+    """Whether a team is split into a police squad and a market-regulation squad."""
 
     def pairs(self, n_guards: int) -> int:
-        """Pairs that call at doors; of two squads, which share the work evenly, twice those of the smaller one."""
+        """Return pairs that call at doors; two squads share the work evenly, so twice those of the smaller one."""
         if not self.is_split:
             return working_pairs(self.members, n_guards)
         inspectors = self.min_market_regulation
@@ -47,11 +47,11 @@ class TeamSize:
 
 @dataclass(frozen=True, slots=True)
 class VisitMaker:
-    """One day's settings; gives the visit of a building."""
+    """Factory of one day's visits."""
 
     buildings: Mapping[str, Building]
     firms_by_building: Mapping[str, Mapping[str, str | None]]
-    """Credit class of each active firm by uscc, by building id; None for none."""
+    """Credit class of each active firm, or None, by uscc, by building id."""
     value: Mapping[str, float]
     """Expected finds by building id."""
     capped: frozenset[str]
@@ -61,15 +61,15 @@ class VisitMaker:
     grounds: Grounds = field(default_factory=Grounds)
     past: Past = field(default_factory=Past)
     day: date | None = None
-    """None: the scenario's window as it is, whatever the hour (C13)."""
+    """None: the scenario's window without legal hours (C13)."""
 
     def n_doors(self, building_id: str) -> int:
-        """Doors to call at: the building's firms, or what its floor area holds where none is registered."""
+        """Return the doors to call at: the building's firms, or units by floor area if none is registered."""
         building = self.buildings[building_id]
         return doors_to_call_at(building.n_firms, building.floor_area_m2)
 
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
-        """Seconds inside for so many teams of the usual size; of the one with the most guards, which takes longest."""
+        """Return the seconds inside for `n_slots` teams of the usual size, for the team with the most guards."""
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
         return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
@@ -78,28 +78,27 @@ class VisitMaker:
         return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
 
     def fits_one_team(self, building_id: str) -> bool:
-        """Whether one team can call at every firm and be back in a shift."""
+        """Return whether one team can call at every firm within a shift."""
         return self.service_s(building_id, 0, 1) <= self._longest_s()
 
     def may_be_drawn(self, building_id: str) -> bool:
-        """Whether a drawn visit would have a firm to inspect: one that is not at its yearly cap."""
+        """Return whether the building has a firm below its yearly cap."""
         return not self.capped.issuperset(self._firms(building_id))
 
     def _longest_s(self) -> float:
-        # Three quarters of a shift: the rest is for the way there and back.
+        # Three quarters of a shift; the rest is travel.
         return 0.75 * (self.plan.shift_end_s - self.plan.shift_start_s)
 
     def windows(self, track: str) -> tuple[tuple[int, int], ...]:
-        """When a visit of the track may start (C13); nothing if it may not be made that day."""
+        """Return when a visit of the track may start (C13); empty if not on that day."""
         return windows_of(self.grounds, (self.plan.window_start_s, self.plan.window_end_s), self.day, track)
 
     def case_visit(self, building_id: str, leads: pd.DataFrame, lists: Sequence[SpecialList] = ()) -> Visit:
         """
-        A lead-driven visit; every exit guarded by police (C17), so large towers take two or three teams.
+        Return a case visit; police guard every exit (C17), so large towers take two or three teams.
 
-        Where no firm is registered there is none to inspect by name: the doors are called at, as leads say somebody
-        sits there. What special inspections want there is done on the same visit, which must be made if one of them
-        must be (C11).
+        Without a registered firm, doors are called at but no firm is inspected by name. Special inspections of the
+        building are made on the same visit, which is mandatory if one of them is (C11).
         """
         n_exits = self.buildings[building_id].n_exits
         spare = self.size.police - self.size.min_police
@@ -119,35 +118,35 @@ class VisitMaker:
         return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id), is_must=is_must)
 
     def _due_s(self, building_id: str) -> int | None:
-        """The first hour at which a lead falls due and that a visit can still keep (C22)."""
+        """Return the first due time of a lead that a visit can still meet (C22)."""
         opens_s = min((lo for lo, _ in self.windows("case")), default=0)
         later = [s for s in self.past.due_s.get(building_id, ()) if s >= opens_s]
         return None if "C22" in self.grounds.off else min(later, default=None)
 
     def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
-        """The listed firms that are not at their cap, no more than the share of the building's (C06, C08)."""
+        """Return the listed firms below their cap, at most the share of the building's (C06, C08)."""
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
         free = {u for u in self._firms(building_id) if u not in self.capped}
         return listed_firms(lists, free, limit)
 
     def special_visit(self, building_id: str, lists: Sequence[SpecialList]) -> Visit:
-        """A visit on the approved lists that name a firm of the building (C07), all in one (C11)."""
+        """Return one visit for all approved lists that name a firm of the building (C07, C11)."""
         targets = self.special_targets(building_id, lists)
         met = lists_that_name(lists, targets)
         visit = self._visit(building_id, "special", tuple(s.number for s in met), targets, [0])
         return replace(visit, is_must=must_be_made(met))
 
     def stocktake_visit(self, building_id: str) -> Visit:
-        """Light inventory (清点): no firm inspected and no form, one officer with a recorder is enough (C04)."""
+        """Return a stocktaking visit (清点): no inspection, no form, one officer with a recorder (C04)."""
         visit = self._visit(building_id, "stocktake", (STOCKTAKE_BASIS,), (), [0])
         value = self.select.stocktake_value_share * visit.value
         return replace(visit, slots=(Slot(0, {POLICE: 1}, 0, {RECORDER: 1}),), items=(), value=value)
 
     def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
         """
-        A visit to those alone who were found at fault: no cordon, no other door, and not to be left out (C27).
+        Return a mandatory visit to the firms with re-check items only, without guards or other doors (C27).
 
-        It has the share of the building's value that the doors it calls at are of all doors.
+        Its value is the building's value times the share of all doors.
         """
         visit = self._with_warrant(self._visit(building_id, "case", (), (), [0]))
         n_doors = len(items)
@@ -156,7 +155,7 @@ class VisitMaker:
         return replace(looked_at, disturbance=self.disturbance(building_id, looked_at.targets, n_doors))
 
     def drawn_visit(self, building_id: str, probability: float) -> Visit:
-        """A drawn visit: no cordon, for nothing speaks against these firms."""
+        """Return a drawn visit, without guards, since there is no suspicion."""
         targets = self._targets(building_id, [], by_class=False)
         visit = self._visit(building_id, "routine", (self.select.draw_seed,), targets, [0])
         return replace(visit, is_must=True, selection_probability=probability)
@@ -191,10 +190,10 @@ class VisitMaker:
 
     def disturbance(self, building_id: str, targets: Collection[str], n_doors: int | None = None) -> float:
         """
-        Minutes that the visit takes of the firms inside (C24).
+        Return the minutes that the visit takes of the firms inside (C24).
 
-        A target of class A counts twice, and each once more for every inspection that it had this year. All doors of
-        the building are called at, or so many.
+        A target of class A counts double, and each target once more for every inspection this year. `n_doors` doors are
+        called at, by default all.
         """
         doors = self.plan.door_minutes * (self.n_doors(building_id) if n_doors is None else n_doors)
         if not targets:
@@ -203,12 +202,12 @@ class VisitMaker:
         n_before = {
             u: sum(self.past.n_inspections.get((a, u), 0) for a in (POLICE, MARKET_REGULATION)) for u in targets
         }
-        # A firm of class A is disturbed without need twice as much as another (C24).
+        # An unnecessary inspection of a class A firm counts double (C24).
         shares = sum((2.0 if classes.get(u) == "A" else 1.0) * (1 + n_before[u]) for u in targets)
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:
-        """The certificate for the place, or an inspection at once with a recorder in each team (C14)."""
+        """Add the certificate for the place, or mark an immediate inspection with a recorder in each team (C14)."""
         law = self.grounds.law
         warrant = law.certificates.get(visit.building_id) or law.certificate
         if warrant:
@@ -224,12 +223,12 @@ class VisitMaker:
 
 
 def _spread(total: int, n: int) -> list[int]:
-    """`total` in `n` whole parts that differ by one at most, the larger first."""
+    """Split `total` into `n` whole parts that differ by at most one, larger first."""
     return [total // n + (1 if k < total % n else 0) for k in range(n)]
 
 
 def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> dict[str, tuple[Recheck, ...]]:
-    """The due items of each building that may be visited, buildings and items in the order given."""
+    """Return the due items of each building that may be visited, in the given order."""
     found: dict[str, tuple[Recheck, ...]] = {}
     for item in rechecks:
         if item.building_id not in withheld:
@@ -238,7 +237,7 @@ def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> d
 
 
 def with_rechecks(visit: Visit, items: Sequence[Recheck]) -> Visit:
-    """The visit, looking at the items too: their ids are part of its basis, and it must not be left out."""
+    """Return the visit with the items added to its basis and targets, and marked mandatory."""
     if not items:
         return visit
     firms = [item.uscc for item in items if item.uscc is not None]

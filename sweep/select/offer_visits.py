@@ -1,4 +1,4 @@
-"""The visits on offer, track by track: leads, re-checks, approved lists, the random draw, taking stock."""
+"""Visits on offer, track by track: leads, re-checks, approved lists, random draw, stocktaking."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,27 +33,27 @@ from sweep.select.tracks import (
     waiting_lists,
 )
 
-# What a visit takes of its leads.
+# Lead columns that a visit needs.
 _OF_LEADS = ("building_id", "lead_id", "uscc", "received_at")
-# Uses of a unit that is not entered without a certificate that names it (C15).
+# Uses of a unit that requires a certificate for entry (C15).
 DWELLINGS = ("dwelling", "mixed")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The visits on offer and the draw's record."""
+    """Visits on offer, and the record of the draw."""
 
     visits: tuple[Visit, ...]
     draw: Draw
 
     n_over_limit: int = 0
-    """Buildings with live leads that are not on offer, for the limit of case visits is reached."""
+    """Number of buildings with live leads beyond the limit of case visits."""
     shut_out: tuple[str, ...] = ()
-    """Items to look at again in a dwelling that no certificate names (C15)."""
+    """Re-check items in dwellings without certificate (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings that would be in the pool of the draw if enough on duty might inspect there, by reason (C09)."""
+    """Buildings outside the pool of the draw for lack of eligible officers, by reason (C09)."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings where a firm of a list that must be made is not at its cap and in no visit, by the list's number."""
+    """Buildings with firms of a mandatory list that are not capped and in no visit, by the list's number."""
 
 
 def offer_visits(
@@ -66,9 +66,9 @@ def offer_visits(
     grounds: Grounds | None = None,
 ) -> Offer:
     """
-    Lead-driven visits in ranking order up to the cap, those of approved lists, the draw's, and stock-taking.
+    Return the visits on offer: case visits by rank up to the limit, approved lists, the draw, and stocktaking.
 
-    A lead that falls due with the day goes before the ranking (C22). Leads lose worth by half-lives in days, by type.
+    Leads due on the day precede the ranking (C22). Leads decay by half-lives in days, by type.
     """
     grounds = grounds or Grounds()
     closed = closed_dwellings(tables, grounds)
@@ -118,10 +118,10 @@ def not_on_offer(
     keep_stale: bool,
 ) -> Issue:
     """
-    Why a building that must be visited is not on offer; with `keep_stale` leads of any age count (C23 is off).
+    Return the reason why a required building is not on offer; with `keep_stale` leads of any age count (C23 off).
 
-    S639 it may not be visited on the day, S638 its leads are beyond the limit of case visits, S637 it rests after a
-    visit, S644 nothing asks for a visit.
+    S639 no visit is allowed on the day, S638 beyond the limit of case visits, S637 resting after a visit, S644 no track
+    asks for a visit.
     """
     facts: dict[str, Value] = {"id": building_id}
     if building_id in tables.withheld or building_id in tables.nobody_may_visit:
@@ -137,12 +137,12 @@ def not_on_offer(
 
 
 def _places(visits: Iterable[Visit]) -> set[str]:
-    """Ids of the buildings that the visits go to."""
+    """Return the building ids of the visits."""
     return {v.building_id for v in visits}
 
 
 def _room(n_firms: int, share: float, special: Iterable[Visit], lists: Mapping[str, Sequence[SpecialList]]) -> int:
-    """Most firms that drawn visits may inspect: the share of the register, less those of special visits (C08)."""
+    """Return the maximum of firms in drawn visits: the share of the register, less those of special visits (C08)."""
     most = max(1, int(share * n_firms))
     return most - sum(len(set(v.targets) - with_reason(lists[v.building_id])) for v in special)
 
@@ -178,7 +178,7 @@ def _maker(
 
 
 def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str | None]]:
-    """Credit class of each firm that may be inspected, by its uscc, by building id."""
+    """Return the credit class of each firm that may be inspected, by uscc, by building id."""
     firms = tables.active
     if not closed and not tables.rechecks:
         return tables.memory.of(lambda: classes_by_building(firms), "classes")
@@ -187,7 +187,7 @@ def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str 
 
 
 def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
-    """Leads that fall due with the day and that no visit since they came in has answered (C22)."""
+    """Return leads due on the day that no visit since their receipt has answered (C22)."""
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
     last = tables.of_past(last_answers, day)
     pairs = zip(due["building_id"], due["received_at"], strict=True)
@@ -196,14 +196,14 @@ def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds)
 
 
 def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
-    """Active firms in a dwelling or a mixed unit that no certificate names (C15)."""
+    """Return active firms in dwellings or mixed units without certificate (C15)."""
     firms = tables.active
     named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
     return named - set(grounds.law.dwelling_certificates)
 
 
 def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
-    """Firms to be looked at again where they were before they moved alone, and so in no other visit (C11)."""
+    """Return which firms have a re-check due at an earlier address, and so are in no other visit (C11)."""
     again = due_by_building(tables.rechecks, tables.withheld)
     due_at = {(item.uscc, b) for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
     is_due = firms["uscc"].isin([uscc for uscc, _ in due_at]).to_numpy(np.bool_, copy=True)
@@ -213,7 +213,7 @@ def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
 
 
 def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
-    """Buildings whose last visit is long enough ago."""
+    """Return buildings whose last visit is longer ago than the cooldown."""
     limit = pd.Timestamp(day, tz=TIMEZONE) - pd.Timedelta(days=cooldown_days)
     last = tables.of_past(last_visits, day)
     return {b for b in tables.buildings if b not in last or last[b] < limit}
@@ -222,7 +222,7 @@ def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
 def _case_basis(
     tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
 ) -> dict[str, pd.DataFrame]:
-    """Live leads by id of the building that may be visited on them."""
+    """Return live leads by id of each building that may be visited on them."""
     groups, newest = tables.memory.of(
         lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
     )
@@ -237,14 +237,14 @@ def _case_basis(
 def _live_leads(
     tables: Tables, day: date, half_life_days: Mapping[str, float], *, keep_stale: bool
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Timestamp]]:
-    """Leads that are ground for a visit yet and the newest, by building id."""
+    """Return leads that still justify a visit, and the newest time, by building id."""
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = tables.leads[
         tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
     ]
     age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
     half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
-    # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
+    # A lead older than four half-lives (a sixteenth of its weight) does not justify a case visit.
     live = leads[keep_stale | (np.exp2(-age_days / half_life) >= (1.0 / 16.0))]
     by_building = live[list(_OF_LEADS)].groupby("building_id")
     groups = {str(b): group for b, group in by_building}
@@ -252,7 +252,7 @@ def _live_leads(
 
 
 def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:
-    """Towers of one complex that are both on offer start together (C16), so that none warns the other."""
+    """Link the towers of one complex for a simultaneous start (C16), so that none warns the others."""
     complexes = [buildings[v.building_id].complex_id for v in visits]
     counts = Counter(complexes)
     return [

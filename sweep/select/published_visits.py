@@ -1,4 +1,4 @@
-"""Which visits that are published for a day may be made yet: what is asked of a visit before it is on offer."""
+"""Re-validation of published visits against data that arrived after publication."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -19,11 +19,11 @@ def still_allowed(
     tables: Tables, visits: Collection[Visit], day: date, select: Select, grounds: Grounds
 ) -> tuple[Visit, ...]:
     """
-    Those of the visits published for a day that may be made yet, by what has come in since, and by whom.
+    Return the published visits of a day that may still be made.
 
-    Their building is there, neither an investigation nor a pin keeps visits away from it (C26), and it has had its rest
-    or a newer lead (C28). What they rest on is on record (C05, C07), and none of their firms is at its cap (C06) or in
-    a dwelling that no certificate names (C15).
+    The building exists, is neither under investigation nor excluded by a pin (C26), and has rested or has a newer lead
+    (C28). The visit's basis is on record (C05, C07), and none of its firms is capped (C06) or in a dwelling without
+    certificate (C15).
     """
     open_to = tables.buildings.keys() - tables.withheld - pinned_buildings(tables.pins, "never")
     closed, capped = closed_dwellings(tables, grounds), tables.capped(day, select)
@@ -48,7 +48,7 @@ def still_allowed(
 
 
 def _leads_at(tables: Tables, buildings: Collection[str]) -> dict[tuple[str, str], pd.Timestamp]:
-    """When each lead at some buildings was received, by the ids of the building and the lead."""
+    """Return the time of receipt of each lead, by ids of building and lead."""
     at = tables.leads[tables.leads["building_id"].isin(list(buildings))]
     rows = zip(at["building_id"], at["lead_id"], at["received_at"], strict=True)
     return {(str(b), str(i)): received for b, i, received in rows}

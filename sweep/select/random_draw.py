@@ -1,4 +1,4 @@
-"""The random draw (双随机): tickets from a seed committed beforehand; anyone can draw it again and get the same."""
+"""Random draw of buildings (双随机) by hash tickets from a seed committed in advance, so that it can be reproduced."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -8,47 +8,47 @@ import numpy as np
 from sweep.records.draw import Draw, DrawTicket
 from sweep.select.inclusion_probabilities import inclusion_probabilities
 
-# Hexadecimal signs of a ticket that a double holds in full.
+# Hexadecimal digits of a ticket that a double represents exactly.
 _SIGNS = 13
 
 
 def ticket(seed: str, key: str) -> str:
     """
-    SHA-256 of `seed|key`, hexadecimal: the smaller, the sooner drawn.
+    Return the SHA-256 of `seed|key`, hexadecimal: smaller tickets are drawn first.
 
     References
     ----------
-    Rivest, Consistent sampling with replacement (2018): removing a candidate leaves the others' order as it was.
+    Rivest, Consistent sampling with replacement (2018): removing a candidate keeps the order of the others.
     """
     return hashlib.sha256(f"{seed}|{key}".encode()).hexdigest()
 
 
 def fraction(ticket: str) -> float:
-    """A ticket as a number in [0, 1): its first 13 signs over 16^13."""
+    """Return a ticket as a number in [0, 1): its first 13 digits / 16^13."""
     return float(int(ticket[:_SIGNS], 16) / 16**_SIGNS)
 
 
 def pool_sha256(building_ids: Iterable[str]) -> str:
-    """SHA-256 of the pool's ids, sorted, a line each: another pool shows as another hash."""
+    """Return the SHA-256 of the pool's sorted ids, one a line; it proves which pool was drawn from."""
     return hashlib.sha256("\n".join(sorted(building_ids)).encode()).hexdigest()
 
 
 def draw_order(size: Mapping[str, float], seed: str) -> list[tuple[str, str]]:
-    """(ticket, key) of each candidate, first drawn first: by ticket over size."""
+    """Return (ticket, key) of each candidate in drawing order, by ticket / size."""
     tickets = ((ticket(seed, key), key) for key in size)
     return sorted(tickets, key=lambda pair: (fraction(pair[0]) / size[pair[1]], *pair))
 
 
 def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[str, float] | None = None) -> Draw:
     """
-    Draw `n_drawn` buildings, or all if there are fewer, without replacement, with the chance that each had.
+    Draw `n_drawn` buildings, at most all, without replacement, with inclusion probabilities.
 
-    One of twice the `size`, > 0, is about twice as likely; None: all alike.
+    Doubling the `size`, > 0, about doubles the probability; None: equal sizes.
 
     Raises
     ------
     ValueError
-        If an id stands twice in the pool, `n_drawn` is negative, or a size is not above 0.
+        If an id is duplicate in the pool, `n_drawn` is negative, or a size is not above 0.
     """
     ids = sorted(pool)
     if len(set(ids)) != len(ids):

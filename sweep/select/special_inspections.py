@@ -1,4 +1,4 @@
-"""Which firms the approved special inspections name, building by building (C07, C08)."""
+"""Approved special inspections: the firms that they name in each building (C07, C08)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ import pandas as pd
 
 from sweep.scenario.law import Law, Special
 
-# Approving levels from the county up; a township may not approve (C07).
+# Approving levels from county upwards; a township may not approve (C07).
 ENOUGH = frozenset({"county", "city", "province", "nation"})
 
 
 @dataclass(frozen=True, slots=True)
 class SpecialList:
-    """One building's part of a special inspection."""
+    """Part of a special inspection in one building."""
 
     number: str
     """Number of the approval."""
@@ -22,11 +22,11 @@ class SpecialList:
     """Firms that it names there, by uscc."""
     is_must: bool
     is_blanket: bool
-    """A reason is on record for naming more than the share of a building's firms."""
+    """Whether a recorded reason permits more than the share of a building's firms."""
 
 
 def has_papers(special: Special, law: Law, day: date) -> bool:
-    """Whether it may be carried out: approved high enough, filed and published by the day, within the year's number."""
+    """Return whether level, filing, publication and yearly number permit the inspection on the day."""
     return (
         special.level in ENOUGH
         and all(d is not None and d <= day for d in special.dates)
@@ -37,9 +37,9 @@ def has_papers(special: Special, law: Law, day: date) -> bool:
 
 def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[SpecialList, ...]]:
     """
-    The inspections with their papers in order that name a firm of a building, by building id.
+    Return the permitted inspections that name a firm of a building, by building id.
 
-    Those that must be made come first, else they stand in the order of the scenario.
+    Mandatory ones come first, then the order of the scenario.
     """
     approved = [special for special in law.special if has_papers(special, law, day)]
     home = dict(zip(firms["uscc"].tolist(), firms["building_id"].tolist(), strict=True)) if approved else {}
@@ -61,25 +61,25 @@ def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[S
 
 
 def must_be_made(lists: Iterable[SpecialList]) -> bool:
-    """Whether one of the lists goes before any value."""
+    """Return whether one of the lists is mandatory."""
     return any(special.is_must for special in lists)
 
 
 def lists_that_name(lists: Iterable[SpecialList], firms: Collection[str]) -> tuple[SpecialList, ...]:
-    """The lists that name one of the firms at least."""
+    """Return the lists that name at least one of the firms."""
     return tuple(special for special in lists if not set(special.firms).isdisjoint(firms))
 
 
 def with_reason(lists: Iterable[SpecialList]) -> frozenset[str]:
-    """The firms that are listed for a reason on record, and so may be more than the share of a building's (C08)."""
+    """Return firms of lists with a recorded reason, which may exceed the share of a building's firms (C08)."""
     return frozenset(u for special in lists if special.is_blanket for u in special.firms)
 
 
 def listed_firms(lists: Sequence[SpecialList], free: Collection[str], limit: int) -> tuple[str, ...]:
     """
-    The firms that one visit inspects for all lists of a building, each once and in their order (C11).
+    Return the firms that one visit inspects for all lists of a building, without duplicates, in order (C11).
 
-    Without a reason on record no more than `limit` (C08).
+    Lists without a recorded reason contribute at most `limit` firms (C08).
     """
     reasoned = with_reason(lists)
     named = dict.fromkeys(u for special in lists for u in special.firms if u in free)

@@ -204,7 +204,7 @@ def test_a_change_that_could_not_be_approved_can_be_asked_for_again(
     asked = asked_of(held) | {"approve": True}
     shown = planner.answer(asked | {"do": "diff", "at_s": at_s + 240})["shown"]
     with monkeypatch.context() as patch:
-        patch.setattr("sweep.board.changes.worker.approve_command", refused)
+        patch.setattr("sweep.board.changes.worker.approve", refused)
         told = planner.answer(asked | {"do": "apply", "shown": shown})
     assert [i["code"] for i in told["issues"]] == ["S973"]
     assert planner.answer(asked | {"do": "apply", "shown": shown}) == {"gone": True}

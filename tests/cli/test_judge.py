@@ -74,7 +74,7 @@ def test_soft_rules_that_a_plan_falls_short_of_are_named_and_stop_nothing(
     def short(scenario: Scenario, plan: Path) -> Edition:
         return replace(review_plan(scenario, plan), shortfalls=(Violation("C22", "L9", {"detail": "> 12:00"}),))
 
-    monkeypatch.setattr("sweep.cli.check.review_plan", short)
+    monkeypatch.setattr("sweep.jobs.judge_plan.review_plan", short)
     told = sweep("check", planned.scenario, planned.folder, "--lang", "en")
     named = "C22, which stops nothing: L9: a lead is not visited before it is due (> 12:00)."
     assert (told.exit_code, named in told.stdout) == (0, True)

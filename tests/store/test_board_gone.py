@@ -14,22 +14,19 @@ from typing import Any
 import pytest
 
 from geodata.errors import InputError
-from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.hash_chain import chain_faults
-from sweep.board.application import _beat
+from sweep.board.application import _beat, follow_approved
 from sweep.board.board_state import Board
 from sweep.board.editing.worker import Worker
 from sweep.board.open_board import attended, open_board
-from sweep.cli.approve import approve_command
-from sweep.cli.board_store import follow_approved
 from sweep.day.journal.journal_file import read_journal
+from sweep.jobs.approve import approve
 from sweep.store.deferred_writes import Kept, close, kept_board
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.store_records import Key
 from sweep.store.sync.stored_audit_log import next_line
-from sweep.terminal.output import Voice
 from tests.board.asking import Asker, Wall, run_apart, wanted, with_people
 from tests.store.world import World, copy_of, done, sweep
 
@@ -54,9 +51,7 @@ class Planner:
         told = edited(folder, who=asked["who"], at=asked["at"], name="a change")
         made = folder.parent / told["plan_id"]
         if asked["approve"]:
-            approve_command(
-                Voice(load_texts("en"), quiet=True), made, Actor(asked["who"], asked["at"]), is_on_board=True
-            )
+            approve(made, Actor(asked["who"], asked["at"]), is_on_board=True)
         return {**told, "answers_to": self.board.live.state.n}
 
     async def forget(self) -> None:
@@ -154,7 +149,7 @@ def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
             folder = other.mirror.out / "tiny" / own.plan_id
             if is_changed:
                 folder = folder.parent / str(edited(folder, who="P002", at=at, name="theirs")["plan_id"])
-            approve_command(Voice(load_texts("en"), quiet=True), folder, Actor("C002", at))
+            approve(folder, Actor("C002", at))
             return folder.name, True
 
         return other.session.run(approve, is_held=True)
@@ -168,7 +163,7 @@ def serving(own: Own, wall: Wall | None = None) -> Iterator[Served]:
         place = kept.mirror.out / "tiny" / own.plan_id
         asked = replace(wanted(place, wall or Wall("13:00")), folder=folder, scenario=kept.mirror.folder)
         with open_board(asked) as board:
-            with_people(board).kept = kept
+            with_people(board).store = kept
             board.planner = Planner(board)  # type: ignore[assignment]
             with attended(board, "P000"):
                 yield Served(board, kept, PostgresStore(open_engine(url), "tiny", next_line))

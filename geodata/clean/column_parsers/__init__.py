@@ -1,1 +1,1 @@
-"""What one cell of a table says: numbers, angles, times, codes, known words."""
+"""Parsers of table cells: numbers, angles, times, codes, known words."""

@@ -1,4 +1,4 @@
-"""Cells -> the schema's own categories, by the words that tables use; an unknown word is reported with the nearest."""
+"""Parser of category columns: words of tables -> the schema's categories; reports unknown words."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from geodata.clean.table_cleaner import Desk
 from geodata.errors import TO_CHOOSE, toml_line
 from geodata.raw_table import Column
 
-# What headers call women, and the sex of a person.
+# Patterns of a header that names women, and of one that names the sex of a person.
 _WOMEN = r"女|female|wom[ae]n"
 _SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
-# What turns a word round: 无问题 is as far from 发现问题 as two words can be, by whatever signs they share.
+# Negations: 无问题 and 发现问题 are opposites, although they share characters.
 _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
 
 
 def category(desk: Desk, column: str, *, is_optional: bool = False) -> Column:
-    """The schema's own categories for the words of the file; a fault that names the nearest one for an unknown word."""
+    """Map the words of a column to the schema's categories; report unknown words with the nearest known one."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
     if typed.isna().all():
@@ -41,13 +41,13 @@ def category(desk: Desk, column: str, *, is_optional: bool = False) -> Column:
 
 
 def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str, str]) -> None:
-    """Note each unknown word, with the line of scenario.toml that would give it its meaning."""
+    """Report each unknown word, with the line of scenario.toml that would define its meaning."""
     if unknown.isna().all():
         return
-    # A cell that may be empty may as well be read as empty; for others somebody has to choose.
+    # A nullable cell may be read as empty; for others the user must choose a category.
     otherwise = "" if column in desk.schema.columns and desk.schema.columns[column].nullable else TO_CHOOSE
     counted = Counter(unknown.dropna())
-    # To find the nearest word takes a millisecond: a column of free text under the header would take half a minute.
+    # The nearest word takes a millisecond to find; a column of free text under the header would take half a minute.
     nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(200)}
     lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
     desk.fault(
@@ -63,18 +63,18 @@ def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str
 
 
 def _with_example(category: str, words: Mapping[str, str]) -> str:
-    """A category, and the first Chinese word for it."""
+    """Return a category with the first Chinese word for it."""
     word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
     return f"{category} ({word})" if word else category
 
 
 def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
     """
-    Whether the person is a woman.
+    Return whether each person is a woman.
 
-    Under a header that names women and nothing else (是否女性, is_female) figures answer yes or no, and 1 is yes; under
-    any other, however it is written (性别, 性别代码, sex), they are those of GB/T 2261.1, where 1 is a man. Taking one
-    for the other would break C19 unseen; a roster that reads as one without a woman is refused.
+    Under a header that names women only (是否女性, is_female), digits mean yes or no, and 1 is yes. Under any other
+    header (性别, 性别代码, sex) they are those of GB/T 2261.1, where 1 is a man. Confusing the two would break C19
+    unnoticed, so a roster that contains no woman is rejected.
     """
     typed = half_width(desk, column).str.lower()
     values = pd.Series(data=False, index=desk.index)
@@ -92,15 +92,15 @@ def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
 
 
 def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
-    """The known word most like a word, with no opposite meaning; None if there is no such word."""
+    """Return the known word most similar to a word, without opposite meaning; None if there is no such word."""
     turns = _turns(word.lower())
     same = [name for name in known if _turns(name) == turns]
-    # Share of signs in common. Below it words share an ending (检查, 诈骗) and mean different things.
+    # Share of common characters. Below it, words share only an ending (检查, 诈骗) and differ in meaning.
     near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=0.6)
     return near[0] if near else None
 
 
 def _turns(word: str) -> Counter[str]:
-    """What turns a word round; all ways to say no are one."""
+    """Count the negations of a word; all forms of "no" count as one."""
     found = _TURNS.findall(word)
     return Counter(turn if turn in ("异常", "违") else "no" for turn in found)

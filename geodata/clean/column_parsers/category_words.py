@@ -1,24 +1,24 @@
-"""The words that tables use for a category, each to the schema's own."""
+"""Words that tables use for each category, mapped to the schema's category."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from geodata import schema
 
-# Spellings of "nothing here": `\N` is Hive's null, lower-cased by one registry's export.
+# Spellings of null: `\N` is Hive's, lower-cased by one registry's export.
 NULLS = frozenset(
     {r"\N", r"\n", "NULL", "null", "Null", "None", "none", "NaN", "nan", "#N/A", "N/A", "-", "--", "—", "——"}
 )
 NULLS |= {"/", "无", "空", "不详", "未知", "暂无"}
-# What Excel shows where a formula has no result.
+# Excel's error values of formulas.
 NULLS |= {"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
-# Spellings of "no end" in a date column, besides a year of 9999.
+# Spellings of "no end" in a date column, in addition to the year 9999.
 NO_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})
 
 
 def _by_word(words: Mapping[str, str]) -> dict[str, str]:
-    """The category of each word, from the words of each category with bars between them."""
+    """Return the category of each word, from words of each category separated by `|`."""
     return {word: category for category, all_of_it in words.items() for word in all_of_it.split("|")}
 
 
@@ -118,7 +118,7 @@ _PINS = _by_word(
 )
 
 
-# Skills of a roster that the rules know, by what rosters call them; any other word is a skill of its own.
+# Roster words for skills that the rules know; any other word is a skill of its own.
 _RECORDER = "执法记录仪|执法记录仪操作|操作执法记录仪|执法记录|记录仪|记录员|recorder|音视频记录|body recorder"
 SKILLS: Mapping[str, str] = MappingProxyType(_by_word({"recorder": _RECORDER}))
 

@@ -1,4 +1,4 @@
-"""One column of cells -> clean values: text, codes, numbers, categories. Each repair and fault goes to the desk."""
+"""Column parsers: text, codes, numbers, categories. The desk records each repair and error."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from geodata.division_codes import division_codes
 from geodata.errors import Value
 from geodata.raw_table import Column, Mask, as_arrow, as_bools, as_text
 
-# Full-width forms of the signs of ASCII, and the wide blank.
+# Full-width forms of ASCII characters, and the ideographic space.
 HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _FULL_WIDTH = "[\uff01-\uff5e\u3000]"
-# What Excel makes of a long code: 9.13702E+17. Its last digits are gone for good.
+# Excel's form of a long code: 9.13702E+17. Its last digits are lost.
 _EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
 _UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|名|个|处|部|台|套|张|户|家|间|件|条|次|元|°)$"
-# GB 32100-2015: figures and capitals without I, O, S, V, Z; weights are powers of 3 modulo 31.
+# GB 32100-2015: digits and capitals without I, O, S, V, Z; weights are powers of 3 modulo 31.
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_LENGTH = 18
 _WEIGHTS = np.array([pow(3, i, 31) for i in range(_CODE_LENGTH - 1)])
 _NO_FIGURE = 99
 _FIGURES = np.full(256, _NO_FIGURE, dtype=np.int64)
 _FIGURES[[ord(sign) for sign in _ALPHABET]] = np.arange(len(_ALPHABET))
-# All of China is east and north.
+# All of China has eastern longitude and northern latitude.
 _BEFORE, _AFTER = r"(?:[EN东北]经?纬?)?\s*", r"\s*(?:[EN东北]经?纬?)?"
 _MINUTES = r"""(?:(\d{1,2}(?:\.\d+)?)['′’分]\s*)?"""
 _SECONDS = r"""(?:(\d{1,2}(?:\.\d+)?)(?:["″”秒]|'')\s*)?"""
@@ -38,16 +38,16 @@ _ANGLE = rf"^{_BEFORE}(\d{{1,3}}(?:\.\d+)?)[°º˚度]?\s*{_MINUTES}{_SECONDS}{_
 
 def text(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
     """
-    Cells without outer blanks, the dialects of null as NA; what is inside is left as it stands.
+    Return cells without outer blanks, with spellings of null as NA, and otherwise unchanged.
 
-    The scenario's own words of the column stand for what it says, and go before every dialect. A word that the
-    dialects have for this column is kept though it means nothing elsewhere: 空 is a vacant unit.
+    The scenario's own words for the column take precedence over the known spellings. A word in `words` is kept even if
+    it means null in other columns: 空 is a vacant unit.
     """
     return _column(_bare(desk, column, words), desk)
 
 
 def _bare(desk: Desk, column: str, words: Collection[str] = ()) -> pa.Array:
-    """`text`, for Arrow: on a small table each of its steps takes a tenth of pandas' time."""
+    """Return `text` as an Arrow array: on a small table each step takes a tenth of pandas' time."""
     if column not in desk.frame:
         return pa.nulls(len(desk.index), pa.large_string())
     raw = as_arrow(as_text(desk.frame[column]))
@@ -75,17 +75,17 @@ def _column(cells: pa.Array, desk: Desk) -> Column:
 
 
 def half_width(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
-    """`text` with full-width signs made plain: for codes, numbers and dates, not for names."""
+    """Return `text` with full-width characters converted to ASCII: for codes, numbers and dates, not for names."""
     typed = _bare(desk, column, words)
     plain = pc.utf8_trim_whitespace(typed)
-    # Most columns have none: a look by a compiled pattern is a tenth of the cost of translating each cell.
+    # Most columns have none: a compiled pattern costs a tenth of translating each cell.
     is_wide = as_bools(pc.match_substring_regex(typed, _FULL_WIDTH))
     if is_wide.any():
         narrow = [cell.translate(HALF_WIDTH).strip() for cell in typed.filter(is_wide).to_pylist()]
         plain = pc.replace_with_mask(plain, is_wide, pa.array(narrow, pa.large_string()))
     if not plain.equals(typed):
         desk.repaired("full_width", as_bools(pc.not_equal(plain, typed)))
-    # What a spreadsheet is told to keep as text begins with a mark.
+    # A spreadsheet marks a number stored as text with a leading apostrophe.
     is_quoted = as_bools(pc.starts_with(plain, "'"))
     if is_quoted.any():
         desk.repaired("trimmed", is_quoted)
@@ -94,18 +94,18 @@ def half_width(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
 
 
 def required(desk: Desk, column: str, typed: Column) -> None:
-    """Note a fault in each row without a value, where the schema wants one."""
+    """Report an error in each row without a value, if the schema requires one."""
     if column not in desk.schema.columns or not desk.schema.columns[column].nullable:
         desk.fault(typed.isna(), "G201", column=header(desk, column))
 
 
 def header(desk: Desk, column: str) -> str:
-    """The file's own header of a column, else the schema's name."""
+    """Return the file's own header of a column, else the schema's name."""
     return desk.raw.headers.get(column, column)
 
 
 def code(desk: Desk, column: str) -> Column:
-    """Codes as they were typed; one that Excel has made a number of is a fault."""
+    """Return codes as written; a code that Excel has turned into a number is an error."""
     values = half_width(desk, column)
     is_number = values.str.fullmatch(_EXCEL_NUMBER).eq(other=True)
     desk.fault(is_number, "G210", column=header(desk, column), value=values)
@@ -114,14 +114,14 @@ def code(desk: Desk, column: str) -> Column:
 
 
 def name(desk: Desk, column: str) -> Column:
-    """Names and addresses: `text`, with a fault for each missing one that the schema wants."""
+    """Return names or addresses: `text`, with an error for each missing required value."""
     values = text(desk, column)
     required(desk, column, values)
     return values
 
 
 def uscc(desk: Desk, column: str = "uscc") -> Column:
-    """Unified social credit codes in capitals; a fault where the check sign is wrong."""
+    """Return unified social credit codes in capitals, with an error for each wrong check character."""
     typed = code(desk, column)
     values = typed.str.replace(r"[\s-]", "", regex=True).str.upper()
     desk.repaired("uscc_case", typed.notna() & values.ne(typed))
@@ -132,9 +132,9 @@ def uscc(desk: Desk, column: str = "uscc") -> Column:
 
 def division(desk: Desk, column: str = "division_code") -> Column:
     """
-    Six-digit division codes; those of a township (9) or a village (12) are cut to their county.
+    Return six-digit division codes; codes of a township (9) or a village (12) are cut to their county.
 
-    A name that only one division bears stands for its code.
+    A name that only one division has is converted to its code.
     """
     typed = code(desk, column)
     values = typed.map(_division_of, na_action="ignore").astype("str")
@@ -152,7 +152,7 @@ def _division_of(written: str) -> str:
 
 
 def id_list(typed: Column) -> Column:
-    """Ids with one `;` between them, whatever the file puts there; a line of a cell is an id of its own."""
+    """Return ids separated by one `;`, from any separator; each line of a cell is an id of its own."""
     return typed.str.replace(r"\s*[;,、|\n\r][\s;,、|]*", ";", regex=True).str.strip("; ")
 
 
@@ -166,16 +166,16 @@ def number(
     is_optional: bool = False,
 ) -> pd.Series[float]:
     """
-    Numbers inside the schema's range, without thousands commas and units.
+    Return numbers within the schema's range, without thousands separators and units.
 
     Parameters
     ----------
     bounds
-        Lowest and highest value allowed, both inclusive, in place of the schema's.
+        Lowest and highest allowed value, both inclusive; replaces the schema's.
     parse
-        Another way to read what is written in no plain figures; NaN where it cannot either.
+        Fallback parser of texts that are no plain number; NaN where it fails too.
     is_optional
-        Whether a cell with another word is read as empty.
+        Whether to read a cell with another word as empty.
     """
     typed = half_width(desk, column)
     bare, values = typed, pd.to_numeric(typed, errors="coerce").astype("float64")
@@ -198,7 +198,7 @@ def number(
         desk.fault(typed.notna() & values.isna(), "G204", **own)
     low, high = bounds or _range(desk, column)
     desk.fault(values.notna() & ~values.between(low, high), "G205", **own, low=low, high=high)
-    # Counts are named so, in tables too in which one may be missing.
+    # Columns named n_* hold counts, also in tables where the count is nullable.
     is_whole = column in desk.schema.columns and str(desk.schema.columns[column].dtype) == "int64"
     if is_whole or column.startswith("n_"):
         desk.fault(values.between(low, high) & values.ne(values.round()), "G206", **own)
@@ -213,19 +213,19 @@ def _range(desk: Desk, column: str) -> tuple[float, float]:
 
 
 def whole(desk: Desk, values: pd.Series[float], default: int) -> pd.Series[int]:
-    """Clean numbers as int64; a row with a fault gets the default, for it is not used anyway."""
+    """Return clean numbers as int64; rows with an error get the default and are not used."""
     is_whole = values.notna() & np.isfinite(values) & ~desk.is_faulty()
     return values.where(is_whole, default).astype("int64")
 
 
 def is_credit_code(values: Column) -> Mask:
     """
-    Whether each text is a credit code with its right check sign; False for NA.
+    Return whether each text is a credit code with a correct check character; False for NA.
 
     Notes
     -----
-    Codes of the plain form are summed here, for python-stdnum takes 12 us for each; whatever fails is asked of it.
-    Both are right where the remainder is 0, as many other programs are not.
+    Codes of the plain form are checked here, since python-stdnum takes 12 us for each; it checks only those that fail.
+    Both handle remainder 0 correctly, unlike many programs.
     """
     is_right = pd.Series(data=False, index=values.index)
     plain = values[values.str.len().eq(_CODE_LENGTH) & values.str.isascii().eq(other=True)]
@@ -240,7 +240,7 @@ def is_credit_code(values: Column) -> Mask:
 
 
 def angles(typed: Column) -> pd.Series[float]:
-    """Degrees; NaN for text that is no angle, or not one of the east or the north."""
+    """Return degrees; NaN for text that is no angle, or a western or southern one."""
     parts = typed.str.upper().str.extract(_ANGLE).astype("float64")
     minutes, seconds = parts[1].fillna(0.0), parts[2].fillna(0.0)
     degrees = parts[0] + minutes / 60.0 + seconds / 3_600.0

@@ -1,4 +1,4 @@
-"""Columns of dates and of clock times, in the dialects that one export alone can mix (domain 3.5)."""
+"""Parsers of columns of dates and clock times, in the formats that one export can mix (domain 3.5)."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def moment(
     is_past: bool = False,
 ) -> Column:
     """
-    Time-stamps of China's one zone.
+    Parse a column of timestamps in China's single time zone.
 
-    A date without a year (7月18日16:50) has that of the column's other dates, or the one nearest to the day.
+    A date without a year (7月18日16:50) gets the year of the column's other dates, or the one nearest to `day`.
 
     Parameters
     ----------
     no_end
-        What `长期` and the year 9999 become: null, or a day far off where null would say that there is nothing; a
-        fault where something happened on the day.
+        Result for `长期` and the year 9999: null; a far day, where null would mean that there is nothing; or an error,
+        for columns of events.
     """
     typed = half_width(desk, column)
     endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")
@@ -62,7 +62,7 @@ def moment(
 
 
 def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool) -> Column:
-    """The texts that have a month and a day alone, with their year in front; those of no certain year are left out."""
+    """Prefix the year to texts with only month and day; texts without a certain year are left out."""
     parts = typed.str.extract(r"^(\d{1,2})月(\d{1,2})(?:日|号|$)").dropna().astype(int)
     known = list(others.dropna().dt.date) or [day for day in (day,) if day is not None]
     latest = day if is_past else None
@@ -73,7 +73,7 @@ def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool
 
 
 def _year(month: int, of_month: int, known: Sequence[date], latest: date | None) -> int | None:
-    """The year of a date: the one between known dates, else the one nearest to them, and none after the latest."""
+    """Return the year that puts a date between known dates, or nearest to them, not after the latest."""
     if not known:
         return None
     first, last = min(known), max(known)
@@ -94,9 +94,9 @@ def _date(year: int, month: int, of_month: int) -> date | None:
 
 def deadline(desk: Desk, column: str, day: date | None = None) -> Column:
     """
-    Time-stamps by which something must be done; a date without a clock time is the last second of that day.
+    Parse a column of deadlines; a date without a clock time means the last second of that day.
 
-    Midnight counts as no clock time: a cell of Excel that holds a date reads as 00:00:00 of it.
+    Midnight counts as no clock time: an Excel cell with a date reads as 00:00:00.
     """
     due = moment(desk, column, day=day)
     return due.mask(due.eq(due.dt.normalize()), due + _TO_LAST_SECOND)
@@ -110,11 +110,11 @@ def _is_year_9999(typed: Column) -> Mask:
 
 def clock(desk: Desk, column: str) -> pd.Series[float]:
     """
-    Clock times as seconds after midnight, up to the end of the next day.
+    Parse clock times as seconds after midnight, up to the end of the next day.
 
-    `13:30`, `13:30:00`, `13点30分`, `下午1:30`, Excel's share of a day; bare figures are seconds under the schema's
-    own header, which says so by its `_s`; else `8` and `1330` are hours and minutes, and only more figures than those
-    have seconds.
+    Accepted: `13:30`, `13:30:00`, `13点30分`, `下午1:30`, Excel's fraction of a day. Bare digits are seconds under the
+    schema's own header, which ends in `_s`. Under other headers, up to four digits are hours and minutes (`8`, `1330`),
+    and longer numbers are seconds.
     """
     typed = half_width(desk, column)
     texts = typed.str.extract(rf"^({HALF})?\s*(\d{{1,2}})[:时点](\d{{1,2}})?(?:[:分](\d{{1,2}}))?[分秒]?$")
@@ -127,7 +127,7 @@ def clock(desk: Desk, column: str) -> pd.Series[float]:
     if header(desk, column) != column:
         packed = typed.str.extract(r"^(\d{1,2}?)(\d{2})?$").astype("float64")
         others = shares.fillna(_seconds(packed[0], packed[1].fillna(0), packed[0] * 0))
-        # Figures of hours and minutes together, as 1330.
+        # Hours and minutes in one number, as 1330.
         figures = figures.where(typed.str.len() > 4)
     desk.repaired("clock", others.notna())
     seconds = written.fillna(others).fillna(figures)
@@ -138,13 +138,13 @@ def clock(desk: Desk, column: str) -> pd.Series[float]:
 
 
 def _seconds(hour: pd.Series[float], minute: pd.Series[float], second: pd.Series[float]) -> pd.Series[float]:
-    """Seconds after midnight, NaN where the figures are not those of a clock."""
+    """Return seconds after midnight; NaN for an invalid clock time."""
     is_clock = (hour <= 47) & (minute <= 59) & (second <= 59)
     return (hour * 3_600 + minute * 60 + second).where(is_clock)
 
 
 def refuse_future(desk: Desk, column: str, moments: Column, day: pd.Timestamp) -> None:
-    """Note a fault in each row whose moment lies after the end of the day."""
+    """Report an error in each row whose timestamp is after the end of the day."""
     after = day.normalize().tz_localize(TIMEZONE) + pd.Timedelta(days=1)
     is_late = moments.ge(after)
     own: dict[str, Column | Value] = {

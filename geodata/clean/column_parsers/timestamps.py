@@ -1,4 +1,4 @@
-"""Text -> time-stamps of China's one zone, a whole column at once, in the dialects of domain 3.5."""
+"""Parser of timestamps in China's single time zone, vectorised over a column, in the formats of domain 3.5."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from geodata.array_types import Bools, Int64s
 from geodata.raw_table import Column, Mask, as_arrow
 from geodata.schema import TIMEZONE
 
-# The half of the day, as people and Excel in Chinese write it before the hour.
+# Part of the day, as people and Chinese Excel write it before the hour.
 HALF = "凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|晚"
 _BEFORE_NOON = ("凌晨", "清晨", "早晨", "早上", "上午")
 _EVENING = ("晚上", "晚")
@@ -25,7 +25,7 @@ _PACKED = (
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?: ?(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2}))?)?"
 )
 _OFFSET = r"(?P<offset>Z|[+-]\d{2}:?\d{2})"
-# Day 1 of Excel's calendar is 1900-01-01, and it believes that 1900 was a leap year.
+# Excel counts days from 1900-01-01 = 1 and treats 1900 as a leap year.
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
 EXCEL_SERIAL = r"[2-7]\d{4}(?:\.\d+)?"
 # `geodata.schema.TIME_DTYPE`.
@@ -37,12 +37,12 @@ type _Rows = NDArray[np.intp]
 
 
 def parse_stamps(typed: Column) -> Column:
-    """Time-stamps (`DTYPE`) of text without outer blanks and full-width characters; null where the text is none."""
+    """Parse timestamps (`DTYPE`) from text without outer blanks and full-width characters; null if not a timestamp."""
     none = np.full(len(typed), np.datetime64("NaT", "us"))
     stamps = pd.Series(pd.DatetimeIndex(none).tz_localize(TIMEZONE), index=typed.index)
     at = np.flatnonzero(typed.notna())
     for pattern in (_WRITTEN, _PACKED):
-        # To compile a pattern takes longer than to look through a small table.
+        # Compiling a pattern takes longer than searching a small table.
         if not len(at):
             return stamps
         found, moments = _matched(typed.iloc[at], pattern)
@@ -50,21 +50,21 @@ def parse_stamps(typed: Column) -> Column:
         at = at[stamps.iloc[at].isna().to_numpy()]
     text = typed.iloc[at]
     is_serial = is_all(text, EXCEL_SERIAL).to_numpy()
-    # Excel keeps a time as a share of a day: the nearest second is what was typed.
+    # Excel stores a time as a fraction of a day: round to the second that was typed.
     seconds = (text[is_serial].astype("float64").to_numpy() * 86_400).round().astype("timedelta64[s]")
     stamps.iloc[at[is_serial]] = _localize(_EXCEL_EPOCH + seconds)
     return stamps.astype(DTYPE)
 
 
 def is_all(text: Column, pattern: str) -> Mask:
-    """Whether each text as a whole is of a pattern, in which figures are those of ASCII."""
-    # Of a column with 年 in it pandas takes `\d` cell by cell, for it may mean other figures too.
+    """Return whether each text matches a pattern entirely, with ASCII digits only."""
+    # On a non-ASCII column (年) pandas matches `\d` cell by cell, since it may match other digits.
     return text.str.fullmatch(pattern.replace(r"\d", "[0-9]")).eq(other=True)
 
 
 def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
-    """Positions of the texts that are dates of a pattern, and their moments."""
-    # Arrow's expressions are compiled and take a column at once; a million texts by Python's take ten seconds.
+    """Return the positions of the texts that are dates of a pattern, and their timestamps."""
+    # Arrow's compiled expressions process a whole column; Python's take ten seconds for a million texts.
     parts = pc.extract_regex(as_arrow(text), rf"^{pattern}{_OFFSET}?$")
     at = np.flatnonzero(parts.is_valid().to_numpy(zero_copy_only=False))
     parts = parts.drop_null()
@@ -86,7 +86,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Hours from 0 to 24 of hours after a word of `HALF`; 99 where the hour does not go with its word."""
+    """Convert hours after a word of `HALF` to 0 to 24; 99 if the hour contradicts the word."""
     is_early, is_evening = np.isin(half, _BEFORE_NOON), np.isin(half, _EVENING)
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
@@ -95,7 +95,7 @@ def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
 
 
 def _figures(part: pa.Array) -> Int64s:
-    """Figures as numbers; 0 where the text has not this part."""
+    """Return digits as numbers; 0 if the text lacks this part."""
     figures: Int64s = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
     return figures
 
@@ -103,11 +103,11 @@ def _figures(part: pa.Array) -> Int64s:
 def _assemble(
     year: Int64s, month: Int64s, day: Int64s, hour: Int64s, minute: Int64s, second: Int64s
 ) -> tuple[_Moments, Bools]:
-    """Moments without a zone, and which of them are in the calendar and on the clock."""
+    """Return timestamps without a zone, and whether each is a valid date and time."""
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1).astype("timedelta64[M]")
     first = months.astype("datetime64[D]")
     n_days = ((months + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
-    # Excel shows an empty cell, or a time of day, as a day of 1899 or as the first of 1900: nothing here is so old.
+    # Excel shows an empty cell, or a time of day, as a day of 1899 or the first of 1900; no real date is so old.
     is_date = (year > 1900) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= n_days)
     is_clock = (hour < 24) & (minute < 60) & (second < 60)
     seconds = ((day - 1) * 86_400 + hour * 3_600 + minute * 60 + second).astype("timedelta64[s]")
@@ -115,18 +115,18 @@ def _assemble(
 
 
 def _localize(naive: _Moments) -> pd.DatetimeIndex:
-    # Summer time was kept in 1986-1991: the hour that came twice is taken as standard time.
+    # China had summer time in 1986-1991: the repeated hour is read as standard time.
     ambiguous = np.zeros(len(naive), dtype=bool)
     return pd.DatetimeIndex(naive).as_unit("us").tz_localize(TIMEZONE, ambiguous=ambiguous, nonexistent="shift_forward")
 
 
 def _minutes_ahead(offset: Column) -> tuple[Int64s, Bools]:
-    """Minutes ahead of Greenwich, and whether any clock is."""
+    """Return minutes ahead of UTC, and whether a zone with this offset exists."""
     figures = offset.replace("Z", "+0000").str.replace(":", "")
     minutes = figures.str.slice(3, 5).astype("int64").to_numpy()
     ahead = figures.str.slice(1, 3).astype("int64").to_numpy() * 60 + minutes
     ahead = np.where(figures.str.startswith("+"), ahead, -ahead)
-    # No clock of the world is further behind Greenwich, nor further ahead (IANA time zone database).
+    # Range of UTC offsets in the IANA time zone database.
     return ahead, (minutes < 60) & (ahead >= -12 * 60) & (ahead <= 14 * 60)
 
 

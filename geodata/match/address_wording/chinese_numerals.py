@@ -1,9 +1,9 @@
-"""Whole numbers in Chinese signs: 六百二十八, 六二八 and 628 are one number."""
+"""Chinese numerals: 六百二十八, 六二八 and 628 are one number."""
 
 import re
 
 SIGNS = "〇零一二两三四五六七八九十百千廿"
-# A number of up to four figures, however it is written.
+# Number of up to five digits or eight numerals.
 NUMBER = rf"(?:\d{{1,5}}|[{SIGNS}]{{1,8}})"
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -12,7 +12,7 @@ _SIGNS = re.compile(rf"[{SIGNS}]+")
 
 
 def in_figures(text: str) -> str:
-    """The text with each run of Chinese numerals as figures; other signs stay."""
+    """Return the text with each run of Chinese numerals in digits; other characters stay."""
     return _SIGNS.sub(lambda found: str(_value(found[0])), text)
 
 

@@ -1,4 +1,4 @@
-"""Slips of the pen: one sign lost, doubled, swapped, or taken for one that sounds or looks like it."""
+"""Spelling errors in names: one character missing, doubled, swapped, or replaced by a similar one."""
 
 from functools import lru_cache
 from typing import Literal
@@ -7,13 +7,13 @@ from pypinyin import lazy_pinyin
 
 type Slip = Literal["doubled", "swapped", "alike", "lost", "wrong"]
 
-# One sign of these makes another place: 东区 is not 西区, 二期 not 一期.
+# A change in one of these characters makes another place: 东区 is not 西区, 二期 not 一期.
 DISTINCTIVE = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ一二三四五六七八九十东西南北中新老前后上下左右大小")
 
-# One sign more of these makes another kind of place: 软件园大厦 is not 软件大厦.
+# An additional one of these makes another kind of place: 软件园大厦 is not 软件大厦.
 _KINDS = frozenset("园城港院店厂局会馆村庄站区")
 
-# Signs that are taken for each other by their looks. Traditional forms stand beside their simplified ones.
+# Characters that look alike, with traditional forms next to the simplified ones.
 _GROUPS = (
     "泰秦奉 恒桓垣 海悔梅侮 润闰涧 金全 大太犬 天夭无 环坏 鲁鱼 龙尤 奥粤澳 泉皋帛 陆陈 申甲由田 万方 民氏 银根 "
     "荷何菏苛 国囯國 新析 世也 纪记 汉仅叹 山仙 华毕華 信佶 盛盔 达迖達 招拓昭沼 保俣堡 平乎 汇江 瑞端 丰主 永水 "
@@ -39,12 +39,12 @@ _LOOKS = _representatives()
 
 @lru_cache(maxsize=1 << 16)
 def _sound(sign: str) -> str:
-    """The usual sound of a sign, without its tone; what is not Chinese stays. 林 is lin, 龄 is ling: they are apart."""
+    """Return the usual pinyin of a character without tone, such as lin for 林; other text unchanged."""
     return " ".join(lazy_pinyin(sign))
 
 
 def slip_between(one: str, other: str) -> Slip | None:
-    """The one slip between two names without 大厦 or 路; None if there is none, or if it makes two places."""
+    """Return the single spelling error between two names without 大厦 or 路; None if they are distinct places."""
     if one == other:
         return None
     if len(one) == len(other):
@@ -73,19 +73,19 @@ def _exchanged(one: str, other: str) -> Slip | None:
     if n_distinctive == 2:
         return None
     if b in _LOOKS.get(a, ()) or _sound(a) == _sound(b):
-        # 鑫华 and 新华 are two; 冬方明珠 is 东方明珠.
+        # 鑫华 and 新华 are distinct; 冬方明珠 is 东方明珠.
         return None if n_distinctive and len(one) < 3 else "alike"
     return None if n_distinctive and len(one) < 4 else "wrong"
 
 
 def slip_keys(text: str) -> set[str]:
-    """Texts of which two share one if `slip_between` may find a slip between them, but for a wrong sign of two."""
+    """Return blocking keys, shared if `slip_between` may find an error, except in names of two characters."""
     if len(text) < 2:
         return set()
     keys = {text, f"signs {''.join(sorted(text))}"}
     if len(text) > 2:
         return keys | {text[:k] + text[k + 1 :] for k in range(len(text))}
-    # Of two signs the one that is left would be shared by too many.
+    # Single remaining characters of two would be shared by too many names.
     for k, sign in enumerate(text):
         likes = (_sound(sign), *("".join(sorted((sign, like))) for like in _LOOKS.get(sign, ())))
         keys |= {f"{text[:k]} {like} {text[k + 1 :]}" for like in likes}

@@ -1,4 +1,4 @@
-"""READ OpenStreetMap files: office buildings as raw rows, and the streets to draw."""
+"""Reader of OpenStreetMap office buildings as raw rows, and of the streets to draw."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -53,28 +53,28 @@ def read_osm_buildings(
     chosen: Collection[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """
-    Raw building rows: text and number columns with gaps, `osm_building`, `office_reason`, geometry in EPSG:4326.
+    Read raw building rows: text and number columns with gaps, `osm_building`, `office_reason`, geometry in EPSG:4326.
 
-    A building whose lines do not close has a row with no geometry, for the clean stage to count and set aside.
+    A building with an open outline has a row without geometry, which the clean stage counts and quarantines.
 
     Parameters
     ----------
     path
         .osm, .osm.pbf, .osm.bz2, or a GeoJSON export of it (`is_osm_export`).
     only_offices
-        Keep the rows that `Outline.office_reason` gives a reason for; else all, with a gap in that column.
+        Keep only rows with an `Outline.office_reason`; else all, with a gap in that column.
     within
-        Keep the buildings that have a point inside of them in this polygon, WGS-84, and those without a geometry.
+        Keep buildings with an inner point in this polygon, WGS-84, and those without a geometry.
     firms_at
-        Longitude and latitude of registered firms, WGS-84, shape (n, 2); a building with three or more is one of
-        offices.
+        Longitude and latitude of registered firms, WGS-84, shape (n, 2); three or more make a building an office
+        building.
     chosen
-        Ids of the buildings to keep, whatever the map says of them, in place of those with a reason.
+        Ids of the buildings to keep, in place of those with an office reason.
 
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready, G124 holds no such building.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready, G124 no such building.
     """
     scan = _scan(path)
     outlines = fold(scan, firms_at)
@@ -108,17 +108,17 @@ def read_osm_streets(
     path: Path, *, within: shapely.Geometry | None = None, name: str | None = None
 ) -> gpd.GeoDataFrame:
     """
-    The drivable streets of a file, as the schema `STREETS` has them; a line runs in its driving direction.
+    Return the drivable streets of a file as schema `STREETS`; lines run in driving direction.
 
     Parameters
     ----------
     name
-        The user's own file where this one was made of it, for G125; None: this one.
+        The user's file that this one was made from, for G125; None: this one.
 
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready, G125 holds no drivable street.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready, G125 no drivable street.
     """
     check_osm_file(path)
     with reading_osm(path):
@@ -160,7 +160,7 @@ def _building_id(outline: Outline) -> str:
 
 
 def _single(geometry: shapely.Geometry | None) -> shapely.Geometry | None:
-    """A multipolygon of one part as that polygon; the engine writes every area as a multipolygon."""
+    """Return a multipolygon of one part as a polygon; osmium writes every area as a multipolygon."""
     if isinstance(geometry, shapely.MultiPolygon) and len(geometry.geoms) == 1:
         return geometry.geoms[0]
     return geometry
@@ -173,7 +173,7 @@ def _streets(path: Path) -> Iterator[dict[str, Any]]:
         if not isinstance(way, osmium.osm.Way) or way.tags.get("area") == "yes":
             continue
         refuse_unsaved((node.ref for node in way.nodes), path)
-        # At the edge of an extract some nodes of a way are not in the file.
+        # At the edge of an extract, nodes of a way may be missing.
         points = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
         if len(set(points)) < 2:
             continue
@@ -188,7 +188,7 @@ def _streets(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _oneway(tags: osmium.osm.TagList) -> int:
-    """1 along the way, -1 against it, 0 both ways; the same reading as the car profile of the road engine."""
+    """Return 1 along the way, -1 against it, 0 both ways, as in the road engine's car profile."""
     tag = tags.get("oneway")
     if tag in ("-1", "reverse"):
         return -1

@@ -1,4 +1,4 @@
-"""The part of an OpenStreetMap file that a scenario needs, as a file of its own: buildings, streets, doors, offices."""
+"""Extract of an OpenStreetMap file for a scenario: buildings, streets, doors, offices."""
 
 from pathlib import Path
 
@@ -17,17 +17,17 @@ _EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
 
 def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
     """
-    Write the streets and buildings that have a point in the box, whole, and the doors and offices in it.
+    Write complete streets and buildings with a point in the box, and the doors and offices in it.
 
     Parameters
     ----------
     out
-        What to write, .osm.pbf; not there yet.
+        Output file, .osm.pbf; must not exist yet.
 
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready; nothing is left at `out`.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready; `out` is removed.
     """
     check_osm_file(path)
     try:
@@ -43,7 +43,7 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
 
 
 def _kept(path: Path, box: Box) -> osmium.IdTracker:
-    """What a scenario needs, without the nodes and ways that it rests on."""
+    """Return the ids that a scenario needs, without referenced nodes and ways."""
     kept, inside = osmium.IdTracker(), set[int]()
     for thing in osmium.FileProcessor(path).with_locations():
         if isinstance(thing, osmium.osm.Node):
@@ -60,7 +60,7 @@ def _kept(path: Path, box: Box) -> osmium.IdTracker:
 
 
 def _holds(relation: osmium.osm.Relation, inside: set[int]) -> bool:
-    """Whether it is a building of a way that lies in the box."""
+    """Return whether the relation is a building with a member way in the box."""
     is_kept = any(key in relation.tags for key in _WAY_KEYS)
     return is_kept and any(m.type == "w" and m.ref in inside for m in relation.members)
 

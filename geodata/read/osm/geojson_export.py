@@ -1,4 +1,4 @@
-"""READ OpenStreetMap buildings from a GeoJSON export: osmtogeojson's (`@id`), or map tiles' (`kind`, `kind_detail`)."""
+"""Reader of OpenStreetMap buildings in GeoJSON: osmtogeojson (`@id`) or map tiles (`kind`, `kind_detail`)."""
 
 import re
 import warnings
@@ -16,25 +16,25 @@ from geodata.read.osm.outlines import Outline, Scan
 
 EXPORT_SUFFIXES = (".geojson", ".json")
 
-# Tiles name the parts of an address with an underscore.
+# Map tiles name address tags with an underscore.
 _TILE_TAGS = {"addr_street": "addr:street", "addr_housenumber": "addr:housenumber"}
 
 
 def is_osm_export(path: Path) -> bool:
-    """Whether a file is OpenStreetMap's buildings as GeoJSON, without a column of building ids."""
+    """Return whether a file is a GeoJSON export of OpenStreetMap buildings, without a building_id column."""
     if path.suffix.lower() not in EXPORT_SUFFIXES or not path.is_file():
         return False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             fields = {str(name) for name in pyogrio.read_info(path)["fields"]}
-    except Exception:  # whatever is wrong with it, its reader will say
+    except Exception:  # the reader will report the error
         return False
     return bool({"@id", "building"} <= fields or {"kind", "kind_detail"} <= fields) and "building_id" not in fields
 
 
 def scan_export(path: Path) -> Scan:
-    """Buildings and parts of a GeoJSON export, without doors; G101 no such file, G102 empty, G104 damaged."""
+    """Read buildings and parts of a GeoJSON export, without doors; G101 if missing, G102 empty, G104 damaged."""
     if not path.is_file():
         raise InputError([Issue("G101", path.name)])
     frame = read_layer(path, Dialect("buildings")).frame
@@ -51,7 +51,7 @@ def scan_export(path: Path) -> Scan:
         if shape is None:
             found.setdefault(osm_id, Outline(osm_id, tags))
             continue
-        # A building on the border of two tiles comes in pieces.
+        # A building across two tiles comes in pieces.
         if osm_id in found and found[osm_id].wkb:
             shape = shapely.union_all([shape, shapely.from_wkb(found[osm_id].wkb)])
         found[osm_id] = Outline(osm_id, tags, wkb=shapely.to_wkb(shape, hex=True))
@@ -68,7 +68,7 @@ def _tags(record: dict[str, str]) -> dict[str, str]:
 
 
 def _osm_id(tags: dict[str, str]) -> str | None:
-    """`way/12`, `12` and `-12` (a relation in tiles) as `w12` and `r12`."""
+    """Return the id as `w12` or `r12`, from `way/12`, `12` or `-12` (a relation in tiles)."""
     found = re.fullmatch(r"(?:(way|relation)/)?(-?)([0-9]{1,18})", tags.get("@id") or tags.get("id") or "")
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""READ OpenStreetMap files: one outline a building, with what its parts, its ways and the points inside say of it."""
+"""Merge of OpenStreetMap outlines: one outline for each building, with data of its parts, ways and points."""
 
 from collections import Counter
 from dataclasses import replace
@@ -14,17 +14,16 @@ from geodata.read.osm.outlines import Outline, Scan
 
 def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
     """
-    One outline for every building.
+    Merge outlines into one for each building.
 
-    A way that is the outer ring of a building's relation, and a building itself, is the same one: the relation's tags
-    go first. A part gives its building the floors and the office that its own tags lack; a part that lies in no
-    building is one, and a building of no name or use that lies in another is a part. Points with an office are counted
-    on the building that they lie in.
+    A building way that is the outer ring of a building relation is the same building; the relation's tags take
+    precedence. A part gives its building missing floors and office tags; a part outside every building is a building. A
+    building without name or use inside another is a part. Office points are counted on the building around them.
 
     Parameters
     ----------
     firms_at
-        Longitude and latitude of registered firms, WGS-84, shape (n, 2): counted on the building that they lie in.
+        Longitude and latitude of registered firms, WGS-84, shape (n, 2), counted on the building around them.
     """
     outlines = _once(scan.outlines)
     nested = _nested(outlines)
@@ -39,7 +38,7 @@ def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
         if building is not None:
             folded[building] = _with_part(folded[building], part)
         else:
-            # What sticks out of the building that it all but lies in is one of its own, and has no `building:part`.
+            # A part that protrudes from the building around it becomes a building, and lacks `building:part`.
             kind = part.tags["building:part" if part.is_part else "building"]
             folded.append(replace(part, tags={**part.tags, "building": kind}))
     for building, n in _counts(tree, shapes, np.array(scan.offices, dtype=np.float64)).items():
@@ -50,13 +49,13 @@ def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
 
 
 def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: Float64s) -> Counter[int]:
-    """Points by the building that they lie in."""
+    """Count points by the building around them."""
     points = np.asarray(shapely.points(lonlat.reshape(-1, 2)), dtype=object)
     return Counter(building for building in _owners(tree, shapes, points) if building is not None)
 
 
 def _nested(outlines: list[Outline]) -> set[str]:
-    """Ids of buildings of no name or use that all but wholly lie in a larger one: drawn once for each level."""
+    """Return ids of buildings without name or use almost entirely inside a larger one (drawn for each level)."""
     buildings = [o for o in outlines if not o.is_part and o.wkb]
     shapes = _shapes(buildings)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
@@ -64,7 +63,7 @@ def _nested(outlines: list[Outline]) -> set[str]:
     is_smaller = area[first] < area[second]
     first, second = first[is_smaller], second[is_smaller]
     shared = shapely.area(shapely.intersection(shapely.make_valid(shapes[first]), shapely.make_valid(shapes[second])))
-    # Share of its area that a building has in another one to be a part of it.
+    # 95 % of its area must lie in the other building.
     inner = np.unique(first[shared >= 0.95 * area[first]])
     plain = [buildings[i] for i in inner.tolist() if buildings[i].tags["building"] == "yes"]
     return {o.osm_id for o in plain if osm_tags.building_name(o.tags) is None and "office" not in o.tags}
@@ -78,7 +77,7 @@ def _once(outlines: list[Outline]) -> list[Outline]:
         name = osm_tags.building_name(relation.tags)
         for way in ways:
             own = osm_tags.building_name(way.tags)
-            # Towers with names of their own under one relation are not one building.
+            # Towers with their own names in one relation are separate buildings.
             if len(relation.outer_ways) == 1 or own is None or own == name:
                 by_id[relation.osm_id] = replace(
                     by_id[relation.osm_id], tags={**way.tags, **by_id[relation.osm_id].tags}
@@ -92,7 +91,7 @@ def _shapes(outlines: list[Outline]) -> NDArray[np.object_]:
 
 
 def _owners(tree: shapely.STRtree, shapes: NDArray[np.object_], points: NDArray[np.object_]) -> list[int | None]:
-    """The building that each point lies in, the smallest of several; None for a point outside of all."""
+    """Return the smallest building around each point, or None."""
     where, which = tree.query(points, predicate="intersects")
     area = shapely.area(shapes)
     owners: list[int | None] = [None] * len(points)
@@ -104,7 +103,7 @@ def _owners(tree: shapely.STRtree, shapes: NDArray[np.object_], points: NDArray[
 def _with_part(building: Outline, part: Outline) -> Outline:
     tags = dict(building.tags)
     floors, own = osm_tags.n_floors(part.tags), osm_tags.n_floors(tags)
-    # The tower on a podium is as high as its highest part, whatever the outline says of the podium.
+    # A building with a podium is as high as its highest part, even if the outline's tags say less.
     if np.isfinite(floors) and not own >= floors:
         tags["building:levels"] = str(int(floors))
     for key in ("name", "office"):

@@ -127,7 +127,7 @@ def _shown(
         board,
         request,
         session,
-        "evening/page.html.j2",
+        "results_intake/page.html.j2",
         status=status,
         rows=[_row(r, names, texts) for r in results_rows(state)],
         silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in results_rows(state)})],

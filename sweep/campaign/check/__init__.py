@@ -1,1 +1,1 @@
-"""All days of a campaign judged together, from campaign.json and the inputs alone."""
+"""Verifier of all days of a campaign, from campaign.json and the inputs alone."""

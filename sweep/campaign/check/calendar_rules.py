@@ -1,4 +1,4 @@
-"""The calendar, the days' own form, what was published, and pins (M01, M05, M06, M07, C09, C11, P10)."""
+"""Checks of a campaign's calendar, routes, value, draws and pins (M01, M05-M07, C09, C11, P10)."""
 
 import hashlib
 from collections import defaultdict
@@ -11,12 +11,12 @@ from sweep.check.pin_compliance import pin_breach, pin_violation
 from sweep.check.working_days import is_day_off
 from sweep.records.plan import Violation
 
-# Values of visits are written with all their digits, and added in another order.
+# Tolerance for values that are summed in another order than the planner's.
 _ROUNDING = 1e-6
 
 
 def check_m01_calendar(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Every planned day lies in the campaign, is listed or of the weekdays, and is a working day."""
+    """M01: every planned day is a working day of the campaign, and is listed or on one of its weekdays."""
     for part in inputs.record.days:
         day, hours = part.day, inputs.scenario.hours
         is_listed = day in inputs.listed if inputs.listed else day.weekday() in inputs.weekdays
@@ -26,7 +26,7 @@ def check_m01_calendar(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_m05_times(inputs: CampaignInputs) -> Iterator[Violation]:
-    """A team makes one stop after the other, between leaving and coming back, in the shift of the scenario."""
+    """M05: a team makes one stop after another, between departure and return, within the scenario's shift."""
     plan = inputs.scenario.plan
     for day in inputs.record.days:
         known = {v.visit_id: v.building_id for v in day.visits}
@@ -48,7 +48,7 @@ def check_m05_times(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Whatever was published and is not over has its day, teams, people and times, or its change is told."""
+    """M06: a published future visit keeps its day, teams, members and times, or its change is listed."""
     if inputs.before is None:
         return
     now = {v.building_id: _orders(d, v) for d, v in visits(inputs)}
@@ -61,13 +61,13 @@ def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _orders(day: DayPart, visit: VisitPart) -> tuple[date, list[tuple[object, ...]]]:
-    """The day of a visit, and who makes it from when to when."""
+    """Day of a visit, with the teams, members and times that make it."""
     stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
     return day.day, sorted((t.team_id, s.slot, s.start_s, s.end_s, *sorted(t.member_ids)) for t, s in stops)
 
 
 def check_m07_value(inputs: CampaignInputs) -> Iterator[Violation]:
-    """The value is the sum of the visits', and the bound is no less."""
+    """M07: the campaign's value is the sum over its visits, and does not exceed its bound."""
     record = inputs.record
     total = sum(v.value for _, v in visits(inputs))
     if abs(total - record.value) > _ROUNDING * max(1.0, total):
@@ -81,9 +81,9 @@ def check_m07_value(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    Each day draws by its own seed, as committed; who is drawn is drawn once, and visited that day or told.
+    C09: days draw with their committed seeds; a drawn building is visited that day or listed as left.
 
-    A lead that has come in since the draw was published may bring the visit on another day.
+    A lead received after the draw was published may move the visit to another day.
     """
     left = {x.building_id for x in inputs.record.left}
     on_leads = {v.building_id for _, v in visits(inputs) if v.track == "case"}
@@ -106,7 +106,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _committed_on(inputs: CampaignInputs, day: date) -> date:
-    """The day from which on a sweep day's commitment has stood in the records, by this one and the one before."""
+    """First day on which the records have held this commitment, from this record and the one before it."""
     before, record, key = inputs.before, inputs.record, day.isoformat()
     if before is None or before.commitments.get(key) != record.commitments.get(key):
         return record.planned_on
@@ -114,7 +114,7 @@ def _committed_on(inputs: CampaignInputs, day: date) -> date:
 
 
 def check_c11_once(inputs: CampaignInputs) -> Iterator[Violation]:
-    """No building is visited twice in the window, nor is a firm."""
+    """C11: no building and no firm is visited twice in the window."""
     seen: dict[str, list[str]] = defaultdict(list)
     for day, visit in visits(inputs):
         for key in (visit.building_id, *visit.targets):
@@ -126,10 +126,9 @@ def check_c11_once(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    Every pin is kept on each day, and whatever is to be visited is visited in the window, or told as left.
+    P10: every pin holds on each day, and every must-visit is made in the window or listed as left.
 
-    A building that somebody has got into since the campaign began has been visited; one of which no result is
-    in yet counts as visited.
+    A building entered since the campaign began counts as visited, as does one whose result is missing.
     """
     record = inputs.record
     known = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}
@@ -143,7 +142,7 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _starts(day: DayPart) -> dict[str, list[tuple[str, int]]]:
-    """Teams that visit each building on a day, by its id, with the second after midnight at which they start."""
+    """Teams that visit each building on a day with their starts in seconds after midnight, by building id."""
     found: dict[str, list[tuple[str, int]]] = {}
     for team in day.teams:
         for stop in team.stops:

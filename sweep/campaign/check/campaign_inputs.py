@@ -1,4 +1,4 @@
-"""What the days of a campaign are judged against: the inputs, campaign.toml's own words, and the record."""
+"""Inputs of the campaign checks: tables, settings of campaign.toml, and the campaign record."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class DutyEntry:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of each person's duties."""
+    """Duty limits of each person."""
 
     days_per_week: int
     hours_per_week: float
@@ -38,17 +38,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class CampaignInputs:
-    """The inputs of all days."""
+    """Inputs of the checks of all days of a campaign."""
 
     record: CampaignRecord
     before: CampaignRecord | None
-    """The record that it took the place of, if it is there."""
+    """The record that this one replaces, if available."""
     scenario: Scenario
     base_seed: str
     first_day: date
     last_day: date
     weekdays: frozenset[int]
-    """0 is Monday; empty: `listed` holds."""
+    """0 is Monday; empty if `listed` names the days."""
     listed: frozenset[date]
     persons: Mapping[str, Person]
     duty: tuple[DutyEntry, ...]
@@ -57,27 +57,27 @@ class CampaignInputs:
     promises: tuple[tuple[str, str, int], ...]
     """Column (or `all`), value, days."""
     facts: Mapping[str, Mapping[str, Collection[str]]]
-    """Values by column, by building id; every building has a row."""
+    """Values by column, by building id; every building has an entry."""
     past: tuple[PastVisit, ...] = ()
-    """Visits before the day on which was planned."""
+    """Visits before the planning day."""
     looks: Mapping[str, date] = field(default_factory=dict)
-    """Day of the last visit that got in before then, by building id."""
+    """Day of the last visit with entry before the planning day, by building id."""
     unreported: Mapping[str, date] = field(default_factory=dict)
-    """Day of the last visit before then that was to be made and of which no result is in, by building id."""
+    """Day of the last planned visit before the planning day without a result, by building id."""
     leads: Mapping[str, Lead] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
     withheld: Mapping[date, Collection[str]] = field(default_factory=dict)
     """Buildings under investigation on each day of the window, by id (C26)."""
     dwellings: frozenset[str] = frozenset()
-    """Active firms in a dwelling or a mixed unit (C15)."""
+    """Active firms in a dwelling or a mixed unit, by uscc (C15)."""
     n_register: int = 0
     pins: tuple[Pin, ...] = ()
     sent: Mapping[date, Collection[str]] = field(default_factory=dict)
-    """Ids of the people in teams on days before the window, by the editions that were published for them."""
+    """Ids of the team members of published editions for days before the window, by day."""
 
 
 def visits(inputs: CampaignInputs) -> Iterator[tuple[DayPart, VisitPart]]:
-    """Every planned visit with its day, in order of the days."""
+    """Every planned visit with its day, by date."""
     for day in sorted(inputs.record.days, key=lambda d: d.day):
         for visit in day.visits:
             yield day, visit
@@ -89,7 +89,7 @@ def teams_of(day: DayPart, visit_id: str) -> list[TeamPart]:
 
 
 def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyEntry]]:
-    """The rows of the duty table of each person, by id."""
+    """Rows of the duty table by person id."""
     found: dict[str, list[DutyEntry]] = {}
     for row in inputs.duty:
         found.setdefault(row.person_id, []).append(row)
@@ -97,7 +97,7 @@ def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyEntry]]:
 
 
 def shift_on(inputs: CampaignInputs, rows: Sequence[DutyEntry], person_id: str, day: date) -> Shift | None:
-    """When a person with these rows of the duty table is on duty on a day; None: not at all."""
+    """Shift of a person with these duty rows on a day; None if off duty."""
     own = [r for r in rows if r.day == day] or [r for r in rows if r.weekday == day.weekday()]
     if own:
         return own[0].shift_s

@@ -1,4 +1,4 @@
-"""Who is sent, and how often (M02, M03, M04, C01)."""
+"""Checks of duty, team membership and officers across days (M02-M04, C01)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -12,7 +12,7 @@ from sweep.records.plan import Violation
 
 
 def check_m02_on_duty(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Whoever is in a team is on duty that day for as long as the team is out."""
+    """M02: every team member is on duty that day while the team is out."""
     rows = duty_by_person(inputs)
     for day in inputs.record.days:
         for team in day.teams:
@@ -25,7 +25,7 @@ def check_m02_on_duty(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_m03_one_team(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Nobody is in two teams of one day, and no day stands twice."""
+    """M03: no person is in two teams of a day, and no day occurs twice."""
     for day, n in Counter(d.day for d in inputs.record.days).items():
         if n > 1:
             yield Violation("M03", day.isoformat(), {"detail": f"{n} x"})
@@ -38,9 +38,9 @@ def check_m03_one_team(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    Nobody has more days a week, hours a week or in four weeks, or nights, or less rest, than the limits say.
+    M04: no person exceeds the limits on days and hours per week, hours in four weeks, nights and rest.
 
-    Days that are over count with those of the window; what is broken among them alone is not of this window.
+    Past days count with those of the window; a limit broken by past days alone is not reported.
     """
     shift = (inputs.scenario.plan.shift_start_s, inputs.scenario.plan.shift_end_s)
     duties: dict[str, set[date]] = defaultdict(set)
@@ -53,15 +53,15 @@ def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _in_teams(record: CampaignRecord) -> Iterator[tuple[date, str]]:
-    """Each planned day with each person who is in a team on it."""
+    """Pairs of a planned day and the id of a person in a team on it."""
     return ((d.day, i) for d in record.days for t in d.teams for i in t.member_ids)
 
 
 def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
     """
-    Each day before the window with each person who was sent on it, by whatever tells so.
+    Pairs of a day before the window and the id of a person sent on it, from all sources.
 
-    A record that leaves a duty out is not believed: the record before it and the published editions count as well.
+    A record may omit a duty, so the record before it and the published editions count as well.
     """
     records = [r for r in (inputs.record, inputs.before) if r is not None]
     carried = [(part.day, i) for r in records for part in r.carried.sent for i in part.member_ids]
@@ -71,7 +71,7 @@ def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
 
 
 def _broken(days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: Limits) -> Iterator[str]:
-    """The limits that a person's days break, of those that a day of the window has a part in."""
+    """Limits that a person's days break, where a day of the window contributes."""
     _day_s, _night_from_s, _night_until_s = 86_400, 79_200, 21_600
     hours = (shift[1] - shift[0]) / 3600.0
     is_night = shift[1] > _night_from_s or shift[0] < _night_until_s
@@ -95,7 +95,7 @@ def _broken(days: Sequence[date], window: Collection[date], shift: tuple[int, in
 
 
 def check_c01_officers(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Every team has certified officers of each authority on its day, but for one that only takes stock."""
+    """C01: every team has certified officers of each authority on its day, unless it only takes stock."""
     teams = inputs.scenario.teams
     for day in inputs.record.days:
         tracks = {v.visit_id: v.track for v in day.visits}

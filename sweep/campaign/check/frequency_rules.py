@@ -1,4 +1,4 @@
-"""What a firm and a building bear over days, and what falls due (C04, C05, C06, C07, C08, C22, C27, C28, M08)."""
+"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, M08)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,14 +19,14 @@ _EVERY = "all"
 
 
 def check_c04_stocktake(inputs: CampaignInputs) -> Iterator[Violation]:
-    """A visit that takes stock inspects no firm."""
+    """C04: a stocktake inspects no firm."""
     for day, visit in visits(inputs):
         if visit.track == "stocktake" and visit.targets:
             yield Violation("C04", f"{day.day} {visit.visit_id}", {"detail": ", ".join(visit.targets)})
 
 
 def check_c05_basis(inputs: CampaignInputs) -> Iterator[Violation]:
-    """A visit on leads rests on a lead about its building, or on an item there that is looked at again."""
+    """C05: a case visit rests on a lead about its building, or on a re-check there."""
     known = {(i, lead.building_id) for i, lead in inputs.leads.items()}
     known |= {(r.recheck_id, r.building_id) for r in inputs.rechecks}
     for day, visit in visits(inputs):
@@ -35,7 +35,7 @@ def check_c05_basis(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:
-    """No firm is inspected oftener in a calendar year than its class allows, done and planned together."""
+    """C06: no firm exceeds the annual inspection cap of its class, counting past and planned inspections."""
     select = inputs.scenario.select
     counts: Counter[tuple[str, str, int]] = Counter(
         (v.authority, v.uscc, v.visited_on.year)
@@ -55,7 +55,7 @@ def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
-    """A visit on lists takes no firm that is not on one of them."""
+    """C07: a special inspection takes only firms of its lists."""
     lists = {s.number: set(s.firms) for s in inputs.scenario.law.special}
     for day, visit in visits(inputs):
         if visit.track == "special":
@@ -66,7 +66,7 @@ def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Lists and draws of the window take no more than the set share of the register, lists with a reason apart."""
+    """C08: lists and draws take at most a share of the register; lists with a reason are exempt."""
     reasoned = {s.number: set(s.firms) for s in inputs.scenario.law.special if s.blanket_reason is not None}
     n = sum(
         len(set(v.targets).difference(*(reasoned.get(b, set()) for b in v.basis)))
@@ -80,11 +80,10 @@ def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    Each item is looked at again on the first sweep day when it is due, or its building is told as left.
+    C27: each re-check is made on the first sweep day when it is due, or its building is listed as left.
 
-    One that was called for since then, and nobody opened, may wait until after the days that were published before.
-    Nobody looks at one whose building is under investigation (C26) or there no more, nor at one in a dwelling that no
-    certificate names (C15).
+    After a due visit without entry it may wait until after the published days. Exempt are re-checks of buildings
+    that are under investigation (C26) or gone, and of dwellings without a certificate (C15).
     """
     days = sorted(d.day for d in inputs.record.days)
     published = {d.day for d in inputs.before.days if d.is_published} if inputs.before is not None else set()
@@ -110,12 +109,12 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _is_called_in_vain(past: Iterable[PastVisit], item: Recheck) -> bool:
-    """Whether one of its building's visits came when it was due; nobody opened, or it would not be due any more."""
+    """Whether a visit since the due date was without entry; a successful one would have closed the item."""
     return any(v.visited_on.date() >= item.due_on for v in past if v.track != "investigation")
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
-    """No building is visited again so soon without a newer lead, nor by a pair that made its last visit."""
+    """C28: no building is revisited in the cooldown without a newer lead, or by a pair of its last visit."""
     rest = timedelta(days=inputs.scenario.select.cooldown_days)
     due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
     for day, visit in visits(inputs):
@@ -135,7 +134,7 @@ def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Every lead that falls due in the window, and that no visit has answered, is followed by then."""
+    """C22: every unanswered lead due in the window is followed by its due date."""
     on = {v.building_id: d.day for d, v in visits(inputs)}
     days, planned_on = [d.day for d in inputs.record.days], inputs.record.planned_on
     past, workdays_after = past_by_building(inputs.past), cache(partial(_workdays_after, inputs))
@@ -149,14 +148,14 @@ def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
-    """The day of a lead's own due time, or of the hours of its type; None if it has neither."""
+    """Due date of a lead by its own time or the hours of its type; None if it has neither."""
     hours = inputs.scenario.select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
     return None if due is None else due.date()
 
 
 def _workdays_after(inputs: CampaignInputs, received: date) -> date:
-    """The last of the working days that a lead which was received on a day has."""
+    """Last of the working days allowed for a lead, from the day of receipt."""
     day = received
     while workdays_since(received, day, inputs.scenario.hours) < inputs.scenario.select.due_workdays:
         day += timedelta(days=1)
@@ -164,7 +163,7 @@ def _workdays_after(inputs: CampaignInputs, received: date) -> date:
 
 
 def check_m08_promises(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Every turn that falls due in the window is taken by then."""
+    """M08: every promised visit that is due in the window is made by its due date."""
     on = {v.building_id: d.day for d, v in visits(inputs)}
     days = [d.day for d in inputs.record.days]
     for b, facts in sorted(inputs.facts.items()):

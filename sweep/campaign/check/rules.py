@@ -1,4 +1,4 @@
-"""The check of each rule that binds across days, and a campaign held against all of them."""
+"""Registry of the checks that bind across days, and the verification of a campaign by all of them."""
 
 from collections.abc import Callable, Iterator
 
@@ -30,11 +30,11 @@ RULES: dict[str, Rule] = {
     "C28": frequency_rules.check_c28_rotation,
     "P10": calendar_rules.check_p10_pins,
 }
-# They are reported and stop nothing: no plan can keep them all where time is short.
+# Soft rules are reported but do not reject: no plan can keep them all when time is short.
 SOFT = frozenset({"C22", "M08"})
 
 
 def check_campaign(inputs: CampaignInputs) -> tuple[Violation, ...]:
-    """Every breach of every rule that the scenario has not switched off, in the order of the rules."""
+    """Violations of all rules that the scenario has not switched off, in the order of the rules."""
     off = inputs.scenario.rules.off
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs))

@@ -1,4 +1,4 @@
-"""comparison.html and comparison.csv of two campaigns: their figures, promises, coverage and caps side by side."""
+"""comparison.html and comparison.csv of two campaigns: figures, promises, coverage and caps."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,31 +15,31 @@ from sweep.publish.table_columns import COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One figure in two campaigns; None where a campaign lacks it."""
+    """One figure in two campaigns; None if a campaign lacks it."""
 
     first: float | None
     second: float | None
 
     @property
     def difference(self) -> float | None:
-        """The second less the first; None if one is lacking."""
+        """Second minus first; None if either is missing."""
         return None if self.first is None or self.second is None else self.second - self.first
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What two campaigns come to in some groups."""
+    """Comparison of two campaigns by group."""
 
     key: str
     """`promises`, `districts`, `classes` or `caps`."""
     columns: tuple[str, ...]
-    """Key of each figure under `campaign.col.`; `p50`, `p90` and `p99` are shown as they are."""
+    """Key of each figure under `campaign.col.`; `p50`, `p90` and `p99` are their own names."""
     rows: tuple[tuple[str, tuple[Pair, ...]], ...]
     """Name of a group, and its figures in the order of the columns."""
 
 
 def campaign_figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
-    """One figure a row, by the key of its name under `campaign.fig.`, with its value in each campaign."""
+    """Main figures by the key of their name under `campaign.fig.`, with the value in each campaign."""
     return {
         "value": tuple(r.finds.mean if r.finds else r.value for r in records),
         "bound_only": tuple(r.bound for r in records),
@@ -52,7 +52,7 @@ def campaign_figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
 
 
 def figure_rows(texts: Texts, *records: CampaignRecord) -> list[tuple[str, ...]]:
-    """The figures as rows for people: a name, then one number a campaign."""
+    """Figures as table rows: a name, then one number a campaign."""
     return [
         (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in values))
         for key, values in campaign_figures(*records).items()
@@ -60,7 +60,7 @@ def figure_rows(texts: Texts, *records: CampaignRecord) -> list[tuple[str, ...]]
 
 
 def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple[Table, ...]:
-    """How two campaigns stand by promise, district, class and cap; a group that one lacks has None there."""
+    """Comparison of two campaigns by promise, district, class and cap; None for missing groups."""
     names = _district_names((*first.districts, *second.districts), texts)
     return (
         _table("promises", lambda p: promise_name(p, texts), first.promises, second.promises),
@@ -71,7 +71,7 @@ def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple
 
 
 def _district_names(parts: Sequence[SharePart], texts: Texts) -> dict[str, str]:
-    """A name for each district by its code, which stands behind a name that several have: 市中区 is in many cities."""
+    """Name of each district by code, with the code if ambiguous: 市中区 occurs in many cities."""
     own = {s.group: s.name for s in parts if s.name}
     names = {s.group: district_name(s.group, own, texts) for s in parts}
     n_of = Counter(names.values())
@@ -79,7 +79,7 @@ def _district_names(parts: Sequence[SharePart], texts: Texts) -> dict[str, str]:
 
 
 _SHARES = ("n_buildings", "n_looked", "n_planned", "n_never_so_far", "n_never_planned")
-# Figures of each table, as the parts of the record name them.
+# Figures of each table, by field of the record.
 _FIGURES: Mapping[str, tuple[str, ...]] = {
     "promises": ("days", "n_buildings", "n_kept", "n_late", "n_at_risk", "p50", "p90", "p99"),
     "districts": _SHARES,
@@ -100,7 +100,7 @@ def _table[P](key: str, name: Callable[[P], str], first: Sequence[P], second: Se
 
 
 def comparison_rows(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> Iterator[tuple[object, ...]]:
-    """All figures of two campaigns, one a row: table, group, figure, the two values, and the second less the first."""
+    """All figures of two campaigns, one a row: table, group, figure, both values, second minus first."""
     for key, (a, b) in campaign_figures(first, second).items():
         yield "window", "", key, a, b, b - a
     for table in tables(first, second, texts):
@@ -110,14 +110,14 @@ def comparison_rows(first: CampaignRecord, second: CampaignRecord, texts: Texts)
 
 
 def promise_name(promise: PromisePart, texts: Texts) -> str:
-    """What a promise covers, in words."""
+    """Name of the group that a promise covers."""
     if promise.key == "all":
         return texts("campaign.promise.all")
     return f"{label(texts, f'campaign.key.{promise.key}', promise.key)} {promise.value}"
 
 
 def class_name(group: str, texts: Texts) -> str:
-    """A credit class, in words."""
+    """Name of a credit class."""
     return texts("campaign.no_class") if group == NO_CLASS else group
 
 
@@ -129,7 +129,7 @@ def _cap_name(cap: CapPart, texts: Texts) -> str:
 def comparison_files(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> dict[str, str]:
-    """comparison.html and comparison.csv, by name; `places` tell two of one name and day apart."""
+    """Contents of comparison.html and comparison.csv; `places` distinguish campaigns of one name and day."""
     rows = list(comparison_rows(first, second, texts))
     page = comparison_page(first, second, texts, places)
     return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (campaigns)"], rows)}
@@ -138,13 +138,13 @@ def comparison_files(
 def comparison_page(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> str:
-    """Two campaigns on one page; the first, A, is what the second, B, is held against."""
+    """Comparison page of campaigns A (first, the reference) and B."""
 
     def signed(value: float) -> str:
         return ("+" if value > 0 else MINUS) + texts.number(abs(value), 2)
 
     return render_page(
-        "studies/campaign_compare.html.j2",
+        "campaign/pages/campaign_compare.html.j2",
         texts,
         sides=(("A", first, places[0]), ("B", second, places[1])),
         figures={key: Pair(*values) for key, values in campaign_figures(first, second).items()},

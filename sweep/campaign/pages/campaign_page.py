@@ -1,4 +1,4 @@
-"""campaign.html: where a campaign stands, for commanders: finds, promises, coverage, days, caps, load, what moved."""
+"""campaign.html: state of a campaign for commanders, in figures, charts and a map."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class Place:
     name: str
     division_code: str
     credit_class: str
-    """The worst of its firms'."""
+    """Worst class of its firms."""
     lon: float
     lat: float
 
@@ -47,7 +47,7 @@ class DayFacts:
     part: DayPart
     n_by_track: Mapping[str, int]
     hours: float
-    """Inside firms, all teams together."""
+    """Service hours of all teams together."""
     finds: str
 
 
@@ -58,7 +58,7 @@ def campaign_page(
     division_names: Mapping[str, str],
     texts: Texts,
 ) -> str:
-    """The page of a campaign."""
+    """Page of a campaign."""
     frame = frame_of_points((p.lon, p.lat) for p in places)
     planned = {v.building_id: d.day for d in record.days for v in d.visits}
     end = max((d.day for d in record.days), default=record.window_end)
@@ -66,7 +66,7 @@ def campaign_page(
     days = [_day(d, day_finds_text(record, d, texts)) for d in record.days]
     names = {p.building_id: p.name for p in places}
     return render_page(
-        "studies/campaign.html.j2",
+        "campaign/pages/campaign.html.j2",
         texts,
         record=record,
         days=days,
@@ -83,7 +83,7 @@ def campaign_page(
         reserve=prevalence_chart(record.quarters, texts),
         ground=ground(streets, frame),
         map=_map(record, places, planned, frame, texts),
-        # Mondays of the map's slider: of the weeks with visits since the campaign began, past and planned.
+        # Mondays of the map's slider: weeks with visits since the start of the campaign, past and planned.
         weeks=[w.week for w in record.weeks if w.n_visits and w.week >= monday_of(record.first_day)],
         busiest=sorted(record.load, key=lambda x: (-x.hours, x.person_id))[:10],
         n_on_duty=sum(x.n_days > 0 for x in record.load),
@@ -94,7 +94,7 @@ def campaign_page(
         class_name=class_name,
         district=lambda code: district_name(code, division_names, texts),
         label=label,
-        script=static_text("studies/campaign.js"),
+        script=static_text("campaign/pages/campaign.js"),
     )
 
 
@@ -108,7 +108,7 @@ def _day(part: DayPart, finds: str) -> DayFacts:
 def _map(
     record: CampaignRecord, places: Sequence[Place], planned: Mapping[str, date], frame: Frame, texts: Texts
 ) -> Markup:
-    """Every building as a dot with its looks, day and turn in days from the first day; a script colours it by week."""
+    """Map of buildings as dots, with looks, planned and due days since the first day for the script."""
     parts, last_looks = [], record.last_looks
     dot = Markup(
         '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-looks="{}" data-plan="{}" data-due="{}" data-in="{} {}">'
@@ -139,7 +139,7 @@ def _map(
 
 
 def _state(record: CampaignRecord, last: date | None, on: date | None, due: date | None) -> str:
-    """How a building stands at the end of the window, as the script says it for any week."""
+    """State of a building at the end of the window, as the script computes it for any week."""
     if on is not None:
         return "planned"
     if due is not None and due <= record.window_end:
@@ -150,14 +150,14 @@ def _state(record: CampaignRecord, last: date | None, on: date | None, due: date
 
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960.0, 260.0, 40.0, 14.0, 28.0, 40.0
-# Where a phone shows the last weeks alone, the scale stands beside them too.
+# A phone shows the last weeks only, so the scale is repeated on the right.
 _RIGHT_SCALE, _TOP_OF_WEEKS = 40.0, 10.0
 _EXPECTED = "#c77700"
 
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """What came of one week, and what was expected of it, with its interval; None: no expectation is known."""
+    """Actual and expected number of one week with its interval; None: no expectation is known."""
 
     week: date
     n_visits: int
@@ -168,13 +168,13 @@ class _Count:
 
 
 def finds_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
-    """Visits that found something as a bar a week, what was expected with its interval as a line; None: no week."""
+    """Finds per week as bars, expected finds with their interval as lines; None without weeks."""
     counts = [_Count(w.week, w.n_visits, w.n_finds, w.expected, w.low, w.high) for w in weeks]
     return _weeks_chart(counts, "finds", REACHED, texts)
 
 
 def leads_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
-    """Leads about buildings as a bar a week, what was expected with its interval as a line; None: no week."""
+    """Leads per week as bars, expected leads with their interval as lines; None without weeks."""
     counts = [_Count(w.week, w.n_visits, w.n_leads, w.leads_expected, w.leads_low, w.leads_high) for w in weeks]
     return _weeks_chart(counts, "leads", NOT_REACHED, texts)
 
@@ -204,7 +204,7 @@ def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -
         if c.expected is not None:
             low, mean, high = (base - room * (v or 0.0) / highest for v in (c.low, c.expected, c.high))
             parts += [line(mid, low, mid, high, _EXPECTED, 2.0), line(mid - 4, mean, mid + 4, mean, _EXPECTED, 3.0)]
-        # The whole column, so that a week without a bar has its figures too.
+        # Tooltip area over the whole column, so that weeks without a bar have one too.
         parts.append(rect(x, base - room, step, room, "transparent", _tip(c, of, texts)))
         if k % max(1, len(shown) // 8) == 0:
             parts.append(text_at(mid, base + 17, c.week.isoformat(), size=11, anchor="middle", fill=QUIET))
@@ -221,8 +221,8 @@ def _tip(count: _Count, of: str, texts: Texts) -> str:
 
 
 def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:
-    """The share that drawn visits found, by quarter, with its 95 % interval; None: nothing was drawn."""
-    # Of fewer drawn visits a quarter's interval says nothing and takes the room of all others.
+    """Prevalence from drawn visits by quarter with its 95 % interval; None without any."""
+    # With fewer drawn visits the interval is uninformative and would compress all others.
     known = [q for q in quarters if q.share is not None and q.n_drawn >= 5]
     if not known:
         return None

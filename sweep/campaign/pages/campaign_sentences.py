@@ -1,4 +1,4 @@
-"""A campaign in words: the day of each building with the reasons, and expected finds with their range."""
+"""Sentences on a campaign: reasons for the day of each building, and expected finds with their range."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from sweep.campaign.records import CampaignRecord, DayPart, FindsPart, MovePart,
 from sweep.publish.facts.names_and_reasons import label, reason_title
 from sweep.records.plan import Swap
 
-# A price below it is rounding.
+# A smaller price is rounding.
 _LEAST_PRICE = 5e-4
 
 
@@ -20,12 +20,12 @@ def explanation(
     rest_days: int = 0,
 ) -> list[str]:
     """
-    The reasons, a sentence each.
+    Reasons for the day of a building, one sentence each.
 
     Parameters
     ----------
     sooner
-        What it would cost to visit it on each earlier day; None where no team of that day can.
+        Cost of a visit on each earlier day; None if no team can make it that day.
     """
     lines: list[str] = []
     on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)
@@ -84,7 +84,7 @@ def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[dat
 
 
 def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
-    """Day of a visit before and after it moved, and on a published day its teams and start."""
+    """Day of a visit before and after a move, with teams and start if the day is published."""
 
     def said(day: date | None, teams: Sequence[str], start_s: int | None) -> str:
         if day is None:
@@ -99,7 +99,7 @@ def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
 
 
 def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = str) -> str:
-    """Why a visit has moved since the window before, in words, with names for ids of buildings."""
+    """Reason for a move since the previous window, with building names in place of ids."""
     key = f"campaign.reason.{move.reason}"
     if key not in texts:
         return texts(f"campaign.why.{move.why}")
@@ -110,12 +110,12 @@ def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = st
 
 
 def finds_text(record: CampaignRecord, texts: Texts) -> str:
-    """The finds that are expected of the window; the range alone where past visits do not tell their level."""
+    """Expected finds of the window; only the range if their level is not calibrated."""
     return _finds(record.finds, record, texts) or texts.number(record.value, 2)
 
 
 def day_finds_text(record: CampaignRecord, day: DayPart, texts: Texts) -> str:
-    """The finds that are expected of a day."""
+    """Expected finds of a day."""
     return _finds(day.finds, record, texts) or texts.number(sum(v.value for v in day.visits), 2)
 
 
@@ -129,7 +129,7 @@ def _finds(finds: FindsPart | None, record: CampaignRecord, texts: Texts) -> str
 
 
 def level_sentences(record: CampaignRecord, texts: Texts) -> Iterator[str]:
-    """The visits that the level of expected finds rests on, for each kind that is planned; or that it is not known."""
+    """Calibration of expected finds, one sentence for each kind of planned visit."""
     planned = {v.kind for d in record.days for v in d.visits}
     for part in record.level:
         if part.kind in planned:

@@ -1,4 +1,4 @@
-"""replay.html: years played out, policy beside policy, each figure with its standard error and seed by seed."""
+"""replay.html: simulated years compared by policy, with standard errors and results by seed."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,12 @@ from sweep.publish.page.templates import render_page
 
 _PERCENT = frozenset({"late_share", "never_share", "moved_share", "finds_half"})
 _DIGITS = {"worst": 2, "gini": 3, "finds": 1, "p90_over": 0}
-# Measures that are drawn seed by seed, where there are any of them.
+# Measures with a chart by seed, if present.
 DRAWN = ("finds", "late_leads", "late_share", "worst", "days_earlier")
 WIDTH, LEFT, RIGHT, TOP, ROW = 480.0, 118.0, 16.0, 10.0, 26.0
 
 type Seeds = Sequence[Mapping[str, float]]
-"""Values by measure, for each seed."""
+"""Figures by measure, for each seed."""
 
 
 def replay_page(
@@ -30,7 +30,7 @@ def replay_page(
     *,
     is_own: bool = False,
 ) -> str:
-    """The page of a replay."""
+    """Page of a replay."""
     measures = list(next(iter(figures.values()), {}))
     rows = [(m, [shown(m, of[m], texts) for of in figures.values()]) for m in measures]
     by_seed = [
@@ -39,7 +39,7 @@ def replay_page(
         for n, of in enumerate(of_policy, start=1)
     ]
     return render_page(
-        "studies/replay.html.j2",
+        "campaign/pages/replay.html.j2",
         texts,
         name=name,
         n_weeks=n_weeks,
@@ -53,7 +53,7 @@ def replay_page(
 
 
 def seeds_chart(measure: str, seeds: Mapping[str, Seeds], texts: Texts) -> Markup:
-    """One measure: a row for each policy, a dot for each seed, a stroke at the mean."""
+    """Chart of one measure: a row for each policy, a dot for each seed, a line at the mean."""
     most = max((of[measure] for of_policy in seeds.values() for of in of_policy), default=0.0)
     least = min((of[measure] for of_policy in seeds.values() for of in of_policy), default=0.0)
     least, most = min(0.0, least), max(most, 1e-9)
@@ -77,7 +77,7 @@ def seeds_chart(measure: str, seeds: Mapping[str, Seeds], texts: Texts) -> Marku
 
 
 def shown(measure: str, pair: tuple[float, float], texts: Texts) -> str:
-    """A mean with its standard error; the mean alone where there is one seed."""
+    """Mean with its standard error; the mean alone for a single seed."""
     return " ± ".join(_said(measure, x, texts) for x in pair if not math.isnan(x))
 
 

@@ -1,4 +1,4 @@
-"""What a bound holds for: visits, links and the teams of a plan, read from problem.json without the planner."""
+"""Problem of a bound: visits, links and teams, read from problem.json without the planner."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ from sweep.records.people import BreakTime, Person, Team
 from sweep.records.service_time import ServiceMinutes, visit_seconds
 from sweep.records.visits import Visit
 
-# Seconds of a way that is not there, and of a time that never comes.
+# Seconds that stand for an unreachable place or a time that never comes.
 NO_WAY = 1 << 30
 _VISIT, _TEAM, _PERSON = TypeAdapter(Visit), TypeAdapter(Team), TypeAdapter(Person)
 _NOTHING: dict[str, Any] = {
@@ -34,53 +34,53 @@ _NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Cap:
-    """What the visits served may take together."""
+    """Upper limit on the summed load of the visits served."""
 
     loads: Mapping[str, int]
-    """What each visit takes, by its id; >= 0."""
+    """Load of each visit by its id; >= 0."""
     most: int
 
 
 @dataclass(frozen=True)
 class Case:
-    """A problem of a day or of several, with the teams that get a route."""
+    """Problem of one day or of several, with the teams that get a route."""
 
     visits: Mapping[str, Visit]
-    """With the windows that locks leave."""
+    """Visits by id, with time windows restricted by locks."""
     teams: Mapping[str, Team]
     unit: Mapping[str, int]
-    """Visits of one number are made together or not at all."""
+    """Number of each visit's unit, by visit id; visits of one unit are made together or not at all."""
     lag: Float64s
-    """Most seconds from the start of one visit to that of another, over any chain of links, by place in `visits`."""
+    """Largest lag between two starts over all chains of links, seconds, by position in `visits`."""
     keys: Mapping[str, frozenset[str]]
-    """What a team may be recused from, by visit (C10)."""
+    """Ids that exclude a recused team (C10), by visit id."""
     locks: Mapping[tuple[str, int], str]
-    """The team that a slot is locked for."""
+    """Team id that each locked (visit id, slot) is reserved for."""
     places: Mapping[str, int]
     travel_s: Int64s
-    """Seconds from place to place."""
+    """Travel time between places, seconds, (places, places)."""
     minutes: ServiceMinutes
     caps: Mapping[str, Cap]
     with_urgency: bool = False
-    """Whether a visit counts with its urgency."""
+    """Whether the value of a visit includes its urgency."""
 
     @cached_property
     def row(self) -> dict[str, int]:
-        """Place of each visit in `visits`."""
+        """Position of each visit in `visits`."""
         return {visit_id: n for n, visit_id in enumerate(self.visits)}
 
     def value(self, visit_id: str) -> Fraction:
-        """What a visit counts on its best day."""
+        """Value of a visit on its best day."""
         urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
         return Fraction(self.visits[visit_id].best_value) + Fraction(urgency)
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
-        """What it is worth less on the team's day."""
+        """Value that the visit loses on the team's day, compared with its best day."""
         visit = self.visits[visit_id]
         return Fraction(visit.best_value) - Fraction(visit.value_on(team.day))
 
     def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
-        """Seconds inside for the team in this slot; None if a rule keeps it off, or a lock."""
+        """Service seconds of the team in this slot; None if a rule or a lock excludes the team."""
         needs = visit.slots[slot]
         may = (
             visit.division_code in team.division_codes
@@ -96,12 +96,12 @@ class Case:
 
 def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
     """
-    The case of a plan, whose teams are taken as they are where the problem gives none.
+    Read the problem of a plan; its teams come from the plan where the problem gives none.
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        If it cannot be read.
+        If the problem is malformed.
     """
     content = json.loads(problem)
     day, no_road = date.fromisoformat(content["day"]), min(int(content.get("unreachable_s", NO_WAY)), NO_WAY)
@@ -147,7 +147,7 @@ def _visit(part: dict[str, Any]) -> Visit:
 
 
 def _held_to(visit: Visit, start_s: int) -> Visit:
-    """The visit with one start, and the due time of the last of its windows that is open then."""
+    """Visit fixed to one start, with the due time of the last window that is open at that start."""
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
     dues = visit.dues_s[max(0, n_open - 1) :][:1]
     return replace(visit, windows_s=((start_s, start_s),), dues_s=dues)
@@ -159,7 +159,7 @@ def _given(part: dict[str, Any]) -> Team:
 
 
 def _composed(team: Team, people: Mapping[str, Person], day: date) -> Team:
-    """A team of the plan with what the problem knows of its people."""
+    """Team of the plan, with the certificates, recusals and skills that the problem gives its members."""
     members = [people[i] for i in team.member_ids]
     return replace(
         team,
@@ -183,7 +183,7 @@ def _table(rows: Sequence[Sequence[int | None]], n: int, no_road: int) -> Int64s
 
 
 def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
-    """Links over any chain; infinite where there is none, 0 from a visit to itself."""
+    """Largest lags over all chains of links; infinite without a link, 0 from a visit to itself."""
     row = {visit_id: n for n, visit_id in enumerate(visits)}
     lag = np.where(np.eye(len(row), dtype=np.bool_), 0.0, np.inf)
     tolerance = float(content.get("link_tolerance_s", 300))
@@ -200,7 +200,7 @@ def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
 
 
 def shortest[T: (Float64s, Int64s)](ways: T) -> T:
-    """Shortest ways over any detour, (n, n) (Floyd and Warshall)."""
+    """All-pairs shortest paths, (n, n) (Floyd-Warshall)."""
     best = ways.copy()
     for m in range(len(best)):
         np.minimum(best, best[:, m : m + 1] + best[m], out=best)

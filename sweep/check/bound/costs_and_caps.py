@@ -1,4 +1,4 @@
-"""A plan judged from problem.json alone: its costs, its caps (P12) and its value (P13)."""
+"""Costs, caps (P12) and value (P13) of a plan, recomputed from problem.json alone."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """What one team does."""
+    """Seconds of one team's day by activity."""
 
     travel_s: int
     inside_s: int
@@ -25,12 +25,12 @@ class _Day:
 
 def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
     """
-    Each cost that the problem gives a weight, by its key.
+    Cost of each objective term that has a weight, by its key.
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        If the problem cannot be read.
+        If the problem is malformed.
     """
     case, weights = read_case(problem, plan.teams), json.loads(problem).get("weights", {})
     routes = {r.team_id: r for r in plan.routes}
@@ -57,20 +57,20 @@ def _day(case: Case, team: Team, route: Route | None) -> _Day:
     rest_s = route.break_s[1] - route.break_s[0] if route and route.break_s else 0
     travel_s, inside_s = sum(_legs(case, team, stops)), sum(s.end_s - s.start_s for s in stops)
     back_s = route.return_s if route and stops else team.shift_s[0]
-    # Who rests at the base before leaving is on duty then.
+    # A break at the base before the departure is time on duty.
     begins_s = team.shift_s[0] if team.starts_with_shift or not route else min([route.depart_s, *(route.break_s or ())])
     duty_s = back_s - begins_s if stops else 0
     ends_s = team.shift_s[1] if team.paid_until_s is None else min(team.shift_s[1], team.paid_until_s)
     return _Day(
         travel_s, inside_s, duty_s, rest_s,
-        # Who stays in is on no duty, though the shift may begin past the time that is paid for as ever.
+        # A team that stays at its base has no overtime, even if its shift begins after `paid_until_s`.
         overtime_s=max(0, back_s - team.paid_until_s) if stops and team.paid_until_s is not None else 0,
         idle_s=(max(ends_s, back_s) if stops else ends_s) - team.shift_s[0] - travel_s - inside_s - rest_s,
     )  # fmt: skip
 
 
 def _legs(case: Case, team: Team, stops: tuple[Stop, ...]) -> Iterator[int]:
-    """Seconds of each way, the one home included."""
+    """Travel time of each leg in seconds, including the return."""
     if not stops:
         return
     places = [team.base_id, *(case.visits[s.visit_id].building_id for s in stops), team.end_base_id or team.base_id]
@@ -93,12 +93,12 @@ def _is_unpreferred(team: Team, visit: Visit) -> bool:
 
 def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
     """
-    Each cap that the plan breaks, and a value that is not that of the visits on their days.
+    Violations of caps (P12), and a wrong value of the plan (P13).
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        If the problem cannot be read.
+        If the problem is malformed.
     """
     case = read_case(problem, plan.teams)
     stops = [(r.team_id, s) for r in plan.routes for s in r.made]
@@ -108,6 +108,6 @@ def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
         if taken > cap.most:
             yield Violation("P12", cap_id, {"taken": taken, "most": cap.most})
     value = sum(case.visits[s.visit_id].value_on(case.teams[k].day) for k, s in stops if s.slot == 0)
-    # The value is a sum of floats; of large ones, so much of it.
+    # The value is a sum of floats: allow a relative error.
     if abs(value - plan.value) > 1e-6 * max(1.0, value):
         yield Violation("P13", "value", {"detail": f"{plan.value:.6f} != {value:.6f}"})

@@ -1,4 +1,4 @@
-"""Whether a team has a route of more than a price: all partial routes that might come to it, in whole numbers."""
+"""Search for a route with more prizes than its team's price: ng-route labelling with dominance."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from sweep.records.people import BreakTime
 
 type Bits = NDArray[np.uint64]
 
-# Partial routes beyond which one team's are given up; how many are compared with others at once; pairs of them that are
-# compared for one bound, a minute's worth; and for how many of them a step of the search counts.
+# Partial routes above which the search for one team is abandoned; block size of dominance comparisons; comparisons
+# allowed per bound, about a minute; comparisons charged for each step of the search.
 MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 10_000
-# All prizes together, in steps: what is more is not counted exactly.
+# Largest sum of prizes in steps that floats represent exactly.
 MOST_STEPS = 1 << 52
 
 
 class TooLongError(Exception):
-    """There are more partial routes than there is time for."""
+    """The search needs more partial routes or comparisons than its limit."""
 
 
 @dataclass
 class Work:
-    """What may still be done."""
+    """Remaining work budget, in comparisons of partial routes."""
 
     n_pairs: int = MOST_PAIRS
 
     def take(self, n_pairs: int) -> None:
         """
-        Take so much of it.
+        Deduct comparisons from the budget.
 
         Raises
         ------
         TooLongError
-            If there is not so much left.
+            If the budget is exceeded.
         """
         self.n_pairs -= n_pairs
         if self.n_pairs < 0:
@@ -47,45 +47,47 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """Stops that a team may make, each with its prize; the base is before and after them."""
+    """Stops that a team may make, each with its prize; routes begin and end at the base."""
 
     seconds: Int64s
-    """Inside, (stops,)."""
+    """Service seconds, (stops,)."""
     prize: Int64s
     """> 0."""
     windows: tuple[tuple[tuple[int, int], ...], ...]
-    """When each may start, ascending, both ends inclusive."""
+    """Start windows of each stop in ascending order, both ends inclusive."""
     travel: Int64s
-    """Such that no detour is shorter, (stops, stops)."""
+    """Travel time with triangle inequality, seconds, (stops, stops)."""
     out: Int64s
     back: Int64s
     shift_s: tuple[int, int]
     break_time: BreakTime | None
-    """What the team has to take at its base or behind a stop; None: nothing."""
+    """Break that the team takes at its base or after a stop; None if it needs none."""
     cannot_follow: Bools
-    """[i, j]: no route that makes i makes j after it; (stops, stops)."""
+    """[i, j]: a route that makes i cannot make j later, (stops, stops)."""
 
 
 class Partial(NamedTuple):
-    """Partial routes that end at one stop."""
+    """Labels: partial routes that end at one stop."""
 
     end: Int64s
-    """When service is over, and the break if it was taken there, (routes,)."""
+    """End of service, and of the break if taken there, (routes,)."""
     is_rested: Bools
-    """Whether there is no break to come."""
+    """Whether the break is taken or not needed."""
     prizes: Int64s
     closed: Bits
-    """Stops that none of them can be gone on to, a bit each, (routes, words)."""
+    """Stops to which the partial route cannot be extended, one bit each, (routes, words)."""
 
 
 def has_route_above(stops: Stops, price: int, work: Work) -> bool:
     """
-    Whether some route has more prizes than that; it may come back to a stop that is not near, which only adds some.
+    Return whether some route collects more prizes than `price`.
+
+    Revisits of stops outside the neighbourhood are allowed (ng-route relaxation), which only adds routes.
 
     Raises
     ------
     TooLongError
-        If there are too many partial routes.
+        If the search exceeds its limits.
 
     References
     ----------
@@ -101,7 +103,7 @@ class _Search:
         home = stops.shift_s[1] - stops.back - stops.seconds
         last = [_last(windows, t) for windows, t in zip(stops.windows, home.tolist(), strict=True)]
         self._latest = np.array(last, np.int64)[None, :] - stops.travel
-        """Latest end at one stop to be in time at another, (stops, stops)."""
+        """Latest end at one stop that still reaches another in time, (stops, stops)."""
         self._last = last
         self._near = as_bits(_near(stops))
         self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
@@ -116,13 +118,13 @@ class _Search:
             np.zeros((1, n_words), np.uint64),
         )
         self._base = self._rested(start, 0)
-        """A team at its base, at the start of its shift and after a break there."""
+        """Labels at the base: at the start of the shift, and after a break there."""
 
     def is_found(self) -> bool:
         n = len(self._stops.prize)
         fresh = [self._from_base(j) for j in range(n)]
         while any(len(partial.end) for partial in fresh):
-            # A route is whole once there is no break to come.
+            # A route is complete once its break is taken.
             if any((partial.is_rested & (partial.prizes > self._price)).any() for partial in fresh):
                 return True
             at = np.repeat(np.arange(n), [len(partial.end) for partial in fresh])
@@ -142,7 +144,7 @@ class _Search:
         return self._new(j, arrive, _taken(before, rows))
 
     def _new(self, j: int, arrive: Int64s, before: Partial) -> Partial:
-        """Those that may come to more than the price and are beaten by no other at the stop."""
+        """Extended labels at stop `j` that may still exceed the price and are not dominated."""
         s = self._stops
         end = _first(s.windows[j], arrive) + s.seconds[j]
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
@@ -160,7 +162,7 @@ class _Search:
         return new
 
     def _rested(self, partial: Partial, back_s: int) -> Partial:
-        """The same, and again with the break where the team is; without those for which it is too late for it."""
+        """Labels without and with the break taken here; labels that can no longer take it are removed."""
         pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
         if pause is None:
             return partial
@@ -173,12 +175,12 @@ class _Search:
 
 
 class _Late(NamedTuple):
-    """Stops that can no longer be reached in time from one, by when service there is over."""
+    """Stops that can no longer be reached in time from one stop, by the end of service there."""
 
     limits: Int64s
-    """Ascending."""
+    """Latest ends in ascending order."""
     stops: Bits
-    """Those before each limit, (stops + 1, words)."""
+    """Unreachable stops after each limit, (stops + 1, words)."""
 
     @classmethod
     def after(cls, limits: Int64s) -> _Late:
@@ -191,7 +193,7 @@ class _Late(NamedTuple):
 
 
 class _Rooms(NamedTuple):
-    """What a rest of a shift holds at most: a stop takes its seconds and the shortest way to it, and may be cut."""
+    """Upper bound on the prizes in a remaining time: fractional knapsack with shortest arrival legs."""
 
     used: Int64s
     prizes: Int64s
@@ -201,7 +203,7 @@ class _Rooms(NamedTuple):
     def of(cls, stops: Stops) -> _Rooms:
         ways = stops.travel + NO_WAY * np.eye(len(stops.prize), dtype=np.int64)
         seconds = stops.seconds + np.minimum(ways.min(axis=0), stops.out)
-        # What takes no time is in whatever room is left.
+        # A stop that takes no time always fits.
         by_rate = np.divide(stops.prize, seconds, out=np.full(len(seconds), np.inf), where=seconds > 0)
         order = np.argsort(-by_rate, kind="stable")
         rate = np.append(np.where(seconds > 0, by_rate, 0.0)[order], 0.0)
@@ -210,13 +212,13 @@ class _Rooms(NamedTuple):
 
     def most(self, room: Int64s) -> Int64s:
         n = np.searchsorted(self.used, room, side="right") - 1
-        # A step more than the part of a stop that is cut, for its rounding.
+        # Add one step beyond the fractional stop, to cover rounding.
         return self.prizes[n] + np.ceil(self.rate[n] * (room - self.used[n])).astype(np.int64) + 1
 
 
 def _near(stops: Stops) -> Bools:
-    """What each stop remembers: the nearest, ties included, and what may not come before or after one of them."""
-    # Above so many stops to choose from, a stop remembers the nearest so many only: a route may come back to another.
+    """Neighbourhood of each stop: the nearest stops with ties, and stops incompatible with these."""
+    # Above `few_stops`, a stop remembers only its `most_near` nearest; a route may revisit the others.
     few_stops, most_near = 20, 10
     n = len(stops.prize)
     if n <= few_stops:
@@ -228,7 +230,7 @@ def _near(stops: Stops) -> Bools:
 
 
 def _first(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
-    """First starts at or after some times, of which each has one."""
+    """First feasible start at or after each time; every time must have one."""
     start = np.full(len(t), NO_WAY, np.int64)
     for lo, hi in windows:
         start = np.where(t <= hi, np.minimum(start, np.maximum(t, lo)), start)
@@ -250,13 +252,13 @@ def _taken(partial: Partial, rows: Bools | Int64s) -> Partial:
 
 
 def _unlike(partial: Partial) -> Partial:
-    """Each once."""
+    """Labels without duplicates."""
     columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
     return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
 
 
 def _beaten(partial: Partial, by: Partial, *, is_same: bool = False) -> Bools:
-    """Whether one of the others is as early, as rich and as free, and has its break behind it too, (routes,)."""
+    """Whether each label is dominated by another in end, prizes, reachable stops and break, (routes,)."""
     beaten = np.zeros(len(partial.end), np.bool_)
     for first in range(0, len(beaten), AT_ONCE):
         rows = slice(first, first + AT_ONCE)
@@ -269,7 +271,7 @@ def _beaten(partial: Partial, by: Partial, *, is_same: bool = False) -> Bools:
 
 
 def as_bits(flags: Bools) -> Bits:
-    """Rows of flags as rows of bits, (rows, words)."""
+    """Pack rows of flags into 64-bit words, (rows, words)."""
     n_words = max(1, -(-flags.shape[1] // 64))
     padded = np.zeros((len(flags), 64 * n_words), np.bool_)
     padded[:, : flags.shape[1]] = flags

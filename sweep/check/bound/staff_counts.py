@@ -1,4 +1,4 @@
-"""The people whom teams can be made of, by numbers, and what a team must have: from problem.json and the reserve."""
+"""Staff counts for team composition and the minimum needs of a team, from problem.json."""
 
 import json
 from collections import Counter
@@ -13,53 +13,53 @@ from sweep.check.bound.team_options import WrongError
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 
 _PERSON = TypeAdapter(Person)
-# What a rule asks for that problem.json does not name.
+# Defaults of the rules that problem.json may omit.
 _MIN_CERTIFIED, _MIN_FEMALE = {POLICE: 2, MARKET_REGULATION: 2}, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The people, and what a team must have. Where market regulation may go anywhere all is one district, ''."""
+    """Staff counts and the minimum needs of a team; '' is the only district with a letter of assistance."""
 
     tied: Mapping[str, int]
-    """Those of market regulation by district: they are in teams of it only (C12)."""
+    """Market regulation staff by district; they work in teams of that district only (C12)."""
     officers: Mapping[str, int]
-    """Certified ones among them."""
+    """Certified market regulation officers by district."""
     free: int
-    """All others, who may be in any team."""
+    """All other staff, who may be in any team."""
     police: int
-    """Certified ones among them."""
+    """Certified police officers."""
     women: int
-    """Certified ones, of any agency."""
+    """Certified women of any agency."""
     has_letter: bool
-    """Whether market regulation may go anywhere."""
+    """Whether market regulation may work anywhere (letter of assistance)."""
     bases: Mapping[str, tuple[str, ...]]
-    """Where a team may start, by district; only districts that have officers for a team."""
+    """Bases where a team may start, by district; only districts with enough officers for a team."""
     n_officers: int
-    """Fewest certified ones of market regulation in a team."""
+    """Minimum number of certified market regulation officers in a team."""
     n_police: int
     n_women: int
     least: int
-    """Fewest people in a team."""
+    """Minimum number of members of a team."""
     max_members: int | None
     shift_s: tuple[int, int]
 
     def home_of(self, division_code: str) -> str:
-        """District as it is named here."""
+        """District code under which the roster counts a division."""
         return "" if self.has_letter else division_code
 
     def most_members(self, district: str) -> int:
-        """Most people in a team of the district."""
+        """Maximum number of members of a team of the district."""
         n = self.free + self.tied.get(district, 0)
         return n if self.max_members is None else min(n, self.max_members)
 
     @property
     def n_teams(self) -> int:
-        """Most teams that there can be at a time: none shares its people with another."""
+        """Maximum number of simultaneous teams, which share no members."""
         return self.most_teams(self.bases)
 
     def most_teams(self, districts: Collection[str]) -> int:
-        """Most teams of these districts that there can be at a time."""
+        """Maximum number of simultaneous teams of these districts."""
         rooms = [(sum(self.tied.values()) + self.free) // self.least]
         rooms += [sum(self.officers.get(d, 0) // self.n_officers for d in districts)] if self.n_officers else []
         rooms += [self.police // self.n_police] if self.n_police else []
@@ -69,20 +69,20 @@ class Roster:
 
 def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
     """
-    The people who may be in a team that goes out: not those in reserve, who stand by.
+    Count the staff available for active teams, which excludes members of reserve teams.
 
     Raises
     ------
     WrongError
-        If the plan's teams are none of those that can be made, or more stand by than should.
+        If the plan's teams are outside the compositions covered here, or the reserve is too large.
     ValueError, KeyError, TypeError
-        If it cannot be read.
+        If the problem is malformed.
     """
     content = json.loads(problem)
     rules: Mapping[str, Any] = content["rules"]
     needs = rules.get("min_certified", _MIN_CERTIFIED)
     n_officers, has_letter = needs.get(MARKET_REGULATION, 0), rules.get("assist_letter", False)
-    # A team without market regulation may be of several districts.
+    # A team without market regulation may serve several districts.
     if content.get("teams") or content.get("locks") or rules.get("is_split") or not (n_officers or has_letter):
         raise WrongError("any_teams: no such teams")
     if sum(t.is_reserve for t in planned) > rules.get("n_reserve", 0):
@@ -117,7 +117,7 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
 def _people(
     content: Mapping[str, Any], day: date, shift_s: tuple[int, int], planned: Sequence[Team]
 ) -> Iterator[Person]:
-    """Who is on duty, counts or helps, and does not stand by."""
+    """People on duty outside the reserve: certified officers and helpers."""
     held = {person_id for t in planned if t.is_reserve for person_id in t.member_ids}
     for p in map(_PERSON.validate_python, content["people"]):
         if p.person_id not in held and p.covers(shift_s) and (p.is_certified(day) or not p.is_officer):
@@ -127,7 +127,7 @@ def _people(
 def _bases(
     content: Mapping[str, Any], people: Sequence[Person], certified: Sequence[Person], district: str
 ) -> tuple[str, ...]:
-    """A team starts at a base of its people in its district, or where none of them may have one there at any."""
+    """Bases where a team of the district may start: those in it, or all if an officer's is elsewhere."""
     every = {p.base_id for p in people}
     here = every & {b["base_id"] for b in content["bases"] if b.get("division_code", "") == district}
     at_home = [p.base_id for p in certified if p.agency == MARKET_REGULATION and p.division_code == district]
@@ -136,10 +136,10 @@ def _bases(
 
 
 def _refuse_others(roster: Roster, people: Collection[str], planned: Sequence[Team]) -> None:
-    """The plan's own teams must be some of those that can be made."""
+    """Raise unless the plan's own teams are among the compositions covered."""
     for team in planned:
         districts = {""} if roster.has_letter else team.division_codes
-        # Where nothing is on offer, or no team can be, there is nothing to be done either.
+        # A district without visits or without possible teams allows any base.
         is_there = all(team.base_id in roster.bases.get(d, (team.base_id,)) for d in districts)
         is_one = len(districts) == 1 and is_there and team.shift_s == roster.shift_s and not team.day
         if not team.is_reserve and not (is_one and set(team.member_ids) <= set(people)):

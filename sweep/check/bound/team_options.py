@@ -1,4 +1,4 @@
-"""What a team may do, and what its prizes are, as stops whose routes can be gone through."""
+"""Stops that a team may make, with their prizes, as input of the search for routes above a price."""
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
@@ -12,27 +12,27 @@ from sweep.check.bound.route_above_price import MOST_STEPS, Stops
 from sweep.records.people import Team
 
 type Seconds = dict[tuple[str, int], int]
-"""Seconds inside by visit and slot; only what the team may do."""
+"""Service seconds by (visit id, slot), for the slots that the team may fill."""
 type Prizes = Mapping[str, tuple[int, ...]]
-"""Prizes of each slot, by visit, in steps."""
+"""Prizes of each slot in steps, by visit id."""
 
 
 class WrongError(Exception):
-    """What a proof says is not so."""
+    """A claim of the proof is false."""
 
 
 class Node(NamedTuple):
-    """Some plans: which units they serve, and when visits start."""
+    """Branch-and-bound node: decisions on units, and start intervals of visits."""
 
     served: tuple[bool | None, ...]
-    """Whether each unit is served, by its number; None: or not."""
+    """Decision per unit, by its number; None if undecided."""
     lo: Int64s
-    """Earliest start by place of the visit in the case."""
+    """Earliest start of each visit, by its position in the problem."""
     hi: Int64s
 
 
 def whole(case: Case, musts: Collection[int]) -> Node:
-    """All plans that serve some units."""
+    """Root node, in which the must-units are served."""
     n, n_units = len(case.visits), max(case.unit.values(), default=-1) + 1
     served = tuple(True if u in musts else None for u in range(n_units))
     return Node(served, np.full(n, -NO_WAY), np.full(n, NO_WAY))
@@ -40,12 +40,12 @@ def whole(case: Case, musts: Collection[int]) -> Node:
 
 def all_prizes(case: Case, visits: Collection[str], some: Prizes) -> Prizes:
     """
-    Prizes of all slots of some visits; 0 where a proof names none.
+    Prizes of all slots of the visits; 0 where the proof names none.
 
     Raises
     ------
     WrongError
-        If a visit has not as many slots, or sums would not be exact.
+        If the number of prizes differs from the slots of a visit, or their sum is too large to be exact.
     """
     prizes = {v: some.get(v, ()) or (0,) * len(case.visits[v].slots) for v in visits}
     if any(len(of) != len(case.visits[v].slots) for v, of in prizes.items()):
@@ -56,9 +56,9 @@ def all_prizes(case: Case, visits: Collection[str], some: Prizes) -> Prizes:
 
 
 def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
-    """What the team may do in the node that has a prize; of slots of one visit that take as long the best."""
+    """Stops with a positive prize for the team in the node; of equally long slots of a visit, the best."""
     end = team.end_base_id or team.base_id
-    # What is closed then is in no route of the team: no way leads past it, nor must it make the others look richer.
+    # Shortest paths exclude closed visits: no route of the team passes through them.
     names = [v for v in dict.fromkeys(v for v, _ in seconds) if _is_open(case, node, v, team)]
     ids = [case.visits[v].building_id for v in names] + [team.base_id, end]
     places = np.array([case.places[i] for i in ids], np.int64)

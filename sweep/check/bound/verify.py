@@ -1,4 +1,4 @@
-"""Whether a plan's bounds are shown by its proof: no plan that serves as many must-visits is worth more."""
+"""Verifier of a plan's upper bounds over plans that serve as many must-visits."""
 
 import hashlib
 from collections.abc import Iterable
@@ -14,20 +14,20 @@ from sweep.check.bound.verify_tree import Pool
 from sweep.records.bound_proof import CLOSE, BoundProof, PoolPart
 from sweep.records.plan import Plan
 
-# What comes of a problem.json that is none, or not the one of the proof: names that are not there, no numbers.
+# Errors raised by a malformed problem.json, or by one that does not belong to the proof.
 _STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int = MOST_PAIRS) -> None:
     """
-    Go through a proof.
+    Verify the bounds of a plan against its proof.
 
     Raises
     ------
     WrongError
-        If a bound that the plan names is not shown.
+        If the proof does not establish a bound that the plan states.
     TooLongError
-        If it takes too long to see.
+        If the verification exceeds `most_pairs`.
     """
     if proof.problem_sha256 not in (None, hashlib.sha256(problem).hexdigest()):
         raise WrongError("problem_sha256")
@@ -47,7 +47,7 @@ def _compare(case: Case, said: float, shown: Fraction) -> None:
 
 
 def _proven_of_any(case: Case, problem: bytes, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
-    """The bound for any teams."""
+    """Proven upper bound over all team compositions."""
     if proof.any_teams is None:
         raise WrongError("any_teams")
     musts = {v for v, visit in case.visits.items() if visit.is_must}
@@ -77,7 +77,7 @@ def _proven(case: Case, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
 
 
 def _urgency(case: Case, served: set[tuple[str, int]]) -> Fraction:
-    """Urgency of the visits that are made: what serves no less of it has no more value than is counted beyond it."""
+    """Urgency of the served visits; plans that serve at least as much of it gain no more value beyond it."""
     made = (v for v in case.visits if _slots_of(case, [v]) <= served)
     return sum((Fraction(case.visits[v].urgency) for v in made), Fraction(0)) if case.with_urgency else Fraction(0)
 
@@ -89,7 +89,7 @@ def _seconds(case: Case, team_id: str) -> Seconds:
 
 
 def _short_unit(case: Case, seconds: dict[str, Seconds], slots: Iterable[tuple[str, int]]) -> int:
-    """The unit of slots that want more teams at one time than may fill any of them."""
+    """Unit of slots that need more simultaneous teams than are eligible for any of them."""
     wanted = set(slots)
     visits = sorted({v for v, _ in wanted if v in case.visits})
     units = {case.unit[v] for v in visits}
@@ -106,7 +106,7 @@ def _short_unit(case: Case, seconds: dict[str, Seconds], slots: Iterable[tuple[s
 
 
 def _refuse_gaps(case: Case, seconds: dict[str, Seconds], pools: Iterable[PoolPart], out: set[int]) -> None:
-    """Each visit that can be made is in one pool, with all that it is linked with and all teams that may make it."""
+    """Raise unless each feasible visit is in one pool with its linked visits and eligible teams."""
     pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in out}
     pool_of_team: dict[str, int] = {}
     for n, part in enumerate(pools):

@@ -1,19 +1,17 @@
 """
-Whether a bound holds for any teams, in any number, that can be made of a plan's people, those in reserve standing by.
+Verifier of an upper bound over all team compositions of a plan's active staff.
 
-Each person has a price, and each team one. If no route of any team has more prizes than the team costs, then all that
-a plan serves is worth no more than the prices of all people and of as many teams as there can be, and what visits
-have beyond their prizes: nobody is in two teams. Visits that want more teams of their district at a time than its
-officers make are in no plan. So routes are looked at of every team that can be:
-
-- It is of one district (or of all, with the letter of assistance), goes from a base as `Roster` says and back to it in
-  the shift of the problem, by the problem's own ways: that is what teams composed of people have.
-- Of its people only their number counts. It is as fast in each slot as the fastest team of about as many, and may do
-  every slot of its district whose officers it has places for. Skills, recusals, drawn officers, pairs that keep apart
-  and longest duties only take routes from a real team.
-- It costs the least that so many people do of whom as many are officers and women as each team must have.
-
-Given teams, locks and squads are not covered, nor teams without market regulation, who may be of several districts.
+The dual solution prices each person and each team, and no route of any team collects more prizes than the team's price.
+A person is in at most one team. So the value of a plan is at most the prices of all staff and of the largest number of
+teams, plus the value of visits beyond their prizes. Visits that need more simultaneous teams of their district than its
+officers allow are in no plan. The verifier examines the routes of every possible team:
+- The team belongs to one district, or to all with the letter of assistance. It starts and ends at a base that `Roster`
+  allows, within the shift and by the travel times of the problem.
+- Only the number of its members counts. It is as fast in each slot as the fastest team in its size class. It may fill
+  every slot of its district for which it has enough members. Skills, recusals, drawn officers, pairs to keep apart and
+  duty limits only remove routes, so the relaxation is valid.
+- Its price is the least price of that many members with the officers and women that each team must have.
+Out of scope: given teams, locks, squads, and teams without market regulation, which may serve several districts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +30,7 @@ from sweep.records.service_time import visit_seconds
 
 @dataclass(frozen=True, slots=True)
 class AnyBound:
-    """What a proof says of any teams of some people."""
+    """Upper bound over all team compositions, as a proof claims it."""
 
     case: Case
     roster: Roster
@@ -41,14 +39,14 @@ class AnyBound:
 
     def bound(self) -> Fraction:
         """
-        What no plan is above; of those that serve every must-visit, if the proof is of these.
+        Upper bound on the value of any plan, or of those that serve all must-visits.
 
         Raises
         ------
         WrongError
-            If the proof does not show one.
+            If the proof is invalid.
         TooLongError
-            If it takes too long to see.
+            If the verification exceeds its work limit.
         """
         case, part = self.case, self.part
         prizes = all_prizes(case, case.visits.keys(), part.prizes)
@@ -69,7 +67,7 @@ class AnyBound:
         return min(most, bound + step * self._all_prices())
 
     def _is_too_wide(self, visits: Sequence[str]) -> bool:
-        """Whether the visits of a unit want more teams of one district at a time than there can be of it."""
+        """Whether the visits of a unit need more simultaneous teams of one district than the staff allows."""
         slots: dict[str, list[int]] = {}
         for visit in map(self.case.visits.__getitem__, visits):
             slots.setdefault(self.roster.home_of(visit.division_code), []).append(len(visit.slots))
@@ -77,7 +75,7 @@ class AnyBound:
         return any(wanted(n) > self.roster.most_teams({d}) for d, n in slots.items())
 
     def _are_apart(self, visits: Sequence[str]) -> bool:
-        """Whether no team can make two of them: each takes longer than the other's start may lie behind its own."""
+        """Whether no team can make two of the visits: each lasts longer than the largest lag to the other."""
         case, row = self.case, self.case.row
         for v in visits if len(visits) > 1 else ():
             visit = case.visits[v]
@@ -95,12 +93,12 @@ class AnyBound:
         return tied + officers + others + roster.n_teams * part.team
 
     def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
-        """No route of any team past some of the visits has more prizes than the team costs."""
+        """Raise if the route of some team past the visits collects more prizes than the team's price."""
         sizes = self.part.sizes
         if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
             raise WrongError("any_teams: sizes")
         every_plan, step = whole(self.case, ()), Fraction(self.part.step)
-        # Composed teams all have the break of the rules.
+        # Composed teams all take the break of the rules.
         pause = next((team.break_time for team in self.case.teams.values()), None)
         for district, bases in self.roster.bases.items():
             for seconds, price in self._forms(district, visits):
@@ -111,12 +109,12 @@ class AnyBound:
                         raise WrongError(f"any_teams: {district} {base} > {price}")
 
     def _forms(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
-        """Seconds inside, at some visits, of teams of about one size, and the least that they cost; smallest first."""
+        """Service seconds by slot and lowest price of each size class of teams, smallest first."""
         most, least = self.roster.most_members(district), self.roster.least
         every = map(self.case.visits.__getitem__, visits)
         here = [v for v in every if self.roster.home_of(v.division_code) == district]
         slots = [(v, s, sum(slot.min_certified.values())) for v in here for s, slot in enumerate(v.slots)]
-        # What a smaller team does a larger one does as fast.
+        # A larger team is at least as fast as a smaller one.
         seconds: Seconds = {}
         for lo, after in pairwise((*self.part.sizes, most + 1)):
             sizes = range(max(lo, least), min(after, most + 1))
@@ -129,7 +127,7 @@ class AnyBound:
                 yield dict(seconds), self._price(district, sizes[0])
 
     def _price(self, district: str, n: int) -> int:
-        """The least that so many people cost, and the team."""
+        """Lowest price of `n` members, plus the price of the team."""
         part, roster = self.part, self.roster
         tied = part.tied.get(district, 0)
         most_tied = max(roster.n_officers, min(n - roster.n_police, roster.tied.get(district, 0)))

@@ -1,4 +1,4 @@
-"""A bound on one pool of teams and visits, found again from prices or from a rate, in exact numbers."""
+"""Exact verifier of the upper bound of one pool of teams and visits, from dual prices or a rate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,26 +14,26 @@ from sweep.records.bound_proof import PoolPart, Shown
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Teams, visits that only they can make, and what each may do."""
+    """Teams, and the visits that only they can make."""
 
     case: Case
     part: PoolPart
     seconds: dict[str, Seconds]
-    """What each team may do, and for how long, by team."""
+    """Service seconds of each team by (visit id, slot), by team id."""
     musts: frozenset[int]
-    """Units that each plan serves."""
+    """Units that every plan considered serves."""
     work: Work
 
     def bound(self) -> Fraction:
         """
-        What no plan is above.
+        Verified upper bound of the pool.
 
         Raises
         ------
         WrongError
-            If the proof does not show one.
+            If the proof is invalid.
         TooLongError
-            If it takes too long to see.
+            If the verification exceeds its work limit.
         """
         if self.part.nodes:
             return max(self._bounds(), default=Fraction(0))
@@ -51,7 +51,7 @@ class Pool:
         return sum((self.case.value(v) for v in visits), Fraction(0))
 
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
-        """No more than the hours of all teams at the rate, and what visits are worth beyond that for theirs."""
+        """Lagrangian bound: team hours at `rate`, plus the value of visits beyond their time at it."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
         breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
         room = sum(max(0, t.shift_s[1] - t.shift_s[0] - at_rest) for t, at_rest in zip(teams, breaks_s, strict=True))
@@ -70,7 +70,7 @@ class Pool:
         return rate * room + sum((x for x in left if x > 0), Fraction(0))
 
     def _bounds(self) -> Iterator[Fraction]:
-        """The bound of each node that is not taken apart and has plans."""
+        """Bound of each leaf of the branch-and-bound tree that may contain plans."""
         nodes = self.part.nodes
         waiting: dict[int, Node | None] = {0: self._narrowed(whole(self.case, self.musts))}
         for row, part in enumerate(nodes):
@@ -111,7 +111,7 @@ class Pool:
         return self._narrowed(node._replace(hi=hi)), self._narrowed(node._replace(lo=lo))
 
     def _narrowed(self, node: Node) -> Node | None:
-        """The node with starts as narrow as links make them; a visit that has none is left out. None: no plan."""
+        """Node with start intervals tightened by links, without infeasible visits; None without plans."""
         lag = self.case.lag
         lo = np.maximum(node.lo, (node.lo[None, :] - lag).max(axis=1, initial=-NO_WAY)).astype(np.int64)
         hi = np.minimum(node.hi, (node.hi[:, None] + lag).min(axis=0, initial=NO_WAY)).astype(np.int64)
@@ -144,7 +144,7 @@ class Pool:
         return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 
     def _check_prices(self, node: Node, prizes: Prizes, prices: dict[str, int]) -> None:
-        """No route has more prizes than its team's price; teams that are alike are looked at once."""
+        """Raise if a route collects more prizes than its team's price; identical teams are searched once."""
         seen = set()
         for team_id, price in prices.items():
             team, seconds = self.case.teams[team_id], self.seconds[team_id]

@@ -1,4 +1,4 @@
-"""Whether a plan changed on its day heeds what happened, and follows from the plan before by that alone (P09)."""
+"""Check that a re-planned day complies with its events, and changes nothing else (P09)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,16 +15,16 @@ from sweep.records.plan import Plan, Violation
 from sweep.records.service_time import doors_to_call_at
 from sweep.records.visits import Visit
 
-# Where a fault of the log itself is.
+# Location of errors in the event log itself.
 LOG = "day_log"
 
 
 def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    Nobody ill goes on, a held team starts nothing, a locked door stays shut, and what had begun stays as it was.
+    P09: the plan obeys its events, keeps what had begun, and follows from the plan before it.
 
-    What only a change of the day may write is a fault without one, and with one the plan before must be there, whose
-    teams and begun stops, with the events since, are those of this plan.
+    Ill people make no stops, a delayed team starts nothing, a locked door stays locked. Without a re-plan, fields
+    that only a re-plan may set are violations. With one, the plan before is required; teams and begun stops must agree.
     """
     log, before = inputs.log, inputs.before
     if log is None:
@@ -47,7 +47,7 @@ def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _only_on_a_day(plan: Plan) -> Iterator[Violation]:
-    """People gone, reserves called and doors found locked in a plan that nobody changed."""
+    """Former members, called reserves and attempts at locked doors in a plan without a re-plan."""
     for team in plan.teams:
         for key, is_there in (("former", bool(team.former)), ("called_s", team.called_s is not None)):
             if is_there:
@@ -81,7 +81,7 @@ def _unheeded(plan: Plan, e: Event, events: tuple[Event, ...]) -> Iterator[Viola
 
 
 def _new_events(log: DayLog, before: Before) -> tuple[Event, ...] | None:
-    """The events since the plan before; None if those that it answers to are not among them, or come later."""
+    """Events since the plan before; None if its own events are missing, or its time is later."""
     earlier, since_s = (before.log.events, before.log.at_s) if before.log else ((), log.at_s)
     if log.events[: len(earlier)] != earlier or since_s > log.at_s:
         return None
@@ -89,7 +89,7 @@ def _new_events(log: DayLog, before: Before) -> tuple[Event, ...] | None:
 
 
 def _log_faults(inputs: CheckInputs, log: DayLog, before: Before, new: tuple[Event, ...]) -> Iterator[Violation]:
-    """A moment outside the day's shifts, events that `sweep replan` would refuse, urgent visits that no event names."""
+    """Violations of the re-plan time, of events that `sweep replan` rejects, and of urgent visits."""
     shifts = [t.shift_s for t in before.plan.teams if not t.is_reserve]
     if not min((s for s, _ in shifts), default=0) <= log.at_s < max((end for _, end in shifts), default=0):
         yield Violation("P09", LOG, {"detail": exact_clock(log.at_s)})
@@ -109,7 +109,7 @@ def _log_faults(inputs: CheckInputs, log: DayLog, before: Before, new: tuple[Eve
 
 
 def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
-    """What of an urgent visit no event can say: it is a case, acted on at once, with a guard for each exit."""
+    """Fields of an urgent visit that differ from those that an event creates."""
     building, form = inputs.buildings.get(visit.building_id), inputs.scenario.form
     if building is None:
         yield "building_id"
@@ -128,7 +128,7 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
 
 
 def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) -> Iterator[Violation]:
-    """Teams that are not those of before without whoever went off duty since."""
+    """Teams that differ from those before by more than the members who went off duty since."""
     ill = {e.person_id: e for e in new if isinstance(e, Ill)}
     old_teams, routes = {t.team_id: t for t in before.teams}, {r.team_id: r for r in plan.routes}
     counts = n_begun(plan, log.at_s, log.events)
@@ -142,7 +142,7 @@ def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) 
         gone = {(i, off_duty_s(ill[i], routes.get(team.team_id), n)) for i in old.member_ids if i in ill}
         wrong = {i for i, _ in {*team.former} ^ {*old.former, *gone}}
         wrong |= {*team.member_ids} ^ {i for i in old.member_ids if i not in ill}
-        # Whoever is ill and goes on is named as such.
+        # A member who is ill and still in the team is reported as such.
         if wrong := wrong - {i for i in team.member_ids if i in ill}:
             yield Violation("P09", team.team_id, {"detail": ", ".join(sorted(wrong))})
         if (team.base_id, team.shift_s) != (old.base_id, old.shift_s):
@@ -152,10 +152,10 @@ def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) 
 
 
 def _may_stand_so(old: Team, team: Team, at_s: int, *, has_begun: bool) -> bool:
-    """Whether a team stands by, or was called out, as it did or as a change at that moment may have made it."""
+    """Whether the reserve status and call time are unchanged, or a re-plan at `at_s` may have set them."""
     if (team.is_reserve, team.called_s) == (old.is_reserve, old.called_s):
         return True
     if old.is_reserve:
         return not team.is_reserve and team.called_s == at_s
-    # Called out in vain.
+    # Called out without starting a visit.
     return team.is_reserve and team.called_s is None and old.called_s is not None and not has_begun

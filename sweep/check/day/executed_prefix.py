@@ -1,4 +1,4 @@
-"""What had begun when a plan was changed on its day stays as it was; nobody is sooner elsewhere than they can be."""
+"""Check that a re-plan keeps the executed prefix of each route, and times its next stop feasibly."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from sweep.records.plan import Plan, Route, Stop, Violation
 
 
 def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: Sequence[Event]) -> Iterator[Violation]:
-    """Every difference of begun stops, pauses and departures that no event explains."""
+    """Differences in begun stops, breaks and departures that no event explains (P09)."""
     events = inputs.log.events if inputs.log else new
     counts = n_begun(before, at_s, events[: len(events) - len(new)], new)
     counts_now, reported = n_begun(plan, at_s, events), reported_begun(events)
@@ -40,21 +40,21 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
 
 
 def _n_kept(old: Route, begun: Sequence[Stop], count: int) -> int:
-    """Number of old stops that have begun: those that a partner which was given the visit back takes with it, too."""
+    """Number of old stops kept as begun, including those that a partner keeps."""
     known = {(s.visit_id, s.slot, s.start_s) for s in begun}
     changed = (n for n, s in enumerate(old.stops) if n >= count and (s.visit_id, s.slot, s.start_s) not in known)
     return next(changed, len(old.stops))
 
 
 def has_departed(route: Route, at_s: int) -> bool:
-    """Whether a team was on its way by then; one that was called back before its first stop was, too."""
+    """Whether a team had departed by `at_s`, including a team called back before its first stop."""
     if not route.stops:
         return route.depart_s < min(at_s, route.return_s)
     return route.depart_s < at_s or route.stops[0].start_s <= at_s
 
 
 def _as_it_went(stops: Sequence[Stop], locked: dict[str, Locked], held_until_s: int | None) -> list[Stop]:
-    """The begun stops: over soon after a door turned out locked, the last held on at a find."""
+    """Begun stops with events applied: cut short at a locked door, extended by a delay on site."""
     begun = []
     for stop in stops:
         door = locked.get(stop.visit_id)
@@ -68,7 +68,7 @@ def _as_it_went(stops: Sequence[Stop], locked: dict[str, Locked], held_until_s: 
 
 
 def _changed(team_id: str, begun: Sequence[Stop], now: Sequence[Stop]) -> Iterator[Violation]:
-    """Stops that had begun and are not as they went, and stops that had not and are said to have."""
+    """Begun stops that the new plan changes, and stops that it wrongly shows as begun."""
     for stop in begun:
         if stop not in now:
             yield Violation("P09", f"{team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
@@ -81,7 +81,7 @@ def _changed(team_id: str, begun: Sequence[Stop], now: Sequence[Stop]) -> Iterat
 def _is_pause_kept(old: Route, now: Route, at_s: int, *, is_held: bool) -> bool:
     if old.break_s == now.break_s:
         return True
-    # Who is held at a find has the pause later.
+    # A team delayed on site takes its break later.
     has_begun = old.break_s is not None and old.break_s[0] <= at_s
     return (not has_begun or is_held) and (now.break_s is None or now.break_s[0] >= at_s)
 
@@ -94,7 +94,7 @@ def _too_soon(
     left: tuple[Sequence[Stop], Sequence[Stop]],
     at_s: int,
 ) -> Iterator[Violation]:
-    """The first stop that has not begun, if the team cannot be there by then; `left` before the change and after it."""
+    """Violation if the team is late for its next stop; `left`: stops ahead before and after the change."""
     was_ahead, ahead = (next(iter(stops), None) for stops in left)
     base = next((t.base_id for t in before.teams if t.team_id == old.team_id), None)
     if ahead is None or base is None or not {base, ahead.building_id} <= inputs.places.keys():
@@ -117,10 +117,10 @@ def _soonest_s(
     there: str,
 ) -> int:
     """
-    When a team can be somewhere else at the earliest.
+    Earliest arrival of a team at another place.
 
-    From where it stands it goes straight; on the road it goes on to where it was heading and from there, or turns
-    round and goes back the way it came.
+    A team at a place drives straight there. A team en route continues to its destination and on from there, or turns
+    back by the road that it came.
     """
     place = begun[-1].building_id if begun else base
     left_s = begun[-1].end_s if begun else old.depart_s

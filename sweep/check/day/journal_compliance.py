@@ -1,4 +1,4 @@
-"""Whether a plan changed on its day agrees with the reports of its teams, read from the journal itself (P15)."""
+"""Check that a re-planned day agrees with its teams' reports in the journal (P15)."""
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
@@ -12,26 +12,25 @@ from sweep.records.plan import Plan, Route, Stop, Violation
 
 @dataclass(slots=True)
 class _Said:
-    """Reports of all teams so far."""
+    """Summary of the reports of all teams."""
 
     begun: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Time at which a team went inside or was done, by team id and visit id."""
+    """Time of a team's entry or completion, by (team id, visit id)."""
     done: set[tuple[str, str]] = field(default_factory=set)
     inside: dict[str, str] = field(default_factory=dict)
-    """Visit of each team whose last step was to go inside, by team id."""
+    """Visit of each team whose last report is an entry, by team id."""
     held_s: dict[str, int] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
-    """Visits whose door the desk itself has noted as locked."""
+    """Visits whose door the dispatch desk logged as locked."""
 
 
 def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    A visit that a team has begun stays with it, the team goes on from there, and no begun link is broken silently.
+    P15: a begun visit stays with its team, and no begun link breaks without an event.
 
-    A visit that another team has begun as well is kept by that one. A visit that the plan before did not have with the
-    team, because its report came late, need not come back if the team is held where it is. The desk cancels a begun
-    visit by noting its door as locked; a team that is inside where the plan had cancelled the visit before stays on its
-    list as a try.
+    A visit begun by two teams may stay with either. A visit that the plan before did not give the team, reported late,
+    need not return if the team is delayed on site. A locked door logged by the desk cancels a begun visit. If the plan
+    before had cancelled a visit whose team is inside, it stays on the team's list as an attempt.
     """
     log = inputs.log
     if log is None:
@@ -95,7 +94,7 @@ def _ahead(route: Route, begun: set[str], at_s: int) -> Sequence[Stop]:
 def _in_two_places(
     inputs: CheckInputs, team_id: str, new: Sequence[Stop], said: _Said, at_s: int
 ) -> Iterator[Violation]:
-    """New stops that are to start before the team can be there from where it is inside, or before it is free."""
+    """New stops that start before the team can arrive, or before its delay ends."""
     visit = inputs.visits.get(said.inside.get(team_id, ""))
     free_s = max(at_s, said.held_s.get(team_id, at_s))
     for stop in new:
@@ -107,7 +106,7 @@ def _in_two_places(
 
 
 def _broken_links(inputs: CheckInputs, plan: Plan, begun: Set[str]) -> Iterator[Violation]:
-    """Visits that a begun one is linked to, and that the change leaves out though no new event is about them."""
+    """Visits linked to a begun one that the change drops although no new event concerns them."""
     if inputs.log is None or inputs.before is None:
         return
     before, made = stops_by_visit(inputs.before.plan), stops_by_visit(plan)

@@ -1,4 +1,4 @@
-"""State of a day: where each team says it is, what was done at each stop and each try, what was filled in and said."""
+"""Records of the state of a day: team positions, stops with each attempt, form answers, messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,26 +10,26 @@ from sweep.records.plan import Stop
 
 @dataclass(frozen=True, slots=True)
 class TeamState:
-    """A team as its own reports have it; nobody's place is known but from them."""
+    """State of a team by its own reports, the only source of its position."""
 
     team_id: str
     state: str = "standing_by"
-    """`standing_by`, `left` (on the way), `arrived`, `inside`, `done` (between two stops), `held`, `home`."""
+    """`standing_by`, `left` (en route), `arrived`, `inside`, `done` (between stops), `held`, `home`."""
     visit_id: str | None = None
     since_s: int = 0
     until_s: int | None = None
-    """Held until."""
+    """End of the delay; None without one."""
     last_sign_s: int | None = None
-    """When it was heard of last."""
+    """Time of the last report."""
     last_step: tuple[str, str | None, int] = ("standing_by", None, 0)
-    """State, visit and time of its last report other than `held`: what holds once that is taken back."""
+    """State, visit and time of the last report other than `held`, restored when a delay is withdrawn."""
     released_s: int = -1
-    """When the team last took back that it was held; no earlier report of it counts."""
+    """Time of the last withdrawal of a delay; earlier reports of a delay are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopState:
-    """One team's stop as it was."""
+    """Reports of one team on one stop."""
 
     team_id: str
     visit_id: str
@@ -38,14 +38,14 @@ class StopState:
     inside_s: int | None = None
     done_s: int | None = None
     outcome: str | None = None
-    """`done`, `locked`, `refused`."""
+    """`done`, `locked` or `refused`."""
     outcome_n: int = field(default=0, compare=False)
-    """Number of the entry that says so."""
+    """Sequence number of the entry of the outcome."""
     n_found: int = 0
-    """Finds less corrections; below 0 while a find that was taken back is still to come."""
+    """Finds minus corrections; below 0 while a withdrawn find has not yet arrived."""
     note: str = ""
     note_s: int | None = None
-    """When the note was typed."""
+    """Time at which the note was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class FormRow:
     unit: str
     answers: Mapping[str, str]
     at_s: int = 0
-    """When it was typed last."""
+    """Time of the last change."""
     typed_s: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """When each answer was."""
+    """Time of each answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something said between the desk and the teams."""
+    """Message between the desk and the teams."""
 
     id: str
     at_s: int
@@ -78,7 +78,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
-    """A lead that came in while the day goes on."""
+    """Lead received during the day."""
 
     lead_id: str
     at_s: int
@@ -88,7 +88,7 @@ class NewLead:
 
 @dataclass(frozen=True, slots=True)
 class DayState:
-    """Everything that the entries up to the n-th say."""
+    """State of the day after the first `n` entries."""
 
     n: int = 0
     plan_id: str | None = None
@@ -97,38 +97,38 @@ class DayState:
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
     """Keyed by (team id, visit id)."""
     rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id, row, phone): each phone numbers the units beside the list, "" knows the list's."""
+    """Keyed by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
-    """Number of the entry, and the event as events.json has it."""
+    """Sequence number of the entry, and the event in the form of events.json."""
     leads: Mapping[str, NewLead] = field(default_factory=lambda: MappingProxyType({}))
     answered_n: int = 0
-    """The entry up to which the plan answers to what happened."""
+    """Sequence number up to which the plan answers events."""
     accepted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Rows of results that went into the ledger, by plan id."""
+    """Number of result rows accepted into the ledger, by plan id."""
     begun_s: int = 0
-    """When the day began to be run in earnest after an exercise; 0 where nobody played it before."""
+    """Start of the real day after an exercise; 0 without an exercise before."""
 
 
 def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
     """
-    Whether what a team reported of a visit is of a try before the stop that the plan has there.
+    Whether a team's reports on a visit belong to an attempt before the stop that the plan has there.
 
     Parameters
     ----------
     answered_n
-        The journal's entry up to which the plan answers to what happened: it knows then that the door was locked.
+        Sequence number up to which the plan answers events: it includes the locked door.
     """
     was_shut = known.outcome in ("locked", "refused") and known.outcome_n <= answered_n
     return was_shut and not stop.is_attempt and stop.start_s > (known.done_s or 0)
 
 
 def reported_of(stop: Stop, team_id: str, state: DayState) -> StopState:
-    """Reports of a team on a stop of the plan, without those of earlier tries."""
+    """Reports of a team on a stop of the plan, without those of earlier attempts."""
     known = state.stops.get((team_id, stop.visit_id))
     if known is None or is_of_earlier_try(stop, known, state.answered_n):
         return StopState(team_id, stop.visit_id)
-    # Whoever is on the way once more is not there yet.
+    # A team that is en route again has not arrived yet.
     arrived, inside = (
         s if s is not None and s >= (known.left_s or 0) else None for s in (known.arrived_s, known.inside_s)
     )

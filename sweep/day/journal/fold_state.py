@@ -1,8 +1,8 @@
 """
-A journal folded to the state of its day: the same entries give the same state, on whatever server, and whenever.
+Fold of a journal into the state of its day: a pure function of the entries.
 
-A phone without a network sends late what was typed long ago. A report counts as of its own time: it undoes nothing that
-was reported of a later one. Of two reports of one second that counts which came last.
+A phone without network sends reports late. A report counts at its own time and never undoes a report with a later
+time. Of two reports of the same second the last received counts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from sweep.day.journal.report_kinds import DESK, ENDS, STEPS
 
 
 def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
-    """The state after some more entries."""
+    """Return the state after further entries."""
     day = _own(state or DayState())
     for entry in entries:
         day = _after(day, entry)
@@ -24,7 +24,7 @@ def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
 
 
 def _own(state: DayState) -> DayState:
-    """The state with mappings of its own, which are filled in place: a copy an entry takes seconds on a long day."""
+    """State with its own mutable mappings: copying them for each entry takes seconds on a long day."""
     return replace(
         state,
         teams=dict(state.teams),
@@ -70,7 +70,7 @@ def _after(state: DayState, entry: Entry) -> DayState:
 def _with_edition(state: DayState, entry: Entry) -> DayState:
     body = entry.body
     if state.is_exercise and (not body["is_exercise"] or is_beginning(entry)):
-        # As `in_earnest` has it; what was said stays.
+        # As in `in_earnest`; messages are kept.
         begun_s = 0 if state.plan_id is None else entry.at_s
         state = _own(DayState(n=state.n, messages=state.messages, begun_s=begun_s))
     return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=answered_n(entry))
@@ -82,7 +82,7 @@ def _with_row(state: DayState, entry: Entry) -> DayState:
     key = (row.team_id, row.visit_id, row.row, entry.id.rpartition(":")[0] if row.row.startswith("+") else "")
     state = _with_sign(state, row.team_id, at_s)
     known = state.rows.get(key, row)
-    # What another phone said of a firm stays, but for what is said of it now.
+    # Answers from another phone are kept unless this report replaces them.
     fresh = {name: said for name, said in body["answers"].items() if at_s >= known.typed_s.get(name, 0)}
     row = replace(
         row if at_s >= known.at_s else known,
@@ -113,7 +113,7 @@ def _without_event(state: DayState, n: int) -> DayState:
 
 
 def _released(state: DayState, team: TeamState) -> DayState:
-    """The state without a report that the team is held: where its last step had it."""
+    """State without the team's delay: that of its last step."""
     if team.state != "held":
         return _with_team(state, team)
     was, visit_id, since_s = team.last_step
@@ -147,7 +147,7 @@ def _with_step_of_team(state: DayState, team: TeamState, step: str, visit_id: st
 
 
 def _with_correction(state: DayState, team: TeamState, at_s: int) -> DayState:
-    """The state after a team took back that it is held; a later report that it is held stays."""
+    """State after a team withdrew its delay; a later report of a delay remains."""
     team = replace(team, released_s=max(at_s, team.released_s))
     return _released(state, team) if team.since_s <= at_s else _with_team(state, team)
 
@@ -165,7 +165,7 @@ def _stop_after(stop: StopState, entry: Entry) -> StopState:
         return replace(stop, done_s=at_s, outcome=kind, outcome_n=entry.n) if is_newest else stop
     if kind in STEPS:
         if at_s >= (stop.done_s or 0):
-            # Whoever takes a step again was not done: a slip of the thumb is mended by the right button.
+            # A repeated step means that the stop was not done: the team corrects a wrong tap.
             stop = replace(stop, done_s=None, outcome=None)
         return _with_step(stop, kind, at_s)
     return stop
@@ -180,7 +180,7 @@ def _with_step(stop: StopState, kind: str, at_s: int) -> StopState:
 
 
 def _step_s(stop: StopState) -> int:
-    """The time of the last step on the way to a stop or into it; 0 before the first."""
+    """Time of the last step before the end of a stop; 0 before the first."""
     return max(stop.left_s or 0, stop.arrived_s or 0, stop.inside_s or 0)
 
 
@@ -190,7 +190,7 @@ def _with_sign(state: DayState, team_id: str, at_s: int) -> DayState:
 
 
 def _with_newer(state: DayState, team: TeamState) -> DayState:
-    """The state with where a team is now, unless that was reported of a later time already."""
+    """State with the team's new position, unless a later one is known."""
     known = state.teams.get(team.team_id)
     return state if known and known.since_s > team.since_s else _with_team(state, team)
 
@@ -203,7 +203,7 @@ def _with_team(state: DayState, team: TeamState) -> DayState:
 def _with_message(state: DayState, entry: Entry) -> DayState:
     body = entry.body
     team_id = body.get("team_id")
-    # What could not be read is shown to the desk as it came.
+    # Unreadable reports are shown to the desk as received.
     message = Message(entry.id, entry.at_s, entry.author, body.get("to", DESK), team_id, body["text"])
     _put(state.messages, message.id, message)
     return _with_sign(state, team_id, entry.at_s) if team_id else state

@@ -1,4 +1,4 @@
-"""Where a journal stood, as the audit log notes it with each act of the board, and whether the journal still has it."""
+"""Journal heads recorded in the audit log with each act of the board, and their verification."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,23 +12,23 @@ from sweep.day.journal.journal_file import FOLDER, SUFFIX, whole_lines
 from sweep.records.scenario_folders import JOURNALS
 
 FACT = "journal"
-"""The fact of a line of the audit log that says where the journal of a day stood."""
+"""Key of the audit log fact that holds the head of a day's journal."""
 _NOTED = re.compile(r"(\d{4}-\d\d-\d\d) (\d+:[0-9a-f]{64})")
 
 
 def end_text(day: str, head: Head) -> str:
-    """Where the journal of a day stands, as it is noted."""
+    """Text of a journal's head for the audit log."""
     return f"{day} {head}"
 
 
 def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iterator[Issue]:
     """
-    Journals of a scenario that are not what was written: by their own chain, and by the ends that the log has noted.
+    Issues of journals that were tampered with, by their own chains and the audit log's heads.
 
     Parameters
     ----------
     boards
-        The boards' own folder; None: beside the editions.
+        The boards' own folder; None: next to the editions.
     """
     entries = [e for e in read_entries(log.content()) if isinstance(e["facts"], dict)]
     own, copies = (boards or out / FOLDER) / log.name, out / log.name / JOURNALS
@@ -38,7 +38,7 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
         heads, is_own = noted.get(name, []), (own / name).is_file()
         content = whole_lines((own if is_own else copies) / name)
         if not is_own and log.marker.is_file():
-            # Of what stands on the board's machine the copy in a store has what was brought so far, or none of it.
+            # The copy in a store may lag behind the board's journal, or be missing.
             heads = [h for h in heads if h.n <= content.count(b"\n")]
         elif not is_own and name in gone:
             continue
@@ -48,7 +48,7 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
 
 
 def _noted(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Head]]:
-    """The ends that a log has noted of each journal, by its file's name, oldest first."""
+    """Recorded heads of each journal, by file name, oldest first."""
     found: dict[str, list[Head]] = {}
     for entry in entries:
         if match := _NOTED.fullmatch(str(entry["facts"].get(FACT))):

@@ -1,4 +1,4 @@
-"""The journal on disk: one server at a time adds to it, each line is on the disk before anybody is told so."""
+"""Journal on disk: one server appends, and syncs each line before it acknowledges the report."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -15,36 +15,36 @@ from sweep.day.journal.entry import Entry, Report, entry_of, report_line, with_c
 from sweep.disk.atomic_files import disk_fault, write_files
 
 SUFFIX = ".jsonl"
-# Beside the folders of the editions; no scenario's name may begin with this sign.
+# Sibling of the edition folders; no scenario's name may begin with this character.
 FOLDER = "_board"
 
 
 @dataclass(slots=True)
 class Journal:
-    """A journal that is open for writing, with all that stands in it."""
+    """Journal open for writing, with all its entries."""
 
     path: Path
     entries: list[Entry]
-    """With times as `with_confirmed_clock` has them; the lines on the disk stay as they were written."""
+    """Entries with times as corrected by `with_confirmed_clock`; the lines on disk are unchanged."""
     head: Head
     _file: IO[bytes]
     _known: dict[str, str] = field(default_factory=dict)
-    """Hash of what was sent, by the id of its event."""
+    """Hash of the sent text by report id."""
 
     def known(self, report_id: str) -> str | None:
-        """The hash of what was sent under an id; None if it does not stand here."""
+        """Hash of the text sent under an id; None if the id is unknown."""
         return self._known.get(report_id)
 
     def append(self, reports: Sequence[Report], server_at: str) -> list[Entry]:
         """
-        Add what is new of some reports, all or none, and give back the entries that were made.
+        Append reports, all or none, and return the new entries.
 
-        A report whose id stands here already is passed over.
+        Reports with a known id are ignored.
 
         Raises
         ------
         InputError
-            S973 if the disk takes no more; nothing is added then.
+            S973 if the disk cannot be written; nothing is appended.
         """
         lines, head, fresh = [], self.head, []
         for report in {r.id: r for r in reports if r.id not in self._known}.values():
@@ -71,7 +71,7 @@ class Journal:
                 left = left[self._file.write(left) :]
             os.fsync(self._file.fileno())
         except OSError as error:
-            # What is half written was told to nobody.
+            # A partly written line was never acknowledged.
             os.truncate(self.path, self.head.n_bytes)
             self._file.seek(self.head.n_bytes)
             raise disk_fault(error, self.path.name) from error
@@ -80,12 +80,12 @@ class Journal:
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
     """
-    A journal for one writer; begun if it is not there.
+    Open a journal for one writer; a missing one is created.
 
     Raises
     ------
     InputError
-        S971 if another server writes it, S972 if it is not what was written.
+        S971 if another server has it open, S972 if it was tampered with.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with open_regular(path.with_suffix(".lock"), "a+b") as lock:
@@ -93,7 +93,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
         content = _without_torn_end(path)
         entries = _entries(content, path.name)
         n_bytes = len(content)
-        # Unbuffered: after a write that failed nothing is left behind to be written later.
+        # Unbuffered, so that no data of a failed write is written later.
         with open_regular(path, "r+b" if path.exists() else "x+b", buffering=0) as file:
             os.chmod(path, 0o600)  # noqa: PTH101 - of the open file
             file.seek(n_bytes)
@@ -103,18 +103,18 @@ def open_journal(path: Path) -> Iterator[Journal]:
 
 def read_journal(path: Path) -> list[Entry]:
     """
-    The entries of a journal that a server may be writing meanwhile.
+    Entries of a journal that a server may be writing.
 
     Raises
     ------
     InputError
-        S972 if it is not what was written.
+        S972 if it was tampered with.
     """
     return _entries(whole_lines(path), path.name)
 
 
 def whole_lines(path: Path) -> bytes:
-    """All whole lines of a journal that a server may be writing; nothing if it is not there."""
+    """Complete lines of a journal that a server may be writing; empty if it is missing."""
     content = read_regular(path) if path.is_file() else b""
     return content[: content.rfind(b"\n") + 1]
 
@@ -127,7 +127,7 @@ def _hold(lock: IO[bytes], path: Path) -> None:
 
 
 def _without_torn_end(path: Path) -> bytes:
-    """The whole lines; a last one that a kill has cut short was acknowledged to nobody, and is set aside."""
+    """Complete lines; an incomplete last line was never acknowledged, and moves to a `.torn` file."""
     if not os.path.lexists(path):
         return b""
     with open_regular(path, "r+b") as file:

@@ -1,4 +1,4 @@
-"""A journal as the events of a change of its day: what the plan in force does not answer to yet."""
+"""Conversion of a journal to the events of a re-plan: those that the active plan does not yet answer."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,13 +23,13 @@ def journal_text(
     path: Path, plan: Plan, plan_id: str, at_s: int, service_s: Callable[[Stop, Team], int], known: Sequence[Event] = ()
 ) -> str:
     """
-    What events.json would hold for a change of a plan at a moment, from a journal.
+    Content of events.json for a re-plan at a moment, from a journal.
 
     Parameters
     ----------
     known
-        What the plan was changed for before, perhaps from this journal and without the board, which never put it in
-        force: who is ill goes but once, and an urgent visit comes up but once.
+        Events of earlier re-plans, perhaps made outside the board: ill persons and urgent visits among them are
+        omitted.
 
     Raises
     ------
@@ -48,13 +48,13 @@ def entries_until(path: Path, at_s: int) -> list[Entry]:
     Raises
     ------
     InputError
-        S972 if the journal is not what was written.
+        S972 if the journal was tampered with.
     """
     return [e for e in in_earnest(read_journal(path)) if e.at_s <= at_s]
 
 
 def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
-    """Whether somebody is known to be ill, or the urgent visit is there already."""
+    """Whether the event is a known illness or a known urgent visit."""
     if event["type"] == "ill":
         return any(isinstance(e, Ill) and e.person_id == event["person_id"] for e in known)
     own = (event.get("visit_id"), event.get("building_id"))
@@ -63,12 +63,12 @@ def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
     }
 
 
-# Reports of where teams are, and what the desk has noted and taken back.
+# Reports of team positions, and events logged or withdrawn by the desk.
 _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "withdrawn"})
 
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Entries of the day that say where teams are, and events of the desk, as JSON's own kinds."""
+    """Entries on team positions and desk events, as JSON values."""
     return [entry_json(e) for e in in_earnest(entries) if e.kind in _OF_PLACE]
 
 
@@ -81,7 +81,7 @@ def journal_events(
     service_s: Callable[[Stop, Team], int],
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
-    """Events that a plan has to answer to at a moment, as events.json has them, with actual times."""
+    """Events that a plan must answer at a moment, in the form of events.json, with actual times."""
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
@@ -93,21 +93,21 @@ def journal_events(
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
     """
-    Visits that teams have begun by their reports and not by the plan, as events.json has them.
+    Visits that teams have begun by their reports but not by the plan, in the form of events.json.
 
-    A team that is inside, or through with a visit, has begun it. A door that was locked, or an inspection refused, has
-    not; nor has a team that went elsewhere after it was inside.
+    A team has begun a visit if it is inside or done. A locked door or a refused inspection does not count, nor does an
+    entry after which the team went elsewhere.
     """
     own = {(r.team_id, s.visit_id): s for r in plan.routes for s in r.made}
     answered, found = reported_begun(known), []
     shut = {e.visit_id: e.at_s for e in known if isinstance(e, Locked)}
-    # Of an earlier plan of the day there may be reports on visits that this one does not offer.
+    # Reports may concern visits of an earlier plan that this one does not offer.
     offered = {s.visit_id for r in plan.routes for s in r.stops} | {u.visit_id for u in plan.unserved}
     for key, reported in sorted(state.stops.items()):
         stop = own.get(key)
         done = reported if stop is None else reported_of(stop, key[0], state)
         is_by_plan = stop is not None and stop.start_s <= at_s
-        # The desk has cancelled what was reported before; the team may go in again.
+        # The desk cancelled the earlier report; the team may enter again.
         is_cancelled = max(done.inside_s or 0, done.done_s or 0) <= shut.get(key[1], -1)
         if has_begun(done) and not is_cancelled and key[1] in offered and not is_by_plan and key not in answered:
             found.append({"type": "begun", "team_id": key[0], "visit_id": key[1]})
@@ -117,7 +117,7 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
 def _held_elsewhere(
     state: DayState, plan: Plan, at_s: int, service_s: Callable[[Stop, Team], int]
 ) -> Iterator[dict[str, Any]]:
-    """Teams inside a visit that the plan does not have with them, as events.json has them: held until it is over."""
+    """Delays, as in events.json, of teams inside a visit that the plan does not give them."""
     own = {(r.team_id, s.visit_id) for r in plan.routes for s in r.made}
     offered = {s.visit_id: s.building_id for r in plan.routes for s in r.stops}
     offered |= {u.visit_id: u.building_id for u in plan.unserved}
@@ -126,13 +126,13 @@ def _held_elsewhere(
         if last != "inside" or visit_id is None or visit_id not in offered or (team.team_id, visit_id) in own:
             continue
         out_s = since_s + service_s(Stop(visit_id, 0, offered[visit_id], 0, 0, since_s, since_s, since_s), team)
-        # A team that is inside for longer than its work takes is not expected elsewhere within half an hour.
+        # A team inside for longer than its service time is expected elsewhere no earlier than in half an hour.
         until_s = min(out_s if out_s >= at_s + 60 else at_s + 1_800, LAST_CLOCK_S)
         yield {"type": "held", "team_id": team.team_id, "until": exact_clock(until_s // 60 * 60)}
 
 
 def has_begun(stop: StopState) -> bool:
-    """Whether a team has begun its part of a visit, by its own reports, and has not left it undone."""
+    """Whether a team has begun its part of a visit by its own reports, and has not abandoned it."""
     if stop.outcome is not None:
         return stop.outcome == "done"
     return stop.inside_s is not None and stop.inside_s >= max(stop.left_s or 0, stop.arrived_s or 0)
@@ -140,38 +140,38 @@ def has_begun(stop: StopState) -> bool:
 
 def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Mapping[str, Any]]:
     """
-    What a plan does not answer to yet, as events.json has it: what the desk noted, teams held, and locked doors.
+    Events that a plan does not yet answer, as in events.json: desk events, delays, locked doors.
 
     Parameters
     ----------
     plan_id
-        The plan; what it was made with, by the last line that put it in force, it answers to. None: the plan in force.
+        The plan; it answers the events up to its last activation. None: the active plan.
     """
     entries = in_earnest(entries)
     withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}
     began = [e for e in entries if e.kind == "edition" and plan_id in (None, e.body["plan_id"])]
     answered = answered_n(began[-1]) if began else 0
     events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]] = {}
-    # A phone without a network sends late what came before: only by their times it is known what is over.
+    # A phone without network sends reports late, so only their own times show which are obsolete.
     inside: dict[str, set[str]] = {}
     for entry in sorted(entries, key=lambda e: e.at_s):
         _drop_overtaken(events, entry)
         _note_inside(inside, entry)
         event = _event_of(entry)
-        # A door that one team finds locked takes no visit from another that is inside.
+        # A locked door reported by one team cancels no visit of a team that is inside.
         is_open = entry.kind in ("locked", "refused") and inside.get(entry.body["visit_id"])
         if event is None or entry.n in withdrawn or is_open:
             continue
         earlier = events.get(_subject(event))
         if earlier is not None and earlier[0].n <= answered and _is_shut_for_as_long(earlier[1], event):
             continue
-        # Of what is said twice of one team or door the later holds.
+        # The later of two events on one team or door applies.
         events[_subject(event)] = (entry, event)
     return [event for entry, event in events.values() if entry.n > answered]
 
 
 def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:
-    """A team that reports a step is held no more and not before a locked door; where anybody is inside it is open."""
+    """Remove obsolete events: a team's delay after its next step, a locked door after an entry."""
     if entry.kind == "corrected" and entry.body["report"] == "held":
         events.pop(("held", entry.body["team_id"]), None)
     if entry.kind not in (*STEPS, "home"):
@@ -184,14 +184,14 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
 
 
 def _note_inside(inside: dict[str, set[str]], entry: Entry) -> None:
-    """Teams that are inside or through with each visit, after one more report."""
+    """Update the teams that are inside or done with each visit after one more report."""
     if entry.kind in (*STEPS, *ENDS):
         teams = inside.setdefault(entry.body["visit_id"], set())
         (teams.add if entry.kind in ("inside", "done") else teams.discard)(entry.body["team_id"])
 
 
 def _is_shut_for_as_long(known: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Whether a door is reported locked that the plan leaves shut for as long: it is changed for no such report."""
+    """Whether the plan already keeps the door locked for as long as reported."""
     until, again = known.get("until"), event.get("until")
     return event["type"] == "locked" and (
         until is None or (again is not None and seconds_of(again) <= seconds_of(until))
@@ -212,11 +212,11 @@ def _event_of(entry: Entry) -> Mapping[str, Any] | None:
 
 def _subject(event: Mapping[str, Any]) -> tuple[str, ...]:
     names = ("team_id", "person_id", "visit_id", "from_id", "to_id")
-    # A way is the same from either end.
+    # A road has no direction.
     return (str(event["type"]), *sorted(str(event[n]) for n in names if n in event))
 
 
-# Less is no reason to change anybody's orders.
+# A smaller delay does not justify new orders.
 _TOLERANCE_S = 300
 
 
@@ -228,22 +228,21 @@ def events_now(
     known: Sequence[Event] = (),
 ) -> list[dict[str, Any]]:
     """
-    Events as of a moment, for a change of the day.
+    Events at a moment for a re-plan of the day.
 
-    A team that is behind is held at the last stop that it has begun, by the plan or by its reports, until it will be
-    done with that, however many stops it is behind; a team that says it is held for longer is held for as long as it
-    says. A door that the plan has left behind it is past mending, and so is an urgent visit that may start no more.
+    A late team is delayed at its last begun stop until the forecast end there; a longer delay by its report takes
+    precedence. Locked doors of past stops are omitted, as are urgent visits whose last start has passed.
 
     Parameters
     ----------
     ends_s
-        When each stop that a team has before it is expected to end, by team id and visit id.
+        Forecast end of each remaining stop, by team id and visit id.
     """
     new = [Begun(at_s, e["team_id"], e["visit_id"]) for e in reported if e["type"] == "begun"]
     counts = n_begun(plan, at_s, known, new)
     begun = {r.team_id: r.stops[counts[r.team_id] - 1] for r in plan.routes if counts[r.team_id]}
     made = {s.visit_id for r in plan.routes for s in r.made}
-    # A door that is tried again is not over with the first try.
+    # A door with another attempt ahead is not finished.
     ended = [s for r in plan.routes for s in r.stops if s.end_s <= at_s]
     over = {s.visit_id for s in ended if not (s.is_attempt and s.visit_id in made)}
     held = {e["team_id"]: e for e in _held(begun, ends_s, at_s)}
@@ -263,7 +262,7 @@ def events_now(
 
 
 def _busy_until_s(begun: Stop | None, held: Mapping[str, Any] | None) -> int:
-    """Until when a team is busy where the plan has it, as it is reckoned or else as it was planned."""
+    """Time until which a team is busy at its last begun stop, by forecast or else by the plan."""
     if held is not None:
         return seconds_of(held["until"])
     return begun.end_s if begun is not None else 0

@@ -1,4 +1,4 @@
-"""Intake of a phone's reports: each once, in the order in which it was typed; a conflict blocks no other report."""
+"""Intake of a phone's reports: each is accepted once, in sequence; a conflict blocks no other report."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,54 +8,54 @@ from sweep.day.journal.entry import sent_sha256
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One report of a phone, as it came."""
+    """One report as received from a phone."""
 
     device: str
     seq: int
-    """Its number on the phone, from 1 without a gap."""
+    """Sequence number on the phone, from 1 without gaps."""
     text: str
 
     @property
     def id(self) -> str:
-        """One name for one event of one phone."""
+        """Unique id of a report across phones."""
         return f"{self.device}:{self.seq}"
 
     @property
     def sha256(self) -> str:
-        """The hash by which the phone recognises it."""
+        """Hash that acknowledges the report to the phone."""
         return sent_sha256(self.text)
 
     @property
     def quarantine_id(self) -> str:
-        """The id under which it is kept apart if another report has its number; no number of the phone ends it."""
+        """Id of a quarantined report whose sequence number is taken; its ending is not a sequence number."""
         return f"{self.id}:x{self.sha256[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """A batch, taken apart."""
+    """Batch of reports sorted by how each is to be handled."""
 
     fresh: tuple[Sent, ...]
-    """To be added, in order."""
+    """To be appended, in order."""
     again: tuple[Sent, ...]
-    """Are in the journal already."""
+    """Already in the journal."""
     conflicting: tuple[Sent, ...]
-    """Say something else under the number of a report that is in the journal: to be quarantined."""
+    """Conflicts with another text under the same sequence number: to be quarantined."""
     next_seq: int
-    """The number that the phone sends next; what came with a later one waits on the phone."""
+    """Sequence number that the phone sends next; reports with later numbers wait on the phone."""
 
 
 def sort_batch(batch: Iterable[Sent], last_seq: int, known: Callable[[str], str | None]) -> Sorted:
     """
-    Part a phone's reports in those that are new, known, in conflict with a known one, and too early.
+    Sort a phone's reports into new, known, conflicting and early ones.
 
     Parameters
     ----------
     last_seq
-        Number of its last report in the journal; 0 before the first.
+        Sequence number of its last report in the journal; 0 before the first.
     known
-        Hash of the report in the journal by its id; None if it is not there. A lower number that is not there is new:
-        the phone's numbers jumped once, and those below the jump still count.
+        Hash of the report in the journal by id; None if missing. Missing lower numbers are new: after a jump of the
+        phone's numbers, those below it still count.
     """
     by_seq = {sent.seq: sent for sent in batch}
     earlier = [by_seq[k] for k in sorted(by_seq) if k <= last_seq]
@@ -72,7 +72,7 @@ def sort_batch(batch: Iterable[Sent], last_seq: int, known: Callable[[str], str 
 
 
 def last_seqs(ids: Iterable[str]) -> dict[str, int]:
-    """Number of the last report of each phone, from the ids of a journal's entries."""
+    """Last sequence number of each phone, from the ids of a journal's entries."""
     last: dict[str, int] = {}
     for one in ids:
         device, sign, seq = one.rpartition(":")

@@ -1,4 +1,4 @@
-"""Kinds of report: who may make each, and the shape of its body."""
+"""Schemas of report bodies by kind, and the senders allowed for each kind."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -10,14 +10,14 @@ from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
 from sweep.day.events_file import LAST_CLOCK_S, Clock, NotedPart
 
-# Control characters, and characters that change the direction of text: a message is read as it was typed.
+# Control characters, and characters that change the text direction, which would disguise a message.
 _CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _UNREADABLE = dict.fromkeys((*_CONTROLS, *_DIRECTIONS), "\ufffd") | {0x2028: "\n", 0x2029: "\n"}
 
 
 def plain_text(text: str) -> str:
-    """Typed text with U+FFFD for each control character but tab and line end, and for each change of direction."""
+    """Text with U+FFFD for each direction mark and each control character except tab and line end."""
     return text.translate(_UNREADABLE)
 
 
@@ -26,16 +26,16 @@ _PLAIN = AfterValidator(plain_text)
 Text = Annotated[str, Field(max_length=1_000), _PLAIN]
 
 DESK = "desk"
-"""Whom a message is for if it is for whoever keeps the board."""
-# Reports of where a team is, in the order in which a stop brings them.
+"""Recipient name of the dispatch desk."""
+# Progress reports in the order of a stop.
 STEPS = ("left", "arrived", "inside", "done")
-# Reports that a stop is over, each with its outcome.
+# Reports that end a stop, each with its outcome.
 ENDS = ("done", "locked", "refused")
-# Answers to a column of the results table that a form can hold.
+# Columns of the results table that a form can answer.
 ANSWERS = frozenset({"unit_state", "recheck_on", "remark", *RESULT_ANSWERS, *RESULT_COUNTS} - {"is_target"})
 
 
-# What is no number stays so, and is no word left out.
+# Keep NaN and infinity as such instead of null.
 _ANYTHING = TypeAdapter[Any](Any, config=ConfigDict(ser_json_inf_nan="constants"))
 
 
@@ -44,7 +44,7 @@ class _Body(BaseModel):
 
 
 class StepBody(_Body):
-    """A team is on the way to a stop, there, inside, or done with it."""
+    """A team is en route to a stop, there, inside, or done with it."""
 
     team_id: Id
     visit_id: Id
@@ -52,19 +52,19 @@ class StepBody(_Body):
 
 
 class HeldBody(StepBody):
-    """A team is busy where it is."""
+    """A team is delayed on site."""
 
     until: Clock
 
 
 class LockedBody(StepBody):
-    """Nobody gets in; without `until` for the rest of the day."""
+    """The door is locked; without `until` for the rest of the day."""
 
     until: Clock | None = None
 
 
 class CorrectedBody(StepBody):
-    """A team takes back a report that it is held, or one find."""
+    """A team withdraws its delay, or one find."""
 
     report: Literal["held", "found"]
 
@@ -76,23 +76,23 @@ class HomeBody(_Body):
 
 
 class FormBody(_Body):
-    """One row of a stop's form: all that is filled in of it so far."""
+    """One row of a stop's form, with all answers so far."""
 
     team_id: Id
     visit_id: Id
     row: Annotated[str, Field(pattern=r"^(?:[0-9A-Z]{18}|\+\d{1,3})$")]
-    """The code of a firm on the list, or the number of a unit beside them."""
+    """Code of a listed firm, or `+` and the number of an unlisted unit."""
     unit: Annotated[str, Field(max_length=60), _PLAIN] = ""
     answers: dict[str, Annotated[str, Field(max_length=200), _PLAIN]]
 
 
 class MessageBody(_Body):
-    """Something said between the desk and the teams."""
+    """Message between the desk and the teams."""
 
     to: Id
     text: Annotated[str, Field(min_length=1, max_length=1_000), _PLAIN]
     team_id: Id | None = None
-    """The team that says it; None: the desk."""
+    """Team that sends it; None: the desk."""
 
 
 class ReadBody(_Body):
@@ -102,20 +102,20 @@ class ReadBody(_Body):
 
 
 class EventBody(_Body):
-    """An event as events.json has it."""
+    """Event in the form of events.json."""
 
     event: Annotated[NotedPart, Field(discriminator="type")]
 
 
 class WithdrawnBody(_Body):
-    """An event that the desk takes back: it was noted by mistake, or is over."""
+    """Event that the desk withdraws because it was a mistake or is over."""
 
     n: int
-    """Number of the entry that noted it."""
+    """Sequence number of the entry that logged it."""
 
 
 class LeadBody(_Body):
-    """A lead that came in while the day goes on: its number, and no word of who it is about."""
+    """Lead received during the day: its number, without any detail of the persons concerned."""
 
     lead_id: Annotated[Id, _PLAIN]
     lead_type: Annotated[str, Field(pattern=f"^(?:{'|'.join(LEAD_TYPES)})$")]
@@ -123,24 +123,24 @@ class LeadBody(_Body):
 
 
 class EditionBody(_Body):
-    """A plan that the day is run by from now on."""
+    """Activation of a plan."""
 
     plan_id: Id
     day: str
     is_exercise: bool
     answers_to: int | None = None
-    """Number of the last entry that the plan was made with; none where a day or an exercise begins with it."""
+    """Sequence number of the last entry that the plan answers; None at the start of a day or an exercise."""
 
 
 class AcceptedBody(_Body):
-    """The results of a plan went into its ledger."""
+    """The results of a plan were accepted into its ledger."""
 
     plan_id: Id
     n: int
 
 
 class ClockBody(_Body):
-    """The desk confirms the server's clock: no earlier report is of a later time than this one."""
+    """The desk confirms the server's clock: no earlier report may have a later time than this one."""
 
 
 KINDS: Mapping[str, type[BaseModel]] = {
@@ -159,19 +159,19 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "accepted": AcceptedBody,
     "clock": ClockBody,
 }
-# What a team says; the desk writes down the same for a team that it has on the telephone.
+# Kinds that a team sends; the desk may send them for a team on the telephone.
 OF_TEAMS = frozenset({*STEPS, "held", "locked", "refused", "found", "corrected", "home", "form", "message"})
 OF_DESK = OF_TEAMS | {"read", "event", "withdrawn", "lead", "clock"}
 
 
 def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:
     """
-    The body of a report as JSON's own kinds.
+    Validate the body of a report, and return it as JSON values.
 
     Raises
     ------
     InputError
-        S976 for an unknown kind, or a body that is none of its kind.
+        S976 for an unknown kind, or a body that does not match its kind.
     """
     if kind not in KINDS:
         raise _fault(where, kind, "kind")
@@ -202,7 +202,7 @@ _DAY_S = 86_400
 
 
 def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
-    """Body of a report, with an `until` that lies more than half a day back moved to the next day."""
+    """Body of a report with an `until` that lies more than half a day back moved to the next day."""
     made = dict(body)
     if isinstance(made.get("event"), Mapping):
         made["event"] = past_midnight(made["event"], at_s)

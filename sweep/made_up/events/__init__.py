@@ -1,1 +1,1 @@
-"""What happens in the made-up city: dens, the leads they leave, past visits, and the people who go."""
+"""Events of the synthetic city: dens, their leads, past visits and the staff."""

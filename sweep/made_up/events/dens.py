@@ -1,4 +1,4 @@
-"""Dens: where and how long. The truth that the planner never reads."""
+"""Dens: location, type and lifetime. The ground truth, which the planner never reads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ YEAR_DAYS = 365
 
 def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame) -> pd.DataFrame:
     """
-    Every den that was open at some time of the year before the sweep.
+    Return every den that was open at some time in the year before the sweep.
 
     Columns: `den_id`, `building_id`, `lead_type`, `opened_on`, `closed_on` (NaT: open on the day), `uscc` (null: no
     registered firm in front).
@@ -39,9 +39,9 @@ def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.Dat
 
 def proneness(settings: CitySettings, buildings: gpd.GeoDataFrame) -> Float64s:
     """
-    Chance of each building to be where a den opens, shape (n_buildings,), adding up to 1.
+    Return the probability that a new den opens in each building, shape (n_buildings,), summing to 1.
 
-    Proportional to its firms, times a gamma factor of the building, times one of its quarter.
+    Proportional to the number of firms, times a gamma factor of the building, times one of its quarter.
     """
     plan = settings.dens
     rng = stream(settings.seed, "proneness")
@@ -53,16 +53,16 @@ def proneness(settings: CitySettings, buildings: gpd.GeoDataFrame) -> Float64s:
 
 
 def life_days(plan: DenSettings, types: NDArray[np.str_], rng: np.random.Generator) -> Float64s:
-    """Days that a den of each type lives, whole, shape (n,)."""
+    """Draw the lifetime of each den, whole days, log-normal by type, shape (n,)."""
     medians = dict(plan.life_median_days)
     return np.ceil(np.array([medians[t] for t in types]) * np.exp(plan.life_sigma * rng.standard_normal(len(types))))
 
 
 def _lives(n: int, plan: DenSettings, day: date, rng: np.random.Generator) -> pd.DataFrame:
-    """Types, and days of opening and closing; NaT: still open on the day."""
+    """Draw types, opening days and closing days; NaT: still open on the day."""
     types = pick(rng, plan.types, n)
     lives = life_days(plan, types, rng)
-    # Any moment from its life before the year to the day is as good: the den then touches the year.
+    # Uniform over all opening days for which the den is open on some day of the year.
     ages = np.ceil(rng.random(n) * (YEAR_DAYS - 1 + lives)).astype(np.int64)
     opened = pd.Timestamp(day) - pd.to_timedelta(ages, unit="D")
     ends = opened + pd.to_timedelta(lives, unit="D")

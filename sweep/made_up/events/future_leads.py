@@ -1,4 +1,4 @@
-"""The years after the day: dens that open and close, and the leads they leave, as if nobody came to close them."""
+"""Simulated years after the day: dens that open and close by themselves, and their leads, without any visits."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from sweep.made_up.events.leads import ANY_DEN, due_times
 from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import CitySettings
 
-# Shares of `LeadSettings.precisions` that lead to a building: a room, a building, most points near it.
+# Shares of `LeadSettings.precisions` whose building can be found: all units and buildings, most near points.
 _LOCATED = {"unit": 1.0, "building": 1.0, "near": 0.9}
 
 
 @dataclass(frozen=True, slots=True)
 class Future:
-    """What is going to happen; nobody who plans may see it."""
+    """Simulated future; hidden from the planner."""
 
     dens: pd.DataFrame
-    """`den_id`, `building_id`, `lead_type`, `opened_on`, `closes_on`: when it moves away by itself."""
+    """`den_id`, `building_id`, `lead_type`, `opened_on`, `closes_on`: the day on which the den moves away by itself."""
     leads: pd.DataFrame
-    """`lead_id`, `lead_type`, `received_at`, `due_at`, `building_id`, `uscc`, `den_id` (null: nothing behind it)."""
+    """`lead_id`, `lead_type`, `received_at`, `due_at`, `building_id`, `uscc`, `den_id` (null: noise without a den)."""
 
 
 def make_future(
@@ -38,14 +38,14 @@ def make_future(
     seed: int,
 ) -> Future:
     """
-    The days from the settings' day on.
+    Simulate `n_days` days from the settings' day on.
 
     Parameters
     ----------
     truth
         Dens of the year before: those without `closed_on` are open on the first day.
     seed
-        Futures of one city differ by it.
+        Seed of this future; different seeds give different futures of one city.
     """
     rng = stream(seed, f"future of {settings.seed}")
     dens = pd.concat([_still_open(settings, truth, rng), _new(settings, buildings, n_days, rng)], ignore_index=True)
@@ -54,7 +54,7 @@ def make_future(
 
 
 def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Dens that are open on the first day, each with a life longer than it has lasted."""
+    """Return dens that are open on the first day, with lifetimes longer than their present age."""
     here = truth[truth["closed_on"].isna()]
     ages = (pd.Timestamp(settings.day) - here["opened_on"]).dt.days.to_numpy(np.float64)
     types = here["lead_type"].to_numpy(str)
@@ -67,7 +67,7 @@ def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Gene
 
 
 def _new(settings: CitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Dens that open, at the steady rate that gives a year as many as the settings say."""
+    """Draw new dens at the steady rate that gives the number a year of the settings."""
     plan = settings.dens
     shares = np.array([s for _, s in plan.types])
     medians = dict(plan.life_median_days)
@@ -109,7 +109,7 @@ def _leads(
     hit, den_ids = dict(plan.hit_shares), dens["den_id"].to_numpy(str)
     behind: list[str | None] = [None] * n
     luck, magnets = rng.random((n, 4)), _magnets(settings, buildings, rng)
-    # Every den draws leads at the same rate while it is open, as in the year before.
+    # Every open den produces leads at the same rate, as in the year before.
     open_days = {t: np.cumsum(np.where((kinds == t) | (t in ANY_DEN), last - first, 0)) for t in hit}
     for k in range(n):
         able = open_days[types[k]]

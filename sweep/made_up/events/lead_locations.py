@@ -1,4 +1,4 @@
-"""How well a lead says where: a room, a building, a point, or nothing that can be found."""
+"""Location of a lead, at its precision: a unit, a building, a point, or none that can be matched."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def with_places(
     homes: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """The leads with their known `address`, `building_id`, `uscc`, `lon` and `lat`, but without the den's `front`."""
+    """Return the leads with `address`, `building_id`, `uscc`, `lon` and `lat`, without the column `front`."""
     rows = homes.groupby("building_id").indices
     by_id = buildings.set_index("building_id")
     precisions = pick(rng, settings.leads.precisions, len(leads))
@@ -34,7 +34,7 @@ def with_places(
         any_row = int(rng.choice(rows[true_id]))
         is_named = bool(pd.notna(front))
         room = homes.iloc[row_of[front] if is_named else any_row]
-        # Nobody behind a den that has no firm in front can be named; noise names any firm of the building.
+        # A lead on a den without a registered firm names no firm; a noise lead names any firm of the building.
         has_uscc = is_named or bool(rng.random() < settings.dens.registered_share)
         places.append(_place(settings, by_id.loc[true_id], room, has_uscc, precision, rng))
     columns = pd.DataFrame(places, columns=list(COLUMNS), index=leads.index)
@@ -49,7 +49,7 @@ def _place(
     precision: str,
     rng: np.random.Generator,
 ) -> tuple[object, ...]:
-    """Address, building id, uscc, lon and lat of one lead."""
+    """Return address, building id, uscc, lon and lat of one lead."""
     is_tabled = bool(rng.random() < 0.5)
     district = next(d.name for d in settings.districts if d.code == building["division_code"])
     street = f"{district}{building['street_name']}"

@@ -1,4 +1,4 @@
-"""Leads of a year: from dens while they are open, from noise that follows the firms, and about well-known towers."""
+"""Leads of a year: from open dens, noise in proportion to firms, and complaints about well-known towers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import CitySettings
 
 ANY_DEN = frozenset({"tip", "cards"})
-"""Lead types that any den may give rise to; the others come from dens of their own type."""
+"""Lead types that any den can cause; the others come from dens of their own type."""
 DAY_S = 86_400
 
 
@@ -22,10 +22,10 @@ def make_reported(
     settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame
 ) -> pd.DataFrame:
     """
-    The leads that were reported, before they are numbered.
+    Return the reported leads, before they are numbered.
 
-    Beyond the columns of the schema: `event` (whole number), `den_id` (null: nothing behind it) and
-    `true_building_id`, which no reader of the leads may see.
+    Beyond the columns of the schema: `event` (whole number), `den_id` (null: noise) and `true_building_id`, which no
+    reader of the leads may see.
     """
     plan = settings.leads
     rng = stream(settings.seed, "leads")
@@ -33,7 +33,7 @@ def make_reported(
     sizes = _event_sizes(n_reported, plan.extra_leads_per_event, rng)
     events = _events(settings, buildings, dens, len(sizes), rng)
     leads = events.loc[events.index.repeat(sizes)].reset_index(names="event")
-    # Victims of one case come forward within three days; the day of the sweep has not begun yet.
+    # Victims of one case report within three days, and before the day of the sweep begins.
     last_s = YEAR_DAYS * DAY_S - 1
     first_s = leads["at_s"].to_numpy(dtype=float)
     later_s = rng.uniform(0.0, 3 * DAY_S, len(leads)) * leads["event"].duplicated().to_numpy()
@@ -45,19 +45,19 @@ def make_reported(
 
 
 def _moments(settings: CitySettings, at_s: Float64s) -> pd.DatetimeIndex:
-    """Times, to the second, from seconds after the start of the year before the sweep."""
+    """Return times, whole seconds, from seconds after the start of the year before the sweep."""
     start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
     return pd.DatetimeIndex(start + pd.to_timedelta(np.floor(at_s), unit="s")).as_unit("us")
 
 
 def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
-    """The firm in front of each den, None where there is no den or no firm."""
+    """Return the registered firm of each lead's den, or None without den or firm."""
     front_of = dict(zip(dens["den_id"], dens["uscc"], strict=True))
     return [front_of.get(den_id) for den_id in den_ids]
 
 
 def _event_sizes(n_leads: int, extra: float, rng: np.random.Generator) -> Int64s:
-    """Leads per event, adding up to `n_leads`."""
+    """Draw the number of leads of each event, summing to `n_leads`."""
     sizes = 1 + rng.poisson(extra, n_leads)
     ends = np.minimum(np.cumsum(sizes), n_leads)
     sizes = np.diff(ends, prepend=0)
@@ -81,7 +81,7 @@ def _events(
         draw, day_draw = rng.random(2)
         able = np.where((dens["lead_type"] == lead_type) | (lead_type in ANY_DEN), last - first, 0.0)
         if draw < hit_shares[lead_type] and able.sum() > 0:
-            # Every den draws leads at the same rate while it is open.
+            # Every open den produces leads at the same rate.
             den = int(rng.choice(len(dens), p=able / able.sum()))
             den_of[k], places[k] = str(dens["den_id"][den]), at[dens["building_id"][den]]
             days[k] = np.floor(first[den] + day_draw * (last[den] - first[den]))
@@ -93,7 +93,7 @@ def _events(
 
 
 def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
-    """First day and day after the last on which each den was open, counted from the start of the year."""
+    """Return the first open day of each den and the day after its last, counted from the start of the year."""
     start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
     first = (dens["opened_on"] - start).dt.days
     last = (dens["closed_on"].fillna(pd.Timestamp(settings.day)) - start).dt.days
@@ -103,7 +103,7 @@ def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Fl
 def _magnets(
     settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, rng: np.random.Generator
 ) -> Int64s:
-    """Well-known towers: large, and no den in them all year."""
+    """Draw well-known towers: large buildings without a den all year."""
     chances = np.where(buildings["building_id"].isin(dens["building_id"]), 0.0, buildings["floor_area_m2"])
     n = min(settings.leads.n_magnets, int((chances > 0).sum()))
     return rng.choice(len(buildings), size=n, replace=False, p=chances / chances.sum()) if n else np.empty(0, np.int64)
@@ -112,7 +112,7 @@ def _magnets(
 def make_discovered(
     settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame, history: pd.DataFrame
 ) -> pd.DataFrame:
-    """Leads found in the course of visits that found something, of the same form as the reported ones."""
+    """Return leads discovered during visits that found something, in the form of the reported ones."""
     rng = stream(settings.seed, "discovered leads")
     visits = history[history["outcome"].isin(["find", "irregular"])]
     n = round(settings.n_leads * settings.leads.discovered_share) if len(visits) else 0
@@ -122,7 +122,7 @@ def make_discovered(
     delay = pd.to_timedelta(rng.integers(600, 6 * 3_600, n), unit="s")
     leads = pd.DataFrame(
         {
-            # Beyond any reported event's number.
+            # Above the numbers of all reported events.
             "event": np.arange(n) + settings.n_leads,
             "lead_type": [
                 type_of.get(den_id, lead_type) for den_id, lead_type in zip(chosen["den_id"], other, strict=True)
@@ -138,7 +138,7 @@ def make_discovered(
 
 
 def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The table of leads in order of receipt, and which of them came from which den."""
+    """Return the table of leads in order of receipt, and the den of each lead that has one."""
     rng = stream(settings.seed, "lead numbers")
     leads = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     leads = leads.sort_values(["received_at", "event"], kind="stable", ignore_index=True)
@@ -152,7 +152,7 @@ def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.Data
 
 
 def due_times(settings: CitySettings, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-    """So many working days later at the same hour; urgent types so many hours later."""
+    """Return due times: a number of working days later at the same hour; hours later for urgent types."""
     received = leads["received_at"]
     local = received.dt.tz_localize(None)
     days = np.busday_offset(local.to_numpy().astype("datetime64[D]"), settings.leads.due_working_days, roll="backward")

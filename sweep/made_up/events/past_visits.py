@@ -1,4 +1,4 @@
-"""Past visits of a year: the monthly draw, campaigns, visits after leads, and the finds that closed dens."""
+"""Past visits of a year: monthly random draws, campaigns, visits after leads, and the finds that closed dens."""
 
 from datetime import date
 
@@ -31,9 +31,9 @@ def make_history(
     reported: pd.DataFrame,
 ) -> pd.DataFrame:
     """
-    Past visits in order of time.
+    Return past visits in order of time.
 
-    Beyond the columns of the schema: `den_id`, the den that a visit found. A visit finds a den on the day that the
+    Beyond the columns of the schema: `den_id`, the den that a visit found. A visit finds a den on the day on which the
     den closes and on no other, so that no visit contradicts the truth.
     """
     rng = stream(settings.seed, "history")
@@ -58,7 +58,7 @@ def make_history(
 def _found(
     settings: CitySettings, dens: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """The dens that a visit closed, with `has_lead`: a lead had come in before."""
+    """Return the dens that a visit closed, with `has_lead`: whether a lead came before."""
     closed_on = reported["den_id"].map(dict(zip(dens["den_id"], dens["closed_on"], strict=True)))
     is_before = reported["received_at"].dt.tz_localize(None) < pd.to_datetime(closed_on)
     dens = dens.assign(has_lead=dens["den_id"].isin(reported.loc[is_before, "den_id"]))
@@ -68,7 +68,7 @@ def _found(
 
 
 def _working_days(settings: CitySettings, days_ago: Int64s) -> NDArray[np.datetime64]:
-    """The days so many days before the sweep, moved back to a working day, and inside the year."""
+    """Return the days `days_ago` before the sweep, moved back to a working day within the year."""
     day = np.datetime64(settings.day, "D")
     back = np.busday_offset(day - days_ago.astype("timedelta64[D]"), 0, roll="backward")
     first = np.busday_offset(day - np.timedelta64(YEAR_DAYS, "D"), 0, roll="forward")
@@ -81,7 +81,7 @@ def _visits(building_ids: list[str], days: NDArray[np.datetime64], track: str) -
 
 
 def _drawn(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Every month each building is drawn with one probability, which the record keeps."""
+    """Draw each building every month with one probability, which the table keeps."""
     base = settings.history.routine_per_building / N_DRAWS
     probabilities = np.round(np.clip(base * rng.uniform(0.7, 1.3, N_DRAWS), 0.0, 1.0), 4)
     is_drawn = rng.random((N_DRAWS, len(buildings))) < probabilities[:, None]
@@ -92,7 +92,7 @@ def _drawn(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.G
 
 
 def _campaigns(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Special inspections: some campaigns of three weeks, each of the buildings with many firms."""
+    """Make special inspections: campaigns of three weeks that favour buildings with many firms."""
     n_each = round(settings.history.special_per_building * len(buildings) / settings.history.n_campaigns)
     chances = np.sqrt(buildings["n_firms"].to_numpy(dtype=float))
     ids: list[str] = []
@@ -107,7 +107,7 @@ def _campaigns(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.rand
 def _after_leads(
     settings: CitySettings, dens: pd.DataFrame, found: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Somebody went to look, within ten days, and found no den: there was none, it had gone, or it was missed."""
+    """Make visits within ten days of a lead that found no den: noise, a den that had gone, or one that was missed."""
     plan = settings.history
     events = reported.drop_duplicates("event")
     is_open = events["den_id"].isin(dens.loc[dens["closed_on"].isna(), "den_id"])
@@ -142,7 +142,7 @@ def _with_outcomes(
 
 
 def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The visits that closed dens: case visits where a lead had come in, else the luck of a special inspection."""
+    """Make the visits that closed dens: case visits where a lead came before, else special inspections."""
     visits = _visits(found["building_id"].tolist(), found["closed_on"].to_numpy(), "case")
     return visits.assign(
         track=np.where(found["has_lead"], "case", "special"),
@@ -156,7 +156,7 @@ def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _capped(settings: CitySettings, firms: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Inspections that use up a few firms' yearly number with market regulation (C06), in the calendar year so far."""
+    """Make visits that use up the yearly inspections (C06) of a few firms in the calendar year so far."""
     known = firms[firms["building_id"].notna()]
     n = min(settings.history.n_capped_firms, len(known))
     chosen = known.iloc[rng.choice(len(known), size=n, replace=False)]

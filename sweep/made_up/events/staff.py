@@ -1,4 +1,4 @@
-"""Bases and the roster: who is on duty, from where, until when certified, and whom they must keep away from."""
+"""Bases and the roster: shifts, certificates and recusals of the staff."""
 
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ BASE_KINDS = (("派出所", SECONDARY), ("市场监督管理所", ARTERIAL))
 
 
 def make_bases(settings: CitySettings, net: StreetNet) -> pd.DataFrame:
-    """One police station and one market-regulation office in each district, beside a street near its centre."""
+    """Place one police station and one market-regulation office in each district, on a street near its centre."""
     rng = stream(settings.seed, "bases")
     starts = net.nodes_m[[p.start for p in net.pieces]]
     home = district_of(settings.districts, starts)
@@ -37,7 +37,7 @@ def make_bases(settings: CitySettings, net: StreetNet) -> pd.DataFrame:
 def make_roster(
     settings: CitySettings, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, bases: pd.DataFrame
 ) -> pd.DataFrame:
-    """The people on duty. Each group has its own stream: one group's number does not change the others."""
+    """Return the staff on duty. Each group has its own random stream, independent of the other groups' sizes."""
     stock = [d.stock for d in settings.districts]
     n_grid = settings.n_auxiliary // 2
     groups = (
@@ -51,7 +51,7 @@ def make_roster(
 
 
 def _in_pairs(settings: CitySettings) -> list[int]:
-    """Market-regulation officers by district: pairs, since a visit needs two of one district (C01, C12)."""
+    """Split market-regulation officers by district into pairs: a visit needs two of one district (C01, C12)."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
     pairs = [2 * part for part in split(settings.n_market_regulation // 2, weights)]
@@ -73,7 +73,7 @@ def _group(
     rng = stream(settings.seed, f"roster {role}")
     n = sum(n_by_district)
     district = np.repeat(np.arange(len(n_by_district)), n_by_district)
-    # Bases come in pairs, police first; street staff start from the market-regulation office.
+    # Bases are ordered in pairs, police first; street staff start from the market-regulation office.
     base_ids = bases["base_id"].to_numpy()[2 * district + (agency != "police")]
     shift = rng.choice(len(plan.shifts), size=n, p=np.array([s[2] for s in plan.shifts]))
     is_certified = role in ("officer", "inspector")
@@ -105,7 +105,7 @@ def _certificates(plan: PeopleSettings, day: date, n: int, rng: np.random.Genera
 def _recusals(
     plan: PeopleSettings, n: int, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, rng: np.random.Generator
 ) -> list[str | None]:
-    """Firms that relatives own, buildings and property companies that somebody has an interest in (C10)."""
+    """Draw recusals (C10): firms of relatives, and buildings or property companies of interest to the person."""
     pools = [firms["uscc"], buildings["building_id"], buildings["property_company_id"]]
     recusals: list[str | None] = []
     for is_recused in marked(rng, n, plan.recused_share):

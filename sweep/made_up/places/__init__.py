@@ -1,1 +1,1 @@
-"""What stands in the made-up city: streets, sites, buildings with names, outlines and doors, and the firms in them."""
+"""Places of the synthetic city: streets, building sites, buildings with names, outlines and doors, and firms."""

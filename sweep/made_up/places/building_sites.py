@@ -1,4 +1,4 @@
-"""Where towers stand: plots along streets, in business quarters or beside arterials, never in each other's way."""
+"""Placement of towers: non-overlapping plots along streets, in business quarters or on arterials."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ N_TRIES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A footprint in its own frame: x along the street, y away from it, the middle of the front at the origin."""
+    """Footprint in local coordinates: x along the street, y away from it, origin at the middle of the front."""
 
     width_m: float
     depth_m: float
     notch_m: tuple[float, float]
-    """Width and depth of the piece that an L lacks at its back, 0 for a rectangle."""
+    """Width and depth of the corner that an L-shape lacks at its back, 0 for a rectangle."""
 
     def polygon(self) -> Polygon:
-        """The outline, starting at the middle of the front, where the main entrance is."""
+        """Return the outline, starting at the middle of the front, where the main entrance is."""
         half, depth = self.width_m / 2, self.depth_m
         cut, back = self.notch_m
         corners = [(0.0, 0.0), (half, 0.0), (half, depth - back), (half - cut, depth - back), (half - cut, depth)]
@@ -40,18 +40,18 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A tower that has found its place."""
+    """Tower with a position."""
 
     outline: Polygon
     """Metres; the first point is the main entrance."""
     piece: int
-    """The street piece it faces."""
+    """Street piece that it faces."""
     along_m: float
     side: int
 
 
 class Ground:
-    """The streets' land and what has been built so far."""
+    """Land along the streets, and the towers built so far."""
 
     def __init__(self, net: StreetNet) -> None:
         ends = np.array([[p.start, p.end] for p in net.pieces])
@@ -65,7 +65,7 @@ class Ground:
         self._built: dict[tuple[int, int], list[Polygon]] = defaultdict(list)
 
     def is_free(self, outline: Polygon, also: list[Plot]) -> bool:
-        """Whether the outline keeps off every street and stands clear of every tower, `also` included."""
+        """Return whether the outline keeps its distance from every street and every tower, including `also`."""
         reach = max(HALF_WIDTH_M.values())
         near = self._tree.query(box(*_grown(outline.bounds, reach)))
         if np.any(distance(self._lines[near], outline) < self.half_width_m[near]):
@@ -75,7 +75,7 @@ class Ground:
         return not towers or bool(np.min(distance(np.array(towers), outline)) >= BETWEEN_TOWERS_M)
 
     def build(self, outline: Polygon) -> None:
-        """Take the outline's ground."""
+        """Occupy the outline's land."""
         for cell in self._cells(outline):
             self._built[cell].append(outline)
 
@@ -92,17 +92,17 @@ def _grown(bounds: tuple[float, float, float, float], by_m: float) -> tuple[floa
 
 def place_site(ground: Ground, chances: Float64s, shapes: list[Shape], rng: np.random.Generator) -> list[Plot]:
     """
-    Plots for the towers of one site, side by side along one street, in a second row after the third.
+    Place the towers of one site side by side along one street, with a new row after each third tower.
 
     Parameters
     ----------
     chances
-        Relative chance of each street piece to be the one the site faces, shape (n_pieces,).
+        Relative probability that the site faces each street piece, shape (n_pieces,).
 
     Raises
     ------
     ValueError
-        If no place is found: the city is too small for its buildings.
+        If no free land is found: the city is too small for its buildings.
     """
     pieces = rng.choice(len(chances), size=N_TRIES, p=chances / chances.sum())
     for piece in pieces:
@@ -140,7 +140,7 @@ def _put(ground: Ground, piece: int, side: int, along_m: float, back_m: float, t
 
 
 def quarter_centres(settings: CitySettings, net: StreetNet, rng: np.random.Generator) -> tuple[Float64s, list[int]]:
-    """Centres of the business quarters, shape (n, 2), metres, and their districts; ValueError if there is no room."""
+    """Return the business quarters' centres, shape (n, 2), metres, and districts; ValueError without space for them."""
     candidates = net.nodes_m[sorted({p.start for p in net.pieces if p.highway == ARTERIAL})]
     home = district_of(settings.districts, candidates)
     centres: list[Float64s] = []

@@ -1,4 +1,4 @@
-"""Office buildings: how many where, how large, for how many firms, under which name and manager."""
+"""Office buildings: number for each quarter, size, number of firms, name and property company."""
 
 from dataclasses import dataclass
 
@@ -22,20 +22,20 @@ COLUMNS = ["building_name", "street_name", "house_number", "complex_id", "proper
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One building, or the towers of one complex, and the area that it is to stand in."""
+    """One building, or all towers of one complex, with its target area."""
 
     n_towers: int
     area: int
-    """Business quarters first, then one ribbon of arterials for each district."""
+    """Index: business quarters first, then one ribbon of arterials for each district."""
 
 
 def make_buildings(settings: CitySettings, net: StreetNet) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """
-    The buildings and their exits.
+    Return the buildings and their exits.
 
-    Beyond the columns of the schema, the buildings have `street_name` and `house_number`, `n_firms` (how many firms
-    are registered there) and `area` (the quarter or ribbon); the exits have `building_id`, `kind`, `lon`, `lat`, in
-    the order of the outline, the main entrance first.
+    Beyond the columns of the schema, the buildings have `street_name` and `house_number`, `n_firms` (firms registered
+    there) and `area` (index of quarter or ribbon). The exits have `building_id`, `kind`, `lon`, `lat`, in the order of
+    the outline, the main entrance first.
     """
     rng = stream(settings.seed, "buildings")
     centres, districts = quarter_centres(settings, net, rng)
@@ -62,7 +62,7 @@ def _sites(settings: CitySettings, districts: list[int], rng: np.random.Generato
         wanted[len(districts) + index] = n - in_quarters
     left = np.array(wanted, dtype=float)
     sites = []
-    # Large complexes choose first: only an area with room left for all their towers is open to them.
+    # Large complexes are placed first: an area qualifies only if its quota holds all their towers.
     for size in sorted(sizes, reverse=True):
         room = np.where(left >= size, left, 0.0)
         room = room if room.any() else np.maximum(left, 0.0)
@@ -83,11 +83,11 @@ def _site_sizes(settings: CitySettings, rng: np.random.Generator) -> list[int]:
 def _chances(
     settings: CitySettings, net: StreetNet, ground: Ground, centres: Float64s, districts: list[int]
 ) -> Float64s:
-    """Relative chance of each street piece, shape (n_areas, n_pieces): near a quarter's centre, or on an arterial."""
+    """Return weights of each street piece, shape (n_areas, n_pieces), for quarters and ribbons of arterials."""
     home = district_of(settings.districts, ground.middle_m)
-    # Quarters of a larger city are wider, not denser.
+    # Larger cities have wider quarters, not denser ones.
     spread_m = settings.buildings.quarter_spread_m * max(1.0, (settings.n_buildings / 290) ** 0.5)
-    # A quarter thins out with distance but has no hard edge; the tail finds room for the last of its buildings.
+    # Density decays with distance without a hard edge; the tail leaves sites for the last buildings.
     quarters = [
         (home == district) * ground.length_m * (np.exp(-(gap_m**2) / (2 * spread_m**2)) + 1e-4 * (gap_m < 5 * spread_m))
         for district, gap_m in zip(districts, (np.hypot(*(ground.middle_m - c).T) for c in centres), strict=True)
@@ -102,7 +102,7 @@ def _chances(
 
 
 def _shapes(plan: BuildingSettings, n_towers: int, rng: np.random.Generator) -> list[Shape]:
-    """Towers of one complex have one plan."""
+    """Draw one shape for all towers of a complex."""
     plate_m2 = float(rng.uniform(*plan.plate_m2))
     aspect = float(rng.uniform(1.0, 2.0))
     is_l_shaped = rng.random() < plan.l_shape_share
@@ -124,7 +124,7 @@ def _sizes(settings: CitySettings, sites: list[Site], plots: list[Plot]) -> pd.D
     area_m2 = np.clip(area_m2, n_floors * plate_m2 * 0.9, n_floors * plate_m2 * 1.1)
     z_firms = rho * z_area + np.sqrt(1.0 - rho**2) * z_own
     n_firms = np.clip(np.round(plan.firms_median * np.exp(plan.firms_sigma * z_firms)), *plan.n_firms).astype(int)
-    # A wider plate needs more fire stairs, a fuller house more doors.
+    # A wider floor plate needs more fire stairs; more firms need more doors.
     more = (plate_m2 - plan.plate_m2[0]) / (plan.plate_m2[1] - plan.plate_m2[0]) + n_firms / 50.0
     n_exits = np.clip(plan.n_exits[0] + rng.poisson(0.3 + 0.8 * more), *plan.n_exits)
     area = np.repeat([site.area for site in sites], [site.n_towers for site in sites])
@@ -133,12 +133,12 @@ def _sizes(settings: CitySettings, sites: list[Site], plots: list[Plot]) -> pd.D
 
 
 def _located(settings: CitySettings, table: pd.DataFrame, plots: list[Plot]) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """The buildings with id, address, district, entrance and footprint; and their exits."""
+    """Return the buildings with id, address, district, entrance and footprint, and their exits."""
     ids = [f"B{k:04d}" for k in range(1, len(table) + 1)]
     outlines_m = [plot.outline for plot in plots]
     outlines, exits = make_outlines(settings, outlines_m, ids, table["n_exits"].tolist())
     main = exits[exits["kind"] == "main"].reset_index(drop=True)
-    # A complex on a border is all in the district of its first tower.
+    # A complex across a border belongs to the district of its first tower.
     first = pd.Series(range(len(ids))).groupby(table["complex_id"].fillna(pd.Series(ids))).transform("first")
     centres = np.array([[outlines_m[k].centroid.x, outlines_m[k].centroid.y] for k in first])
     home = [settings.districts[k] for k in district_of(settings.districts, centres)]
@@ -156,14 +156,14 @@ def make_outlines(
     settings: CitySettings, outlines_m: list[Polygon], building_ids: list[str], n_exits: list[int]
 ) -> tuple[list[Polygon], pd.DataFrame]:
     """
-    Outlines in WGS-84, every exit one of their points, and the exits: `building_id`, `kind`, `lon`, `lat`.
+    Return outlines in WGS-84 with a vertex at every exit, and the exits: `building_id`, `kind`, `lon`, `lat`.
 
     Parameters
     ----------
     outlines_m
         Footprints in metres, starting at the main entrance.
     n_exits
-        Exits of each, the main entrance included, >= 1.
+        Exits of each building, including the main entrance, >= 1.
     """
     outlines, exits = [], []
     for building_id, outline_m, n in zip(building_ids, outlines_m, n_exits, strict=True):
@@ -171,14 +171,14 @@ def make_outlines(
         ring = to_lonlat(settings, ring_m)
         outlines.append(Polygon(ring))
         for place, (lon, lat) in enumerate(ring[at_exit].tolist()):
-            # Every second of the other doors is an emergency exit only.
+            # Every second door after the main entrance is an emergency exit only.
             kind = "main" if place == 0 else ("exit" if place % 2 else "yes")
             exits.append((building_id, kind, lon, lat))
     return outlines, pd.DataFrame(exits, columns=["building_id", "kind", "lon", "lat"])
 
 
 def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Float64s, Int64s]:
-    """Outline points, metres, with a point at each exit, and where the exits are among them; evenly spread."""
+    """Return outline points, metres, with evenly spaced exits inserted, and the indices of the exits."""
     ring = outline.exterior
     corners = np.asarray(ring.coords)[:-1]
     at_corner = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
@@ -192,11 +192,11 @@ def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Float64s, Int64s]:
 
 
 def make_identities(settings: CitySettings, net: StreetNet, site_sizes: list[int], plots: list[Plot]) -> pd.DataFrame:
-    """Name, street, house number, complex and manager of each building; towers of a site share all but the name."""
+    """Return name, street, house number, complex and property company; towers of a site share all but the name."""
     rng = stream(settings.seed, "building names")
     words = invent(rng, len(site_sizes), BUILDING_SYLLABLES)
     n_companies = max(1, round(len(plots) * settings.buildings.property_companies_per_building))
-    # Some managers are larger than others: weights 1, 1/sqrt 2, 1/sqrt 3 ...
+    # Property companies differ in size: weights 1, 1/sqrt 2, 1/sqrt 3 ...
     weights = np.arange(1, n_companies + 1) ** -0.5
     companies = rng.choice(n_companies, size=len(site_sizes), p=weights / weights.sum())
     firsts = np.cumsum([0, *site_sizes[:-1]])
@@ -222,7 +222,7 @@ def _tower_names(n_towers: int, rng: np.random.Generator) -> list[str]:
 
 
 def _front_door(net: StreetNet, plot: Plot, taken: set[tuple[str, int]]) -> tuple[str, int]:
-    """Street and number: odd on one side, even on the other, about one number every 12 m; no number twice."""
+    """Return street and number: odd on one side, even on the other, one number each 12 m, without duplicates."""
     piece = net.pieces[plot.piece]
     number = 2 * int((piece.place * 250.0 + plot.along_m) / 25.0) + (1 if plot.side > 0 else 2)
     while (piece.name, number) in taken:

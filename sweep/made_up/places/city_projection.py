@@ -1,4 +1,4 @@
-"""The city's own plane: metres east and north of its centre, and the way from there to lon/lat."""
+"""Local projection of the city: metres east and north of its centre, and conversion to lon/lat."""
 
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from sweep.made_up.settings.places import District
 
 """Shape (n, 2)."""
 
-# OpenStreetMap files keep seven decimals, about 1 cm; the tables keep the same, so that both say one thing.
+# OpenStreetMap files keep seven decimals, about 1 cm; the tables keep the same, so that both agree.
 DECIMALS = 7
 
 
@@ -22,13 +22,13 @@ def _transformer(lon: float, lat: float) -> Transformer:
 
 
 def to_lonlat(settings: CitySettings, xy_m: Float64s) -> Float64s:
-    """WGS-84 lon/lat, degrees, shape (n, 2), to seven decimals, of metres east and north of the city's centre."""
+    """Convert metres east and north of the city's centre to WGS-84 lon/lat, degrees, shape (n, 2), seven decimals."""
     lon, lat = _transformer(settings.lon, settings.lat).transform(xy_m[:, 0], xy_m[:, 1])
     return np.round(np.column_stack([lon, lat]), DECIMALS)
 
 
 def district_of(districts: tuple[District, ...], xy_m: Float64s) -> Int64s:
-    """Index of the district whose centre is nearest, shape (n,)."""
+    """Return the index of the district with the nearest centre, shape (n,)."""
     centres = np.array([[d.x_m, d.y_m] for d in districts])
     gaps = xy_m[:, None, :] - centres[None, :, :]
     return np.asarray(np.argmin((gaps**2).sum(axis=2), axis=1), dtype=np.int64)

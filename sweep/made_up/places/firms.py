@@ -1,4 +1,4 @@
-"""Firms: who is registered on which floor of which building, and how their addresses are written."""
+"""Firms: building, floor, unit and written form of their registered addresses."""
 
 import geopandas as gpd
 import numpy as np
@@ -11,9 +11,9 @@ from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import CitySettings
 from sweep.made_up.settings.places import FirmSettings
 
-# How buildings label the floors that bring bad luck; the others count through.
+# Labels of unlucky floors in some buildings; the other floors keep their number.
 SKIPPED_FLOORS = {4: "3A", 13: "12A", 14: "12B"}
-# Full-width digits and letters stand 0xFEE0 after the plain ones.
+# Full-width digits and letters are at 0xFEE0 above the ASCII ones.
 FULL_WIDTH = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 ADDRESS_FORMS = (
@@ -29,16 +29,16 @@ ADDRESS_FORMS = (
 ADDRESS_SHARES = (0.34, 0.22, 0.14, 0.10, 0.08, 0.04, 0.05, 0.03)
 # No I, O, S, V, Z.
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-# GB 11714: the organisation code inside has a check sign of its own, which python-stdnum does not compute.
+# GB 11714: the organisation code inside has its own check character, which python-stdnum does not compute.
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def make_firms(settings: CitySettings, buildings: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    The register of firms, and where each firm is in truth.
+    Return the register of firms, and the true location of each firm.
 
-    The second table has the same rows and `building_id`, `floor_label`, `unit`, `address` of every firm, the ones
-    included whose register entry lacks them.
+    The second table has the same rows, with `building_id`, `floor_label`, `unit`, `address` of every firm, including
+    firms whose register entry lacks them.
     """
     plan = settings.firms
     rng = stream(settings.seed, "firms")
@@ -66,13 +66,13 @@ def make_firms(settings: CitySettings, buildings: gpd.GeoDataFrame) -> tuple[pd.
     )
     firms = _blurred(plan, firms, home, rng)
     homes.insert(0, "uscc", firms["uscc"])
-    # In the order of the codes, as a register is; their order tells nothing about places.
+    # Ordered by code, as a register is; the order reveals nothing about places.
     order = firms["uscc"].argsort()
     return firms.iloc[order].reset_index(drop=True), homes.iloc[order].reset_index(drop=True)
 
 
 def _rooms(plan: FirmSettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """A room for every firm: different rooms but for the shared ones, and `vacancy` of the rooms left empty."""
+    """Draw a room for every firm: distinct rooms but for shared ones, and a share `vacancy` of empty rooms."""
     parts = []
     for building_id, n_floors, n_firms in zip(
         buildings["building_id"], buildings["n_floors"], buildings["n_firms"], strict=True
@@ -93,7 +93,7 @@ def _floor_labels(n_floors: int, is_skipping: bool) -> list[str]:
 
 
 def _names(city: str, rng: np.random.Generator, is_individual: Bools) -> list[str]:
-    """Registered names begin with the place; a place that is not on any map makes them nobody's."""
+    """Invent registered names; they begin with a place that is on no map, so no real firm has them."""
     n = len(is_individual)
     signs = rng.integers(0, len(FIRM_SYLLABLES), (n, 3))
     length = rng.integers(2, 4, n)
@@ -140,12 +140,12 @@ def _staff(plan: FirmSettings, rng: np.random.Generator, n: int) -> Int64s:
 
 
 def _blurred(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The register as it is kept: some firms without building id, room or address."""
+    """Return the register with gaps: some firms without building id, room or address."""
     draw = rng.random(len(firms))
     is_point = draw < plan.point_only_share
     is_name = ~is_point & (draw < plan.point_only_share + plan.name_only_share)
     no_unit = is_point | (rng.random(len(firms)) < plan.no_unit_share)
-    # About 15 m of scatter around the entrance, as a phone's position has.
+    # About 15 m of scatter around the entrance, as of a phone's position.
     lon = home["lon"].to_numpy() + rng.normal(0.0, 1.5e-4, len(firms))
     lat = home["lat"].to_numpy() + rng.normal(0.0, 1.2e-4, len(firms))
     return firms.assign(
@@ -160,7 +160,7 @@ def _blurred(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: n
 
 
 def make_serials(rng: np.random.Generator, n: int) -> list[str]:
-    """`n` different organisation codes of the newer form, MA and six signs, without check sign."""
+    """Draw `n` distinct organisation codes of the newer form: MA and six characters, without check character."""
     base = len(ALPHABET)
     numbers = rng.choice(base**6, size=n, replace=False)
     return ["MA" + "".join(ALPHABET[number // base**k % base] for k in range(6)) for number in numbers]
@@ -168,14 +168,14 @@ def make_serials(rng: np.random.Generator, n: int) -> list[str]:
 
 def make_uscc(prefix: str, division_code: str, serial: str) -> str:
     """
-    The code of 18 signs, both check signs right.
+    Return the unified social credit code of 18 characters with both check characters.
 
     Parameters
     ----------
     prefix
         91 for an enterprise, 92 for an individual business.
     serial
-        Organisation code without its check sign, 8 signs.
+        Organisation code without its check character, 8 characters.
     """
     total = sum(int(sign, 36) * weight for sign, weight in zip(serial, ORGANISATION_WEIGHTS, strict=True))
     body = prefix + division_code + serial + "0123456789X0"[(11 - total % 11) % 12]

@@ -1,4 +1,4 @@
-"""A street and a number for every building of a real map: its own, or made-up ones along the nearest named street."""
+"""Street names and house numbers of a real map's buildings: their own, or invented along the nearest street."""
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +10,7 @@ _NO_STREET = "无名路"
 
 
 def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """The buildings with `street_name` and `house_number`, and an empty name where it is missing."""
+    """Return the buildings with `street_name` and `house_number`, and an empty name where it is missing."""
     made_names, made_numbers = _along(buildings, streets)
     own = [parse_address(text) if isinstance(text, str) else None for text in buildings["address"]]
     names = [a.street if a and a.street else made for a, made in zip(own, made_names, strict=True)]
@@ -31,6 +31,6 @@ def _along(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> tup
     lines = np.asarray(named.geometry.values)
     nearest = shapely.STRtree(lines).nearest(np.asarray(buildings.geometry.values))
     along = shapely.line_locate_point(lines[nearest], np.asarray(buildings.representative_point().values))
-    # One number for every ten metres: 1e-4 degrees are 9 to 11 m.
+    # One number for each ten metres: 1e-4 degrees are 9 to 11 m.
     numbers = np.round(along * 1e4).astype(int) + 1
     return list(named["street_name"].iloc[nearest]), [str(n) for n in numbers]

@@ -1,10 +1,10 @@
-"""Names that belong to nobody: common characters in combinations that no real name has, put together at random."""
+"""Invented names: random combinations of common characters that no real name uses."""
 
 import numpy as np
 
-# Three sets without a common character, so that no street shares its name with a building or a firm. Every character
-# is one of the 2,500 in most common use (现代汉语常用字表, 1988) and in the first level of GB 2312: readers know it and
-# fonts have it. No two of a set follow each other in a word or in a name of the shared data; a test checks both.
+# Three sets without a common character, so that no street shares its name with a building or a firm. Every character is
+# one of the 2,500 most common (现代汉语常用字表, 1988) and in the first level of GB 2312, so fonts have it. No two
+# characters of a set follow each other in a dictionary word or in a name of the shared data; a test checks both.
 STREET_SYLLABLES = "栗桑渡槐樱屿榴溪禾桐桂芽葵菊穗蝶舟雁雾鸽鹊塘夕崖晴暮杏枣柳鹿"
 BUILDING_SYLLABLES = "柏箭莲册墨庭廊弦枝桨栏盾笛岸象途螺虹贝铃霜鹰潮烛璃章绸艇帘壶"
 FIRM_SYLLABLES = "致衡览访谊赏跃迎递颂举伴允勉凝协咏径悦惠择映暖沿毅添灿畅盟筹礼素绘继耀耕"
@@ -29,7 +29,7 @@ INDIVIDUAL_FORMS = ("经营部", "工作室", "商行", "服务部")
 
 
 def invent(rng: np.random.Generator, n: int, syllables: str) -> list[str]:
-    """At most `len(syllables)` ** 3 different words of two syllables, of three where two do not give enough."""
+    """Draw distinct words of two syllables, or three if two give too few; at most `len(syllables)` ** 3."""
     base = len(syllables)
     length = 2 if n <= base**2 // 2 else 3
     numbers = rng.choice(base**length, size=n, replace=False)

@@ -1,4 +1,4 @@
-"""Streets: a bent lattice of arterials, secondary streets and lanes, with a river, parks and one-way pairs."""
+"""Street network: a bent lattice of arterials, secondary streets and lanes, with a river, parks and one-way pairs."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,7 +19,7 @@ ONEWAY_LANE = "tertiary"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A street between two neighbouring crossings, in driving direction if it is one-way."""
+    """Street between two neighbouring crossings, in driving direction if it is one-way."""
 
     line: str
     """Pieces of one line follow each other in the order of `place`."""
@@ -35,15 +35,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class StreetNet:
-    """Nodes and the pieces between them; every node can be reached from every other by car."""
+    """Nodes and the pieces between them; strongly connected for cars."""
 
     nodes_m: Float64s
-    """Shape (n, 2), metres; nodes that no piece uses may be among them."""
+    """Shape (n, 2), metres; some nodes may be in no piece."""
     pieces: tuple[Piece, ...]
 
 
 def make_streets(settings: CitySettings) -> StreetNet:
-    """The city's streets."""
+    """Generate the city's streets."""
     plan = settings.streets
     rng = stream(settings.seed, "streets")
     nodes = _nodes(plan, rng)
@@ -65,7 +65,7 @@ def _nodes(plan: StreetSettings, rng: np.random.Generator) -> Float64s:
     x = x + rng.uniform(-plan.line_shift_m, plan.line_shift_m, plan.n_columns)[column]
     y = y + rng.uniform(-plan.line_shift_m, plan.line_shift_m, plan.n_rows)[row]
     phase = rng.uniform(0.0, 2.0 * np.pi, 4)
-    # Wave lengths of 10 to 18 km: long streets swing by some hundred metres, as old city plans do.
+    # Wavelengths of 10 to 18 km: long streets swing by some hundred metres, as in old cities.
     bent_x = x + plan.bend_m * (np.sin(y / 1_700 + phase[0]) + np.sin((x + y) / 2_900 + phase[1]))
     bent_y = y + plan.bend_m * (np.sin(x / 1_900 + phase[2]) + np.sin((x - y) / 2_600 + phase[3]))
     turn = np.radians(plan.turn_degrees)
@@ -96,7 +96,7 @@ def _lattice(plan: StreetSettings, oneway: dict[str, int]) -> list[Piece]:
 
 
 def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[Piece]:
-    """The pieces of one line; direction 1 or -1 makes it a one-way lane along or against the nodes."""
+    """Return the pieces of one line; direction 1 or -1 makes it a one-way lane along or against the nodes."""
     way = nodes if direction >= 0 else nodes[::-1]
     return [
         Piece(line, place, start, end, "", ONEWAY_LANE if direction else highway, direction != 0, 0)
@@ -105,7 +105,7 @@ def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[Pie
 
 
 def _oneway_lines(plan: StreetSettings, rng: np.random.Generator) -> dict[str, int]:
-    """Lanes on both sides of a secondary street, one up, one down: direction by line."""
+    """Return the direction of each one-way line: opposite lanes on both sides of a secondary street."""
     kinds = ["row", "column"]
     lines = {}
     for k in range(plan.n_oneway_pairs):
@@ -124,9 +124,9 @@ def _diagonal(plan: StreetSettings) -> list[Piece]:
 
 
 def _lanes_built(plan: StreetSettings, rng: np.random.Generator) -> Bools:
-    """Per lattice node: whether the lane east of it [0] and north of it [1] is built; False in parks."""
+    """Return for each lattice node whether the lane east [0] and north [1] of it is built; False in parks."""
     half = plan.arterial_every // 2
-    # Lanes come in stretches from one larger street to the next, so that few of them end in the middle of a block.
+    # Lanes run from one larger street to the next, so that few of them end inside a block.
     coarse = rng.random((2, plan.n_rows, plan.n_columns)) < plan.lane_kept_share
     row, column = np.meshgrid(np.arange(plan.n_rows), np.arange(plan.n_columns), indexing="ij")
     return np.stack([coarse[0][row, column // half * half], coarse[1][row // half * half, column]])
@@ -148,7 +148,7 @@ def _is_beyond_river(plan: StreetSettings, node: int) -> bool:
 
 
 def _is_in_park(plan: StreetSettings, low: int, high: int) -> bool:
-    """Whether the piece lies in a block between arterials that is a park: the same blocks in every city."""
+    """Return whether the piece lies in a park: a block between arterials, the same blocks in every city."""
     row, column = divmod(low + high, 2 * plan.n_columns)
     block = (column // 2 // plan.arterial_every, row // plan.arterial_every)
     return block in {(3 * k + 3, 2 * k + 1) for k in range(plan.n_parks)}
@@ -173,7 +173,7 @@ def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[Piece]) 
 
 
 def _name_key(plan: StreetSettings, piece: Piece) -> tuple[str, str, int]:
-    """Large streets keep one name from end to end, lanes about two kilometres; the ring has one name all round."""
+    """Return the key of the piece's name: large streets have one name, lanes one each two km, the ring one."""
     if piece.highway == LANE:
         return LANE, piece.line, piece.place // (2 * plan.arterial_every)
     kind, _, number = piece.line.partition(" ")
@@ -185,7 +185,7 @@ def _name_key(plan: StreetSettings, piece: Piece) -> tuple[str, str, int]:
 
 
 def _strongly_connected(n_nodes: int, pieces: list[Piece]) -> tuple[Piece, ...]:
-    """The pieces inside the largest strongly connected part: no car is ever trapped."""
+    """Return the pieces inside the largest strongly connected component, so that no car is trapped."""
     both = [(p.start, p.end) for p in pieces] + [(p.end, p.start) for p in pieces if not p.is_oneway]
     start, end = np.array(both).T
     graph = coo_array((np.ones(len(both)), (start, end)), shape=(n_nodes, n_nodes))

@@ -1,1 +1,1 @@
-"""Every number behind the made-up city, each with its source."""
+"""Parameters of the synthetic city, each with its source."""

@@ -1,9 +1,8 @@
 """
-The settings that a made-up city follows from.
+Settings of the synthetic city.
 
-In this module and the two it is composed of, tags such as [S86] are the sources listed in the domain notes, and [U]
-is an assumption that no source settles. None of the numbers is tuned to a ranking: they were set before the first
-ranking was run on the city.
+In this module and the two that it imports, tags such as [S86] are sources listed in the domain notes, and [U] is an
+assumption without a source. No number is tuned to a ranking: all were set before the first ranking of the city.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from sweep.made_up.settings.places import DISTRICTS, BuildingSettings, District,
 
 @dataclass(frozen=True, slots=True)
 class PeopleSettings:
-    """The roster; shares are [U] but for the rules in brackets."""
+    """The roster; shares are [U] unless a rule is given in brackets."""
 
     female_share: float = 0.28
     expired_share: float = 0.03
@@ -27,14 +26,14 @@ class PeopleSettings:
         ("08:00", "12:00", 0.03),
         ("16:00", "23:00", 0.03),
     )
-    """Start, end, share; the last two do not fit an afternoon."""
+    """Start, end, share; the last two shifts miss the afternoon."""
     even_share: float = 0.5
-    """Market-regulation officers: this part evenly over the districts, the rest by buildings (C12)."""
+    """Market-regulation officers: this share evenly over the districts, the rest in proportion to buildings (C12)."""
 
 
 @dataclass(frozen=True, slots=True)
 class CitySettings:
-    """The whole city follows from these; ValueError if the seed or a number is negative."""
+    """All settings of the city; ValueError if the seed or a number is negative."""
 
     seed: int
     day: date
@@ -42,7 +41,7 @@ class CitySettings:
     n_buildings: int = 290
     """[S80]."""
     n_dens: int = 40
-    """Open at some time of the year [derived in domain section 5: 18 a year, here doubled so that rankings differ]."""
+    """Open at some time of the year [derived in domain section 5: 18 a year, doubled here so that rankings differ]."""
     n_leads: int = 600
     """200-600 located leads a year for a core district [U]."""
     n_police: int = 72

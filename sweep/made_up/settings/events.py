@@ -1,4 +1,4 @@
-"""Settings of dens, leads and past visits; `sweep.made_up.settings.city` explains how sources are marked."""
+"""Parameters of dens, leads and past visits; `sweep.made_up.settings.city` explains the source tags."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from sweep.made_up.settings.places import Weights
 
 @dataclass(frozen=True, slots=True)
 class DenSettings:
-    """Dens of a year: some seven of 40 are open on a day, near the 0.05 % of firms that the domain notes expect."""
+    """Dens of a year: about seven of 40 are open on a day, near the 0.05 % of firms in the domain notes."""
 
     types: Weights = (
         ("goip", 0.16),
@@ -18,7 +18,7 @@ class DenSettings:
         ("brushing", 0.15),
         ("pig_butchering", 0.08),
     )
-    """Mix of the dens of a year [U]: that of the leads which name a den's own type."""
+    """Mix of the dens of a year [U]: equal to that of the leads whose type names a den's own type."""
     life_median_days: Weights = (
         ("goip", 7.0),
         ("sim_bank", 10.0),
@@ -28,14 +28,14 @@ class DenSettings:
         ("brushing", 60.0),
         ("pig_butchering", 120.0),
     )
-    """A GoIP line is kept 1-2 days [S37], its room for days to weeks; call-room companies live months."""
+    """A GoIP line is kept 1-2 days [S37], its room for days to weeks; call-room companies last months."""
     life_sigma: float = 0.6
     building_shape: float = 2.0
-    """Gamma shape of a building's proneness; mean 1 [U]."""
+    """Gamma shape of a building's den factor; mean 1 [U]."""
     quarter_shape: float = 4.0
-    """Gamma shape of a quarter's or a ribbon's proneness; mean 1 [U]."""
+    """Gamma shape of a quarter's or a ribbon's den factor; mean 1 [U]."""
     registered_share: float = 0.7
-    """Dens behind a registered firm [U]."""
+    """Share of dens with a registered firm as front [U]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,18 @@ class LeadSettings:
         ("cards", 0.15),
         ("tip", 0.10),
     )
-    """Share that a den is behind: operators' GoIP leads 6 of 17 [S39], public tips 5-15 % [U], the rest between [U]."""
+    """Share of leads caused by a den: operators' GoIP leads 6 of 17 [S39], public tips 5-15 % [U]."""
     extra_leads_per_event: float = 0.5
     """Poisson mean beyond the first: 1.5 leads an event [U]."""
     magnet_share: float = 0.4
-    """Share of the tips without a den behind them that are about a few well-known towers [U]."""
+    """Share of the tips without a den that concern a few well-known towers [U]."""
     n_magnets: int = 6
     discovered_share: float = 0.06
-    """Found in the course of past visits [U]."""
+    """Share discovered during past visits [U]."""
     no_event_id_share: float = 0.10
-    """Not yet tied to an event [U]."""
+    """Share not yet linked to an event [U]."""
     precisions: Weights = (("unit", 0.25), ("building", 0.40), ("near", 0.15), ("far", 0.05), ("none", 0.15))
-    """20-30 % name a room, 40 % a building [U]; near: within 40 m of the outline; far: about 200 m off."""
+    """20-30 % name a unit, 40 % a building [U]; near: within 40 m of the outline; far: about 200 m away."""
     due_working_days: int = 7
     """[S44]."""
     urgent_types: tuple[str, ...] = ("goip", "sim_bank")
@@ -89,24 +89,24 @@ class HistorySettings:
     """Past visits of the 365 days before the sweep."""
 
     routine_per_building: float = 2.1
-    """A year, by monthly draws."""
+    """Yearly, in monthly draws."""
     special_per_building: float = 1.1
     n_campaigns: int = 4
     case_share: float = 0.6
-    """Events about which somebody went to look [U]."""
+    """Share of events that were followed by a visit [U]."""
     missed_share: float = 0.12
-    """Events of a den still open about which somebody went and found nothing [U]."""
+    """Share of events of a den still open whose visit missed it [U]."""
     found_after_lead_share: float = 0.6
-    """Closed dens with a lead that a visit found; the others moved away unseen [U]."""
+    """Share of closed dens with a lead that a visit found; the others moved away unseen [U]."""
     found_by_chance_share: float = 0.05
-    """Closed dens without a lead that a special inspection came upon: about 1.5 % of its visits, as in [S2]."""
+    """Share of closed dens without a lead found by a special inspection: about 1.5 % of its visits, as in [S2]."""
     irregular_share: Weights = (("routine", 0.10), ("special", 0.16), ("case", 0.16))
-    """6-16 % of firms [S88][S2][S6]; 32 of 200 in buildings picked as high-risk [S2]."""
+    """6-16 % of firms [S88][S2][S6]; 32 of 200 in buildings selected as high-risk [S2]."""
     no_access_share: float = 0.15
-    """10-25 % locked at the first call [U]."""
+    """10-25 % locked at the first visit [U]."""
     firm_share: float = 0.25
     """Visits that name one firm [U]."""
     n_capped_firms: int = 60
-    """Firms whose yearly number of market-regulation inspections is used up [U]."""
+    """Firms whose yearly market-regulation inspections are used up [U]."""
     annual_cap: tuple[tuple[str, int], ...] = (("A", 1), ("B", 2), ("C", 2), ("D", 4))
     """[S19][S25]."""

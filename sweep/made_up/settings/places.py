@@ -1,21 +1,21 @@
-"""Settings of streets, buildings and firms; `sweep.made_up.settings.city` explains how sources are marked."""
+"""Parameters of streets, buildings and firms; `sweep.made_up.settings.city` explains the source tags."""
 
 from dataclasses import dataclass
 
 Weights = tuple[tuple[str, float], ...]
-"""Relative frequency by key; tuples, so that settings hash and cannot change."""
+"""Relative frequency by key; tuples, so that settings are hashable and immutable."""
 
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A district: the points nearer to its centre than to any other district's."""
+    """District: all points nearer to its centre than to any other district's."""
 
     code: str
     """GB/T 2260 form, six digits."""
     name: str
     x_m: float
     y_m: float
-    """Centre, metres east and north of the city's."""
+    """Centre, metres east and north of the city's centre."""
     stock: float
     """Relative number of office buildings."""
     n_quarters: int
@@ -24,20 +24,20 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class StreetSettings:
-    """A bent lattice of streets; all [U], a plain Chinese city plan."""
+    """Bent lattice of streets, like a plain Chinese city plan; all [U]."""
 
     n_columns: int = 57
     n_rows: int = 41
     step_m: float = 250.0
     """Mean distance between neighbouring lines: 56 x 250 m = 14 km by 40 x 250 m = 10 km."""
     arterial_every: int = 4
-    """Every fourth line is an arterial, 1 km apart; half-way between them runs a secondary street."""
+    """Every fourth line is an arterial, 1 km apart; half-way between them is a secondary street."""
     turn_degrees: float = 4.0
     bend_m: float = 110.0
     line_shift_m: float = 45.0
     node_jitter_m: float = 14.0
     lane_kept_share: float = 0.62
-    """Lanes are built piece by piece; the missing ones make big blocks."""
+    """Lanes are built piece by piece; missing ones make large blocks."""
     n_parks: int = 3
     n_oneway_pairs: int = 3
     river_row: float = 28.5
@@ -57,7 +57,7 @@ class BuildingSettings:
     """Office buildings."""
 
     quarter_share: float = 0.65
-    """Share of the sites that stand in dense business quarters; the rest stand along arterials [U]."""
+    """Share of the sites in dense business quarters; the rest are along arterials [U]."""
     quarter_spread_m: float = 260.0
     complexes_per_building: float = 35 / 290
     """Complexes of several towers with one owner [U]."""

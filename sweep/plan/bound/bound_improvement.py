@@ -1,4 +1,4 @@
-"""Bounds brought down step by step towards the plan at hand; and better plans that come up on the way."""
+"""Branch and price over all pools: lowers the upper bound step by step and finds better plans."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from sweep.records.people import Team
 from sweep.records.plan import BRANCHING, COLUMN_GENERATION, KNAPSACK
 from sweep.records.visits import Visit
 
-# Above this many pairs of a task and a kind of teams one round takes too long to be of use.
+# Above this many pairs of a slot and a kind of teams a round of pricing takes too long.
 MOST_PAIRS = 20_000
-# Rounds in a row that go into one part of a window: a bound there is for each soon, and none waits for another's end.
+# Consecutive rounds for one pool of a problem of several days, so that every pool soon has a bound.
 ROUNDS_AT_ONCE = 10
-# A second of CP-SAT counts as so many rounds of pricing.
+# Rounds of pricing that a second of CP-SAT counts as.
 ROUNDS_A_SECOND = 80
 
 # A team and the slots that it fills in order, by row.
@@ -39,15 +39,12 @@ type KnownRoute = tuple[int, Sequence[int]]
 
 class Prover:
     """
-    Bounds on the value of any plan of these active teams, pool by pool, by branch and price.
+    Upper bounds on the value of any plan of the active teams, by branch and price for each pool.
 
-    Plans are compared by value and urgency together, as they are searched for: a bound on value is one of plans that
-    serve as much urgency as the plan at hand.
-
-    CP-SAT comes up with plans on the way; that there is none better is never its word that is taken for it.
-    It needs no clock and no chance: the same calls give the same bounds. It can run beside a search, in a thread of its
-    own, and be asked for its bound from another. Longest duties, capacities and costs, of a missed break too, are
-    relaxed, so that where they matter the bound may stay above every plan.
+    The search maximises value plus urgency; the bound on value holds for plans with at least the urgency of the current
+    plan. Bounds never rest on CP-SAT, which only finds plans. The prover uses no clock and no random numbers: the same
+    calls give the same bounds. It may run in a thread and be read from another. Duty limits, capacities and costs are
+    relaxed, so that the bound may stay above every plan.
 
     References
     ----------
@@ -62,16 +59,16 @@ class Prover:
         self._value += self._urgency
         self._parts = list(self._make_parts()) if teams and problem.visits else []
         self.lost = np.zeros(len(arrays.units))
-        """What the plan at hand gets less of each unit than on its best day, (units,)."""
+        """Loss of each unit in the current plan against its best day, (units,)."""
         self._offered: deque[KnownRoute] = deque()
         self._part_of = {int(team): part for part in self._parts for team in part.teams}
 
     def offer(self, routes: Iterable[KnownRoute]) -> None:
-        """Routes that somebody knows: the relaxations begin with them. May be called from another thread."""
+        """Queue known routes as initial columns of the relaxations. May be called from another thread."""
         self._offered.extend(routes)
 
     def _take_in(self, part: Part) -> None:
-        """Give each part the routes of its teams, and this one's relaxation those that it does not have yet."""
+        """Distribute the queued routes to the pools, and add this pool's to its relaxation."""
         while self._offered:
             team, slots = self._offered.popleft()
             if team in self._part_of:
@@ -93,11 +90,11 @@ class Prover:
 
     @property
     def n_rounds(self) -> int:
-        """Rounds of pricing so far, and what else was done as so many of them."""
+        """Rounds of pricing so far, with CP-SAT time converted to rounds."""
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, may_go_on: Callable[[], bool], *, with_musts: bool = False) -> None:
-        """Bound each pool by its relaxation alone, until all are or `may_go_on` says no."""
+        """Bound each pool at the root of its tree, until all are bounded or `may_go_on` returns false."""
         for part in self._parts:
             tree = part.tree(with_musts=with_musts)
             while tree is not None and not tree.is_begun and may_go_on():
@@ -105,10 +102,14 @@ class Prover:
 
     def run(self, served: Callable[[], Bools], may_go_on: Callable[[], bool]) -> None:
         """
-        Bring the bound down towards the plan at hand, which serves these units, until they meet or `may_go_on` says no.
+        Lower the bound towards the current plan until they meet or `may_go_on` returns false.
 
-        It goes where the bound is farthest from the plan for little work yet; the plan may grow better from call to
-        call.
+        Each step takes the pool with the largest gap for the least work so far; the plan may improve meanwhile.
+
+        Parameters
+        ----------
+        served
+            Returns which units the current plan serves, (units,).
         """
         while may_go_on():
             now = served()
@@ -122,25 +123,25 @@ class Prover:
                 tree.step(self._known(part, now), self._until(part, may_go_on))
 
     def _until(self, part: Part, may_go_on: Callable[[], bool]) -> Callable[[], bool]:
-        """Whether to go on with a part of a window: not for too long at a time."""
+        """Callback that limits the consecutive rounds of a pool with several days."""
         most = part.n_rounds + ROUNDS_AT_ONCE
         return (lambda: part.n_rounds < most and may_go_on()) if self._a.is_daily else may_go_on
 
     def bound(self, served: Bools) -> tuple[float, str]:
         """
-        Upper bound on the value of any plan that serves as many must-visits and as much urgency; what gives it.
+        Return the upper bound for plans with as many must-visits and as much urgency, and its method.
 
         Parameters
         ----------
         served
-            Which units the plan at hand serves, (units,). Where it serves all must-visits of a pool, every better plan
-            does so, too, for they go first.
+            Which units the current plan serves, (units,). If it serves all must-visits of a pool, so does every better
+            plan, as they have priority.
         """
         bounds = [part.bound(with_musts=self._serves_musts(part, served)) for part in self._parts]
         return self._sum(bounds, served), self._method()
 
     def is_met(self, served: Bools) -> bool:
-        """Whether the plan at hand, which serves these units, is as good as any for sure."""
+        """Whether the current plan, which serves these units, is proven optimal."""
         return all(
             part.bound(with_musts=self._serves_musts(part, served))
             <= self._known(part, served) + CLOSE * self._all_value(part)
@@ -151,12 +152,12 @@ class Prover:
         total = 0.0
         for part, bound in zip(self._parts, bounds, strict=True):
             known = self._known(part, served)
-            # Met to a part in ten million: what is left is the LP's rounding.
+            # A gap below a ten-millionth is the LP's rounding.
             total += known if known < bound <= known + CLOSE * self._all_value(part) else bound
         return total - float(self._urgency[served].sum())
 
     def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
-        """As `bound`, with what lets the checker find it too; the bound is higher where that would be too long."""
+        """Return bound, method and certificate; the bound is higher if the full certificate were too long."""
         names = Names(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
         short = [short_part(names, slots) for u in range(len(self._a.units)) if len(slots := short_slots(self._a, u))]
@@ -176,9 +177,9 @@ class Prover:
 
     def better_stops(self, served: Bools) -> tuple[set[int], Timed]:
         """
-        Teams that came up with better routes than those of the plan at hand, and what these are, to be tried.
+        Return teams with better routes than the current plan, and these routes.
 
-        What the bound relaxes may still forbid them.
+        They may break constraints that the bound relaxes.
         """
         teams, found = set[int](), Timed([], {})
         for part in self._parts:
@@ -192,7 +193,7 @@ class Prover:
     def _pressing(self, part: Part, served: Bools) -> float:
         tree = part.tree(with_musts=self._serves_musts(part, served))
         gap = 0.0 if tree is None else tree.gap(self._known(part, served))
-        # A part comes the later the more rounds it has had: after so many it counts half as much.
+        # Priority falls with the rounds spent: after 40 rounds it is half.
         return gap / (1.0 + part.n_rounds / 40)
 
     def _known(self, part: Part, served: Bools) -> float:
@@ -216,34 +217,34 @@ class Prover:
 
 
 def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
-    """Value of each unit on its best days, without must-marks, and whether a visit of it must be served."""
+    """Value of each unit on its best days, and whether it contains a must-visit."""
     return sum_by_unit(problem, a, lambda v: v.best_value), sum_by_unit(problem, a, lambda v: v.is_must) > 0
 
 
 def sum_by_unit(problem: Problem, a: Arrays, number: Callable[[Visit], float]) -> Float64s:
-    """A number of each visit, added up over the visits of each unit, (units,)."""
+    """Sum of a number of each visit over the visits of each unit, (units,)."""
     unit = a.task["unit"][a.node_start[: len(problem.visits)]]
     return np.bincount(unit, weights=[number(v) for v in problem.visits], minlength=len(a.units))
 
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A pool and what is known of it."""
+    """A pool with its relaxation, trees and bounds."""
 
     teams: Int64s
-    """Rows in the arrays."""
+    """Rows of its teams in the arrays."""
     units: Int64s
     first: float
-    """Bound without any search."""
+    """Knapsack bound, the first bound."""
     make_pool: Callable[[], Pool] | None
-    """Makes its pool, once a search asks for it; None if it is too large to be searched."""
+    """Creates the pool on first use; None if it is too large for pricing."""
     is_must: Bools
-    """(units of the pool,)."""
+    """Whether each unit contains a must-visit, (units of the pool,)."""
     relaxation: Relaxation | None = None
     offered: list[KnownRoute] = field(default_factory=list)
-    """Routes of its teams that its relaxation has not taken in yet."""
+    """Routes not yet added to its relaxation."""
     trees: dict[bool, Tree] = field(default_factory=dict)
-    """Trees by whether every must-visit is to be served."""
+    """Trees by whether they require every must-visit."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
         """The tree of all plans, or of those that serve every must-visit."""
@@ -258,14 +259,14 @@ class Part:
 
     @property
     def n_rounds(self) -> int:
-        """Rounds of pricing so far, and what else was done as so many of them."""
+        """Rounds of pricing so far, with CP-SAT time converted to rounds."""
         n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 
     def keys(self, *, with_musts: bool) -> list[bool]:
-        """The trees that bound all plans, or those that serve every must-visit: such a plan is one of all, too."""
+        """Trees whose bounds are valid; the tree of all plans bounds those with every must-visit, too."""
         return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
 
     def bound(self, *, with_musts: bool) -> float:
-        """On value and urgency together, of all plans of the part or of those that serve every must-visit."""
+        """Upper bound on value plus urgency of all plans, or of those that serve every must-visit."""
         return min([self.first, *(self.trees[key].bound for key in self.keys(with_musts=with_musts))])

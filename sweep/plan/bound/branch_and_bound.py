@@ -1,4 +1,4 @@
-"""Branch and bound over the relaxation of one pool, best bound first; and plans by CP-SAT where it is small enough."""
+"""Branch and bound over the relaxation of one pool, best bound first; small pools also go to CP-SAT."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from sweep.plan.bound.cp_sat_routing import settle
 from sweep.plan.bound.synchronise_routes import Routes, lost_by, whole_plan
 from sweep.records.bound_proof import CLOSE
 
-# Branchings of each sort that are tried on the routes at hand before one is gone on with.
+# Candidates of each branching rule that are evaluated on the known columns (strong branching).
 MOST_TRIED = 1
-# Nodes and columns are kept in memory: some hundred MB.
+# Limits on nodes and columns in memory, some hundred MB.
 MOST_NODES, MOST_COLUMNS = 50_000, 50_000
-# The whole tree is tried by CP-SAT for so many seconds of its own clock once the root has been bounded, and for four
-# times as long each time that there are twice as many nodes; unless its arcs are too many.
+# After the root, CP-SAT tries to solve the whole pool for this deterministic time. It tries again for four times as
+# long when the number of nodes has doubled, unless the pool has too many arcs.
 FIRST_TRY_S, FIRST_TRY_NODES = 1.0, 50
 MOST_ARCS = 50_000
 
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """A node, and how it was taken apart."""
+    """A node of the tree with its children."""
 
     node: Node
     split: Split | None = None
     parts: tuple[Branch | None, Branch | None] = (None, None)
-    """Both parts in the order of the split; None: there are no plans in it for sure."""
+    """Children in the order of the split; None: an infeasible child."""
 
 
 class Tree:
-    """The plans of one pool that serve given units, in parts whose bounds come down step by step."""
+    """Branch-and-bound tree over the plans of one pool that serve given units."""
 
     def __init__(self, relaxation: Relaxation, is_must: Bools) -> None:
         self._relaxation = relaxation
@@ -45,7 +45,7 @@ class Tree:
         self._left = -np.inf
         self._whole = root(relaxation.pool, is_must)
         self.root = None if self._whole is None else Branch(self._whole)
-        """Where all its branches begin; None if it has no plan. May be read once nobody works on the tree."""
+        """Root branch, or None if there is no plan; to be read only while no thread works on the tree."""
         self._try_s, self._try_at = FIRST_TRY_S, 1
         n_arcs = sum(len(kind.teams) * len(kind.tasks) ** 2 for kind in relaxation.pool.kinds)
         if n_arcs > MOST_ARCS or not relaxation.pool.is_plain:
@@ -53,21 +53,21 @@ class Tree:
         self.n_nodes = 0
         self.n_opened = 0
         self.tried_s = 0.0
-        """Seconds of CP-SAT's own clock."""
+        """Deterministic time of CP-SAT so far."""
         self.value = -np.inf
-        """Value of the best plan that came up here; its routes are in `routes`."""
+        """Value of the best plan found in the tree; its routes are in `routes`."""
         self.routes: Routes = []
         self.bound = -np.inf
-        """No plan of the tree is worth more; minus infinity if there is none. May be read from another thread."""
+        """Upper bound over the tree; minus infinity if it has no plan. May be read from another thread."""
         self._put([self.root])
 
     @property
     def is_begun(self) -> bool:
-        """Whether the whole has been bounded, or is left for good."""
+        """Whether the root has been bounded, or the tree is finished."""
         return self.n_nodes > 0 or not self._open
 
     def gap(self, known: float) -> float:
-        """How far the bound may still come down, if a plan of the value `known` is at hand; 0 if no more."""
+        """Remaining gap to the best known value `known`; 0 if the tree can give no more."""
         if not self._open or self.n_nodes >= MOST_NODES or self._relaxation.n_columns >= MOST_COLUMNS:
             return 0.0
         highest = self._open[0][2].node.bound
@@ -75,9 +75,9 @@ class Tree:
 
     def step(self, known: float, may_go_on: Callable[[], bool]) -> None:
         """
-        Bound the open part of the highest bound again, and take it apart; or try the whole by CP-SAT when that is due.
+        Bound and branch the open node of the highest bound, or solve the pool by CP-SAT when that is due.
 
-        To be called while there is a gap only.
+        May be called only while there is a gap.
         """
         branch = self._open[0][2]
         node = branch.node
@@ -107,11 +107,11 @@ class Tree:
         if settled.value > self.value:
             self.value, self.routes = settled.value, settled.routes
         if settled.is_settled:
-            # It has nothing more to give. That nothing is better is its word alone, which no bound rests on.
+            # Solved. No bound rests on CP-SAT's claim that no better plan exists.
             self._try_at = MOST_NODES
 
     def _parts(self, branch: Branch, relaxed: Relaxed, known: float) -> Sequence[Branch | None]:
-        """What is left open of a node."""
+        """Open children of a node."""
         node = branch.node
         routes = whole_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:
@@ -126,12 +126,12 @@ class Tree:
             self._left = max(self._left, node.bound)
             return ()
         without, within = (None if part is None else Branch(part) for part in split.parts)
-        # The nodes of a split that is kept are kept in its branches, which come to know more of them.
+        # The children's nodes are kept in their branches, where they are updated.
         branch.split, branch.parts = split._replace(parts=(None, None)), (without, within)
         return branch.parts
 
     def _split(self, node: Node, relaxed: Relaxed, known: float) -> Split | None:
-        """The parts of a node that promise to bring the bound down most; None if it cannot be taken apart."""
+        """The split with the best promise of lowering the bound; None if no branching is possible."""
         pool = self._relaxation.pool
         tried = [*by_unit(pool, node, relaxed.served, MOST_TRIED), *by_start(pool, node, relaxed.uses, MOST_TRIED)]
         if not tried:
@@ -147,6 +147,6 @@ class Tree:
         for branch in branches:
             if branch is not None:
                 self.n_opened += 1
-                # Of like bounds the newest first: it is nearest to a plan.
+                # Ties go to the newest node, which is nearest to a plan.
                 heapq.heappush(self._open, (-round(branch.node.bound / self._close), -self.n_opened, branch))
         self.bound = max([self._left, *(branch.node.bound for _, _, branch in self._open)])

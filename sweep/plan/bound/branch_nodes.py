@@ -1,4 +1,4 @@
-"""Parts of a pool's plans, by the decisions that its plans keep: which units are served, and when visits start."""
+"""Nodes of the branch-and-bound tree: branching decisions on served units and on start times."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,61 +13,61 @@ from sweep.plan.bound.team_times import Windows
 from sweep.plan.kernel.problem_arrays import LATEST
 
 UNKNOWN = -1
-# A share this near to a whole number is one.
+# Integrality tolerance.
 INTEGRAL = 1e-5
 
 type Span = tuple[int, int, float]
 
 
 class Prices(NamedTuple):
-    """What shows a node's bound, in whole numbers of a step: any prices >= 0 show one, see `column_generation`."""
+    """Dual prices that certify a node's bound, in whole steps; any prices >= 0 give a bound."""
 
     prizes: Int64s
-    """Prize of each slot that a task stands for, (tasks,)."""
+    """Price of each slot of a task, (tasks,)."""
     prices: Int64s
-    """What no route of each kind of teams is above, (kinds,)."""
+    """Upper bound on the reward of a route of each kind of teams, (kinds,)."""
     caps: Int64s
-    """Price of one of what each cap of the pool counts, (caps,)."""
+    """Price of one unit of each cap of the pool, (caps,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """The plans that keep some decisions."""
+    """Set of plans that keep the branching decisions so far."""
 
     bound: float
-    """On the value of its plans."""
+    """Upper bound on the value of its plans."""
     served: NDArray[np.int8]
-    """1 or 0 if decided, UNKNOWN if not, (units,)."""
+    """1 or 0 if decided, else UNKNOWN, (units,)."""
     lo: Int64s
     """Earliest start, (visits,)."""
     hi: Int64s
     """Latest start."""
     prices: Prices | None = None
-    """What shows the bound; None where it is what all that is not ruled out is worth."""
+    """Certificate of the bound; None if the bound is the value of all units that are allowed."""
 
     def most(self, pool: Pool) -> float:
-        """The value of all that is not ruled out."""
+        """Total value of the units that are allowed."""
         return float(pool.value[self.served != 0].sum())
 
 
 class Split(NamedTuple):
-    """A node taken apart: each of its plans is one of a part."""
+    """Branching of a node into two nodes that cover all its plans."""
 
     unit: int | None
-    """It is not served in the first part, and is in the second; or None."""
+    """Not served in the first part, served in the second; or None."""
     visit: int | None
-    """It starts at `until` or before in the first part, and after it in the second; or None."""
+    """Starts at `until` or before in the first part, and after it in the second; or None."""
     until: int
     parts: tuple[Node | None, Node | None]
-    """None: there are no plans in it for sure."""
+    """None: an infeasible node."""
 
 
 class Use(NamedTuple):
-    """A route of the relaxation's solution."""
+    """A route of the LP solution."""
 
     kind: int
     share: float
-    """How many teams go it."""
+    """Its value in the solution: number of teams on it, possibly fractional."""
     tasks: Int64s
     """Tasks of the pool, in order."""
     early: Int64s
@@ -76,14 +76,14 @@ class Use(NamedTuple):
 
 
 def root(pool: Pool, is_must: Bools) -> Node | None:
-    """The plans that serve the units marked, (units,); None if there are none for sure."""
+    """Return the node of all plans that serve the marked units, (units,); None if infeasible."""
     n = len(pool.unit_of_visit)
     served = np.where(is_must, 1, UNKNOWN).astype(np.int8)
     return tightened(pool, Node(np.inf, served, np.full(n, -LATEST), np.full(n, LATEST)))
 
 
 def tightened(pool: Pool, node: Node) -> Node | None:
-    """The node with starts and bound as narrow as links and decisions make them; None if it has no plan."""
+    """Return the node with starts and bound tightened by links and decisions; None if infeasible."""
     lo = np.maximum(node.lo, (node.lo[None, :] - pool.lag).max(axis=1)).astype(np.int64)
     hi = np.minimum(node.hi, (node.hi[:, None] + pool.lag).min(axis=0)).astype(np.int64)
     served = node.served.copy()
@@ -96,7 +96,7 @@ def tightened(pool: Pool, node: Node) -> Node | None:
 
 
 def windows_of(pool: Pool, node: Node) -> Windows:
-    """Windows of the tasks within the node's earliest and latest starts; none for a unit that it leaves out."""
+    """Windows of the tasks within the node's starts; empty for a unit that is not served."""
     lo = np.where(node.served[pool.unit_of_visit] == 0, LATEST, node.lo)[pool.visit, None]
     hi = node.hi[pool.visit, None]
     window = pool.windows.window.copy()
@@ -105,7 +105,7 @@ def windows_of(pool: Pool, node: Node) -> Windows:
 
 
 def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[Split]:
-    """Serve a unit or not: for the units that the relaxation serves in part, most value first."""
+    """Yield branchings on serving a unit, for fractional units by descending value."""
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:
         if part[u] > INTEGRAL:
@@ -116,7 +116,7 @@ def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[Spli
 
 
 def by_start(pool: Pool, node: Node, uses: Sequence[Use], most: int) -> Iterator[Split]:
-    """Start a visit by some time or after it: where that takes most from the relaxation's solution on both sides."""
+    """Yield branchings on a visit's start time that cut most of the LP solution on both sides."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
     for weight, v, until in cuts[:most]:
@@ -125,7 +125,7 @@ def by_start(pool: Pool, node: Node, uses: Sequence[Use], most: int) -> Iterator
 
 
 def by_half(pool: Pool, node: Node, uses: Sequence[Use]) -> Split | None:
-    """Start a visit by some time or after it: half the time that all its routes have in common, the longest such."""
+    """Return the branching at the middle of the longest common start interval of a visit's routes."""
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
     longest, v = max(common, default=(0, 0))
@@ -135,7 +135,7 @@ def by_half(pool: Pool, node: Node, uses: Sequence[Use]) -> Split | None:
 
 
 def _spans(pool: Pool, uses: Sequence[Use]) -> dict[int, list[Span]]:
-    """For each visit when its routes may start it, and how many teams go them."""
+    """Start intervals of each visit in the routes, with the routes' values."""
     spans: dict[int, list[Span]] = {}
     for use in uses:
         for i, early, late in zip(use.tasks, use.early, use.late, strict=True):
@@ -144,7 +144,7 @@ def _spans(pool: Pool, uses: Sequence[Use]) -> dict[int, list[Span]]:
 
 
 def _best_cut(pool: Pool, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
-    """(product of the teams whose routes go on either side, visit, last start on the early side), linked visits too."""
+    """Best cut (score, visit, last early start); score: product of the route values cut off on each side."""
     linked = [(w, pool.lag[v, w], pool.lag[w, v]) for w in spans if min(pool.lag[v, w], pool.lag[w, v]) < np.inf]
     best = (0.0, v, 0)
     for until in sorted({early - 1 for early, _, _ in spans[v]} | {late for _, late, _ in spans[v]}):

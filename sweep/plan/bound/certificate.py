@@ -1,4 +1,4 @@
-"""What a prover knows, written for the checker: of each pool the tree, or the rate, that shows its bound."""
+"""Certificate of an upper bound for the checker: a branch-and-bound tree or a knapsack rate per pool."""
 
 import heapq
 import math
@@ -20,19 +20,19 @@ from sweep.records.people import Team
 
 
 class Names(NamedTuple):
-    """What the rows of the arrays stand for."""
+    """Ids of the rows of the arrays."""
 
     problem: Problem
     arrays: Arrays
     teams: Sequence[Team]
 
     def slot(self, row: int) -> tuple[str, int]:
-        """The visit of a slot, and its place among the visit's slots."""
+        """Visit id of a slot, and its number among the visit's slots."""
         node = int(self.arrays.task["node"][row])
         return self.problem.visits[node].visit_id, row - int(self.arrays.node_start[node])
 
     def visits(self, units: Int64s) -> tuple[str, ...]:
-        """The visits of units."""
+        """Visit ids of units."""
         a = self.arrays
         rows = (int(i) for u in units for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]])
         return tuple(dict.fromkeys(self.slot(i)[0] for i in rows))
@@ -43,18 +43,18 @@ class Names(NamedTuple):
 
 
 def short_part(names: Names, slots: Int64s) -> ShortPart:
-    """Slots that are wanted at one time and have not teams enough."""
+    """Certificate of slots that are needed at one time and have too few teams."""
     return ShortPart(slots=tuple(names.slot(int(i)) for i in slots))
 
 
 def rate_part(
     names: Names, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
 ) -> tuple[PoolPart, Fraction]:
-    """A pool bounded by its hours at what the last of them is worth, and the bound (the dual of `knapsack`)."""
+    """Knapsack certificate of a pool: the dual rate of its hours, and the bound in exact arithmetic."""
     a = names.arrays
     room = seconds_of(a, teams)
     worth, needed = value[units], seconds[units]
-    # What takes no time is in whatever the hours are worth.
+    # Units without service time are included at any rate.
     rates = np.divide(worth, needed, out=np.full(len(worth), np.inf), where=needed > 0.0)
     order = np.argsort(-rates, kind="stable")
     n = int(np.searchsorted(np.cumsum(needed[order]), room, side="right"))
@@ -66,7 +66,7 @@ def rate_part(
 
 
 def tree_part(names: Names, pool: Pool, whole: Branch, step: float, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
-    """A pool bounded by its tree, or by as much of it as the checker has time for, and that bound."""
+    """Tree certificate of a pool, cut to what the checker has time for, and its exact bound."""
     taken = _taken_apart(whole, len(pool.kinds))
     made: list[Branch | None] = [whole]
     nodes: list[NodePart] = []
@@ -88,11 +88,11 @@ def tree_part(names: Names, pool: Pool, whole: Branch, step: float, *, with_must
 
 
 def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
-    """Ids of the branches that are taken apart: of the highest bound first, until it is one that was left as it is."""
+    """Ids of the branched nodes in the certificate: by descending bound, until a node without children."""
     order = [(-whole.node.bound, 0, whole)]
     taken: set[int] = set()
-    # Kinds of teams whose routes the checker prices, over all nodes of a pool: a tree of more is cut, its bound higher.
-    # Each takes it some hundredths of a second.
+    # The checker prices each kind of teams at each node, some hundredths of a second each. A larger tree is cut, which
+    # raises its bound.
     while order[0][2].split is not None and (len(taken) + 2) * n_kinds <= 400:
         branch = heapq.heappop(order)[2]
         taken.add(id(branch))
@@ -124,7 +124,7 @@ def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
 
 
 def _exact(pool: Pool, node: Node, step: float) -> Fraction:
-    """The bound that the checker finds too, in exact numbers."""
+    """Bound of the node in exact arithmetic, as the checker computes it."""
     values = [Fraction(v) for v in pool.value.tolist()]
     most = sum((v for v, state in zip(values, node.served, strict=True) if state != 0), Fraction(0))
     if node.prices is None:
@@ -144,6 +144,6 @@ def _exact(pool: Pool, node: Node, step: float) -> Fraction:
 
 
 def as_float(bound: Fraction) -> float:
-    """The least float that is not below."""
+    """Return the smallest float that is not below the bound."""
     near = float(bound)
     return near if Fraction(near) >= bound else math.nextafter(near, math.inf)

@@ -1,4 +1,4 @@
-"""The problem taken apart for the bound: pools of teams that share no unit, each bounded on its own."""
+"""Connected components of the problem: pools of teams and units, each bounded on its own."""
 
 from dataclasses import dataclass
 
@@ -13,30 +13,31 @@ from sweep.plan.bound.team_times import TeamKind, Windows, shortest
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.search.encode_days import cap_loads, losses_of
 
-# Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many: the sets N_i of Baldacci,
-# Mingozzi and Roberti 2011, whose size they call Delta(N_i).
+# Up to FEW_TASKS tasks routes are elementary; beyond, NG_SIZE is the size of the ng-neighbourhoods, Delta(N_i) in
+# Baldacci, Mingozzi and Roberti 2011.
 FEW_TASKS, NG_SIZE = 20, 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """Teams that are alike to the bound, and the tasks that they may do."""
+    """Teams that are identical in the bound, and their tasks."""
 
     teams: Int64s
     """Rows of the teams in the arrays."""
     tasks: Int64s
-    """Tasks of the pool, in the order of the team's."""
+    """Tasks of the pool, in the order of `team`."""
     team: TeamKind
     loss: Float64s
-    """What a task is worth less on the teams' day than on the best, (tasks of the kind,)."""
+    """Value of a task on its best day less that on the teams' day, (tasks of the kind,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """
-    Teams, and the units that only they can serve. A task stands for all slots of a visit that are alike to the teams.
+    Teams, and the units that only they can serve.
 
-    Units u, visits v and tasks i count from 0 within the pool.
+    A task represents all slots of a visit that are identical for the teams. Units u, visits v and tasks i count from 0
+    within the pool.
     """
 
     teams: Int64s
@@ -44,38 +45,38 @@ class Pool:
     units: Int64s
     """Rows of the units in the arrays, (units,)."""
     value: Float64s
-    """(units,)."""
+    """Value of each unit, (units,)."""
     slots: tuple[Int64s, ...]
-    """Rows in the arrays of the slots that each task stands for."""
+    """Rows in the arrays of the slots of each task."""
     unit: Int64s
-    """(tasks,)."""
+    """Unit of each task, (tasks,)."""
     visit: Int64s
-    """(tasks,)."""
+    """Visit of each task, (tasks,)."""
     unit_of_visit: Int64s
     windows: Windows
     lag: Float64s
-    """Most seconds from the start of one visit to the start of another, (visits, visits); infinite if not linked."""
+    """Largest difference from one start to another in seconds, (visits, visits); infinite if not linked."""
     kinds: tuple[Kind, ...]
     cap_rows: Int64s
-    """Rows of the caps that bind any of its units, (caps,)."""
+    """Rows of the caps that can bind its units, (caps,)."""
     cap_load: Int64s
-    """(caps, units)."""
+    """Load of each unit on each cap, (caps, units)."""
     cap_most: Int64s
-    """(caps,); that the units of other pools take of them, too, is relaxed."""
+    """Capacity of each cap, (caps,); the use by other pools is relaxed."""
 
     @property
     def is_plain(self) -> bool:
-        """Whether all that is served is worth the same on each day, and no cap binds it."""
+        """Whether values are the same on every day and no cap binds."""
         return not len(self.cap_most) and not any(kind.loss.any() for kind in self.kinds)
 
     @property
     def demand(self) -> Int64s:
-        """Slots that each task stands for, (tasks,)."""
+        """Number of slots of each task, (tasks,)."""
         return np.array([len(slots) for slots in self.slots], np.int64)
 
 
 def split(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
-    """Teams and units of each part that shares no unit with another; of the units only those that count."""
+    """Return teams and units of each connected component, with only those units marked in `counts`."""
     n_teams, n_units = len(a.team), len(a.units)
     unit = a.task["unit"][: a.n_visit_tasks]
     team, task = np.nonzero((a.service[:, : a.n_visit_tasks] != FORBIDDEN) & counts[unit])
@@ -88,13 +89,13 @@ def split(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
 
 
 def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
-    """Pairs of a slot and a kind of teams: what a round of pricing goes through."""
+    """Return the number of pairs of a slot and a kind of teams: the work of a pricing round."""
     slots = _slots(a, units)
     return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
 
 
 def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Pool:
-    """The pool of a part of `split`; up to `few_tasks` tasks of one team routes are true ones."""
+    """Return the pool of a component from `split`; routes of up to `few_tasks` tasks are elementary."""
     slots = _slots(a, units)
     service = _service(a, teams, slots)
     alike = np.concatenate([a.task["node"][slots][:, None], service.T], axis=1)
@@ -129,7 +130,7 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_task
 
 
 def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s, Int64s]:
-    """Rows of the caps that bind any of the units, what each unit takes of them, (caps, units), and what there is."""
+    """Rows of the caps that can bind the units, load of each unit, (caps, units), and capacities."""
     load, most = cap_loads(a)
     load = load[:, units]
     rows = np.flatnonzero(load.sum(axis=1) > most)
@@ -141,7 +142,7 @@ def _slots(a: Arrays, units: Int64s) -> Int64s:
 
 
 def _service(a: Arrays, teams: Int64s, slots: Int64s) -> Int64s:
-    """Seconds of the teams in the slots; forbidden where a slot is not open on the team's day at all."""
+    """Service seconds of teams in slots; forbidden if a slot is never open on the team's day."""
     service = a.service[np.ix_(teams, slots)].astype(np.int64)
     if a.is_daily:
         team, window = a.team[teams][:, None, None], a.window[slots][None]
@@ -151,7 +152,7 @@ def _service(a: Arrays, teams: Int64s, slots: Int64s) -> Int64s:
 
 
 def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[int]]:
-    """Rows of teams that differ in nothing that the bound looks at, in order of the first."""
+    """Groups of rows of teams that are identical in the bound, in order of the first."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for row, k in enumerate(teams):
         team = a.team[k]
@@ -180,7 +181,7 @@ def _kind(
     places = np.append(a.task["place"][tasks[mine]], [base, end]).astype(np.int64)
     travel = shortest(a.travel[0][np.ix_(places, places)].astype(np.int64))
     between = np.ascontiguousarray(travel[:-2, :-2])
-    # What must start together, or soon after, cannot be done one after the other.
+    # Visits whose starts must be close together cannot be made in turn.
     barred = (service[:, None] + between > lag[np.ix_(visit, visit)]) | (visit[:, None] == visit)
     near = nearest(between, len(mine) if len(mine) <= few_tasks else NG_SIZE)
     related = (barred | barred.T) & ~np.eye(len(mine), dtype=np.bool_)
@@ -199,13 +200,13 @@ def _kind(
         neighbours=as_bits(neighbours),
         barred=as_bits(barred),
     )
-    # Of slots that are alike only the first would lose: it is taken for one of the others.
+    # For several identical slots the loss is relaxed: only the first slot of a visit has one.
     loss = np.where(n_slots[mine] == 1, losses_of(a, int(team["day"]), tasks[mine]), 0.0)
     return Kind(teams, mine, of_bound, loss)
 
 
 def as_bits(flags: Bools) -> Bits64:
-    """Rows of flags as rows of bits, (rows, words)."""
+    """Rows of flags packed into rows of bits, (rows, words)."""
     rows, n = flags.shape
     in_words = np.zeros((rows, 64 * max(1, -(-n // 64))), np.bool_)
     in_words[:, :n] = flags
@@ -213,12 +214,12 @@ def as_bits(flags: Bools) -> Bits64:
 
 
 def as_flags(bits: Bits64, n: int) -> Bools:
-    """The first `n` of each row of bits as flags, (rows, n)."""
+    """The first `n` bits of each row as flags, (rows, n)."""
     return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, :n].astype(np.bool_)
 
 
 def nearest(travel: Int64s, size: int) -> Bools:
-    """The `size` nearest tasks of each, itself included, as flags; (tasks, tasks)."""
+    """Flags of the `size` nearest tasks of each task, itself included, (tasks, tasks)."""
     n = len(travel)
     flags = np.zeros((n, n), np.bool_)
     order = np.argsort(np.minimum(travel, travel.T) - np.eye(n, dtype=np.int64), axis=1, kind="stable")

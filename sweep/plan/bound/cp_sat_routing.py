@@ -1,4 +1,4 @@
-"""The best plan of a small pool at one stroke, by CP-SAT: a circuit for each team, and starts that its teams keep."""
+"""Exact routing of a small pool in CP-SAT: a circuit for each team, synchronised start variables."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -18,29 +18,29 @@ type Arc = tuple[int, int, cp_model.LiteralT]
 
 
 class Settled(NamedTuple):
-    """What is known of a node once it has been settled, or given up."""
+    """Result of solving a node with CP-SAT; `is_settled` if solved to the end."""
 
     is_settled: bool
     value: float
-    """Value of the best plan above the value that was known; minus infinity if there is none."""
+    """Value of the best plan above the known value, or minus infinity."""
     routes: Routes
     seconds: float
-    """CP-SAT's deterministic time."""
+    """Deterministic time used."""
 
 
 def settle(pool: Pool, node: Node, known: float, seconds: float, may_go_on: Callable[[], bool]) -> Settled:
     """
-    The best plan of the node worth more than `known`, or the proof that there is none, in so much deterministic time.
+    Search the node for the best plan worth more than `known`, within deterministic time `seconds`.
 
-    Longest duties are relaxed as in the linear relaxation; starting together and links are not.
+    Duty limits are relaxed as in the linear relaxation; synchronisation and links are kept.
     """
     model = _Model(pool, node, known)
     solver = cp_sat(seconds)
-    # Its linear relaxation says little of when teams can meet: without it the answer is there ten times as soon.
+    # The linear relaxation says little about synchronisation: without it CP-SAT is ten times as fast.
     solver.parameters.linearization_level = 0
     with ThreadPoolExecutor(1) as thread:
         job = thread.submit(solver.solve, model.model)
-        # Seconds between two looks at whether to go on.
+        # Poll `may_go_on` every 0.05 seconds.
         while not wait([job], 0.05).done:
             if not may_go_on():
                 solver.stop_search()
@@ -74,16 +74,16 @@ class _Model:
                     cover[i].append(literal)
         for group, demand, u in zip(cover, pool.demand, pool.unit, strict=True):
             self.model.add(sum(group) == int(demand) * self._served[u])
-        # Values are whole numbers to CP-SAT, rounded up: the most valuable unit has so many points.
+        # CP-SAT needs integers: values are rounded up, with a billion points for the most valuable unit.
         rate = 1_000_000_000 / max(1e-12, float(pool.value.max(initial=0.0)))
         points = np.ceil(rate * pool.value).astype(np.int64)
         worth = sum(int(n) * y for n, y in zip(points, self._served, strict=True))
-        # Above it by more than what rounding up may have added.
+        # Better than `known` by more than the rounding.
         self.model.add(worth > int(np.floor(rate * known)) + len(points))
         self.model.maximize(worth)
 
     def _start_of(self, v: int) -> cp_model.IntVar:
-        """When visit `v` starts, within its windows; a visit that has none is not served."""
+        """Start variable of visit `v` within its windows; a visit without an open window is not served."""
         i = int(np.flatnonzero(self._pool.visit == v)[0])
         window = self._pool.windows.window[i]
         lo, hi = np.maximum(window["lo"], self._node.lo[v]), np.minimum(window["hi"], self._node.hi[v])
@@ -100,7 +100,7 @@ class _Model:
                 self.model.add(late).only_enforce_if([self._served[u] for u in units])
 
     def _add_team(self, k: int) -> list[Literal]:
-        """A team of kind `k`: whether it does each of the kind's tasks."""
+        """Add a team of kind `k`; returns a literal for each task of the kind."""
         model, kind = self.model, self._pool.kinds[k]
         team, visits = kind.team, self._pool.visit[kind.tasks]
         starts = [self._start[v] for v in visits]
@@ -121,7 +121,7 @@ class _Model:
             self._add_break(team, starts, goes, arcs)
         for v in np.unique(visits):
             model.add_at_most_one(goes[i] for i in np.flatnonzero(visits == v))
-        # Follows from the circuit; it is what lets CP-SAT see that a shift is full.
+        # Implied by the circuit; lets CP-SAT see that a shift is full.
         spans = zip(starts, team.service, goes, strict=True)
         model.add_no_overlap([model.new_optional_fixed_size_interval_var(s, int(d), x, "") for s, d, x in spans])
         return goes
@@ -129,7 +129,7 @@ class _Model:
     def _add_break(
         self, team: TeamKind, starts: Sequence[cp_model.IntVar], goes: Sequence[Literal], arcs: Sequence[Arc]
     ) -> None:
-        """The break of a team: at its base before it goes out, or behind one of its tasks."""
+        """Add the break of a team: at its base before departure, or after one of its tasks."""
         first, last = max(team.break_lo, team.shift_lo), min(team.break_hi, team.shift_hi - team.break_s)
         if first > last:
             self.model.add(sum(goes) == 0)
@@ -141,14 +141,14 @@ class _Model:
             self.model.add(rests >= start + seconds).only_enforce_if(literal, ~was)
         for i, j, follows in arcs:
             if i != j:
-                # It is behind i, or the base, and before j, or the way home.
+                # The break lies after i (or the base) and before j (or the return).
                 way = team.out[j - 1] if i == 0 else team.back[i - 1] if j == 0 else team.travel[i - 1, j - 1]
                 between = [follows, *([~rested[i - 1]] if i else ()), *([rested[j - 1]] if j else ())]
                 until = starts[j - 1] if j else team.shift_hi
                 self.model.add(rests + team.break_s + int(way) <= until).only_enforce_if(between)
 
     def plan(self, solver: cp_model.CpSolver) -> tuple[float, Routes]:
-        """Value and routes of what was found."""
+        """Value and routes of the solution."""
         served = np.array([solver.boolean_value(y) for y in self._served])
         routes: Routes = []
         for k, goes in self._goes:

@@ -1,4 +1,4 @@
-"""The most rewarding routes of one team: the pricing problem of the bound."""
+"""Pricing problem: the routes of one team with the highest reward."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from sweep.plan.bound.route_labelling import Labels, grow_labels, make_front, ma
 from sweep.plan.bound.team_times import TeamKind, Windows
 from sweep.plan.kernel.problem_arrays import NONE
 
-# Labels compared in one go, a tenth of a second's worth, about.
+# Labels compared in one call, about a tenth of a second.
 COMPARED_AT_ONCE = 3_000_000
 
 
@@ -23,12 +23,12 @@ def best_routes(
     may_go_on: Callable[[], bool],
 ) -> tuple[float, list[list[int]]]:
     """
-    The highest reward of any route or `least`, and the best routes above that, one for each last task at most.
+    Return the highest reward of any route, at least `least`, and the best route above it per last task.
 
-    The reward is infinite if the search was given up: once about `most_compared` labels were compared, which is counted
-    and not timed to be the same on any machine, or when `may_go_on` says no.
+    The reward is infinite if the labelling was stopped: after about `most_compared` comparisons, which are counted to
+    be the same on any machine, by `may_go_on`, or at the limit of labels.
     """
-    # Labels beyond this many are not made: the answer is then no bound, and the caller sees it.
+    # Storage limits; without a complete labelling the reward is no bound.
     few_labels, max_labels = 10_000, 1_000_000
     room = few_labels
     while True:
@@ -42,7 +42,7 @@ def best_routes(
             break
         room *= 10
     n = front.n_labels
-    # A route is whole once there is no break to come.
+    # A route is complete once its break is taken.
     reward = np.where(labels.is_rested[:n] & ~labels.is_dead[:n], labels.reward[:n], -1.0)
     order = np.argsort(-reward, kind="stable")
     routes: list[list[int]] = []

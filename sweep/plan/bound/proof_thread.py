@@ -1,4 +1,4 @@
-"""A proof beside the search: a thread that brings the bound down, and hands up the better routes that it meets."""
+"""Proof thread parallel to the search: lowers the bound, and hands better routes to the search."""
 
 import time
 from collections.abc import Callable
@@ -17,12 +17,12 @@ from sweep.plan.search.initial_solution import with_stops
 from sweep.plan.search.route_pool import routes_of
 from sweep.records.bound_proof import BoundProof
 
-# A bound this near to the value, as a share of it, is the value up to rounding.
+# Relative gap below which bound and value are equal up to rounding.
 CLOSED_GAP = 1e-9
 
 
 class Proof:
-    """What is proven of one set of teams. `begin` and `end` frame the time in which the thread works."""
+    """Proof for one set of teams; its thread runs between `begin` and `end`."""
 
     def __init__(self, prover: Prover, arrays: Arrays) -> None:
         self._prover, self._arrays = prover, arrays
@@ -34,14 +34,14 @@ class Proof:
         self._jobs: list[Future[None]] = []
 
     def begin(self, state: State, seconds: float, aside: Callable[[], None]) -> None:
-        """Start the thread, which calls `aside` first and works for so long at the most."""
+        """Start the thread, which calls `aside` first and runs for at most `seconds`."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
         self._jobs = [self._pool.submit(aside), self._pool.submit(self._work, self._may_go_on)]
 
     def end(self) -> None:
-        """Stop the thread, and wait for it. What it met as a fault is raised here."""
+        """Stop the thread and wait for it; its exceptions are raised here."""
         self._ends_at = -np.inf
         if self._pool is not None:
             self._pool.shutdown()
@@ -50,9 +50,9 @@ class Proof:
 
     def run(self, state: State, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
         """
-        Work here and now, for so many rounds of pricing: that does not depend on the machine.
+        Run in the calling thread for `n_rounds` rounds of pricing, the same on any machine.
 
-        Days of a window that are made better are put into the state, which is changed in place.
+        Re-optimised days are put into the state, which is changed in place.
         """
         self._served = self._taken_in(state)
         most = self._n_rounds + n_rounds
@@ -65,10 +65,10 @@ class Proof:
         self._work(lambda: self._n_rounds < most and not is_cut_short(), take_up)
 
     def _work(self, may_go_on: Callable[[], bool], on_day: Callable[[], None] = lambda: None) -> None:
-        """Bring the bound down; in a window the days are made again in between, and `on_day` is called after each."""
-        # Of a window, after so many rounds of pricing one of its days is made again, for so many seconds of CP-SAT's
-        # clock a round, about as long as a round takes there; where a day gave nothing the next is put off so many
-        # times as long.
+        """Lower the bound; with several days also re-optimise days, with a call of `on_day` after each."""
+        # After `rounds_at_once` rounds of pricing one day is re-optimised, with `days_s_a_round` seconds of CP-SAT for
+        # each round, about as long as a round takes. After a day without improvement the next one waits `put_off` times
+        # as long.
         rounds_at_once, days_s_a_round, put_off = 10, 0.025, 2
         prover, days = self._prover, self._days
         if days is None:
@@ -92,11 +92,11 @@ class Proof:
 
     @property
     def _n_rounds(self) -> float:
-        """Rounds of pricing, and what else was done as so many of them."""
+        """Rounds of pricing, with CP-SAT time converted to rounds."""
         return self._prover.n_rounds + (0.0 if self._days is None else ROUNDS_A_SECOND * self._days.spent_s)
 
     def exchange(self, state: State) -> State | None:
-        """Take in the best state so far, and give back a better one if the proof knows one."""
+        """Receive the search's best state; returns a better one if the proof has one."""
         self._served = self._taken_in(state)
         teams, found = self._prover.better_stops(self._served)
         known = score(self._arrays, state)
@@ -104,20 +104,20 @@ class Proof:
             better = with_stops(self._arrays, state, teams, found.stops, found.breaks_s)
             if better is not None and score(self._arrays, better) > known:
                 return better
-            # What the bound relaxes stands against it: no second try until the search has come further.
+            # The routes break a relaxed constraint: no second attempt until the search has improved.
             self._tried = known
         return None if self._days is None else self._days.better(state)
 
     def bound(self, state: State) -> tuple[float, str]:
-        """As `Prover.bound`, for the plan of the state."""
+        """As `Prover.bound`, for the state's plan."""
         return self._prover.bound(self._taken_in(state))
 
     def certified(self, state: State) -> tuple[float, str, BoundProof]:
-        """As `Prover.certified`, for the plan of the state."""
+        """As `Prover.certified`, for the state's plan."""
         return self._prover.certified(self._taken_in(state))
 
     def _taken_in(self, state: State) -> Bools:
-        """Which units the state serves, once the prover knows what it gets of them."""
+        """Served units of the state, after passing its losses and routes to the prover."""
         if self._arrays.is_daily:
             self._prover.lost = lost_units(self._arrays, state)
             known = score(self._arrays, state)
@@ -133,11 +133,11 @@ class Proof:
 
 
 def served_units(a: Arrays, state: State) -> Bools:
-    """Which units are in the routes, (units,)."""
+    """Return which units the routes serve, (units,)."""
     served: Bools = state.fill["team"][a.units["first"]] != NONE
     return served
 
 
 def is_closed(value: float, bound: float) -> bool:
-    """Whether the bound has come down to the value."""
+    """Whether the bound equals the value up to rounding."""
     return bound - value <= CLOSED_GAP * max(1.0, abs(bound))

@@ -1,9 +1,9 @@
 """
-Days of a window made again one at a time by CP-SAT, the rest as it is.
+Re-optimisation of one day of a multi-day plan by CP-SAT, the other days fixed.
 
-Visits of several teams may go together with one order of all their routes alone, which no move of the search finds. The
-teams of a day that share visits are few enough to be settled at one stroke. A visit counts for what it is worth on the
-day more than where it is, or could be, on another.
+Visits of several teams may fit only with a joint reordering of all routes, which no move of the search finds. The teams
+of a day that share visits are few enough for CP-SAT. A visit counts for its value on this day less its value on another
+day, current or possible.
 """
 
 from __future__ import annotations
@@ -29,29 +29,28 @@ from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.search.encode_days import cap_loads, losses_of, lost_units
 from sweep.plan.search.initial_solution import with_stops
 
-# Seconds of CP-SAT's own clock for the first try, and for the longest: each that ends with nothing settled is followed
-# by one that is so many times as long.
+# Deterministic time of CP-SAT: first attempt, factor after an attempt without a result, longest attempt.
 FIRST_TRY_S, LONGER, LONGEST_TRY_S = 0.25, 4.0, 64.0
 
 
 @dataclass(slots=True, eq=False)
 class _Part:
-    """Teams of one day that share visits, and what has been tried of them."""
+    """Teams of one day that share visits, and the attempts so far."""
 
     teams: Int64s
-    """Rows in the arrays."""
+    """Rows of the teams in the arrays."""
     units: Int64s
-    """Those that can be served on the day by the teams alone."""
+    """Units that these teams can serve on the day without others."""
     worth: Float64s
-    """What each of them is worth on the day, (units,)."""
+    """Value of each of them on the day, (units,)."""
     spent_s: float = 0.0
     tried: tuple[bytes, bytes] = (b"", b"")
-    """What was tried last: units on offer, and those which were served."""
+    """Last attempt: the units offered, and those served."""
     next_try_s: float = FIRST_TRY_S
 
 
 class SingleDays:
-    """The days of a window, each made again by itself: `step` from one thread, the rest from another."""
+    """Re-optimisation of single days: `step` runs in one thread, the other methods in another."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a, self._caps = arrays, _caps_of(arrays)
@@ -60,16 +59,16 @@ class SingleDays:
         self._done: State | None = None
         self._found: deque[_NewDay] = deque()
         self.spent_s = 0.0
-        """Seconds of CP-SAT's own clock so far."""
+        """Deterministic time of CP-SAT so far."""
         self.n_found = 0
-        """Days made better so far."""
+        """Number of improved days so far."""
 
     def look_at(self, state: State) -> None:
-        """Take in the best plan so far: its days are the ones to be made again."""
+        """Set the plan whose days are to be re-optimised."""
         self._state = copy_state(state)
 
     def better(self, state: State) -> State | None:
-        """The state with each day that was made better, as far as they go together; None if none is."""
+        """Return the state with the improved days that fit together; None if none improves it."""
         best, known = None, score(self._a, state)
         while self._found:
             changed = _with_day(self._a, self._caps, best or state, self._found.popleft())
@@ -78,7 +77,7 @@ class SingleDays:
         return best
 
     def step(self, may_go_on: Callable[[], bool]) -> bool:
-        """Make one day of some teams again; False if there is none left to be made."""
+        """Re-optimise one day of some teams; False if no day is left."""
         state = self._state
         if state is None or state is self._done:
             return False
@@ -94,11 +93,11 @@ class SingleDays:
         return True
 
     def _asked(self, part: _Part, state: State) -> _Stakes | None:
-        """What is at stake, of what could come only the best that there is room for; None if it was tried for long."""
+        """Options of the day, limited to the best new units; None if all attempts have been made."""
         at_stake = _stakes(self._a, self._caps, state, part.teams, part.units, part.worth)
         inside, offered = at_stake.inside, at_stake.offered
         n_slots = np.diff(self._a.unit_start)[part.units]
-        # More arcs take too long to be of use: of the visits that could come only the best are tried then.
+        # More arcs take too long, so only the best new units are offered.
         room = math.isqrt(6_000 // len(part.teams)) - int(n_slots[inside].sum())
         new = np.flatnonzero(offered & ~inside)
         rate = at_stake.net[new] / np.maximum(1, self._a.units["seconds"][part.units[new]])
@@ -112,7 +111,7 @@ class SingleDays:
         return at_stake._replace(offered=few) if is_due else None
 
     def _make_again(self, part: _Part, asked: _Stakes, may_go_on: Callable[[], bool]) -> None:
-        # A must-visit weighs so much that beside it CP-SAT, which counts in whole points, does not see the others.
+        # A must-visit's weight would exceed the resolution of CP-SAT's integer points: it is fixed instead.
         is_must = asked.inside & (asked.net >= self._a.must_worth)
         net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
         of_all[part.units] = net
@@ -136,12 +135,12 @@ class SingleDays:
 
 
 def _more(asked: _Stakes) -> float:
-    """What the window can be worth more at the most."""
+    """Largest possible gain of the whole plan."""
     return float(asked.net[asked.offered & ~asked.inside].sum())
 
 
 def _parts(a: Arrays) -> Iterator[_Part]:
-    """Teams and units of each day that share no unit with others of it."""
+    """Components of teams and units for each day."""
     tasks = np.arange(a.n_visit_tasks)
     window = a.window[tasks]
     for day in np.unique(a.team["day"]):
@@ -158,46 +157,46 @@ def _parts(a: Arrays) -> Iterator[_Part]:
 
 
 def _can_be_whole(a: Arrays, service: Int32s) -> Bools:
-    """Whether some team may fill each slot of a unit, (units,)."""
+    """Whether each slot of a unit has a team that may fill it, (units,)."""
     can = (service[:, : a.n_visit_tasks] != FORBIDDEN).any(axis=0)
     n_short = np.bincount(a.task["unit"][: a.n_visit_tasks], weights=~can, minlength=len(a.units))
     return np.equal(n_short, 0)
 
 
 class _Caps(NamedTuple):
-    """Caps as a day sees them."""
+    """Caps in the form used for single days."""
 
     load: Int64s
-    """(caps, units)."""
+    """Load of each unit on each cap, (caps, units)."""
     most: Int64s
     is_of_one: Bools
-    """Caps that are for one alone, (caps,)."""
+    """Caps that admit a single unit, (caps,)."""
     rivals: Sequence[Int64s]
-    """Units that share such a cap with each."""
+    """Rivals of each unit: the units that share a cap of `is_of_one` with it."""
 
 
 class _Stakes(NamedTuple):
-    """What some teams may make on their day, unit by unit."""
+    """Options of some teams on their day, by unit."""
 
     inside: Bools
-    """What they make now."""
+    """Served by them now."""
     offered: Bools
-    """What they may: beside that, what is worth more here than where it is."""
+    """Served by them now, or worth more here than on its current day."""
     net: Float64s
-    """What each is worth here; of those that they do not make now, more than what that takes the place of."""
+    """Value here; for units not served here now, less the value that they displace elsewhere."""
     left: Int64s
-    """What there is of each cap for them, (caps,)."""
+    """Remaining capacity of each cap, (caps,)."""
 
 
 class _NewDay(NamedTuple):
-    """A day of some teams, made again."""
+    """Re-optimised day of some teams."""
 
     teams: Int64s
     made: Timed
 
 
 def _caps_of(a: Arrays) -> _Caps:
-    """The caps of a window."""
+    """Return the caps of a problem of several days."""
     load, most = cap_loads(a)
     is_of_one = (most == 1) & (load.max(axis=1, initial=0) == 1)
     tied = load[is_of_one].T @ load[is_of_one] > 0
@@ -206,7 +205,7 @@ def _caps_of(a: Arrays) -> _Caps:
 
 
 def _stakes(a: Arrays, caps: _Caps, state: State, teams: Int64s, units: Int64s, worth: Float64s) -> _Stakes:
-    """What is at stake on a day of some teams, for units that they alone can serve and what each is worth on it."""
+    """Options on the teams' day, for the units that they alone can serve and their values on it."""
     team_of = _team_of(a, state)
     now = np.where(team_of != NONE, a.units["worth"] - lost_units(a, state), 0.0)
     inside = np.isin(team_of[units], teams)
@@ -221,7 +220,7 @@ def _stakes(a: Arrays, caps: _Caps, state: State, teams: Int64s, units: Int64s, 
 
 
 def _less_elsewhere(a: Arrays, caps: _Caps, state: State, teams: Int64s, units: Int64s, at_stake: _Stakes) -> _Stakes:
-    """The same, what the teams make now counted for what it is worth more here than elsewhere, if there is room."""
+    """The options with the value of units served here reduced by their value elsewhere, if they fit there."""
     net = at_stake.net.copy()
     for n in np.flatnonzero(at_stake.inside):
         net[n] -= _alternative(a, caps, state, teams, int(units[n]))
@@ -229,7 +228,7 @@ def _less_elsewhere(a: Arrays, caps: _Caps, state: State, teams: Int64s, units: 
 
 
 def _with_day(a: Arrays, caps: _Caps, state: State, day: _NewDay) -> State | None:
-    """The state with a day made again: what it takes over is gone elsewhere, what it drops goes there if it can."""
+    """The state with a re-optimised day: its units leave other days, dropped ones return if possible."""
     changed, team_of = copy_state(state), _team_of(a, state)
     units = np.unique(a.task["unit"][[i for _, i, _ in day.made.stops]])
     dropped = np.setdiff1d(np.flatnonzero(np.isin(team_of, day.teams)), units)
@@ -246,7 +245,7 @@ def _with_day(a: Arrays, caps: _Caps, state: State, day: _NewDay) -> State | Non
 
 
 def _alternative(a: Arrays, caps: _Caps, state: State, teams: Int64s, u: int) -> float:
-    """What a unit that some teams make would be worth elsewhere as the other routes are; 0 if there is no room."""
+    """Value of a unit on the other routes as they are; 0 if it does not fit."""
     trial = copy_state(state)
     take_unit(a, trial, u)
     trial.team["is_touched"] = True
@@ -258,7 +257,7 @@ def _alternative(a: Arrays, caps: _Caps, state: State, teams: Int64s, u: int) ->
 
 
 def _put_somewhere(a: Arrays, caps: _Caps, state: State, u: int) -> bool:
-    """Put a unit, or one that can stand for it, into the routes as they are."""
+    """Insert the unit, or a rival of it, into the routes as they are; returns whether it fits."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)
     for v in options[np.argsort(-a.units["worth"][options], kind="stable")]:
@@ -268,6 +267,6 @@ def _put_somewhere(a: Arrays, caps: _Caps, state: State, u: int) -> bool:
 
 
 def _team_of(a: Arrays, state: State) -> Int64s:
-    """The team that makes the first slot of each unit, or NONE, (units,)."""
+    """Team of the first slot of each unit, or NONE, (units,)."""
     team_of: Int64s = state.fill["team"][a.units["first"]].astype(np.int64)
     return team_of

@@ -1,4 +1,4 @@
-"""The routes that a pool's relaxation has priced so far, and when each can be gone at a node of the tree."""
+"""Columns of a pool's relaxation, and the feasible start times of each at a node of the tree."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from sweep.plan.kernel.route_times import first_start, last_start
 
 
 class Columns:
-    """Routes of one kind of teams: tasks in order, NONE behind the last."""
+    """Routes of one kind of teams: tasks in order, padded with NONE."""
 
     def __init__(self) -> None:
         self._tasks = np.full((64, 8), NONE, np.int64)
@@ -21,11 +21,11 @@ class Columns:
 
     @property
     def tasks(self) -> Int64s:
-        """(routes, longest)."""
+        """Tasks of each route, (routes, longest route)."""
         return self._tasks[: len(self)]
 
     def add(self, route: list[int]) -> bool:
-        """Whether the route is new."""
+        """Add the route; returns whether it is new."""
         key, n = tuple(route), len(self)
         if key in self._rows:
             return False
@@ -41,7 +41,7 @@ class Columns:
 
 @compiled
 def possible(tasks: Int64s, team: TeamKind, windows: Windows) -> tuple[Bools, Int64s, Int64s]:
-    """Whether each route keeps the windows, (routes,); if so, earliest and latest start of its stops, as `tasks`."""
+    """Return whether each route keeps the windows, (routes,), and earliest and latest starts, as `tasks`."""
     n_routes, longest = tasks.shape
     kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)
     first = np.empty((longest, 2), np.int64)
@@ -58,10 +58,10 @@ def possible(tasks: Int64s, team: TeamKind, windows: Windows) -> tuple[Bools, In
 @inner
 def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first: Int64s) -> bool:
     """
-    Whether route `r`, which has `n` stops, can be gone.
+    Whether route `r` with `n` stops is feasible.
 
-    Fills in `first`, the first start of each stop with the team's break still to come and with none, or NONE, (stops,
-    2).
+    Writes to `first` the earliest start of each stop with the break still to come, and with the break taken or not
+    needed; NONE if impossible; (stops, 2).
     """
     free, after = (team.shift_lo, rested(team, team.shift_lo)) if team.break_s > 0 else (NEVER, team.shift_lo)
     for p in range(n):
@@ -71,7 +71,7 @@ def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first
         first[p, 1] = NONE if after == NEVER else first_start(windows, i, after + leg)
         free = NEVER if first[p, 0] == NONE else first[p, 0] + team.service[i]
         after = NEVER if first[p, 1] == NONE else first[p, 1] + team.service[i]
-        # The break may be taken here; later it is too late for it.
+        # The break may be taken here, unless it is too late for it.
         rests = NEVER if free == NEVER else rested(team, free)
         if rests == NEVER:
             free = NEVER
@@ -84,8 +84,8 @@ def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first
 def _fill_spans(
     tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first: Int64s, early: Int64s, late: Int64s
 ) -> None:
-    """Write the earliest and the latest start of each stop of a route that can be gone, whenever its break is taken."""
-    # Until when the team has to be free, with the break still to come and with none to come.
+    """Write the earliest and latest start of each stop of a feasible route, over all times of its break."""
+    # Latest time at which the team must be free, with the break still to come and without.
     to_rest, to_go = NEVER, team.shift_hi
     for p in range(n - 1, -1, -1):
         i = tasks[r, p]

@@ -1,10 +1,9 @@
 """
-All routes of one team that may be the most rewarding, as labels; compiled.
+Labelling algorithm for the pricing problem: routes of one team by resource extension; compiled.
 
-A label is a partial route: where it ends, when service there is over, whether its team has had its break, what it has
-collected, and which tasks it may not go to. A break is taken where the team is: at its base, or behind a task. Routes
-may visit a task twice only outside its neighbourhood (ng-routes), so the best reward found is never below that of the
-best true route.
+A label is a partial route with its last task, end of service, whether the break was taken, the prizes collected and the
+tasks it may not visit. The break is taken at the base or after a task. Routes may revisit a task only outside its
+neighbourhood (ng-route relaxation), so the best reward is never below that of the best elementary route.
 
 References
 ----------
@@ -23,34 +22,34 @@ from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.route_times import first_start
 
-# Parts of a shift in which labels are sorted by their ends.
+# Buckets of a shift by which labels are ordered by end of service.
 N_BUCKETS = 1_000
 
 
 @by_reference
 class Labels(NamedTuple):
-    """Labels in the order they were made."""
+    """Labels in the order of creation."""
 
     task: Int64s
-    """NONE at the base, where routes begin."""
+    """Last task; NONE at the base."""
     end: Int64s
-    """When service is over, and the break if it was taken there."""
+    """End of service, or of the break if it was taken there."""
     is_rested: Bools
-    """Whether the team has had its break, or need not have any."""
+    """Whether the break was taken or is not needed."""
     reward: Float64s
     parent: Int64s
     is_dead: Bools
-    """Another label at the task is as early, as rich and as free; or it was the base's, and has been gone on from."""
+    """Dominated by another label at the task; or the base's label once it has been extended."""
     visited: Bits64
-    """(labels, words)."""
+    """Tasks that may not be visited, a bit each, (labels, words)."""
     following: Int64s
-    """The label made before at the same task."""
+    """The previous label at the same task (linked list)."""
     queued: Int64s
-    """The label to be gone on from after it, if it ends at about the same time."""
+    """The next label to extend in the same bucket (linked list)."""
 
 
 def make_labels(n: int, n_words: int) -> Labels:
-    """Room for `n` labels."""
+    """Return storage for `n` labels."""
     return Labels(
         np.empty(n, np.int64),
         np.empty(n, np.int64),
@@ -69,9 +68,9 @@ def _n_compared(
     labels: Labels, heads: Int64s, i: int, end: int, is_rested: bool, reward: float, visited: Bits64
 ) -> int:
     """
-    Labels looked at, negative if one at the task is at least as good; those that this one beats are marked dead.
+    Dominance test: number of labels compared, negative if one at the task dominates the new label.
 
-    Dead labels are unhooked on the way, so that they are looked at once only.
+    Labels that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
     """
     at, before, n = heads[i], NONE, 1
     while at != NONE:
@@ -102,9 +101,9 @@ def _n_compared(
 @compiled
 def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -> Float64s:
     """
-    What the rest of a shift can yield at most, from the start of each part of it.
+    Upper bound on the prizes in the rest of a shift from each bucket, (buckets + 1,).
 
-    A task takes its service and the shortest way to it.
+    Fractional knapsack: a task takes its service time and the shortest leg into it.
     """
     n_tasks = prize.shape[0]
     seconds = np.empty(wanted.shape[0], np.float64)
@@ -121,39 +120,40 @@ def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -
 
 @by_reference
 class Front(NamedTuple):
-    """How far the labels have grown, so that they can be left and gone on with."""
+    """State of the labelling, which can be paused and resumed."""
 
     wanted: Int64s
-    """Tasks that have a prize."""
+    """Tasks with a positive prize."""
     limits: Int64s
-    """Latest end at one task to be in time at another, (tasks, tasks)."""
+    """Latest end of service at one task to reach another in time, (tasks, tasks)."""
     to_come: Float64s
-    """What the rest of a shift can yield at most, by bucket."""
+    """Upper bound on the prizes in the rest of a shift, by bucket."""
     width: int
     """Seconds of a bucket."""
     heads: Int64s
     """Newest label of each task."""
     buckets: Int64s
-    """Newest label to be gone on from in each bucket."""
+    """Newest label to extend in each bucket."""
     at: Int64s
-    """Labels made, and the bucket at hand."""
+    """Number of labels, and the current bucket."""
 
     @property
     def n_labels(self) -> int:
-        """Labels made."""
+        """Number of labels."""
         return int(self.at[0])
 
     @property
     def is_done(self) -> bool:
-        """Whether all labels that matter are made."""
+        """Whether all labels have been extended."""
         return bool(self.at[1] > N_BUCKETS)
 
 
 def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
     """
-    The front before the first label, for the prize of each task, such that sums are exact (`master.STEPS`), (tasks,).
+    Return the initial state for the prize of each task, (tasks,).
 
-    Tasks without a prize are passed over, which costs no reward where travel keeps the triangle inequality.
+    Sums of prizes must be exact (`route_master.STEPS`). Tasks without a prize are skipped, which loses no reward if
+    travel times keep the triangle inequality.
     """
     wanted = np.flatnonzero(prize > 0.0)
     width = (team.shift_hi - team.shift_lo) // N_BUCKETS + 1
@@ -170,13 +170,13 @@ def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
 
 @inlined
 def _bucket(team: TeamKind, front: Front, t: int) -> int:
-    """The part of the shift in which a moment lies."""
+    """Bucket of a time."""
     return int((t - team.shift_lo) // front.width)
 
 
 @inner
 def _begin(team: TeamKind, labels: Labels, front: Front) -> None:
-    """Put in the labels that stand for the base: that of a team at the start of its shift, and after a break there."""
+    """Add the labels at the base: at the start of the shift, and after a break there."""
     may_rest, after = team.break_s > 0, rested(team, team.shift_lo)
     if team.shift_lo > team.shift_hi:
         return
@@ -189,7 +189,7 @@ def _begin(team: TeamKind, labels: Labels, front: Front) -> None:
 def _put(
     team: TeamKind, labels: Labels, front: Front, task: int, end: int, is_rested: bool, reward: float, parent: int
 ) -> int:
-    """A new label in its bucket, which says nothing yet of the tasks it may not go to: its row."""
+    """Add a label to its bucket and return its row; `visited` is left to the caller."""
     n, slot = front.at[0], _bucket(team, front, end)
     labels.task[n], labels.end[n], labels.is_rested[n] = task, end, is_rested
     labels.reward[n], labels.parent[n], labels.is_dead[n] = reward, parent, False
@@ -201,7 +201,7 @@ def _put(
 
 @inner
 def _next(labels: Labels, front: Front) -> int:
-    """The label to be gone on from, taken out of its bucket; NONE if there is none left."""
+    """Remove the next label to extend from its bucket; NONE if none is left."""
     while front.at[1] <= N_BUCKETS:
         first = front.buckets[front.at[1]]
         if first == NONE:
@@ -218,10 +218,10 @@ def grow_labels(
     team: TeamKind, windows: Windows, prize: Float64s, least: float, labels: Labels, front: Front, most_compared: int
 ) -> tuple[int, bool]:
     """
-    Make labels that can come to more than `least`; how many were compared, and whether there was room for all of them.
+    Extend labels that can exceed `least`; returns labels compared, and whether storage sufficed.
 
-    They are gone on from in order of their ends, about, so that few are that another one beats later. Once more than
-    `most_compared` are compared, the rest is left for another call.
+    Labels are extended roughly in order of their ends, so that few are dominated later. The call pauses after
+    `most_compared` comparisons.
     """
     n_words, limits = team.neighbours.shape[1], front.limits
     visited = np.zeros(n_words, np.uint64)
@@ -249,13 +249,13 @@ def grow_labels(
                 continue
             for w in range(n_words):
                 visited[w] = labels.visited[first, w] & team.neighbours[j, w] | team.barred[j, w]
-            # Whoever has yet to take a break goes on, or takes it here, if there is time for the way back then.
+            # A team without its break drives on, or takes it here if it can still return in time.
             for rests in range(1 if was_rested or after + team.back[j] > team.shift_hi else 2):
                 is_rested = was_rested or rests == 1
                 if reward + front.to_come[_bucket(team, front, after if is_rested else end + team.break_s)] <= least:
                     break
                 free = after if is_rested else end
-                # What can no longer be reached is as good as visited: it makes more labels comparable.
+                # Unreachable tasks count as visited, which makes more labels comparable.
                 for m in front.wanted:
                     if free > limits[j, m]:
                         visited[m // 64] |= one << np.uint64(m % 64)

@@ -1,8 +1,8 @@
 """
-The restricted master of a pool's relaxation: its units, its rows and the routes that are known (OR-Tools GLOP).
+Restricted master problem of a pool (GLOP): units, teams, caps, and known routes as columns.
 
-The program is written out in `column_generation`. Its prices are rounded to whole numbers of a step, so that sums of
-them are exact.
+`column_generation` states the program. Dual prices are rounded to whole numbers of a step, so that their sums are
+exact.
 """
 
 from __future__ import annotations
@@ -20,41 +20,40 @@ from sweep.plan.bound.components import Pool
 from sweep.plan.bound.route_columns import Columns
 from sweep.plan.restricted_master import LINEAR, MasterProblem, Variable, dual_price
 
-# In values of the most valuable unit.
+# In GLOP's scale, in which the most valuable unit is 1/2 to 1.
 TOLERANCE = 1e-8
-# Steps in the value that GLOP sees as 1.
+# Steps in a value of 1 in GLOP's scale.
 STEPS = 1 << 32
-# GLOP's own clock, the same on every machine; a second of it is less than one of a processor. A program takes
-# hundredths: one that takes so long goes round in circles.
+# Deterministic time of GLOP. A program takes hundredths of a second; one that reaches this limit is cycling.
 MOST_GLOP_S = 30.0
 
 
 class Duals(NamedTuple):
-    """What the LP says that things are worth, in whole steps."""
+    """Dual prices in whole steps."""
 
     prizes: Float64s
-    """Prize of each task."""
+    """Price of each task."""
     least: Float64s
     """Price of a team of each kind."""
     caps: Float64s
-    """Price of one of what each cap counts."""
+    """Price of one unit of each cap."""
 
     def towards(self, other: Duals, share: float) -> Duals:
-        """Prices that lie so far on the way to others, in whole steps again."""
+        """Weighted mean with other prices, rounded to whole steps; `share` is the other's weight."""
         mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
         return Duals(*mixed)
 
 
 class Master:
     """
-    The linear program over the routes known so far.
+    Restricted master problem over the known routes.
 
     Parameters
     ----------
     value
-        What each unit is worth, as GLOP sees it: the most valuable one 1/2 to 1, (units,).
+        Value of each unit in GLOP's scale, in which the largest is 1/2 to 1, (units,).
     loss
-        For each kind of teams what each of its tasks is worth less on its day, in the same unit.
+        For each kind of teams, the loss of each of its tasks on the kind's day, in the same scale.
     """
 
     def __init__(self, pool: Pool, value: Float64s, loss: Sequence[Float64s]) -> None:
@@ -71,8 +70,8 @@ class Master:
         self._add_units()
 
     def _add_units(self) -> None:
-        # Until there are routes for a unit that must be served it is bought, at a price above everything. What must be
-        # served may be too much for a cap: more of it is bought, too.
+        # Artificial columns keep the program feasible: they serve must-units without routes, and exceed caps, at a high
+        # cost.
         dear = -100.0 * (1.0 + float(self._value.sum()))
         for u, value in enumerate(self._value):
             tasks = [(self._task[i], self._pool.demand[i]) for i in np.flatnonzero(self._pool.unit == u)]
@@ -84,11 +83,11 @@ class Master:
 
     @property
     def value(self) -> float:
-        """What the program came to when it was solved last, as GLOP sees it."""
+        """Objective of the last solution, in GLOP's scale."""
         return self._master.value
 
     def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:
-        """Make the program that of a node, with `Node.served` and for each kind the columns that are possible there."""
+        """Set the bounds of a node: `Node.served`, and for each kind the columns that are feasible there."""
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))
             self._bought[u].SetUb(float(state == 1))
@@ -99,12 +98,12 @@ class Master:
 
     def solve(self, slack: float = 0.0) -> Duals | None:
         """
-        The dual prices of the program; each team is asked for `slack` beyond its price, as GLOP sees values.
+        Return the dual prices; `slack` is added to each team's price, in GLOP's scale.
 
-        None if GLOP, which has its troubles with numbers now and then, finds none in time; there always are some.
+        None if GLOP finds no solution in time, for numerical reasons: one always exists.
         """
         if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
-            # From the beginning, without the basis it had.
+            # Cold start without the last basis.
             afresh = pywraplp.MPSolverParameters()
             afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
             if self._master.solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
@@ -115,11 +114,11 @@ class Master:
         return Duals(np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS, np.rint(caps * STEPS) / STEPS)
 
     def served(self) -> Float64s:
-        """Share of each unit in the solution, (units,)."""
+        """Value of each unit's variable, (units,)."""
         return np.array([y.solution_value() for y in self._served])
 
     def shares(self) -> list[list[tuple[int, float]]]:
-        """The columns in the solution and their shares, by kind of teams."""
+        """Columns with positive value and these values, by kind of teams."""
         shares = []
         for routes, is_open in zip(self._routes, self._is_open, strict=True):
             values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])
@@ -127,7 +126,7 @@ class Master:
         return shares
 
     def add(self, k: int, route: list[int]) -> bool:
-        """Add a column, a route of tasks of the kind; whether it is new."""
+        """Add a route of tasks of kind `k` as a column; returns whether it is new."""
         if not self.columns[k].add(route):
             return False
         lost = float(sum(self._loss[k][i] for i in route))

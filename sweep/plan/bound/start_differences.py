@@ -1,4 +1,4 @@
-"""What slots that start together, and links, ask of the teams: how far starts may lie apart, and who is enough."""
+"""Links in the bound: largest differences of starts, and units that need too many teams at one time."""
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -10,22 +10,22 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 
 def can_be_staffed(a: Arrays) -> Bools:
-    """False for a unit that wants more teams at a time than may serve it, (units,)."""
+    """Whether enough teams may serve each unit at one time, (units,)."""
     return np.array([not len(short_slots(a, u)) for u in range(len(a.units))], np.bool_)
 
 
 def slots_together(a: Arrays, u: int) -> list[Int64s]:
-    """Rows of the slots of unit `u` that each want a team of its own: all of them together, or those of each visit."""
+    """Rows of the slots of unit `u` that need different teams: all together, or those of each visit."""
     nodes = np.flatnonzero(a.task["unit"][a.node_start[:-1]] == u)
     tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
     least = np.array([_least_service(a, at) for at in tasks])
-    # Visits of which no team can make two, one after the other, want teams of their own.
+    # Visits of which no team can make two in turn need different teams.
     apart = (least[:, None] > most_between(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
     return [np.concatenate(tasks)] if apart.all() else tasks
 
 
 def short_slots(a: Arrays, u: int) -> Int64s:
-    """Rows of the fewest slots of unit `u` that are wanted at one time and have not teams enough; none if all have."""
+    """Rows of a smallest set of simultaneous slots of unit `u` with too few teams; empty if none."""
     short = next((at for at in slots_together(a, u) if not _have_teams(a, at)), np.zeros(0, np.int64))
     for i in short.tolist():
         if len(short) > 1 and not _have_teams(a, short[short != i]):
@@ -39,7 +39,7 @@ def _least_service(a: Arrays, tasks: Int64s) -> int:
 
 
 def _have_teams(a: Arrays, tasks: Int64s) -> bool:
-    """Whether each task can have a team of its own."""
+    """Whether each task can have a different team (bipartite matching)."""
     allowed = a.service[:, tasks].T != FORBIDDEN
     if len(tasks) == 1:
         return bool(allowed.any())
@@ -47,7 +47,7 @@ def _have_teams(a: Arrays, tasks: Int64s) -> bool:
 
 
 def most_between(a: Arrays, nodes: Int64s) -> Float64s:
-    """Most seconds between the starts of linked visits, over any chain of links."""
+    """Largest difference in seconds between the starts of linked visits, over any chain of links."""
     lag = np.full((len(nodes), len(nodes)), np.inf)
     row = {int(v): n for n, v in enumerate(nodes)}
     linked = []

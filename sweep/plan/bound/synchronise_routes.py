@@ -1,4 +1,4 @@
-"""A plan of one pool from whole routes of the relaxation: who goes where, and when all can start together."""
+"""Plan of one pool from integral routes of the relaxation, with synchronised start times."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ type Routes = list[tuple[int, list[int], list[int]]]
 
 def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | None:
     """
-    Routes that serve the units of share 1 with all teams of a visit starting together, links kept; None if there are
-    none such, or the relaxation's routes are not whole.
+    Return routes that serve the units of share 1, with synchronised starts and links kept.
+
+    None if infeasible, or if the relaxation's solution is not integral.
     """
     if any(abs(x - round(x)) > 1e-4 for x in (*share, *(use.share for use in uses))):
         return None
@@ -29,7 +30,7 @@ def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | Non
     routes = []
     for use in uses:
         for _ in range(round(use.share)):
-            # What a route goes past once more than needed is left out.
+            # Surplus visits to a task are dropped.
             tasks = [int(i) for n, i in enumerate(use.tasks) if left[i] > 0 and i not in use.tasks[:n]]
             left[tasks] -= 1
             routes.append((use.kind, tasks))
@@ -40,16 +41,16 @@ def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | Non
 
 
 def lost_by(pool: Pool, routes: Routes) -> float:
-    """What the visits of routes are worth less on their days than on their best."""
+    """Loss of the routes' visits against their best days."""
     lost = [dict(zip(kind.tasks.tolist(), kind.loss.tolist(), strict=True)) for kind in pool.kinds]
     return float(sum(lost[k][i] for k, tasks, _ in routes for i in tasks))
 
 
 def _common_starts(pool: Pool, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
-    """Earliest start of each visit: all are pushed later until every team, link and window is content."""
+    """Earliest start of each visit: starts are pushed later until all routes, links and windows are kept."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}
     task = {int(pool.visit[i]): i for _, tasks in routes for i in tasks}
-    # Starts are pushed later in rounds; a plan that takes more of them than this many is given up.
+    # Limit on rounds of pushing; beyond it the plan is dropped.
     for _ in range(1_000):
         before = dict(start)
         for kind, tasks in routes:
@@ -68,9 +69,9 @@ def _common_starts(pool: Pool, routes: Sequence[tuple[int, list[int]]]) -> dict[
 
 def _push(pool: Pool, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
     """
-    Start each task of a route as soon as the one before allows; whether the team is back in time.
+    Push the starts of a route forward; returns whether the team is back in time.
 
-    Its break is taken where that keeps nobody waiting, else before the task after which it would be too late for it.
+    The break is taken where it delays no start, else at the last chance.
     """
     team = pool.kinds[kind].team
     at = {int(i): n for n, i in enumerate(pool.kinds[kind].tasks)}
@@ -93,20 +94,20 @@ def _push(pool: Pool, kind: int, tasks: Sequence[int], start: dict[int, int]) ->
 
 
 class Timed(NamedTuple):
-    """Routes of some teams, by row in the arrays."""
+    """Stops and breaks of some teams, by row in the arrays."""
 
     stops: list[tuple[int, int, int]]
     """Team, slot and start of each stop."""
     breaks_s: dict[int, int]
-    """When each team takes its break, of those that have one and a time for it."""
+    """Start of the break of each team that has one."""
 
     def joined(self, other: Timed) -> Timed:
-        """Both."""
+        """Return the union with the routes of other teams."""
         return Timed(self.stops + other.stops, self.breaks_s | other.breaks_s)
 
 
 def timed(pool: Pool, routes: Routes) -> Timed:
-    """The routes of a plan as those of the pool's teams, each with a break at its first chance."""
+    """Assign the routes of a plan to the pool's teams, each with its earliest break."""
     free = [list(kind.teams) for kind in pool.kinds]
     slots = [list(slots) for slots in pool.slots]
     made = Timed([], {})
@@ -119,8 +120,8 @@ def timed(pool: Pool, routes: Routes) -> Timed:
 
 
 def _first_break(kind: Kind, tasks: Sequence[int], starts: Sequence[int]) -> int | None:
-    """The first moment of a route at which there is time for its break; None if there is none, or need not be."""
-    # A team that stays in has no break.
+    """Earliest time of a route with room for the break; None without one, or if no break is needed."""
+    # A team without stops has no break.
     if len(tasks) == 0:
         return None
     team, at = kind.team, [int(np.flatnonzero(kind.tasks == i)[0]) for i in tasks]

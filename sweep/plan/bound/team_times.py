@@ -1,4 +1,4 @@
-"""When teams that are alike can be where: travel, windows, shifts. Compiled."""
+"""Travel times, windows, shifts and breaks of identical teams; compiled."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ NEVER = -(1 << 40)
 
 @by_reference
 class TeamKind(NamedTuple):
-    """Teams that are alike to the bound: same base, same shift, same time at every task."""
+    """Identical teams: same base, same shift, same service time at every task."""
 
     travel: Int64s
     """Seconds from task to task, (tasks, tasks)."""
@@ -24,24 +24,24 @@ class TeamKind(NamedTuple):
     back: Int64s
     """Seconds from each task to the base, (tasks,)."""
     service: Int64s
-    """(tasks,)."""
+    """Service seconds of each task, (tasks,)."""
     shift_lo: int
     shift_hi: int
     break_lo: int
     """Earliest start of its break."""
     break_hi: int
-    """Latest start, itself allowed."""
+    """Latest start, inclusive."""
     break_s: int
-    """How long it is; 0: none has to be taken."""
+    """Length in seconds; 0: no break required."""
     neighbours: Bits64
-    """The tasks that each task remembers, a bit each, (tasks, words)."""
+    """ng-neighbourhood of each task, a bit for each task, (tasks, words)."""
     barred: Bits64
-    """The tasks that cannot come after each task in a route, itself included, a bit each, (tasks, words)."""
+    """Tasks that cannot follow each task in a route (itself included), a bit for each, (tasks, words)."""
 
 
 @by_reference
 class Windows(NamedTuple):
-    """When each task of a pool, or of one kind of teams, may start."""
+    """Start windows of the tasks of a pool, or of one kind of teams."""
 
     window: Table
     """As `Arrays.window`, (tasks, windows)."""
@@ -49,13 +49,13 @@ class Windows(NamedTuple):
 
 @inner
 def rested(team: TeamKind, t: int) -> int:
-    """When a team that is free at `t` and has yet to take its break can go on after it; NEVER if it is too late."""
+    """End of the break of a team that is free at `t` and has not had it; NEVER if too late."""
     return max(t, team.break_lo) + team.break_s if t <= team.break_hi else NEVER
 
 
 @compiled
 def limits_to_leave(team: TeamKind, windows: Windows) -> Int64s:
-    """Until when service at one task may last so that another can follow, and the base after it, (tasks, tasks)."""
+    """Latest end of service at one task to serve another and return in time, (tasks, tasks)."""
     n_tasks = team.service.shape[0]
     limits = np.empty((n_tasks, n_tasks), np.int64)
     for j in range(n_tasks):
@@ -67,7 +67,7 @@ def limits_to_leave(team: TeamKind, windows: Windows) -> Int64s:
 
 @compiled
 def shortest(travel: Int64s) -> Int64s:
-    """Shortest times over any detour, (n, n): leaving out a stop then makes no route longer (Floyd and Warshall)."""
+    """Shortest travel times over any detour (Floyd-Warshall), (n, n): no leg is longer than a detour."""
     best = travel.copy()
     n = best.shape[0]
     for m in range(n):

@@ -1,4 +1,4 @@
-"""What each unserved visit would cost if everything else of the plan is kept: quick enough for every run."""
+"""Cheapest swaps for unserved visits with all other routes fixed; fast enough for every run."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -14,16 +14,16 @@ from sweep.plan.teams.team_people import held, teams_of_plan
 from sweep.records.plan import Plan, Route, Swap
 from sweep.records.visits import Visit
 
-# Differences of two scores below it are rounding.
+# Smaller differences of scores are rounding.
 LEAST_GAIN = 1e-6
 
 
 def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
     """
-    The cheapest swap for each of the most valuable unserved visits, by visit id; none where no swap brings it in.
+    Return the cheapest swap, if any, for each of the most valuable unserved visits, by visit id.
 
-    Must-visits are never given up. A price is what the plan would lose by all that it is judged by: value, leads that
-    fall due, disturbance, ways. It is never below 0 for a plan from `with_swaps_taken`.
+    Must-visits are never given up. The price is the loss of the plan's objective: value, due leads, disturbance,
+    travel. It is never negative for a plan from `with_swaps_taken`.
     """
     found = _swapped(problem, plan)[1]
     return {
@@ -33,8 +33,8 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
 
 
 def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
-    """The plan, its teams held, after every single swap that makes it better, the best one first."""
-    # Each swap that is taken makes the plan better, so that none comes twice; this only bounds the time.
+    """Return the plan after all improving single swaps, best first, with its teams fixed."""
+    # Each swap improves the plan, so none repeats; the limit bounds the time.
     for _ in range(50):
         options, found = _swapped(problem, plan)
         best = min(found.values(), key=lambda x: x.price, default=None)
@@ -45,7 +45,7 @@ def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
 
 
 def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Swapped]]:
-    """The options of a plan, and the cheapest swap of each of its most valuable unserved visits that has one."""
+    """Options of a plan, and the cheapest swap of each of its most valuable unserved visits."""
     held = replace(problem, teams=teams_of_plan(problem, plan))
     active = active_teams(held.teams)
     if not active or not plan.unserved:
@@ -58,17 +58,17 @@ def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Sw
 def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
     left_out = {u.visit_id for u in plan.unserved}
     unserved = [v for v in problem.visits if v.visit_id in left_out]
-    # A visit takes a few milliseconds a team; the less valuable ones are left to `sweep explain`.
+    # A visit takes a few milliseconds per team; less valuable ones are left to `sweep explain`.
     return sorted(unserved, key=lambda v: (-v.best_value, v.visit_id))[:50]
 
 
 def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
-    """The plan with the routes of a swap; what bounds value and urgency together stays."""
+    """The plan with the routes of a swap; its bound on value plus urgency stays."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
     value = plan_value(problem, arrays, swap.state)
     unserved = unserved_visits(problem, arrays, swap.state, teams)
     given_up = urgency_left_out(problem, unserved) - urgency_left_out(problem, plan.unserved)
-    bound = max(plan.bound + given_up, value)  # equal up to rounding when nothing better is left
+    bound = max(plan.bound + given_up, value)  # equal up to rounding if the plan is optimal
     of_any = plan.bound_any_teams
     return replace(
         plan,
@@ -85,10 +85,10 @@ def other_days(
     problem: Problem, plan: Plan, made: Collection[str], versions: Mapping[int, str]
 ) -> dict[int, Swap | None]:
     """
-    The cheapest way to make visits on each of some other days, all else kept; None: no team of the day can make it.
+    Return the cheapest swap that moves visits to each other day; None if no team of the day can.
 
-    Its price is what the window would lose of all that it is judged by; no must-visit is given up. `made` are the ids
-    of a building's visits now, `versions` the id of the visit that stands for them on each other day.
+    The price is the loss of the whole plan's objective; no must-visit is given up. `made` are the ids of a building's
+    visits in the plan, `versions` the id that replaces them on each other day.
     """
     fixed = held(problem, plan)
     teams = active_teams(fixed.teams)
@@ -102,9 +102,9 @@ def other_days(
 
 def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Mapping[int, str]]]) -> Plan:
     """
-    The plan with visits that are late on earlier days on which a team has time for them and it is worth more.
+    Return the plan with late visits moved to earlier days where they fit and the objective improves.
 
-    `late` has for each visit its id now, and the id of the visit that stands for it on each earlier day.
+    `late` has for each visit its id, and the id that replaces it on each earlier day.
     """
     fixed = held(problem, plan)
     teams = active_teams(fixed.teams)

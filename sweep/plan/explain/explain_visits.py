@@ -1,4 +1,4 @@
-"""Why a visit is not served and what serving it would cost; why a served one has its team, and what it costs."""
+"""Explanation of one visit: why it is unserved and its cost if forced in, or why it has its team."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -34,56 +34,56 @@ CLOSE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What the plan loses if one more visit is forced in, all else planned again."""
+    """Loss of the plan if one more visit is forced in and the plan is solved again."""
 
     value: float
-    """Value of this plan less that of the best one with the visit in it; below 0: that one is better."""
+    """Value of this plan less that of the best one with the visit; negative: that one is better."""
     n_musts: int
-    """Must-visits that are lost for it; they go before any value."""
+    """Must-visits lost for it; they have priority over value."""
     is_exact: bool
-    """Proven; else an upper bound."""
+    """Whether `value` is proven; else it is an upper bound."""
     displaced: tuple[str, ...]
-    """Visits served now and not then."""
+    """Visits served in this plan and not in that one."""
     teams: tuple[str, ...]
-    """Who would make it."""
+    """Teams that would make the visit."""
     start_s: int
 
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:
-    """One unserved visit."""
+    """Explanation of an unserved visit."""
 
     visit: Visit
     reasons: tuple[Reason, ...]
     price: Price | None
-    """None if no plan was found that serves it."""
+    """None if no plan with the visit was found."""
     options: tuple[Option, ...]
-    """One option for each team, the cheapest change first."""
+    """One for each team, the cheapest change first."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhyThere:
-    """One served visit."""
+    """Explanation of a served visit."""
 
     visit: Visit
     team_ids: tuple[str, ...]
     start_s: int
     slack_s: int
-    """How much later it could start with everything else kept."""
+    """Seconds by which it could start later with the rest of the plan unchanged."""
     travel_saved_s: int
-    """Seconds on the road that its teams would save without it."""
+    """Travel seconds that its teams would save without it."""
     inside_s: int
-    """Seconds inside, of all its teams."""
+    """Service seconds of all its teams."""
     worth: float
-    """What the plan would lose without it: its value less that of what could take its place."""
+    """Marginal value: value of the plan less that of the best plan without the visit."""
     price: float
-    """What the plan costs more with it than without, in units of value: ways, lateness and all else that is weighed."""
+    """Increase of the plan's costs by the visit, in units of value: travel, lateness and other weighted costs."""
     others: tuple[tuple[str, tuple[str, ...]], ...]
-    """For each other team, the rules that keep it off; empty: it may."""
+    """Rules that exclude each other team; empty: it is eligible."""
 
 
 class Explainer:
-    """Explains one plan of a problem; its teams are held."""
+    """Explanations for one plan of a problem, with its teams fixed."""
 
     def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
         self.problem = held(problem, plan)
@@ -96,14 +96,14 @@ class Explainer:
         self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None
 
     def why_not(self, visit: Visit) -> WhyNot:
-        """Why an unserved visit is out, and the cheapest change that would serve it."""
+        """Return why a visit is unserved, and the cheapest change that would serve it."""
         reasons = self._shut(visit) or rules_alone(self._ways, visit, self.active)
         reasons = reasons or tuple(_unit_reasons(self._ways, visit, self.active))
         capped = caps_reached(self.problem, (visit.visit_id,), self.served)
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
         if not reasons and price is None:
-            # A team may have no time left because of a visit that is pinned to it.
+            # A visit locked to a team may leave it no time.
             is_for_pins = self.problem.locks and any(option.displaced for option in options)
             reasons = capped or (self._no_time(visit) if is_for_pins else self._together(visit),)
         elif price is not None:
@@ -111,13 +111,13 @@ class Explainer:
         return WhyNot(visit, reasons, price, options)
 
     def _shut(self, visit: Visit) -> tuple[Reason, ...]:
-        """What the plan says of a visit that may start at no time any more: that its door is locked, as a rule."""
+        """Reasons in the plan for a visit without windows, usually a locked door."""
         return next((u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s), ())
 
     def _of_time(
         self, visit: Visit, price: Price, options: Sequence[Option], capped: Sequence[Reason]
     ) -> tuple[Reason, ...]:
-        """It could be made: no time or cap is left beside what is made instead, or there is and it costs too much."""
+        """Reasons of a feasible visit: no time or cap left, or a cost above its value."""
         is_room = any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options)
         reasons = [*capped] or [Reason("NOT_WORTH_ITS_COST") if is_room else self._no_time(visit)]
         if price.displaced and (price.value > CLOSE or price.n_musts > 0):
@@ -130,7 +130,7 @@ class Explainer:
         return Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})
 
     def _together(self, visit: Visit) -> Reason:
-        """Each team taken alone could make it, and no plan does: it wants more teams at one time than can come."""
+        """Reason of a visit that every team could make but no plan serves: too few teams at one time."""
         group = visit.link_group
         unit = [v for v in self.problem.visits if v is visit or (group is not None and v.link_group == group)]
         needs = sum(len(v.slots) for v in unit)
@@ -142,7 +142,7 @@ class Explainer:
         return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.active)})
 
     def price(self, visit: Visit) -> Price | None:
-        """What forcing a visit in costs, planned again from this plan; None if no plan with it was found."""
+        """Return the loss from forcing the visit in, from this plan as warm start; None if no plan was found."""
         forced = _forced(self.problem, visit)
         plan = solve(forced, self.settings, start=self.plan.routes)
         stops = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}
@@ -161,7 +161,7 @@ class Explainer:
         )
 
     def _is_proven(self, forced: Problem, plan: Plan) -> bool:
-        """Whether nothing with the visit in it is worth more: the bound is brought down until that is known."""
+        """Whether no plan with the visit is worth more, as far as the bound shows within the limit."""
         if plan.status == "optimal":
             return True
         a = make_arrays(forced, self.active)
@@ -171,7 +171,7 @@ class Explainer:
         prover.lost = lost_units(a, state)
 
         def may_go_on() -> bool:
-            # Rounds of pricing that a bound may take if no clock stops it, which does not depend on the machine.
+            # Limit on rounds of pricing, the same on any machine, for settings without a clock.
             return prover.n_rounds < 1_000 and time.monotonic() - began < limit_s
 
         prover.bound_roots(may_go_on, with_musts=True)
@@ -180,7 +180,7 @@ class Explainer:
         return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
 
     def why_there(self, visit: Visit) -> WhyThere:
-        """Why a served visit has its teams, what it costs and how much it may be late."""
+        """Return why a served visit has its teams, its costs and its slack."""
         a = make_arrays(self.problem, self.active)
         state = with_routes(self.problem, a, self.active, self.plan.routes)
         row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
@@ -208,7 +208,7 @@ class Explainer:
         )
 
     def _saved(self, team_id: str, n: int) -> int:
-        """Seconds that a team's way is shorter without its stop n."""
+        """Travel seconds that a team saves without its stop n."""
         team = next(t for t in self.active if t.team_id == team_id)
         route = next(r for r in self.plan.routes if r.team_id == team_id)
         places = [team.base_id, *(s.building_id for s in route.stops)]
@@ -220,12 +220,12 @@ class Explainer:
         if here + 1 == len(rows):
             return to_here
         over_here = to_here + int(table[rows[here], rows[here + 1]])
-        # Where no road leads straight on, or a longer one, the one past the door is there still.
+        # Without a shorter direct leg the team still drives past the door.
         return max(0, over_here - int(table[rows[here - 1], rows[here + 1]]))
 
 
 def _forced(problem: Problem, visit: Visit) -> Problem:
-    """The problem in which this visit goes first, then as many must-visits as can be, then value."""
+    """The problem with this visit first, then as many must-visits as possible, then value."""
     more = 1.0 + 2.0 * sum(v.best_value for v in problem.visits)
 
     def raised(v: Visit) -> Visit:
@@ -238,7 +238,7 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
 
 
 def _price(a: Arrays, state: State, unit: int) -> float:
-    """What the costs of the routes fall by if the unit is taken out and nothing else is changed."""
+    """Decrease of the routes' costs if the unit is removed and nothing else changes."""
     without = copy_state(state)
     take_unit(a, without, unit)
     retime(a, without)
@@ -246,7 +246,7 @@ def _price(a: Arrays, state: State, unit: int) -> float:
 
 
 def rules_alone(ways: Ways, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
-    """A reason for each rule by which too few active teams, with empty routes, can make the visit; none: it can be."""
+    """Reasons by which too few active teams with empty routes can make the visit; empty if enough can."""
     if len(teams) < len(visit.slots):
         return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
     by_slot = [{t.team_id: frozenset(hindrances(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]
@@ -255,7 +255,7 @@ def rules_alone(ways: Ways, visit: Visit, teams: Sequence[Team]) -> tuple[Reason
 
 
 def _unit_reasons(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
-    """The reason of a visit that is made together with one that no team can make."""
+    """Reason of a visit linked to one that no team can make."""
     problem = ways.problem
     linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}
     for other in problem.visits:

@@ -1,4 +1,4 @@
-"""What each team would have to give up, or how many minutes it lacks, to make one more visit; the others stay."""
+"""Options of each team for one more visit: visits to give up, or missing minutes; other teams fixed."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -25,31 +25,31 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One team and one unserved visit."""
+    """Option of one team for one unserved visit."""
 
     team_id: str
     rules: tuple[str, ...]
-    """Keys of the rules that keep this team off, whatever its route; empty: it may."""
+    """Keys of the rules that exclude this team with any route; empty: it is eligible."""
     displaced: tuple[str, ...] | None
-    """Visits that it would give up, the cheapest choice; None if giving up does not help."""
+    """Cheapest set of visits to give up; None if giving up visits does not help."""
     price: float | None
-    """What the plan would lose by all that it is judged by, must-visits and locks apart; below 0 it would gain."""
+    """Loss of the plan's objective without must-visits and locks; negative for a gain."""
     minutes_missing: int | None
-    """Minutes that its shift would have to be longer for it to give up nothing; None if that does not help."""
+    """Additional shift minutes with which it would give up nothing; None if a longer shift does not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """The cheapest option that gives up no must-visit and no locked one, and the routes with the visit in them."""
+    """Cheapest option that gives up no must-visit or locked visit, with the resulting routes."""
 
     option: Option
     price: float
-    """That of the option."""
+    """Price of the option."""
     state: State
 
 
 class Options:
-    """The options of one plan, by the problem with its teams and the active ones of them."""
+    """Options of one plan, for a problem with fixed teams and its active teams."""
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self.problem, self.teams, self._routes = problem, teams, routes
@@ -65,12 +65,12 @@ class Options:
         self._rng = np.random.default_rng(0)
 
     def of(self, visit: Visit) -> tuple[Option, ...]:
-        """Every team's, the cheapest first, then those that lack least."""
+        """Return the options of all teams: the cheapest first, then by missing minutes."""
         options = [self._of_team(visit, k) for k in range(len(self.teams))]
         return tuple(sorted(options, key=_rank))
 
     def cheapest(self, visit: Visit, day: int | None = None, *, may_displace: bool = True) -> Swapped | None:
-        """The cheapest way to bring a visit in, on a day or on any; None if each gives up a must-visit or a lock."""
+        """Return the cheapest swap for a visit, on a day or any; None if each needs a must-visit or lock."""
         swaps = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
         found = (x for x in swaps if x is not None and (may_displace or not x.option.displaced))
         return min(found, key=lambda x: (x.price, x.option.team_id), default=None)
@@ -95,14 +95,14 @@ class Options:
         return Option(team.team_id, (), tuple(v.visit_id for v in fit[0]), fit[1], missing)
 
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
-        """Keys of the rules that keep team k off every slot, by the slot that has fewest."""
+        """Keys of the rules that exclude team k from every slot: those of the slot with the fewest."""
         by_slot = [
             tuple(rule_text(r) for r in hindrances(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
         ]
         return min(by_slot, key=len)
 
     def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, State] | None:
-        """The cheapest visits of team k, made by it or with others, without which this one fits; price and routes."""
+        """Cheapest visits of team k to give up for this one; with price and routes, or None."""
         a, unit = self.arrays, self._unit(visit)
         mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
         for units in self._cheapest(mine):
@@ -111,7 +111,7 @@ class Options:
                 take_unit(a, trial, u)
             trial.team["is_touched"] = True
             retime(a, trial)
-            # A unit of several tasks goes to several teams, this one among them.
+            # A unit of several tasks needs several teams, this one among them.
             only = np.full(len(a.team), len(visit.slots) > 1 or len(self._members[unit]) > 1)
             only[k] = True
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
@@ -121,17 +121,17 @@ class Options:
         return None
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
-        """Sets of the team's units, least locks, must-visits and value first."""
-        # Visits of one route that are given up for another at the most: three of one is a new route.
+        """Sets of the team's units in ascending order of locks, must-visits and value."""
+        # At most three visits are given up: more would be a new route.
         sets = [c for n in range(min(len(units), 3) + 1) for c in combinations(units, n)]
         return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
 
     def _n_must_worths(self, units: Sequence[int]) -> int:
-        """How often the units' worth has in it what a must-visit adds, which a lock adds many times."""
+        """Multiple of the must-visit weight in the units' worth; a lock adds it many times."""
         return sum(n_must_worths(v, self._locked) for u in units for v in self._members[u])
 
     def _worth(self, units: Sequence[int]) -> float:
-        """What the units are worth, must-visits and locked ones as any other."""
+        """Worth of the units without the weights of must-visits and locks."""
         return float(self.arrays.units["worth"][list(units)].sum()) - self._must_worth * self._n_must_worths(units)
 
     def _unit(self, visit: Visit) -> int:
@@ -146,12 +146,12 @@ class Options:
         return any(state.fill["team"][i] == k for i in tasks)
 
     def _minutes_missing(self, visit: Visit, k: int) -> int | None:
-        """Only for a visit that one team makes alone: of several, each one's shift hangs on the others'."""
+        """Missing minutes for a visit of one team; None for several, whose shifts depend on each other."""
         a, unit = self.arrays, self._unit(visit)
         if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
             return None
         team = a.team.copy()
-        # How much longer than its shift a team may be thought to stay.
+        # Shift extension that is tried.
         team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + (6 * 3_600))
         wide = a._replace(team=team)
         state = with_routes(self.problem, wide, self.teams, self._routes)

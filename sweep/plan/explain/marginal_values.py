@@ -1,4 +1,4 @@
-"""What one more team, hour or officer would add: the plan solved again with it, from where it stands."""
+"""Marginal values: gain from one more team, hour, officer or helper, by solving again from the plan."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from sweep.records.squad_slots import has_police
 from sweep.records.visits import Visit
 
 HOUR_S = 3_600
-# Share of a full solve that a candidate gets before the best ones get all of it; and how many those are.
+# Share of a full solve for each candidate, and number of the best ones that get a full solve.
 FIRST_SHARE, N_BEST = 0.2, 2
 TEAM, HOUR = "team", "hour"
 HELPER = "helper"
@@ -22,22 +22,22 @@ HELPER = "helper"
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """One thing more."""
+    """Gain from one additional resource."""
 
     kind: str
-    """`team`, `hour`, or the agency of an officer; `helper` for one who never counts."""
+    """`team`, `hour`, or the agency of an officer; `helper` for a person who never counts as an officer."""
     where: str
-    """The base of the new team, or the team that the officer joins; empty: every team."""
+    """Base of the new team, or team that the officer joins; empty: every team."""
     value: float
-    """Value of the plan with it."""
+    """Value of the plan with the resource."""
     added: float
-    """Value gained over this plan solved again for as long without it; below 0 only if must-visits are."""
+    """Gain over this plan solved again without it for the same time; negative only if must-visits are gained."""
     bound: float
-    """No plan with it can be worth more."""
+    """Upper bound on the value of any plan with the resource."""
     n_visits: int
-    """Visits served more."""
+    """Additional visits served."""
     n_musts: int
-    """Must-visits served more; they go before any value."""
+    """Additional must-visits served; they have priority over value."""
 
 
 def margins(
@@ -49,10 +49,10 @@ def margins(
     break_rule: BreakRule | None = None,
 ) -> tuple[Margin, ...]:
     """
-    What the plan would gain by one team, one hour, one officer of each agency and one helper more.
+    Return the gains from one more team, hour, officer of each agency and helper.
 
-    No visit may start after `last_start_s`, whatever the hour (C13). The breaks of longer shifts follow `break_rule`
-    (C20), if there is one. `watch` is called with the share that is done, in [0, 1].
+    No visit starts after `last_start_s`, even with an hour more (C13). The breaks of longer shifts follow `break_rule`
+    (C20). `watch` is called with the share done, in [0, 1].
     """
     asked = held(problem, plan)
     run = _Run(asked, plan, settings, watch)
@@ -71,7 +71,11 @@ type Candidate = tuple[str, str, Problem]
 
 
 def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
-    """The problem with each one thing more: its kind, where, and the problem; no hour that one break is too few for."""
+    """
+    Problems with one additional resource, as (kind, place, problem).
+
+    Shifts are not extended if that would need more than one break.
+    """
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
     return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
@@ -89,7 +93,7 @@ class _Run:
         return solve(problem, self._settings.part(share), start=self._plan.routes)
 
     def best_of(self, group: Sequence[Candidate], base: Plan) -> list[Margin]:
-        """The best candidate of a group; each is tried for a moment, the best few for as long as the plan itself."""
+        """The best candidate of a group; all get a short solve, the best few a full one."""
         if len(group) > 1:
             tried = [(self._worth(self.solved(p, FIRST_SHARE)), -n) for n, (_, _, p) in enumerate(group)]
             group = [group[-n] for _, n in sorted(tried, reverse=True)[:N_BEST]]
@@ -108,12 +112,12 @@ class _Run:
 
 
 def _with_bound(base: Plan, other: Plan) -> Plan:
-    """One thing more never takes anything away."""
+    """The base plan with a valid bound: an additional resource never reduces the value."""
     return replace(base, bound=max(other.bound, base.value))
 
 
 def _more_teams(problem: Problem) -> list[Candidate]:
-    """A new team, or both its squads, like those that are there: for each base and set of districts, of middle size."""
+    """New teams, or pairs of squads, of the median size for each base and set of districts."""
     kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], bool], ...], list[list[Team]]] = {}
     for teams in _together(problem).values():
         kind = tuple((t.base_id, t.division_codes, t.shift_s, has_police(t)) for t in teams)
@@ -127,7 +131,7 @@ def _more_teams(problem: Problem) -> list[Candidate]:
 
 
 def _together(problem: Problem) -> dict[str, list[Team]]:
-    """The active teams by id, as one or as the squads that it goes as."""
+    """Active teams by id, each with its squads if it is split."""
     together: dict[str, list[Team]] = {}
     for team in active_teams(problem.teams):
         together.setdefault(team.team_id.removesuffix(_letter(problem, team)), []).append(team)
@@ -135,7 +139,7 @@ def _together(problem: Problem) -> dict[str, list[Team]]:
 
 
 def _letter(problem: Problem, team: Team) -> str:
-    """What tells a squad's id from that of its team; nothing where teams go as one."""
+    """Suffix of a squad's id; empty without squads."""
     return team.team_id[-1:] if problem.rules.is_split else ""
 
 
@@ -153,9 +157,9 @@ def _new_id(problem: Problem, name: str) -> str:
 
 def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None) -> Problem | None:
     """
-    All shifts end an hour later, and so do the windows that are open at the last, but not after the last start.
+    Extend all shifts by an hour, and the last windows too, up to the last start.
 
-    None if one break cannot part a shift that is so long.
+    None if the shift would need more than one break.
     """
     teams = tuple(replace(t, shift_s=(t.shift_s[0], t.shift_s[1] + HOUR_S)) for t in problem.teams)
     if break_rule is not None:
@@ -173,7 +177,7 @@ def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | 
 
 
 def _more_people(problem: Problem, kind: str) -> list[Candidate]:
-    """One more person, recused from nothing, in each active team that may take such a one."""
+    """One more person without recusals, in each active team that may take one."""
     candidates = []
     for team in active_teams(problem.teams):
         if not _may_take(problem.rules, team, kind):
@@ -188,7 +192,7 @@ def _more_people(problem: Problem, kind: str) -> list[Candidate]:
 
 
 def _may_take(rules: TeamRules, team: Team, kind: str) -> bool:
-    """Whether a team has room, and is no squad of the other agency; helpers are with either."""
+    """Whether the team has room and is not the other agency's squad; helpers may join either."""
     is_full = rules.max_members is not None and len(team.member_ids) >= rules.max_members
     is_others = rules.is_split and kind != HELPER and (kind == POLICE) != has_police(team)
     return not is_full and not is_others

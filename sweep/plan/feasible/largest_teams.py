@@ -1,4 +1,4 @@
-"""The teams that a contradiction is judged by: the given ones, or the best that the people could make."""
+"""Largest possible teams for testing contradictions: the given teams, or all people who may join."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,10 +11,9 @@ from sweep.records.people import MARKET_REGULATION, Person, Team
 
 def possible_teams(problem: Problem) -> tuple[Team, ...]:
     """
-    The given teams that get a route; if there are none, for each district and base the team of all who may join it.
+    Return the given active teams, or for each district and base the team of all people who may join it.
 
-    Nobody is in two teams, and recusals and pairs are a matter of who is chosen, so no composed team does what these
-    cannot.
+    Members, recusals and pairs are chosen later, so no composed team can do what none of these can do.
     """
     if problem.teams:
         return tuple(t for t in problem.teams if not t.is_reserve)
@@ -38,12 +37,12 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
 
 
 def without_pairs(problem: Problem) -> Problem:
-    """The problem without its pairs kept apart (C28): the team of all who may join holds them, a real one need not."""
+    """The problem without pairs kept apart (C28), which the largest teams would always break."""
     return replace(problem, visits=tuple(replace(v, keep_apart=()) for v in problem.visits))
 
 
 def n_active(problem: Problem, teams: Sequence[Team]) -> int:
-    """How many teams can be somewhere at one time."""
+    """Number of teams that can work at the same time."""
     return len(teams) if problem.teams else problem.rules.n_active
 
 

@@ -1,4 +1,4 @@
-"""Visits that are made together or not at all: enough teams for all of them, and starts that keep every lag."""
+"""Feasibility of linked visits: enough teams for all of them, and starts that keep every lag."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """The start of `after` less that of `before` lies in [lo, hi]; `name` is what stands in the input."""
+    """Difference constraint `name`: the start of `after` less that of `before` lies in [lo, hi]."""
 
     name: str
     before: str
@@ -29,7 +29,7 @@ class _Link:
 
 
 def units(problem: Problem) -> list[list[Visit]]:
-    """Visits of one link group or joined by lags; a visit alone is a unit too."""
+    """Connected components of visits under link groups and lags; an unlinked visit is a unit of its own."""
     row = {v.visit_id: k for k, v in enumerate(problem.visits)}
     pairs = [(row[x.before], row[x.after]) for x in _links(problem, problem.visits)]
     if not row:
@@ -43,7 +43,7 @@ def units(problem: Problem) -> list[list[Visit]]:
 
 
 def staffing_faults(ways: Ways, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """S516: the fewest visits of the unit that are made at one time and want more teams than can fill their slots."""
+    """S516: a minimal set of simultaneous visits of the unit with more slots than teams to fill them."""
     short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
     if short is None:
         return []
@@ -56,7 +56,7 @@ def staffing_faults(ways: Ways, unit: Sequence[Visit], teams: Sequence[Team]) ->
 
 
 def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team]) -> Iterator[Sequence[Visit]]:
-    """Visits that want a team of its own for each slot: no lag keeps a team from making one after the other."""
+    """Sets of visits that need a different team for each slot, as no team can make two of them in turn."""
     yield from ([v] for v in unit if len(v.slots) > 1)
     for group in dict.fromkeys(v.link_group for v in unit if v.link_group is not None):
         visits = [v for v in unit if v.link_group == group]
@@ -81,7 +81,7 @@ def _is_off(ways: Ways, visit: Visit, slot: int, team: Team) -> bool:
 
 
 def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
-    """S529: a smallest set of the unit's lags and groups that contradict each other, whatever the windows."""
+    """S529: a minimal set of the unit's lags and groups that contradict each other for any windows."""
     links, names = _links(problem, unit), [v.visit_id for v in unit]
     if _has_starts(links, {}, names):
         return []
@@ -90,7 +90,7 @@ def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
 
 
 def start_faults(ways: Ways, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """S530: a smallest set of lags, and of visits by the times at which they can start, that clash; if no S529."""
+    """S530: a minimal set of lags and of visits whose possible starts clash; empty if S529 applies."""
     links, names = _links(ways.problem, unit), [v.visit_id for v in unit]
     spans = {v.visit_id: _spans(ways, v, teams) for v in unit} if links else {}
     if _has_starts(links, spans, names) or not _has_starts(links, {}, names):
@@ -111,7 +111,7 @@ def _visits_of(links: Sequence[_Link]) -> str:
 
 
 def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
-    """The lags, and for each group all of its visits with all: groups are a few towers."""
+    """Difference constraints of lags, and of all pairs within each group (a few towers)."""
     inside = {v.visit_id for v in unit}
     groups: dict[str, list[str]] = {}
     for v in unit:
@@ -131,7 +131,7 @@ def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
 
 
 def _spans(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Spans:
-    """When the visit can start: its windows or its locked start, where for each slot some team could be there."""
+    """Possible starts: the windows or the locked start, if some team can be there for each slot."""
     starts = [x.start_s for x in ways.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
     spans: Spans = [(starts[0], starts[0])] if starts else visit.windows_s
     for slot in range(len(visit.slots)):
@@ -142,13 +142,13 @@ def _spans(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Spans:
 
 def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Sequence[str]) -> bool:
     """
-    Whether starts exist that keep the links and lie in the spans of the bound visits; exact.
+    Whether starts exist that keep the links and lie in the intervals of the bound visits; exact.
 
-    Starts are raised from the earliest until nothing moves. Spans and differences are closed under the minimum of two
-    solutions, so what is reached is the earliest solution, if there is one. Between two moments at which a start jumps
-    into a later span, every start is settled after as many rounds as there are visits, unless the links contradict.
+    Starts are raised from the earliest until none changes. Solutions are closed under the elementwise minimum, so the
+    result is the earliest solution. Between two jumps of a start into a later interval, every start settles within as
+    many rounds as there are visits, unless the links contradict.
     """
-    # Seconds before every day: where starts that nothing binds begin.
+    # A time before every day, at which unbound starts begin.
     at = {name: _from(bound.get(name), -(1 << 40)) for name in names}
     most = len(names) * (1 + sum(len(spans) for spans in bound.values())) + 1
     for _ in range(most):
@@ -166,14 +166,14 @@ def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Seque
 
 
 def _from(spans: Spans | None, t: int) -> int | None:
-    """The first start at or after t; any, if there are no spans."""
+    """The first start at or after t; t itself without intervals."""
     if spans is None:
         return t
     return next((max(t, lo) for lo, hi in sorted(spans) if hi >= t), None)
 
 
 def _deleted[T](items: Sequence[T], clashes: Callable[[list[T]], bool]) -> list[T]:
-    """Items of which none can be left out without the clash going; one test an item (deletion filter)."""
+    """Irreducible subset of items that still clashes, by a deletion filter with one test for each item."""
     kept = list(items)
     for item in items:
         without = [x for x in kept if x is not item]

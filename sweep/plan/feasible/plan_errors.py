@@ -1,4 +1,4 @@
-"""Whether a plan is one of this problem: what a plan edited by hand, or of another day, gets wrong."""
+"""Consistency of a plan with a problem: errors of a plan edited by hand or made for another day."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,13 @@ from sweep.records.visits import Visit
 
 def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[Closed] = ()) -> list[Issue]:
     """
-    S554, each with what is wrong: unknown ids, times that cannot be kept, visits made in part.
+    S554 for each inconsistency: unknown ids, infeasible times, visits made in part.
 
-    The problem has the visits of the day and the travel times of the morning: a team that left before a street closed
-    drove by those.
+    The problem has the day's visits and the morning's travel times; they hold for a team that left before a road
+    closure.
     """
     found = list(_ids(problem, plan)) or [*_times(problem, plan, closed), *_slots(problem, plan)]
-    # Faults that are reported; a plan of another problem has hundreds.
+    # At most 20 errors: a plan of another problem has hundreds.
     return [Issue("S554", f"{file} {where}", {"problem": what}) for where, what in found[:20]]
 
 
@@ -75,7 +75,7 @@ def _times(problem: Problem, plan: Plan, closed: Sequence[Closed]) -> Iterator[F
 
 
 def _leg_s(problem: Problem, table: Int64s, closed: Sequence[Closed], leg: tuple[str, str], left_s: int) -> int:
-    """Seconds of a leg that begins at a moment; a street that closes makes it longer from then on."""
+    """Travel time of a leg that starts at a given time, with the road closures known by then."""
     a, b = leg
     known = (e.travel_s for e in closed if {e.from_id, e.to_id} == {a, b} and left_s >= e.at_s)
     longer = (problem.unreachable if seconds is None else seconds for seconds in known)

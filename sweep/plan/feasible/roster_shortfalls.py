@@ -1,4 +1,4 @@
-"""Whether the roster makes so many teams: which rule falls short by how much, and whose row would mend it."""
+"""Roster shortfalls: rules that allow too few teams, and the roster rows that would fix them."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -8,35 +8,35 @@ from geodata.day_times import exact_clock
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
-# Facts that keep an officer from counting.
+# Facts for which an officer does not count.
 CERTIFICATE, SHIFT = "certificate", "shift"
 
 
 @dataclass(frozen=True, slots=True)
 class RosterClash:
-    """One rule that the roster cannot keep with so many teams."""
+    """A rule that the roster cannot keep with the required number of teams."""
 
     code: str
-    """S571 too few officers of an agency, S572 too few certified women, S573 nobody on duty for the whole shift."""
+    """S571 too few officers of an agency, S572 too few certified women, S573 no person on duty for the whole shift."""
     asked: int
-    """Teams that are asked for."""
+    """Teams required."""
     most: int
-    """Teams that the roster makes under this rule alone."""
+    """Most teams that the roster makes under this rule alone."""
     agency: str
-    """Agency of the officers that are short; empty for women and shifts."""
+    """Agency of the missing officers; empty for women and shifts."""
     has: int
     """People who count."""
     lacks: int
-    """How many more must count, at the least."""
+    """Fewest further people needed."""
     mends: tuple[tuple[str, str, str], ...]
-    """(person, fact, value) of the fewest people whom one other value would make count; no more than are lacking."""
+    """Changes that make a person count, as (person, fact, current value); at most `lacks`."""
 
 
 def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
     """
-    Every rule that alone makes the teams impossible, each with the fewest rows that would have to change.
+    Return each rule that alone makes the teams impossible, with a smallest set of rows to change.
 
-    Problems with given teams have none.
+    Empty for problems with given teams.
     """
     if problem.teams or not problem.people:
         return ()
@@ -47,14 +47,14 @@ def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
 
 
 def most_teams(problem: Problem) -> int:
-    """The most teams for which there is no such clash, in [0, people]."""
+    """Return the largest number of teams without a roster clash, in [0, people]."""
     asked = len(problem.people) + 1
     clashes = roster_clashes(replace(problem, rules=replace(problem.rules, n_teams=asked)))
     return min((clash.most for clash in clashes), default=asked)
 
 
 def _nobody(problem: Problem) -> RosterClash:
-    """All shifts are too short: the one that needs the least change is named."""
+    """Clash when all shifts are too short; it names the person whose shift needs the least change."""
     lo, hi = problem.shift_s
     nearest = min(problem.people, key=lambda p: (max(0, p.shift_s[0] - lo) + max(0, hi - p.shift_s[1]), p.person_id))
     mend = (nearest.person_id, SHIFT, _span(nearest))
@@ -72,7 +72,7 @@ def _police(problem: Problem) -> RosterClash | None:
 
 
 def _market_regulation(problem: Problem) -> RosterClash | None:
-    """Teams are of one district each: officers left over in one are of no use in another."""
+    """Clash of market regulation officers; surplus officers of one district do not count in another."""
     need, asked = problem.rules.min_certified.get(MARKET_REGULATION, 0), problem.rules.n_teams
     here = Counter(p.division_code for p in problem.people if _counts(problem, p, MARKET_REGULATION))
     most = sum(n // need for n in here.values()) if need else asked
@@ -89,7 +89,7 @@ def _market_regulation(problem: Problem) -> RosterClash | None:
 def _cheapest(
     here: Mapping[str, int], mendable: Mapping[str, Sequence[tuple[str, str, str]]], need: int, n_teams: int
 ) -> tuple[int, list[tuple[str, str, str]]]:
-    """The fewest officers for so many teams more, district by district, where fewest are lacking first."""
+    """Fewest officers for `n_teams` more teams: repeatedly the district with the smallest shortfall."""
     counts = dict.fromkeys(sorted({*here, *mendable}), 0) | dict(here)
     left = {d: list(mendable.get(d, ())) for d in counts}
     lacks, mends = 0, list[tuple[str, str, str]]()
@@ -124,7 +124,7 @@ def _women(problem: Problem) -> RosterClash | None:
 
 
 def _women_of_use(problem: Problem, women: Collection[str]) -> int:
-    """Certified women who can be in different teams: of market regulation no more than their district's teams need."""
+    """Number of certified women for different teams; market regulation only up to its district's need."""
     certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
     room = _room_for_women(problem)
     bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)
@@ -132,7 +132,7 @@ def _women_of_use(problem: Problem, women: Collection[str]) -> int:
 
 
 def _room_for_women(problem: Problem) -> dict[str, int]:
-    """Women whom the teams of a district need, by district; nothing where officers may go anywhere (C12)."""
+    """Women needed by the teams of each district; empty if officers may work anywhere (C12)."""
     rules = problem.rules
     each = rules.min_certified.get(MARKET_REGULATION, 0)
     if rules.assist_letter or not each:
@@ -142,7 +142,7 @@ def _room_for_women(problem: Problem) -> dict[str, int]:
 
 
 def _is_of_use(problem: Problem, women: Collection[str], person_id: str) -> bool:
-    """Whether one more certified woman, this one, would be of use in her district."""
+    """Whether certifying this woman would increase the number of women who count."""
     person = next(p for p in problem.people if p.person_id == person_id)
     mended = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
     people = tuple(mended if p is person else p for p in problem.people)
@@ -154,7 +154,7 @@ def _counts(problem: Problem, person: Person, agency: str) -> bool:
 
 
 def _mends(problem: Problem, agency: str) -> Iterator[tuple[str, str, str]]:
-    """Officers of an agency whom one fact alone keeps from counting, in the roster's order."""
+    """Officers of an agency who miss a single fact to count, in the order of the roster."""
     for p in problem.people:
         if p.agency != agency or not p.is_officer:
             continue

@@ -1,4 +1,4 @@
-"""The shortest ways that any route can take, by way of other visits where no direct one is shorter."""
+"""Shortest travel times over any route, through other visits if no direct leg is shorter."""
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from sweep.records.visits import Visit
 
 class Ways:
     """
-    Ways of one problem, found when they are asked for and kept.
+    Shortest travel times of one problem, computed on demand and cached.
 
-    A leg from stop to stop may be longer than two by way of a third stop, and there may be no direct one at all. What
-    is made at the stops between costs time, which is left out: no route is faster than these ways.
+    The travel table may violate the triangle inequality or miss legs. Service at stops between counts as 0, so that no
+    route is faster.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -23,13 +23,13 @@ class Ways:
         self._found: dict[tuple[int, bool], Int64s] = {}
 
     def there_and_back(self, visit: Visit, team: Team) -> tuple[int, int]:
-        """Seconds from the team's base to the visit, and from there to the end of its shift."""
+        """Shortest seconds from the team's base to the visit, and from the visit to its end of shift."""
         here = self.problem.places[visit.building_id]
         back = int(self._ways(self._end(team), is_to=True)[here])
         return int(self._ways(self.problem.places[team.base_id], is_to=False)[here]), back
 
     def last_leg_there(self, visit: Visit, team: Team) -> int:
-        """The least seconds from the stop before, or from the base."""
+        """Shortest leg into the visit, from another visit or the base, seconds."""
         here, table = self.problem.places[visit.building_id], self.problem.travel_s
         others = self._stops[(self._stops != here) | (self._n_here > 1)]
         direct = int(table[self.problem.places[team.base_id], here])
@@ -37,11 +37,11 @@ class Ways:
         return min(direct, int(legs.min(initial=self.problem.unreachable)))
 
     def last_leg_back(self, team: Team) -> int:
-        """The least seconds from the last stop to the end of the shift."""
+        """Shortest leg from any visit to the team's end of shift, seconds."""
         return int(self.problem.travel_s[self._stops, self._end(team)].min(initial=self.problem.unreachable))
 
     def between(self, one: Visit, other: Visit) -> int:
-        """Seconds from one visit to another."""
+        """Shortest seconds from one visit to another."""
         here, there = (self.problem.places[v.building_id] for v in (one, other))
         return int(self._ways(here, is_to=False)[there])
 
@@ -49,7 +49,7 @@ class Ways:
         return self.problem.places[team.end_base_id or team.base_id]
 
     def _ways(self, place: int, *, is_to: bool) -> Int64s:
-        """Seconds between the place and every stop, by place: from it, or to it."""
+        """Shortest seconds from the place to every place, or from every place to it."""
         key = (place, is_to)
         if key not in self._found:
             table = self.problem.travel_s
@@ -59,9 +59,9 @@ class Ways:
 
 def shortest(table: Int64s, source: int, stops: Int64s, unreachable: int) -> Int64s:
     """
-    Seconds from the source to every place by way of the stops (Dijkstra on a full table: stops squared).
+    Return the shortest seconds from the source to every place through the stops (Dijkstra, O(stops^2)).
 
-    A leg as long as `unreachable` is none; `table` has shape (places, places).
+    A leg of `unreachable` seconds is missing; `table` has shape (places, places).
     """
     found: Int64s = np.minimum(table[source], unreachable).astype(np.int64)
     found[source] = 0

@@ -1,4 +1,4 @@
-"""One visit against every team: which rules keep each team off, and the fewest that together keep off all."""
+"""Rules that exclude each team from one visit, and a smallest set that excludes all teams."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -15,7 +15,7 @@ ROAD, TIME, ROOM = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
 
 
 def clash_of_visit(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Issue | None:
-    """Why no team can fill one of the visit's slots, though each has an empty route; None if all can be filled."""
+    """Return why no team with an empty route can fill some slot of the visit; None if each can be filled."""
     for slot in range(len(visit.slots)):
         if not any(True for t in teams if not next(hindrances(ways, visit, slot, t), None)):
             return _clash_of_slot(ways, visit, slot, teams)
@@ -23,7 +23,7 @@ def clash_of_visit(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Issue | N
 
 
 def hindrances(ways: Ways, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
-    """Each rule that alone keeps the team from this slot, though its route is empty: road and time as well."""
+    """Yield each rule (travel and time too) that alone excludes a team with an empty route from the slot."""
     yield from rules_against(ways.problem, visit, slot, team)
     there, back = ways.there_and_back(visit, team)
     if max(there, back) >= ways.problem.unreachable:
@@ -37,7 +37,7 @@ def hindrances(ways: Ways, visit: Visit, slot: int, team: Team) -> Iterator[Rule
 
 
 def start_spans(ways: Ways, visit: Visit, slot: int, team: Team) -> Spans:
-    """When the team could start here, windows aside: behind its break, or before it. No route can start otherwise."""
+    """Intervals in which the team can start here before or after its break; windows are ignored."""
     there, back = ways.there_and_back(visit, team)
     service = ways.problem.service_s(visit, slot, len(team.member_ids))
     if team.max_duty_s is not None and there + service + back > team.max_duty_s:
@@ -55,18 +55,18 @@ def start_spans(ways: Ways, visit: Visit, slot: int, team: Team) -> Spans:
 
 
 def within(spans: Spans, windows: Spans) -> Spans:
-    """Where two lists of spans meet."""
+    """Intersection of two lists of intervals."""
     meets = [(max(a, c), min(b, d)) for a, b in spans for c, d in windows]
     return joined((lo, hi) for lo, hi in meets if lo <= hi)
 
 
 def span_texts(spans: Spans) -> tuple[str, ...]:
-    """Spans of the day as 13:30-14:00 and 15:00-15:30."""
+    """Intervals as texts such as 13:30-14:00."""
     return tuple(f"{exact_clock(lo)}-{exact_clock(hi)}" for lo, hi in spans)
 
 
 def rule_text(rule: Rule) -> str:
-    """The key of the input that keeps a team off."""
+    """Key of the input behind a rule."""
     return ".".join(part for part in rule if part)
 
 
@@ -82,7 +82,7 @@ def _clash_of_slot(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team]) -
 
 
 def _issue_of_rule(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
-    """The sentence of a rule that alone keeps all teams off, with the best that any team has."""
+    """Error of a rule that alone excludes all teams, with the largest value among the teams."""
     key, name = rule
     needs, where = visit.slots[slot], visit.visit_id
     if rule == DISTRICT:
@@ -108,7 +108,7 @@ def _issue_of_rule(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], r
 
 
 def _issue_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
-    """The sentence of a rule of time that alone keeps all teams off, with how much is lacking."""
+    """Error of a time rule that alone excludes all teams, with the shortfall."""
     if rule == TIME:
         could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})
         values: Mapping[str, Named] = {"windows": span_texts(visit.windows_s), "could": span_texts(joined(could))}

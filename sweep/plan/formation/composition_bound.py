@@ -1,4 +1,4 @@
-"""What no plan of any teams that the people could be made into is worth more than, with what shows it."""
+"""Upper bound over all team compositions, with its certificate."""
 
 import math
 from collections.abc import Callable, Collection, Sequence
@@ -13,21 +13,21 @@ from sweep.plan.teams.team_people import movable_people
 from sweep.records.bound_proof import AnyTeams
 from sweep.records.people import MARKET_REGULATION, Team
 
-# Up to so many tasks of a site routes are true ones, and labels compared in one pricing: at the second try that gives
-# less or nothing, where they are too many to be gone through.
+# Attempts as (tasks up to which routes are elementary, labels compared in one pricing). The second one follows if the
+# first gives a poor bound or none, as it has too many labels.
 TRIES = ((FEW_TASKS, MOST_COMPARED), (20, 3_000_000))
-# All values together are so many steps; less than so much is not bounded, since prices hold to a billionth only.
+# Rounding steps in the sum of all values; least total value that is bounded, as prices hold to a billionth only.
 STEPS, LEAST_WORTH = 2.0**40, 1e-3
 
 
 class AnyBound(NamedTuple):
-    """A bound on the value and urgency together of plans of any teams, however many."""
+    """Bound on value plus urgency of the plans of any number of any teams."""
 
     bound: float
     shown: AnyTeams
 
     def on_value(self, problem: Problem, made: Collection[str]) -> float:
-        """A bound on the value alone, of plans that serve as much urgency as the visits `made`, by id, have."""
+        """Bound on the value alone, for plans with at least the urgency of the visits `made`, by id."""
         return self.bound - sum(v.urgency for v in problem.visits if v.visit_id in made)
 
 
@@ -40,18 +40,18 @@ def bound_of_any(
     with_musts: bool,
 ) -> AnyBound | None:
     """
-    What no plan of any teams is worth more than, by value and urgency together; None where that is no question, or no
-    answer was found.
+    Return an upper bound on value plus urgency over all team compositions, if it can be found.
 
-    The teams are made of the same people: those in reserve stand by. Links, duties, recusals, officers drawn and skills
-    are relaxed, and the checker finds it again (`sweep.check.bound.verify_any_teams`).
+    The teams have the same people, without the reserve. Links, duty limits, recusals, drawn officers and skills are
+    relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None for fixed teams, or if the
+    time was too short.
 
     Parameters
     ----------
     begun
-        One of the same people, whose routes are known; others are priced.
+        Restricted master problem of the same people, whose columns are reused.
     with_musts
-        Whether it need only hold for plans that serve every must-visit.
+        Whether the bound holds only for plans that serve every must-visit.
     """
     rules = problem.rules
     is_tied = rules.assist_letter or rules.min_certified.get(MARKET_REGULATION, 0) > 0
@@ -71,14 +71,14 @@ def bound_of_any(
         bound = relaxation.solve(may_go_on, most_compared) - choices.of_musts
         if not math.isinf(bound):
             shown = _shown(choices, relaxation, with_musts=with_musts)
-            # What rounding adds, at most: a step of each slot, and of each price of a person or a team.
+            # Largest effect of rounding: one step for each slot and for each price of a person or a team.
             n_rounded = len(choices.slots) + 3 * len(people) + 2 * choices.most_teams
             found.append(AnyBound(bound + shown.step * n_rounded, shown))
     return min(found, key=lambda each: each.bound, default=None)
 
 
 def _shown(choices: Choices, relaxation: RestrictedMaster, *, with_musts: bool) -> AnyTeams:
-    """The prices in whole steps: prizes rounded down, and what people and teams cost up."""
+    """The prices in whole steps: prizes rounded down, prices of people and teams rounded up."""
     prices, pool = relaxation.prices, choices.pool
     step = float(pool.value.sum()) / STEPS
 

@@ -1,4 +1,4 @@
-"""Forms teams: how large, where, with whom, and with which routes to begin."""
+"""Team formation: selects teams with initial routes, and assigns people to them."""
 
 import math
 import time
@@ -21,17 +21,17 @@ from sweep.records.people import Person, Team
 from sweep.records.plan import Route, Stop
 from sweep.records.visits import Visit
 
-# CP-SAT's own clock, the same on every machine.
+# Deterministic time of CP-SAT, the same on every machine.
 DETERMINISTIC_TIME = 0.5
 
 
 class Formed(NamedTuple):
-    """Teams, and routes to begin with."""
+    """Formed teams with initial routes."""
 
     teams: list[Team]
     routes: tuple[Route, ...]
     relaxation: RestrictedMaster
-    """All teams that could have been formed, with the routes that were priced."""
+    """Relaxation over all candidate teams, with the priced routes."""
 
 
 def form(
@@ -43,10 +43,10 @@ def form(
     seconds: float | None,
 ) -> Formed | None:
     """
-    The active teams made anew of their people; None where that is no question, or no answer was found.
+    Re-form the active teams from their people; None if not applicable or no solution was found.
 
-    Squads, and teams that locks name, stay as they are. The choice takes `seconds` at most; None: as long as it takes,
-    the same on every machine.
+    Squads and problems with locks keep their teams. The selection takes at most `seconds`; None: no limit, and the same
+    result on every machine.
     """
     people, n_teams = movable_people(problem, teams), len(active)
     choices = make_choices(problem, people) if n_teams > 1 and are_open(problem) else None
@@ -61,9 +61,9 @@ def form(
 def _chosen(
     problem: Problem, relaxation: RestrictedMaster, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
 ) -> list[Chosen]:
-    """So many teams; none where there is no answer."""
-    # Routes that lack so small a share of the bound are taken in, too: the best choice is not always of the best
-    # routes. Where the choice is farther from the bound than `FAR`, those are which lack as much as that.
+    """`n_teams` selected teams; empty if there is no solution."""
+    # Columns within the share `slack` of the bound are added: the best selection may need slightly worse routes. If the
+    # selection is more than `far` below the bound, columns up to that gap are added.
     slack, far = 0.002, 0.05
     bound = relaxation.solve(may_go_on)
     relaxation.enrich(slack, may_go_on)
@@ -78,7 +78,7 @@ def _chosen(
 
 
 def _routes(teams: Sequence[Team], chosen: Sequence[Chosen]) -> Iterator[Route]:
-    """What each team begins with."""
+    """Initial route of each team."""
     for team, way in zip(teams, chosen, strict=True):
         stops = (
             Stop(visit.visit_id, slot.slot, visit.building_id, 0, 0, start, start, start)
@@ -95,12 +95,13 @@ def _staffed(
     seed: int,
 ) -> list[Team] | None:
     """
-    The chosen teams with people, each as one of `teams`; None if no way was found to put them together.
+    The selected teams with people, each in place of one of `teams`; None if no assignment was found.
 
-    Recusals (C10), drawn officers (C09), skills and pairs kept apart (C28) close as little of their routes as can be.
+    Recusals (C10), drawn officers (C09), skills and pairs kept apart (C28) close as few stops of the routes as
+    possible.
     """
-    # Points: a person in a team, a find that is closed to a team whose route has it, a person fewer than its route
-    # needs.
+    # Points: for a person in a team; for a unit of value closed to the team that has it on its route; for a person too
+    # few for a route.
     join_gain, closed_cost, short_cost = 1, 1_000, 50
     model = cp_model.CpModel()
     frames = [Frame("", way.district, is_reserve=False) for way in chosen]
@@ -146,7 +147,7 @@ def _staffed(
 def _cannot(
     problem: Problem, people: Sequence[Person], mine: Mapping[int, cp_model.IntVar], visit: Visit
 ) -> Iterator[list[int]]:
-    """People who together keep a team off the visit."""
+    """Groups of people who together exclude a team from the visit."""
     keys = problem.conflict_keys(visit)
     yield from ([i] for i in mine if people[i].recusals & keys)
     row = {people[i].person_id: i for i in mine}

@@ -1,8 +1,8 @@
 """
-The ways to form teams, relaxed: shares of teams go shares of routes, and people are shared out by numbers.
+LP relaxation of team formation: fractional teams on fractional routes, people counted per district.
 
-A linear program over routes of teams of each site and size (Dantzig and Wolfe 1960), priced as the bound's are. Its
-value bounds that of every plan of every way to form teams from the people; its routes are what `choice` chooses from.
+Dantzig-Wolfe decomposition (1960) over routes of the team types of each site, with the pricing of the upper bound. Its
+value bounds every plan of every team composition; its columns are the input of `select_teams`.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import LINEAR, dual_price
 from sweep.records.people import MARKET_REGULATION, POLICE
 
-# Routes of a pricing, and forms of a site of which one is priced in a round.
+# Routes returned by one pricing; one team type in `STRIDE` of a site is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
-# Routes that are taken over from another relaxation.
+# Routes reused from another relaxation.
 MOST_BEGUN = 2_000
 TOLERANCE = 1e-9
-# As for the bound: labels compared in one pricing, few at first.
+# Labels compared in one pricing: first few, then more.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
 class RestrictedMaster:
-    """The linear relaxation over the columns known so far, which pricing adds to."""
+    """Linear relaxation over the known columns, extended by pricing."""
 
     def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
@@ -45,15 +45,14 @@ class RestrictedMaster:
         self._master.solver.Solve()
         self.prices = self._duals()
         self.above = np.inf
-        """How far the prizes of a route may be above what its team costs."""
+        """Largest reduced cost of any route."""
 
     def solve(self, may_go_on: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
-        Price until no route is wanting: an upper bound on all plans of any teams; infinite if `may_go_on` said no
-        before.
+        Run column generation; returns an upper bound over all team compositions, infinite if stopped early.
 
-        Of each site one form in `STRIDE` is priced in a round; prices change only once there are new routes, so that so
-        many rounds without any have priced all forms by the same prices.
+        A round prices one team type in `STRIDE` of each site. Dual prices change only with new columns, so `STRIDE`
+        rounds without any have priced all types at the same prices.
         """
         most_compared, first, n_still = FEW_COMPARED, 0, 0
         while may_go_on():
@@ -72,25 +71,25 @@ class RestrictedMaster:
         return np.inf
 
     def begin_with(self, other: RestrictedMaster) -> None:
-        """Take in the best true routes of a relaxation of the same choices, whatever they are worth there."""
+        """Add the best elementary columns of a relaxation of the same candidates."""
         for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
             self._add(column)
         self._master.solver.Solve()
         self.prices, self._best = self._duals(), self._unknown()
 
     def enrich(self, share: float, may_go_on: Callable[[], bool]) -> None:
-        """Take in routes too that lack no more than that share of the bound of paying for their teams."""
+        """Add columns whose reduced cost is at most `share` of the bound below 0."""
         self._best, slack = self._unknown(), share * self.worth()
         for first in range(STRIDE):
             for column in self._price(first, FEW_COMPARED, may_go_on, slack):
                 self._add(column)
 
     def _unknown(self) -> list[Float64s]:
-        """The most that a route of each form has in prizes, by site: not known yet."""
+        """Infinite upper bounds on the prizes of a route, for each site and team type."""
         return [np.full(len(site.forms), np.inf) for site in self.choices.sites]
 
     def _above(self) -> float:
-        """How far the prizes of a route may be above what its team costs; infinite if it is not known."""
+        """Largest reduced cost of any route; infinite if not known."""
         above: float = 0.0
         for site, best in zip(self.choices.sites, self._best, strict=True):
             for f, form in enumerate(site.forms):
@@ -110,15 +109,15 @@ class RestrictedMaster:
         )
 
     def worth(self) -> float:
-        """What all people and teams are worth by the last prices, and visits beyond theirs."""
+        """Value of the dual solution at the current prices."""
         return self.prices.worth(self.choices, self._n_teams)
 
     def _price_of(self, district: str, n: int) -> float:
-        """The least that a team of so many people costs."""
+        """Lower bound on the price of a team of `n` people."""
         return self.prices.of_team(self.choices.room, self._rules, district, n)
 
     def _price(self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0) -> list[Column]:
-        """Routes that are worth more than their teams cost, the best of every site and of every `STRIDE`th form."""
+        """Columns of positive reduced cost, for each site and every `STRIDE`th team type."""
         found = []
         for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
@@ -126,7 +125,7 @@ class RestrictedMaster:
                 price = self._price_of(site.district, form.n_least) - slack
                 prize = self.prices.prizes[form.kind.tasks]
                 best[f] = min(best[f:].min(), _at_most(form, prize))
-                # A smaller team has no better routes.
+                # A smaller team has no better route.
                 if best[f] <= price + TOLERANCE:
                     continue
                 most, routes = best_routes(
@@ -143,7 +142,7 @@ class RestrictedMaster:
         return found
 
     def promising(self) -> list[Column]:
-        """The columns, those first whose prizes lack least of their teams' prices."""
+        """Return the columns in descending order of reduced cost."""
         return sorted(self._columns, key=self._lack)
 
     def _lack(self, column: Column) -> float:
@@ -151,7 +150,7 @@ class RestrictedMaster:
         return self._price_of(district, n_least) - float(self.prices.prizes[self.choices.tasks_of(column)].sum())
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> Column:
-        """The route with the smallest team that can go it."""
+        """The route with the smallest team type that can drive it."""
         site = self.choices.sites[s]
         tasks = np.array([route], np.int64)
         windows = self.choices.windows_of(site.forms[f])
@@ -160,7 +159,7 @@ class RestrictedMaster:
         return Column(s, f, tuple(route))
 
     def _add(self, column: Column) -> bool:
-        """Whether the column is new."""
+        """Add the column; returns whether it is new."""
         if column in self._columns:
             return False
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
@@ -170,30 +169,30 @@ class RestrictedMaster:
 
 
 def _at_most(form: Form, prize: Float64s) -> float:
-    """No route of the form has more prizes: stops and the shortest ways to them in the hours of a shift, stops cut."""
+    """Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs."""
     team = form.kind.team
     hours = float(team.shift_hi - team.shift_lo - team.break_s)
     return float(most_of_rooms(prize, form.seconds, np.array([hours]))[0])
 
 
 class _Prices(NamedTuple):
-    """What the people and the visits are worth, >= 0."""
+    """Dual prices of people, teams and visits, >= 0."""
 
     prizes: Float64s
     """Prize of each task of the pool."""
     person: dict[str, float]
-    """What somebody is worth who is tied to a district, by district."""
+    """Dual price of one person bound to a district, by district."""
     officer: dict[str, float]
-    """What one who is certified is worth beyond that."""
+    """Additional price if that person is certified."""
     free: float
-    """What somebody is worth who may be in any team."""
+    """Dual price of one person who may be in any team."""
     police: float
-    """What one who is certified is worth beyond that."""
+    """Additional price if that person is a certified police officer."""
     woman: float
     team: float
 
     def of_team(self, room: Room, rules: TeamRules, district: str, n: int) -> float:
-        """The least that a team of so many people costs."""
+        """Lower bound on the price of a team of `n` people."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         most_tied = max(officers, min(n - police, room.tied.get(district, 0)))
         person = self.person[district]
@@ -202,7 +201,7 @@ class _Prices(NamedTuple):
         return people + extra + rules.min_female * self.woman + self.team
 
     def worth(self, choices: Choices, n_teams: int) -> float:
-        """What all people and so many teams are worth, and visits beyond their prizes."""
+        """Value of the dual solution: all people, `n_teams` teams, and visits beyond their prizes."""
         pool, room = choices.pool, choices.room
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())

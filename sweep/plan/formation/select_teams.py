@@ -1,4 +1,4 @@
-"""The teams that are worth most together, of those that the relaxation came by (OR-Tools' SCIP)."""
+"""Selection of the best set of teams among the columns of the relaxation (SCIP integer program)."""
 
 import math
 import time
@@ -19,11 +19,11 @@ from sweep.plan.restricted_master import WHOLE, Row, Variable
 from sweep.plan.teams.membership_rules import most_asked
 from sweep.records.visits import Slot, Visit
 
-# Stages: so many routes are chosen from, the most promising ones, in so great a share of the time at most. A choice of
-# few is made soon, and one of more begins with it. How near to the best choice is near enough.
+# Stages as (number of most promising columns, share of the time): each starts from the solution of the one before. NEAR
+# is the relative MIP gap that is accepted.
 STAGES, NEAR = ((200, 0.3), (500, 0.4), (1_000, 1.0)), 1e-4
-# Nodes of the tree, the same on every machine. Cuts and restarts took most of its time and gave nothing: the linear
-# program is as tight without. Ctrl-C is the caller's.
+# A limit on nodes is the same on every machine. Cuts and restarts took most of SCIP's time without gain: the linear
+# program is as tight without. Ctrl-C is handled by the caller.
 SCIP = """limits/totalnodes = 200
 misc/catchctrlc = FALSE
 presolving/maxrestarts = 0
@@ -32,21 +32,21 @@ separating/maxrounds = 0"""
 
 
 class Begun(NamedTuple):
-    """A stop of a team to be made."""
+    """Stop of a team to be formed."""
 
     visit: Visit
     slot: Slot
     start_s: int
-    """As early as can be."""
+    """Earliest possible start."""
 
 
 class Chosen(NamedTuple):
-    """A team to be made."""
+    """Team to be formed."""
 
     district: str
     base_id: str
     n_members: int
-    """Fewest people whom it needs for its route."""
+    """Fewest people with whom it can drive its route."""
     stops: tuple[Begun, ...]
 
 
@@ -54,9 +54,9 @@ def choose(
     relaxation: RestrictedMaster, problem: Problem, n_teams: int, seconds: float | None
 ) -> tuple[float, list[Chosen]]:
     """
-    Value and teams of the best choice of `n_teams` routes, within `seconds`, if given; no teams if none was found.
+    Return value and teams of the best selection of `n_teams` columns; no teams if none was found.
 
-    Some may be left without a route.
+    A team may have an empty route. `seconds` limits the time, if given.
     """
     choices = relaxation.choices
     idle = [Column(s, 0, ()) for s in range(len(choices.sites))]
@@ -76,14 +76,14 @@ def choose(
 
 
 def times(choices: Choices, column: Column) -> tuple[list[int], list[int]]:
-    """Earliest and latest start of each stop."""
+    """Earliest and latest start of each stop of a column."""
     form = choices.form_of(column)
     _, early, late = possible(np.array([column.places], np.int64), form.kind.team, choices.windows_of(form))
     return early[0].tolist(), late[0].tolist()
 
 
 def _late_cost(choices: Choices, column: Column, lateness: float) -> float:
-    """What starting after due times costs on the column's route."""
+    """Cost of lateness on the column's route."""
     visits = [choices.slot_of(i)[0] for i in choices.tasks_of(column)]
     if lateness <= 0.0 or all(v.due_s is None for v in visits):
         return 0.0
@@ -93,7 +93,7 @@ def _late_cost(choices: Choices, column: Column, lateness: float) -> float:
 
 
 def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
-    """The team of a column, without the stops whose slots all are `taken`; its own are added to those."""
+    """Team of a column without stops whose slots are all `taken`; its own slots are added to `taken`."""
     site, (early, _) = choices.sites[column.site], times(choices, column)
     stops = []
     for i, start in zip(choices.tasks_of(column), early, strict=True):
@@ -105,7 +105,7 @@ def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
 
 
 class _Model:
-    """How often each column is gone, as an integer program."""
+    """Integer program over the number of times each column is selected."""
 
     def __init__(self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int) -> None:
         self._c, self._columns = choices, columns
@@ -125,7 +125,7 @@ class _Model:
         self._start_together()
 
     def _once_each(self) -> None:
-        """An officer who was drawn for several visits is in one of their teams (C09)."""
+        """Add that an officer drawn for several visits is in one of their teams (C09)."""
         rows: dict[str, Row] = {}
         for goes, column in zip(self._goes, self._columns, strict=True):
             for i in self._c.tasks_of(column):
@@ -136,15 +136,15 @@ class _Model:
                     rows[officer].SetCoefficient(goes, 1.0)
 
     def _start_together(self) -> None:
-        """Visits start as near to each other as links ask, and all teams of one together (C16)."""
+        """Add common start times of all teams of a visit, and the lags of linked visits (C16)."""
         pool, lp = self._c.pool, self._master.solver
         n_slots = np.bincount(pool.visit, weights=pool.demand, minlength=len(pool.lag))
         linked = np.flatnonzero((np.isfinite(pool.lag).sum(axis=1) > 1) | (n_slots > 1)).tolist()
         begins = pool.kinds[0].team.shift_lo
         span = float(pool.kinds[0].team.shift_hi - begins)
-        # Of whole routes these are whole of themselves, and there is nothing to branch on.
+        # With integer routes these are integral: there is nothing to branch on.
         start = {v: lp.NumVar(0.0, span, "") for v in linked}
-        # Of one slot a column at most is gone, so that all of its columns can stand in one row.
+        # At most one column of a single slot is selected, so all of them share one big-M row.
         rows: dict[tuple[int, int], tuple[Row, Row]] = {}
         for c, (goes, column) in enumerate(zip(self._goes, self._columns, strict=True)):
             tasks = self._c.tasks_of(column)
@@ -165,10 +165,7 @@ class _Model:
                 lp.Add(start[w] - start[v] <= float(pool.lag[v, w]))
 
     def solved(self, seconds: float | None, begun: Sequence[int]) -> tuple[float, list[int]]:
-        """
-        Value of the choice, and how often each column is gone, beginning with a choice of the first columns; 0: not
-        found.
-        """
+        """Value of the solution (0 if none) and multiplicity of each column, from a warm start `begun`."""
         solver = self._master.solver
         if begun:
             solver.SetHint(self._goes[: len(begun)], [float(n) for n in begun])
@@ -182,6 +179,6 @@ class _Model:
 
 
 def _asked(slots: Sequence[tuple[Visit, Slot]], agency: Mapping[str, str]) -> Counter[str]:
-    """Officers whom slots of one team ask for, by agency (C01, C09, C17)."""
+    """Officers required by slots of one team, by agency (C01, C09, C17)."""
     drawn = {i for visit, slot in slots if slot.is_for_drawn for i in visit.officers}
     return most_asked([Counter(agency.get(i, "") for i in drawn), *(slot.min_certified for _, slot in slots)])

@@ -1,4 +1,4 @@
-"""What all teams share, as rows of a linear or an integer program: the slots of visits, and the people by numbers."""
+"""Rows shared by all teams in the linear and the integer program: slots of visits, and staff counts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,24 +16,24 @@ class District(NamedTuple):
     """Rows of the teams of a district."""
 
     people: Row
-    """No more members than people who come, tied or free."""
+    """Members <= people assigned, bound or free."""
     tied: Row
-    """No fewer tied people come than officers of market regulation are asked for,"""
+    """Bound people assigned >= required officers of market regulation."""
     free: Row
-    """nor fewer free ones than police are."""
+    """Free people assigned >= required police."""
     room: Row
-    """No more tied people come than there are,"""
+    """Bound people assigned <= bound people available."""
     officers: Row
-    """nor are more officers asked for than there are."""
+    """Required officers <= certified officers available."""
 
 
 class Master(MasterProblem):
-    """Teams with routes as columns, which are added one by one; maximises the value of the units that are served."""
+    """Master problem whose columns are teams with routes; maximises the value of the served units."""
 
     def __init__(self, solver: str, choices: Choices, rules: TeamRules, n_teams: int, parameters: str = "") -> None:
         super().__init__(solver, parameters)
         self.least = {a: rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE)}
-        """Officers whom each team must have."""
+        """Officers required in each team."""
         self.n_women = rules.min_female
         room, pool = choices.room, choices.pool
         self.task = [self.row() for _ in pool.unit]
@@ -49,7 +49,7 @@ class Master(MasterProblem):
             self.column([(self.task[i], pool.demand[i]) for i in tasks], 1.0, value)
 
     def add(self, district: str, n_members: int, tasks: Sequence[int], asked: Mapping[str, int]) -> Variable:
-        """How often a team goes a route past tasks of the pool, whose slots ask for so many officers by agency."""
+        """Add the column of a team whose route needs `asked` officers by agency; `tasks` are the pool's."""
         rows = self.district[district]
         officers, police = (max(self.least[a], asked.get(a, 0)) for a in (MARKET_REGULATION, POLICE))
         uses = (

@@ -1,4 +1,4 @@
-"""The teams that could be, and the routes that they could go."""
+"""Candidate teams by site and size, columns (a team with a route), and the staff counts they share."""
 
 from __future__ import annotations
 
@@ -18,69 +18,69 @@ from sweep.records.visits import Slot, Visit
 
 
 class Form(NamedTuple):
-    """Teams of one site and of about one size."""
+    """Team type: teams of one site whose sizes give the same service times."""
 
     kind: Kind
     n_least: int
-    """No team of so many people is faster, nor one of any number up to `n_members`."""
+    """Smallest size; no team of `n_least` to `n_members` people is faster than this type."""
     n_members: int
-    """A team of so many is as fast."""
+    """A team of this size is as fast as this type."""
     seconds: Float64s
-    """Shortest way to each task and service there, (tasks,)."""
+    """Shortest leg into each task plus its service time, (tasks,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """Teams of one district that start at one base."""
+    """District and base of teams, with the team types."""
 
     district: str
     base_id: str
     forms: tuple[Form, ...]
-    """The smallest first; all may do the same tasks, by place."""
+    """Ascending by size; all have the same tasks, by position."""
 
 
 class Column(NamedTuple):
-    """A team of a form that goes a route."""
+    """A team type with a route."""
 
     site: int
     form: int
     places: tuple[int, ...]
-    """Places of its stops among the tasks of the site."""
+    """Positions of its stops among the tasks of the site."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choices:
-    """All the teams that could be, and what they could do."""
+    """All candidate teams and their tasks."""
 
     pool: Pool
     sites: tuple[Site, ...]
     room: Room
     most_teams: int
-    """Most teams that there can be at a time."""
+    """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
-    """Fewest people of each form, where there are most."""
+    """Smallest size of each team type, at the site with most types."""
     slots: tuple[tuple[Visit, Slot], ...]
-    """Rows of the arrays."""
+    """Visit and slot of each row of the arrays."""
     shut: Mapping[int, float]
-    """Rows of the slots that no team can fill, with what serving all that belongs to them would be worth."""
+    """Rows of the slots that no team can fill, with the value of their unit."""
     of_musts: float
-    """What all must-visits together count beyond their value."""
+    """Total weight added to the must-visits beyond their value."""
 
     def windows_of(self, form: Form) -> Windows:
-        """When the tasks of a form may start."""
+        """Windows of the tasks of a team type."""
         return Windows(self.pool.windows.window[form.kind.tasks])
 
     def form_of(self, column: Column) -> Form:
-        """Form of a column's team."""
+        """Team type of a column."""
         return self.sites[column.site].forms[column.form]
 
     def tasks_of(self, column: Column) -> list[int]:
-        """Tasks of the pool that a column's stops are."""
+        """Tasks of the pool at a column's stops."""
         tasks: list[int] = self.form_of(column).kind.tasks[list(column.places)].tolist()
         return tasks
 
     def is_true(self, column: Column) -> bool:
-        """Whether none of its stops is one that no route has after an earlier one."""
+        """Whether the route is elementary: no stop is barred after an earlier one."""
         team = self.form_of(column).kind.team
         barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
         return not np.triu(barred, 1).any()
@@ -92,21 +92,21 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The people that all teams share. Where market regulation may go anywhere there is one district, named ""."""
+    """Staff counts shared by all teams. If market regulation may work anywhere, the only district is ""."""
 
     tied: Mapping[str, int]
-    """Who may only be in the teams of a district, by district (C12)."""
+    """People bound to the teams of a district, by district (C12)."""
     officers: Mapping[str, int]
-    """Certified ones among them."""
+    """Certified officers among them."""
     free: int
-    """Who may be in any team."""
+    """People who may be in any team."""
     police: int
-    """Certified ones."""
+    """Certified police officers."""
     women: int
-    """Certified ones."""
+    """Certified women."""
 
     def most_teams(self, rules: TeamRules, districts: Collection[str]) -> int:
-        """Most teams of these districts that there can be at a time."""
+        """Maximum number of teams of these districts at one time."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         rooms = [(sum(self.tied.values()) + self.free) // max(1, sum(rules.min_certified.values()))]
         rooms += [sum(self.officers.get(d, 0) // officers for d in districts)] if officers else []
@@ -115,7 +115,7 @@ class Room:
 
 
 def room_of(problem: Problem, people: Sequence[Person]) -> Room:
-    """What the people who are put into teams make room for."""
+    """Staff counts of the people available for teams."""
     certified = [p for p in people if p.is_certified(problem.day)]
     tied = [p for p in people if p.agency == MARKET_REGULATION]
     return Room(

@@ -1,4 +1,4 @@
-"""Makes the teams that could be: in each district, from each base, of each size."""
+"""Builds the candidate teams: types by district, base and size."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,24 +16,24 @@ from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.records.people import MARKET_REGULATION, Person, Team
 
-# Up to so many tasks of a site routes are true ones: the sizes are many, and pricing them must be quick.
+# Up to this many tasks of a site routes are elementary: pricing must be quick for all the sizes.
 FEW_TASKS = 12
-# Seconds of a way from a task to itself.
+# Seconds from a task to itself, beyond any leg.
 NO_WAY = 1 << 30
-# A team of anybody has as many of everything as any slot asks for.
+# Count of officers and skills in a team template: as many as any slot can require.
 ENOUGH = 1 << 20
 
 
 def are_open(problem: Problem) -> bool:
-    """Whether other teams of the same people are a question: not where teams are given, locked or squads."""
+    """Whether teams may be formed: none are given, locked or split into squads."""
     return not problem.teams and not problem.locks and not problem.rules.is_split
 
 
 def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> Choices | None:
     """
-    Teams that could be made of any people; None if there are none, or too many to look at.
+    Return the candidate teams; None without any, or with too many to price.
 
-    Recusals of pairs, officers drawn and skills are relaxed. Up to `few_tasks` tasks of a site routes are true ones.
+    Recusals, pairs, drawn officers and skills are relaxed. Up to `few_tasks` tasks of a site routes are elementary.
     """
     room = room_of(problem, people)
     anybody = replace(for_anybody(problem), teams=(), locks=())
@@ -45,7 +45,7 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     a = make_arrays(anybody, teams)
     _bar_small(anybody, a, teams)
     value, is_must = _unit_worth(anybody, a)
-    # Of a form there can be several teams, so that each slot needs one that may fill it, and no other than its like.
+    # There may be several teams of one type, so a slot needs one type that may fill it.
     may_fill = a.service[:, : a.n_visit_tasks] != FORBIDDEN
     shut = np.flatnonzero(~may_fill.any(axis=0))
     out_of_reach = np.concatenate([a.task["unit"][shut], _too_wide(anybody, a, room)])
@@ -53,7 +53,7 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     every = np.arange(len(teams))
     if not len(units) or np.count_nonzero(may_fill) > MOST_PAIRS:
         return None
-    # A must-visit goes before all others together.
+    # A must-visit outweighs all other visits together.
     extra = 1.0 + float(value.sum())
     pool = make_pool(a, value + extra * is_must, every, units, few_tasks)
     return Choices(
@@ -69,12 +69,12 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
 
 
 def for_anybody(problem: Problem) -> Problem:
-    """The problem without what visits ask of certain people: the officers drawn, and who must not meet."""
+    """The problem without requirements on individuals: drawn officers and pairs kept apart."""
     return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
 
 
 def with_enough(problem: Problem) -> dict[str, dict[str, int]]:
-    """What a team has that lacks nobody for any visit, by field of `Team`."""
+    """Officer and skill counts of a team that meets every requirement, by field of `Team`."""
     slots = [s for v in problem.visits for s in v.slots]
     return {
         "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
@@ -83,7 +83,7 @@ def with_enough(problem: Problem) -> dict[str, dict[str, int]]:
 
 
 def _too_wide(problem: Problem, a: Arrays, room: Room) -> Int64s:
-    """Units that want more teams of one district at a time than there can be of it."""
+    """Units that need more teams of one district at a time than the staff allows."""
     home = [home_of(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
     most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
     wanted = (
@@ -93,13 +93,13 @@ def _too_wide(problem: Problem, a: Arrays, room: Room) -> Int64s:
 
 
 def _with_forms(sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[Kind]) -> Iterator[Site]:
-    """Sites that have something to do, of districts and bases with their sizes, whose teams are numbered on."""
+    """Sites with at least one task; teams are numbered in the order of districts, bases and sizes."""
     kind_of = {int(team): kind for kind in kinds for team in kind.teams}
     first = 0
     for district, base, sizes in sites:
         forms: list[Form] = []
         for row, (least, n) in enumerate(sizes, first):
-            # As fast as a smaller one.
+            # A type no faster than a smaller one is dropped.
             if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
                 forms.append(Form(kind_of[row], least, n, _seconds(kind_of[row])))
         first += len(sizes)
@@ -115,7 +115,7 @@ def _seconds(kind: Kind) -> Float64s:
 
 
 def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
-    """What serving each unit is worth by value, urgency and disturbance, >= 0, and whether it must be served."""
+    """Value of each unit with urgency and disturbance, >= 0, and whether it is a must."""
     value, is_must = unit_values(problem, a)
     urgency = sum_by_unit(problem, a, lambda v: v.urgency)
     cost = sum_by_unit(problem, a, lambda v: problem.weights.disturbance * v.disturbance)
@@ -123,7 +123,7 @@ def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
-    """A slot takes a team that has not even the officers for it longer than any shift: it is still one of its tasks."""
+    """Set the service of teams with too few officers beyond any shift; the slot stays one of their tasks."""
     officers = np.array([sum(slot.min_certified.values()) for _, slot in slot_tasks(problem)])
     n_members = np.array([len(team.member_ids) for team in teams])
     service, shift = a.service[:, : a.n_visit_tasks], problem.shift_s
@@ -131,7 +131,7 @@ def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
 
 
 def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[tuple[str, str]]:
-    """District and base of teams that could be: where their market regulation is, from bases there that it has."""
+    """District and base of candidate teams: districts with market regulation officers, and their bases."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     with_visits = {v.division_code for v in problem.visits}
     districts = {""} if problem.rules.assist_letter else {d for d in with_visits if room.officers.get(d, 0) >= need}
@@ -140,16 +140,15 @@ def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[t
     for district in sorted(districts):
         here = {b for b in every if problem.bases[b].division_code == district}
         bases = [p.base_id for p in inspectors if p.division_code == district]
-        # Where all have a base at home, so has each team.
+        # If all officers have a base in their district, so has each team.
         is_here = bases and here.issuperset(bases) and not problem.rules.assist_letter
         for base in sorted(here if is_here else every):
             yield district, base
 
 
 def _sizes(problem: Problem, room: Room, district: str) -> Iterator[tuple[int, int]]:
-    """Fewest and most people of each form."""
-    # Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly
-    # matters.
+    """Smallest and largest size of each team type."""
+    # Every size up to 20, then steps of a tenth, as one more person changes little.
     every_size, size_step = 20, 0.1
     most = room.free + room.tied.get(district, 0)
     if problem.rules.max_members is not None:
@@ -162,7 +161,7 @@ def _sizes(problem: Problem, room: Room, district: str) -> Iterator[tuple[int, i
 
 
 def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str, base: str, n: int) -> Team:
-    """A team of anybody."""
+    """A team template without assigned members, used to price routes."""
     every = frozenset(b.division_code for b in problem.buildings.values())
     return Team(
         team_id=f"{district} {base} {n}",

@@ -1,4 +1,4 @@
-"""The annealing search: rounds of ruin and recreate, kept or dropped by their score, compiled."""
+"""Simulated annealing: rounds of ruin and recreate with acceptance by temperature; compiled."""
 
 import numpy as np
 
@@ -16,19 +16,19 @@ from sweep.plan.kernel.segment_reoptimisation import rethread
 
 @compiled_lean
 def score(a: Arrays, s: State) -> float:
-    """Worth of the units that are in, less what travel and all that is soft cost."""
+    """Objective: worth of the served units less travel and soft costs."""
     return gain(a, s) - a.travel_cost * ways(a, s)
 
 
 @inner
 def gain(a: Arrays, s: State) -> float:
-    """The score but for the travel."""
+    """Objective without travel costs."""
     return worth(a, s) - soft_cost(a, s) if a.is_soft else worth(a, s)
 
 
 @compiled_lean
 def worth(a: Arrays, s: State) -> float:
-    """Worth of the units that are in, each on its day."""
+    """Worth of the served units, each on its day."""
     total = 0.0
     for u in range(a.units.shape[0]):
         if s.fill[a.units[u].first].team != NONE:
@@ -38,7 +38,7 @@ def worth(a: Arrays, s: State) -> float:
 
 @inner
 def _losses(a: Arrays, s: State) -> float:
-    """What the visits that are in would be worth more on their best days."""
+    """Loss of the served visits against their best days."""
     total = 0.0
     for i in range(a.n_visit_tasks):
         if s.fill[i].team != NONE:
@@ -48,7 +48,7 @@ def _losses(a: Arrays, s: State) -> float:
 
 @inner
 def ways(a: Arrays, s: State) -> int:
-    """Seconds on the road, all teams together."""
+    """Travel seconds of all teams."""
     travel = 0
     for k in range(a.team.shape[0]):
         n = s.team[k].length
@@ -65,10 +65,10 @@ def accept(
     a: Arrays, now: State, trial: State, now_score: float, trial_score: float, heat: float, rng: np.random.Generator
 ) -> bool:
     """
-    Go on from `trial` if its score falls by no more than the heat lets it, drawn; else back to `now`. Whether it does.
+    Accept `trial` by the Metropolis criterion, else restore it from `now`; returns whether accepted.
 
-    The two are equal afterwards; they differ in the touched teams only before. A fall of `heat` is accepted once in e
-    times (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
+    Afterwards both are equal; before they may differ in the touched teams only. A loss equal to the temperature `heat`
+    is accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
     """
     if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
         restore(a, trial, now)
@@ -95,23 +95,23 @@ def improve(
     rng: np.random.Generator,
 ) -> None:
     """
-    Run so many rounds with simulated annealing; `now` and `best` are changed in place.
+    Run `n_rounds` rounds of simulated annealing; `now` and `best` are changed in place.
 
     Parameters
     ----------
     people
-        Who may change teams; nobody in it if the teams are given.
+        People who may change teams; empty if the teams are given.
     travel_cost
-        What a second on the road costs in truth, by which `best` is chosen; `a` may have another price that guides.
+        True cost of a travel second, by which `best` is chosen; `a` may have a different, guiding one.
     trial
-        Memory to work in; equal to `now` on entry and on return.
+        Working memory; equal to `now` on entry and on return.
     hot, cold
         Temperatures at the first and last round, in units of worth.
     """
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
-    # Share of rounds in which a stretch of a route is made again from nothing: each takes as long as some fifty others.
-    # And over several days, where it has more to choose from and takes longer still.
+    # Share of rounds that re-optimise a segment: each takes as long as some fifty others, and longer over several days,
+    # with more candidates.
     rethread_share = 0.0 if a.is_soft else 0.002 if a.is_over_days else 0.01
     now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * ways(a, best)
     for r in range(n_rounds):
@@ -143,5 +143,5 @@ def improve(
 
 @inner
 def _true_gain(a: Arrays, s: State, guided: float) -> float:
-    """The gain without what only guides."""
+    """The gain without guiding costs."""
     return guided + a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else guided

@@ -1,22 +1,21 @@
-"""What each team's day is like: when it leaves, and how long it is on duty, idle and waiting. Compiled."""
+"""Duty times of each team: departure, duty, overtime, idle and waiting time; compiled."""
 
 from geodata.numba_options import inlined, inner
 from sweep.plan.kernel.problem_arrays import LATEST, Arrays
 from sweep.plan.kernel.route_times import end_of_duty
 from sweep.plan.kernel.search_state import State, stays_in
 
-# Share of the price of waiting that a place in a route is judged by. A ruin leaves gaps which later units fill: at the
-# whole price the first one is sent on a long way, only to shorten them.
+# Share of the waiting cost that counts in insertion costs. A ruin leaves gaps that later units fill: at the full cost
+# the first unit would be chosen for its long travel, only to shorten them.
 SEEN_WAITING = 0.2
 
 
 @inner
 def note_days(a: Arrays, s: State) -> None:
     """
-    Write into the state each team's overtime, waiting and idle time, and how long the idlest other team is idle.
+    Update overtime, waiting and idle time of changed teams, and the largest idle time of other teams.
 
-    Nothing where nothing soft costs. Of each team also when it leaves, and by how much its stops could be later at no
-    cost. Only teams whose stops or starts have changed since then are looked at.
+    Also updates each team's latest departure and the slack of its stops. No effect without soft constraints.
     """
     if not a.is_soft:
         return
@@ -34,7 +33,7 @@ def note_days(a: Arrays, s: State) -> None:
 
 @inner
 def _note_day(a: Arrays, s: State, k: int) -> None:
-    """Write into the state what hangs on team k's route alone."""
+    """Update what depends on team k's route alone."""
     _note_slack(a, s, k)
     _note_leaving(a, s, k)
     busy, rest, over = day(a, s, k)
@@ -45,7 +44,7 @@ def _note_day(a: Arrays, s: State, k: int) -> None:
 
 @inner
 def _note_slack(a: Arrays, s: State, k: int) -> None:
-    """Write into the state by how much each stop could start later with no more lateness or overtime on its route."""
+    """Update each stop's slack: seconds of delay without more lateness or overtime on its route."""
     n = s.team[k].length
     slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
     for p in range(n - 1, -1, -1):
@@ -60,9 +59,9 @@ def _note_slack(a: Arrays, s: State, k: int) -> None:
 @inner
 def _note_leaving(a: Arrays, s: State, k: int) -> None:
     """
-    Write into the state when each stop is begun if its team leaves as late as it can, where waiting costs.
+    Update the starts under the latest departure of team k, if waiting costs.
 
-    Its last stop is as early as ever, no visit is later past its due time, and what hangs on another route stays.
+    The last stop keeps its earliest start, no visit becomes late, and visits linked to other routes stay.
     """
     is_late = a.waiting_cost > 0.0
     at, n = 0, s.team[k].length
@@ -77,7 +76,7 @@ def _note_leaving(a: Arrays, s: State, k: int) -> None:
 
 @inlined
 def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
-    """Until when the start of task i may be put off at no cost: it itself if that moves another route's."""
+    """Latest start of task i without cost; `start` itself if a delay would affect another route."""
     v = int(a.task[i].node)
     if a.nodes[v + 1].task > a.nodes[v].task + 1 or a.nodes[v + 1].link > a.nodes[v].link:
         return start
@@ -86,7 +85,7 @@ def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
 
 @inlined
 def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
-    """The last start of task i, in the window that `start` is in, that is not late."""
+    """Latest start of task i that is not late, in the window of `start`."""
     w, row = 0, a.task[i].soft
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
@@ -96,9 +95,9 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 @inlined
 def duty(a: Arrays, s: State, k: int) -> int:
     """
-    Seconds of team k's duty, from when it leaves or from when its shift begins; 0 if it stays in.
+    Seconds of team k's duty, from its departure or its shift's start; 0 for an empty route.
 
-    Where waiting costs it leaves as `note_days` has noted.
+    If waiting costs, the departure is that of `note_days`.
     """
     if stays_in(a, s, k):
         return 0
@@ -110,7 +109,7 @@ def duty(a: Arrays, s: State, k: int) -> int:
 
 @inlined
 def day(a: Arrays, s: State, k: int) -> tuple[int, int, int]:
-    """Seconds that team k is on the road or inside, at rest, and on duty past the time that is paid for as ever."""
+    """Seconds of team k on the road or inside, in its break, and in overtime."""
     busy, rest, n = 0, 0, s.team[k].length
     for p in range(n):
         j = int(s.stop[k, p].task)
@@ -125,13 +124,13 @@ def day(a: Arrays, s: State, k: int) -> tuple[int, int, int]:
 
 @inlined
 def paid_hours(a: Arrays, k: int) -> int:
-    """Seconds of team k's shift that are paid for as ever."""
+    """Seconds of team k's shift before overtime."""
     return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
 
 
 @inlined
 def work_gain(a: Arrays, s: State, k: int, seconds: int, over: int) -> float:
-    """What is gained by giving team k so many seconds more to do, `over` of them past its paid hours; below 0: lost."""
+    """Gain of giving team k `seconds` more work, `over` of them in overtime; negative for a loss."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even
@@ -145,13 +144,13 @@ def work_gain(a: Arrays, s: State, k: int, seconds: int, over: int) -> float:
 
 @inlined
 def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
-    """What is gained at the most by giving team k so many seconds more to do: more even work, less idle and waiting."""
+    """Upper bound on the gain of giving team k `seconds` more work."""
     return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 
 @inner
 def uneven_idle(a: Arrays, s: State) -> int:
-    """Seconds by which teams are idle longer than the mean of all, together, as noted by `note_days`."""
+    """Sum over the teams of the idle seconds above the mean, as of the last `note_days`."""
     total = 0
     for k in range(a.team.shape[0]):
         total += max(0, s.team[k].idle - s.team[k].mean)

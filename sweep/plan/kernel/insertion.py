@@ -1,4 +1,4 @@
-"""Where a slot fits into the routes, and at what cost, in constant time for each place."""
+"""Insertion of a slot into the routes: feasible positions and costs, in constant time per position."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ NO_PLACE = np.inf
 def best_place(
     a: Arrays, s: State, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
-    """As `place_in_route`, for Python to ask."""
+    """As `place_in_route`, for calls from Python."""
     return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
 
 
@@ -27,10 +27,10 @@ def place_in_route(
     a: Arrays, s: State, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
     """
-    Where in team k's route task i costs least and less than `most`, starting in [lo, hi]: (position or NONE, cost).
+    Cheapest position of task i in team k's route below cost `most`, starting in [lo, hi].
 
-    The cost is the time it takes, inside and on the road, weighed like travel, what else it brings that costs, and what
-    it is worth less than on its best day.
+    Returns (position or NONE, cost). The cost is the additional service and travel time at the travel cost, plus soft
+    costs, plus the loss against the best day.
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
@@ -38,10 +38,10 @@ def place_in_route(
     best, best_cost = NONE, most - loss
     if service == FORBIDDEN or service + a.task[i].least_legs > s.team[k].widest or n >= s.stop.shape[1]:
         return best, NO_PLACE
-    # Rows are taken out of the tables once: this loop is what the search spends its time in.
+    # Rows are read from the tables once: the search spends most of its time in this loop.
     here, team, stop, inside = a.task[i].place, a.team[k], s.stop[k], s.service[k]
     from_here, into = a.travel[0, here], a.travel[-1, here]
-    # Before the first stop that may start after this one is over at the soonest there is no room.
+    # Binary search: no position before the first stop that can start after this service has room.
     first, behind, soonest = 0, n, max(a.window[i, 0].lo, lo) + service
     while first < behind:
         middle = (first + behind) >> 1
@@ -55,8 +55,8 @@ def place_in_route(
             j = stop[p - 1].task
             before, free = stop[p - 1].at, s.fill[j].early + inside[j]
         to_here = into[before]
-        # Most places cost too much: whether the times allow them is not asked. Where some ways do not exist, this also
-        # looks behind stops that lead nowhere.
+        # Most positions are too expensive: skip them before checking times. If some legs are missing, this also passes
+        # stops without an onward leg.
         if a.is_over_days and p < n and stop[p].task != team.break_task:
             seconds = service + to_here + from_here[stop[p].at] - stop[p].leg
             if a.travel_cost * seconds >= best_cost:
@@ -86,7 +86,7 @@ def place_in_route(
 
 @inner
 def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, int]:
-    """If team k's break at position p is taken at `here`: the place after it, and the latest end of the leg there."""
+    """Place after team k's break at position p taken at `here`, and the latest end of the leg to it."""
     pause = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
         after, limit = a.team[k].end, a.team[k].shift_hi
@@ -101,7 +101,7 @@ def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, i
 def cheapest(
     a: Arrays, s: State, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Where task i costs least over the open teams: (team or NONE, position, cost)."""
+    """Cheapest position of task i over the open teams: (team or NONE, position, cost)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
@@ -117,7 +117,7 @@ def cheapest(
 def insert_alone(
     a: Arrays, s: State, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Put a unit's only task where it costs least over the open teams, and less than `most`; whether it is in."""
+    """Insert a unit's only task at its cheapest position below cost `most`; returns whether it is in."""
     best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
     if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:
         return False
@@ -127,10 +127,10 @@ def insert_alone(
 
 @compiled_lean
 def settle(a: Arrays, s: State, u: int) -> bool:
-    """Times after the tasks of unit u were put in; if they cannot be kept, the unit is out again and False given."""
+    """Update times after inserting unit u; if infeasible, remove it and return False."""
     if _moves_others(a, s, u):
-        # A break is taken where the stop before it is: behind one that has moved, times may come to lie earlier, too.
-        # Of two stops in one route the one's times hang on the other's.
+        # A break's place is that of the stop before it, so a moved break may also make times earlier. With two stops in
+        # one route the times of one depend on the other.
         kept = retime(a, s)
         if not kept:
             take_unit(a, s, u)
@@ -182,7 +182,7 @@ def settle(a: Arrays, s: State, u: int) -> bool:
 
 @inner
 def _moves_others(a: Arrays, s: State, u: int) -> bool:
-    """Whether unit u has moved a break to another place, or a team makes two stops of it."""
+    """Whether unit u changed the place of a break, or has two stops of one team."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
         k, behind = int(s.fill[i].team), int(s.fill[i].pos) + 1

@@ -1,4 +1,4 @@
-"""The neighbourhood that moves people between teams while the routes are searched, compiled."""
+"""Member exchange: neighbourhood that moves people between teams during the search; compiled."""
 
 import numpy as np
 
@@ -9,22 +9,22 @@ from sweep.plan.kernel.people_arrays import People
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.search_state import State, loosen, stays_in
 
-# Share of trades that take a person from one team to another for nobody in return; of those that are after what an
-# unserved slot lacks; and of those that clear both routes.
+# Share of exchanges that move one person without a return; that target what an unserved slot lacks; that clear both
+# routes.
 MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
 
 
 @inner
 def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Let two people change teams, or one go over; units of both teams come out. Whether anybody could.
+    Exchange two people between teams, or move one, and remove units of both; False if not possible.
 
-    What a team may no longer serve comes out, and a share of the rest, drawn. On False nothing has changed. Where ways
-    are paid few teams may go out, and these get the people.
+    Units that a team may no longer serve are removed, and a random share of the others. On False nothing has changed.
+    If travel is paid, few teams go out, and moves favour these.
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
     wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
-    # Tries to find two people who may change places.
+    # Attempts to find an allowed exchange.
     for _ in range(10):
         to, p, lacking = drawn_below(rng, n_teams), NONE, 0
         if wanted != NONE:
@@ -63,7 +63,7 @@ def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rn
 
 @inner
 def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
-    """A slot of a unit that is out, drawn; NONE if all are in."""
+    """Random unserved slot; NONE if all are served."""
     chosen, n = NONE, 0
     for i in range(a.n_visit_tasks):
         if s.fill[i].team == NONE:
@@ -75,7 +75,7 @@ def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
 
 @inner_with_arrays
 def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
-    """What the team lacks for slot i, (features,); below 0 where it has more than it needs."""
+    """Missing features of the team for slot i, (features,); negative for a surplus."""
     lacks: Int64s = c.task_needs[i].astype(np.int64)
     for p in range(s.member.shape[0]):
         if s.member[p] == team:
@@ -85,15 +85,15 @@ def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
 
 @inner_with_arrays
 def _shortfall(c: People, s: State, i: int, team: int) -> int:
-    """How much the team lacks for slot i."""
+    """Total of the team's missing features for slot i."""
     return int(np.maximum(_lacks(c, s, i, team), 0).sum())
 
 
 @inner
 def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
-    """The one of this team and some others drawn that lacks least for slot i, and how much it lacks."""
+    """Team with the smallest shortfall for slot i among this and two random ones, and the shortfall."""
     least = _shortfall(c, s, i, team)
-    # Teams of which the one that lacks least for that slot is taken.
+    # Number of other teams compared.
     for _ in range(2):
         other = drawn_below(rng, s.team.shape[0])
         lacking = _shortfall(c, s, i, other)
@@ -104,7 +104,7 @@ def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator
 
 @inner_with_arrays
 def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> int:
-    """Who brings most of what the team lacks for slot i, drawn among equals; NONE if nobody brings any of it."""
+    """Person who covers most of the team's shortfall for slot i, ties at random; NONE if none does."""
     lacks = _lacks(c, s, i, team)
     chosen, most, n = NONE, 0, 0
     for p in range(s.member.shape[0]):
@@ -124,7 +124,7 @@ def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generato
 
 @inner
 def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.Generator) -> int:
-    """A member of the team of p's kind who may go to p's team, drawn; NONE if there is none."""
+    """Random member of the team of p's kind who may join p's team, or NONE."""
     chosen, n = NONE, 0
     for q in range(s.member.shape[0]):
         if s.member[q] == team and c.kind[q] == c.kind[p] and (back == NONE or c.may_join[q, back]):
@@ -136,11 +136,10 @@ def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.G
 
 @inner
 def _may_idle(a: Arrays, s: State, k: int, to: int, rng: np.random.Generator) -> bool:
-    """Whether one of team k may join a team that stays in: seldom from one that goes out, else where more are."""
+    """Whether a person of team k may join an idle team: rarely from an active team, else from a smaller."""
     if not stays_in(a, s, k):
-        # Share of the moves from a team that goes out to one that stays in that are tried where ways are paid: who
-        # stays in is of use elsewhere, or with others who do. Where ways cost nothing it was worse: a team that stays
-        # in soon goes out.
+        # Share of moves from an active to an idle team that are tried if travel is paid: idle people are more useful
+        # elsewhere, or together. Without travel costs this was worse, as an idle team soon goes out.
         return bool(rng.random() < 0.1)
     more = 0
     for p in range(s.member.shape[0]):
@@ -159,7 +158,7 @@ def _is_locked(a: Arrays, s: State, k: int) -> bool:
 
 @inner_with_arrays
 def _is_complete(c: People, s: State, k: int) -> bool:
-    """Whether the team has the people that every team needs, and no more than there is a service time for."""
+    """Whether the team has its required members, and a size with known service times."""
     has = np.zeros(c.team_needs.shape[1], np.int32)
     n = 0
     for p in range(s.member.shape[0]):
@@ -175,7 +174,7 @@ def _is_complete(c: People, s: State, k: int) -> bool:
 
 @inner_with_arrays
 def set_service(c: People, s: State, k: int) -> None:
-    """Work out how long team k takes for each slot as it is composed now, and which it may not fill."""
+    """Update team k's service time for each slot, and forbidden slots, for its current members."""
     has = np.zeros(c.task_needs.shape[1], np.int32)
     n, n_tasks = 0, c.task_needs.shape[0]
     for i in range(n_tasks):
@@ -205,7 +204,7 @@ def set_service(c: People, s: State, k: int) -> None:
 def _thin(
     a: Arrays, s: State, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Take out all of team k's units that it may no longer serve, and of the others those that are not spared."""
+    """Remove team k's units that it may no longer serve, and the others with probability 1 - spared."""
     open_teams[k] = True
     p = 0
     while p < s.team[k].length:

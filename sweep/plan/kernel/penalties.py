@@ -1,4 +1,4 @@
-"""What costs but does not forbid: lateness, overtime, waiting, idle time, teams that nobody wants. Compiled."""
+"""Soft-constraint penalties: lateness, overtime, waiting, idle time, team preferences; compiled."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from sweep.plan.kernel.search_state import State
 
 @inner
 def soft_cost(a: Arrays, s: State) -> float:
-    """What all of it costs; what teams' days are like is noted in the state."""
+    """Total penalty; updates the duty times in the state."""
     total, latest = 0.0, 0
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
@@ -32,7 +32,7 @@ def soft_cost(a: Arrays, s: State) -> float:
 
 @inner
 def _duty_costs(a: Arrays, s: State) -> float:
-    """What overtime, waiting, the largest idle time and uneven work cost."""
+    """Penalties of overtime, waiting, largest idle time and uneven work."""
     if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
         return 0.0
     note_days(a, s)
@@ -50,23 +50,23 @@ def _duty_costs(a: Arrays, s: State) -> float:
 @inlined
 def soft_least(a: Arrays, s: State, i: int, k: int, seconds: int) -> float:
     """
-    What of `soft_rise` hangs on no start: about the least that it can be, whenever task i is begun.
+    Approximate lower bound on `soft_rise` over all starts of task i.
 
-    That a team may leave later, and stops be pushed to a window that opens again, is left aside: `soft_from` knows it.
+    Later departures and stops pushed into a later window are ignored; `soft_from` includes them.
     """
     return float(dislike(a, s, i, k) - most_gain(a, s, k, seconds))
 
 
 @inlined
 def dislike(a: Arrays, s: State, i: int, k: int) -> float:
-    """What it costs who is in team k if it makes task i."""
+    """Preference penalty of task i in team k."""
     row = a.task[i].soft + a.window.shape[1]
     return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
 
 
 @inner
 def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
-    """The same for who is in the team now, by the rows of `extra` from `row` on."""
+    """Preference penalty of the team's current members, by the rows of `extra` from `row`."""
     for x in range(row + 1, row + 1 + a.extra[row].cap):
         if s.member[a.extra[x].cap] == k:
             return 0.0
@@ -75,11 +75,11 @@ def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
 
 @inlined
 def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
-    """The least that `soft_rise` can be, asked for the same place, if task i starts then or later."""
-    # A team that may leave later may wait less by more than it has to do.
+    """Lower bound on `soft_rise` at the same position for starts of task i from `start`."""
+    # With a later departure, waiting may fall by more than the additional work.
     waits_less = float(SEEN_WAITING * a.waiting_cost * s.team[k].waits)
     if a.window.shape[1] > 1:
-        # What opens again may be less late there, and so may stops that are pushed to it.
+        # In a later window task i, and stops pushed into it, may be less late.
         gain = work_gain(a, s, k, seconds, 0) + a.late_cost * _late_from(a, s, k, p)
         return float(dislike(a, s, i, k) - gain - waits_less)
     cost = _own(a, s, i, k, start)
@@ -91,12 +91,11 @@ def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
 @inlined
 def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float) -> float:
     """
-    What it costs more if task i starts then in team k's route and the team is at its stop p at `free`; inf if over
-    `most`.
+    Rise of the penalties if task i starts at `start` in team k and its stop p is reached at `free`.
 
-    The team is on the road and inside for `seconds` more. Other teams are left aside, but for the idlest; the teams'
-    days are as noted by `note_days`. Waiting counts at `SEEN_WAITING` of its price, uneven work as that of the team
-    alone.
+    Returns inf if over `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored,
+    except the largest idle time; duty times are those of `note_days`. Waiting counts at `SEEN_WAITING` of its cost,
+    uneven work for this team alone.
     """
     cost = _own(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
@@ -108,13 +107,13 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
 
 @inlined
 def _own(a: Arrays, s: State, i: int, k: int, start: int) -> float:
-    """What task i costs by who is in team k and by its lateness if it starts then."""
+    """Preference and lateness penalty of task i itself."""
     return float(dislike(a, s, i, k) + a.late_cost * _lateness(a, s, i, k, start))
 
 
 @inlined
 def _lateness(a: Arrays, s: State, i: int, k: int, start: int) -> int:
-    """Seconds by which team k is late in task i if it starts then."""
+    """Seconds of lateness of task i in team k with this start."""
     row, w = a.task[i].soft, 0
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
@@ -123,7 +122,7 @@ def _lateness(a: Arrays, s: State, i: int, k: int, start: int) -> int:
 
 @inner
 def _late_from(a: Arrays, s: State, k: int, p: int) -> int:
-    """Seconds by which team k is late in its stops from p on."""
+    """Seconds of lateness of team k's stops from p on."""
     late = 0
     for q in range(p, s.team[k].length):
         j = int(s.stop[k, q].task)
@@ -133,7 +132,7 @@ def _late_from(a: Arrays, s: State, k: int, p: int) -> int:
 
 @inlined
 def _is_in_slack(s: State, k: int, p: int, free: int) -> bool:
-    """Whether team k may be at its stop p at `free` with no more lateness or overtime."""
+    """Whether team k can reach its stop p at `free` without more lateness or overtime."""
     if p >= s.team[k].length:
         return False
     j = s.stop[k, p].task
@@ -144,8 +143,8 @@ def _is_in_slack(s: State, k: int, p: int, free: int) -> bool:
 def _pushed(
     a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
 ) -> float:
-    """As `soft_rise`, where the stops from p on may start later, or waiting costs; `cost`: what is known of it."""
-    # Written out, as each call hands over all of the arrays: with a function a question it took twice as long.
+    """As `soft_rise`, with delayed stops from p on or waiting costs; `cost` is the part known so far."""
+    # Inlined, as each call passes all arrays: with separate functions it took twice as long.
     n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
     t, is_pushed, team, late = free, True, s.team[k], 0
     for q in range(p, team.length):
@@ -174,9 +173,9 @@ def _pushed(
 @inner
 def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int) -> int:
     """
-    Seconds that team k waits more, as `soft_rise` asks.
+    Rise of team k's waiting seconds, for `soft_rise`.
 
-    A visit that is pushed later, and could be put off further since others are, is taken where it is pushed to.
+    A delayed visit counts at its new start, even if it could be put off further.
     """
     team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
     if not a.team[k].begins:
@@ -192,7 +191,7 @@ def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free:
             at = max(early, min(at - leg - s.service[k, j], latest_start(a, j, early, s.service[k, j])))
             leg = s.stop[k, q].leg
             if at == s.fill[j].at:
-                # All before it is as it was.
+                # Earlier stops are unchanged.
                 at, leg = s.fill[s.stop[k, 0].task].at, s.stop[k, 0].leg
                 break
             q -= 1

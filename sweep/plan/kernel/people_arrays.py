@@ -1,4 +1,4 @@
-"""People as flat arrays: who may be in which team, and what a team of certain people may do."""
+"""People as flat arrays: allowed memberships, and requirements that members fulfil."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -13,38 +13,38 @@ from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squad_slots import has_police
 from sweep.records.visits import Slot, Visit
 
-# A copy of `may_serve.rules_against` for speed, which tests/plan/kernel/test_people_arrays.py holds equal to it:
-# `trade.set_service` takes 9 us for a team and 800 slots, the rules themselves 1.5 ms (AMD EPYC).
+# A copy of `eligibility.rules_against` for speed; tests/plan/kernel/test_people_arrays.py checks that both agree.
+# `member_exchange.set_service` takes 9 us for a team and 800 slots, the rules themselves 1.5 ms (AMD EPYC).
 
 WOMEN = "female"
 
 
 @by_reference
 class People(NamedTuple):
-    """Who may be in which team, and what a team of certain people may do. Nobody in it if the teams are given."""
+    """Members, their features and the teams' and tasks' requirements; empty if the teams are given."""
 
     offers: Int32s
-    """What each person brings: certified officers by agency, women among them, skills, self, (people, features)."""
+    """Count of each feature: certified by agency, certified women, skills, own id, (people, features)."""
     conflict: Bools
-    """Whether the person must keep away from the task, (people, tasks)."""
+    """Whether the person is recused from the task, (people, tasks)."""
     may_join: Bools
-    """(people, teams)."""
+    """Whether the person may be in the team, (people, teams)."""
     kind: Int32s
-    """People of one agency and role have the same one, (people,)."""
+    """Number of the person's agency and role, (people,)."""
     team_needs: Int32s
-    """What each team must have, (teams, features)."""
+    """Required counts of each team, (teams, features)."""
     task_needs: Int32s
-    """(tasks, features)."""
+    """Required counts of each task, (tasks, features)."""
     is_open: Bools
-    """Whether the team may fill the slot whoever is in it: district, locks, (teams, tasks)."""
+    """Whether the team may fill the slot with any members: district, locks, (teams, tasks)."""
     seconds: Int32s
-    """Seconds inside by number of members, (tasks, most members + 1)."""
+    """Service seconds by number of members, (tasks, most members + 1)."""
     apart: Int32s
-    """Task, and two people of whom a team that fills it may hold one (C28), (pairs, 3)."""
+    """Task and two people who may not both be in its team (C28), (pairs, 3)."""
 
 
 def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> People:
-    """The arrays for the active teams and the people who may be moved; no people if the teams are given."""
+    """Return the arrays for the active teams and the people who may change teams."""
     tasks = slot_tasks(problem)
     drawn = [dict.fromkeys(v.officers, 1) if s.is_for_drawn else {} for v, s in tasks]
     needs = [{**s.min_certified, **s.min_skilled, **own} for (_, s), own in zip(tasks, drawn, strict=True)]
@@ -85,13 +85,13 @@ def members(people: Sequence[Person], teams: Sequence[Team]) -> Int64s:
 
 def _offers(problem: Problem, person: Person) -> Mapping[str, int]:
     certified = person.is_certified(problem.day)
-    # A person brings themselves: a drawn visit asks for the very officers that were drawn (C09).
+    # The person's own id is a feature: a drawn visit requires the drawn officers themselves (C09).
     own = dict.fromkeys((*person.skills, person.person_id), 1)
     return {**own, person.agency: certified, WOMEN: certified and person.is_female}
 
 
 def _may_join(problem: Problem, person: Person, team: Team) -> bool:
-    """Market regulation stays at home without an assist letter (C12), and nobody joins the other agency's squad."""
+    """Whether district (market regulation without assist letter, C12) and squad allow the membership."""
     if problem.rules.is_split and (person.agency != MARKET_REGULATION) != has_police(team):
         return False
     is_bound = person.agency == MARKET_REGULATION and not problem.rules.assist_letter

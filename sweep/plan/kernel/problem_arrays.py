@@ -1,4 +1,4 @@
-"""The problem as flat arrays that the compiled search reads: a task is one slot of one visit, or a team's break."""
+"""Flat arrays of a problem for the compiled search; a task is one slot of a visit, or a team's break."""
 
 from typing import Any, NamedTuple
 
@@ -7,18 +7,18 @@ import numpy as np
 from geodata.array_types import Int32s, Int64s
 from geodata.tuple_by_reference import by_reference
 
-# A service time that marks a team which may not fill the slot.
+# Service time of a team that may not fill the slot.
 FORBIDDEN = -1
 NONE = -1
 LATEST = 1 << 30
 
-# Row numbers are Int64s everywhere, since each width that a compiled function meets is compiled apart.
-# A record array: numba reads its fields by name, which numpy's types do not know.
+# Row numbers are Int64s everywhere, as numba compiles a function again for each integer width. A record array: numba
+# reads its fields by name, which numpy's types do not know.
 Table = Any
 
 
 def row_of(names: str, *others: tuple[str, type]) -> np.dtype[np.void]:
-    """The kind of row with these whole numbers, and others behind them."""
+    """Record type with these integer fields, followed by the others."""
     return np.dtype([*((name, np.int64) for name in names.split()), *others], align=True)
 
 
@@ -34,75 +34,75 @@ TEAM = row_of("base end shift_lo shift_hi max_duty break_task day paid_until beg
 @by_reference
 class Arrays(NamedTuple):
     """
-    Tasks i, nodes (all slots of a visit: one start), units u (a visit, or visits that are linked), teams k, places p.
+    Problem as arrays: tasks i, nodes v, units u, teams k, places p.
 
-    Breaks are tasks at the end, each with a node of its own, no unit and no place. Records, not an array per
-    field: a call from Python unpacks each array.
+    A node is a visit, whose slots start together; a unit is a visit or several linked visits. Breaks are the last
+    tasks, each with its own node, and without unit and place. Fields are grouped in records because a call from Python
+    unpacks each array.
     """
 
     n_visit_tasks: int
-    """Tasks that are slots; the rest are breaks."""
+    """Number of slots; the remaining tasks are breaks."""
     task: Table
     """
-    `place`, `unit`, `node`; `soft`: first row of `extra` that says when it is late and who is not
-    wanted there; `least_legs`: least seconds to the place and away
-    from it; `lost`: row of `extra`. `of_unit`, by itself: all slots in the order of their units, (tasks,).
+    `place`, `unit`, `node`; `soft`: first row in `extra` of its due times and preferences; `least_legs`: shortest leg
+    into the place plus shortest leg out, seconds; `lost`: row in `extra` of its losses. `of_unit` is a separate list:
+    all slots in the order of their units, (tasks,).
     """
     window: Table
     """`lo`, `hi`, ascending; unused ones are empty (lo > hi), (tasks, windows)."""
     nodes: Table
-    """
-    Of node v the first `task` and the first row `link` of `link`; they end where those of v + 1 begin, (nodes + 1,).
-    """
+    """First `task` of node v, and first row `link` in `link`; both end where those of v + 1 begin, (nodes + 1,)."""
     units: Table
     """
-    `worth`: value on its best days less disturbance, must-marks included; `seconds`: least service; `is_locked`: the
-    search never takes it out; its tasks, the `first` and all, node by node: `of_unit` of rows `task_from` to
-    `task_to` - 1 of `task`; what it takes of caps is in rows `cap_from` to `cap_to` - 1 of `extra`, (units,).
+    `worth`: value on its best days less disturbance, plus the weight of must-visits; `seconds`: least service;
+    `is_locked`: never removed by the search; `first`: first task; its tasks are `of_unit` of rows `task_from` to
+    `task_to` - 1 of `task`; its loads on caps are rows `cap_from` to `cap_to` - 1 of `extra`, (units,).
     """
     link: Table
     """
-    `to`: the other node; its start less the start of this one is in [`lo`, `hi`]; `is_apart`: no team makes both. Each
-    is stored at both ends.
+    `to`: the other node, whose start less the start of this one is in [`lo`, `hi`]; `is_apart`: no team makes both.
+    Each link is stored at both ends.
     """
     team: Table
     """
-    `base`; `end`: where the shift ends; `shift_lo`, `shift_hi`, `max_duty`; `break_task` or NONE; `day`; `paid_until`:
-    what is later is overtime; `begins`: 1 if duty begins with the shift, and not on leaving, (teams,).
+    `base`; `end`: place of the end of shift; `shift_lo`, `shift_hi`, `max_duty`; `break_task` or NONE; `day`;
+    `paid_until`: start of overtime; `begins`: 1 if duty begins with the shift, 0 on departure, (teams,).
     """
     service: Int32s
-    """Seconds inside, (teams, tasks), FORBIDDEN where the team may not."""
+    """Service seconds, (teams, tasks); FORBIDDEN if the team may not fill the slot."""
     travel: Int32s
     """
-    (1 or 2, places, places): seconds from place to place, and last, where not all ways are as long back, the same by
-    the place that a way leads to first, so that what leads into one place lies side by side.
+    Travel seconds, (1 or 2, places, places): by origin and destination; if asymmetric, last also transposed, so that
+    the legs into a place are contiguous.
     """
     extra: Table
     """
-    Of each cap the `load` that there is; then what units take: `load` of `cap`; then what first slots are worth less: a
-    row's `loss` for each day; then what is soft: for each window its due time `load`, of the end if `cap` is 1, and
-    for each team the `loss` by who is in it. Where people change teams there is behind these a row with the `loss` if
-    nobody wanted is in the team and the number `cap` of people wanted; then a row for each of these, `cap`.
+    Consecutive tables: capacity `load` of each cap; then the units' `load` on each `cap`; then the `loss` of first
+    slots for each day; then soft constraints of each task: for each window its due time `load` (of the end if `cap` is
+    1), for each team the preference penalty `loss`. If members may change teams, there follows a row with the penalty
+    `loss` for a team without a preferred person and the number `cap` of such persons, then a row for each of them,
+    `cap`.
     """
     n_caps: int
     near: Int32s
-    """For each slot the slots from near to far, (tasks, at most `layout.MOST_NEAR`)."""
+    """Slots by ascending distance from each slot, (tasks, at most `encode_travel.MOST_NEAR`)."""
     must_worth: float
-    """Units that are worth so much must be served; no other is."""
+    """Units of at least this worth must be served; no other has as much."""
     longest: int
-    """Most stops that a route can have."""
+    """Maximum number of stops of a route."""
     is_coupled: bool
-    """Whether any start hangs on another route's."""
+    """Whether any start depends on another route."""
     is_over_days: bool
-    """Whether teams are out on several days, or caps bind visits far apart."""
+    """Whether the teams work on several days, or caps connect distant visits."""
     is_daily: bool
-    """Whether any visit is worth more on one day than on another."""
+    """Whether any visit has different values on different days."""
     is_soft: bool
-    """Whether anything costs but the road."""
+    """Whether there is any cost other than travel."""
     is_travel_paid: bool
-    """As `Weights.is_travel_paid`; `travel_cost` may have a price on top that guides."""
+    """As `Weights.is_travel_paid`; `travel_cost` may also contain a guiding price."""
     is_by_member: bool
-    """Whether it costs who is in a team, and people change teams."""
+    """Whether preferences depend on members, and members may change teams."""
     travel_cost: float
     late_cost: float
     latest_cost: float
@@ -111,8 +111,8 @@ class Arrays(NamedTuple):
     idle_cost: float
     uneven_idle_cost: float
     """
-    A second by which a team is idle longer than the mean of all, while the search is guided: of two teams that are idle
-    all day it pays to send one, though the largest idle time stays what it is.
+    Guiding cost per second of a team's idle time above the mean of all teams. It rewards sending out one of two idle
+    teams, which leaves the largest idle time unchanged.
     """
     uneven_cost: float
 
@@ -141,9 +141,9 @@ class Arrays(NamedTuple):
 
     def break_of(self, k: int) -> tuple[int, int, int]:
         """
-        Earliest and latest start and length of the break that team k has to take once it goes out.
+        Earliest and latest start and length of team k's break; length 0 if none is required.
 
-        The length is 0 where it need not take any. Not for compiled code.
+        Not for compiled code.
         """
         pause = int(self.team["break_task"][k])
         if pause == NONE:

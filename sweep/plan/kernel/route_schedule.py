@@ -1,4 +1,4 @@
-"""Earliest and latest starts of whole routes, worked out from nothing. Compiled."""
+"""Earliest and latest starts of whole routes, computed from scratch; compiled."""
 
 from typing import NamedTuple
 
@@ -13,21 +13,21 @@ from sweep.plan.kernel.start_propagation import lower_from, raise_from
 
 
 class Pending(NamedTuple):
-    """How far the times of routes that hang together have been worked out."""
+    """Progress of a topological pass over coupled routes."""
 
     pos: Int64s
-    """The stop of each team's route that is to be timed next, (teams,)."""
+    """Position of the next stop of each team, (teams,)."""
     n_here: Int64s
-    """How many of the stops and links that a node waits for have their times, (nodes,)."""
+    """Number of predecessors with a time, of each node, (nodes,)."""
     limit: Int64s
-    """When the node may start by those, (nodes,)."""
+    """Start limit of each node by these predecessors, (nodes,)."""
     todo: Int64s
-    """Nodes that wait for nothing, (nodes,)."""
+    """Stack of nodes whose predecessors all have times, (nodes,)."""
 
 
 @compiled_lean
 def retime(a: Arrays, s: State) -> bool:
-    """Work out the starts of touched routes if they are uncoupled, else of all; whether all can be kept."""
+    """Compute the starts of touched routes, or of all if coupled; returns whether they are feasible."""
     for k in range(s.team.shape[0]):
         s.team[k].is_noted = s.team[k].is_noted and not s.team[k].is_touched
     if a.is_coupled:
@@ -41,7 +41,7 @@ def retime(a: Arrays, s: State) -> bool:
 
 @inner
 def may_be_kept(a: Arrays, s: State, k: int) -> bool:
-    """Whether team k's route can be kept if nothing in it has to wait for another; if not it never can."""
+    """Whether team k's route is feasible without waiting for other teams, a necessary condition."""
     t = int(a.team[k].shift_lo)
     for p in range(s.team[k].length):
         i = int(s.stop[k, p].task)
@@ -54,13 +54,13 @@ def may_be_kept(a: Arrays, s: State, k: int) -> bool:
 
 @inner
 def measure_gaps(a: Arrays, s: State, k: int) -> None:
-    """Find the widest gap of team k's route: what is longer than that fits nowhere."""
+    """Update the widest gap of team k's route; longer insertions do not fit."""
     n, free, widest = s.team[k].length, a.team[k].shift_lo, 0
     for p in range(n):
         i = int(s.stop[k, p].task)
         until = s.fill[i].late
         if i == a.team[k].break_task:
-            # A break is taken where the stop before it is: the way on from there leads behind it.
+            # A break's place is that of the stop before it, so an insertion may extend beyond the break.
             behind = a.team[k].shift_hi if p + 1 == n else s.fill[s.stop[k, p + 1].task].late
             until = max(until, behind - s.service[k, i])
         widest = max(widest, until - free)
@@ -92,7 +92,7 @@ def _backward_alone(a: Arrays, s: State, k: int) -> bool:
 
 @inner_with_arrays
 def _retime_all(a: Arrays, s: State) -> bool:
-    """Work out the starts of all routes; whether all can be kept."""
+    """Compute the starts of all routes; returns whether they are feasible."""
     n_nodes = a.nodes.shape[0] - 1
     return _forward(a, s, _none_timed(s, n_nodes, -LATEST)) and _backward(a, s, _none_timed(s, n_nodes, LATEST))
 
@@ -106,9 +106,9 @@ def _none_timed(s: State, n_nodes: int, limit: int) -> Pending:
 @inner
 def _forward(a: Arrays, s: State, pending: Pending) -> bool:
     """
-    Node by node, each when all its teams are there and what has to lie before it by a link has its start.
+    Earliest starts in topological order of stops and links; returns whether they are feasible.
 
-    What may begin at most so long after another puts that off at the end.
+    Maximum lags, which delay an earlier visit, are propagated at the end.
     """
     pos, n_here, ready, todo = pending
     n, n_left = 0, 0
@@ -132,7 +132,7 @@ def _forward(a: Arrays, s: State, pending: Pending) -> bool:
             if a.link[y].lo > 0 and s.fill[a.nodes[w].task].team != NONE:
                 ready[w] = max(ready[w], start + a.link[y].lo)
                 n = _one_more(a, s, w, n_here, todo, n, True)
-    # In a ring each waits for another.
+    # A cycle: nodes wait for each other.
     if n_left > 0:
         return False
     if a.link.shape[0] > 0:
@@ -149,7 +149,7 @@ def _forward(a: Arrays, s: State, pending: Pending) -> bool:
 
 @inner
 def _backward(a: Arrays, s: State, pending: Pending) -> bool:
-    """As `_forward`, from the routes' ends, for the latest starts."""
+    """Latest starts, as `_forward` from the ends of the routes."""
     pos, n_here, needed, todo = pending
     n, n_left = 0, 0
     for k in range(s.team.shape[0]):
@@ -183,7 +183,7 @@ def _backward(a: Arrays, s: State, pending: Pending) -> bool:
 
 @inlined
 def _arrive(a: Arrays, s: State, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
-    """Team k is at its stop p, if there is one; how many nodes are to be timed then."""
+    """Note that team k has arrived at stop p, if it exists; returns the size of the stack."""
     if p >= s.team[k].length:
         return n
     v = int(a.task[s.stop[k, p].task].node)
@@ -193,7 +193,7 @@ def _arrive(a: Arrays, s: State, k: int, p: int, n_here: Int64s, ready: Int64s, 
 
 @inlined
 def _leave(a: Arrays, s: State, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
-    """All behind team k's stop p has its latest start, if there is that stop; how many nodes are to be timed then."""
+    """Note that the successors of team k's stop p have latest starts; returns the size of the stack."""
     if p < 0:
         return n
     v = int(a.task[s.stop[k, p].task].node)
@@ -203,7 +203,7 @@ def _leave(a: Arrays, s: State, k: int, p: int, n_here: Int64s, needed: Int64s, 
 
 @inlined
 def _one_more(a: Arrays, s: State, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
-    """Node v waits for one thing less; how many nodes are to be timed then, it among them if it waits for nothing."""
+    """Count a predecessor of node v, which is stacked if it was the last; returns the size of the stack."""
     n_here[v] += 1
     n_awaited = a.nodes[v + 1].task - a.nodes[v].task
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
@@ -217,7 +217,7 @@ def _one_more(a: Arrays, s: State, v: int, n_here: Int64s, todo: Int64s, n: int,
 
 @inlined
 def _moves_linked(a: Arrays, s: State, v: int, is_later: bool) -> bool:
-    """Whether node v, if it is in, pushes later or pulls earlier what is linked to it."""
+    """Whether the start of node v, if served, breaks a link, so that the linked start must move."""
     i = int(a.nodes[v].task)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
         j = int(a.nodes[a.link[y].to].task)

@@ -1,4 +1,4 @@
-"""When a team is where, from the starts that its route holds: single steps. Compiled."""
+"""Elementary times of a route: window starts, arrival, deadline, end of duty; compiled."""
 
 from typing import Protocol
 
@@ -9,9 +9,9 @@ from sweep.plan.kernel.search_state import State
 
 class Windowed(Protocol):
     """
-    What holds when tasks may start.
+    Object with the tasks' start windows.
 
-    Handed over whole: given the table alone, or a row of it, the search of a district ran a fifth slower.
+    Passed whole: with the table alone, or a row of it, the search of a district ran a fifth slower.
     """
 
     @property
@@ -21,7 +21,7 @@ class Windowed(Protocol):
 
 @compiled_lean
 def first_start(a: Windowed, i: int, t: int) -> int:
-    """The first start at or after t that the windows of task i allow, NONE if there is none."""
+    """First start at or after t in the windows of task i, or NONE."""
     for w in range(a.window.shape[1]):
         if a.window[i, w].hi >= t and a.window[i, w].lo <= a.window[i, w].hi:
             return int(max(t, a.window[i, w].lo))
@@ -30,7 +30,7 @@ def first_start(a: Windowed, i: int, t: int) -> int:
 
 @inner
 def last_start(a: Windowed, i: int, t: int) -> int:
-    """The last start at or before t that the windows of task i allow, NONE if there is none."""
+    """Last start at or before t in the windows of task i, or NONE."""
     for w in range(a.window.shape[1] - 1, -1, -1):
         if a.window[i, w].lo <= t and a.window[i, w].lo <= a.window[i, w].hi:
             return int(min(t, a.window[i, w].hi))
@@ -39,13 +39,13 @@ def last_start(a: Windowed, i: int, t: int) -> int:
 
 @compiled_lean
 def way(a: Arrays, p: int, q: int) -> int:
-    """Seconds from place p to place q."""
+    """Travel seconds from place p to place q."""
     return int(a.travel[0, p, q])
 
 
 @inlined
 def free_before(a: Arrays, s: State, k: int, p: int) -> int:
-    """When team k is free for its stop p, at the place before it."""
+    """Time at which team k is free to drive to its stop p."""
     if p == 0:
         return int(a.team[k].shift_lo)
     j = int(s.stop[k, p - 1].task)
@@ -54,13 +54,13 @@ def free_before(a: Arrays, s: State, k: int, p: int) -> int:
 
 @inlined
 def arrival(a: Arrays, s: State, k: int, p: int) -> int:
-    """When team k can be at its stop p."""
+    """Earliest arrival of team k at its stop p."""
     return int(free_before(a, s, k, p) + s.stop[k, p].leg)
 
 
 @inlined
 def deadline(a: Arrays, s: State, k: int, p: int) -> int:
-    """When team k must start at its stop p to keep what follows in its route."""
+    """Latest start of team k's stop p that keeps the rest of its route feasible."""
     i = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
         return int(a.team[k].shift_hi - s.team[k].home - s.service[k, i])
@@ -70,7 +70,7 @@ def deadline(a: Arrays, s: State, k: int, p: int) -> int:
 
 @compiled_lean
 def end_of_duty(a: Arrays, s: State, k: int) -> int:
-    """When team k's shift ends if it starts everything as early as it can."""
+    """Return of team k with earliest starts."""
     n = int(s.team[k].length)
     if n == 0:
         return int(a.team[k].shift_lo)
@@ -79,8 +79,8 @@ def end_of_duty(a: Arrays, s: State, k: int) -> int:
 
 @inlined
 def keeps_duty(a: Arrays, s: State, k: int) -> bool:
-    """Whether team k is back within its shift and its longest duty."""
-    # Written out: where it called functions for both ends of the duty, a round of a district took a tenth longer.
+    """Whether team k returns within its shift and its duty limit."""
+    # Inlined: with function calls a round of a district took a tenth longer.
     n = int(s.team[k].length)
     if n == 0:
         return bool(a.team[k].shift_lo <= a.team[k].shift_hi and a.team[k].max_duty >= 0)
@@ -88,7 +88,7 @@ def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     end = s.fill[j].early + s.service[k, j] + s.team[k].home
     if end > a.team[k].shift_hi:
         return False
-    # Who has a break alone stays in, and is not on duty.
+    # A route with only a break is empty: no duty.
     if n == 1 and j == a.team[k].break_task:
         return True
     return bool(end - s.fill[s.stop[k, 0].task].early + s.stop[k, 0].leg <= a.team[k].max_duty)

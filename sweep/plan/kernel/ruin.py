@@ -1,5 +1,5 @@
 """
-Ruin: strings of stops near each other come out.
+Ruin: removal of strings of adjacent stops, or of single stops, near a random task.
 
 References
 ----------
@@ -16,21 +16,24 @@ from sweep.plan.kernel.route_schedule import may_be_kept, retime
 from sweep.plan.kernel.route_times import way
 from sweep.plan.kernel.search_state import State, loosen, may_go, put, take
 
-# Symbols are those of Christiaens and Vanden Berghe, and in brackets their values. Their split strings, in a share
-# alpha (0.5) of the rounds and of depth beta (0.01), are left out: single stops, drawn, come out instead.
-# Mean units taken out a round: c-bar (10). The longest string L-max (10) is here what is left to be taken out, but at
-# least so many stops.
+# Symbols and values in brackets are those of Christiaens and Vanden Berghe. Random single stops replace their split
+# strings (share alpha 0.5, depth beta 0.01). MEAN_REMOVED: mean number of removed units, c-bar (10). Their longest
+# string L-max (10) is here the number still to be removed, but at least MAX_STRING.
 MEAN_REMOVED, MAX_STRING = 8, 5
-# Share of rounds in which stops come out one by one, and share of them that is spared.
+# Share of rounds that remove single stops, and share of stops spared in them.
 SINGLE_SHARE, SPARED = 0.3, 0.2
 
 
 @inner
 def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
-    """Take stops near a task drawn out; mark the teams and units touched; the task. Times are left alone."""
+    """
+    Remove stops near a random task, and mark touched teams and units; returns the task.
+
+    Times are not updated.
+    """
     centre = drawn_below(rng, a.n_visit_tasks)
     n = 1 + drawn_below(rng, 2 * MEAN_REMOVED - 1)
-    # Share of rounds, over several days, that make room for a must-visit if one is out.
+    # Over several days a tenth of the rounds makes room for an unserved must-visit.
     if a.is_over_days and rng.random() < 0.1:
         wanted = must_left(a, s, rng)
         if wanted != NONE and make_room(a, s, wanted, open_teams, is_loose, rng):
@@ -46,7 +49,7 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
 def _take_singles(
     a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Take most of the stops nearest to the centre out, whosever they are."""
+    """Remove most of the stops nearest to the centre, of any team."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -61,7 +64,7 @@ def _take_singles(
 def _take_strings(
     a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Take a string of stops out of each of the routes that come nearest to the centre."""
+    """Remove a string of stops from each of the routes nearest to the centre."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -85,9 +88,9 @@ def _take_strings(
 @inner_with_arrays
 def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> bool:
     """
-    Times of what the ruin left, breaks moved at will; False if it cannot be kept.
+    Update times after the ruin, with breaks moved at random; False if infeasible.
 
-    That may be where there is no road past a stop that was taken out.
+    Infeasibility may come from a missing leg past a removed stop.
     """
     before = np.full(s.team.shape[0], NONE)
     for k in range(s.team.shape[0]):
@@ -101,7 +104,7 @@ def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator
 
 @inner
 def _move_break(a: Arrays, s: State, k: int, p: int) -> bool:
-    """Put team k's break at position p, if its route alone can be kept then; whether it moved. Times are left alone."""
+    """Move team k's break to position p if its own route stays feasible; returns whether it moved."""
     pause = int(a.team[k].break_task)
     old = int(s.fill[pause].pos)
     if p == old:
@@ -117,7 +120,7 @@ def _move_break(a: Arrays, s: State, k: int, p: int) -> bool:
 
 @inner
 def _move_back(a: Arrays, s: State, before: Int64s) -> bool:
-    """Put breaks that moved back, NONE for the others; whether any did and all routes can be kept then."""
+    """Restore moved breaks (NONE: not moved); returns whether there were any and all routes are feasible."""
     n = 0
     for k in range(s.team.shape[0]):
         if before[k] != NONE:
@@ -129,7 +132,7 @@ def _move_back(a: Arrays, s: State, before: Int64s) -> bool:
 
 @inner
 def must_left(a: Arrays, s: State, rng: np.random.Generator) -> int:
-    """The first task of a must-visit that is out, drawn; NONE if all are in."""
+    """First task of a random unserved must-visit; NONE if all are served."""
     chosen, n = NONE, 0
     for u in range(a.units.shape[0]):
         if a.units[u].worth >= a.must_worth and s.fill[a.units[u].first].team == NONE:
@@ -141,7 +144,7 @@ def must_left(a: Arrays, s: State, rng: np.random.Generator) -> int:
 
 @inner_with_arrays
 def make_room(a: Arrays, s: State, i: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
-    """Take out of a route drawn what stands in the way of task i at a time drawn; whether it could."""
+    """Remove the stops that conflict with task i at a random time of a random route; False if not allowed."""
     # Routes tried.
     for _ in range(5):
         k = drawn_below(rng, a.team.shape[0])

@@ -1,4 +1,4 @@
-"""Routes and their earliest and latest starts, as the compiled search holds and changes them."""
+"""State of the search: routes with earliest and latest starts, and their elementary changes."""
 
 from typing import NamedTuple
 
@@ -20,47 +20,46 @@ TEAM_NOW = row_of(
 @by_reference
 class State(NamedTuple):
     """
-    Routes of tasks; changed in place by the search only.
+    Routes of tasks, changed in place by the search only.
 
-    Records, not an array per field: a call from Python unpacks each array.
+    Fields are grouped in records because a call from Python unpacks each array.
     """
 
     stop: Table
     """
-    `task` in order, and its place `at`: a break is where the stop before it is; `leg`: seconds from the place before,
+    `task` in order, and its place `at` (a break's is that of the stop before it); `leg`: seconds from the place before,
     (teams, longest).
     """
     team: Table
     """
-    `length` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
-    be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 if it stays in. `idle`: idle
-    seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, `waits`: seconds of
-    waiting, `work`: seconds on the road or inside, `even`: the mean of all teams, when `note_days` was
-    called last. `is_noted`: neither its stops nor their starts have changed since then. `is_touched`:
-    changed since the last `restore`.
+    `length` of the route, (teams,). `widest`: largest gap between the end of one stop and the latest start of the next,
+    seconds, LATEST if coupled. `home`: seconds from the last place to the end, 0 for an empty route. As of the last
+    `note_days`: `idle` seconds, `others`: largest idle time of other teams, `mean`: of all teams, `over`: overtime,
+    `waits`: waiting seconds, `work`: travel and service seconds, `even`: their mean over all teams. `is_noted`:
+    unchanged since then. `is_touched`: changed since the last `restore`.
     """
     fill: Table
     """
-    `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start from which all that
-    hangs on it can still be kept, `at`: start if the team leaves as late as it can, `slack`: seconds by which it
-    could start later at no cost, when `note_days` was called last, (tasks,).
+    `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start that keeps all
+    dependent stops feasible. As of the last `note_days`: `at`: start under the team's latest departure, `slack`:
+    seconds of delay without cost, (tasks,).
     """
     service: Int32s
-    """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""
+    """As `Arrays.service`, for the current members of the teams, (teams, tasks)."""
     member: Int64s
-    """Team of each person, NONE for those who stay behind, (people,)."""
+    """Team of each person, NONE without a team, (people,)."""
     cap: Table
-    """`used`: what the units that are in take of it; `most`, (caps,)."""
+    """`used`: load of the served units; `most`, (caps,)."""
 
 
 def copy_state(s: State) -> State:
-    """A state that shares no memory with the other."""
+    """Return a copy that shares no memory."""
     return s._replace(**{name: part.copy() for name, part in s._asdict().items()})
 
 
 @inner
 def restore(a: Arrays, s: State, source: State) -> None:
-    """Make `s` equal to `source`, given that they differ in the touched teams only (if coupled: in any times)."""
+    """Make `s` equal to `source`, if they differ in touched teams only (if coupled: also in any times)."""
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched:
             for p in range(s.team[k].length):
@@ -92,7 +91,7 @@ def restore(a: Arrays, s: State, source: State) -> None:
 
 @compiled
 def assign_state(to: State, source: State) -> None:
-    """Make `to` equal to `source`, wherever they differ."""
+    """Make `to` equal to `source`."""
     to.stop[:] = source.stop
     to.team[:] = source.team
     to.fill[:] = source.fill
@@ -106,7 +105,7 @@ def assign_state(to: State, source: State) -> None:
 
 @inlined
 def start_at(s: State, i: int, start: int) -> None:
-    """The earliest start of task i is then."""
+    """Set the earliest start of task i."""
     if s.fill[i].early != start:
         s.fill[i].early = start
         if s.fill[i].team != NONE:
@@ -115,14 +114,14 @@ def start_at(s: State, i: int, start: int) -> None:
 
 @inlined
 def stays_in(a: Arrays, s: State, k: int) -> bool:
-    """Whether team k goes nowhere: its route has no stop, or its break alone."""
+    """Whether team k's route is empty, or holds only its break."""
     n = s.team[k].length
     return bool(n == 0 or (n == 1 and s.stop[k, 0].task == a.team[k].break_task))
 
 
 @compiled_lean
 def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
-    """Insert task i into team k's route at position p; times are left alone."""
+    """Insert task i into team k's route at position p; times are not updated."""
     for q in range(s.team[k].length, p, -1):
         _move_stop(s, k, q - 1, q)
     s.stop[k, p].task = i
@@ -136,7 +135,7 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
 
 @compiled_lean
 def take(a: Arrays, s: State, i: int) -> None:
-    """Take task i out of its route; times are left alone."""
+    """Remove task i from its route; times are not updated."""
     k, p = s.fill[i].team, s.fill[i].pos
     for q in range(p, s.team[k].length - 1):
         _move_stop(s, k, q + 1, q)
@@ -150,7 +149,7 @@ def take(a: Arrays, s: State, i: int) -> None:
 
 @inner
 def _use(a: Arrays, s: State, i: int, sign: int) -> None:
-    """Count what a unit takes of the caps with its first task."""
+    """Add or remove the unit's load on the caps with its first task."""
     u = int(a.task[i].unit)
     if u != NONE and a.units[u].first == i:
         for x in range(a.units[u].cap_from, a.units[u].cap_to):
@@ -159,7 +158,7 @@ def _use(a: Arrays, s: State, i: int, sign: int) -> None:
 
 @compiled_lean
 def fits_caps(a: Arrays, s: State, u: int) -> bool:
-    """Whether unit u, which is out, takes of no cap more than is left."""
+    """Whether the unserved unit u fits the remaining caps."""
     for x in range(a.units[u].cap_from, a.units[u].cap_to):
         if s.cap[a.extra[x].cap].used + a.extra[x].load > s.cap[a.extra[x].cap].most:
             return False
@@ -174,7 +173,7 @@ def _move_stop(s: State, k: int, p: int, to: int) -> None:
 
 @inner
 def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
-    """Places of team k's stops from position p on, and the legs to them, given that those from `moved` on moved."""
+    """Update places and legs of team k's stops from position p; those from `moved` on have shifted."""
     place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[0]
     for q in range(p, s.team[k].length):
         here = a.task[s.stop[k, q].task].place
@@ -182,17 +181,17 @@ def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
             here = place
         is_as_before = q >= moved and here == s.stop[k, q].at
         s.stop[k, q].at, s.stop[k, q].leg = here, travel[place, here]
-        # Beside a break the first visit changes the way home, wherever it is.
+        # The first visit next to a break changes the return leg at any position.
         if is_as_before and s.team[k].length > 2:
             return
         place = here
-    # Nobody goes from the base to the end for nothing.
+    # An empty route has no leg from the base to the end.
     s.team[k].home = 0 if stays_in(a, s, k) else travel[place, a.team[k].end]
 
 
 @compiled_lean
 def take_unit(a: Arrays, s: State, u: int) -> None:
-    """Take all tasks of unit u out; times are left alone."""
+    """Remove all tasks of unit u; times are not updated."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         if s.fill[a.task[x].of_unit].team != NONE:
             take(a, s, a.task[x].of_unit)
@@ -200,13 +199,13 @@ def take_unit(a: Arrays, s: State, u: int) -> None:
 
 @inner
 def may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
-    """Whether unit u may be taken out, and was not yet."""
+    """Whether unit u may be removed, and has not been yet."""
     return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
 
 
 @inner
 def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
-    """Take unit u out and mark its teams; times are left alone."""
+    """Remove unit u and mark its teams; times are not updated."""
     for y in range(a.units[u].task_from, a.units[u].task_to):
         if s.fill[a.task[y].of_unit].team != NONE:
             open_teams[s.fill[a.task[y].of_unit].team] = True

@@ -1,8 +1,8 @@
 """
-The most rewarding way through a stretch of one route, by labels in parts of its time. Compiled.
+Heuristic labelling for the most rewarding segment of a route, with time buckets; compiled.
 
-Of the labels that end at a task in the same part of the time only the most rewarding is kept, whatever it has been to:
-the ways are true ones, but better ones may be missed.
+Each task keeps one label per time bucket, the most rewarding, regardless of its visited tasks. The paths are feasible,
+but the best may be missed.
 
 References
 ----------
@@ -19,53 +19,53 @@ from geodata.numba_options import inner, inner_with_arrays
 from sweep.plan.kernel.problem_arrays import LATEST, NONE, Table
 from sweep.plan.kernel.route_times import first_start, last_start
 
-# Parts of the time of a stretch.
+# Time buckets of a segment.
 N_PARTS = 160
 
 
 class Stretch(NamedTuple):
-    """What a stretch may be made of: row 0 stands for the stop before it, row x + 1 for candidate x."""
+    """Segment problem: row 0 is the stop before the segment, row x + 1 is candidate x."""
 
     travel: Int64s
-    """(rows, rows)."""
+    """Travel seconds, (rows, rows)."""
     window: Table
-    """(rows, windows)."""
+    """Start windows, (rows, windows)."""
     service: Int64s
-    """(rows,)."""
+    """Service seconds, (rows,)."""
     until: Int64s
-    """When service must be over to keep what follows, (rows,)."""
+    """Latest end of service that keeps the following stop feasible, (rows,)."""
     back: Float64s
-    """What the leg to what follows costs, (rows,)."""
+    """Cost of the leg to the following stop, (rows,)."""
     prize: Float64s
-    """(rows,)."""
+    """Prize of serving the row, (rows,)."""
     free: int
-    """When the team is free for it."""
+    """Time at which the team is free before the segment."""
     seconds: int
-    """Until the stop behind it must start."""
+    """Seconds available for the segment."""
     shift: int
-    """A part of its time is 2 to the power of it seconds."""
+    """A bucket has 2 ** shift seconds."""
     floor: float
-    """What the stretch as it is comes to."""
+    """Reward of the current segment."""
 
 
 class Labels(NamedTuple):
-    """The ways found so far: of those that end at row x in a part of the time the most rewarding, (rows, parts)."""
+    """Labels by last row and time bucket, (rows, buckets)."""
 
     reward: Float64s
-    """-inf where there is none."""
+    """-inf without a label."""
     richest: Float64s
-    """The highest reward of a label of the row that ends in the part or before it."""
+    """Highest reward of the row's labels up to this bucket."""
     end: Int64s
-    """When the way is over; read only where there is a label, as the rest is."""
+    """End of service; valid only with a label, like the fields below."""
     parent: Int64s
-    """Row and part of the label that it goes on from, (rows, parts, 2)."""
+    """Row and bucket of the parent label, (rows, buckets, 2)."""
     visited: Table
-    """Rows that it has been to, a bit for each, (rows, parts, words)."""
+    """Visited rows, a bit each, (rows, buckets, words)."""
 
 
 @inner_with_arrays
 def best_way(travel_cost: float, t: Stretch) -> Int64s:
-    """The candidates of the most rewarding way, in order; none if it comes to no more than the stretch as it is."""
+    """Candidates of the most rewarding segment, in order; empty if it is no better than the current one."""
     n = t.prize.shape[0]
     closes = _last_starts(t)
     by_close = np.argsort(-closes[1:]) + 1
@@ -87,7 +87,7 @@ def best_way(travel_cost: float, t: Stretch) -> Int64s:
 def _grow(
     travel_cost: float, t: Stretch, closes: Int64s, by_close: Int64s, to_come: Float64s, labels: Labels
 ) -> tuple[int, int]:
-    """Go on from every label that may still be part of the best way; row and part of its last label, row 0 if none."""
+    """Extend all labels that can improve; returns row and bucket of the best last label, row 0 if none."""
     reward, richest, end, parent, visited = labels
     n, n_words, one = t.prize.shape[0], visited.shape[2], np.uint64(1)
     reward[0, 0], end[0, 0] = 0.0, t.free
@@ -99,7 +99,7 @@ def _grow(
             n_open -= 1
         for x in range(n):
             gained = reward[x, part]
-            # A richer label that ends sooner may have come after this one.
+            # A dominating label may have been created later.
             if gained + to_come[part] <= best or richest[x, part] > gained:
                 continue
             for z in range(n_open):
@@ -109,7 +109,7 @@ def _grow(
                     continue
                 over = first_start(t, y, soonest) + t.service[y]
                 then, total = (over - t.free) >> t.shift, gained + t.prize[y] - travel_cost * t.travel[x, y]
-                # What has been gone on from stays as it is: the way back from what came of it leads through it.
+                # An extended label must not change, as its descendants trace back through it.
                 is_past = then == part and y <= x
                 if is_past or richest[y, then] >= total or total + to_come[then] <= best:
                     continue
@@ -129,7 +129,7 @@ def _grow(
 
 @inner_with_arrays
 def _last_starts(t: Stretch) -> Int64s:
-    """When each row must start at the latest to keep what follows, (rows,)."""
+    """Latest start of each row that keeps the following stop feasible, (rows,)."""
     closes = np.empty(t.prize.shape[0], np.int64)
     for y in range(closes.shape[0]):
         start = last_start(t, y, t.until[y] - t.service[y])
@@ -139,7 +139,7 @@ def _last_starts(t: Stretch) -> Int64s:
 
 @inner_with_arrays
 def _most_to_come(t: Stretch, closes: Int64s) -> Float64s:
-    """What the rest of the stretch can yield at most, from the start of each part, of what is open then, (parts,)."""
+    """Upper bound on the prizes in the rest of the segment from each bucket on, (buckets,)."""
     n = t.prize.shape[0]
     seconds = np.empty(n, np.float64)
     for y in range(1, n):

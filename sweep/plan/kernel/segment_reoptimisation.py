@@ -1,7 +1,7 @@
 """
-A stretch of one route made again, of what is out or in other routes. Compiled.
+Segment re-optimisation: replaces a segment of a route by a best sequence of candidates; compiled.
 
-It finds what string removals do not: where a route holds twenty stops, a better one may share none of them.
+It finds changes that string removals do not: a better route of twenty stops may share none of them.
 """
 
 import numpy as np
@@ -16,13 +16,13 @@ from sweep.plan.kernel.route_times import first_start, free_before, way
 from sweep.plan.kernel.search_state import State, loosen, put, take_unit
 from sweep.plan.kernel.segment_labels import N_PARTS, Stretch, best_way
 
-# Most tasks that the new way of a stretch may be made of.
+# Maximum number of candidates for a segment.
 MOST_TASKS = 256
-# Tasks that are out, or in the stretch, have prizes from this share of their worth up, drawn; those that other teams
-# would lose from nothing up, and they are on offer in this share of the tries, this share of them.
+# Random prize factors: from LEAST_PRIZE to 1 for unserved tasks and those of the segment, from 0 to 1 for tasks of
+# other teams. STEAL_SHARE is the share of attempts with tasks of other teams, and the share of these.
 LEAST_PRIZE = 0.7
 STEAL_SHARE = 0.5
-# How often a stretch is all between two stops that stay; and the shortest part of it otherwise.
+# Share of segments that extend to the fixed stops on both sides, and shortest length otherwise.
 WHOLE_SHARE, SHORTEST = 0.5, 3
 NO_CHANGE = -2
 
@@ -30,9 +30,9 @@ NO_CHANGE = -2
 @inner_with_arrays
 def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Remake a stretch drawn by chance, and one of the team that lost most by it; whether anything differs.
+    Re-optimise a random segment, and one of the team that lost most tasks; returns whether any changed.
 
-    Marks the teams and units touched. Times are left alone.
+    Marks the teams and units touched. Times are not updated.
     """
     k = drawn_below(rng, a.team.shape[0])
     robbed = _remake(a, s, k, rng.random() < STEAL_SHARE, open_teams, is_loose, rng)
@@ -45,7 +45,7 @@ def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.ra
 def _remake(
     a: Arrays, s: State, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
-    """Remake a stretch of team k; the team that lost most by it, NONE, or NO_CHANGE."""
+    """Re-optimise a segment of team k; returns the team that lost most tasks, NONE, or NO_CHANGE."""
     first, behind = _drawn_stretch(a, s, k, rng)
     n_old = behind - first
     tasks, prize = _candidates(a, s, k, first, behind, steals, rng)
@@ -67,7 +67,7 @@ def _remake(
 def _exchange(
     a: Arrays, s: State, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
 ) -> int:
-    """Put the new tasks into team k's route in the place of the old; the team that lost most by it, or NONE."""
+    """Replace the old tasks in team k's route by the new; returns the team that lost most, or NONE."""
     n_lost = np.zeros(a.team.shape[0], np.int64)
     for i in new:
         if s.fill[i].team != NONE and s.fill[i].team != k:
@@ -88,7 +88,7 @@ def _exchange(
 
 @inner
 def _shed(a: Arrays, s: State, c: int, new: Int64s) -> bool:
-    """Take that one of the tasks out again which is worth least for what it takes of cap c; False if none does."""
+    """Remove the new task of least worth per load on cap c; returns whether there was one."""
     worst, least = NONE, np.inf
     for i in new:
         u = int(a.task[i].unit)
@@ -104,14 +104,14 @@ def _shed(a: Arrays, s: State, c: int, new: Int64s) -> bool:
 
 @inner
 def _is_free(a: Arrays, i: int) -> bool:
-    """Whether task i hangs on no other, and the search may take it out."""
+    """Whether task i is a unit of its own that the search may remove."""
     u = int(a.task[i].unit)
     return bool(u != NONE and not a.units[u].is_locked and a.units[u].task_to - a.units[u].task_from == 1)
 
 
 @inner
 def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Positions in team k's route: the first stop of the stretch, and the one behind its last."""
+    """Random segment of team k's route: position of its first stop, and one past its last."""
     n = int(s.team[k].length)
     first = drawn_below(rng, n + 1)
     behind = first
@@ -130,10 +130,10 @@ def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tup
 def _candidates(
     a: Arrays, s: State, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
-    """Tasks that the stretch may be made of, those that are in it first, the rest near one of them; their prizes."""
+    """Candidate tasks and prizes: first those of the segment, then tasks near one of them."""
     tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
     n = 0
-    # Over several days, where the time goes with the square of it.
+    # Fewer over several days; time grows with the square.
     most = max(64, behind - first) if a.is_over_days else MOST_TASKS
     for p in range(first, min(behind, first + MOST_TASKS)):
         tasks[n] = s.stop[k, p].task
@@ -161,7 +161,7 @@ def _candidates(
 
 @inner
 def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) -> bool:
-    """Whether task i could be all that the stretch is made of."""
+    """Whether task i fits as the only stop of the segment."""
     before = a.team[k].base if first == 0 else s.stop[k, first - 1].at
     start = first_start(a, i, free_before(a, s, k, first) + way(a, before, a.task[i].place))
     after, limit = _end_of(a, s, k, behind, a.task[i].place)
@@ -170,7 +170,7 @@ def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) ->
 
 @inner
 def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, int]:
-    """Where the leg behind the stretch leads if its last stop is `here`, and when it must be over."""
+    """Next place after the segment if it ends at `here`, and the latest arrival there."""
     if behind == s.team[k].length:
         return a.team[k].end, a.team[k].shift_hi
     if s.stop[k, behind].task == a.team[k].break_task:

@@ -1,4 +1,4 @@
-"""What a changed start pushes later or pulls earlier, over the precedence graph of routes and links. Compiled."""
+"""Propagation of changed starts over the precedence graph of routes and links; compiled."""
 
 import numpy as np
 
@@ -12,22 +12,22 @@ from sweep.plan.kernel.search_state import State, start_at
 @inner
 def raise_from(a: Arrays, s: State, i: int) -> bool:
     """
-    Push later what the start of task i pushes; whether all of it still can be kept.
+    Propagate task i's earliest start forward; returns whether all times remain feasible.
 
-    On False the times are in disorder.
+    After False the times are inconsistent.
     """
     return _spread(a, s, i, True) if a.is_coupled else _raise_route(a, s, i)
 
 
 @inner
 def lower_from(a: Arrays, s: State, i: int) -> bool:
-    """Pull earlier the latest starts that hang on that of task i; False if one falls before every window."""
+    """Propagate task i's latest start backward; False if one falls before every window."""
     return _spread(a, s, i, False) if a.is_coupled else _lower_route(a, s, i)
 
 
 @inner
 def _raise_route(a: Arrays, s: State, i: int) -> bool:
-    """Push later what comes after task i in its route, where no start hangs on another route's."""
+    """Propagate earliest starts forward in task i's route, for routes without coupling."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos + 1, s.team[k].length):
         j = int(s.stop[k, p].task)
@@ -42,7 +42,7 @@ def _raise_route(a: Arrays, s: State, i: int) -> bool:
 
 @inner
 def _lower_route(a: Arrays, s: State, i: int) -> bool:
-    """Pull earlier the latest starts before task i in its route, where no start hangs on another route's."""
+    """Propagate latest starts backward in task i's route, for routes without coupling."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos - 1, -1, -1):
         j = int(s.stop[k, p].task)
@@ -57,16 +57,16 @@ def _lower_route(a: Arrays, s: State, i: int) -> bool:
 
 @inner_with_arrays
 def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
-    """Push later, or pull earlier, what hangs on the start of task i over routes and links; whether all can be kept."""
+    """Propagate task i's start over routes and links; returns whether all times are feasible."""
     return _spread_over(a, s, i, is_later, np.empty(4 * s.fill.shape[0] + 64, np.int64))
 
 
 @inner
 def _spread_over(a: Arrays, s: State, i: int, is_later: bool, stack: Int64s) -> bool:
     """
-    As `_spread`, with memory for the nodes to go on from.
+    As `_spread`, with a stack of the nodes to visit.
 
-    A ring of links that pushes itself is stopped by a count.
+    A count stops a cycle of links that pushes itself.
     """
     stack[0] = a.task[i].node
     n, left = 1, stack.shape[0]
@@ -106,7 +106,7 @@ def _spread_over(a: Arrays, s: State, i: int, is_later: bool, stack: Int64s) -> 
 
 @inlined
 def _push(a: Arrays, s: State, j: int, t: int) -> int:
-    """Start task j, and all of its node, at t or later; 1 if that changed it, 0 if not, NONE if it cannot be."""
+    """Raise the earliest start of task j's node to t; 1 if it changed, 0 if not, NONE if infeasible."""
     if t <= s.fill[j].early:
         return 0
     start = first_start(a, j, t)
@@ -120,7 +120,7 @@ def _push(a: Arrays, s: State, j: int, t: int) -> int:
 
 @inlined
 def _pull(a: Arrays, s: State, j: int, t: int) -> int:
-    """Start task j, and all of its node, at t or earlier at the latest; 1, 0 or NONE as `_push`."""
+    """Lower the latest start of task j's node to t; 1, 0 or NONE as `_push`."""
     if t >= s.fill[j].late:
         return 0
     start = last_start(a, j, t)

@@ -1,7 +1,7 @@
 """
-Where the slots of a unit fit at a common start, and at what cost. Compiled.
+Synchronised insertion: all slots of a unit at a common start, at least cost; compiled.
 
-The places of each slot are found once, and tried at many starts.
+The positions of each slot are found once, and tried for many starts.
 """
 
 import numpy as np
@@ -16,11 +16,11 @@ from sweep.plan.kernel.route_times import first_start
 from sweep.plan.kernel.search_state import State, fits_caps, put
 from sweep.plan.kernel.synchronised_places import Chance, Slots, find_places, together
 
-# Common starts tried for a unit of several tasks, about, and how many of the cheapest are gone through with.
+# Approximate number of common starts evaluated for a unit, and how many of the cheapest are tried in full.
 START_TRIALS, COMMIT_TRIALS = 16, 3
-# In this share of the insertions of such a unit, costs are taken up to so much too high, drawn for each team.
+# Share of these insertions in which costs are multiplied by random factors of 1 to 1 + WOBBLE.
 WOBBLE_SHARE, WOBBLE = 0.1, 1.0
-# In this share of those that fail at every start, teams are drawn so many times, each place passed over half the time.
+# Share of the failed ones in which teams are drawn, the number of draws, and the blink rate in them.
 DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 
 
@@ -28,7 +28,7 @@ DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 def insert_unit(
     a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """As `insert_noted`, for whoever has not noted what the teams' days are like."""
+    """As `insert_noted`, with duty times updated first."""
     note_days(a, s)
     return insert_noted(a, s, u, open_teams, most, blink, rng)
 
@@ -37,7 +37,7 @@ def insert_unit(
 def insert_noted(
     a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Put unit u in, whole, where it costs least of the places tried in the open teams, days being noted."""
+    """Insert the whole unit u at its cheapest positions in the open teams; duty times must be up to date."""
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
     first = int(a.units[u].task_from)
@@ -60,7 +60,7 @@ def insert_noted(
         if costs[n] < lowest.max():
             lowest[np.argmax(lowest)] = costs[n]
         n += 1
-    # Who goes would be the same every time, since places are passed over for the starts only.
+    # Blinks apply to the choice of the start only, so the teams would be the same every time.
     wobble = WOBBLE if blink > 0.0 and rng.random() < WOBBLE_SHARE else 0.0
     if n > 0 and blink > 0.0 and costs.min() == NO_PLACE and rng.random() < DRAWN_SHARE:
         return _insert_drawn(a, s, u, where[:n], most, slots, rng)
@@ -79,9 +79,9 @@ def insert_noted(
 @inner_with_arrays
 def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
     """
-    The starts of unit u's first node at which some slot can be begun that could not be before, ascending.
+    Candidate starts of unit u's first node, ascending: times from which some slot becomes possible.
 
-    A start between two of them only makes teams wait.
+    A start between two of them only adds waiting.
     """
     begin, place, n_slots = slots.begin, slots.place, slots.choice.shape[0]
     first, head = int(a.units[u].task_from), int(a.units[u].first)
@@ -99,7 +99,7 @@ def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
 
 @inner
 def _most_ahead(a: Arrays, head: int, v: int) -> int:
-    """Most seconds that node `head` may start before node v to which it is linked, 0 if it is not."""
+    """Largest lead of node `head` over node v by their link, seconds; 0 without a link."""
     for y in range(a.nodes[head].link, a.nodes[head + 1].link):
         if a.link[y].to == v:
             return int(a.link[y].hi)
@@ -108,10 +108,10 @@ def _most_ahead(a: Arrays, head: int, v: int) -> int:
 
 @inner
 def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int) -> int:
-    """Add to the n `starts` of task `head` the first from t on, and so much ahead of it; how many there are then."""
+    """Append to `starts` the first starts of task `head` from t and from t - ahead; returns the count."""
     for earlier in (0, ahead):
         start = first_start(a, head, t - earlier)
-        # Of three linked visits the third may be too late for a second that begins as soon as it can.
+        # With three linked visits the earliest start of a second one may make the third too late.
         if start != NONE and (n == 0 or starts[n - 1] != start):
             starts[n] = start
             n += 1
@@ -122,7 +122,7 @@ def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int)
 def _insert_drawn(
     a: Arrays, s: State, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
-    """Put unit u in at a drawn start with drawn teams: the cheapest for one slot may be the only one for another."""
+    """Insert unit u at a random start with random teams: another slot may need the cheapest team."""
     for _ in range(DRAWN_TRIALS):
         t = starts[drawn_below(rng, starts.shape[0])]
         if together(a, s, u, t, slots, NO_PLACE, Chance(DRAWN_BLINK, 0.0, rng)) < most:
@@ -132,7 +132,7 @@ def _insert_drawn(
 
 @inner
 def _put_chosen(a: Arrays, s: State, u: int, choice: Table) -> bool:
-    """Put the slots of unit u where they are chosen to be, if the times allow it; whether they are in."""
+    """Insert the slots of unit u at their chosen positions; returns whether the times are feasible."""
     for x in range(choice.shape[0]):
         i = int(a.task[a.units[u].task_from + x].of_unit)
         put(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))
@@ -141,7 +141,7 @@ def _put_chosen(a: Arrays, s: State, u: int, choice: Table) -> bool:
 
 @inner
 def _n_put_before(choice: Table, x: int) -> int:
-    """How many slots of the unit are put into the route of slot x before it, other than behind its place."""
+    """Number of the unit's slots inserted earlier in the same route before slot x."""
     mine, n = choice[x], 0
     for y in range(x):
         is_before = choice[y].pos < mine.pos or (choice[y].pos == mine.pos and choice[y].start <= mine.start)

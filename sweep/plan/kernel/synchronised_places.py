@@ -1,4 +1,4 @@
-"""The places of a unit's slots, and the cheapest of them at a common start. Compiled."""
+"""Candidate positions of a unit's slots, and the cheapest combination for a common start; compiled."""
 
 from typing import NamedTuple
 
@@ -12,41 +12,41 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays, Ta
 from sweep.plan.kernel.route_times import first_start, free_before, way
 from sweep.plan.kernel.search_state import State
 
-# Position `pos` in the route of `team`, where a slot may start in [`lo`, `hi`], the leg behind it takes `leg`
-# and the team is on the road and inside for `seconds` more. That costs `cost`, and with what is soft `least` or more.
+# Position `pos` in the route of `team`: start in [`lo`, `hi`], following leg `leg`, additional travel and service
+# `seconds`, cost `cost`, and `least`, a lower bound on the cost with soft costs.
 PLACE = row_of("team pos lo hi leg seconds", ("cost", np.float64), ("least", np.float64))
-# What is chosen for a slot.
+# Choice for a slot.
 CHOICE = row_of("team pos start")
 
 
 class Slots(NamedTuple):
-    """The slots x of one unit: where each of them fits, and what is chosen for it."""
+    """Slots x of one unit with their candidate positions and choices."""
 
     begin: Int64s
-    """Places of slot x are rows begin[x] .. begin[x + 1] - 1, (slots + 1,)."""
+    """Positions of slot x are rows begin[x] .. begin[x + 1] - 1, (slots + 1,)."""
     place: Table
-    """As `PLACE`, other slots aside."""
+    """As `PLACE`, each slot on its own."""
     order: Int64s
-    """Rows of `place`, each slot's by what they cost at the least, (places,)."""
+    """Rows of `place` for each slot by ascending `least`, (places,)."""
     spare: Float64s
-    """What a place of each slot may cost beyond what is left for it: its service, less the later slots', (slots,)."""
+    """Allowance of each slot beyond the remaining cost: its service less the bounds of later slots, (slots,)."""
     choice: Table
     """As `CHOICE`, (slots,); changed in place."""
 
 
 class Chance(NamedTuple):
-    """What is left to chance in a choice."""
+    """Randomisation of a choice."""
 
     blink: float
-    """Share of the places that are passed over."""
+    """Blink rate: share of the positions that are skipped."""
     wobble: float
-    """Costs are taken up to this share too high."""
+    """Largest relative random increase of costs."""
     rng: np.random.Generator
 
 
 @inner_with_arrays
 def find_places(a: Arrays, s: State, u: int, open_teams: Bools) -> Slots:
-    """Where each slot of unit u fits in the open teams; nothing is chosen yet."""
+    """Find the positions of each slot of unit u in the open teams; no choice yet."""
     first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)
     most = 0
     for x in range(n_slots):
@@ -57,7 +57,7 @@ def find_places(a: Arrays, s: State, u: int, open_teams: Bools) -> Slots:
     for x in range(n_slots):
         i = int(a.task[first + x].of_unit)
         for k in range(a.team.shape[0]):
-            # The call alone costs more than this question, and most teams of a city may not fill the slot.
+            # The call costs more than this test, and most teams of a city may not fill the slot.
             if open_teams[k] and s.service[k, i] != FORBIDDEN:
                 n = _places_of_team(a, s, i, k, places, n)
         begin[x + 1] = n
@@ -75,8 +75,8 @@ def find_places(a: Arrays, s: State, u: int, open_teams: Bools) -> Slots:
 
 @inner
 def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) -> int:
-    """Add the places of task i in team k's route to the n that are there; how many there are then."""
-    # As `best_place` asks, but written out: with a shared function a place both took twice as long.
+    """Append the positions of task i in team k's route to `places`; returns the new count."""
+    # As in `place_in_route`, but inlined: with a shared function per position both took twice as long.
     service, length = int(s.service[k, i]), int(s.team[k].length)
     if service + a.task[i].least_legs > s.team[k].widest or length >= s.stop.shape[1]:
         return n
@@ -110,11 +110,11 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
 
 @inner
 def together(a: Arrays, s: State, u: int, t: int, slots: Slots, most: float, chance: Chance) -> float:
-    """Cost of all tasks of unit u if its first node starts at t, inf if `most` or more; choices are filled in."""
+    """Cost of unit u with its first node at t, inf from `most` up; writes the choices."""
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]
     node, lo, hi, is_shared = NONE, t, t, False
-    # How often the start of a visit of several slots is put off until all that are chosen can be there.
+    # Maximum number of delays of the start of a visit until all chosen teams can be there.
     x, head, n_left = 0, 0, 4
     while x < n_slots:
         i = int(a.task[first + x].of_unit)
@@ -132,7 +132,7 @@ def together(a: Arrays, s: State, u: int, t: int, slots: Slots, most: float, cha
         total += cost - a.travel_cost * s.service[slots.choice[x].team, i]
         x += 1
         if is_shared and slots.choice[x - 1].start > lo:
-            # Who comes last is waited for: then another may be there for less.
+            # The start waits for the last team; another one may then be cheaper.
             x, total, lo, n_left = head, before, slots.choice[x - 1].start, n_left - 1
             if n_left == 0:
                 return NO_PLACE
@@ -141,7 +141,7 @@ def together(a: Arrays, s: State, u: int, t: int, slots: Slots, most: float, cha
 
 @inner
 def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots, most: float, chance: Chance) -> float:
-    """Choose the cheapest place of task i, slot x, that starts in [lo, hi] and beside those chosen; its cost."""
+    """Choose the cheapest position of task i, slot x, in [lo, hi] given earlier choices; returns its cost."""
     choice, wobble = slots.choice, chance.wobble
     best_cost, least = NO_PLACE, most
     for q in slots.order[slots.begin[x] : slots.begin[x + 1]]:
@@ -170,9 +170,9 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
 @inner
 def _beside(a: Arrays, s: State, i: int, start: int, place: Table, choice: Table, x: int, y: int) -> int:
     """
-    First start of task i, slot x, at `place` from `start` on, if the team makes slot y of its unit, too; NONE if none.
+    First start of task i, slot x, at `place` from `start` if its team also makes slot y; NONE if none.
 
-    A team can make two visits of a unit only where their starts lie as far apart as the one takes.
+    A team can make two visits of a unit only if their starts are far enough apart.
     """
     k, first, other = place.team, int(a.units[a.task[i].unit].task_from), choice[y]
     j = int(a.task[first + y].of_unit)
@@ -188,7 +188,7 @@ def _beside(a: Arrays, s: State, i: int, start: int, place: Table, choice: Table
 
 @inner
 def _are_apart(a: Arrays, i: int, j: int) -> bool:
-    """Whether a link wants two teams for the visits of tasks i and j."""
+    """Whether a link requires different teams for the visits of tasks i and j."""
     v, w = int(a.task[i].node), int(a.task[j].node)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):  # noqa: SIM110 - numba has no generators in any()
         if a.link[y].to == w and a.link[y].is_apart:
@@ -198,7 +198,7 @@ def _are_apart(a: Arrays, i: int, j: int) -> bool:
 
 @inner
 def _have_room(s: State, k: int, choice: Table, x: int) -> bool:
-    """Whether team k's route can hold one more task than those of slots before x that it is chosen for."""
+    """Whether team k's route can hold one task more than the chosen ones."""
     n = s.team[k].length
     for y in range(x):
         n += choice[y].team == k
@@ -207,7 +207,7 @@ def _have_room(s: State, k: int, choice: Table, x: int) -> bool:
 
 @inner
 def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
-    """When the node of the unit's task x may start, by its links to the nodes that have their places already."""
+    """Start interval of the node of the unit's task x, by its links to nodes already placed."""
     first = int(a.units[u].task_from)
     lo, hi = -LATEST, LATEST
     v = int(a.task[a.task[first + x].of_unit].node)

@@ -1,4 +1,4 @@
-"""Why a visit has too few teams: the rules to blame, and the reason that each gives for leaving the visit unserved."""
+"""Rules that leave a visit too few teams, and the reasons they give for an unserved visit."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
@@ -9,7 +9,7 @@ from sweep.records.people import Team
 from sweep.records.plan import Reason
 from sweep.records.visits import Visit
 
-# Code of the reason by the key of the rule; where several rules would do, the first is named first.
+# Code of the reason by the key of the rule, in order of priority.
 CODES = {
     "division_codes": "NO_TEAM_IN_DISTRICT",
     "n_certified": "NO_TEAM_WITH_OFFICERS",
@@ -25,11 +25,11 @@ CODES = {
 
 def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
     """
-    The rules that leave a visit too few teams, each with a slot that it bars, by their order; empty: enough are left.
+    Return the rules that leave a visit too few teams, each with a slot; empty if enough remain.
 
-    `by_slot` has for each slot the rules against each team, by its id. Each rule that alone keeps all teams from some
-    slot; else the fewest that do so together; else, where fewer teams are left than slots, which want a team each, the
-    fewest that keep off all others of the district, if those would do.
+    `by_slot` has for each slot the rules against each team, by team id. First each rule that alone excludes all teams
+    from some slot; else a smallest set that does so together. Else, if fewer teams remain than slots, a smallest set
+    that excludes the other teams of the district, if those would be enough.
     """
     alone: dict[Rule, int] = {}
     joint: dict[Rule, int] = {}
@@ -43,7 +43,7 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
 
 
 def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
-    """The fewest rules that keep off teams of the district of which the slots would have had enough."""
+    """A smallest set of rules that excludes the district's other teams, if those would fill the slots."""
     left = {team_id for by_team in by_slot for team_id, rules in by_team.items() if not rules}
     if len(left) >= len(by_slot):
         return {}
@@ -61,7 +61,7 @@ def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> d
 
 
 def fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
-    """The smallest set of rules of which each team meets one; a slot knows a dozen, so all sets are tried."""
+    """Return a smallest hitting set of the teams' rules, by enumeration (a slot has about a dozen rules)."""
     rules = sorted(frozenset().union(*by_team), key=_rank)
     distinct = set(by_team)
     sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))
@@ -69,7 +69,7 @@ def fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
 
 
 def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams: Sequence[Team]) -> Reason:
-    """The reason that a rule gives, with the most that any of the teams has whom it keeps off, or with their number."""
+    """Return the reason for a rule, with the largest value among the excluded teams, or their number."""
     key, name = rule
     needs, code = visit.slots[slot], CODES[key]
     if key == "division_codes":
@@ -97,7 +97,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
 
 
 def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
-    """A reason for each cap of which too little is left."""
+    """Return a reason for each cap with too little left for the visits `together`."""
     found = []
     for cap in problem.caps:
         needs = sum(cap.loads.get(i, 0) for i in together)
@@ -108,7 +108,7 @@ def caps_reached(problem: Problem, together: Collection[str], served: Collection
 
 
 def _most_below(least: int, counts: Sequence[Mapping[str, int]], name: str) -> int:
-    """The most that any team has which has not enough."""
+    """The largest count that is below `least`."""
     return max(n for n in (c.get(name, 0) for c in counts) if n < least)
 
 

@@ -1,4 +1,4 @@
-"""Which rules keep a team from a slot, and so which teams may fill it; which teams get a route."""
+"""Eligibility: rules that exclude a team from a slot, and the teams that get a route."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.visits import Visit
 
-# A rule that keeps a team off, by the key of the input that it reads, and what of it: the agency, the skill.
+# A rule that excludes a team: the input key that it reads, and the agency or skill.
 type Rule = tuple[str, str]
 
 DISTRICT, OFFICERS, PAIR = ("division_codes", ""), ("member_ids", ""), ("keep_apart", "")
@@ -14,16 +14,16 @@ RECUSAL = ("recusals", "")
 
 
 def active_teams(teams: Sequence[Team]) -> list[Team]:
-    """The teams that get a route."""
+    """Return the teams that get a route: all but the reserve."""
     return [t for t in teams if not t.is_reserve]
 
 
 def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
     """
-    Each rule that alone keeps the team from this slot, whatever its route is.
+    Yield each rule that alone excludes the team from this slot on any route.
 
-    District (C12), certified officers (C01, C17), skills, the officers drawn (C09), the pair of the last visit (C28),
-    recusals (C10), and what the team can carry.
+    District (C12), certified officers (C01, C17), skills, drawn officers (C09), pairs kept apart (C28) and recusals
+    (C10).
     """
     needs = visit.slots[slot]
     if visit.division_code not in team.division_codes:
@@ -39,10 +39,10 @@ def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iter
 
 
 def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
-    """Whether no rule keeps the team from the slot."""
+    """Whether no rule excludes the team from the slot."""
     return next(rules_against(problem, visit, slot, team), None) is None
 
 
 def pairs_inside(visit: Visit, team: Team) -> list[tuple[str, str]]:
-    """The pairs of the building's last visit that the team holds (C28)."""
+    """Pairs of the building's last visit who are both in the team (C28)."""
     return [pair for pair in visit.keep_apart if set(pair) <= set(team.member_ids)]

@@ -1,4 +1,4 @@
-"""Spans of the day: pairs of seconds, both ends inclusive."""
+"""Intervals of the day: pairs of seconds, both ends inclusive."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,7 @@ type Spans = Sequence[tuple[int, int]]
 
 
 def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans in order, with those that meet made one."""
+    """Return the union of the intervals as disjoint intervals in order."""
     made: list[tuple[int, int]] = []
     for lo, hi in sorted(spans):
         if made and lo <= made[-1][1]:

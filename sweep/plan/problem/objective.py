@@ -1,4 +1,4 @@
-"""What the visits of a plan are worth, each on the day on which it is made; what is left of caps for the others."""
+"""Objective: value of the visits in a plan by day, comparison of plans, and remaining caps."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping
@@ -10,30 +10,30 @@ from sweep.records.plan import Plan, Route, Unserved
 
 
 def days_made(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
-    """The day of each visit that is made, by visit id: that of the team in its first slot."""
+    """Day of each served visit, by visit id: the day of the team in its first slot."""
     day = {t.team_id: t.day for t in teams}
     return {s.visit_id: day.get(r.team_id, 0) for r in routes for s in r.made if s.slot == 0}
 
 
 def total_value(problem: Problem, days: Mapping[str, int]) -> float:
-    """Sum of the values of the visits that are made on these days, by visit id."""
+    """Sum of the values of visits served on these days, by visit id."""
     return sum(v.value_on(days[v.visit_id]) for v in problem.visits if v.visit_id in days)
 
 
 def plan_worth(problem: Problem, plan: Plan) -> tuple[int, float]:
-    """What plans are compared by: must-visits left out, less than 0, and then the value."""
+    """Sort key for comparing plans: first minus the unserved must-visits, then the value."""
     musts = {v.visit_id for v in problem.visits if v.is_must}
     return -len(musts & {u.visit_id for u in plan.unserved}), plan.value
 
 
 def urgency_left_out(problem: Problem, unserved: Iterable[Unserved]) -> float:
-    """What the visits that nobody makes weigh beyond their values: a bound is on plans that leave out no more of it."""
+    """Total urgency of the unserved visits; bounds hold for plans that leave out no more of it."""
     left_out = {u.visit_id for u in unserved}
     return math.fsum(v.urgency for v in problem.visits if v.visit_id in left_out)
 
 
 def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:
-    """The caps of a problem that has the visits `kept` only, once those `made` have taken their part; ids of both."""
+    """Caps for the visits `kept` only, reduced by the loads of the visits `made`; both are ids."""
     return tuple(
         replace(
             cap,

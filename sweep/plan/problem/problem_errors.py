@@ -1,4 +1,4 @@
-"""What is wrong with a problem.json whose keys and kinds are right: ids, shapes, order of times."""
+"""Validation of a well-formed problem.json: ids, table shapes, order of times."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,11 +10,11 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 
 def part_faults(part: ProblemPart, file: str) -> list[Issue]:
     """
-    Every fault, each with its path in the file.
+    Return every error with its path in the file.
 
-    S505 an id stands twice, S506 an unknown id, S507 a table of the wrong shape, S508 an end before its start, S509 no
-    service time, S510 rules that no team can be composed by, S216 no value for a day on which a team is out, S535 not
-    as many due times as windows.
+    S505 a duplicate id, S506 an unknown id, S507 a table of the wrong shape, S508 an end before its start, S509 no
+    service time, S510 rules that no team can satisfy, S216 no value for a day with a team, S535 due times and windows
+    of different number.
     """
     found = (
         *_twice(part), *_unknown(part), *_shapes(part), *_order(part), *_service(part), *_rules(part), *_days(part),
@@ -126,7 +126,7 @@ def _days(part: ProblemPart) -> Iterable[Fault]:
 
 
 def _dues(part: ProblemPart) -> Iterable[Fault]:
-    """Due times by window want windows that ascend and do not overlap."""
+    """Check that due times match the windows, which must ascend without overlap."""
     for k, v in enumerate(part.visits):
         if v.dues_s and len(v.dues_s) != len(v.windows_s):
             yield "S535", ("visits", k, "dues_s"), {"got": len(v.dues_s), "wanted": len(v.windows_s)}
@@ -137,7 +137,7 @@ def _dues(part: ProblemPart) -> Iterable[Fault]:
 
 
 def _rules(part: ProblemPart) -> Iterable[Fault]:
-    """Composing asks for both agencies and for one team at least."""
+    """Check that the rules ask for both agencies and for at least one team."""
     if part.teams or not part.people:
         return
     if part.rules is None:

@@ -1,4 +1,4 @@
-"""problem.json: a planning problem as a file that can be sent round and solved alone."""
+"""Reading, writing and hashing problem.json, a planning problem that can be solved on its own."""
 
 import hashlib
 import json
@@ -23,15 +23,15 @@ from sweep.records.visits import Slot, Visit
 
 FILE_NAME = "problem.json"
 _CODES = FaultCodes("S501", "S502", "S503", "S504")
-# A record as JSON's own kinds; composing teams goes through mappings in their own order.
+# A record as plain JSON values; mappings keep their order, on which team composition depends.
 _plain = partial(plain, omits_defaults=True)
-# Given teams need no rules, and a file without either has no team.
+# Given teams need no rules; a file with neither has no team.
 _NO_TEAMS = RulesPart(n_teams=0)
 
 
 def write_problem(problem: Problem) -> str:
     """
-    The problem as JSON, one row a line; what `read_problem` gives for it is the same problem.
+    Return the problem as JSON, one row a line; `read_problem` restores the same problem.
 
     Raises
     ------
@@ -69,13 +69,13 @@ def write_problem(problem: Problem) -> str:
 
 def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
     """
-    The problem that a problem.json holds.
+    Return the problem in a problem.json.
 
     Raises
     ------
     InputError
-        With every fault: S501 not JSON, S502 a key is missing, S503 an unknown key, S504 a value of the wrong kind; if
-        there is none of them, those of `part_faults`.
+        With every error: S501 not JSON, S502 a missing key, S503 an unknown key, S504 a value of the wrong type;
+        without these, the errors of `part_faults`.
     """
     try:
         part = ProblemPart.model_validate_json(
@@ -89,7 +89,7 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
 
 
 def problem_sha256(problem: Problem) -> str:
-    """A hash of all that a plan depends on, whatever file it was read from; big tables go in as they are."""
+    """Return a hash of everything that a plan depends on; large tables are hashed as bytes."""
     big = {"travel_s", "distance_m"}
     small = {f.name: _plain(getattr(problem, f.name)) for f in fields(problem) if f.name not in big}
     digest = hashlib.sha256(json.dumps(small, sort_keys=True).encode())
@@ -161,7 +161,7 @@ def _rows(table: Int64s, no_road: int) -> list[list[int | None]]:
 
 
 def _visit_json(visit: Visit) -> dict[str, Any]:
-    """A slot's number is its place in the list."""
+    """The visit as JSON; the number of a slot is its position in the list."""
     content: dict[str, Any] = _plain(visit)
     for slot in content["slots"]:
         del slot["slot"]
@@ -173,7 +173,7 @@ def _line(value: Any) -> str:
 
 
 def _lines(value: Any) -> str:
-    """Lists of rows with one row a line."""
+    """The value as JSON; lists of rows have one row a line."""
     if isinstance(value, dict) and value and all(isinstance(v, list) for v in value.values()):
         return "{" + ", ".join(f"{_line(k)}: {_lines(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list) and value and isinstance(value[0], dict | list):

@@ -1,4 +1,4 @@
-"""The form of problem.json: every key with its unit, its limits and what holds without it."""
+"""Schema of problem.json: every key with its unit, range and default."""
 
 from datetime import date
 from typing import Annotated
@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sweep.plan.problem.problem import TRAVEL_WEIGHT
 
 SCHEMA_VERSION = 1
-# What stands for "no road" in the tables if the file names nothing else.
+# Default value for a missing road in the travel tables.
 UNREACHABLE = 2**31 - 1
 _MOST = 2**30
-# As many as seconds after the first midnight can tell apart.
+# Number of days that the range of `Clock` holds.
 _MOST_DAYS = _MOST // 86_400
 
 Seconds = Annotated[int, Field(ge=0, le=_MOST)]
@@ -31,7 +31,7 @@ class _Part(BaseModel):
 
 
 class SlotPart(_Part):
-    """A place in a visit that one team fills; the teams of all slots start together."""
+    """Part of a visit that one team fills; the teams of all slots start together."""
 
     min_certified: Counts = Field({}, description="certified members needed by agency")
     n_guards: Count = Field(0, description="police who stand at exits and do not work inside")
@@ -76,7 +76,7 @@ class VisitPart(_Part):
 
 
 class BreakPart(_Part):
-    """A pause between two stops, where the team is."""
+    """A break between two stops, at the team's position."""
 
     earliest_s: Clock
     latest_s: Clock = Field(description="for the start of the pause, both ends inclusive")
@@ -120,7 +120,7 @@ class PersonPart(_Part):
 
 
 class RulesPart(_Part):
-    """How teams are composed from `people`."""
+    """Rules for composing teams from `people`."""
 
     n_teams: Count
     n_reserve: Count = 0
@@ -135,7 +135,7 @@ class RulesPart(_Part):
 
 
 class BasePart(_Part):
-    """Where teams start and end; one of `places`."""
+    """Start and end of teams; one of `places`."""
 
     base_id: str
     name: str = ""
@@ -145,7 +145,7 @@ class BasePart(_Part):
 
 
 class BuildingPart(_Part):
-    """What is known of a building; one that a visit names need not stand here."""
+    """Attributes of a building; a building named by a visit may be missing here."""
 
     building_id: str
     name: str = ""
@@ -171,7 +171,7 @@ class MinutesPart(_Part):
 
 
 class LagPart(_Part):
-    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or none."""
+    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or neither."""
 
     before: str
     after: str
@@ -181,7 +181,7 @@ class LagPart(_Part):
 
 
 class LockPart(_Part):
-    """A stop that stays."""
+    """A fixed stop."""
 
     visit_id: str
     slot: Count = Field(0, description="place in the visit's `slots`, from 0")
@@ -190,7 +190,7 @@ class LockPart(_Part):
 
 
 class CapPart(_Part):
-    """At most so much of something over all visits served and all days."""
+    """Upper limit on the total load of the served visits over all days."""
 
     cap_id: str
     loads: Counts = Field(description="what each visit takes, by visit id; 1 where visits are counted")
@@ -198,7 +198,7 @@ class CapPart(_Part):
 
 
 class WeightsPart(_Part):
-    """What a unit of each cost weighs against a unit of value."""
+    """Cost of each penalty in units of value."""
 
     travel: Cost = Field(TRAVEL_WEIGHT, description="a second on the road")
     lateness: Cost = Field(0.0, description="a second of starting after `due_s`, in each slot")
@@ -217,7 +217,7 @@ class WeightsPart(_Part):
 
 
 class ProblemPart(_Part):
-    """One planning problem, of a day or of several. Times are whole seconds, lengths whole metres."""
+    """Planning problem of one or several days. Times are whole seconds, lengths whole metres."""
 
     schema_version: int = Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     day: date

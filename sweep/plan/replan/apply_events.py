@@ -1,4 +1,4 @@
-"""What the events of the day change in the problem and in the teams."""
+"""Effects of the day's events on the problem and the teams."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from sweep.records.visits import Visit
 
 
 def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
-    """The problem with the visits that came up and the ways as they are now; locked doors are the rest's business."""
+    """The problem with urgent visits and road closures; locked doors are applied later."""
     urgent = [e.visit for e in events if isinstance(e, Urgent)]
     known = {v.visit_id for v in problem.visits}
     visits = (*problem.visits, *(v for v in urgent if v.visit_id not in known))
@@ -30,7 +30,7 @@ def _with_ways(problem: Problem, closed: Sequence[Closed]) -> Problem:
         a, b = problem.places[event.from_id], problem.places[event.to_id]
         long = problem.unreachable if event.travel_s is None else event.travel_s
         for p, q in ((a, b), (b, a)):
-            # A street that closes makes no way shorter.
+            # A closure never shortens a leg.
             table[p, q] = max(int(table[p, q]), long)
     return replace(problem, travel_s=table)
 
@@ -42,7 +42,7 @@ def teams_of_day(
     routes: Mapping[str, Route],
     counts: Mapping[str, int],
 ) -> tuple[Team, ...]:
-    """The teams without those who went off duty, by their orders and the number of stops that each has begun."""
+    """The teams without members who went off duty, by their routes and numbers of started stops."""
     ill = {e.person_id: e for e in events if isinstance(e, Ill)}
     left = {
         i: off_duty_s(ill[i], routes.get(t.team_id), counts.get(t.team_id, 0))
@@ -63,7 +63,7 @@ def teams_of_day(
 
 
 def can_go_on(problem: Problem, team: Team) -> bool:
-    """Whether a team that lost people still has those that every team needs (C01, C19)."""
+    """Whether a team that lost members still has the required officers and women (C01, C19)."""
     rules = problem.rules
     return not team.former or (
         all(team.n_certified.get(a, 0) >= n for a, n in rules.needs_of(team).items())
@@ -72,24 +72,24 @@ def can_go_on(problem: Problem, team: Team) -> bool:
 
 
 def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
-    """Until when each locked door stays so, None for the rest of the day."""
+    """Time until which each door stays locked, None for the rest of the day."""
     return {e.visit_id: e.until_s for e in events if isinstance(e, Locked)}
 
 
 def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
-    """The problem with visits behind locked doors at the times that are left for them, which may be none."""
+    """The problem with the windows of visits behind locked doors cut; they may become empty."""
     doors = locked_doors(events)
     visits = tuple(behind_door(v, doors[v.visit_id]) if v.visit_id in doors else v for v in problem.visits)
     return replace(problem, visits=visits)
 
 
 def behind_door(visit: Visit, until_s: int | None) -> Visit:
-    """The visit with what is left of its windows once its door opens; None: it stays locked for the day."""
+    """The visit with its windows after its door opens; None: locked for the day."""
     return replace(visit, windows_s=(), dues_s=()) if until_s is None else after(visit, until_s)
 
 
 def after(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
-    """The visit with its windows, and their due times, cut to what lies between two moments, both ends inclusive."""
+    """The visit with its windows and due times cut to an interval, both ends inclusive."""
     last = np.inf if last_s is None else last_s
     cut = [(max(lo, first_s), int(min(hi, last))) for lo, hi in visit.windows_s]
     left = [n for n, (lo, hi) in enumerate(cut) if lo <= hi]

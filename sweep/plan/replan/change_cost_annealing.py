@@ -1,4 +1,4 @@
-"""The search over what is left of a day: each stop that differs from its published order has a price. Compiled."""
+"""Annealing for re-planning: a penalty on each stop that differs from its published order; compiled."""
 
 from typing import NamedTuple
 
@@ -20,23 +20,23 @@ from sweep.plan.kernel.start_propagation import raise_from
 
 @by_reference
 class Orders(NamedTuple):
-    """The orders that are out, of the visits that are left."""
+    """Published orders of the remaining visits."""
 
     team: Int64s
-    """Row of the team that was ordered to fill each slot, NONE if nobody was, (tasks,)."""
+    """Row of the ordered team of each slot, NONE without an order, (tasks,)."""
     start: Int64s
-    """Second at which it was ordered to start, (tasks,)."""
+    """Ordered start in seconds, (tasks,)."""
     in_time: Int64s
-    """The slots that were ordered, by their start."""
+    """Ordered slots by start."""
     price: float
-    """What each stop that is dropped, new, at another time or with another team costs, in units of value."""
+    """Penalty of each stop that is dropped, new, or has another time or team, in units of value."""
     floor: float
-    """The worth that a plan must have: that of keeping the old routes."""
+    """Least worth of the new plan: that of keeping the old routes."""
 
 
 @compiled
 def hold(a: Arrays, s: State, o: Orders) -> int:
-    """Start at the published time what can be, though its team could be there sooner; the number of changed stops."""
+    """Delay early stops to their published times if feasible; returns the number of changed stops."""
     before = np.empty(s.fill.shape[0], np.int64)
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
@@ -56,7 +56,7 @@ def hold(a: Arrays, s: State, o: Orders) -> int:
 
 @compiled_lean
 def n_changed(a: Arrays, s: State, o: Orders) -> int:
-    """Stops that are dropped, new, at another time or with another team."""
+    """Number of stops that are dropped, new, or have another time or team."""
     n = 0
     for i in range(a.n_visit_tasks):
         k = s.fill[i].team
@@ -66,7 +66,7 @@ def n_changed(a: Arrays, s: State, o: Orders) -> int:
 
 @compiled_lean
 def priced_score(a: Arrays, s: State, o: Orders) -> float:
-    """The score less the price of the changes; far below all others if the old routes were worth more."""
+    """Objective less the change penalty; far below all others if the worth is under `floor`."""
     changed = hold(a, s, o)
     lacks = o.floor - worth(a, s)
     return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)
@@ -74,7 +74,7 @@ def priced_score(a: Arrays, s: State, o: Orders) -> float:
 
 @inner
 def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
-    """Put unit u where it was published, in the order of the published starts; whether it is in."""
+    """Insert unit u at its published teams and order; returns whether it is feasible."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
         k = o.team[i]
@@ -98,14 +98,14 @@ def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
 
 @inner
 def _is_behind(s: State, o: Orders, j: int, i: int) -> bool:
-    """Whether task j, in the route, comes after task i by the published starts, or by its own if it has none."""
+    """Whether task j, in the route, comes after task i by published (else actual) start."""
     start = o.start[j] if o.team[j] == s.fill[j].team else s.fill[j].early
     return bool(start > o.start[i])
 
 
 @compiled
 def keep_orders(a: Arrays, s: State, o: Orders, order: Int64s) -> None:
-    """Put the published units back one by one; one that cannot be kept stays out whole."""
+    """Reinsert the published units one by one; an infeasible unit is left out whole."""
     for x in range(order.shape[0]):
         u = int(order[x])
         if s.fill[a.units[u].first].team == NONE:
@@ -125,7 +125,7 @@ def improve_priced(
     n_rounds: int,
     rng: np.random.Generator,
 ) -> None:
-    """Run so many rounds of ruin and recreate, as `improve` does, by the priced score."""
+    """Run `n_rounds` rounds of ruin and recreate, as `improve`, on the penalised objective."""
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     now_score, best_score = priced_score(a, now, o), priced_score(a, best, o)
@@ -137,7 +137,7 @@ def improve_priced(
         if not settle_rest(a, trial, open_teams, rng):
             restore(a, trial, now)
             continue
-        # Share of rounds in which units go back to their published places before anything else is tried.
+        # Share of rounds in which units first return to their published positions.
         if rng.random() < 0.6:
             _put_most_back(a, trial, o, is_loose, rng)
         recreate(a, trial, open_teams, is_loose, centre, rng)
@@ -153,7 +153,7 @@ def improve_priced(
 
 @inner
 def _put_most_back(a: Arrays, s: State, o: Orders, is_loose: Bools, rng: np.random.Generator) -> None:
-    """Before anything else, most of what came out goes back to its published place."""
+    """Reinsert most removed units at their published positions."""
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
         u = int(a.task[i].unit)

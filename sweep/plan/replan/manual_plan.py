@@ -1,4 +1,4 @@
-"""A plan laid out by hand: who goes where in which order; the times follow, whether or not they keep the rules."""
+"""Manual plan: routes with the planner's assignment and order; times follow, rules are not enforced."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,20 +19,20 @@ LEFT_OUT = "LEFT_OUT_BY_HAND"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One slot of a visit where somebody put it."""
+    """One slot of a visit as the user placed it."""
 
     visit_id: str
     slot: int
     start_s: int
-    """When it is to start; later if its team, or another one of the visit, cannot be there by then."""
+    """Desired start; later if a team of the visit cannot be there in time."""
 
 
 type Layout = Mapping[str, Sequence[Placed]]
-"""What each team has before it, by team id; what has begun stays, whatever is said of it."""
+"""Upcoming stops of each team, by team id; stops already started are kept in any case."""
 
 
 def layout_of(plan: Plan) -> Layout:
-    """A plan as it could be laid out by hand: a door that was locked is where it is to be tried again."""
+    """The plan as a layout; visits at a locked door appear where they are to be tried again."""
     return {r.team_id: [Placed(s.visit_id, s.slot, s.start_s) for s in r.made] for r in plan.routes}
 
 
@@ -45,9 +45,9 @@ def changed_by_hand(
     events: Sequence[Event] = (),
 ) -> Replanned:
     """
-    The plan with what is not begun at a moment laid out anew; before the day at a moment at which no team has left.
+    Return the plan with its remaining part replaced by the layout, at `at_s`.
 
-    Slots that are in no team's list are left out. A team that stands by gets none.
+    Slots in no team's list are unserved. Reserve teams get none.
     """
     rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=False)
     routes = _routes(rest, plan, layout)
@@ -56,7 +56,7 @@ def changed_by_hand(
     bound = plan.bound + urgency_left_out(rest.day, out) - urgency_left_out(rest.day, plan.unserved)
     made = merged_plan(rest, plan, routes, out, bound, plan.seed)
     day = {t.team_id: t.day for t in made.teams}
-    # Whoever is at work on half of a visit counts it as a whole until the checker says that it is none.
+    # A visit made in part counts in full; the checker reports it.
     days = {s.visit_id: day[r.team_id] for r in made.routes for s in r.made}
     value = total_value(rest.day, days)
     made = replace(made, value=value, bound=max(made.bound, value), n_iterations=plan.n_iterations)
@@ -64,7 +64,7 @@ def changed_by_hand(
 
 
 def n_moved(before: Plan, after: Plan) -> int:
-    """Stops that are dropped, new, at another time or with another team; doors that were locked stay."""
+    """Number of stops dropped, new, or with another time or team; attempts at locked doors do not count."""
     old, new = (
         {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.made} for plan in (before, after)
     )
@@ -72,7 +72,7 @@ def n_moved(before: Plan, after: Plan) -> int:
 
 
 def _left_out(rest: Rest, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
-    """Every visit that nobody makes: why it was out before, or that somebody has taken it out."""
+    """Unserved visits with their previous reason, or the reason that they were removed by hand."""
     known = {u.visit_id: u for u in (*plan.unserved, *rest.closed)}
     for visit in rest.day.visits:
         if visit.visit_id not in placed | rest.begun:
@@ -81,14 +81,14 @@ def _left_out(rest: Rest, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
 
 
 def _routes(rest: Rest, plan: Plan, layout: Layout) -> tuple[Route, ...]:
-    """Routes of the teams that are left, all teams of a visit starting together."""
+    """Routes of the active teams with synchronised starts."""
     visits = {v.visit_id: v for v in rest.problem.visits}
     own = {t.team_id: _in_order(layout.get(t.team_id, ()), visits) for t in rest.problem.teams}
     wanted: dict[str, int] = {}
     for placed in (p for one in own.values() for p in one):
-        # What starts at the moment itself has started.
+        # A stop at `at_s` has started.
         wanted[placed.visit_id] = max(placed.start_s, rest.at_s + 1, wanted.get(placed.visit_id, 0))
-    # Teams that wait for each other in a circle would put each other off for ever.
+    # Limit on the rounds: teams that wait for each other in a cycle would never settle.
     for _ in range(20):
         routes = [_route(rest.problem, t, own[t.team_id], wanted, visits) for t in rest.problem.teams]
         starts = dict(wanted)
@@ -107,7 +107,7 @@ def _in_order(placed: Sequence[Placed], visits: Mapping[str, Visit]) -> list[Pla
 
 
 def _or_as_it_was(route: Route, old: Route | None, rest: Rest) -> Route:
-    """The route; as it was ordered, with its pause and its waits, if it has the same starts."""
+    """The old route, with its break and waits, if all its starts are unchanged; else the new one."""
     if old is None:
         return route
     ahead = old.stops[rest.counts[old.team_id] :]
@@ -119,7 +119,7 @@ def _or_as_it_was(route: Route, old: Route | None, rest: Rest) -> Route:
 def _route(
     problem: Problem, team: Team, placed: Sequence[Placed], wanted: Mapping[str, int], visits: Mapping[str, Visit]
 ) -> Route:
-    """One team through its stops, each as soon as wanted or as it can be there."""
+    """Route of one team through its stops, each at its desired start or on arrival."""
     table, here = problem.travel_s, problem.places[team.base_id]
     free, pause, stops = team.shift_s[0], None, list[Stop]()
     for p in placed:
@@ -130,7 +130,7 @@ def _route(
         if pause is None and _is_time_for_a_pause(team, free, travel, wanted[p.visit_id], inside):
             pause, free = _pause(team, free)
         start = max(wanted[p.visit_id], free + travel)
-        # The first leg leaves as late as it can: waiting is done at the base, not at the door.
+        # The first departure is as late as possible: the team waits at the base, not at the door.
         arrive = start if not stops and pause is None else free + travel
         metres = int(problem.distance_m[here, there])
         stops.append(Stop(p.visit_id, p.slot, visit.building_id, travel, metres, arrive, start, start + inside))
@@ -146,7 +146,7 @@ def _route(
 
 
 def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside: int) -> bool:
-    """Whether the pause fits in before the next stop, or would be too late behind it."""
+    """Whether the break fits before the next stop, or would be too late after it."""
     if team.break_time is None:
         return False
     (begin, end), latest = _pause(team, free)[0], team.break_time.latest_s
@@ -154,7 +154,7 @@ def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside
 
 
 def _pause(team: Team, free: int) -> tuple[tuple[int, int], int]:
-    """The pause as soon as a team that is free from then on may take it, and when it is over."""
+    """Earliest break of a team that is free at `free`, and its end."""
     if team.break_time is None:
         raise ValueError(f"team {team.team_id!r} has no pause")
     begin = max(free, team.break_time.earliest_s)

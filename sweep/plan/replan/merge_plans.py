@@ -1,4 +1,4 @@
-"""What has begun and what is planned again put together into one plan of the whole day."""
+"""Merging of the executed prefix and the re-planned routes into one plan of the day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,14 +11,14 @@ from sweep.plan.replan.team_positions import Heading, Standing
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop, Unserved
 
-# Seconds and metres of a way home, and when it ends.
+# Seconds and metres of the return leg, and its end.
 type Back = tuple[int, int, int]
 
 
 def merged_plan(
     rest: Rest, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
 ) -> Plan:
-    """The plan of the whole day."""
+    """Return the plan of the whole day."""
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, rest.standings.get(t.team_id), made) for t in rest.teams)
     merged = tuple(
@@ -28,7 +28,7 @@ def merged_plan(
     )
     value = total_value(rest.day, days_made(merged, teams))
     bound = max(bound, value)
-    # What was shown is of the morning's problem.
+    # The certificate is of the morning's problem.
     return replace(
         plan.unproven(),
         status="optimal" if is_closed(value, bound) else "feasible",
@@ -42,7 +42,7 @@ def merged_plan(
 
 
 def idle_route(team: Team) -> Route:
-    """The route of a team that has nothing left to do but its pause, which it takes as soon as it may."""
+    """Return the route of a team without stops, with its earliest break."""
     pause = None
     if team.break_time is not None:
         begin_s = max(team.break_time.earliest_s, team.shift_s[0])
@@ -51,14 +51,14 @@ def idle_route(team: Team) -> Route:
 
 
 def _stood_down(team: Team, standing: Standing | None, made: Mapping[str, Route]) -> Team:
-    """A team that was called out in vain goes on standing by, unless it has left."""
+    """Return a called reserve team to the reserve if it has no stops and has not left."""
     route, has_departed = made.get(team.team_id), standing is not None and standing.has_departed
     is_idle = team.called_s is not None and not has_departed and (route is None or not route.stops)
     return replace(team, is_reserve=True, called_s=None) if is_idle else team
 
 
 def _merged(rest: Rest, x: Standing, new: Route | None, old: Route | None) -> Route:
-    """One team's route: what it has begun, what it does next, and the way home."""
+    """Route of one team: executed prefix, new stops, return leg."""
     stops, pause = list(x.begun), x.break_s or (new.break_s if new is not None else None)
     if new is not None and new.stops:
         stops += [_first(rest.day, x, new, rest.at_s), *new.stops[1:]]
@@ -74,16 +74,16 @@ def _merged(rest: Rest, x: Standing, new: Route | None, old: Route | None) -> Ro
 
 
 def _on_its_way_back(rest: Rest, x: Standing, old: Route | None) -> Back | None:
-    """The way home as it was ordered, of a team that is back or was called back before its first stop."""
+    """Ordered return leg of a team that is back, or was called back before its first stop."""
     if old is None or x.heading is None or old.stops[len(x.begun) :]:
         return None
-    # However a team went that is back, it has come that way; who was called back comes the way it went.
+    # A team that is back used the ordered leg; one called back returns the way it went.
     is_as_ordered = x.heading.arrive_s <= rest.at_s or not old.stops
     return (old.return_travel_s, old.return_distance_m, old.return_s) if is_as_ordered else None
 
 
 def _with_pause(x: Standing, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
-    """The way home of a team with nothing left to do but its pause; none on the road if it is back in time for it."""
+    """Return leg of a team with only its break left; no break if it is back in time for it."""
     travel_s, metres, back_s = back
     if x.heading is None:
         return (travel_s, metres, max(back_s, pause[1] + travel_s)), pause
@@ -98,12 +98,12 @@ def _departure(x: Standing, stops: Sequence[Stop]) -> int:
 
 
 def _first(day: Problem, x: Standing, new: Route, at_s: int) -> Stop:
-    """The first new stop, with the way there from the last place that the team was at."""
+    """First new stop, with the travel from the team's last place."""
     stop = new.stops[0]
     here, origin = day.places[stop.building_id], day.places[x.place]
     metres = int(metres_from(day, x)[here])
     if new.break_s is not None and new.break_s[0] <= stop.start_s:
-        # It comes straight from its pause.
+        # The team comes straight from its break.
         return replace(stop, distance_m=metres)
     if x.heading is not None:
         table = day.travel_s
@@ -120,13 +120,13 @@ def _first(day: Problem, x: Standing, new: Route, at_s: int) -> Stop:
 
 
 def _arrival(x: Standing, heading: Heading, straight_s: int, at_s: int) -> int:
-    """When a team is where it is heading for; what closes behind one that is there delays it no more."""
+    """Arrival at the current destination; a later closure does not delay a team already there."""
     return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
 
 
 def _home(day: Problem, x: Standing, at_s: int) -> Back:
-    """The way home of a team that has nothing left to do."""
-    # Who waited at a door leaves it now.
+    """Return leg of a team without further stops."""
+    # A team waiting at a door leaves now.
     base = x.team.end_base_id or x.team.base_id
     home = day.places[base]
     metres = int(metres_from(day, x)[home])

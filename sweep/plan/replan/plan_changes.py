@@ -1,4 +1,4 @@
-"""What a change of the day's plan moved, and why."""
+"""Changes of a re-planned day, stop by stop, with their causes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ type Orders = Mapping[tuple[str, int], tuple[str, Stop]]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a stop changed; the sentence is in the catalogue under `replan.cause.<code>`."""
+    """Cause of a change; its text is in the catalogue under `replan.cause.<code>`."""
 
     code: str
     """An event, LOCKED_DOOR to URGENT_LEAD or WITH_PARTNER, or a choice: ROOM_FOR, WORTH_MORE, ROOM_LEFT."""
@@ -30,12 +30,12 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One stop that is not what it was."""
+    """Change of one stop."""
 
     visit_id: str
     slot: int
     kind: str
-    """`dropped`, `new`, `moved` to another team, `retimed`; or of a stop that has begun `cut_short`, `held_on`."""
+    """`dropped`, `new`, `moved` to another team, `retimed`; for a stop already started `cut_short`, `held_on`."""
     team_before: str | None
     start_before_s: int | None
     team_after: str | None
@@ -44,7 +44,7 @@ class Change:
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[Change, ...]:
-    """Every stop that differs, in the order of the new times."""
+    """Return every changed stop, in order of the new times."""
     causes = _Causes(plan, replanned, events)
     before, after = _orders(plan), _orders(replanned.plan)
     changes = list(_changes(before, after, causes))
@@ -52,7 +52,7 @@ def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> t
 
 
 def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
-    """Team and stop by visit and slot; what succeeded goes before an attempt, and a later attempt before others."""
+    """Team and stop by visit and slot; completed stops precede attempts, later attempts earlier ones."""
     every = [(s.visit_id, s.slot, r.team_id, s) for r in plan.routes for s in r.stops]
     every.sort(key=lambda x: (not x[3].is_attempt, x[3].start_s))
     return {(visit_id, slot): (team_id, stop) for visit_id, slot, team_id, stop in every}
@@ -90,7 +90,7 @@ def _kind(old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> str | N
 
 
 class _Causes:
-    """Which event, or which choice, stands behind a change."""
+    """Index of the events and choices that can cause a change."""
 
     def __init__(self, plan: Plan, replanned: Replanned, events: Sequence[Event]) -> None:
         self.day, self.kept, self.at_s = replanned.rest.day, replanned.kept, replanned.rest.at_s
@@ -129,7 +129,7 @@ class _Causes:
         return Cause("ROOM_FOR", {"visits": ", ".join(others)}) if others else Cause("WORTH_MORE")
 
     def _broken(self, visit_id: str, team: str) -> Cause:
-        """The event that does not let the stop be as it was ordered."""
+        """The event that makes the published stop infeasible."""
         own = self._of_team(team)
         if own is not None:
             return own
@@ -149,5 +149,5 @@ class _Causes:
         return None
 
     def _partners(self, visit_id: str) -> list[str]:
-        """Visits that are made together with this one, itself first."""
+        """Ids of the visit and of the visits linked to it."""
         return list(dict.fromkeys((visit_id, *(b for a, b, *_ in links(self.day) if a == visit_id))))

@@ -1,4 +1,4 @@
-"""What is left of a day: the visits that nobody has begun, for teams that start from where they are."""
+"""Remaining problem at a time of the day: visits not started, and teams at their current positions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,53 +18,53 @@ from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason, Route, Unserved
 from sweep.records.visits import Visit
 
-# Place of a team in the travel tables of what is left; no id of a file holds a line break.
+# Prefix of a team's place in the remaining travel tables; no id in a file contains a line break.
 _AT = "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A day from a moment on."""
+    """State of the day from `at_s` on."""
 
     at_s: int
     day: Problem
-    """The whole day as it is known now."""
+    """Problem of the whole day with the events so far."""
     problem: Problem
-    """What is left: given teams, each from a place of its own."""
+    """Remaining problem: given teams, each from a place of its own."""
     standings: Mapping[str, Standing]
-    """Where each team that is or was on the road stands, by team id."""
+    """Position of each team that is or was out, by team id."""
     teams: tuple[Team, ...]
-    """All, as they are now."""
+    """All teams with their current members."""
     begun: frozenset[str]
-    """Visits that have started and were not locked."""
+    """Visits started at an open door."""
     routes: Mapping[str, Route]
-    """Orders that were out, with visits that went back to the team inside, by team id."""
+    """Published routes, with started visits returned to the team inside, by team id."""
     counts: Mapping[str, int]
-    """Number of stops at the head of each old route that have begun, by team id."""
+    """Number of started stops at the head of each old route, by team id."""
     closed: tuple[Unserved, ...]
-    """Visits that are on offer no longer, and why."""
+    """Visits no longer available, with reasons."""
 
 
 def rest_of_day(
     problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
 ) -> Rest:
     """
-    The remaining problem at a moment of the day.
+    Return the remaining problem at `at_s`.
 
-    The problem is the morning's; the plan answers to the `earlier` events already, and not yet to `events`.
+    `problem` is the morning's; the plan includes the `earlier` events, and not yet `events`.
     """
     day = problem_of_day(problem, (*earlier, *events))
     called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)
     as_begun = given_back(day, {t.team_id: t for t in called}, plan, at_s, earlier, events)
     counts = n_begun(as_begun, at_s, earlier, events)
-    # A team that was on its way to a visit of another is there still.
+    # A team on its way to a visit of another team is still on that way.
     added = {r.team_id: {*r.stops} - {*old.stops} for r, old in zip(as_begun.routes, plan.routes, strict=True)}
     routes = {
         old.team_id: r if added[old.team_id] else old for r, old in zip(as_begun.routes, plan.routes, strict=True)
     }
     teams = teams_of_day(day, called, events, routes, counts)
     here = {t: r.stops[counts[t] - 1].visit_id for t, r in routes.items() if counts.get(t)}
-    # A team that was held on the road is so still: no stop of its route says it.
+    # A team held on the road has no stop that shows it.
     every = (*earlier, *events)
     waiting = (e for e in every if isinstance(e, Held) and e.until_s > at_s)
     held = {e.team_id: e for e in waiting if not is_released(e, every, here.get(e.team_id))}
@@ -82,7 +82,7 @@ def rest_of_day(
     active = [x for x in standings.values() if _is_on_duty(day, x)]
     active_ids, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
     locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in active_ids)
-    # What is known already is in the arrivals that were ordered.
+    # The ordered arrivals already include earlier events.
     before = problem_of_day(problem, earlier)
     placed = _with_places(day, active, before, at_s)
     caps = caps_left(day, ids, begun)
@@ -113,15 +113,15 @@ def _end_of_shift(x: Standing) -> int:
 def _visits_left(
     day: Problem, started: Mapping[str, int], at_s: int, doors: Mapping[str, int | None]
 ) -> tuple[list[Visit], list[Lag], list[Unserved]]:
-    """Visits that may still be made, the lags among them, and those that may not."""
-    # What starts at the moment itself has started.
+    """Remaining visits, their lags, and the visits no longer available."""
+    # A stop at `at_s` has started.
     left = {v.visit_id: after(v, at_s + 1) for v in day.visits if v.visit_id not in started}
     for visit_id, until_s in doors.items():
         if visit_id in left:
             left[visit_id] = behind_door(left[visit_id], until_s)
     torn = _bind_to_begun(day, started, left)
     why = {i: "LOCKED_DOOR" if i in doors else "WINDOW_PAST" for i, v in left.items() if not v.windows_s}
-    # What is made together or not at all falls together, unless a part of it has begun.
+    # Linked visits are dropped together, unless one of them has started.
     fallen = set(why)
     while more := {b for a, b, *_ in links(day) if a in fallen and b in left and b not in fallen and b not in torn}:
         fallen |= more
@@ -140,7 +140,7 @@ def _values(visit: Visit) -> dict[str, str | int | float]:
 
 
 def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
-    """Cut the windows of visits that hang on ones that have begun; they must be made. Which they are."""
+    """Make visits linked to started ones must-visits in the allowed windows; returns their ids."""
     bound: set[str] = set()
     for one, other, lo, hi in links(day):
         if one in started and other in left:
@@ -151,7 +151,7 @@ def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Vis
 
 
 def _with_places(day: Problem, active: Sequence[Standing], known: Problem, at_s: int) -> Problem:
-    """The problem with a row in the travel tables for where each team is; nobody goes back there."""
+    """The problem with a row in the travel tables for each team's position; no leg leads back to it."""
     n, m = len(day.places), len(active)
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
     wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m
@@ -167,18 +167,17 @@ def _with_places(day: Problem, active: Sequence[Standing], known: Problem, at_s:
 
 def seconds_from(day: Problem, x: Standing, table: Int64s, before: Int64s, at_s: int) -> Int64s:
     """
-    Seconds from where a team is to every place, counted from when it is free.
+    Seconds from a team's position to every place, counted from `free_s`.
 
-    On the road it goes on to where it is heading and from there, or turns round and goes back the way it came,
-    whichever is quicker, yet is nowhere sooner than if it had gone there straight away, and nowhere that has no
-    straight way.
+    A team on the road continues to its destination and on, or turns back, whichever is faster. It is never faster than
+    a direct drive from its last place, and reaches no place without a direct leg.
     """
     origin, no_road = day.places[x.place], day.unreachable
     straight: Int64s = table[origin].astype(np.int64)
     if x.heading is None:
         return straight
     ahead = day.places[x.heading.place]
-    # What closes behind a team that is there already delays it no more.
+    # A closure does not delay a team that has already arrived.
     is_there = x.heading.arrive_s <= at_s
     longer = 0 if is_there else max(0, int(table[origin, ahead]) - int(before[origin, ahead]))
     onward = max(0, x.heading.arrive_s + longer - x.free_s) + np.where(np.arange(len(table)) == ahead, 0, table[ahead])
@@ -191,7 +190,7 @@ def seconds_from(day: Problem, x: Standing, table: Int64s, before: Int64s, at_s:
 
 
 def metres_from(day: Problem, x: Standing) -> Int64s:
-    """Metres from the place it left to every place, by the one it is heading for."""
+    """Metres from the team's last place to every place, through its destination."""
     origin = day.places[x.place]
     onward: Int64s = day.distance_m[origin].copy()
     if x.heading is not None:
@@ -202,7 +201,7 @@ def metres_from(day: Problem, x: Standing) -> Int64s:
 
 
 def _team_from(x: Standing, way_home_s: int) -> Team:
-    """The team as it sets out again; a pause that it can no longer take in time it takes as soon as it can."""
+    """The team for the remaining problem; an overdue break is taken as soon as possible."""
     team, end, pause = x.team, _end_of_shift(x), None
     if team.break_time is not None and x.break_s is None:
         latest = max(team.break_time.latest_s, x.free_s)

@@ -1,4 +1,4 @@
-"""The day goes on: what has begun stays, the rest is planned again, each change to a published order at its price."""
+"""Re-planning at a time of the day: keeps the executed prefix, solves the remaining problem."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -21,18 +21,18 @@ from sweep.records.plan import Plan, Reason, Route, Unserved
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """A plan changed on its day."""
+    """Result of re-planning."""
 
     plan: Plan
     rest: Rest
     price: float
-    """What a changed stop costs, in units of value."""
+    """Penalty of a changed stop, in units of value."""
     n_changed: int
-    """Stops that are dropped, new, at another time or with another team."""
+    """Number of stops dropped, new, or with another time or team."""
     kept_value: float
-    """Value of the plan that keeps the old routes and drops what cannot be kept."""
+    """Value of the old routes without their infeasible stops."""
     kept: frozenset[tuple[str, int]]
-    """Visits and slots that could have been kept at their published times."""
+    """Visits and slots that could keep their published times."""
 
 
 def replan(
@@ -48,22 +48,22 @@ def replan(
     watch: Watch | None = None,
 ) -> Replanned:
     """
-    The plan from a moment on: never worth less than the old routes without what broke, but for urgent visits.
+    Re-plan from `at_s`; worth at least the old routes without infeasible stops, except for urgency.
 
-    An urgent visit that must be made starts at its earliest, see `with_soonest_starts`.
+    An urgent must-visit starts at its earliest, see `with_soonest_starts`.
 
     Parameters
     ----------
     problem
-        Of the morning.
+        Problem of the morning.
     plan
-        Keeps the problem, with the events of earlier changes.
+        Current plan, including earlier changes.
     earlier
-        Events that the plan answers to already.
+        Events already included in the plan.
     price
-        What a changed stop costs, in units of value, >= 0; None: `default_price`.
+        Penalty of a changed stop, in units of value, >= 0; None: `default_price`.
     watch
-        Called with the share of the limit, the value and the changed stops of the best plan so far.
+        Called with the share of the limit, and value and changed stops of the best plan so far.
     """
     PLANNER.wait()
     REPLANNER.wait()
@@ -95,20 +95,21 @@ def replan(
 
 def with_soonest_starts(rest: Rest, plan: Plan, urgent: Sequence[str], seed: int) -> tuple[Rest, tuple[Route, ...]]:
     """
-    The rest of a day in which the urgent visits, the first before the others, start at their earliest; and such routes.
+    Return the remaining problem with urgent visits cut to their earliest starts, and routes for it.
 
-    Must-visits are made as well, and visits of the plan whose lead or promise falls due; nothing else delays a team.
+    Urgent visits are taken in order. Must-visits and published visits with a due lead or promise are kept as well; no
+    other visit delays a team.
     """
     known = {v.visit_id for v in rest.problem.visits}
     waiting = [i for i in dict.fromkeys(urgent) if i in known]
     problem = _only(rest.problem, _kept(rest, plan), 0.0)
-    # Rounds of each search: few visits are left in it.
+    # Few rounds per search suffice for few visits.
     limits = Settings(seed, n_iterations=300, is_proof_wanted=False, is_review_wanted=False)
     if not waiting:
         return rest, ()
     made = solve(problem, limits, start=plan.routes)
     for visit_id in waiting:
-        # What a second costs where the urgent visit is alone: its travel breaks ties.
+        # Small cost of a second for the urgent visit alone: travel breaks ties.
         least_s = _start(solve(_only(problem, {visit_id}, 1e-6), limits), visit_id)
         problem, made = _soonest(problem, made, visit_id, least_s, limits)
     cut = {v.visit_id: v for v in problem.visits if v.visit_id in waiting}
@@ -119,7 +120,7 @@ def with_soonest_starts(rest: Rest, plan: Plan, urgent: Sequence[str], seed: int
 def _soonest(
     problem: Problem, made: Plan, visit_id: str, least_s: int | None, limits: Settings
 ) -> tuple[Problem, Plan]:
-    """The problem with the visit's windows up to its earliest start, and a plan of it that serves as much as before."""
+    """Cut the visit's windows at its earliest start; returns the problem and a plan with as many visits."""
     last_s = _start(made, visit_id)
     if least_s is None or last_s is None:
         return problem, made
@@ -130,14 +131,14 @@ def _soonest(
         if start_s is not None and plan_worth(problem, trial) >= plan_worth(problem, made):
             made, last_s = trial, start_s
         else:
-            # Where other visits are in the way, the earliest start is searched for to the minute.
+            # If other visits conflict, the earliest start is searched to the minute.
             least_s = trial_s + 60
         trial_s = (least_s + last_s) // 2
     return _until(problem, visit_id, last_s), made
 
 
 def _kept(rest: Rest, plan: Plan) -> set[str]:
-    """Ids of the visits that an urgent one may not drop, with all that are made together with them."""
+    """Ids of visits that an urgent one may not displace, with their links."""
     published = {s.visit_id for r in plan.routes for s in r.stops}
     kept = {v.visit_id for v in rest.problem.visits if v.is_must or (v.urgency > 0 and v.visit_id in published)}
     while more := {b for a, b, *_ in links(rest.problem) if a in kept and b not in kept}:
@@ -146,7 +147,7 @@ def _kept(rest: Rest, plan: Plan) -> set[str]:
 
 
 def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
-    """The problem of these visits, in which each counts as much as any other; late is a start later than it may be."""
+    """The problem of these visits with equal values, due at the start of their first windows."""
     return replace(
         problem,
         visits=tuple(

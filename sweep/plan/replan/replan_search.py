@@ -1,4 +1,4 @@
-"""Runs the priced search: from the old routes as far as they can be kept, and from a plan that heeds no price."""
+"""Re-planning search with a change penalty, from the old routes and from a plan without the penalty."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -27,23 +27,22 @@ from sweep.plan.search.parallel_chains import Lap, Limits, Meeting, Reply, cooli
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route
 
-# Called with the share of the limit used up, the value and the changed stops of the best plan so far.
+# Callback with the share of the limit used, and value and changed stops of the best plan so far.
 type Watch = Callable[[float, float, int], None]
 
-# Temperatures as shares of the mean value of a visit: lower than in the search of a whole day, since the old routes are
-# near to what is wanted.
+# Temperatures as shares of the mean value of a visit: lower than for a whole day, as the old routes are nearly right.
 HOT, COLD = 0.3, 0.005
-# The planner's own functions, which these call, are compiled before.
-REPLANNER = Ahead((f"{__package__}.improve",), f"{__name__}:priced_search")
+# The planner's functions that these call are compiled before.
+REPLANNER = Ahead((f"{__package__}.change_cost_annealing",), f"{__name__}:priced_search")
 
 
 def default_price(rest: Problem) -> float:
-    """The mean value of the visits that are left: a new order must bring what it unsettles."""
+    """Default penalty of a changed stop: the mean value of the remaining visits."""
     return float(np.mean([v.value for v in rest.visits])) if rest.visits else 0.0
 
 
 class PricedRun:
-    """One search over what is left of a day, also from routes on which urgent visits start at their earliest."""
+    """One re-planning search, optionally from routes with urgent visits at their earliest."""
 
     def __init__(
         self,
@@ -63,13 +62,13 @@ class PricedRun:
         self.kept_value = plan_value(self._problem, self.arrays, begin)
 
     def search(self) -> tuple[State, Plan]:
-        """The best state found, and the plan that heeds no price. Ctrl-C gives the best one so far."""
+        """Return the best state, and the plan without the penalty. Ctrl-C ends the search early."""
         with held_interrupt() as is_cut_short:
             return self._search(is_cut_short)
 
     def _search(self, is_cut_short: Callable[[], bool]) -> tuple[State, Plan]:
         a, s = self.arrays, self._settings
-        # Share of the limit that goes to the bound and to a plan that heeds no price, from which one chain begins.
+        # This share of the limit goes to the bound and to a plan without the penalty, from which one chain starts.
         began, to_free = time.monotonic(), s.part(0.4)
         free = solve(self._problem, to_free, start=make_routes(self._problem, a, self._begin, self._problem.teams))
         other = with_routes(self._problem, a, self._problem.teams, free.routes)
@@ -80,7 +79,7 @@ class PricedRun:
         return self._anneal([self._begin, other], limits, is_cut_short), free
 
     def _keep(self) -> State:
-        """The old routes as far as they can be kept: the best of several ways to drop what breaks."""
+        """Initial state: the old routes as far as feasible, the best of several orders of insertion."""
         a, o = self.arrays, self.orders
         published = np.unique(a.task["unit"][o.in_time]) if len(o.in_time) else np.zeros(0, np.int64)
         start = {int(u): int(o.start[a.units["first"][u]]) for u in published}
@@ -99,7 +98,7 @@ class PricedRun:
         return self._begin
 
     def _exactly(self, by_time: Int64s) -> State:
-        """The stops that can be made at their published times."""
+        """State with the stops that can keep their published times."""
         a, o = self.arrays, self.orders
         window = a.window.copy()
         for i in o.in_time:
@@ -144,10 +143,10 @@ class PricedRun:
 
 
 def _orders(rest: Rest, plan: Plan, price: float) -> tuple[Orders, int]:
-    """The published orders as rows; and the number of stops that were ordered and are on offer no longer."""
+    """Published orders as rows, and the number of ordered stops that are no longer available."""
     tasks = task_rows(rest.problem)
     row = {t.team_id: k for k, t in enumerate(rest.problem.teams)}
-    # A team that is off duty keeps a number of its own: nobody can do what it was ordered to do.
+    # A team off duty gets a number outside the rows: its orders cannot be kept.
     others = {t.team_id: len(row) + k for k, t in enumerate(plan.teams)}
     team, start = np.full(len(tasks), NONE, np.int64), np.zeros(len(tasks), np.int64)
     n_closed = 0
@@ -164,7 +163,7 @@ def _orders(rest: Rest, plan: Plan, price: float) -> tuple[Orders, int]:
 
 
 def priced_search() -> None:
-    """Compile the search by the priced score, and what is asked of its states."""
+    """Compile the re-planning search and the functions called on its states."""
     _, _, arrays, _, state = small_day()
     rows = np.zeros(arrays.n_visit_tasks, np.int64)
     orders = Orders(rows, rows, rows, 0.0, 0.0)

@@ -1,4 +1,4 @@
-"""Visits that a team has begun and the plan has with another team, or with none: they go back to the team inside."""
+"""Started visits that the plan gives to another team or to none: returned to the team inside."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,23 +14,23 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A stop that goes back to a team."""
+    """A stop to be returned to a team."""
 
     stop: Stop
     holder_id: str | None
-    """The team that has it in the plan."""
+    """Team that has it in the plan."""
     back: tuple[int, int]
-    """Seconds and metres of the way home from there."""
+    """Seconds and metres of the return leg from there."""
 
 
 def given_back(
     day: Problem, teams: Mapping[str, Team], plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event]
 ) -> Plan:
     """
-    The plan in which each team has the visits that it has begun.
+    Return the plan with each started visit assigned to the team that started it.
 
-    A visit that another team has begun as well stays with that team. So does one that the team inside cannot have by
-    the clock of the plan; the checker names those (P15).
+    A visit started by two teams stays with the team of the plan. So does one that does not fit the times of the team
+    inside; the checker reports it (P15).
     """
     visits = {v.visit_id: v for v in day.visits}
     locked = {e.visit_id for e in events if isinstance(e, Locked)}
@@ -55,7 +55,7 @@ def _free_s(route: Route, count: int, team: Team, at_s: int) -> int:
 
 
 def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[str, int], free_s: int) -> _Given | None:
-    """The visit as the team's stop after what it has begun; None if it cannot be."""
+    """The visit as the team's next stop after its started ones; None if infeasible."""
     stops = [(r.team_id, n, s) for r in plan.routes for n, s in enumerate(r.stops)]
     made = [(i, n, s) for i, n, s in stops if s.visit_id == visit.visit_id and not s.is_attempt]
     free = [(i, s.slot, s.start_s) for i, n, s in made if n >= counts[i] and may_serve(day, visit, s.slot, team)]
@@ -84,7 +84,7 @@ def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[s
 
 
 def _together_s(day: Problem, visit: Visit, made: Sequence[Stop]) -> tuple[int, int]:
-    """First and last start that the other visits of its link group leave to a visit."""
+    """First and last start that the visit's link group allows."""
     linked = {v.visit_id for v in day.visits if v.link_group is not None and v.link_group == visit.link_group}
     starts = [s.start_s for s in made if s.visit_id in linked - {visit.visit_id}]
     tolerance = day.link_tolerance_s

@@ -1,4 +1,4 @@
-"""Where the teams of a plan are at a moment of its day, what they have begun, and from when on they are free."""
+"""Team positions at a time of the day: started stops, place, destination, time when free."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from sweep.records.plan import Route, Stop
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A team on the road."""
+    """Destination and arrival of a team on the road."""
 
     place: str
     arrive_s: int
@@ -18,23 +18,23 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One team at a moment."""
+    """Position of one team at a time."""
 
     team: Team
     begun: tuple[Stop, ...]
-    """Stops that have started, done or not; they stay."""
+    """Started stops, finished or not; they are fixed."""
     place: str
-    """Building or base where it is, or which it left last."""
+    """Building or base where it is, or its last one."""
     left_s: int
-    """When it was free to leave there, or will be."""
+    """Past or future time at which it is free to leave that place."""
     free_s: int
-    """From when on it can be sent somewhere else: never before the moment."""
+    """Earliest time at which it can be redirected, not before the current time."""
     heading: Heading | None
-    """Where it is on its way to."""
+    """Destination, if it is on the road."""
     has_departed: bool
     depart_s: int
     break_s: tuple[int, int] | None
-    """The pause, if it has begun."""
+    """The break, if started."""
 
 
 def standing(
@@ -46,25 +46,25 @@ def standing(
     held: Mapping[str, Held],
     locked: Mapping[str, Locked],
 ) -> Standing:
-    """Position of a team of whose stops `count` have begun, see `sweep.day.executed_stops`."""
+    """Return the position of a team with `count` started stops, see `sweep.day.executed_stops`."""
     begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
     rest = route.stops[count:]
-    # A pause before a stop that has begun stays as it was ordered.
+    # A break before a started stop stays as ordered.
     last_s = max(at_s, begun[-1].start_s) if begun else at_s
     pause = route.break_s if route.break_s is not None and route.break_s[0] <= last_s else None
     until = held[team.team_id].until_s if team.team_id in held else None
     place, left = base_id, team.shift_s[0]
     if begun:
         if until is not None:
-            # It is still there, whatever the plan says of its next stop; a pause that it should have had waits.
+            # The team is still there; an overdue break is postponed.
             begun[-1] = replace(begun[-1], end_s=max(begun[-1].end_s, until))
             pause = pause if pause is not None and pause[1] <= begun[-1].start_s else None
         place, left = begun[-1].building_id, begun[-1].end_s
     left = max(left, pause[1] if pause is not None else 0, until or 0)
-    # Who had the pause at the base leaves later than it ends.
+    # After a break at the base the team leaves later than the break ends.
     out = left if begun or until is not None else max(pause[1] if pause is not None else 0, route.depart_s)
     waits = route.break_s is not None and pause is None and (not rest or route.break_s[0] < rest[0].start_s)
-    # Who was called back before the first stop is on the road with none.
+    # A team called back before its first stop is on the road without stops.
     goes_out = bool(route.stops) or route.return_s > route.depart_s
     heading = None
     if goes_out and not waits and until is None and out < at_s:
@@ -78,7 +78,7 @@ def standing(
 
 
 def _as_it_went(stop: Stop, locked: Locked | None) -> Stop:
-    """A stop at a door that turned out locked is over soon after that is known."""
+    """The stop as an attempt that ends soon after its door is reported locked."""
     if locked is None or stop.is_attempt or stop.end_s <= locked.at_s:
         return stop
     return replace(stop, is_attempt=True, end_s=min(stop.end_s, max(locked.at_s, stop.start_s + AT_LOCKED_DOOR_S)))

@@ -1,4 +1,4 @@
-"""Searches for a plan from the teams' empty routes or from given ones: how hot, and what guides it."""
+"""Annealing schedule: temperatures, and guiding costs, from empty or given routes."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -11,17 +11,16 @@ from sweep.plan.kernel.problem_arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.search_state import State
 from sweep.plan.search.parallel_chains import N_CHAINS, Lap, Limits, Meeting, Reply, cooling, run_chains
 
-# Temperatures as shares of the mean value of a visit, the first one as that of what a mean leg costs if nothing has a
-# value: then all must be served, and a hot search leaves nothing out for it. The last one is a share of the leg's cost
-# where ways cost something, since they are what is left to be mended.
+# Temperatures as shares of the mean value of a visit. If nothing has a value, all visits must be served: the first one
+# is then a share of a mean leg's cost. If travel matters, the last one is a share of a leg's cost, since travel is what
+# is left to improve.
 HOT, COLD = 1.0, 0.06
-# Over several days, with more on offer than there is time to go through, a search that begins less hot finds more:
-# seven teams on two days came to 788 and to 795 in 60 s. Under caps it finds less: what they leave out is exchanged
-# for what is in while it is hot.
+# Over several days with many visits a lower first temperature finds more: 795 instead of 788 for seven teams on two
+# days in 60 s. With caps it finds less, as exchanges under caps need a high temperature.
 HOT_OVER_DAYS = 0.5
 HOT_LEG, COLD_LEG = 0.8, 0.005
-# Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
-# would: values count so many times at first, and come down to what they are by this share of the limit.
+# If travel costs about as much as a visit is worth, a lone distant visit never pays, though a whole route there would:
+# values are multiplied by LIFT at first, falling to 1 at this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.2
 PRICED_SHARE = 1e-3
 
@@ -34,18 +33,17 @@ def anneal(
     seed: Sequence[int],
     on_meet: Callable[[Meeting], Reply],
 ) -> State:
-    """The best state found, never one worse than `start`."""
+    """Return the best state found, never one worse than `start`."""
     value = mean_value(a)
-    # Where ways are cheap and all must be served, what the time of a mean leg costs at the dearest sets the heat.
+    # With cheap travel and only must-visits, the largest time cost of a mean leg sets the temperature.
     dearest = 0.0 if value > 0 else max(a.waiting_cost, a.late_cost, a.overtime_cost, a.uneven_cost)
     leg = max(a.travel_cost, dearest) * mean_leg_s(a)
     is_priced = leg >= PRICED_SHARE * value
     hot = HOT_OVER_DAYS if a.is_over_days and not len(start.cap) else HOT
     first = hot * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
-    # Where values are what counts, half of the cooling is over by a third of the limit: the share of the cooling that
-    # is over is this power of that of the limit. A thousand short visits on offer gain little while it is hot, and long
-    # days with windows lose nothing by less of it.
+    # If values dominate, cooling is faster at first: half of it by a third of the limit (exponent 0.6). A thousand
+    # short visits gain little at high temperature, and long days with windows lose nothing.
     heat = cooling(first, last, 1.0 if is_priced else 0.6)
 
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
@@ -68,19 +66,19 @@ def anneal(
 
 
 def leg_cost(a: Arrays) -> float:
-    """What the mean leg between two visits costs, in units of value."""
+    """Cost of a mean leg between two visits, in units of value."""
     return a.travel_cost * mean_leg_s(a)
 
 
 def mean_leg_s(a: Arrays) -> float:
-    """Mean seconds between two visits; 0 if there is no way between any."""
+    """Mean travel seconds between two visits; 0 if no legs exist."""
     places = a.task["place"][: a.n_visit_tasks]
     legs = a.travel[0][np.ix_(places, places)]
     return float(legs[legs < LATEST].mean()) if (legs < LATEST).any() else 0.0
 
 
 def _lifted(a: Arrays, share: float) -> Arrays:
-    """The problem with values lifted, at this share of the limit."""
+    """The problem with lifted values, at this share of the limit."""
     factor = 1.0 + (LIFT - 1.0) * max(0.0, 1.0 - share / LIFT_UNTIL)
     if factor == 1.0:
         return a
@@ -90,18 +88,18 @@ def _lifted(a: Arrays, share: float) -> Arrays:
 
 
 def _evened(a: Arrays, share: float) -> Arrays:
-    """The problem with a price on uneven idle time where the largest has one, at this share of the limit."""
-    # Where the largest idle time costs, so does for one chain at first each team's that is above the mean: this share
-    # as much, down to nothing by this share of the limit. For one alone, since it may lead to long ways that leave
-    # little idle time, which no later round shortens; which of the two is better is seen when the chains meet.
+    """The problem with a guiding cost on uneven idle time, at this share of the limit."""
+    # If the largest idle time has a cost, one chain also charges each team's idle time above the mean: a tenth of it,
+    # falling to 0 at nine tenths of the limit. Only one chain, as it may lead to long travel that no later round
+    # shortens; the chains are compared when they synchronise.
     even, even_until = 0.1, 0.9
     return a._replace(uneven_idle_cost=even * max(0.0, 1.0 - share / even_until) * a.idle_cost)
 
 
 def _guided(a: Arrays, best: State, share: float) -> Arrays:
-    """The problem with ways at the price that guides, at this share of the limit."""
-    # Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at
-    # so much of what is left over for each second of the shifts, down to nothing by this share of the limit.
+    """The problem with a guiding travel cost, at this share of the limit."""
+    # If travel is nearly free, it has a guiding cost at first, so that routes keep room for more: a fifth of the
+    # unserved value per shift second, falling to 0 at nine tenths of the limit.
     guide, guide_until = 0.2, 0.9
     price = guide * max(0.0, 1.0 - share / guide_until)
     seconds = float((a.team["shift_hi"] - a.team["shift_lo"]).sum())
@@ -112,6 +110,6 @@ def _guided(a: Arrays, best: State, share: float) -> Arrays:
 
 
 def mean_value(a: Arrays) -> float:
-    """Mean worth of the units that need not be served; 0 if there are none."""
+    """Mean worth of the units that are not must-visits, or 0."""
     is_free = a.units["worth"] < a.must_worth
     return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0

@@ -1,4 +1,4 @@
-"""The search's routes as records: who is where when."""
+"""Decoding of the search's state into routes, served visits and value."""
 
 from collections.abc import Sequence
 
@@ -13,22 +13,22 @@ from sweep.records.plan import Route, Stop
 
 
 def make_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]) -> tuple[Route, ...]:
-    """One route for each active team, each stop as early as it can be, or as late where waiting costs."""
+    """Return one route per active team, with earliest starts, or latest departures if waiting costs."""
     is_late = a.waiting_cost > 0.0
     if is_late:
-        # Writes into the state when each stop is begun then.
+        # Updates the starts under the latest departures.
         score(a, state)
     return tuple(_route(problem, a, state, k, team, is_late) for k, team in enumerate(teams))
 
 
 def served_visits(problem: Problem, state: State) -> frozenset[str]:
-    """Ids of the visits that are in the routes; a visit is in with all its slots or not at all."""
+    """Return the ids of the served visits; a visit has all its slots served or none."""
     is_in = state.fill["team"] != NONE
     return frozenset(v.visit_id for (v, _), here in zip(slot_tasks(problem), is_in, strict=False) if here)
 
 
 def plan_value(problem: Problem, arrays: Arrays, state: State) -> float:
-    """Sum of the values of the visits that are in the routes, each on its day."""
+    """Sum of the values of the served visits, each on its day."""
     teams = state.fill["team"][arrays.node_start[: len(problem.visits)]].tolist()
     days = arrays.team["day"].tolist()
     return total_value(problem, {v.visit_id: days[k] for v, k in zip(problem.visits, teams, strict=True) if k != NONE})
@@ -50,7 +50,7 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team, is_lat
         visit, slot = tasks[i]
         there = problem.places[visit.building_id]
         travel, metres = int(way(a, place, here)), int(problem.distance_m[row, there])
-        # The first leg leaves as late as it can: waiting is done at the base, not at the door.
+        # The first departure is as late as possible: the team waits at the base, not at the door.
         arrive = start if not stops and pause is None else free + travel
         stops.append(Stop(visit.visit_id, slot.slot, visit.building_id, travel, metres, arrive, start, end))
         place, row, free = here, there, end

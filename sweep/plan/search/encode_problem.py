@@ -1,4 +1,4 @@
-"""Lays a problem out as the flat arrays that the compiled search reads."""
+"""Encoding of a problem as the flat arrays of the compiled search."""
 
 from collections.abc import Collection, Sequence
 
@@ -30,7 +30,7 @@ from sweep.records.visits import Slot, Visit
 
 
 def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person] = ()) -> Arrays:
-    """The arrays for the visits and the active teams, between whom these people may be moved."""
+    """Return the arrays for the visits and the active teams, with the people who may change teams."""
     tasks = slot_tasks(problem)
     locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
     breaks = [k for k, t in enumerate(teams) if t.break_time is not None]
@@ -67,7 +67,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         extra=extra,
         n_caps=len(problem.caps),
         near=nearest(travel[0], place),
-        # Others are worth a tenth of it at the most, and what a visit costs takes no more off one that must be served.
+        # Others have at most a tenth of it, and costs take no more than that off a must-visit.
         must_worth=must_worth(problem) / 2.0,
         longest=_longest(service, travel, place, teams),
         is_coupled=len(link) > 0 or len(tasks) > len(row),
@@ -88,7 +88,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
 
 
 def must_worth(problem: Problem) -> float:
-    """What a must-visit adds to its value: more than all values and all costs of a day together."""
+    """Weight of a must-visit: more than all values and all costs of a day together."""
     worth = sum(v.best_value + v.urgency for v in problem.visits)
     worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
     worth += problem.weights.disturbance * sum(abs(v.disturbance) for v in problem.visits)
@@ -96,21 +96,21 @@ def must_worth(problem: Problem) -> float:
 
 
 def _dearest(problem: Problem) -> float:
-    """What the lateness of all visits and the shifts of all teams cost at the most."""
+    """Upper bound on the costs of lateness and of all teams' hours."""
     w, rules = problem.weights, problem.rules
     days = [(t.shift_s, t.paid_until_s) for t in problem.teams] or [(problem.shift_s, rules.paid_until_s)] * rules.n_all
     last_s = max([end_s for (_, end_s), _ in days] + [problem.shift_s[1]])
     dues = [min(v.dues_s, default=last_s if v.due_s is None else v.due_s) for v in problem.visits]
     late_s = [len(v.slots) * max(0, last_s - due_s) for v, due_s in zip(problem.visits, dues, strict=True)]
-    # Each kind of hours lies in a shift, but for overtime, which may be counted from before it.
+    # All hours lie within shifts, except overtime, which may count from before the shift.
     hours_s = sum(end_s - min(start_s, start_s if paid_s is None else paid_s) for (start_s, end_s), paid_s in days)
-    # What teams work more than the mean others work less.
+    # Deviations above and below the mean are equal, hence twice.
     of_hours = (w.overtime, w.waiting, w.largest_idle, w.travel, 2.0 * w.uneven_work)
     return w.lateness * sum(late_s) + w.largest_lateness * max(late_s, default=0) + sum(of_hours) * hours_s
 
 
 def _units(problem: Problem, row: dict[str, int]) -> Int64s:
-    """Unit of each visit: visits of one link group or joined by lags are one."""
+    """Unit of each visit: connected components under link groups and lags."""
     pairs = [(row[lag.before], row[lag.after]) for lag in problem.lags]
     leader: dict[str, int] = {}
     for n, v in enumerate(problem.visits):
@@ -128,7 +128,7 @@ def _units(problem: Problem, row: dict[str, int]) -> Int64s:
 
 
 def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int) -> tuple[Table, Table]:
-    """As `Arrays.nodes` and `Arrays.link`, given the node of each task."""
+    """`Arrays.nodes` and `Arrays.link`, from the node of each task."""
     groups: dict[str, list[int]] = {}
     for n, v in enumerate(problem.visits):
         if v.link_group is not None:
@@ -149,7 +149,7 @@ def _tasks(
     unit_of_visit: Int64s,
     n_breaks: int,
 ) -> Table:
-    """All of the tasks but where they are."""
+    """`Arrays.task` without places."""
     table = np.zeros(len(tasks) + n_breaks, TASK)
     visits = [v for v, _ in tasks]
     rows = np.array([row[v.visit_id] for v in visits], np.int64)
@@ -196,11 +196,11 @@ def _service(
 
 
 def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Team]) -> int:
-    """Most stops that fit into a shift: the shortest first, each with its shortest way in."""
+    """Maximum number of stops in a shift: shortest services first, each with its shortest leg in."""
     n_tasks = len(place)
     if not n_tasks or not teams:
         return 1
-    # A place may hold several slots, so that the way between them is nothing.
+    # A place may hold several slots, with a leg of 0 between them.
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     off_diagonal = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0).astype(np.int64)
     way = np.where(n_here[at] > 1, 0, off_diagonal.min(axis=0)[place])
@@ -223,13 +223,13 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
 
 
 def n_must_worths(visit: Visit, locked: Collection[str]) -> int:
-    """How often a visit's worth has `must_worth` in it: a locked one goes before any other that must be served."""
+    """Multiple of `must_worth` in a visit's worth; a locked visit comes before other must-visits."""
     is_locked = visit.visit_id in locked
     return (visit.is_must or is_locked) + 100 * is_locked
 
 
 def _group_tasks(task: Table, units: Table) -> None:
-    """Write into both tables which tasks are each unit's."""
+    """Write the tasks of each unit into both tables."""
     order = np.argsort(task["unit"], kind="stable")
     start = np.searchsorted(task["unit"][order], np.arange(len(units) + 1))
     task["of_unit"], units["first"] = order, order[start[:-1]]
@@ -242,9 +242,9 @@ def _windows(
     breaks: Sequence[int],
     locks: dict[tuple[str, int], Lock],
 ) -> Table:
-    # A start that is locked for one slot holds for all of the visit: they start together.
+    # A locked start of one slot holds for the whole visit: its slots start together.
     start = {lock.visit_id: lock.start_s for lock in locks.values() if lock.start_s is not None}
-    # A window inside another is none of its own: the last start of the latest window is then the last of all.
+    # Overlapping windows are joined: the last window then has the last start.
     every = [[(start[v.visit_id],) * 2] if v.visit_id in start else joined(v.windows_s) for v, _ in tasks]
     for k in breaks:
         pause = teams[k].break_time

@@ -1,4 +1,4 @@
-"""The travel tables as the compiled search reads them: places near each other side by side."""
+"""Encoding of the travel tables, with nearby places in adjacent rows for the processor's cache."""
 
 import numpy as np
 
@@ -6,15 +6,15 @@ from geodata.array_types import Int32s, Int64s
 from sweep.plan.kernel.problem_arrays import LATEST, Table
 from sweep.plan.problem.problem import Problem
 
-# Most tasks that each task keeps in order of nearness; memory is tasks times this.
+# Neighbours stored per task; memory is tasks times this.
 MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """As `Arrays.travel`, given the row of each of the problem's places; LATEST where there is no road."""
+    """`Arrays.travel` before transposition, from the row of each place; LATEST for a missing leg."""
     there = np.argsort(row_of)
     seconds = problem.travel_s[None]
-    # Even a short way is none if it is as long as what stands for no road.
+    # `unreachable` may be a small number in the input: compare before capping.
     seconds = np.where(seconds >= problem.unreachable, LATEST, np.minimum(seconds, LATEST))
     travel = seconds.astype(np.int32)[:, there[:, None], there]
     travel[:, np.arange(travel.shape[1]), np.arange(travel.shape[1])] = 0
@@ -22,20 +22,20 @@ def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
 
 
 def with_ways_back(travel: Int32s) -> Int32s:
-    """The table as `Arrays.travel`: followed by the one by the place that ways lead to, unless they are equal."""
+    """Append the transposed table if the times are asymmetric, as in `Arrays.travel`."""
     turned = travel.transpose(0, 2, 1)
     return travel if np.array_equal(travel, turned) else np.concatenate([travel, turned])
 
 
 def rows_side_by_side(problem: Problem) -> Int64s:
     """
-    A row for each place, in a large table so that places near each other have rows side by side.
+    Row of each place; in a large table nearby places get adjacent rows.
 
-    A search of a thousand places spent two thirds of its time on waiting for the table.
+    Without it a search with a thousand places waited for memory in two thirds of its time.
     """
     n = len(problem.places)
     row_of = np.arange(n)
-    # A table of travel times of so many places stays in a core's cache.
+    # A table of this size stays in a core's cache.
     if n <= 256:
         return row_of
     is_left, here = np.ones(n, np.bool_), 0
@@ -47,9 +47,9 @@ def rows_side_by_side(problem: Problem) -> Int64s:
 
 def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
     """
-    Least seconds to the place of each slot and away from it, (slots,).
+    Shortest leg into each slot's place plus shortest leg out, (slots,), seconds.
 
-    Nothing for one that shares its place with another, or with the base or end of a team: there may be no way at all.
+    0 if the place is shared with another slot, or is a base or end: the leg may be 0.
     """
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
@@ -59,6 +59,6 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
 
 
 def nearest(travel: Int32s, place: Int32s) -> Int32s:
-    """As `Arrays.near`."""
+    """`Arrays.near`."""
     between = travel[np.ix_(place, place)]
     return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)

@@ -1,4 +1,4 @@
-"""Where a search begins: empty routes, or given ones as far as they can be kept."""
+"""Initial solution: empty routes, or given routes as far as they are feasible."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -29,7 +29,7 @@ type Stops = Sequence[tuple[int, int, int]]
 
 
 def empty_state(a: Arrays, member: Int64s | None = None) -> State:
-    """No slot anywhere; breaks are in."""
+    """Return a state without visits; breaks are in place."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = State(
@@ -55,10 +55,9 @@ def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
 ) -> State:
     """
-    Return a state with routes of the teams, put in unit by unit in order of their starts.
+    Return a state with the given routes, or else with their units inserted one by one by start.
 
-    A unit that cannot be kept stays out whole; so does a stop that the problem does not know, or at a door that was
-    locked.
+    An infeasible unit is left out whole, as are stops unknown to the problem or at a locked door.
     """
     state = empty_state(a, member)
     tasks = task_rows(problem)
@@ -80,9 +79,9 @@ def with_stops(
     a: Arrays, state: State, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
 ) -> State | None:
     """
-    The state with whole units as the new routes of some teams, by team, task and start; None if they cannot be kept.
+    Return the state with whole units as new routes of some teams; None if infeasible.
 
-    Breaks are taken at about `pauses`; without one, first of all.
+    `stops` are (team, task, start). Breaks are placed by `pauses`; without an entry, first.
     """
     changed = copy_state(state)
     for k in teams:
@@ -104,7 +103,7 @@ def _may_be_put(a: Arrays, state: State, unit: int, stops: Stops) -> bool:
 
 
 def _are_made_apart(a: Arrays, stops: Stops) -> bool:
-    """Whether no team makes two visits that a link wants two teams for."""
+    """Whether visits that need different teams have them."""
     teams: dict[int, set[int]] = {}
     for _, i, k in stops:
         teams.setdefault(int(a.task["node"][i]), set()).add(k)
@@ -113,7 +112,7 @@ def _are_made_apart(a: Arrays, stops: Stops) -> bool:
 
 
 def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
-    """The routes as they were given; False, and the state as it was, if they cannot all be kept together."""
+    """Insert the routes as given; returns False, with the state restored, if they are infeasible together."""
     before = copy_state(state)
     stops = sorted(stop for unit in wanted.values() for stop in unit)
     for start_s, i, k in stops:

@@ -1,4 +1,4 @@
-"""Runs searches on two threads until a limit; they meet now and then."""
+"""Parallel annealing chains on two threads that synchronise regularly."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -11,32 +11,31 @@ import numpy as np
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.search_state import State, assign_state, copy_state
 
-# Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
-# The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
+# The number of chains is fixed, not that of the machine's cores, so that the plan is the same on any machine.
 N_CHAINS = 2
-# By the clock they meet after so many seconds, or this share of the limit if it is shorter.
+# Under a time limit the chains synchronise after these seconds, or this share of the limit if shorter.
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 
 type Improve = Callable[[State, State, State, float, float, int, np.random.Generator], None]
-"""Runs rounds of one chain: its states `now`, `trial` and `best`, the temperatures, the number of rounds."""
+"""Runs rounds of a chain on its states `now`, `trial` and `best`, with temperatures and number of rounds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Ends a search by the clock, or by the number of rounds of all chains together."""
+    """Limit of a search in seconds, or in rounds of all chains together."""
 
     seconds: float
     n_rounds: int | None
 
     def share(self, n_done: int, elapsed_s: float) -> float:
-        """Share of the limit used up, in [0, 1]; above 1 past it."""
+        """Share of the limit used so far, in [0, 1]; above 1 past it."""
         if self.n_rounds is not None:
             return n_done / self.n_rounds if self.n_rounds else 1.0
         return elapsed_s / self.seconds if self.seconds > 0 else 1.0
 
     def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
-        """Rounds of each chain until the chains meet."""
-        # In a city they meet sooner, so that the clock is looked at often enough.
+        """Rounds of each chain until the next synchronisation."""
+        # In a city the chains synchronise sooner, so that the clock is read often enough.
         rounds_together, tasks_together = 200, 20_000
         most = max(10, min(rounds_together, tasks_together // max(1, n_tasks)))
         if self.n_rounds is not None:
@@ -48,37 +47,37 @@ class Limits:
 
 
 class Meeting(NamedTuple):
-    """Where the chains stand when they meet."""
+    """Chains at a synchronisation."""
 
     best: State
     now: Sequence[State]
-    """The state that each chain goes on from, (chains,)."""
+    """Current state of each chain, (chains,)."""
     share: float
-    """Share of the limit used up, in [0, 1]."""
+    """Share of the limit used so far, in [0, 1]."""
     n_rounds: int
     is_new: bool
-    """Whether `best` may differ from what it was at the meeting before."""
+    """Whether `best` may have changed since the last synchronisation."""
 
 
 class Reply(NamedTuple):
-    """What the caller has to say when the chains meet."""
+    """Caller's answer at a synchronisation."""
 
     better: State | None = None
-    """To be gone on from, if it is better than what they have."""
+    """State to continue from, if better than the chains' best."""
     is_enough: bool = False
 
 
 class Lap(NamedTuple):
-    """What the chains do from one meeting to the next."""
+    """Functions that the chains use until the next synchronisation."""
 
     improve: Sequence[Improve]
-    """For each chain what runs its rounds, (chains,)."""
+    """Function that runs rounds, for each chain, (chains,)."""
     score: Callable[[State], float]
-    """What the chains' best states are compared by when they meet."""
+    """Objective for comparing the chains' best states."""
 
 
 def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], float]:
-    """Geometric cooling from `first` to `last`: the temperature at a share of the limit, which is taken to a power."""
+    """Return the geometric cooling from `first` to `last` over share ** bend of the limit."""
     return lambda share: float(first * (last / first) ** share**bend)
 
 
@@ -92,10 +91,10 @@ def run_chains(
     on_meet: Callable[[Meeting], Reply],
 ) -> list[State]:
     """
-    Anneal from each start on a thread of its own until a limit: the best state of each chain.
+    Anneal from each start on its own thread until the limit; returns the best state of each chain.
 
-    `heat` is the temperature at a share of the limit, in units of the score. `next_lap` is called before each lap with
-    the share of the limit that is used up, the best state of each chain, and the chain whose state is best of all.
+    `heat` is the temperature at a share of the limit, in units of the score. `next_lap` is called before each
+    synchronisation interval with the share of the limit used, each chain's best state, and the best chain.
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
@@ -116,8 +115,7 @@ def run_chains(
             scores = [lap.score(s) for s in best]
             lead = int(np.argmax(scores))
             is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
-            # Until this share of the limit they go their own ways, so that there are two different plans to mix routes
-            # of.
+            # Until this share the chains stay independent, so that the route pool has two different plans.
             if share >= 0.6:
                 _share_best(scores, lead, now, trial, best)
             reply = on_meet(Meeting(best[lead], now, share, done, is_new))
@@ -132,7 +130,7 @@ def run_chains(
 def _share_best(
     scores: Sequence[float], lead: int, now: Sequence[State], trial: Sequence[State], best: Sequence[State]
 ) -> None:
-    """All chains keep the best of all; a chain that lags goes on from it, the leader stays where it is."""
+    """Give all chains the overall best; lagging chains continue from it, the leader keeps its state."""
     for c in range(len(best)):
         if scores[c] < scores[lead]:
             for state in (best[c], now[c], trial[c]):

@@ -1,5 +1,5 @@
 """
-The best plan of routes that the search has gone before: set packing over a pool of them (OR-Tools CP-SAT).
+Route pool: recombines routes of earlier plans by set packing (OR-Tools CP-SAT).
 
 References
 ----------
@@ -21,11 +21,11 @@ from sweep.plan.search.encode_days import cap_loads, losses_of
 from sweep.plan.search.initial_solution import with_stops
 from sweep.plan.search.parallel_chains import Meeting
 
-# Routes kept, newest first to stay; and how often a choice whose starts cannot be kept together is forbidden.
+# Size of the pool (newest routes), and number of retries after a selection with infeasible starts.
 MOST_ROUTES, MOST_TRIALS = 8_000, 3
 
-# When routes are mixed, by the share of the limit that is used up, and the share of it that one mixing may take. A few
-# long routes hardly ever go with those of another plan.
+# Shares of the limit at which the model is solved, and share that each solve may take. A few long routes rarely combine
+# with those of another plan.
 MIXED_AT, MIX_SHARE = (0.3, 0.5, 0.7, 0.85, 0.95), 0.02
 FEW_TEAMS, FEW_MIXED_AT = 4, (0.6, 0.95)
 
@@ -34,26 +34,26 @@ type Key = tuple[int, tuple[int, ...]]
 
 
 class Times(NamedTuple):
-    """When a route's stops start, and its break if it has one."""
+    """Starts of a route's stops, and of its break if any."""
 
     starts: tuple[int, ...]
     pause: int | None
 
 
 class Mixer:
-    """Keeps the routes that the chains come by, and mixes them now and then."""
+    """Schedule of the route pool during a search: collects routes and solves the model at times."""
 
     def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
-        # One team has nothing to mix; while people change teams a route is not another team's. In a window few teams
-        # can go each other's routes, and mixing took most of the time and gave nothing; as where it costs who goes.
+        # Not useful for one team, while members change (routes belong to one team), over several days (few teams can
+        # exchange routes; it took most of the time without gain), or with preferences.
         has_others = len(arrays.team) > 1 and n_people == 0 and not arrays.extra["loss"].any()
         self._pool = RoutePool(arrays) if has_others else None
-        # Where rounds are the limit: units of CP-SAT's clock a round.
+        # Deterministic time of CP-SAT, with a limit on rounds in proportion to them.
         self._limit = MIX_SHARE * seconds if n_rounds is None else 1e-5 * n_rounds
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
     def on_meet(self, at: Meeting) -> State | None:
-        """A better state, if it is time to look for one and there is one."""
+        """Collect the chains' routes; returns a better state if a solve is due and finds one."""
         if self._pool is None:
             return None
         for state in (*at.now, at.best) if at.is_new else at.now:
@@ -66,19 +66,19 @@ class Mixer:
 
 
 class RoutePool:
-    """Routes seen, by kind of team."""
+    """Routes seen in the search, by kind of team."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a = arrays
         self._kind = _kinds(arrays)
-        # A dict keeps them by age.
+        # The dict keeps them in order of age.
         self._routes: dict[Key, Times] = {}
 
     def __len__(self) -> int:
         return len(self._routes)
 
     def add(self, state: State) -> None:
-        """Take the state's routes in; the oldest go once there are too many."""
+        """Add the state's routes; drop the oldest above the limit."""
         for k, (tasks, times) in enumerate(routes_of(self._a, state)):
             if tasks:
                 key = (int(self._kind[k]), tasks)
@@ -88,7 +88,7 @@ class RoutePool:
             del self._routes[next(iter(self._routes))]
 
     def best_plan(self, state: State, deterministic_time: float) -> State | None:
-        """A better plan than that of the state from the routes in the pool; None if none is found."""
+        """Return a better plan than the state's from the routes in the pool; None if none is found."""
         model = _Model(self._a, self._kind, list(self._routes), state)
         known = score(self._a, state)
         for _ in range(MOST_TRIALS):
@@ -109,13 +109,13 @@ class RoutePool:
         return None
 
     def _dealt(self, chosen: Sequence[Key]) -> dict[int, Key]:
-        """The routes by team."""
+        """Assign the routes to teams of their kind."""
         free = {int(kind): np.flatnonzero(self._kind == kind).tolist() for kind in np.unique(self._kind)}
         return {free[key[0]].pop(0): key for key in chosen}
 
 
 def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]]:
-    """The stops of each team, and when they start."""
+    """Yield the tasks of each team with their times."""
     for k in range(len(state.team)):
         tasks = state.stop["task"][k, : state.team["length"][k]]
         tasks = tasks[tasks < a.n_visit_tasks]
@@ -126,7 +126,7 @@ def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]
 
 
 def _kinds(a: Arrays) -> Int64s:
-    """Teams that can go each other's routes have the same number, (teams,)."""
+    """Kind of each team; teams of a kind can exchange routes, (teams,)."""
     numbers: dict[tuple[object, ...], int] = {}
     named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "day")
     kinds = []
@@ -139,7 +139,7 @@ def _kinds(a: Arrays) -> Int64s:
 
 
 class _Model:
-    """Which routes to go: no more of a kind than it has teams, each slot of a served unit once."""
+    """Set-packing model: at most as many routes of a kind as teams, each slot of a served unit once."""
 
     def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: State) -> None:
         self._keys = keys
@@ -159,7 +159,7 @@ class _Model:
                 model.add(sum(by_task.get(int(i), [])) == served)
         for loads, most in zip(*cap_loads(a), strict=True):
             model.add(sum(int(loads[u]) * self._served[u] for u in np.flatnonzero(loads)) <= int(most))
-        # CP-SAT counts in whole numbers: all worth together is so many points.
+        # CP-SAT needs integers: a billion points for the total worth.
         points = 1e9 / max(1e-12, float(np.abs(a.units["worth"]).sum()))
         gain = sum(round(points * float(w)) * y for w, y in zip(a.units["worth"], self._served, strict=True))
         costs = [_cost_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
@@ -169,20 +169,20 @@ class _Model:
             model.add_hint(served, bool(is_in))
 
     def solve(self, deterministic_time: float) -> list[Key] | None:
-        """The routes to go; None if nothing was found in time."""
+        """Return the selected routes; None if nothing was found in time."""
         solver = cp_sat(deterministic_time)
         if solver.solve(self._model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         return [key for goes, key in zip(self._goes, self._keys, strict=True) if solver.boolean_value(goes)]
 
     def forbid(self, chosen: Sequence[Key]) -> None:
-        """Never all of these together."""
+        """Exclude this selection of routes."""
         group = [goes for goes, key in zip(self._goes, self._keys, strict=True) if key in set(chosen)]
         self._model.add(sum(group) <= len(group) - 1)
 
 
 def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
-    """What a route's ways cost, and what its visits are worth less than on their best days."""
+    """Travel cost of a route plus the loss of its visits against their best days."""
     team = a.team[k]
     places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
     way = int(a.travel[0][places[:-1], places[1:]].sum())

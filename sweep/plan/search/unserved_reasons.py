@@ -1,4 +1,4 @@
-"""What the search says of a visit that it left out: the rules against its teams, else road and time, worth or room."""
+"""Reasons for unserved visits: rules against teams, travel and time, caps, cost, or lack of time."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from sweep.records.visits import Visit
 
 
 def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Sequence[Team]) -> tuple[Unserved, ...]:
-    """Every visit that is not in the routes, with the rules that keep it out."""
+    """Return every unserved visit with its reasons."""
     left_out = []
     first = state.fill["team"][arrays.node_start[: len(problem.visits)]]
     served = [v.visit_id for v, k in zip(problem.visits, first, strict=True) if k != NONE]
@@ -44,31 +44,31 @@ def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Seque
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One unserved visit and the teams that it could have."""
+    """An unserved visit with the state and its possible teams."""
 
     problem: Problem
     arrays: Arrays
     empty: State
-    """Without any route."""
+    """State without routes."""
     full: State
-    """With all routes."""
+    """State with the routes of the plan."""
     teams: Sequence[Team]
     visit: Visit
     tasks: Sequence[int]
     """Row of each slot."""
     locks: Sequence[str | None]
-    """For each slot the only team that it may have, None: any."""
+    """Team to which each slot is locked, None: any."""
 
     def _local(self) -> list[Team]:
         return [t for t in self.teams if self.visit.division_code in t.division_codes]
 
     def _allowed(self) -> list[tuple[int, int]]:
-        """Team and task where the one may fill the other."""
+        """Pairs of a team and a task that it may fill."""
         k, x = np.nonzero(self.arrays.service[:, self.tasks] != FORBIDDEN)
         return list(zip(k.tolist(), np.array(self.tasks)[x].tolist(), strict=True))
 
     def by_people(self) -> tuple[Reason, ...]:
-        """A team that may not is locked in, no team is here, fewer than slots, or the rules that keep off too many."""
+        """Reasons by teams: locked to an unfit team, none in the district, rules, or fewer than slots."""
         problem, visit, local = self.problem, self.visit, self._local()
         for slot, named in zip(visit.slots, self.locks, strict=True):
             able = (t.team_id for t in self.teams if may_serve(problem, visit, slot.slot, t))
@@ -89,7 +89,7 @@ class _Case:
         return ()
 
     def by_place(self) -> tuple[Reason, ...]:
-        """No road there and back, or no way to start in the window and be back in the shift."""
+        """Reasons by travel and time: no road, or no feasible start for any team with an empty route."""
         a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
         if all(max(way(a, a.team["base"][k], here), way(a, here, a.team["end"][k])) >= LATEST for k, _ in allowed):
             return (Reason("NO_ROAD"),)
@@ -99,7 +99,7 @@ class _Case:
         return ()
 
     def by_caps(self, served: Collection[str]) -> tuple[Reason, ...]:
-        """What is left of a cap is not enough for it and all that is made with it."""
+        """Reasons by caps with too little left for the visit and its links."""
         if not self.problem.caps:
             return ()
         a = self.arrays
@@ -109,7 +109,7 @@ class _Case:
         return caps_reached(self.problem, together, served)
 
     def by_worth(self) -> tuple[Reason, ...]:
-        """The routes have room for it and all that is made with it, and it costs more than it is worth."""
+        """Reason if the unit fits the routes but costs more than it is worth."""
         a, full, unit = self.arrays, self.full, int(self.arrays.task["unit"][self.tasks[0]])
         before, everybody = score(a, full), np.ones(len(a.team), np.bool_)
         if not insert_unit(a, full, unit, everybody, np.inf, 0.0, np.random.default_rng(0)):
@@ -120,7 +120,7 @@ class _Case:
         return (Reason("NOT_WORTH_ITS_COST"),) if after <= before else ()
 
     def by_company(self) -> tuple[Reason, ...]:
-        """Its group needs more teams at one time than there are, or has no common time left, or no route has room."""
+        """Reasons by the link group: too few teams at one time, no common time, or no time left in any route."""
         group, n_local = self.visit.link_group, len(self._local())
         visits = [v for v in self.problem.visits if group is not None and v.link_group == group] or [self.visit]
         n_together = sum(len(v.slots) for v in visits)
@@ -131,11 +131,11 @@ class _Case:
         return (Reason("NO_TIME_LEFT", {"needs": self._least_minutes()}),)
 
     def _least_minutes(self) -> int:
-        """Minutes that the visit takes from a base and back, at the least."""
+        """Least minutes of the visit from a base and back."""
         a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
         k, i = np.array(self._allowed()).T
         team = a.team[k]
         back = a.travel[0, here, team["end"]]
-        # Where some team has no road the sum passes 32 bits.
+        # A missing leg would overflow 32 bits.
         least = (a.service[k, i].astype(np.int64) + a.travel[0, team["base"], here] + back).min()
         return int(np.ceil(least / 60))

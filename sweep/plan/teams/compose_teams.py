@@ -1,4 +1,4 @@
-"""Composes joint teams from the roster: who goes with whom (OR-Tools CP-SAT)."""
+"""Team composition from the roster: assignment of people to joint teams (OR-Tools CP-SAT)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from sweep.plan.teams.team_people import made_of
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 from sweep.records.squad_slots import OTHERS_LETTER, POLICE_LETTER
 
-# CP-SAT's own clock, the same on every machine, so that the teams are too.
+# Deterministic time of CP-SAT, so that the teams are the same on every machine.
 DETERMINISTIC_TIME = 0.5
-# Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
+# With more pairs of person and team the model takes too long: people are dealt, and the search exchanges them.
 MOST_JOINS = 50_000
-# Points: a find that a recusal closes to a team; a drawn visit whose officers are together.
+# Points: for a unit of value closed to a team by a recusal; for a drawn visit with its officers in one team.
 RECUSAL_COST, UNITED_GAIN = 1_000, 10_000
 
 
@@ -38,27 +38,27 @@ def compose_teams(
     n_open: Mapping[str, int] | None = None,
 ) -> tuple[Team, ...]:
     """
-    Teams under C01-C03, C10, C12, C18-C20: each with two certified officers of each agency and a woman among them.
+    Return teams under C01-C03, C10, C12, C18-C20, each with the required officers and women.
 
-    Where they are split each goes as two squads; the woman is of the police, who are there at every visit. A team has
-    the id to which visits that it may make are locked.
+    If teams are split, each goes as two squads; the women are in the police squad, which attends every visit. A team
+    gets the id that locks of visits it may serve refer to.
 
     Parameters
     ----------
     n_open
-        Teams of other days that may visit a building, by its id: it counts the less for each, so that who keeps whom
-        from a place changes from day to day, and so does how many teams a district has.
+        Number of teams of other days that may visit each building, by its id. A building's weight falls with it, so
+        that recusals and district quotas vary from day to day.
 
     Raises
     ------
     InputError
-        S211 too few people for so many teams, with how many there are; S212 no way to put them together; S215 none was
-        found, and that there is none is not confirmed.
+        S211 too few people for the number of teams; S212 no feasible composition; S215 none was found, infeasibility is
+        not confirmed.
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
     n_open = n_open or {}
     share = {v.visit_id: 1.0 / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
-    # What falls due is soon done: where a team is of use day after day the finds say.
+    # Districts are chosen by value without urgency: urgent visits are soon done, the value lasts.
     finds = {v.visit_id: share[v.visit_id] * v.value for v in problem.visits}
     frames: Sequence[Frame] = frames_of_teams(problem, on_duty, finds)
     worth = {v.visit_id: share[v.visit_id] * (v.value + v.urgency) for v in problem.visits}
@@ -73,7 +73,7 @@ def compose_teams(
 
 
 def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[Team, Team]:
-    """A team as two: police and helpers, who may go to any district, and market regulation, who stay in theirs."""
+    """A team as two squads: police and helpers for any district, market regulation for its own."""
     inspectors = [p for p in people if p.agency == MARKET_REGULATION]
     police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
     every = frozenset(b.division_code for b in problem.buildings.values())
@@ -87,7 +87,7 @@ def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[T
 def _second_way(
     problem: Problem, people: Sequence[Person], frames: Sequence[Frame], *, is_refused: bool
 ) -> tuple[Sequence[Frame], list[list[Person]]]:
-    """Teams where CP-SAT found none, or the fault: whether it is one is never CP-SAT's word alone."""
+    """Teams by SCIP if CP-SAT found none, or the error: CP-SAT's claim of infeasibility must be confirmed."""
     made = put_together(problem, people, frames)
     if made.is_possible:
         return made.frames, dealt(problem, people, made.frames, made.members)
@@ -104,9 +104,9 @@ def _assign(
     deterministic_time: float,
     worth: Mapping[str, float],
 ) -> tuple[list[list[Person]] | None, bool]:
-    """The people of each team, None if none were found; and whether CP-SAT says that there are none."""
-    # Points of the objective: a person in a team; that it is an officer of the police, who guard exits, too; one
-    # outside their district.
+    """People of each team, None if none were found; and whether CP-SAT reports infeasibility."""
+    # Points: for a person in a team; in addition for a police officer, who also guards exits; for a person outside
+    # their district.
     join_gain, police_gain, away_cost = 10, 2, 1
     simple = dealt(problem, people, frames, [()] * len(frames))
     is_simple_complete = all(is_complete(problem, team) for team in simple)
@@ -151,7 +151,7 @@ def _assign(
 
 
 def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
-    """Rows of the people of a team; by squad where it is split."""
+    """Rows of the people of a team, by squad if it is split."""
     if not problem.rules.is_split:
         return [list(rows)]
     return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
@@ -164,7 +164,7 @@ def require(
     joins: Mapping[int, cp_model.IntVar],
     min_certified: Mapping[str, int],
 ) -> None:
-    """Officers of each agency, and women, among those who join a team (C01, C17, C19)."""
+    """Add the required officers of each agency, and women, among the members (C01, C17, C19)."""
     for agency, needed in min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)
@@ -174,9 +174,9 @@ def require(
 
 def _spread_evenly(draft: _Draft) -> None:
     """
-    No team takes more than its share, rounded up, of the police, of market regulation, or of the helpers.
+    Limit each team to its share, rounded up, of police, market regulation and helpers.
 
-    Nor less than its share, rounded down, of those who go out: who would only close visits may be left out.
+    Each team also gets its share, rounded down, of those assigned; people who would only close visits may stay behind.
     """
     model, problem, people, frames, joins = draft
     kinds: dict[tuple[str, bool], list[int]] = {}
@@ -190,7 +190,7 @@ def _spread_evenly(draft: _Draft) -> None:
         for t in range(n):
             group = [joins[i, t] for i in rows if (i, t) in joins]
             model.add(sum(group) <= most + (1 if agency == MARKET_REGULATION else 0))
-            # Market regulation is bound to districts, so its lower share cannot be promised.
+            # Market regulation is bound to districts, so its lower share cannot be guaranteed.
             if agency != MARKET_REGULATION:
                 model.add(n * sum(group) >= n_out - (n - 1))
 
@@ -203,18 +203,18 @@ def _team(problem: Problem, frame: Frame, people: Sequence[Person]) -> Team:
 
 
 class _Draft(NamedTuple):
-    """A model of who joins which team."""
+    """CP-SAT model of the assignment of people to teams."""
 
     model: cp_model.CpModel
     problem: Problem
     people: Sequence[Person]
     frames: Sequence[Frame]
     joins: Mapping[tuple[int, int], cp_model.IntVar]
-    """Whether person `i` is in team `t`, by `(i, t)`; a pair that is left out cannot be."""
+    """Whether person `i` is in team `t`, by `(i, t)`; missing pairs are not allowed."""
 
 
 def _recused_value(draft: _Draft, worth: Mapping[str, float]) -> cp_model.LinearExpr:
-    """Value of the visits that recusals close, once for each team of the district they are closed to (C10)."""
+    """Value of the visits closed by recusals, counted for each team of the district (C10)."""
     model, problem, people, frames, joins = draft
     closed: list[cp_model.LinearExpr] = []
     for visit in problem.visits:
@@ -230,7 +230,7 @@ def _recused_value(draft: _Draft, worth: Mapping[str, float]) -> cp_model.Linear
 
 
 def _united_value(draft: _Draft) -> cp_model.LinearExpr:
-    """What it is worth that the officers drawn for a visit go out together (C09)."""
+    """Gain for visits whose drawn officers are in one team (C09)."""
     model, problem, people, frames, joins = draft
     row = {p.person_id: i for i, p in enumerate(people)}
     united: list[cp_model.LinearExpr] = []
@@ -249,9 +249,9 @@ def _united_value(draft: _Draft) -> cp_model.LinearExpr:
 
 def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...]:
     """
-    The composed teams under ids by which as many locks as can be are to a team that may make the visit.
+    The composed teams with ids permuted to keep as many locks as possible.
 
-    Who goes out and who stands by stays; where locks do not ask for another id, a team keeps its own.
+    Active and reserve teams stay apart; without need a team keeps its id.
     """
     active = [t for t in teams if not t.is_reserve]
     if not problem.locks or not active:
@@ -260,7 +260,7 @@ def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...
     groups = [active[n : n + size] for n in range(0, len(active), size)]
     row_of = {t.team_id: (n, part) for n, group in enumerate(groups) for part, t in enumerate(group)}
     visits = {v.visit_id: v for v in problem.visits}
-    # A lock that is broken weighs more than all teams that change their ids.
+    # A broken lock outweighs all changes of ids.
     cost = 1 - np.eye(len(groups), dtype=np.int64)
     for lock in problem.locks:
         if lock.team_id in row_of:

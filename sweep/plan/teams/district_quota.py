@@ -1,4 +1,4 @@
-"""The teams before their people: how many each district gets."""
+"""District quota: number of teams per district, before people are assigned."""
 
 import heapq
 from collections import Counter
@@ -14,7 +14,7 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A team before its people: where it may inspect, and whether it stands by."""
+    """Team template: its district, and whether it is in reserve; no people are assigned."""
 
     team_id: str
     division_code: str
@@ -28,14 +28,14 @@ def goes_to(problem: Problem, frame: Frame, division_code: str) -> bool:
 
 def frames_of_teams(problem: Problem, on_duty: Sequence[Person], worth: Mapping[str, float]) -> list[Frame]:
     """
-    The teams that the problem asks for, each in the district where one more shift is worth most.
+    Return the team templates, each placed in the district where one more shift adds most value.
 
-    A visit counts `worth` by its id; one that must be made counts more than all others.
+    A visit has the value `worth` by its id; must-visits outweigh all others.
 
     Raises
     ------
     InputError
-        S211 too few people for so many teams, with how many there are.
+        S211 too few people for the number of teams.
     """
     rules, day = problem.rules, problem.day
     certified = Counter((p.agency, p.division_code) for p in on_duty if p.is_certified(day))
@@ -58,7 +58,7 @@ def frames_of_teams(problem: Problem, on_duty: Sequence[Person], worth: Mapping[
 
 
 def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    """Most teams by district: as many as its market regulation officers make, any number if none are needed."""
+    """Maximum number of teams by district, from its market regulation officers if any are required."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     if not need:
         return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)
@@ -66,13 +66,13 @@ def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[st
 
 
 def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mapping[str, float]) -> list[str]:
-    """The district of each next team: where one more shift of work is worth most (greedy, exact: worths fall)."""
+    """District of each next team, by largest marginal value (greedy; exact as marginal values decrease)."""
     shift_s = problem.shift_s[1] - problem.shift_s[0]
     heap: list[tuple[float, int, str]] = []
     needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
     for d, capacity in room.items():
         visits = [v for v in problem.visits if v.division_code == d]
-        # Finds that it counts for beside its own that a visit must be made, or is locked to a team.
+        # Additional value of a must-visit or locked visit.
         of_visits = [(v, worth[v.visit_id] + 1_000.0 * (v.visit_id in needed)) for v in visits]
         worths = _worth_of_shifts(problem, of_visits, shift_s, capacity)
         heap.extend((-w, k, d) for k, w in enumerate(worths))
@@ -83,7 +83,7 @@ def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mappin
 def _worth_of_shifts(
     problem: Problem, visits: Sequence[tuple[Visit, float]], shift_s: int, n_shifts: int
 ) -> list[float]:
-    """Worth that each further shift adds if visits could be cut: the steps of a fractional knapsack."""
+    """Marginal value of each further shift, by a fractional knapsack over the visits."""
     size = max(1, len(problem.people) // problem.rules.n_teams)
     jobs = []
     for v, worth in visits:

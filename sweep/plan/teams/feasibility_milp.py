@@ -12,26 +12,26 @@ from sweep.plan.teams.district_quota import Frame
 from sweep.plan.teams.membership_rules import counts_as_woman
 from sweep.records.people import MARKET_REGULATION, Person
 
-# Nodes of its tree after which SCIP gives up: counted, not timed, to be the same anywhere. Ctrl-C is the caller's.
+# SCIP's limit counts nodes, to be the same on any machine. Ctrl-C is handled by the caller.
 SCIP = "limits/totalnodes = 2000\nmisc/catchctrlc = FALSE"
 
 
 class Composed(NamedTuple):
-    """What came out."""
+    """Result of the feasibility model."""
 
     is_possible: bool | None
-    """None: it was given up."""
+    """Whether such teams exist; None: SCIP stopped without a result."""
     frames: Sequence[Frame]
-    """As they were, but for their districts."""
+    """The given ones with new districts."""
     members: list[list[Person]]
-    """The officers whom each team must have, no more."""
+    """Required officers of each team, no more."""
 
 
 def put_together(problem: Problem, people: Sequence[Person], frames: Sequence[Frame]) -> Composed:
     """
-    Teams that keep the rules which no team may break (C01-C03, C12, C19), whatever districts they are of.
+    Find teams that keep the rules of every team (C01-C03, C12, C19), in any districts.
 
-    Shares of people, recusals and officers drawn are left aside, so that where this has no way there is none.
+    Even shares, recusals and drawn officers are relaxed, so that infeasibility here proves it for the full model.
     """
     officers = [p for p in people if p.is_certified(problem.day)]
     districts = sorted({f.division_code for f in frames} | {p.division_code for p in officers})
@@ -48,7 +48,7 @@ def put_together(problem: Problem, people: Sequence[Person], frames: Sequence[Fr
             uses = [(row, 1.0), *([(certified[p.agency], -1.0)] if p.agency in certified else [])]
             uses += [(women, -1.0)] if counts_as_woman(problem, p) else []
             if p.agency == MARKET_REGULATION and not problem.rules.assist_letter:
-                # The team is of the person's district.
+                # The team must be of the person's district.
                 uses.append((model.row(), 1.0))
                 uses[-1][0].SetCoefficient(homes[-1][p.division_code], -1.0)
             members[-1].append(model.column(uses, 1.0, gain=-1.0))

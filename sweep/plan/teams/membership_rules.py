@@ -1,4 +1,4 @@
-"""Who may join a team, and whom it must have."""
+"""Membership rules: people who may join a team, and members that it must have."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
 
 def may_join(problem: Problem, person: Person, frame: Frame) -> bool:
-    """Certified police and helpers go anywhere; market regulation stays at home without an assist letter (C12)."""
+    """Whether the person may join: officers certified, market regulation at home without letter (C12)."""
     if person.is_officer and not person.is_certified(problem.day):
         return False
     if person.agency == MARKET_REGULATION and not problem.rules.assist_letter:
@@ -18,13 +18,13 @@ def may_join(problem: Problem, person: Person, frame: Frame) -> bool:
 
 
 def counts_as_woman(problem: Problem, person: Person) -> bool:
-    """Whether the person is a certified woman who is there at every visit (C19): of squads the police."""
+    """Whether the person is a certified woman present at every visit (C19): in squads, of the police."""
     is_there = person.agency == POLICE or not problem.rules.is_split
     return person.is_female and person.is_certified(problem.day) and is_there
 
 
 def is_complete(problem: Problem, team: Sequence[Person]) -> bool:
-    """Whether the team has the officers of each agency and the women that it must have."""
+    """Whether the team has the required officers of each agency and women."""
     certified = [p for p in team if p.is_certified(problem.day)]
     has = Counter(p.agency for p in certified)
     n_women = sum(counts_as_woman(problem, p) for p in certified)
@@ -32,12 +32,12 @@ def is_complete(problem: Problem, team: Sequence[Person]) -> bool:
 
 
 def most_members(problem: Problem) -> int:
-    """Most people in a team, or in a squad."""
+    """Maximum number of people in a team, or in a squad."""
     return len(problem.people) if problem.rules.max_members is None else problem.rules.max_members
 
 
 def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
-    """Whether one more may go with a team that still takes the officers whom it lacks."""
+    """Whether the team can take the person and its missing officers within the maximum size."""
     rules, is_market = problem.rules, person.agency == MARKET_REGULATION
     agencies = {p.agency for p in (*team, person)} | set(rules.min_certified)
     squad = {a for a in agencies if not rules.is_split or (a == MARKET_REGULATION) == is_market}
@@ -47,7 +47,7 @@ def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
 
 
 def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
-    """The most that any asks for, by name."""
+    """Maximum requirement by name."""
     most: Counter[str] = Counter()
     for each in asked:
         most |= Counter(each)
@@ -57,7 +57,7 @@ def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
 def dealt(
     problem: Problem, people: Sequence[Person], frames: Sequence[Frame], begun: Sequence[Sequence[Person]]
 ) -> list[list[Person]]:
-    """The teams begun with all others dealt to them, each to where fewest of their kind are, women first."""
+    """Deal the remaining people to the teams, each to the team with fewest of their kind, women first."""
     teams = [list(team) for team in begun]
     n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)
     inside = {p.person_id for team in teams for p in team}

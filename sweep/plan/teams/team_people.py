@@ -1,4 +1,4 @@
-"""A team with its people."""
+"""Teams with assigned people."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from sweep.records.plan import Plan
 
 
 def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
-    """Who is on duty, may count or help, and does not stand by with the reserve; nobody if the teams are given."""
+    """People who may be assigned to teams: on duty, valid, not in reserve; empty if the teams are given."""
     if problem.teams:
         return ()
     held = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
@@ -23,7 +23,7 @@ def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...
 
 
 def made_of(problem: Problem, team_id: str, base_id: str, district: str, people: Sequence[Person]) -> Team:
-    """A team of these people as the rules have it: of one district, or of all with the letter of assistance (C12)."""
+    """Return a new team of these people, of one district, or of all with the letter of assistance (C12)."""
     rules = problem.rules
     every = frozenset(b.division_code for b in problem.buildings.values())
     team = Team(
@@ -43,7 +43,7 @@ def made_of(problem: Problem, team_id: str, base_id: str, district: str, people:
 
 
 def manned(problem: Problem, team: Team, people: Sequence[Person]) -> Team:
-    """The team with other people in it; what it may do and where it starts stays."""
+    """Return the team with other members; its base, districts and times stay."""
     certified = [p for p in people if p.is_certified(problem.day)]
     return replace(
         team,
@@ -56,7 +56,7 @@ def manned(problem: Problem, team: Team, people: Sequence[Person]) -> Team:
 
 
 def teams_of_plan(problem: Problem, plan: Plan) -> tuple[Team, ...]:
-    """The plan's teams with all that the problem knows of them: a plan file holds only what its readers need."""
+    """Return the plan's teams with the fields that a plan file omits, taken from the problem."""
     given = {t.team_id: t for t in problem.teams}
     people = {p.person_id: p for p in problem.people}
     teams = []
@@ -75,10 +75,9 @@ def teams_of_plan(problem: Problem, plan: Plan) -> tuple[Team, ...]:
 
 def held(problem: Problem, plan: Plan) -> Problem:
     """
-    The problem with the teams of the plan, and with the locks to them alone that the plan does not break.
+    Return the problem with the plan's teams fixed, and with those locks to teams that the plan keeps.
 
-    A lock to a time binds a solve to the plan that is asked about, and a lock to a team that has left binds it to
-    nothing: both are dropped.
+    Locks with a time are dropped, as the plan's times may change; so are locks to teams that have left.
     """
     teams = teams_of_plan(problem, plan)
     active = {team.team_id for team in active_teams(teams)}

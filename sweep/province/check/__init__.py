@@ -1,1 +1,1 @@
-"""What holds between the counties of a province, whatever each of them keeps by itself."""
+"""Checks between the counties of a province."""

@@ -1,4 +1,4 @@
-"""What holds between the counties of a province: linked sites start together or not at all, mobile teams go once."""
+"""Checks between counties: linked sites start together or not at all, mobile teams serve one county."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from sweep.records.plan import Plan, Violation
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What of a county's plan the others must agree with."""
+    """Parts of a county's plan that other counties depend on."""
 
     starts_s: Mapping[str, int]
-    """The first start at each building whose door was open, by its id, in seconds after the first midnight."""
+    """First start at each building entered, in seconds after the first midnight, by building id."""
     on_duty: Mapping[str, frozenset[str]]
-    """Ids of the people in its teams by day; a plan of one day has one, without a name."""
+    """Ids of team members by day; the single day of a day plan has the key ""."""
 
     @property
     def person_ids(self) -> frozenset[str]:
@@ -25,7 +25,7 @@ class Seen:
 
 
 def seen_in_plan(plan: Plan) -> Seen:
-    """A plan of one day."""
+    """Summary of a plan of one day."""
     stops = [s for r in plan.routes for s in r.made]
     return Seen(
         _first((s.building_id, s.start_s) for s in stops),
@@ -34,7 +34,7 @@ def seen_in_plan(plan: Plan) -> Seen:
 
 
 def seen_in_window(record: CampaignRecord, first_day: date) -> Seen:
-    """All days of a window."""
+    """Summary of all days of a window."""
     starts = (
         (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
         for d in record.days
@@ -48,7 +48,7 @@ def seen_in_window(record: CampaignRecord, first_day: date) -> Seen:
 def check_province(
     links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, Seen]
 ) -> Iterator[Violation]:
-    """Every breach between counties, which no county's own rules judge; ids of mobile people begin with `mobile_id`."""
+    """Violations between counties; ids of mobile team members begin with `mobile_id`."""
     for link in links:
         yield from _together(link, counties)
     people = {c: sorted(i for i in seen.person_ids if i.startswith(mobile_id)) for c, seen in counties.items()}
@@ -65,7 +65,7 @@ def check_province(
 
 
 def people_twice(mobile_id: str, counties: Mapping[str, Seen]) -> Iterator[Violation]:
-    """A breach for each person and day in the teams of several counties, where ids are the province's (P01)."""
+    """Violation for each person in teams of several counties on one day (P01)."""
     at: dict[tuple[str, str], list[str]] = {}
     for county_id, seen in sorted(counties.items()):
         for day, ids in seen.on_duty.items():

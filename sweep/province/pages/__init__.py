@@ -1,1 +1,1 @@
-"""The edition of a province: its page with map and drill-down, its JSON, its workbook."""
+"""Edition of a province: page with map and drill-down, JSON, workbook."""

@@ -1,4 +1,4 @@
-"""Two editions of a province held against each other: counties gained and lost, and what became of the others."""
+"""Comparison of two editions of a province: counties gained, lost and changed."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,18 +13,18 @@ from sweep.publish.table_columns import COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One county in two editions; what it lacks in one is None."""
+    """One county in two editions; None for the edition that lacks it."""
 
     county: CountyOutcome
     before: CountyPlan | None
     after: CountyPlan | None
     n_mobile: tuple[int, int]
     kind: Literal["gained", "lost", "more", "less", "same"]
-    """`gained` and `lost` are counties with a plan."""
+    """`gained` and `lost` refer to counties with a plan."""
 
 
 def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:
-    """Every county that has a plan in one of the two, in the order of the second, what is lost at the end."""
+    """Every county with a plan in either edition, in the order of the second, lost ones last."""
     known = {c.county.county_id: c for c in first.counties}
     found = []
     for after in second.counties:
@@ -44,7 +44,7 @@ def _difference(
     kind: Literal["gained", "lost", "more", "less", "same"] = "same"
     if a is None or b is None:
         kind = "lost" if b is None else "gained"
-    # Expected finds that differ by less are the same.
+    # Smaller differences of expected finds count as equal.
     elif abs(b.value - a.value) > 0.005:
         kind = "more" if b.value > a.value else "less"
     sent = tuple(e.allocation.n_mobile.get(county.county.county_id, 0) for e in (first, second))
@@ -52,11 +52,11 @@ def _difference(
 
 
 def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Texts) -> dict[str, str]:
-    """comparison.html and comparison.csv, by name."""
+    """Contents of comparison.html and comparison.csv, by name."""
     found = differences(first, second)
     counts = {kind: sum(d.kind == kind for d in found) for kind in ("gained", "lost", "more", "less", "same")}
     page = render_page(
-        "province/compare.html.j2",
+        "province/pages/compare.html.j2",
         texts,
         first=first,
         second=second,

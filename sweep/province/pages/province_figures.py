@@ -1,4 +1,4 @@
-"""The figures of a province, its cities and its counties."""
+"""Summary figures of a province, its cities and its counties."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sweep.province.records import Allocation, CountyOutcome, CountyPlan, ProvinceEdition
 from sweep.publish.facts.find_odds import odds_together
 
-# Figures of several counties that are the sums of theirs.
+# Figures that are summed over counties.
 _SUMS = (
     *("value", "bound", "n_teams", "n_visits", "n_served", "n_leads", "n_leads_reached"),
     *("n_buildings", "n_buildings_reached", "finds_possible", "finds_reached"),
@@ -15,7 +15,7 @@ _SUMS = (
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Several counties in figures; those without a plan count as counties alone."""
+    """Summary figures of several counties; those without a plan only count as counties."""
 
     name: str
     n_counties: int
@@ -24,9 +24,9 @@ class Figures:
     value: float
     """Expected finds."""
     bound: float
-    """With the mobile teams where they are, no plan of these teams is worth more."""
+    """Upper bound on the value of any plan of these teams, with the mobile teams at their counties."""
     low: int
-    """Lower end of what nine such days of ten find; counties have nothing to do with each other."""
+    """Lower limit of the 90 % interval of finds; counties are independent."""
     high: int
     n_teams: int
     n_visits: int
@@ -45,7 +45,7 @@ class Figures:
 
     @property
     def gap(self) -> float:
-        """Share of the bound that the plans may still be short of, in [0, 1]."""
+        """Optimality gap: 1 - value / bound, in [0, 1]."""
         return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
 
 
@@ -55,20 +55,20 @@ def share_reached(of: Figures | CountyPlan) -> float:
 
 
 def province_figures(edition: ProvinceEdition) -> Figures:
-    """Those of the whole; its bound holds wherever the mobile teams are sent."""
+    """Figures of the whole province; its bound holds for any allocation of the mobile teams."""
     whole = _figures(edition, edition.name, edition.counties)
     return replace(whole, bound=max(edition.allocation.bound, whole.value))
 
 
 def next_gains(allocation: Allocation) -> list[tuple[str, float]]:
-    """Where one mobile team more brings something, as expected finds by county id; most first."""
+    """Counties that gain expected finds from one more mobile team, by county id, largest gain first."""
     gains = sorted(allocation.gains.items(), key=lambda pair: -pair[1])
-    # A search may find less with a team more, so that a curve may fall.
+    # A search may find less with one more team, so a curve may fall.
     return [(county_id, gain) for county_id, gain in gains if gain > 0]
 
 
 def city_figures(edition: ProvinceEdition) -> list[Figures]:
-    """Those of each city, in the order of the province's file."""
+    """Figures of each city, in the order of the province's file."""
     return [
         _figures(edition, name, [c for c in edition.counties if c.county.city_id == city_id])
         for city_id, name in edition.cities.items()

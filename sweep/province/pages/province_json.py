@@ -1,4 +1,4 @@
-"""province.json, the names of a province's files, and where a county's edition lies."""
+"""Serialiser of province.json, and the paths of a province's files and its counties' editions."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ _ADAPTER = TypeAdapter(ProvinceEdition)
 
 
 def province_json(edition: ProvinceEdition) -> str:
-    """The edition with its totals; the same edition gives the same bytes."""
+    """Edition with its totals as JSON; equal editions give equal bytes."""
     content = {
         "version": VERSION,
         "totals": plain(province_figures(edition)),
@@ -28,34 +28,34 @@ def province_json(edition: ProvinceEdition) -> str:
 
 
 def read_province_edition(folder: Path) -> ProvinceEdition:
-    """What was published in a folder; S969 if no edition of a province is there that can be read."""
+    """Read a published edition of a province; S969 if the folder has none or it is malformed."""
     try:
         content = json.loads(read_regular(folder / JSON))
-        # One of another version is not found under its number.
+        # The lookup fails for another version.
         return _ADAPTER.validate_python({VERSION: content["province"]}[content["version"]])
     except (OSError, ValueError, KeyError, TypeError, ValidationError, RecursionError) as error:
         raise InputError([Issue("S969", str(folder))]) from error
 
 
 def edition_id(edition: ProvinceEdition) -> str:
-    """Twelve hexadecimal signs that follow from all that is published."""
+    """Twelve hex digits of the hash of the published content."""
     return hashlib.sha256(province_json(edition).encode()).hexdigest()[:12]
 
 
 PAGE, JSON, WORKBOOK = "province.html", "province.json", "province.xlsx"
 COUNTIES = "counties"
 CAMPAIGN = "campaign"
-"""The window that a county's editions are of, in the county's folder."""
+"""Folder of a campaign's window inside the county's folder."""
 
 
 def county_folder(county: CountyOutcome) -> str:
-    """Where the edition of a county is, from the province's, or the editions of its window, each in a folder of its."""
+    """Path of a county's edition, or of the folder of its window's editions, relative to the province's."""
     plan_id = county.plan.plan_id if county.plan else ""
     return f"{COUNTIES}/{county.county.county_id}/{plan_id}".rstrip("/")
 
 
 def county_editions(county: CountyOutcome) -> dict[str, str]:
-    """The hash of each edition by its folder, from the province's; the commands for one day take it as any other."""
+    """Hash of each edition of a county by folder relative to the province's."""
     plan, folder = county.plan, county_folder(county)
     if plan is None:
         return {}
@@ -65,7 +65,7 @@ def county_editions(county: CountyOutcome) -> dict[str, str]:
 
 
 def county_page(county: CountyOutcome) -> str:
-    """The page of a county that has a plan, from the province's: its window, its report, or what rules it breaks."""
+    """Path of a planned county's main page, relative to the province's: window, report or violations."""
     plan, folder = county.plan, county_folder(county)
     if plan is not None and plan.window is not None:
         return f"{folder}/{CAMPAIGN}/campaign.html"
@@ -73,5 +73,5 @@ def county_page(county: CountyOutcome) -> str:
 
 
 def report_or_breaches(n_violations: int) -> str:
-    """The first file of an edition to be read."""
+    """Name of the file of an edition to read first."""
     return "violations.csv" if n_violations else "report.html"

@@ -1,4 +1,4 @@
-"""province.html: what is reached where, what may be found, where the next team helps most, and who could not plan."""
+"""province.html: coverage, expected finds, gains of further teams, and counties without a plan."""
 
 import math
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from sweep.publish.page.templates import render_page, static_text
 
 
 def province_page(edition: ProvinceEdition, texts: Texts) -> str:
-    """The page; it loads nothing, and its links go to the counties' editions beside it."""
+    """Page of a province; it loads nothing, and links to the counties' editions."""
     breaks = (0.0, *shades(edition))
     known = {c.county.county_id: c for c in edition.counties}
-    # Counties in the list of where one team more helps most.
+    # The list of the largest gains has ten counties.
     return render_page(
-        "province/page.html.j2",
+        "province/pages/page.html.j2",
         texts,
         edition=edition,
         day_of=date.fromisoformat,
@@ -46,7 +46,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
 
 
 def start_at(county: CountyOutcome, building_id: str) -> int | None:
-    """When a linked site starts, in seconds after midnight; None: not at all."""
+    """Start of a linked site in seconds after midnight; None if it is not visited."""
     return county.plan.starts.get(building_id) if county.plan else None
 
 
@@ -59,25 +59,24 @@ _NOT_PLANNED = Markup(
 type Ring = Sequence[tuple[float, float]]
 type Drawn = tuple[CountyOutcome, CountyPlan]
 type Box = tuple[float, float, float, float]
-"""West, south, east and north in degrees, those of longitude as long as those of latitude."""
+"""West, south, east and north in degrees, with longitude scaled to the length of latitude."""
 
 
 def shades(edition: ProvinceEdition) -> tuple[float, ...]:
-    """Where one colour ends and the next begins, as shares of the expected finds."""
+    """Lower bounds of the colour classes, as shares of the expected finds."""
     return value_breaks([share_reached(c.plan) for c in edition.counties if c.plan])
 
 
 def shade(plan: CountyPlan, breaks: Sequence[float]) -> str:
-    """The colour of a county."""
+    """Colour of a county."""
     return VALUE_SCALE[value_place(share_reached(plan), breaks)]
 
 
 def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
     """
-    All counties that have a plan, each a link to its report; those that have none are in the page's list alone.
+    Map of all counties with a plan, each linked to its report.
 
-    Counties are drawn by their borders, where their scenarios have any. Groups of them that lie far apart are drawn
-    apart, at one scale.
+    Counties are drawn by their borders, if known. Distant groups of counties are drawn as separate maps at one scale.
     """
     groups = [[(c, c.plan) for c in edition.counties if c.plan is not None and c.plan.outline]]
     if not groups[0]:
@@ -96,7 +95,7 @@ def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
 
 
 def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], texts: Texts) -> Markup:
-    """One map of some counties."""
+    """Map of one group of counties."""
     west, south, east, north = _box_of(counties)
     shrink = _shrink(counties)
 
@@ -130,14 +129,14 @@ def _scale(groups: Sequence[Sequence[Drawn]]) -> float:
 
 
 def _is_small(groups: Sequence[Sequence[Drawn]]) -> bool:
-    """Whether half of the counties would be drawn too small to be seen."""
+    """Whether half of the counties would be too small to see."""
     sizes = sorted(_size(_box_of([c])) for g in groups for c in g)
-    # Half of the counties are drawn at least so large, or the map is cut where they lie furthest apart.
+    # Minimum median size of a county in pixels; otherwise the map is split at the widest gap.
     return sizes[len(sizes) // 2] * _scale(groups) < 24.0
 
 
 def _cut(counties: Sequence[Drawn]) -> list[list[Drawn]]:
-    """Two groups of the counties: on both sides of the widest gap on the shortest tree over all of them."""
+    """Split counties in two by single-linkage clustering."""
     boxes, part = [_box_of([c]) for c in counties], list(range(len(counties)))
     gaps = sorted((_gap(boxes[i], boxes[j]), i, j) for i in range(len(boxes)) for j in range(i))
     n_parts = len(counties)
@@ -170,7 +169,7 @@ def _box_of(counties: Sequence[Drawn]) -> Box:
 
 
 def _county_label(county: CountyOutcome, plan: CountyPlan, texts: Texts) -> str:
-    """What is told of a county on hovering, and read out."""
+    """Tooltip and accessible label of a county."""
     return texts(
         "province.map_county",
         name=county.name,

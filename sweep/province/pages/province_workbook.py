@@ -1,4 +1,4 @@
-"""province.xlsx: the counties, the cities, the curves and the linked actions as tables."""
+"""province.xlsx: counties, cities, curves and linked actions as tables."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
 from sweep.publish.workbook.sheet_rows import day_share
 from sweep.publish.workbook.write_xlsx import Column, Kind, Sheet, workbook
 
-# Columns under `province.col.` that a county and a city have, by the name of their figure but for `n_`.
+# Columns under `province.col.` common to counties and cities, named as their figures without `n_`.
 _FIGURES: tuple[tuple[str, Kind], ...] = (
     *(("teams", "whole"), ("value", "number"), ("bound", "number"), ("share", "share")),
     *(("leads_reached", "whole"), ("leads", "whole"), ("buildings_reached", "whole"), ("buildings", "whole")),
@@ -19,7 +19,7 @@ _FIGURES: tuple[tuple[str, Kind], ...] = (
 
 
 def province_workbook(edition: ProvinceEdition, texts: Texts) -> bytes:
-    """The xlsx file; the same edition gives the same bytes."""
+    """Workbook of a province; equal editions give equal bytes."""
     sheets = [_counties(edition, texts), _cities(edition, texts), _curves(edition, texts), _links(edition, texts)]
     return workbook(sheets, date.fromisoformat(edition.day), f"{edition.name} {edition.day}")
 

@@ -1,4 +1,4 @@
-"""An edition of a province onto disk, whole or not at all, with the editions of its counties in it."""
+"""Atomic writing of a province's edition, with the editions of its counties inside."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 
 type Enter = Callable[[Path], None]
-"""Takes the folder that an edition is complete in."""
+"""Callback with the folder of the complete edition."""
 
 
 def write_province(
@@ -36,20 +36,21 @@ def write_province(
     """
     Write an edition to `out`/<province>/<id>/, `manifest.json` last.
 
-    One that stands there already stays as it is, with the approvals of its counties, and is the newest again.
+    An existing edition stays unchanged, with the approvals of its counties, and becomes the newest again.
 
     Parameters
     ----------
     places
-        Where the edition of each planned county lies, or its window, by county id; its files are linked, or copied
-        where the disk knows no links, so that what is done to the one later is not done to the other.
+        Folder of each planned county's edition or window, by county id; its files are hard-linked, or copied if the
+        disk does not support links.
     enter
-        Called once all is written and before it stands in its place, as by `sweep.publish.write_edition.write_edition`.
+        Called when all files are written and before the folder is moved into place, as in
+        `sweep.publish.write_edition.write_edition`.
 
     Raises
     ------
     OSError
-        If it cannot be written; nothing is there then.
+        If it cannot be written; nothing is left then.
     """
     folder = out / edition.name / edition_id(edition)
     contents = {
@@ -59,7 +60,7 @@ def write_province(
     }
     text = _manifest_json(edition, folder.name, contents, places)
     if (folder / MANIFEST).is_file() and read_regular(folder / MANIFEST) == text.encode():
-        # What was run last is the newest, which `latest` and the windows of the next day go by.
+        # The last run is the newest, which `latest` and the next day's windows use.
         os.utime(folder / JSON)
         return folder
     with fresh_folder(folder) as fresh:
@@ -76,7 +77,7 @@ def write_province(
 def _manifest_json(
     edition: ProvinceEdition, plan_id: str, contents: Mapping[str, bytes], places: Mapping[str, Path]
 ) -> str:
-    """What is written; of the counties' editions the hash that an approval leaves as it is."""
+    """Manifest of the province; counties' editions have the hash that an approval does not change."""
     windows = {
         f"{county_folder(c)}/{CAMPAIGN}/{file.name}": read_regular(file)
         for c in edition.planned

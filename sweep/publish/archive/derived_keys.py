@@ -1,4 +1,4 @@
-"""Keys of plan.json that follow from others: each one that a file states, compared with the value that follows."""
+"""Verification of the derived keys of plan.json against the plan."""
 
 import json
 import math
@@ -15,33 +15,31 @@ from sweep.publish.edition import Edition
 
 # A plan file keeps six decimals of a value.
 TOLERANCE = 1e-6
-# Lists whose order means nothing.
+# Lists without a meaningful order.
 _SETS = frozenset({"division_codes", "recusals"})
-# Sentences of the catalogue: another version of the program words them in another way.
+# Catalogue sentences, which differ between versions of the program.
 _WORDED = frozenset({"sentence", "action"})
 _OF_A_SCENARIO = frozenset({"plan_id", "scenario", "day_log"})
 
 
 @dataclass(frozen=True, slots=True)
 class WrongKey:
-    """A key of plan.json whose value does not follow from the plan and its inputs."""
+    """Key of plan.json whose value contradicts the plan and its inputs."""
 
     key: str
-    """With the keys around it, as `routes[0].stops[2].start_at`."""
+    """Path of the key, such as `routes[0].stops[2].start_at`."""
     got: str
     want: str
 
 
 def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[WrongKey]:
     """
-    The keys of a plan.json that are not what they would be if the file were written from an edition.
-
-    A key that is left out states nothing.
+    Keys of a plan.json that differ from those written from an edition; missing keys are ignored.
 
     Parameters
     ----------
     has_sentences
-        Whether the sentences of reasons are compared too, in any of the languages.
+        Whether sentences of reasons are compared too, in any of the languages.
     """
 
     def written(lang: str) -> dict[str, Any]:
@@ -53,7 +51,7 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
 
 
 def wrong_keys_alone(text: str, known: Known, day: date, problem_sha256: str) -> list[WrongKey]:
-    """The same of a plan.json that is judged by its problem alone, which knows no scenario and no day log."""
+    """Inconsistent keys of a plan.json of a bare problem, without scenario and event log."""
 
     def written() -> dict[str, Any]:
         content = plan_content(known, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}
@@ -64,7 +62,7 @@ def wrong_keys_alone(text: str, known: Known, day: date, problem_sha256: str) ->
 
 def refuse_wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> None:
     """
-    Refuse a plan.json that does not follow from an edition; parameters as `wrong_keys`.
+    Raise if a plan.json is inconsistent with an edition; parameters as in `wrong_keys`.
 
     Raises
     ------
@@ -79,7 +77,7 @@ def _compared(text: str, written: Callable[[], dict[str, Any]], skipped: frozens
     try:
         wanted = written()
     except OverflowError:
-        # A time that no calendar has: nothing in the file can be compared with it.
+        # The file has a time beyond the calendar, so no value can be computed for comparison.
         wanted = {}
     return list(_wrong(json.loads(text.removeprefix("\ufeff")), wanted, "", skipped))
 
@@ -88,7 +86,7 @@ def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterat
     if isinstance(given, dict) and isinstance(wanted, dict):
         for name, value in given.items():
             inner = f"{key}.{name}".lstrip(".")
-            # What is written only where it says something may be stated as its default.
+            # A key that is written only for other values may be given with its default.
             if name in skipped or (name not in wanted and not value):
                 continue
             own = wanted.get(name)

@@ -1,4 +1,4 @@
-"""Facts of what was published, as a log has them, with one hash of every byte."""
+"""Facts of published editions for the audit log, with one hash over all files."""
 
 import hashlib
 import json
@@ -16,11 +16,10 @@ from sweep.publish.page.templates import unmarked
 
 def edition_sha256(folder: Path) -> str:
     """
-    The hash of an edition on disk: its manifest with what that says of every file, and its pages as they are.
+    Hash of an edition on disk: its manifest, and its pages without their marks.
 
-    What an approval changes is left out of it, the approval itself and what stands in the marks of pages, so that a
-    draft and the approved edition that is made of it have the same. Whether files but pages are what the manifest says
-    is another question, which `sweep.publish.archive.verify_edition.changed_files` answers.
+    The approval and the marks of pages are excluded, so that a draft and its approved edition have the same hash. Other
+    files are represented by the manifest, which `sweep.publish.archive.verify_edition.changed_files` verifies.
     """
     manifest = json.loads(read_regular(folder / MANIFEST))
     outputs = {name: listed for name, listed in manifest["outputs"].items() if name != APPROVAL}
@@ -29,7 +28,7 @@ def edition_sha256(folder: Path) -> str:
 
 
 def handout_sha256(manifest: Mapping[str, Any]) -> str:
-    """The hash of a handout, by its manifest."""
+    """Hash of a handout, from its manifest."""
     return _sha256(manifest)
 
 
@@ -46,7 +45,7 @@ type Facts = dict[str, Json]
 
 
 def edition_facts(edition: Edition, folder: Path) -> Facts:
-    """What a log says of an edition that stands in a folder: what it was made from, its bytes, the rules it breaks."""
+    """Audit log facts of an edition in a folder: inputs, settings, hash and violations."""
     scenario = edition.scenario
     settings = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
     return {

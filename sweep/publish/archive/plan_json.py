@@ -1,4 +1,4 @@
-"""plan.json: the plan as a file that people and programs read, edit by hand, and check again."""
+"""Serialiser of plan.json, which people and programs read, edit and verify again."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ FILE_NAME = "plan.json"
 
 
 def plan_json(edition: Edition, texts: Texts) -> str:
-    """The plan as JSON; the same plan gives the same bytes, and what a plan with unknown ids refers to is null."""
+    """Plan as JSON; equal plans give equal bytes, and fields of unknown ids are null."""
     content = {
         **plan_content(edition, edition.scenario.day, texts),
         "plan_id": edition.plan_id,
@@ -35,11 +35,11 @@ def plan_json(edition: Edition, texts: Texts) -> str:
 
 
 class Known(Protocol):
-    """A plan with its places and visits, as an edition has them, and a problem with a plan of it."""
+    """Plan with its places and visits: an edition, or a problem with a plan."""
 
     @property
     def plan(self) -> Plan:
-        """Its visits and places may be unknown."""
+        """Plan, whose visits and places may be unknown."""
 
     @property
     def visits(self) -> Mapping[str, Visit]:
@@ -55,11 +55,11 @@ class Known(Protocol):
 
     @property
     def division_names(self) -> Mapping[str, str]:
-        """Names of divisions by code, where the scenario has its own."""
+        """Names of divisions by code, as given by the scenario."""
 
 
 def plan_content(known: Known, day: date, texts: Texts) -> dict[str, object]:
-    """Keys of plan.json that follow from a plan, its places and its visits; parameters as `plan_json`."""
+    """Keys of plan.json derived from a plan, its places and its visits; parameters as in `plan_json`."""
     plan = known.plan
     n_reserve = sum(team.is_reserve for team in plan.teams)
     return {

@@ -1,4 +1,4 @@
-"""plan.json read back: every fault of the file reported at once."""
+"""Parser of plan.json, which reports all errors of the file at once."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,17 +20,17 @@ _CODES = FaultCodes("S301", "S302", "S303", "S304")
 
 def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
     """
-    The plan that a plan.json holds; `plan_keys` judges the keys that follow from others.
+    Parse the plan of a plan.json; `plan_keys` verifies its derived keys.
 
     Parameters
     ----------
     file
-        What to call the file in the issues.
+        Name of the file in issues.
 
     Raises
     ------
     InputError
-        With every fault: S301 not JSON, S302 a key is missing, S303 an unknown key, S304 a value of the wrong kind.
+        With every error: S301 not JSON, S302 a key is missing, S303 an unknown key, S304 a value of the wrong kind.
     """
     part = _parsed(text, file)
     return Plan(
@@ -50,24 +50,24 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
 
 def read_plan_file(file: Path) -> Plan:
     """
-    The plan of a file.
+    Read the plan of a file.
 
     Raises
     ------
     InputError
-        S305 if there is none that can be read, and as `read_plan_json` does.
+        S305 if the file is unreadable, and as `read_plan_json` does.
     """
     return read_plan_json(plan_text(file), file.name)
 
 
 def plan_text(file: Path) -> str:
     """
-    The text of a plan file.
+    Read the text of a plan file.
 
     Raises
     ------
     InputError
-        S305 if there is none that can be read.
+        S305 if the file is unreadable.
     """
     try:
         return read_regular_text(file)
@@ -84,7 +84,7 @@ def _parsed(text: str, file: str) -> PlanPart:
 
 @dataclass(frozen=True, slots=True)
 class PlanPapers:
-    """What a plan file holds beside the plan."""
+    """Identity of a plan file and its event log."""
 
     plan_id: str | None
     problem_sha256: str | None
@@ -93,7 +93,7 @@ class PlanPapers:
 
 def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanPapers:
     """
-    The id of a plan.json, the hash of the problem that it is of, and what happened on the day.
+    Parse the id of a plan.json, the hash of its problem, and its event log.
 
     Raises
     ------

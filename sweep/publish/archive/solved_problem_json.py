@@ -1,4 +1,4 @@
-"""A plan of a problem solved alone: plan.json without what only a scenario knows (names, addresses, sentences)."""
+"""Serialiser of plan.json for a problem without a scenario: no names, addresses and sentences."""
 
 import json
 from datetime import date
@@ -10,7 +10,7 @@ from sweep.records.plan import Plan
 
 
 def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> str:
-    """The plan as JSON that `read_plan_json` reads; the same plan gives the same bytes."""
+    """Plan as JSON for `read_plan_json`; equal plans give equal bytes."""
     content = {
         "problem_sha256": problem_sha256,
         "schema_version": SCHEMA_VERSION,
@@ -31,7 +31,7 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> 
 
 
 def summary_part(plan: Plan) -> dict[str, object]:
-    """What plan.json says of a plan as a whole."""
+    """Summary object of a plan in plan.json."""
     return {
         "status": plan.status,
         "value": float(plan.value),
@@ -50,7 +50,7 @@ def summary_part(plan: Plan) -> dict[str, object]:
 
 
 def team_part(team: Team) -> dict[str, object]:
-    """What plan.json says of a team."""
+    """Team object in plan.json."""
     return {
         "team_id": team.team_id,
         "member_ids": list(team.member_ids),
@@ -66,7 +66,7 @@ def team_part(team: Team) -> dict[str, object]:
 
 
 def _day_of_team(team: Team) -> dict[str, object]:
-    """What happened to a team on the day, and which day that is if not the first; nothing, as a rule."""
+    """Changes of a team on the day, and its day if not the first; usually empty."""
     changes: dict[str, object] = {}
     if team.former:
         changes["former"] = [list(left) for left in team.former]

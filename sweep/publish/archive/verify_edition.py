@@ -1,4 +1,4 @@
-"""An edition on disk, looked at again: whether it is what was written, and its pages once its plan is approved."""
+"""Verification of an edition on disk against its manifest, and the approval of its pages."""
 
 import json
 import os
@@ -20,12 +20,12 @@ from sweep.publish.page.templates import approved_page, is_marked
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """
-    The manifest of an edition.
+    Read the manifest of an edition.
 
     Raises
     ------
     InputError
-        S803 if the folder is no edition.
+        S803 if the folder is not an edition.
     """
     try:
         manifest = parse_manifest(read_regular(folder / MANIFEST))
@@ -37,7 +37,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """The edition's files that are not, byte for byte, what its manifest says."""
+    """Files of the edition whose bytes differ from the manifest."""
     return [name for name, listed in sorted(manifest["outputs"].items()) if _facts(folder / name) != listed]
 
 
@@ -45,13 +45,12 @@ def wrongly_marked_pages(
     folder: Path, manifest: dict[str, Any], approval: Approval | None, on_record: Sequence[Approval]
 ) -> list[str]:
     """
-    The pages of an edition whose marks are not those of its state.
+    Pages of an edition whose draft or approval marks do not match its state.
 
     Parameters
     ----------
     on_record
-        Approvals of other editions: an order that a change of the plan left as it was keeps the mark that it went out
-        with.
+        Approvals of other editions: an order that a re-plan did not change keeps its earlier mark.
     """
     texts = manifest_texts(manifest)
     carried = set(manifest.get("carried_over", ())) if approval is None else set()
@@ -68,13 +67,13 @@ def wrongly_marked_pages(
 
 
 def unlisted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """Pages in an edition's folder that its manifest does not know: nothing that could pass for an order of it."""
+    """Pages in an edition's folder that are missing from its manifest, since each could pass for an order."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
     return sorted(name for name in names if name not in manifest["outputs"])
 
 
 def manifest_texts(manifest: dict[str, Any]) -> Texts:
-    """The catalogue of the language that an edition is in."""
+    """Catalogue of the edition's language."""
     settings = manifest.get("settings")
     lang = settings.get("lang") if isinstance(settings, dict) else None
     return load_texts(lang if lang in LANGUAGES else LANGUAGES[0])
@@ -82,13 +81,13 @@ def manifest_texts(manifest: dict[str, Any]) -> Texts:
 
 def approvable_sha256(folder: Path) -> str:
     """
-    The hash of the plan that an approval would be given to.
+    Hash of the plan that an approval would cover.
 
     Raises
     ------
     InputError
-        S803 no edition of a plan, as a handout or a province's; S804 its plan breaks rules, S805 a file was changed
-        after it was written.
+        S803 not an edition of a plan (such as a handout or a province's); S804 its plan breaks rules, S805 a file was
+        changed after it was written.
     """
     manifest = read_manifest(folder)
     if PLAN not in manifest["outputs"]:
@@ -101,7 +100,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """Turn a draft's pages into approved ones and add the approval, all at once; return the changed files."""
+    """Mark a draft's pages as approved and add the approval, atomically; return the changed files."""
     manifest = read_manifest(folder)
     with fresh_folder(folder) as fresh:
         _copy(folder, fresh)
@@ -118,7 +117,7 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
 
 
 def _copy(folder: Path, fresh: Path) -> None:
-    # Without the modes: who may read is for the umask of the day to say. With the times: an older plan is no newer now.
+    # File modes follow the current umask; file times are kept, so that an older plan does not look newer.
     for path in sorted(folder.rglob("*")):
         target = fresh / path.relative_to(folder)
         if path.is_dir():
@@ -130,5 +129,5 @@ def _copy(folder: Path, fresh: Path) -> None:
 
 
 def _facts(path: Path) -> dict[str, object]:
-    """What a manifest says of a file; nothing if it is not there."""
+    """Manifest entry of a file; empty if the file is missing."""
     return sha256_manifest({"": read_regular(path)})[""] if path.is_file() else {}

@@ -1,4 +1,4 @@
-"""One plan in the formats that other programs open, by the name of the format."""
+"""Registry of export formats of a plan, by format name."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,17 +29,17 @@ from sweep.records.buildings import Building
 from sweep.records.people import Base
 
 DATUMS: Mapping[str, Datum] = {datum.name: datum for datum in (WGS84, GCJ02, BD09)}
-"""What an export may be in: WGS-84, and those of AMap, Tencent and Baidu."""
+"""Datums of exports: WGS-84, and those of AMap, Tencent and Baidu."""
 
 
 def shifted(edition: Edition, datum: Datum) -> Edition:
     """
-    The edition with every coordinate of its buildings, bases, lines and outlines in another datum.
+    Transform all coordinates of an edition to another datum.
 
     Parameters
     ----------
     datum
-        One of `DATUMS`. Geometries in one that is not WGS-84 have no `crs`, for none has a code.
+        One of `DATUMS`. Geometries in other datums than WGS-84 have no `crs`, since these have no EPSG code.
     """
     if datum == WGS84:
         return edition
@@ -87,7 +87,7 @@ def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = No
 
 
 def state_text(approval: Approval | None, texts: Texts) -> str:
-    """Whether the plan is approved, by whom and when; or that it is a draft."""
+    """Draft note, or the approval with its person and time."""
     if approval is None:
         return texts("page.draft_note")
     n, _, head = approval.audit_head.partition(":")
@@ -96,7 +96,7 @@ def state_text(approval: Approval | None, texts: Texts) -> str:
 
 
 def stops_csv(edition: Edition, datum: Datum = WGS84) -> str:
-    """One row a team and stop; columns of coordinates that are not in WGS-84 name their datum."""
+    """One row per team and stop; coordinate columns outside WGS-84 name their datum."""
     columns = COLUMNS["stops.csv"]
     heads = [f"{c}_{datum.name}" if c in ("lon", "lat") and datum != WGS84 else c for c in columns]
     stops = (stop_row(edition, team, s) for team, s in stops_of(edition))
@@ -127,15 +127,15 @@ FORMATS: Mapping[str, Writer] = {
     ).encode("utf-8"),
     "csv": lambda edition, _texts, _approval, datum: stops_csv(edition, datum).encode(ENCODING),
 }
-"""The name of a format is the ending of its file."""
+"""Writers by format name, which is the file extension."""
 
 SHIFTABLE = ("gpkg", "geojson", "csv")
-"""What may be in another datum; KML and GPX are in WGS-84 by their standards, and the rest say nothing of it."""
+"""Formats with a choice of datum; the others are always in WGS-84."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One file, ready to be written."""
+    """One exported file, ready to be written."""
 
     name: str
     content: bytes
@@ -145,23 +145,22 @@ def export_plan(
     edition: Edition, format_name: str, texts: Texts, approval: Approval | None = None, datum: Datum = WGS84
 ) -> Export:
     """
-    A plan in one format.
+    Export a plan in one format.
 
     Parameters
     ----------
     approval
-        The approval of this very plan; None: the file says that it is a draft (C29).
+        The approval of this plan; None: the file says that it is a draft (C29).
     datum
-        What its coordinates are in; one that is not WGS-84 stands in the file's name too, and needs a format of
-        `SHIFTABLE`.
+        Datum of the coordinates; other than WGS-84 it is part of the file name, and requires a format of `SHIFTABLE`.
 
     Raises
     ------
     KeyError
-        If there is no such format.
+        If the format is unknown.
     ValueError
-        If the plan breaks a rule, for nothing that could pass for an order leaves it; or if a visit is on the
-        investigation track (C26).
+        If the plan breaks a rule, since an export could pass for an order; or if a visit is on the investigation
+        track (C26).
     """
     if edition.violations:
         raise ValueError(f"plan {edition.plan_id} breaks {len(edition.violations)} rules and is not exported")

@@ -1,4 +1,4 @@
-"""Rows of a plan by column name (`sweep.publish.table_columns`): what every export says of a stop, a route, a visit."""
+"""Rows of a plan by column name (`sweep.publish.table_columns`), shared by all exports."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from sweep.records.plan import Unserved
 
 
 def building_row(building: Building) -> dict[str, Any]:
-    """A building; its id stands for a name that it lacks."""
+    """Row of a building; its id replaces a missing name."""
     return {
         "building_id": building.building_id,
         "building_name": building_name(building, building.building_id),
@@ -36,7 +36,7 @@ def stops_of(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
 
 
 def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
-    """A stop, with its building, visit, times and partners."""
+    """Row of a stop, with its building, visit, times and partners."""
     first, last = s.floors
     return {
         **building_row(s.building),
@@ -62,12 +62,12 @@ def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
 
 
 def legs_of(edition: Edition, team: TeamFacts) -> list[LineString]:
-    """The lines of a team's route, without legs that lead nowhere."""
+    """Lines of a team's route, without empty legs."""
     return [leg for leg in edition.route_lines.get(team.team.team_id, ()) if not leg.is_empty]
 
 
 def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
-    """The route of a team."""
+    """Row of a team's route."""
     route = team.route
     return {
         "team_id": team.team.team_id,
@@ -81,7 +81,7 @@ def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
 
 
 def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
-    """A visit that no team makes, with the codes and sentences of its reasons as lists."""
+    """Row of an unserved visit, with the codes and sentences of its reasons as lists."""
     visit = edition.visits[u.visit_id]
     sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
     return {
@@ -97,7 +97,7 @@ def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
 
 
 def bases_of(edition: Edition) -> list[tuple[Base, dict[str, Any]]]:
-    """The bases that the plan's teams start from, each with its row."""
+    """Bases from which the plan's teams start, each with its row."""
     letters: dict[str, list[str]] = {}
     for team in team_facts(edition):
         letters.setdefault(team.base.base_id, []).append(team.letter)

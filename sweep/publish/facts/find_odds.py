@@ -1,4 +1,4 @@
-"""How many finds a day may bring: the chance of none, and what nine days of ten bring."""
+"""Distribution of the number of finds of a day: probability of none, and a 90 % interval."""
 
 import math
 from collections.abc import Sequence
@@ -12,36 +12,36 @@ from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.team_facts import served_visits
 from sweep.records.ranking import RATE_UNIT
 
-# A chance of 1 would have no hazard.
+# A probability of 1 would have no finite hazard.
 CHANCE_MAX = 1.0 - 1e-9
-# Values that stand for all by which the chances may be off together.
+# Number of quantiles that represent the common uncertainty.
 N_LEVELS = 99
 HELD = 0.90
 
 
 @dataclass(frozen=True, slots=True)
 class FindOdds:
-    """What a day may bring."""
+    """Distribution of the number of finds."""
 
     shares: tuple[float, ...]
-    """Chance of 0, 1, 2, ... finds; what is missing to 1 is beyond them and next to nothing."""
+    """Probability of 0, 1, 2, ... finds; the rest to 1 is negligible."""
     low: int
-    """First number of the run of numbers of finds whose chance is nearest to nine in ten."""
+    """Lower limit of the interval of finds whose probability is nearest to 0.9."""
     high: int
 
     @property
     def none(self) -> float:
-        """Chance that no visit finds anything."""
+        """Probability that no visit finds anything."""
         return self.shares[0]
 
 
 @once_per_edition
 def find_odds(edition: Edition) -> FindOdds:
-    """The odds of the visits that some team makes."""
+    """Distribution of finds for the visits that teams make."""
     visits = served_visits(edition)
     known = edition.ranking.set_index("building_id")
     dens_more = known["rate"] * known["exposure_firm_days"] / RATE_UNIT
-    # Dens that no lead reports, over the chance of a den: a visit finds so many more beside the one that it goes for.
+    # Unreported dens over the probability of a den: mean number of further finds of a successful visit.
     more = (dens_more / known["p_find"]).reindex([v.building_id for v in visits]).fillna(0.0).to_numpy(np.float64)
     chance = np.array([v.value for v in visits], np.float64)
     return odds_of(chance, more * chance, edition.facts.doubt if edition.facts else 0.0)
@@ -49,17 +49,17 @@ def find_odds(edition: Edition) -> FindOdds:
 
 def odds_of(chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s, doubt: float) -> FindOdds:
     """
-    The odds of some visits.
+    Distribution of finds for some visits.
 
     Parameters
     ----------
     chance
-        Of a find by each, in [0, 1], shape (n,).
+        Probability of a find by each, in [0, 1], shape (n,).
     more
-        Finds that each visit may make beside a first one, on average, >= 0, shape (n,).
+        Mean number of further finds by each, >= 0, shape (n,).
     doubt
-        How much all chances may be off together: standard deviation over the mean of what multiplies all hazards, a
-        Gamma. Without it the visits would be independent, and days without a find too seldom.
+        Common (systematic) uncertainty: coefficient of variation of a Gamma factor on all hazards. Without it visits
+        would be independent, and days without a find too rare.
     """
     hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, CHANCE_MAX))
     others = np.minimum(np.asarray(more, np.float64), hazard)
@@ -71,17 +71,17 @@ def odds_of(chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s
 
 
 def odds_together(days: Sequence[Sequence[float]]) -> FindOdds:
-    """The odds of several plans together, whose finds have nothing to do with each other."""
+    """Distribution of finds of several independent plans together."""
     shares = np.ones(1)
     for day in days:
         shares = np.convolve(shares, day)
-        # What is beyond is next to nothing, and would grow with every plan.
+        # Truncate the negligible tail, which would grow with every plan.
         shares = shares[: max(1, int(np.searchsorted(np.cumsum(shares), 1.0 - 1e-9)) + 1)]
     return FindOdds(tuple(shares.tolist()), *_run(shares))
 
 
 def _levels(doubt: float) -> Float64s:
-    """Values of equal chance of a Gamma of mean 1."""
+    """Equally likely quantiles of a Gamma distribution with mean 1."""
     if doubt <= 0:
         return np.ones(1)
     shape = doubt**-2
@@ -91,15 +91,15 @@ def _levels(doubt: float) -> Float64s:
 
 def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
     """
-    Chance of 0, 1, 2, ... finds at each level, a row of both.
+    Probability of 0, 1, 2, ... finds at each level of the common factor, one array a level.
 
-    Each visit finds one den or none that leads report, and any number of others; it finds none with e^-hazard.
+    A visit finds one reported den or none, plus a Poisson number of others; it finds none with probability e^-hazard.
     """
     reported = -np.expm1(others - hazard)
     reported = reported[:, (reported > 0).any(axis=0)]
     shares = np.zeros((len(reported), 1 + reported.shape[1]))
     shares[:, 0] = 1.0
-    # All levels at once: one by one they took four times as long.
+    # Vectorised over levels, which is four times as fast.
     for p in reported.T[:, :, None]:
         shares[:, 1:] = shares[:, 1:] * (1.0 - p) + shares[:, :-1] * p
         shares[:, :1] *= 1.0 - p
@@ -107,15 +107,15 @@ def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
 
 
 def _with_others(shares: Float64s, mean: float) -> Float64s:
-    """Chance of 0, 1, 2, ... finds, with the dens that no lead reports: a Poisson's number of them."""
+    """Probability of 0, 1, 2, ... finds including a Poisson number of unreported dens."""
     most = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
     n = np.arange(most + 1)
-    # A Poisson's shares: scipy.stats, which has them by name, takes a second to import.
+    # The Poisson probabilities: scipy.stats, which has them by name, takes a second to import.
     return np.convolve(shares, np.exp(xlogy(n, mean) - gammaln(n + 1) - mean)) if most else shares
 
 
 def _run(shares: Float64s) -> tuple[int, int]:
-    """The likeliest run of finds of the length whose chance is nearest to nine in ten."""
+    """Interval of finds whose probability is nearest to 0.9, at the most probable position for its length."""
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf
     for length in range(1, len(shares) + 1):

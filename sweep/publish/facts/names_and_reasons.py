@@ -1,4 +1,4 @@
-"""Names of districts, buildings and teams, reasons, and subjects of the coverage, in the reader's language."""
+"""Names of districts, buildings and teams, and texts of reasons, in the reader's language."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,34 +15,34 @@ from sweep.records.visits import TargetReason, Visit
 
 
 def role_name(person: Person, texts: Texts) -> str:
-    """The role of a person as the person's own authority names it."""
+    """Name of a person's role in the terms of the person's authority."""
     role = label(texts, f"role.{person.role}", person.role)
     return label(texts, f"role.{person.agency}.{person.role}", role)
 
 
 def label(texts: Texts, key: str, fallback: str) -> str:
-    """The text of a key that another stage defines, or the bare word if the catalogue lacks it."""
+    """Text of a catalogue key defined by another stage; `fallback` if it is missing."""
     return texts(key) if key in texts else fallback
 
 
 def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
-    """A division's name: the scenario's own, else the catalogue's, else its code."""
+    """Name of a division: the scenario's, else the catalogue's, else its code."""
     return names.get(code) or division_name(code, texts)
 
 
 def setting_name(key: str, texts: Texts) -> str:
-    """A key of scenario.toml by what it sets, with the key itself; the bare key if the catalogue lacks it."""
+    """Name of a key of scenario.toml with the key itself; the key alone if the catalogue lacks it."""
     own = f"setting.{key}"
     return texts("setting.shown", name=texts(own), key=key) if own in texts else key
 
 
 def building_name(building: Building | None, building_id: str) -> str:
-    """The building's name, or its id where it has none."""
+    """Name of the building, or its id without a name."""
     return building.name if building is not None and building.name else building_id
 
 
 def stop_name(s: StopFacts, texts: Texts) -> str:
-    """The name of the building of a stop; where its door was locked that is said behind it."""
+    """Name of a stop's building, with a note if its door was locked."""
     name = building_name(s.building, s.building.building_id)
     return f"{name}{texts('list.colon')}{texts('reason.LOCKED_DOOR.title')}" if s.stop.is_attempt else name
 
@@ -53,16 +53,16 @@ def stop_title(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
 
 
 def span_text(start_s: int, end_s: int) -> str:
-    """Two times of the day as HH:MM, seconds after midnight."""
+    """Two times of the day, given in seconds after midnight, as HH:MM."""
     return f"{clock(start_s)} – {clock(end_s)}"
 
 
 def firm_of(edition: Edition, uscc: str) -> Firm:
-    """The firm of a code; its code stands for its name where the edition knows no more, as of an urgent visit."""
+    """Firm of a code; the code replaces the name if the edition lacks the firm, as for urgent visits."""
     return edition.firms.get(uscc) or Firm(uscc, uscc, "", "")
 
 
-# The place-holders that the sentences of reasons know, and what stands there if a plan edited by hand leaves one out.
+# Placeholders of the reason sentences, with their values if a plan edited by hand omits one.
 _UNKNOWN: Mapping[str, object] = {
     **dict.fromkeys(("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price", "other"), "?"),
     **dict.fromkeys(("cap", "most", "taken", "team", "day", "until"), "?"),
@@ -71,12 +71,12 @@ _UNKNOWN: Mapping[str, object] = {
 
 
 def reason_title(code: str, texts: Texts) -> str:
-    """The reason of an unserved visit in a few words."""
+    """Short title of the reason for an unserved visit."""
     return label(texts, f"reason.{code}.title", code)
 
 
 def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mapping[str, str]) -> tuple[str, str]:
-    """What keeps a visit out of the plan, and what would bring it in; `names` are the scenario's own of districts."""
+    """Sentences on the obstacle to a visit and its remedy; `names` are the scenario's district names."""
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:
         values["district"] = district_name(visit.division_code, names, texts)
@@ -92,7 +92,7 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mappi
 
 
 def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
-    """What a coverage record is about, in words."""
+    """Name of the scope of a coverage record."""
     if coverage.scope == "cluster":
         rank = next((c.rank for c in edition.clusters if c.cluster_id == coverage.scope_id), None)
         return texts("map.cluster_no", rank=rank) if rank is not None else coverage.scope_id
@@ -114,12 +114,12 @@ def names_by_id(edition: Edition) -> Mapping[str, str]:
 
 
 def named(text: str, names: Mapping[str, str]) -> str:
-    """A list of ids, parted by blanks, as names; what is none of them stays."""
+    """Replace the ids in a space-separated list by names; other words stay."""
     return " ".join(names.get(part, part) for part in text.split(" "))
 
 
 def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
-    """The reasons of one firm of a visit, or of its building where `uscc` is empty."""
+    """Sentences on the reasons for one firm of a visit, or for its building if `uscc` is empty."""
     own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
     return [_sentence(r, texts) for r in own]
 

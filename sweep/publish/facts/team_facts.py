@@ -1,4 +1,4 @@
-"""Teams, stops and visits of a plan with what they refer to: letter, colour, people, building, partners."""
+"""Teams, stops and visits of a plan, joined with letter, colour, people, building and partners."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,40 +15,40 @@ from sweep.records.visits import Slot, Visit
 
 @dataclass(frozen=True, slots=True)
 class StopFacts:
-    """One stop of a team, with what it refers to."""
+    """One stop of a team, joined with its visit and building."""
 
     number: int
-    """From 1, in the order of the route."""
+    """Position in the route, from 1."""
     stop: Stop
     visit: Visit
     building: Building
     partner_letters: tuple[str, ...]
-    """Teams that fill the other slots of the visit and start at the same time; who tried its door before is none."""
+    """Teams that fill the other slots and start at the same time; not teams that tried the door before."""
 
     @property
     def slot(self) -> Slot:
-        """The place in the visit that this team fills."""
+        """Slot of the visit that this team fills."""
         return next(s for s in self.visit.slots if s.slot == self.stop.slot)
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The firms that this team inspects, by uscc; its partners inspect the others."""
+        """Firms that this team inspects, by uscc; its partners inspect the others."""
         return self.visit.slot_targets(self.stop.slot)
 
     @property
     def ticked(self) -> tuple[str, ...]:
-        """The items of the visit's form that are ticked, in the order of the form (C32)."""
+        """Items of the visit's form with a tick box, in the order of the form (C32)."""
         return tuple(item for item in TICKED_ITEMS if item in self.visit.items)
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """Those that are counted."""
+        """Items of the visit's form with a count, in the order of the form."""
         return tuple(item for item in COUNTED_ITEMS if item in self.visit.items)
 
     @property
     def floors(self) -> tuple[int, int]:
         """
-        First and last floor whose doors this team calls at: an even share, the first slot from the ground up.
+        First and last floor of this team: an even share of the floors, the first slot at the bottom.
 
         With fewer floors than teams each team calls at all of them.
         """
@@ -69,7 +69,7 @@ class TeamFacts:
     base: Base
     members: tuple[Person, ...]
     route: Route | None
-    """None for a team in reserve."""
+    """None for a reserve team."""
     stops: tuple[StopFacts, ...]
 
     @property
@@ -79,36 +79,36 @@ class TeamFacts:
 
     @property
     def is_out(self) -> bool:
-        """Whether the plan sends the team to any stop; a team without one is on standby."""
+        """Whether the plan gives the team a stop; otherwise it is on standby."""
         return bool(self.stops)
 
     @property
     def n_stops(self) -> int:
-        """Stops of the route, 0 in reserve."""
+        """Number of stops, 0 in reserve."""
         return len(self.stops)
 
     @property
     def service_s(self) -> int:
-        """Seconds inside buildings; before a locked door nobody is inside."""
+        """Service seconds, without attempts at locked doors."""
         return sum(s.stop.end_s - s.stop.start_s for s in self.stops if not s.stop.is_attempt)
 
     @property
     def distance_m(self) -> int:
-        """Metres of the whole route, return included."""
+        """Length of the whole route in metres, return included."""
         back = self.route.return_distance_m if self.route else 0
         return back + sum(s.stop.distance_m for s in self.stops)
 
     @property
     def value(self) -> float:
-        """Expected finds of its visits; of one that several teams make, its share."""
+        """Expected finds of its visits; visits of several teams are shared equally."""
         return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops if not s.stop.is_attempt)
 
     def guards(self, s: StopFacts) -> tuple[tuple[int, str], ...]:
         """
-        Number of each exit that this team guards at a stop, and the id of the officer there (C17).
+        Number of each exit that this team guards at a stop, with the id of its officer (C17).
 
-        The exits are counted from 1 as on the spot; the teams of a visit take them in the order of their slots. The
-        first police officers of a team inspect, the last ones guard.
+        Exits are numbered from 1 on site; the teams of a visit take them in the order of their slots. The first police
+        officers of a team inspect, the last ones guard.
         """
         n = s.slot.n_guards
         officers = sorted(p.person_id for p in self.members if p.agency == POLICE and p.is_officer)
@@ -117,11 +117,11 @@ class TeamFacts:
 
     @property
     def pause(self) -> tuple[int, int] | None:
-        """Start and end of the pause; no stop, no pause."""
+        """Start and end of the break; None without stops."""
         return self.route.break_s if self.route and self.stops else None
 
     def pause_before(self, number: int) -> tuple[int, int] | None:
-        """The pause, if this stop is the first that begins after it; one more than there are stops is the way back."""
+        """Break directly before the stop of that number, if any; the return has the number `n_stops` + 1."""
         pause = self.pause
         n_before = sum(s.stop.start_s < pause[1] for s in self.stops) if pause else 0
         return pause if number == n_before + 1 else None
@@ -129,18 +129,18 @@ class TeamFacts:
 
 @once_per_edition
 def team_letters(edition: Edition) -> Mapping[str, str]:
-    """A letter for each team by id, in the order of the plan; those held in reserve in the morning come last."""
+    """Letter of each team by id, in the order of the plan, reserve teams last."""
     return MappingProxyType(letters_of(edition.plan.teams))
 
 
 def letters_of(teams: Sequence[Team]) -> dict[str, str]:
-    """A letter for each team of a plan by id."""
+    """Letter of each team of a plan by id."""
     return {team.team_id: team_letter(i) for i, team in enumerate(_in_order(teams))}
 
 
 @once_per_edition
 def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
-    """Every team in the order of its letter."""
+    """Facts of every team in the order of letters."""
     letters = team_letters(edition)
     routes = {route.team_id: route for route in edition.plan.routes}
     partners: dict[tuple[str, int], set[str]] = {}
@@ -169,24 +169,24 @@ def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
 
 
 def _in_order(teams: Sequence[Team]) -> list[Team]:
-    # A team that is called out keeps its letter: the orders of teams that change in nothing stay as they were printed.
+    # A called reserve team keeps its letter, so that printed orders of unchanged teams stay valid.
     return sorted(teams, key=lambda t: t.is_reserve or t.called_s is not None)
 
 
 @once_per_edition
 def served_visits(edition: Edition) -> tuple[Visit, ...]:
-    """The visits that some team makes, each once, in the order of the routes; a locked door is none."""
+    """Visits that teams make, each once, in the order of the routes, without locked doors."""
     return _visits(edition, (s for r in edition.plan.routes for s in r.made))
 
 
 @once_per_edition
 def routed_visits(edition: Edition) -> tuple[Visit, ...]:
-    """The visits that some team goes to, each once, in the order of the routes; locked doors among them."""
+    """Visits that teams go to, each once, in the order of the routes, including locked doors."""
     return _visits(edition, (s for r in edition.plan.routes for s in r.stops))
 
 
 def is_tried_again(edition: Edition, stop: Stop) -> bool:
-    """Whether a door was found locked and its visit has a later stop, be it of another team."""
+    """Whether the stop is an attempt at a locked door whose visit has a later stop of any team."""
     return stop.is_attempt and stop.start_s < _last_starts(edition)[stop.visit_id]
 
 
@@ -197,13 +197,13 @@ def _visits(edition: Edition, stops: Iterable[Stop]) -> tuple[Visit, ...]:
 
 @once_per_edition
 def _last_starts(edition: Edition) -> Mapping[str, int]:
-    """The latest start of each visit, by its id."""
+    """Latest start of each visit, by its id."""
     stops = sorted((s for r in edition.plan.routes for s in r.stops), key=lambda s: s.start_s)
     return MappingProxyType({s.visit_id: s.start_s for s in stops})
 
 
 def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Members on duty of the teams that make each visit, by visit id, then by team id; a locked door is no visit."""
+    """Members on duty at each visit made, by visit id, then by team id."""
     teams = {t.team_id: t for t in edition.plan.teams}
     going: dict[str, dict[str, tuple[str, ...]]] = {}
     for route in edition.plan.routes:

@@ -1,4 +1,4 @@
-"""What is given to others than the police: for each class of reader its own files, made from what it may know (C26)."""
+"""Handouts: files for each disclosure class outside the police, made from its redacted edition (C26)."""
 
 import json
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def handout_files(
     edition: Edition, output_class: OutputClass, texts: Texts, approval: Approval | None
 ) -> dict[str, bytes]:
     """
-    The files for one class of reader, by name.
+    Files for one disclosure class, by name.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def handout_files(
     Raises
     ------
     ValueError
-        If the class is `police`, or there is none of that name.
+        If the class is `police` or unknown.
     """
     if output_class not in _MADE:
         raise ValueError(f"output_class must be one of {sorted(_MADE)}, got {output_class!r}")
@@ -63,7 +63,7 @@ def handout_files(
 
 
 def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """`manifest.json` of a handout: nothing of inputs and settings, which are not the reader's business either."""
+    """`manifest.json` of a handout, without inputs and settings, which the reader may not see either."""
     return {
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
@@ -74,7 +74,7 @@ def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping
 
 
 def write_handout(manifest: Mapping[str, Any], files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
-    """Write a class's files to a folder of their own beside the edition, whole or not at all, `manifest.json` last."""
+    """Write a class's files atomically to a folder next to the edition, `manifest.json` last."""
     with fresh_folder(folder) as fresh:
         for name, data in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ type _Files = dict[str, str | bytes]
 
 
 def market_brief(edition: Edition, texts: Texts) -> str:
-    """Who goes where and when as a page for market regulation, from the police's edition."""
+    """Page for market regulation on teams, places and times, from the police's edition."""
     own = for_market_regulation(edition, texts)
     teams, made = team_facts(own), served_visits(own)
     return render_page(
@@ -123,7 +123,7 @@ def _market_regulation(edition: Edition, texts: Texts) -> _Files:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One building's visit as its property company sees it."""
+    """Visit of one building as shown to its property company."""
 
     building_name: str
     start_s: int
@@ -134,7 +134,7 @@ class _Call:
 
 
 def _property(edition: Edition, texts: Texts) -> _Files:
-    """A notice a building, in a folder for each company: one company learns nothing of another's buildings."""
+    """Notice for each building, in one folder per property company, so that none sees another's."""
     visits: dict[str, list[tuple[TeamFacts, StopFacts]]] = {}
     for team in team_facts(edition):
         for stop in (s for s in team.stops if not is_tried_again(edition, s.stop)):

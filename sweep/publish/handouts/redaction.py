@@ -1,11 +1,11 @@
 """
-What each class of reader may know of a plan (C26): a smaller edition is made first, and pages only from that.
+Disclosure classes (C26): each class gets a redacted edition, from which its pages are made.
 
 - police: everything but investigations. The edition that `sweep run` writes.
-- market_regulation: who goes where and when, which firms are inspected, the record of the draw. No lead, no score, no
-  ranking, no building that is not visited.
-- property: for each building visited a notice of its own, with the hour and how many people come. No firm, no reason.
-- public: counts, and how the draw can be repeated. No place.
+- market_regulation: teams, places and times, inspected firms, the record of the draw. No leads, scores, ranking or
+  unvisited buildings.
+- property: a separate notice for each building visited, with the time and the number of people. No firms or reasons.
+- public: counts, and the data to repeat the draw. No places.
 """
 
 from dataclasses import replace
@@ -22,12 +22,12 @@ OUTPUT_CLASSES: tuple[OutputClass, ...] = get_args(OutputClass.__value__)
 
 def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
     """
-    The edition without what market regulation has no need to know.
+    Redact an edition for market regulation.
 
-    Leads and what was reckoned from them, buildings that nobody visits, and why visits were left out are not in it, so
-    that no page made from it can show them.
+    Leads and everything derived from them, unvisited buildings and reasons for unserved visits are removed, so that no
+    page made from the result can show them.
     """
-    # A locked door stays on the route of the team that stood there.
+    # A locked door stays on the route of the team that tried it.
     routed = {v.visit_id: _without_leads(v, texts) for v in routed_visits(edition)}
     places = {v.building_id for v in routed.values()}
     people = {member for team in edition.plan.teams for member in team.member_ids}
@@ -65,7 +65,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
     )
 
 
-# Reasons that tell what leads say; the police alone see them (C26).
+# Reasons that reveal leads, which only the police may see (C26).
 _OF_LEADS = ("rooms", "floors")
 
 
@@ -75,6 +75,6 @@ def _without_leads(visit: Visit, texts: Texts) -> Visit:
 
 
 def _held(reason: TargetReason) -> TargetReason:
-    """The reason without its leads: how many there are, or which, as of an urgent visit."""
+    """Reason without the number or names of its leads."""
     is_led = reason.code == "lead" or (reason.code == "basis" and reason.values.get("track") == "case")
     return TargetReason(reason.uscc, "held") if is_led else reason

@@ -1,4 +1,4 @@
-"""The layers of the map as plain lists, numbers and texts: what the page's script draws."""
+"""Layers of the map as plain lists, numbers and texts, drawn by the page's script."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ _FIELDS = {
 
 
 def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Everything that the page's script draws."""
+    """All data that the page's script draws."""
     teams, words = team_facts(edition), Words()
     order = building_order(edition)
     place = {building_id: k for k, building_id in enumerate(order)}
@@ -75,18 +75,18 @@ def value_legend(edition: Edition) -> list[tuple[str, str]]:
 
 
 def unserved_reasons(edition: Edition, texts: Texts) -> list[tuple[str, str, int]]:
-    """Code, title and number of visits of each first reason why a visit is left out, the most frequent first."""
+    """Code, title and number of visits of each first reason for an unserved visit, most frequent first."""
     counts = Counter(first_reason(u.reasons) for u in edition.plan.unserved)
     return [(code, reason_title(code, texts), n) for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]
 
 
 def first_reason(reasons: Iterable[object]) -> str:
-    """The code of the first reason; empty without one."""
+    """Code of the first reason; empty without one."""
     return next((str(getattr(reason, "code", "")) for reason in reasons), "")
 
 
 def _view(edition: Edition, teams: Iterable[TeamFacts]) -> list[list[float]]:
-    """South-west and north-east corner of what the plan touches; of all buildings if it touches nothing."""
+    """South-west and north-east corner of the stops of the plan; of all buildings without stops."""
     points = [(s.building.lat, s.building.lon) for t in teams for s in t.stops]
     points = points or [(b.lat, b.lon) for b in edition.buildings.values()] or [(0.0, 0.0)]
     lats, lons = zip(*points, strict=True)
@@ -125,7 +125,7 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
 
 
 def _top(hull: Polygon) -> list[float]:
-    """The northernmost point as lat, lon: there the cluster's number stands clear of the stops inside."""
+    """Northernmost point as lat, lon, where the cluster's number does not cover the stops inside."""
     lon, lat = max(hull.exterior.coords, key=lambda p: (p[1], p[0]))
     return [round(lat, 6), round(lon, 6)]
 
@@ -148,7 +148,7 @@ def _links(edition: Edition, place: Mapping[str, int], texts: Texts) -> list[dic
 
 
 def _unserved(edition: Edition, place: Mapping[str, int], words: Words, texts: Texts) -> list[list[object]]:
-    """Each as `[building, first reason's code, track, value, what, action]`; texts by their place in `words`."""
+    """Rows `[building, first reason's code, track, value, what, action]`; texts are indices into `words`."""
     result: list[list[object]] = []
     for u in edition.plan.unserved:
         visit = edition.visits[u.visit_id]
@@ -174,13 +174,13 @@ _MICRO = 1_000_000
 
 
 def building_order(edition: Edition) -> list[str]:
-    """Ids of the ranked buildings, best first, and after them the others that the plan may name."""
+    """Ids of the ranked buildings, best first, then of the other buildings of the plan."""
     ranked = [str(b) for b in edition.ranking["building_id"]]
     return [*ranked, *sorted(set(edition.buildings) - set(ranked))]
 
 
 def building_columns(edition: Edition, order: list[str]) -> dict[str, object]:
-    """One list a column, in the order given; columns of the ranking are as long as it."""
+    """One list a column, in the given order; columns of the ranking cover the ranked buildings only."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table, places = edition.ranking, [edition.buildings[b] for b in order]
@@ -208,7 +208,7 @@ def building_columns(edition: Edition, order: list[str]) -> dict[str, object]:
 
 
 def _steps(points: list[tuple[float, float]]) -> list[int]:
-    """Latitude and longitude of each point in millionths, after the first as steps; two points may be one place."""
+    """Latitude and longitude of each point in millionths of a degree, delta-encoded; duplicates are kept."""
     result: list[int] = []
     last = (0, 0)
     for lon, lat in points:

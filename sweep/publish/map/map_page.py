@@ -1,4 +1,4 @@
-"""map.html: one file with everything in it, opened from disk; it loads nothing but tiles that the user has named."""
+"""map.html: one self-contained file, opened from disk, that loads nothing but tiles named by the user."""
 
 import re
 from functools import cache
@@ -32,13 +32,13 @@ def map_page(edition: Edition, texts: Texts) -> str:
     )
     data = json_for_script(map_content(edition, texts))
     body = f'{_panel(edition, ground, texts)}\n<script type="application/json" id="plan-data">{data}</script>'
-    # Put in as text, from the end to the start, so that nothing put in is searched again: branca would run an element's
-    # text as a template, and a building named `{{ ... }}` with it.
+    # Inserted as text, from the end to the start, so that inserted text is not searched again: branca would render it
+    # as a template, including a building named `{{ ... }}`.
     page, end, rest = _folium_page().rpartition("</script>")
     page = f"{page}{map_script()}{end}{rest}"
     page = page.replace("<body>", f"{ground.body_tag}\n{body}", 1)
     page = page.replace("</head>", f"{head}\n</head>", 1)
-    # folium forbids to zoom the page, which those who see poorly need.
+    # folium disables zooming of the page, which users with poor sight need.
     page = _VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1">', page, count=1)
     title = escape(texts("map.title", name=edition.scenario.name))
     page = page.replace("<head>", f"<head>\n<title>{title}</title>", 1)
@@ -62,7 +62,7 @@ def _panel(edition: Edition, ground: TileGround, texts: Texts) -> str:
 
 @cache
 def map_script() -> str:
-    """The page's own script: the parts of `script/`, in the order of their names, in one closure."""
+    """Script of the page: the files of `script/` in the order of their names, in one closure."""
     folder = resources.files("sweep.publish.map") / "script"
     parts = sorted((p for p in folder.iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
     code = "\n".join(part.read_text(encoding="utf-8") for part in parts)
@@ -70,7 +70,7 @@ def map_script() -> str:
 
 
 def _folium_page() -> str:
-    """The bare page about an empty map named `map_sweep`."""
+    """HTML of an empty folium map named `map_sweep`."""
     figure = Figure()
     page_map = folium.Map(
         location=(0.0, 0.0),
@@ -82,7 +82,7 @@ def _folium_page() -> str:
     page_map.default_js = []
     page_map.default_css = []
     figure.add_child(page_map)
-    # branca draws random names, with which two runs would differ.
+    # branca uses random ids, which would differ between runs.
     for element in (figure, page_map):
         element._id = "sweep"
     return str(figure.render())

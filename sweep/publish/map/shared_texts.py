@@ -1,20 +1,20 @@
-"""Texts that many things of the map share, each written once."""
+"""Deduplicated texts of the map."""
 
 from geodata.message_catalogue import Texts
 
 
 class Words:
-    """A list of texts without repeats; things name a text by its place."""
+    """List of unique texts, referred to by index."""
 
     def __init__(self) -> None:
         self._places: dict[str, int] = {}
 
     def place(self, text: str | None) -> int:
-        """Where the text stands, put there if it is new; -1 for none."""
+        """Index of a text, which is added if new; -1 for an empty text."""
         return -1 if not text else self._places.setdefault(text, len(self._places))
 
     def all(self) -> list[str]:
-        """Every text, by place."""
+        """All texts, by index."""
         return list(self._places)
 
 
@@ -37,6 +37,6 @@ _SCRIPT_TEXTS = (
 
 
 def script_texts(texts: Texts) -> dict[str, str]:
-    """The sentences of the page's script by key, their place-holders left open for a thing's own figures."""
+    """Texts of the page's script by key, with their placeholders."""
     own = {key: texts.raw(f"map.{key}") for key in _SCRIPT_TEXTS}
     return {**own, "list_separator": texts.listed(("", ""))}

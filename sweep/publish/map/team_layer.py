@@ -1,4 +1,4 @@
-"""The map's teams: their stops, routes, times and bases."""
+"""Teams of the map: stops, routes, times and bases."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ from sweep.publish.map.shared_texts import Words
 def team_layer(
     edition: Edition, team: TeamFacts, place: Mapping[str, int], words: Words, texts: Texts
 ) -> dict[str, object]:
-    """One team's route, stops and times; `place` is the index of each building in the map's columns."""
+    """Route, stops and times of one team; `place` is the index of each building in the map's columns."""
     route = team.route
     if route is None:
         raise ValueError(f"team {team.team.team_id!r} is in reserve and has no route")
@@ -27,7 +27,7 @@ def team_layer(
         "base": [round(team.base.lat, 6), round(team.base.lon, 6)],
         "base_name": team.base.name or team.base.base_id,
         "legs": ["" if leg.is_empty else encode(leg.coords) for leg in legs],
-        # Start, way back and end of the route, and of its pause if there is one; seconds after midnight.
+        # Departure, start of the return, end of the route, and its break if it has one; seconds after midnight.
         "times": [*(route.depart_s, route.return_s - route.return_travel_s, route.return_s), *(route.break_s or ())],
         "stops": [_stop(edition, s, place, words, texts) for s in team.stops],
     }
@@ -37,10 +37,10 @@ def _stop(
     edition: Edition, s: StopFacts, place: Mapping[str, int], words: Words, texts: Texts
 ) -> list[int | str | list[str]]:
     """
-    A stop as a row.
+    Row of a stop.
 
     `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners, locked]`;
-    track, why and locked are places in `words`, locked the building's name where its door was, else -1.
+    track, why and locked are indices into `words`; locked is the building's name if its door was locked, else -1.
     """
     return [
         place[s.building.building_id],
@@ -60,7 +60,7 @@ def _stop(
 
 
 def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
-    """The track's reason, and for a lead-driven visit the two largest terms of the building's score."""
+    """Reason of the track, and for a case visit the two largest terms of the building's score."""
     reason = label(texts, f"map.why.{s.visit.track}", s.visit.track)
     terms = sorted(edition.terms.get(s.building.building_id, ()), key=lambda t: (-abs(t.value), t.key))[:2]
     if s.visit.track != "case" or not terms:
@@ -70,7 +70,7 @@ def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def base_marks(teams: Iterable[TeamFacts], texts: Texts) -> list[dict[str, object]]:
-    """The bases that teams start from, each with the letters of its teams."""
+    """Bases from which teams start, each with the letters of its teams."""
     letters: dict[str, list[str]] = {}
     bases = {}
     for team in teams:

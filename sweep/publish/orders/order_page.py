@@ -1,4 +1,4 @@
-"""One order (任务单) a team: what fits on paper and on a phone, and nothing about the other teams."""
+"""Order (任务单) of one team for paper and phone, without information on other teams."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,18 +23,18 @@ from sweep.records.form_items import ITEMS, OF_INSPECTION
 from sweep.records.people import Person
 from sweep.records.visits import Visit
 
-# Filled in by hand on the day: the program keeps nobody's telephone number.
+# Filled in by hand on the day: the program stores no telephone numbers.
 CONTACTS = ("command", "market", "station", "property")
 
 
 def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
-    """The order of one team as HTML; a stand-by order if it is in reserve."""
+    """Order of one team as HTML; a stand-by order for a reserve team."""
     made = [s for s in team.stops if not s.stop.is_attempt]
     return render_page(
         "orders/page.html.j2",
         texts,
         edition=edition,
-        # One number for one item, though the forms of two visits differ.
+        # Common item numbers, although the forms of two visits may differ.
         form=[item for item in ITEMS if any(item in s.visit.items for s in made)],
         first_form=made[0].number if made else None,
         team=team,
@@ -61,7 +61,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
 
 
 def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Ids and roles under each agency's name, the police first, as the news reports of such days count them."""
+    """Ids and roles by agency name, the police first, as official reports list them."""
     order = {"police": 0, "market_regulation": 1}
     result: dict[str, list[tuple[str, str]]] = {}
     for person in sorted(members, key=lambda p: (order.get(p.agency, 2), p.agency, p.person_id)):
@@ -71,13 +71,13 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
 
 
 def floor_text(firm: Firm, texts: Texts) -> str:
-    """The floor that a firm is on, called a floor once however its table writes it; empty where none is known."""
+    """Floor of a firm in uniform notation; empty if unknown."""
     floor = floor_label(firm.floor_label)
     return texts("order.floor", floor=floor) if floor_index(floor) is not None else floor or firm.floor_label
 
 
 def linked_text(edition: Edition, s: StopFacts, texts: Texts) -> str:
-    """That a stop begins with others, of which none may be warned by it (C16); empty where it is linked to none."""
+    """Note that a stop starts together with linked stops (C16); empty without a link."""
     if not s.visit.link_group:
         return ""
     minutes = round(edition.scenario.plan.link_tolerance_s / 60)
@@ -85,13 +85,13 @@ def linked_text(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
-    """The hours of the pause, if it comes right before the stop of that number; else empty (C20)."""
+    """Times of the break if it comes directly before the stop of that number; else empty (C20)."""
     pause = team.pause_before(number)
     return texts("order.pause", start=texts.clock(pause[0]), end=texts.clock(pause[1])) if pause else ""
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
-    """What is asked of a unit without a listed firm: all where the visit names none, else what is seen in passing."""
+    """Items asked of a unit without a listed firm: all if no firms are listed, else those seen in passing."""
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)
     return (*visit.items, "is_rectify")
@@ -99,7 +99,7 @@ def unlisted_items(visit: Visit) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """One link; the text of its name is in the catalogue under `order.nav.<key>`."""
+    """Link to a navigation app; its text is in the catalogue under `order.nav.<key>`."""
 
     key: str
     href: str
@@ -107,9 +107,9 @@ class NavLink:
 
 def nav_links(building: Building) -> tuple[NavLink, ...]:
     """
-    `geo:` in WGS-84, Amap in GCJ-02, Baidu in BD-09; Amap and Baidu name Android and iOS apart.
+    Links to navigation apps: `geo:` in WGS-84, Amap in GCJ-02, Baidu in BD-09.
 
-    The links start a program on the phone and name no host; what that program then sends out is its own doing.
+    The links start an app on the phone and name no host; data sent by that app are outside this program's control.
     """
     name = quote(building.name or building.building_id, safe="")
     amap, baidu = _shifted(building, GCJ02), _shifted(building, BD09)

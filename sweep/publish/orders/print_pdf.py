@@ -1,4 +1,4 @@
-"""All orders on paper: one page to print, and the browser of the machine that prints it."""
+"""Printing of all orders: one page, and the local browser that prints it to PDF."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.orders.sealed_page import page_parts
 from sweep.publish.page.templates import render_page
 
-# The same engine under its many names; Edge is on every Windows. The shell prints the same in a third of the time.
+# Names of Chromium browsers; Edge is on every Windows. The headless shell takes a third of the time.
 _NAMES = (
     "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
     "msedge", "microsoft-edge",
@@ -28,9 +28,9 @@ _PLACES = (
 
 
 def print_page(pages: Sequence[str], texts: Texts) -> str:
-    """Every order in one page, each from a new sheet of paper."""
+    """All orders in one page, each on a new sheet."""
     parts = [page_parts(page) for page in pages]
-    # All is text of pages of this package, whose values were escaped when they were made.
+    # All text is from pages of this package, whose values are escaped already.
     return render_page(
         "orders/print.html.j2",
         texts,
@@ -41,12 +41,12 @@ def print_page(pages: Sequence[str], texts: Texts) -> str:
 
 def find_browser() -> str:
     """
-    A browser of Chromium's kind.
+    Find a Chromium browser.
 
     Raises
     ------
     InputError
-        S731 if there is none.
+        S731 if no browser is found.
     """
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     found = found or next((place for place in _PLACES if Path(place).is_file()), None)
@@ -57,7 +57,7 @@ def find_browser() -> str:
 
 def print_pdf(page: str, browser: str) -> bytes:
     """
-    A page as PDF, fonts inside; the browser starts with a profile of its own, no name resolves for it, and it ends.
+    Print a page to PDF with embedded fonts, in a browser without network and with its own profile.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def print_pdf(page: str, browser: str) -> bytes:
             source.as_uri(),
         ]
         try:
-            # No shell; every part is ours or a path that was found.
+            # No shell; every part is a constant or a path found.
             subprocess.run(command, check=True, capture_output=True, timeout=180)  # noqa: S603
             return target.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
@@ -91,5 +91,5 @@ def print_pdf(page: str, browser: str) -> bytes:
 
 
 def _is_root() -> bool:
-    """Chromium refuses its sandbox to root."""
+    """Whether the process runs as root, for which Chromium refuses its sandbox."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

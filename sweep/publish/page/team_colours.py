@@ -1,4 +1,4 @@
-"""Colours that the colour-blind can distinguish, and the letters that stand beside them."""
+"""Colours for colour-blind readers, and letters of teams."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,30 +19,30 @@ TEAM_COLOURS = (
     "#33bbee",
     "#5b4636",
 )
-# After one turn of the colours the routes are dashed, so that colour and dash together stay unique for 24 teams.
+# After all colours are used once, routes are dashed, so that colour and dash together are unique for 36 teams.
 DASHES = ("", "10 6", "2 6")
 
 # ColorBrewer YlOrBr, six classes: sequential, safe for every common kind of colour-blindness.
 VALUE_SCALE = ("#ffffd4", "#fee391", "#fec44f", "#fe9929", "#d95f0e", "#993404")
-# Of the first reason why a visit is left out, most frequent first.
+# Colours of the first reason for an unserved visit, most frequent first.
 REASON_COLOURS = ("#31383f", "#b3261e", "#1f5f8b", "#7a4b9a", "#8a6d00", "#0b6b50")
-# ColorBrewer's PuBu end and greys, for figures that are not a scale.
+# ColorBrewer's darkest PuBu and a grey, for figures without a scale.
 REACHED = "#2b6c99"
 NOT_REACHED = "#d5dbe1"
 
 
 def team_colour(index: int) -> str:
-    """The colour of the team with this place in the plan, from 0."""
+    """Colour of the team at this index of the plan, from 0."""
     return TEAM_COLOURS[index % len(TEAM_COLOURS)]
 
 
 def team_dash(index: int) -> str:
-    """The SVG dash pattern of the team's route; empty for a solid line."""
+    """SVG dash pattern of the team's route; empty for a solid line."""
     return DASHES[index // len(TEAM_COLOURS) % len(DASHES)]
 
 
 def team_letter(index: int) -> str:
-    """A, B ... Z, AA, AB ... as in a spreadsheet's columns."""
+    """Letter of a team: A, B ... Z, AA, AB ... as for spreadsheet columns."""
     if index < 0:
         raise ValueError(f"index must be >= 0, got {index}")
     letters = ""
@@ -54,7 +54,7 @@ def team_letter(index: int) -> str:
 
 
 def ink_on(colour: str) -> str:
-    """Black or white, whichever reads better on `#rrggbb` (WCAG 2 relative luminance)."""
+    """Black or white, the one with better contrast on `#rrggbb` (WCAG 2 relative luminance)."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -63,7 +63,7 @@ def ink_on(colour: str) -> str:
 
 
 def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
-    """Quantiles as lower bounds of the upper classes of `VALUE_SCALE`, strictly rising; fewer where values tie."""
+    """Quantiles as lower bounds of the upper classes of `VALUE_SCALE`, strictly increasing."""
     ordered = sorted(values)
     if not ordered:
         return ()
@@ -72,5 +72,5 @@ def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def value_place(value: float, breaks: Sequence[float]) -> int:
-    """The place of a value's colour in `VALUE_SCALE`; with fewer classes the darker end is kept."""
+    """Index of a value's colour in `VALUE_SCALE`; with fewer classes the darker end is used."""
     return len(VALUE_SCALE) - 1 - len(breaks) + sum(value >= cut for cut in breaks)

@@ -1,4 +1,4 @@
-"""Templates to pages: every value escaped, a policy that lets them load nothing, marks of draft or approved (C29)."""
+"""Rendering of pages: escaped templates, a content security policy, and draft or approval marks (C29)."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from geodata.message_catalogue import Texts
 from sweep.audit.approval import Approval
@@ -17,14 +17,14 @@ _HEAD = "<head>"
 
 
 def _isolated(value: object) -> object:
-    """A value as it goes into a page; what the program wrote itself stays as it is."""
+    """Isolate a plain text for a page; markup of the program stays unchanged."""
     return isolated(value) if type(value) is str else value
 
 
-def template_environment(package: str) -> Environment:
-    """Templates of a package; every value is escaped, and a name without one is an error."""
+def template_environment(*packages: str) -> Environment:
+    """Return an environment for templates by their path in the first package that has one; every value is escaped."""
     return Environment(
-        loader=PackageLoader(package, ""),
+        loader=ChoiceLoader([PackageLoader(package, "") for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_isolated,
@@ -35,42 +35,44 @@ def template_environment(package: str) -> Environment:
 
 @cache
 def _environment() -> Environment:
-    environment = template_environment("sweep.publish")
+    # Those of a wing are named from `sweep`: `province/pages/page.html.j2`.
+    environment = template_environment("sweep.publish", "sweep")
     environment.globals["fixed"] = fixed
-    # A page is a draft until `sweep.publish.page.templates` turns it.
+    # A page is a draft until `approved_page` changes its marks.
     environment.globals["approval"] = None
     return environment
 
 
 @cache
 def static_text(name: str) -> str:
-    """A script or style sheet of `sweep/publish/`, as `page/sort.js`."""
-    return (resources.files("sweep.publish") / name).read_text(encoding="utf-8")
+    """Return a script or style sheet of `sweep/publish/`, as `page/sort.js`, or of a wing by its path in `sweep/`."""
+    own = resources.files("sweep.publish") / name
+    return (own if own.is_file() else resources.files("sweep") / name).read_text(encoding="utf-8")
 
 
 def render_part(template: str, texts: Texts, **values: object) -> str:
-    """A piece of a page from a template of `sweep/publish/`, with the catalogue as `t`; all is escaped but `Markup`."""
+    """Part of a page from a template of `sweep/publish/`, with the catalogue as `t`, values escaped."""
     return _environment().get_template(template).render(t=texts, **values)
 
 
 def render_page(template: str, texts: Texts, **values: object) -> str:
-    """A whole page, with its policy; parameters as in `render_part`."""
+    """Whole page with its policy; parameters as in `render_part`."""
     return with_policy(render_part(template, texts, **values))
 
 
 def with_policy(page: str, images: str = "") -> str:
     """
-    The page with a Content-Security-Policy that allows the scripts and styles it has now, by hash, and nothing else.
+    Add a Content-Security-Policy that allows only the page's present scripts and styles, by hash.
 
-    A hash and not a nonce: the page must be the same bytes on every run, and a nonce that can be foretold allows
-    whatever repeats it.
+    Hashes are used instead of a nonce: the page must have the same bytes on every run, and a predictable nonce would
+    allow any script that repeats it.
 
     Parameters
     ----------
     page
         Its script elements with code and its style elements have no attributes.
     images
-        A source of images that the user has named, besides those inside the page.
+        Image source named by the user, in addition to inlined images.
 
     Raises
     ------
@@ -102,23 +104,23 @@ _MARK = re.compile(r"<!--mark:(badge|watermark|note)-->.*?<!--/mark-->", re.DOTA
 
 
 def approved_page(page: str, approval: Approval, texts: Texts) -> str:
-    """A draft page with its marks turned: no watermark, and who approved it, when, and where that is on record."""
+    """Approved version of a draft page: no watermark, and a note of the person, time and audit log line."""
     return _MARK.sub(lambda mark: _mark(mark, approval, texts), page)
 
 
 def is_marked(page: str, approval: Approval | None, texts: Texts) -> bool:
-    """Whether every mark of a page is that of a draft, or of an approval, and there is a place for a watermark."""
+    """Whether all marks of a page are those of a draft, or of the approval, and it has a watermark mark."""
     marks = list(_MARK.finditer(page))
     has_place = any(mark[1] == "watermark" for mark in marks)
     return has_place and all(mark[0] == _mark(mark, approval, texts) for mark in marks)
 
 
 def unmarked(page: str) -> str:
-    """The page without what stands in its marks: the same for a draft and for what an approval makes of it."""
+    """Page without the content of its marks: equal for a draft and its approved version."""
     return _MARK.sub(r"<!--mark:\1-->", page)
 
 
 def _mark(mark: re.Match[str], approval: Approval | None, texts: Texts) -> str:
-    # A page says itself how many words its watermark has; one at the least.
+    # The page determines the number of its watermarks, at least one.
     n_marks = max(1, mark[0].count("<use "))
     return render_part(f"page/mark_{mark[1]}.html.j2", texts, approval=approval, n_marks=n_marks).strip()

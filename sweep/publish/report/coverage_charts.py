@@ -1,4 +1,4 @@
-"""What a plan reaches of all there is, as bars: over everything, and district by district."""
+"""Charts of coverage: in total, by district, and by number of teams."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from sweep.publish.facts.summary import PlanSummary
 from sweep.publish.page.team_colours import NOT_REACHED, REACHED
 from sweep.records.plan import Coverage
 
-# Dark, middle and light: distinct without colour too.
+# Dark, medium and light, so that they differ without colour too.
 MEASURES = (("finds", REACHED), ("leads", "#d08a1d"), ("area", "#8fa3b3"))
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How much of one thing a plan reaches."""
+    """Coverage of one quantity by a plan."""
 
     key: str
     reached: float
     total: float
     shown: str
-    """Both figures, in words."""
+    """Both figures as text."""
 
     @property
     def share(self) -> float:
-        """Reached of all, 0 where there is nothing."""
+        """Share reached; 0 if the total is 0."""
         return self.reached / self.total if self.total else 0.0
 
 
 def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[Reach]:
-    """The rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
+    """Rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
     everything = next((c for c in coverage if c.scope == "all"), None)
     districts = [c for c in coverage if c.scope == "district"]
     # Large areas are counted in ten thousands in Chinese, in thousands in English.
@@ -67,7 +67,7 @@ def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) ->
 
 
 def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], texts: Texts) -> Markup:
-    """For each district three bars: the shares of expected finds, of leads and of floor area that are reached."""
+    """Bar chart by district: shares of expected finds, leads and floor area reached."""
     left, right, row, top = 92.0, 40.0, 54.0, 22.0
     width, height = 460.0, top + row * len(districts) + 4
     scale = (width - left - right) / 100
@@ -92,15 +92,15 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
 
 
 def _in_lines(name: str) -> list[str]:
-    """A name in at most two lines that have room beside the bars; what is longer ends in dots."""
+    """Name wrapped to two lines that fit next to the bars; a longer one ends in an ellipsis."""
     first, rest = _cut(name)
     second, over = _cut(rest)
     return [part for part in (first, second[:-1] + "…" if over else second) if part]
 
 
 def _cut(text: str) -> tuple[str, str]:
-    """What of a text has room in a line, up to a blank if there is one, and the rest of it."""
-    # Chinese signs are twice as wide as others; six of them have room.
+    """Part of a text that fits into a line, cut at a space if there is one, and the rest."""
+    # Chinese characters have double width; six of them fit.
     n = sum(end <= 12 for end in accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
     if n < len(text) and (blank := text.rfind(" ", 0, n + 1)) > 0:
         n = blank
@@ -118,7 +118,7 @@ def _shares(c: Coverage) -> tuple[float, float, float]:
 
 
 def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) -> Markup:
-    """Shares of all expected finds and of all leads against the number of teams."""
+    """Shares of all expected finds and of all leads by number of teams."""
     colours = dict(MEASURES)
     finds = tuple((float(p.n_teams), p.value / (summary.finds_possible or 1.0)) for p in points)
     leads = tuple((float(p.n_teams), p.n_leads / (summary.n_leads or 1)) for p in points)
@@ -129,19 +129,19 @@ def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) 
 
 
 def _whole(texts: Texts) -> Callable[[float], str]:
-    """Marks of an axis of numbers of teams: between whole ones there is nothing to read."""
+    """Label of an axis of team numbers; empty between integers."""
     return lambda x: texts.number(x) if abs(x - round(x)) < 1e-9 else ""
 
 
 def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
-    """The legend: a piece of each measure's colour and its name."""
+    """Legend: colour sample and name of each measure."""
     colours = dict(MEASURES)
     return [(swatch(colours[m]), texts(f"reach.{m}")) for m in measures]
 
 
 @dataclass(frozen=True, slots=True)
 class TeamPoint:
-    """What the most useful so many teams of a plan reach."""
+    """Reach of a plan's best `n_teams` teams."""
 
     n_teams: int
     value: float
@@ -152,7 +152,7 @@ class TeamPoint:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Visits that are made together or not at all: one, or those of a link group."""
+    """Visits that are made together or not at all: one visit, or a link group."""
 
     team_ids: frozenset[str]
     value: float
@@ -160,7 +160,7 @@ class _Part:
 
 
 def team_curve(edition: Edition) -> list[TeamPoint]:
-    """Reach of the plan without the teams that add least, one by one; a new plan with fewer teams is no worse."""
+    """Reach by number of teams, removing the team of least value each time; a new plan is no worse."""
     parts = _parts(edition)
     column = edition.ranking
     n_leads = {str(b): int(n) for b, n in zip(column["building_id"], column["n_leads"], strict=True)}
@@ -171,7 +171,7 @@ def team_curve(edition: Edition) -> list[TeamPoint]:
         for part in parts:
             for team_id in part.team_ids:
                 loss[team_id] += part.value
-        # Of equals the last goes, so that the order of the plan decides.
+        # Of equal teams remove the last, so that the order of the plan decides.
         gone = min(reversed(left), key=lambda t: loss[t])
         left.remove(gone)
         parts = [part for part in parts if gone not in part.team_ids]

@@ -1,4 +1,4 @@
-"""Lists of the report: targets with their reasons, open items, pins, unserved visits."""
+"""Lists of the report: targets with their reasons, open re-checks, pins, unserved visits."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,32 +18,32 @@ from sweep.records.visits import Recheck
 
 @dataclass(frozen=True, slots=True)
 class ListedTarget:
-    """One building or firm of a visit that is made, and why it is on the list."""
+    """One building or firm of a planned visit, with the reasons for its selection."""
 
     building: str
     firm: str
-    """Empty: the building."""
+    """Name of the firm; empty for the building itself."""
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """The section, ready to print."""
+    """Facts of the report's section on reasons, re-checks and retention."""
 
     targets: tuple[ListedTarget, ...]
     due: tuple[Recheck, ...]
-    """Open items that are due on the day, the longest due first."""
+    """Open re-checks that are due on the day, the longest overdue first."""
     planned: tuple[str, ...]
-    """Ids of those due that a team looks at."""
+    """Ids of the due re-checks that the plan includes."""
     n_open: int
     n_closed: int
     kept_until: date
     n_personal_cells: int
-    """Identity and mobile numbers taken out of cells at reading."""
+    """Identity and mobile numbers redacted from input cells."""
 
 
 def plan_papers(edition: Edition, texts: Texts) -> Papers:
-    """The facts of the section."""
+    """Facts of the report's section on reasons, re-checks and retention."""
     served = served_visits(edition)
     day, keep = edition.scenario.day, edition.scenario.retention
     still_open = [r for r in edition.rechecks if r.closed_on is None]
@@ -72,7 +72,7 @@ def _targets(edition: Edition, texts: Texts) -> Sequence[ListedTarget]:
 
 @dataclass(frozen=True, slots=True)
 class UnservedRow:
-    """One visit that no team makes, ready to print."""
+    """One unserved visit for a table."""
 
     name: str
     address: str
@@ -81,13 +81,13 @@ class UnservedRow:
     whats: tuple[str, ...]
     actions: tuple[str, ...]
     price: float | None
-    """Expected finds that serving it would cost at the most; None if that is not known."""
+    """Upper bound on the expected finds lost by serving it; None if unknown."""
     swap: str
-    """Who would give up what for it."""
+    """Text on the team that would serve it and the visits dropped."""
 
 
 def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
-    """Main reason of the visits not served: code, visits, expected finds forgone; the most costly first."""
+    """Unserved visits by main reason: code, visits, expected finds forgone; the most costly first."""
     n: Counter[str] = Counter()
     value: dict[str, float] = {}
     for u in edition.plan.unserved:
@@ -98,7 +98,7 @@ def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
 
 
 def unserved_rows(edition: Edition, texts: Texts) -> list[UnservedRow]:
-    """The visits that no team makes, the most valuable first."""
+    """Unserved visits, the most valuable first."""
     by_value = sorted(edition.plan.unserved, key=lambda u: (-edition.visits[u.visit_id].value, u.visit_id))
     return [_unserved_row(edition, u, texts) for u in by_value]
 
@@ -135,7 +135,7 @@ class PinRow:
     building: str
     what: str
     reason: str
-    """Empty where the planner gave none."""
+    """Reason; empty if the planner gave none."""
     outcome: str
     """Teams and starts of the visits to its buildings."""
 
@@ -149,7 +149,7 @@ def pin_rows(edition: Edition, texts: Texts) -> list[PinRow]:
 
 
 def pin_text(edition: Edition, pin: Pin, texts: Texts) -> str:
-    """What a pin says, as a sentence without its building."""
+    """Sentence of a pin, without its building."""
     other = _name(edition, pin.other_id) if pin.other_id else ""
     return texts(f"pins.kind.{pin.kind}", team=pin.team_id, other=other, at=exact_clock(pin.earliest_s))
 
@@ -175,20 +175,20 @@ def _name(edition: Edition, building_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DrawnVisit:
-    """A drawn building, who was drawn for it, and what the plan makes of it."""
+    """Drawn building with the officers drawn, and its visit in the plan."""
 
     ticket: DrawTicket
     teams: tuple[str, ...]
-    """Letters of the teams that go; empty: unserved, so non-response."""
+    """Letters of the teams of the visit; empty if unserved, which counts as non-response."""
     officers: tuple[str, ...]
     officers_going: tuple[str, ...]
-    """Those of the drawn officers who are in a team that goes."""
+    """Drawn officers who are in a team of the visit."""
     n_recused: int
-    """Officers passed over because they are recused; the next were drawn."""
+    """Number of officers replaced because of a recusal."""
 
 
 def drawn_visits(edition: Edition) -> list[DrawnVisit]:
-    """The drawn buildings in the order of the draw."""
+    """Drawn buildings in the order of the draw."""
     visits = {v.building_id: v for v in edition.visits.values() if v.track == "routine"}
     letters, going = team_letters(edition), members_going(edition)
     found = []

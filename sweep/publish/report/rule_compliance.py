@@ -1,4 +1,4 @@
-"""How each rule of the book was kept by a plan: a line a rule for the report."""
+"""Compliance of a plan with each rule of the book, as lines for the report."""
 
 import json
 from collections import Counter
@@ -10,34 +10,34 @@ from sweep.publish.facts.team_facts import served_visits
 from sweep.records.visits import Visit
 from sweep.rulebook.book import BOOK, Rule
 
-# Breaches of one soft rule that are listed in full.
+# Largest number of violations of one soft rule listed in full.
 MOST_LISTED = 5
 _UNSET = object()
 
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule, ready to print."""
+    """Line of one rule in the report."""
 
     rule_id: str
     title: str
     state: str
     """`kept`, `short` (soft, and not kept everywhere), `broken` or `off`."""
     how: str
-    """How it was kept, in figures; how often not, or the reason where it is off."""
+    """Figures on compliance, the number of violations, or the reason for switching it off."""
     breaches: tuple[str, ...]
     changed: tuple[str, ...]
-    """Parameters that the scenario sets otherwise than the default."""
+    """Parameters that the scenario sets to other values than the defaults."""
 
 
 def rule_lines(edition: Edition, texts: Texts) -> list[RuleLine]:
-    """A line for every rule of the book, in its order."""
+    """Line for every rule of the book, in its order."""
     figures = plan_figures(edition)
     return [_line(edition, rule, figures, texts) for rule in BOOK.values()]
 
 
 def plan_figures(edition: Edition) -> dict[str, object]:
-    """What the sentences of the rules name."""
+    """Values of the rule sentences' placeholders."""
     visits = served_visits(edition)
     by_track = Counter(v.track for v in visits)
     people = [edition.persons[i] for t in edition.plan.teams for i in t.member_ids if i in edition.persons]
@@ -104,14 +104,14 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
 
 
 def _kept_key(edition: Edition, rule: Rule, texts: Texts) -> str:
-    """The key of the sentence that tells how the rule was kept; squads have one of their own where it is another."""
+    """Catalogue key of the sentence on compliance; some rules have a separate one for squads."""
     key = f"told.{rule.rule_id}"
     squads = f"{key}.squads"
     return squads if edition.scenario.teams.mode == "squads" and squads in texts else key
 
 
 def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
-    """`key = value (default)` for each parameter of the rule that the scenario sets otherwise."""
+    """`key = value (default)` for each parameter of the rule that differs from its default."""
     settings = edition.scenario.model_dump(mode="json")
     defaults = type(edition.scenario)(name="defaults", day=edition.scenario.day).model_dump(mode="json")
     found = []

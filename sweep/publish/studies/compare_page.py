@@ -1,4 +1,4 @@
-"""Several plans side by side: what more teams, or other settings, buy."""
+"""Side-by-side comparison of plans with different numbers of teams or settings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from sweep.publish.studies.plan_differences import (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One building that a plan goes to and the first plan does not, or the other way round."""
+    """Building visited by a plan but not by the first plan, or vice versa."""
 
     kind: str
     """`gained` or `lost`."""
@@ -44,7 +44,7 @@ class Side:
     """One plan's part of the page."""
 
     mark: str
-    """A, B, C ... in the order given."""
+    """A, B, C ... in the given order."""
     edition: Edition
     summary: PlanSummary
     approval: Approval | None
@@ -52,12 +52,12 @@ class Side:
     map: Markup
     n_kept: int
     changes: tuple[Change, ...]
-    """Against the first plan; empty for it."""
+    """Differences from the first plan; empty for the first plan."""
 
 
 def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None) -> str:
     """
-    The comparison as one HTML page; the first plan is what the others are held against.
+    Comparison of plans as one HTML page; the first plan is the reference.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Small maps of several plans beside each other: the same ground, and which buildings each plan goes to."""
+"""Small maps of several plans over the same streets, with the buildings that each plan visits."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from sweep.records.buildings import Building
 WIDTH = 480.0
 _MARGIN = 22.0
 _STROKES = {"minor": ("#e6e3dc", 0.6), "middle": ("#d5d1c6", 1.2), "major": ("#c2bdb0", 2.0)}
-# By shape as well as by colour, for those who see no difference between green and red.
+# Shapes differ as well as colours, for readers who cannot distinguish green and red.
 _SHAPES = {
     "kept": '<circle cx="{x:.1f}" cy="{y:.1f}" r="4.2" fill="#2b6c99" stroke="#fff" stroke-width="1">',
     "gained": '<path d="M{x:.1f} {top:.1f}l6.4 11h-12.8z" fill="#117733" stroke="#fff" stroke-width="1">',
@@ -31,16 +31,16 @@ class Mark:
     kind: str
     """`kept`, `gained` or `lost`."""
     title: str
-    """Told on hovering."""
+    """Tooltip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where (lon, lat) stands in a picture, north up."""
+    """Projection of (lon, lat) to a picture, north up."""
 
     lon: float
     lat: float
-    """Latitude of the upper left corner, as `lon` is its longitude; degrees."""
+    """Latitude of the upper left corner in degrees; `lon` is its longitude."""
     x_per_lon: float
     y_per_lat: float
     width: float
@@ -52,17 +52,17 @@ class Frame:
 
 
 def frame_about(buildings: Iterable[Building]) -> Frame:
-    """A frame that holds all of the buildings, neither very flat nor very tall."""
+    """Frame that contains all buildings, with a limited aspect ratio."""
     return frame_of_points((b.lon, b.lat) for b in buildings)
 
 
 def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
-    """The same about (lon, lat)."""
+    """Frame that contains all points (lon, lat), with a limited aspect ratio."""
     places = list(points) or [(0.0, 0.0)]
     lons, lats = zip(*places, strict=True)
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
     shrink = math.cos(math.radians(lat))
-    # Not closer than about 500 m across.
+    # At least about 500 m across.
     wide, tall = max((max(lons) - min(lons)) * shrink, 0.0045), max(lats) - min(lats)
     inner = WIDTH - 2 * _MARGIN
     height = min(max(inner * tall / wide, 240.0), 460.0) + 2 * _MARGIN
@@ -72,7 +72,7 @@ def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
 
 
 def ground(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
-    """The streets as a symbol, written once in a page and used by every map of it."""
+    """Streets as an SVG symbol, written once in a page and used by all of its maps."""
     paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     edges = (
         frame.lon,
@@ -100,7 +100,7 @@ def _paths(line: BaseGeometry, frame: Frame) -> list[str]:
 
 
 def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
-    """One plan's buildings over the page's `ground`; what is lost lies under what is kept, what is gained on top."""
+    """Map of one plan's buildings over the page's `ground`; lost ones at the bottom, gained ones on top."""
     order: Mapping[str, int] = {"lost": 0, "kept": 1, "gained": 2}
     parts = []
     for mark in sorted(marks, key=lambda m: order[m.kind]):
@@ -116,7 +116,7 @@ def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
 
 
 def legend_mark(kind: str) -> Markup:
-    """The mark of a kind, for the legend."""
+    """Mark of a kind, for the legend."""
     shape = _SHAPES[kind].format(x=8, y=8, top=1, left=3.5, up=3.5)
     inside = Markup(shape.removesuffix(">") + "/>")  # noqa: S704
     return Markup('<svg class="chip" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(

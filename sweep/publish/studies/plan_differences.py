@@ -1,4 +1,4 @@
-"""Figures, buildings, settings and inputs that several plans do not have in common, and comparison.csv."""
+"""Differences between plans in figures, buildings, settings and inputs, and comparison.csv."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from sweep.publish.facts.team_facts import team_letters
 from sweep.publish.table_columns import COLUMNS, record_row
 
 MINUS = "\u2212"
-"""As wide as a plus, so that differences line up."""
+"""Minus sign as wide as a plus, so that differences line up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of every plan, and how far it is from the first plan's."""
+    """One figure of every plan, with its difference from the first plan."""
 
     key: str
     shown: tuple[str, ...]
     changes: tuple[str, ...]
-    """Empty for the first plan, and where nothing differs."""
+    """Differences as text; empty for the first plan, and for equal values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A building that a plan goes to."""
+    """A building that a plan visits."""
 
     building_id: str
     letters: tuple[str, ...]
@@ -39,7 +39,7 @@ class Call:
 
 
 def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
-    """The rows of the table of figures; the first plan is what the others are held against."""
+    """Rows of the table of figures; the first plan is the reference."""
 
     def whole(value: float) -> str:
         return texts.number(value)
@@ -73,7 +73,7 @@ def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
         ("forgone", lambda p: p.unserved_value, two),
     ]
 
-    # A difference of two shares is no share itself.
+    # Differences of shares are in percentage points.
     def points(value: float) -> str:
         return texts("compare.points", n=f"{100 * value:.1f}")
 
@@ -87,7 +87,7 @@ def _figure(
 ) -> Figure:
     changes = [""]
     for value in values[1:]:
-        # What both round to the same is no difference to a reader.
+        # Values that round to the same text count as equal.
         same = show(value) == show(values[0])
         sign = "+" if value > values[0] else MINUS
         changes.append("" if same else sign + show_change(abs(value - values[0])))
@@ -95,12 +95,12 @@ def _figure(
 
 
 def signed(value: float) -> str:
-    """A difference of two decimals with its sign."""
+    """Signed difference with two decimals."""
     return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
 
 
 def calls(edition: Edition) -> dict[str, Call]:
-    """The buildings that a plan goes to, by id; one whose door was locked is none."""
+    """Buildings that a plan visits, by id, without locked doors."""
     letters = team_letters(edition)
     found: dict[str, Call] = {}
     for route in edition.plan.routes:
@@ -114,13 +114,13 @@ def calls(edition: Edition) -> dict[str, Call]:
 
 
 def only_in(these: Mapping[str, Call], those: Mapping[str, Call]) -> list[Call]:
-    """What is in the first and not in the second, the most valuable first."""
+    """Buildings in the first mapping but not in the second, the most valuable first."""
     return sorted((c for b, c in these.items() if b not in those), key=lambda c: (-c.value, c.building_id))
 
 
 def settings_that_differ(editions: Sequence[Edition]) -> list[tuple[str, tuple[str, ...]]]:
-    """Keys of scenario.toml whose values are not the same in all plans, with the value in each."""
-    # Keys of scenario.toml that say nothing about the plan itself.
+    """Keys of scenario.toml whose values differ between plans, with the value in each."""
+    # Language and name do not affect the plan.
     flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude={"lang", "name"}))) for e in editions]
     keys = dict.fromkeys(key for settings in flat for key in settings)
     rows = [(key, tuple(settings.get(key, "—") for settings in flat)) for key in keys]
@@ -138,14 +138,14 @@ def _flat(content: Mapping[str, object], path: str = "") -> list[tuple[str, str]
 
 
 def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
-    """Tables that were not read from the same bytes in all plans, in the order of the first that names them."""
+    """Tables whose input files differ between plans, in the order of the first plan that names them."""
     read = [{(i.table, i.sha256) for i in e.inputs} for e in editions]
     differ = {table for one in read for other in read for table, _ in one - other}
     return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]
 
 
 def compare_csv(plans: Sequence[PlanSummary]) -> str:
-    """The figures, one row a plan, in order of teams, with the gain of each team more than in the row before."""
+    """Figures as CSV, one row a plan, ordered by number of teams, with the marginal gain per added team."""
     ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
     districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
     by_district = {code: f"expected_finds_reached_{code}" for code in districts}
@@ -160,7 +160,7 @@ def compare_csv(plans: Sequence[PlanSummary]) -> str:
 
 
 def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """Expected finds that each team added since the plan before brings; None for the first and where none is added."""
+    """Expected finds gained per team added since the previous plan; None if none is added."""
     gains: list[float | None] = [None] if plans else []
     for before, after in pairwise(plans):
         gains.append(_gain(before, after))
@@ -168,7 +168,7 @@ def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
 
 
 def gains_from_first(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """What each team more than in the first plan brings; None where the two plans do not show it."""
+    """Expected finds gained per team added since the first plan; None if none is added."""
     return [_gain(plans[0], plan) for plan in plans]
 
 

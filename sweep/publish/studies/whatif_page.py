@@ -1,4 +1,4 @@
-"""What a grid of plans shows: a table, and the curve of finds and coverage with the proven bound as a band."""
+"""Page of a what-if grid of plans: a table, and curves of finds and coverage with bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ from sweep.publish.table_columns import COLUMNS, record_row
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of a grid, planned."""
+    """One planned point of a grid."""
 
     values: Mapping[str, str]
-    """Value by key of the grid, as it was written."""
+    """Value by key of the grid, as typed by the user."""
     n_teams: int
-    """Those in reserve among them; where the scenario leaves it open, the number that is worth most."""
+    """Number of teams, including reserve; the best number if the scenario does not set it."""
     value: float
     bound: float
-    """No plan of these teams can be worth more."""
+    """Upper bound on the value of any plan of these teams."""
     n_visits: int
     n_served: int
     n_leads: int
@@ -49,37 +49,37 @@ class Point:
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
     is_warm: bool
-    """Whether a neighbour helped."""
+    """Whether the search was warm-started from a neighbouring point."""
 
     @property
     def gap(self) -> float:
-        """Share of the bound that the plan may still be short of."""
+        """Optimality gap: 1 - value / bound."""
         return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
 
     @property
     def lead_share(self) -> float:
-        """Leads reached of all."""
+        """Share of leads reached."""
         return self.n_leads_reached / self.n_leads if self.n_leads else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The points that differ in the first key only."""
+    """Points that differ in the first key only."""
 
     name: str
-    """The other keys and their values; empty if there are none."""
+    """The other keys and their values; empty for a grid with one key."""
     points: tuple[Point, ...]
     knee: str | None
-    """Value of the first key at which the curve bends; None if it does not, or the key is no number."""
+    """Value of the first key at the knee of the curve; None without a knee, or if the key is not a number."""
     before: float = 0.0
     beyond: float = 0.0
-    """Finds that a step of one wins up to the knee, and from there to the highest point."""
+    """Finds gained per unit of the key up to the knee, and from there to the highest point."""
     highest: str | None = None
-    """Value of the first key after which the finds fall; None if they do not."""
+    """Value of the first key after which the finds decrease; None if they do not."""
 
 
 def number_of(text: str) -> float | None:
-    """A value of a key as a number, HH:MM as hours; None if it is none."""
+    """Numeric value of a key, HH:MM as hours; None for other text."""
     hours, sign, minutes = text.strip('"').partition(":")
     try:
         return float(hours) + float(minutes) / 60.0 if sign else float(text)
@@ -95,7 +95,7 @@ def whatif_csv(points: Sequence[Point]) -> str:
 
 
 def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The page of curves with at least one point, without scripts."""
+    """Page of curves with at least one point, without scripts."""
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
     return render_page(
@@ -114,13 +114,13 @@ def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[s
 
 
 def curve_name(curve: Curve, texts: Texts) -> str:
-    """The keys and values that a curve's points share; empty if the grid has one key."""
+    """Keys and values that a curve's points share; empty if the grid has one key."""
     _, *others = curve.points[0].values
     return texts.listed(f"{setting_name(key, texts)} = {curve.points[0].values[key]}" for key in others)
 
 
 def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """The curves over the first key: `finds` with the proven bound as a band, or `coverage`, the share of leads."""
+    """Chart over the first key: `finds` with the proven bound as a band, or `coverage` of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
@@ -178,7 +178,7 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _places(curves: Sequence[Curve]) -> dict[str, float]:
-    """Where each value of the first key stands: by its number, or one beside the other if one is no number."""
+    """Position of each value of the first key: its number, or its index if any value is not a number."""
     key = next(iter(curves[0].points[0].values))
     texts = list(dict.fromkeys(p.values[key] for c in curves for p in c.points))
     numbers = [number_of(t) for t in texts]
@@ -188,7 +188,7 @@ def _places(curves: Sequence[Curve]) -> dict[str, float]:
 
 
 def curves_of(points: Sequence[Point]) -> list[Curve]:
-    """Points that differ in the first key only make a curve each."""
+    """Curves of points that differ in the first key only."""
     key, *others = points[0].values
     groups: dict[tuple[str, ...], list[Point]] = {}
     for point in points:
@@ -208,9 +208,7 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
 
 def knee(points: Sequence[tuple[float, float]]) -> float | None:
     """
-    The x at which a curve stands highest above the straight line from its first point to its highest.
-
-    None if it does not bend.
+    Knee: x at which the curve is highest above the chord to its maximum; None without one.
 
     Parameters
     ----------
@@ -227,12 +225,12 @@ def knee(points: Sequence[tuple[float, float]]) -> float | None:
     (first, low), (last, high) = ordered[0], ordered[-1]
     bends = [((y - low) / (high - low) - (x - first) / (last - first), x) for x, y in ordered[1:-1]]
     bend, x = max(bends, key=lambda b: (b[0], -b[1]))
-    # A curve that rises above its chord by less than this share of its height has no knee.
+    # Minimum height of the knee above the chord, as a share of the curve's height.
     return x if bend >= 0.05 else None
 
 
 def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The points in order up to the highest, the first of equals: what comes after it wins nothing."""
+    """Points in order of x up to the first maximum; later points gain nothing."""
     ordered = sorted(points)
     if not ordered:
         return []
@@ -241,7 +239,7 @@ def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
-    """What a step of one wins before a place inside the rising part of the curve, and beyond it."""
+    """Gain per unit of x before and after a point inside the rising part of the curve."""
     ordered = rising(points)
     (x0, y0), (x2, y2) = ordered[0], ordered[-1]
     y1 = dict(ordered)[at]

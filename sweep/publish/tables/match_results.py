@@ -1,8 +1,9 @@
 """
-matched.csv and unmatched.csv: firms and leads with and without a building, for the police alone.
+matched.csv and unmatched.csv: match results of firms and leads, for the police only.
 
-A row of matched.csv can be copied into assign.csv: `table`, `key`, `text` and `building_id` mean the same there. Text
-and address are given of firms only, for a lead's may hold personal facts: `read_as` has its words that the table knows.
+Rows of matched.csv can be copied to assign.csv, which has the same columns `table`, `key`, `text` and `building_id`.
+Text and address are given for firms only, since those of leads may hold personal data; `read_as` has the known words of
+a lead.
 """
 
 import json
@@ -17,12 +18,12 @@ from sweep.publish.table_columns import Row, table_csv
 
 
 def matched_csv(edition: Edition, texts: Texts) -> str:
-    """One row a firm or lead whose building its text or a person decided; `candidates` where there is none."""
+    """Firms and leads matched by text or by a person, one a row; `candidates` if there is no match."""
     return table_csv("matched.csv", _matched(edition, texts))
 
 
 def unmatched_csv(edition: Edition, texts: Texts) -> str:
-    """One row a firm or lead without a building, why, and which buildings it might be in."""
+    """Firms and leads without a building, one a row, with the reason and candidate buildings."""
     names = _names(edition)
     rows = _records(edition.unmatched)
     opened = (row | _open(row["reason"], row["candidates"], names, texts) for row in rows)
@@ -44,7 +45,7 @@ def _matched(edition: Edition, texts: Texts) -> Iterator[Row]:
 
 
 def _open(code: str | None, candidates: str, names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
-    """Why a row has no building, and which it might have; `candidates` is JSON, pairs of building id and score."""
+    """Reason for a missing match, and its candidates, JSON pairs of building id and score."""
     pairs = json.loads(candidates)
     return {
         "code": code,

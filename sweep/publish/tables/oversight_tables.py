@@ -1,4 +1,4 @@
-"""Tables for oversight: the random draw, what drawn visits found, and how evenly checks are spread."""
+"""Tables for oversight: the random draw, prevalence from drawn visits, and the spread of checks."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from sweep.records.oversight import Concentration
 
 
 def draw_csv(edition: Edition) -> str:
-    """The record of the random draw (抽取记录): every candidate in the order of the draw, by ticket over size."""
+    """Record of the random draw (抽取记录): every candidate in the order of the draw, by ticket over size."""
     draw = edition.draw
     rows = (
         record_row(t, place=place, seed=draw.seed, pool_sha256=draw.pool_sha256)
@@ -23,12 +23,12 @@ def draw_csv(edition: Edition) -> str:
 
 
 def draw_firms_csv(edition: Edition) -> str:
-    """Every firm of a drawn building, in the order of the draw; the chance is given that the building is drawn."""
+    """Every firm of a drawn building; its probability is conditional on the building."""
     return table_csv("draw_firms.csv", _placed(edition.draw.firms, "building_id"))
 
 
 def draw_officers_csv(edition: Edition) -> str:
-    """The log of the second draw: every eligible officer of each drawn visit, in ticket order, and who goes."""
+    """Record of the officers' draw: eligible officers of each drawn visit, in ticket order."""
     going = {
         (visit_id, person_id)
         for visit_id, teams in members_going(edition).items()
@@ -43,7 +43,7 @@ def draw_officers_csv(edition: Edition) -> str:
 
 
 def _placed(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: str) -> Iterator[Row]:
-    """Tickets with their place among those of the same draw, from 1."""
+    """Tickets with their rank within each draw, from 1."""
     places: Counter[str] = Counter()
     for ticket in tickets:
         key = getattr(ticket, drawn_for)
@@ -52,12 +52,12 @@ def _placed(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: 
 
 
 def prevalence_csv(edition: Edition) -> str:
-    """What the drawn visits of the past year found, with the interval."""
+    """Prevalence from the drawn visits of the past year, with its interval."""
     return table_csv("prevalence.csv", (record_row(p, is_enough=p.is_enough) for p in edition.prevalence))
 
 
 def concentration_csv(edition: Edition) -> str:
-    """How checks are spread: one row a measure and scope."""
+    """Spread of checks: one row a measure and scope."""
     columns, spread = COLUMNS["concentration.csv"], edition.concentration
     rows = _spread(spread) if spread else ()
     return table_csv("concentration.csv", (dict(zip(columns, row, strict=True)) for row in rows))

@@ -1,4 +1,4 @@
-"""Tables of a plan: ranked buildings, clusters, coverage, unserved visits, quarantined rows, broken rules."""
+"""Tables of a plan: buildings, clusters, coverage, unserved visits, quarantined rows, violations."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from sweep.records.visits import Visit
 
 
 def buildings_csv(edition: Edition) -> str:
-    """Every building in rank order: the ranking's columns, the building's own, and what the plan does with it."""
+    """Every building in rank order: ranking, building data, and its visits in the plan."""
     letters = team_letters(edition)
     visits: defaultdict[str, list[Visit]] = defaultdict(list)
     for visit in edition.visits.values():
@@ -40,7 +40,7 @@ def buildings_csv(edition: Edition) -> str:
 
 
 def ranking_csv(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> str:
-    """The ranking alone, in rank order, before there is a plan: `RANKING_COLUMNS` and the terms of each value."""
+    """Ranking without a plan, in rank order: `RANKING_COLUMNS` and the terms of each value."""
     return table_csv("ranking.csv", (row for _, row in _ranked(ranking, terms)))
 
 
@@ -48,7 +48,7 @@ def _ranked(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Itera
     for values in ranking[list(RANKING_COLUMNS)].itertuples(index=False, name=None):
         row = dict(zip(RANKING_COLUMNS, map(plain_numbers, values), strict=True))
         building_id = str(row["building_id"])
-        # In one cell: which terms there are is the ranking's business.
+        # Terms share one cell, since the ranking determines which exist.
         yield building_id, row | {"terms": " ".join(f"{t.key}={t.value:.6f}" for t in terms.get(building_id, ()))}
 
 
@@ -58,18 +58,18 @@ def clusters_csv(clusters: Sequence[Cluster]) -> str:
 
 
 def cluster_row(cluster: Cluster) -> dict[str, Any]:
-    """A cluster by column name."""
+    """Row of a cluster by column name."""
     ids = cluster.building_ids
     return record_row(cluster) | {"n_buildings": len(ids), "building_ids": " ".join(ids)}
 
 
 def coverage_csv(edition: Edition) -> str:
-    """How much of each scope the plan reaches."""
+    """Coverage of each scope by the plan."""
     return table_csv("coverage.csv", map(record_row, edition.coverage))
 
 
 def unserved_csv(edition: Edition, texts: Texts) -> str:
-    """Every visit that no team makes, one row a reason."""
+    """Every unserved visit, one row a reason."""
     rows = []
     for u in edition.plan.unserved:
         row = unserved_row(edition, u, texts)
@@ -81,20 +81,20 @@ def unserved_csv(edition: Edition, texts: Texts) -> str:
 
 
 def quarantine_csv(edition: Edition) -> str:
-    """Every row of a user's file that could not be used, with the reason and the fix."""
+    """Every quarantined row of an input file, with the reason and the fix."""
     columns = COLUMNS["quarantine.csv"]
     rows = edition.quarantine.reindex(columns=columns).itertuples(index=False, name=None)
     return table_csv("quarantine.csv", (dict(zip(columns, map(plain_numbers, row), strict=True)) for row in rows))
 
 
 def violations_csv(edition: Edition, texts: Texts) -> str:
-    """Every rule that the plan breaks."""
+    """Every violation of a rule."""
     found = zip(edition.violations, violation_texts(edition, texts), strict=True)
     return table_csv("violations.csv", ({"rule_id": v.rule_id, "where": v.where, "what": what} for v, what in found))
 
 
 def violation_texts(edition: Edition, texts: Texts) -> list[str]:
-    """The sentence of each violation, in order; an unknown rule is shown by its bare facts."""
+    """Sentence of each violation, in order; an unknown rule is shown by its values."""
     sentences = []
     for violation in edition.violations:
         values: dict[str, Any] = {"detail": "", **violation.values, "where": violation.where}

@@ -1,4 +1,4 @@
-"""ledger.xlsx: what visits found (台账), what it adds up to (统计表), what was wrong and is to be looked at again."""
+"""ledger.xlsx: results of visits (台账), totals (统计表), open and closed re-checks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _FOLLOWING = ("is_rectify", "is_closed", "is_target")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids stand for, where it is known."""
+    """Known names by id."""
 
     buildings: Mapping[str, str]
     firms: Mapping[str, str]
@@ -33,7 +33,7 @@ def ledger_workbook(
     day: date,
     texts: Texts,
 ) -> bytes:
-    """The workbook; the same results give the same bytes."""
+    """Workbook of results; equal results give equal bytes."""
     sheets = (
         _ledger(results, names, texts),
         _statistics(totals, texts),

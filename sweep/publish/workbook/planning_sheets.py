@@ -1,4 +1,4 @@
-"""The sheets of what is planned: 分组表, 点位表, 任务单."""
+"""Planning sheets: 分组表, 点位表, 任务单."""
 
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from sweep.publish.workbook.write_xlsx import Sheet
 
 
 def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """分组表: every member of every team; names and numbers are added by hand, for the roster holds pseudonyms."""
+    """分组表: every member of every team; names and numbers are added by hand to the pseudonyms."""
     columns = (
         *("letter", "team_id", "base_name", "is_reserve", "person_id", "agency", "role", "certificate_until"),
         *("is_female", "shift_from", "shift_until", "name", "phone"),
@@ -39,7 +39,7 @@ def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
 
 
 def sites_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """点位表: every stop as a place: floors, exits and who guards them, coordinates in WGS-84."""
+    """点位表: every stop with floors, exits, guards, and coordinates in WGS-84."""
     columns = (
         *("letter", "number", "building_name", "address", "district", "n_floors", "floors", "n_exits"),
         *("n_guards", "partners", "start_at", "link_group", "lon", "lat", "property_contact"),
@@ -49,7 +49,7 @@ def sites_sheet(edition: Edition, texts: Texts) -> Sheet:
 
 
 def orders_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """任务单: the stops of each team in order, each team on a page of its own."""
+    """任务单: stops of each team in order, each team on its own page."""
     columns = (
         *("letter", "number", "arrive_at", "start_at", "end_at", "building_name", "address", "floors"),
         *("n_doors", "targets", "track", "basis", "partners", "done"),
@@ -57,7 +57,7 @@ def orders_sheet(edition: Edition, texts: Texts) -> Sheet:
     rows = []
     for team, s in stops_of(edition):
         firms = "\n".join(firm_line(edition, uscc) for uscc in s.targets)
-        # Behind a locked door no team calls at any door or firm.
+        # At a locked door no firm is called at.
         calls = {"floors": "", "targets": ""} if s.stop.is_attempt else {"n_doors": s.visit.n_firms, "targets": firms}
         rows.append(stop_cells(edition, team, s, texts) | calls)
     breaks = tuple(k for k, (a, b) in enumerate(pairwise(rows), start=1) if a["letter"] != b["letter"])

@@ -1,4 +1,4 @@
-"""The sheets that are filled in on the day and after it: 台账, 问题清单, 回头看清单."""
+"""Sheets to fill in on the day and after it: 台账, 问题清单, 回头看清单."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -22,9 +22,9 @@ _AFTER = ("n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "recheck_on", 
 
 def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
     """
-    台账: one row a firm to inspect, with the items of the check form and no others (C32) to fill in, and what follows.
+    台账: one row a firm to inspect, to fill in the check form (C32) and the follow-up.
 
-    Filled in it is what `sweep results` takes; a visit that names no firm has one row, to be copied for each unit.
+    `sweep results` reads the completed sheet; a visit without named firms has one row, to be copied for each unit.
     """
     items = edition.scenario.form.items
     plan = ("letter", "building_name", "floor", "unit", "firm_name", "uscc", "track", "basis", "visit_id")
@@ -48,7 +48,7 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
 
 
 def _last_stops(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
-    """Every stop with its team but the first tries at a door that is tried again: a visit is filled in once."""
+    """Every stop with its team, without earlier attempts at doors that are tried again."""
     return ((team, s) for team, s in stops_of(edition) if not is_tried_again(edition, s.stop))
 
 
@@ -58,7 +58,7 @@ def _place(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dic
 
 
 def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str, str]:
-    """Marks in the cells of a visit that are not asked of it."""
+    """Marks for the cells of a visit that its form does not ask."""
     is_inspecting = visit.track != "stocktake"
     unasked = (
         n for n in asked if (n in items and n not in visit.items) or not (is_inspecting or n not in OF_INSPECTION)
@@ -67,10 +67,10 @@ def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str
 
 
 def problems_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """问题清单: what is known beforehand (data, visits not made), then rows for what is found, closed one by one."""
+    """问题清单: known problems (data, unserved visits), then rows for problems found, closed one by one."""
     known = ("source", "code", "object", "what", "fix")
     rows = [*_data_problems(edition, texts), *_unserved(edition, texts)]
-    # Empty rows for what is found on the day.
+    # Empty rows for problems found on the day.
     rows += [(texts("sheet.source.site"), *[""] * 4)] * 30
     cells = (dict(zip(known, row, strict=True)) for row in rows)
     kinds: dict[str, Kind] = {"due_on": "blank", "closed_on": "blank"}
@@ -96,12 +96,12 @@ def _unserved(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
 
 
 def recheck_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """回头看清单: when each place would be seen again if something is found there; blank until it is."""
+    """回头看清单: re-check dates of each place if a problem is found; blank until then."""
     due = ("recheck_hazard", "recheck_first", "recheck_second")
     place = ("letter", "building_name", "address", "floors")
     columns = (*place, "visited_on", "needs_recheck", *due, "result", "closed_on")
     day = edition.scenario.day
-    # Guangzhou's rental teams come back every 3 days where there is danger; the others are this program's defaults.
+    # Guangzhou's rental inspections return every 3 days in case of danger; the others are this program's defaults.
     days = {"visited_on": day} | {name: day + timedelta(days=n) for name, n in zip(due, (3, 7, 30), strict=True)}
     rows = (_place(edition, team, s, texts) | days for team, s in _last_stops(edition))
     choices = {"needs_recheck": (texts("sheet.yes"), texts("sheet.no"))}

@@ -1,4 +1,4 @@
-"""Sheets by column name: kinds, widths and heads of their columns, and rows with what they have of them."""
+"""Sheets by column name: kind, width and heading of each column, and its cells from rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -33,7 +33,7 @@ _SHAPES: Mapping[tuple[Kind, float], str] = {
     ("blank", 14.0): "done needs_recheck owner phone property_contact result",
 }
 _USUAL = {name: shape for shape, names in _SHAPES.items() for name in names.split()}
-"""Kind and width of a column; one that is not here is to be filled in."""
+"""Kind and width of each column; columns not listed are blank, to be filled in."""
 
 
 def sheet_of(
@@ -46,16 +46,16 @@ def sheet_of(
     **more: Any,
 ) -> Sheet:
     """
-    A sheet with the catalogue's heads, from rows by column name; a cell that a row lacks is empty, to be filled in.
+    Sheet with catalogue headings and rows by column name; missing cells are left to fill in.
 
     Parameters
     ----------
     title
-        Key of the sheet's name.
+        Catalogue key of the sheet's name.
     choices
-        Values that a cell may hold, by column.
+        Allowed values of a cell, by column.
     kinds
-        Kinds of columns where they are not the usual ones.
+        Kinds of columns that differ from the default.
     more
         `breaks` and `note` of the sheet.
     """
@@ -69,17 +69,17 @@ def sheet_of(
 
 
 def head(texts: Texts, column: str) -> str:
-    """The head of a column; an item of the form has the form's own words."""
+    """Heading of a column; items of the form use the form's text."""
     return texts(f"item.{column}" if column in ITEMS else f"column.{column}")
 
 
 def answer_text(value: str, texts: Texts) -> str:
-    """An answer of a form as it is read."""
+    """Text of a form answer for readers."""
     return texts(f"sheet.{value}") if value in ("yes", "no") else value
 
 
 def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dict[str, Any]:
-    """A stop as sheets show it."""
+    """Cells of a stop for sheets."""
     return {
         **stop_row(edition, team, s),
         "building_name": stop_name(s, texts),
@@ -96,17 +96,17 @@ def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) ->
 
 
 def firm_line(edition: Edition, uscc: str) -> str:
-    """A target firm: name, code, floor and unit; the code alone if nothing is known of it."""
+    """Target firm: name, code, floor and unit; the code alone for an unknown firm."""
     firm = edition.firms.get(uscc)
     return " ".join(part for part in (firm.name, uscc, firm.floor_label, firm.unit) if part) if firm else uscc
 
 
 def day_share(seconds: int) -> float:
-    """A time of the day as a spreadsheet counts it; on the whole minute, for a spreadsheet cuts seconds off."""
+    """Time of day as a fraction of a day, rounded to the minute, since spreadsheets truncate seconds."""
     return nearest_minute(seconds) / 1_440
 
 
 def floors_of(s: StopFacts) -> str:
-    """First and last floor that a team calls at."""
+    """First and last floor of a team."""
     first, last = s.floors
     return f"{first} – {last}" if last > first else str(first)

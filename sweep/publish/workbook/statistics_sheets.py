@@ -1,4 +1,4 @@
-"""The sheets 方案 (the form that is filed), 抽取记录 (the draw) and 统计表 (planned, done, coverage)."""
+"""Sheets 方案 (filing form), 抽取记录 (draw) and 统计表 (planned, done, coverage)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from sweep.records.plan import Coverage
 
 
 def plan_sheet(edition: Edition, texts: Texts, state: str) -> Sheet:
-    """方案: the plan in the fields of the form that is filed; what no plan can know is left to fill in."""
+    """方案: the plan in the fields of the filing form; unknown fields are left to fill in."""
     content = (*_plan_rows(edition, texts), ("state", state))
     rows = ({"field": texts(f"sheet.plan.{key}"), "content": value} for key, value in content)
     return sheet_of(texts, "sheet.plan", ("field", "content", "remark"), rows)
@@ -59,7 +59,7 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
 
 
 def draw_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """抽取记录: the buildings, firms and officers of the draw, in the order of their tickets, to be repeated."""
+    """抽取记录: buildings, firms and officers of the draw in ticket order, for repetition."""
     columns = ("drawn_kind", "place", "drawn_for", "drawn_id", "name", "ticket", "inclusion_probability", "status")
     seal = {"seed": edition.draw.seed, "pool_sha256": edition.draw.pool_sha256}
     rows = (dict(zip(columns, row, strict=True)) | seal for row in _drawn(edition, texts))
@@ -85,7 +85,7 @@ def _drawn(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
         yield kind, place, o.visit_id, o.person_id, agency, o.ticket, None, texts(f"sheet.officer.{o.status}")
 
 
-# In the order in which the news reports of such days count; known beforehand is only what `_planned` gives.
+# Order of official reports; only the values of `_planned` are known beforehand.
 _REPORTED = (
     *(
         "n_police",
@@ -104,7 +104,7 @@ _REPORTED = (
 
 
 def statistics_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """统计表: what is reported after the day, planned beside done; below it the coverage by district and so on."""
+    """统计表: figures to report after the day, planned and done; then the coverage by scope."""
     planned, everything = _planned(edition), texts("coverage.everything")
     rows = [
         {"item": texts(f"sheet.report.{key}"), "scope": everything, "planned": planned.get(key)} for key in _REPORTED

@@ -1,4 +1,4 @@
-"""How a workbook is written: frozen heads, filters, formats, and no cell that a spreadsheet would compute."""
+"""Writer of xlsx workbooks: frozen headings, filters, formats, and no formulas."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ _FORMATS: dict[str, str] = {
     "degrees": "0.0000000",
 }
 _MOST_SIGNS = 32_767
-"""What a cell holds."""
+"""Maximum number of characters in a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +31,37 @@ class Column:
     title: str
     kind: Kind = "text"
     width: float = 12.0
-    """Width in signs of the default font; a Chinese sign takes two."""
+    """Width in characters of the default font; a Chinese character takes two."""
     choices: tuple[str, ...] = ()
-    """What a cell may hold; empty: anything."""
+    """Allowed values of a cell; empty: any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: a head and rows under it."""
+    """One sheet: headings, and rows below them."""
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[Sequence[object], ...]
     breaks: tuple[int, ...] = ()
-    """Rows, from 0, before which the printer starts a new page."""
+    """Rows, from 0, before which a new printed page starts."""
     note: str = ""
-    """What the sheet says of itself, in a line above its head."""
+    """Note above the headings."""
 
 
 def workbook(sheets: Iterable[Sheet], day: date, title: str) -> bytes:
     """
-    The xlsx file; the same sheets give the same bytes.
+    Write sheets as an xlsx file; equal sheets give equal bytes.
 
     Parameters
     ----------
     day
-        What the file says of its making, for it must not depend on the hour of the run.
+        Creation date stored in the file, which must not depend on the time of the run.
 
     Raises
     ------
     ValueError
-        If a row is not as long as its head.
+        If a row has another length than its headings.
     """
     out = io.BytesIO()
     never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}

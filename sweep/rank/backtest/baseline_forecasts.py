@@ -1,4 +1,4 @@
-"""Simple forecasts of what a check will find, from the checks before it alone: what any ranking of places must beat."""
+"""Baseline forecasts of a check's outcome from earlier checks only, as a minimum for any ranking."""
 
 from __future__ import annotations
 
@@ -13,47 +13,47 @@ from geodata.array_types import Float64s, Int64s
 from sweep.rank.backtest.backtest import Checks
 from sweep.rank.learnt.logistic_regression import fit_logistic
 
-# Checks that the rate of all stands for beside a place's own, and beside an inspector's own.
+# Shrinkage: number of checks at the overall rate that are added to a place's, and to an inspector's, own.
 PLACE_STRENGTH, INSPECTOR_STRENGTH = 2.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Checks to foretell, m of them."""
+    """Checks to forecast, m of them."""
 
     rows: Int64s
-    """Place of each."""
+    """Place of each check."""
     group: NDArray[np.str_]
-    """Who will look."""
+    """Inspector or team of each check."""
     day: float
-    """Day on which the forecast is made, for which it stands."""
+    """Day of the forecast."""
 
 
 type Forecast = Callable[[Checks, Asked], Float64s]
-"""From the checks that are known to P(find) of those that are asked for, shape (m,)."""
+"""Forecast: known checks and requested ones -> P(find) of the requested ones, shape (m,)."""
 
 
 def own_rate(known: Checks, asked: Asked) -> Float64s:
-    """Finds per check of the place so far, pulled to the rate of all."""
+    """Return finds per check of the place, shrunk to the overall rate."""
     return _shrunk(known.rows, known.is_find, asked.rows, PLACE_STRENGTH)
 
 
 def inspector_alone(known: Checks, asked: Asked) -> Float64s:
-    """Finds per check of who will look: what is won by knowing the inspector and nothing of the place."""
+    """Return finds per check of the inspector: the skill of knowing only who inspects."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))
 
 
 def last_outcome(known: Checks, asked: Asked) -> Float64s:
-    """The rate of places whose last check came out as the place's own did, or that were never checked."""
+    """Return the find rate of places with the same last outcome, or without any check."""
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)
 
 
 def plain_logistic(known: Checks, asked: Asked) -> Float64s:
-    """A logistic regression on the place's own rate, last outcome, its age and the number of looks; no inspectors."""
+    """Return a logistic regression on the place's rate, last outcome, its age and number of checks."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)
@@ -81,9 +81,9 @@ def _shrunk(
 
 def _plain_features(known: Checks, asked: Asked) -> tuple[Float64s, Float64s]:
     """
-    Rate, last outcome, years since (at most two) and log of the looks, before each known check and on the day asked.
+    Return rate, last outcome, years since (at most 2) and log count of checks, before each known and requested check.
 
-    A place that was never checked has the rate 0, no outcome and two years.
+    An unchecked place has rate 0, no outcome and two years.
     """
     order = np.argsort(known.days, kind="stable")
     table = pd.DataFrame({"row": known.rows, "day": known.days, "find": known.is_find.astype(np.float64)}).iloc[order]

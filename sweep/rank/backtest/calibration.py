@@ -1,4 +1,4 @@
-"""Rankings held against what later visits found: does a higher score find more, and as many as it says."""
+"""Evaluation of rankings against the finds of later visits: AUC and calibration."""
 
 from collections.abc import Sequence
 
@@ -17,17 +17,17 @@ _CASES = ("is_find", "is_drawn", "group", "day", "origin")
 
 def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    Scores held against the finds of later visits: AUC of each origin, of each group in it, and calibration.
+    Return AUC within origins, measures of `judge_odds`, and calibration of scores on later visits.
 
-    Only visited places are seen: a ranking that sent the visits is judged on its own choice. What rests on fewer than
-    ten finds is NaN.
+    Only visited places are evaluated: a ranking that chose the visits is evaluated on its own selection. Values based
+    on fewer than ten finds are NaN.
 
     Returns
     -------
     tuple
-        One row a method: `method`, `n_checks`, `n_finds`, `auc`, the columns of `judge_odds`, and `n_drawn`,
-        `n_drawn_finds`, `auc_drawn` of the visits that chance chose; and of the methods that give a probability:
-        `method`, `bin`, `n`, `expected`, `finds`.
+        One row for each method: `method`, `n_checks`, `n_finds`, `auc`, the columns of `judge_odds`, and for randomly
+        drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. For methods with probabilities: `method`, `bin`, `n`,
+        `expected`, `finds`.
     """
     origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
     seen = {
@@ -49,10 +49,10 @@ def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> t
 
 def seen_checks(case: Case, method: Method, protocol: Protocol) -> pd.DataFrame:
     """
-    The checks that a method is held against, as it saw them.
+    Return the checks on which a method is evaluated, with its scores.
 
-    Columns `row` of the place, `is_new` (whether it was never checked before the list was made), `score`, `p` (NaN if
-    the method gives none), `is_find`, `is_drawn`, `group`, `day`, `origin`.
+    Columns: `row` of the place, `is_new` (never checked before the origin), `score`, `p` (NaN without probabilities),
+    `is_find`, `is_drawn`, `group`, `day`, `origin`.
     """
     parts = []
     for k in range(protocol.n_origins):
@@ -80,7 +80,7 @@ def _row(table: pd.DataFrame) -> dict[str, float]:
 
 
 def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
-    """Visits in five bins of like probability, as many in each: finds expected and made."""
+    """Return expected and actual finds in five bins of equal size, ordered by probability."""
     order = np.argsort(p, kind="stable")
     parts = [part for part in np.array_split(order, 5) if len(part)]
     rows = [
@@ -91,14 +91,14 @@ def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
 
 
 def _origin(case: Case, protocol: Protocol, k: int) -> tuple[float, Bools]:
-    """The day of an origin, and which checks it is held against."""
+    """Return the day of an origin, and its checks."""
     day = protocol.first_day + k * protocol.step_days
     start = day + protocol.lag_days
     return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)
 
 
 def _before(checks: Checks, day: float) -> Bools:
-    """Which checks were made on days before a list's own: at which hour of its day each was is not kept."""
+    """Return which checks precede the list's day; hours of checks are not known."""
     return np.asarray(checks.days < np.floor(day))
 
 

@@ -1,4 +1,4 @@
-"""Curves for the eye: what the first places of a list catch, by share of places and by hours, mean over the windows."""
+"""Cumulative catch curves: share of later events by share of places and by hours, mean over the windows."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from sweep.rank.backtest.backtest import Case, Protocol, freeze, later, scored
 from sweep.rank.backtest.baseline_rankings import Method
 from sweep.rank.metrics import hit_rate, order_of, within_hours
 
-# The first third of the places: beyond it nobody goes in a day.
+# First 30 % of the places; no day's visits go beyond.
 SHARES = np.round(np.arange(0, 31) / 100.0, 2)
 BUDGETS = np.arange(0, 17) / 4.0
 """Budgets of the curve by hours, as multiples of the protocol's hours."""
@@ -18,9 +18,9 @@ BUDGETS = np.arange(0, 17) / 4.0
 
 def catch_curves(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
-    Mean share of the later events caught, over the windows that have any.
+    Return the mean share of later events caught, over the windows with events.
 
-    Orders, ties among them, are those of `backtest`.
+    Orders, including ties, are those of `backtest`.
 
     Returns
     -------

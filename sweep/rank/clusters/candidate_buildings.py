@@ -1,4 +1,4 @@
-"""The buildings that clusters are formed of, as arrays that compiled code reads by name."""
+"""Candidate buildings of clusters, as arrays for compiled code."""
 
 from typing import NamedTuple
 
@@ -11,13 +11,13 @@ from sweep.rank.rate.grid_cells import Cells
 
 class Candidates(NamedTuple):
     """
-    Buildings that a cluster may hold, n of them, and what limits a cluster.
+    n candidate buildings, and the limits of a cluster.
 
-    Compiled searches need them in order of value per hour, the most first.
+    Compiled searches require descending order of value per hour.
     """
 
     value: Float64s
-    """Worth of each building, shape (n,): expected finds, or what of them is left above the building's price."""
+    """Value of each building, shape (n,): expected finds, or the part of them above the building's dual price."""
     hours: Float64s
     """Team-hours of each building, shape (n,), > 0."""
     x_m: Float64s
@@ -32,7 +32,7 @@ class Candidates(NamedTuple):
 
 @compiled
 def take(candidates: Candidates, rows: Int64s) -> Candidates:
-    """The candidates of some rows, in the order of the rows, within the same limits."""
+    """Return the candidates in the given rows, with the same limits."""
     return Candidates(
         candidates.value[rows],
         candidates.hours[rows],
@@ -45,7 +45,7 @@ def take(candidates: Candidates, rows: Int64s) -> Candidates:
 
 @compiled
 def near(centre: int, candidates: Candidates, cells: Cells) -> Int64s:
-    """The buildings within the radius, in no order."""
+    """Return the buildings within the radius, unordered."""
     x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
     width, height, column, row = cells.width, cells.height, cells.column, cells.row
     start, member = cells.start, cells.member
@@ -56,7 +56,7 @@ def near(centre: int, candidates: Candidates, cells: Cells) -> Int64s:
     found = np.empty(most, np.int64)
     n = 0
     for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
-        # The three cells of one row of cells follow each other.
+        # The three cells of one grid row are consecutive.
         for k in range(start[r * width + low], start[r * width + high + 1]):
             j = member[k]
             dx, dy = x[j] - x[centre], y[j] - y[centre]

@@ -1,4 +1,4 @@
-"""Capped greedy stars, compiled: the best surroundings of any building that the hours pay for, bettered by swaps."""
+"""Compiled search for capped greedy stars, with lazy upper bounds and improvement by swaps."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from geodata.numba_options import compiled, inner, inner_with_arrays
 from sweep.rank.clusters.candidate_buildings import Candidates, near, take
 from sweep.rank.rate.grid_cells import Cells, lay_cells
 
-# A swap must gain more than sums of floats differ by.
+# Minimum gain of a swap, above rounding errors.
 LEAST_GAIN = 1e-9
 
 
@@ -21,14 +21,14 @@ def grow_stars(
     n_clusters: int,
 ) -> list[list[int]]:
     """
-    Row numbers of each star, the most value first.
+    Return the row numbers of each star by descending value.
 
     Parameters
     ----------
     value, hours
         Shape (n,), n > 0, in order of value per hour; hours > 0.
     tie_order
-        Rank of each centre, shape (n,): among stars worth the same, the one of the least goes first.
+        Tie-break of equal stars, shape (n,): the centre with the smallest number wins.
     """
     x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
     close = Candidates(value, hours, x_m, y_m, radius_m * radius_m, hours_cap)
@@ -45,7 +45,7 @@ def grow_stars(
         taken = swapped(taken, free, wide, wide_cells)
         free[taken] = False
         stars.append([int(k) for k in taken])
-        # Only stars that had one of these can have changed.
+        # Only stars that contained one of these can have changed.
         total[_touched(taken, n, close, cells)] = np.nan
     return stars
 
@@ -55,10 +55,10 @@ def _next(
     centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Cells
 ) -> int:
     """
-    The next building near the centre by value per hour that fits what is left, or -1; the heads move up to it.
+    Return the next nearby building by value per hour that fits the remaining hours, or -1; advance the heads.
 
-    Members of a cell are in order of value per hour, so that the next best of all is the least of the cells' heads.
-    What does not fit now never will.
+    Members of a cell are sorted by value per hour, so the next best is the minimum of the cells' heads. A building that
+    does not fit is never considered again.
     """
     hours, x, y, reach = candidates.hours, candidates.x_m, candidates.y_m, candidates.reach_m2
     member, best, at = cells.member, -1, -1
@@ -79,7 +79,7 @@ def _next(
 
 @inner_with_arrays
 def _cells_round(centre: int, cells: Cells) -> tuple[Int64s, Int64s]:
-    """Where the members of each cell round a building start and end."""
+    """Return the first and last position of the members of each cell around a building."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
     for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
@@ -91,7 +91,7 @@ def _cells_round(centre: int, cells: Cells) -> tuple[Int64s, Int64s]:
 
 @compiled
 def _star(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> tuple[float, Int64s]:
-    """The value and the buildings of a star: by value per hour, passing over what no longer fits."""
+    """Return value and buildings of a star: by value per hour, skipping those that do not fit."""
     value, hours = candidates.value, candidates.hours
     heads, ends = _cells_round(centre, cells)
     taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
@@ -107,10 +107,10 @@ def _star(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> tup
 @inner_with_arrays
 def _bound(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> float:
     """
-    The most that a star can be worth, now or with fewer buildings free.
+    Return an upper bound on the star's value, for the present free buildings and any subset of them.
 
-    The last hours are filled with a part of the first building that does not fit. The star itself may gain when a
-    building is taken away, the bound cannot.
+    It is a fractional knapsack: the last hours take a part of the first building that does not fit. Removing a building
+    can increase the star's value but not this bound.
     """
     value, hours, hours_cap = candidates.value, candidates.hours, candidates.hours_cap
     heads, ends = _cells_round(centre, cells)
@@ -121,7 +121,7 @@ def _bound(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> fl
             break
         worth += value[j] * min(1.0, left / hours[j])
         left -= hours[j]
-    # A bound and a total are sums in different order: by so much more they may differ, for nothing but rounding.
+    # Bound and total are sums in different orders: the margin covers their rounding difference.
     return worth * (1.0 + (1e-12))
 
 
@@ -138,9 +138,9 @@ def _best_centre(
     bound: Float64s, total: Float64s, tie_order: Int64s, free: Bools, candidates: Candidates, cells: Cells
 ) -> int:
     """
-    The centre of the star worth most, or -1; only stars are looked at whose bound says that they could be it.
+    Return the centre of the most valuable star, or -1; only stars with a sufficient bound are evaluated.
 
-    Bounds and totals (nan where not known) are brought up to date on the way.
+    Updates bounds and totals (NaN if unknown) as needed.
     """
     best, most, first = -1, 0.0, int(bound.argmax())
     for place in range(-1, len(bound)):
@@ -166,7 +166,7 @@ def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Cells) -> Boo
 
 
 def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Cells) -> Int64s:
-    """The rows of a cluster once no swap gains, among the free buildings that its first one allows."""
+    """Improve a cluster by swaps with free buildings that its first building allows; return its rows."""
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])
     return np.asarray(pool[swap_in(np.isin(pool, held), take(candidates, pool))], np.int64)
@@ -175,17 +175,17 @@ def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Cells) -> 
 @compiled
 def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     """
-    Which buildings a cluster holds once no swap gains.
+    Local search: swap buildings into a cluster until no swap gains.
 
-    A swap takes one building in, drops those too far from it, then the least value per hour until the hours fit, and
-    fills what is left by value per hour.
+    A swap adds one building and drops those too far from it, then those of least value per hour until the hours fit.
+    The remaining hours are filled by value per hour.
 
     Parameters
     ----------
     is_in
-        Buildings of the cluster, shape (m,); their hours fit, and none is too far from another.
+        Members of the cluster, shape (m,); they fit the hours and are pairwise near.
     pool
-        Buildings that the cluster may hold, m of them; its members are all near each other.
+        m candidate buildings of the cluster.
     """
     value = pool.value
     total = float(value[is_in].sum())
@@ -194,7 +194,7 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
         held[n] = k
         n += 1
     changed = np.empty(len(value), np.int64)
-    # Each pass tries every building once; gains after the third are below a thousandth.
+    # Each pass tries every building once; gains after the third pass are below 0.1 %.
     for _ in range(10):
         before = total
         for j in range(len(value)):
@@ -203,7 +203,7 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
                 if worth > total + LEAST_GAIN:
                     is_in[held[:n]] = False
                     is_in[changed[:m]] = True
-                    # In order of value per hour again: the least of it is dropped first.
+                    # Sorted by value per hour: the last one is dropped first.
                     held[:m] = np.sort(changed[:m])
                     n, total = m, worth
         if total == before:
@@ -213,7 +213,7 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
 
 @inner
 def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
-    """The value of the cluster with one more building, and how many it then holds; nothing if it cannot gain."""
+    """Return value and size of the cluster after adding a building; (0, 0) if it cannot gain."""
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
     left, worth, n = pool.hours_cap - hours[j], value[j], 0
     for k in held:
@@ -228,7 +228,7 @@ def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates)
     changed[n] = j
     n += 1
     for k in range(len(value)):
-        # No hour from here on is worth more: nearly all swaps end after a few buildings, in towns of any density.
+        # Upper bound by value per hour of the remaining buildings: most swaps are rejected after a few.
         if worth + left * value[k] / hours[k] <= total:
             return 0.0, 0
         if hours[k] <= left and _is_near_all(k, changed[:n], pool):
@@ -239,7 +239,7 @@ def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates)
 
 @inner
 def _is_near_all(j: int, held: Int64s, pool: Candidates) -> bool:
-    """Whether a building is none of the cluster, and near enough to all of it."""
+    """Return whether a building is outside the cluster and near all of its members."""
     x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
     for k in held:  # noqa: SIM110 - a generator would not compile
         if k == j or (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 > reach:

@@ -1,4 +1,4 @@
-"""How well forecasts of checks order and size what the checks found, each figure with its 90 % interval."""
+"""Discrimination and calibration of forecasts on checks, each measure with a 90 % interval."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from geodata.array_types import Bools, Float64s
 from sweep.rank.metrics import order_of, ranks_of
 from sweep.records.ranking import FEWEST_FINDS
 
-# Standard errors on either side of a figure that hold 90 %.
+# Standard errors on either side of a 90 % interval.
 _SPREAD = 1.645
 _P_MIN = 1e-6
 _NAMES = ("auc_within", "slope", "intercept", "brier", "first_half", "days_earlier")
@@ -18,19 +18,18 @@ _NAMES = ("auc_within", "slope", "intercept", "brier", "first_half", "days_earli
 
 def judge_odds(table: pd.DataFrame) -> dict[str, float]:
     """
-    The figures of one method, each as `<name>`, `<name>_low`, `<name>_high`; NaN where fewer than ten finds speak.
+    Return the measures of one method as `<name>`, `<name>_low`, `<name>_high`; NaN for fewer than ten finds.
 
-    - `auc_within`: AUC among the checks of one origin and one group, so that a strict inspector lends no merit;
-    - `slope`, `intercept`: of a logistic regression of finds on the log-odds that were told, 1 and 0 at best;
-    - `brier`: mean square of find - p;
+    - `auc_within`: AUC among checks of one origin and group, so that strict inspectors do not raise it;
+    - `slope`, `intercept`: logistic calibration, finds regressed on the forecast log-odds; ideal 1 and 0;
+    - `brier`: mean of (find - p)^2;
     - `first_half`: share of the finds in the better half of each origin's checks;
-    - `days_earlier`: how much sooner a find would have come had each origin's checks been made in order of score on
-      the same days.
+    - `days_earlier`: mean gain in days of a find if each origin's checks had been made in order of score.
 
     Parameters
     ----------
     table
-        A row a check: `score`, `p` (NaN if the method gives none), `is_find`, `group`, `day`, `origin`.
+        One row for each check: `score`, `p` (NaN without probabilities), `is_find`, `group`, `day`, `origin`.
     """
     find = table["is_find"].to_numpy(np.bool_)
     score, p = table["score"].to_numpy(np.float64), table["p"].to_numpy(np.float64)
@@ -45,7 +44,7 @@ def judge_odds(table: pd.DataFrame) -> dict[str, float]:
 
 
 def _strata(table: pd.DataFrame) -> pd.Series[str]:
-    """The origin and group of each check by one number: put together as text, 1 with 12 and 11 with 2 are one."""
+    """Return one number for each origin and group; joined text would be ambiguous (1 with 12, 11 with 2)."""
     return table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
 
 
@@ -53,12 +52,12 @@ def area_within(
     score: Float64s, find: Bools, strata: pd.Series[str], beside: Float64s | None = None
 ) -> tuple[float, float]:
     """
-    AUC among pairs of one stratum, strata weighed by their pairs, and its standard error; NaN without a pair.
+    Return the AUC among pairs within strata, weighted by pairs, and its standard error; NaN without pairs.
 
     Parameters
     ----------
     beside
-        Another score: then by how much the first one's area is larger, the checks being the same.
+        A second score of the same checks: then the difference of the two AUCs is returned.
 
     References
     ----------
@@ -77,14 +76,14 @@ def area_within(
             above, below = above - others[0], below - others[1]
         n_pairs += n * m
         area += n * m * float(above.mean())
-        # A single find or miss shows no spread: it has the largest that it can.
+        # The variance of a single find or miss is unknown: its maximum, 0.25, is used.
         spread = [float(x.var(ddof=1)) if len(x) > 1 else 0.25 for x in (above, below)]
         variance += (n * m) ** 2 * (spread[0] / n + spread[1] / m)
     return (area / n_pairs, float(np.sqrt(variance)) / n_pairs) if n_pairs else (np.nan, np.nan)
 
 
 def _placements(score: Float64s, hit: Bools) -> tuple[Float64s, Float64s]:
-    """Share of the misses that each hit scores above, and of the hits that each miss scores below; ties half."""
+    """Return the placement values: share of misses below each hit, and of hits above each miss; ties half."""
     ranks, n, m = ranks_of(score), float(hit.sum()), float((~hit).sum())
     above = (ranks[hit] - ranks_of(score[hit])) / m
     return np.asarray(above), np.asarray(1.0 - (ranks[~hit] - ranks_of(score[~hit])) / n)

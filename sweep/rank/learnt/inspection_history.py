@@ -1,10 +1,10 @@
 """
-What earlier checks say of a place: its own, those nearby, and those at places that have something in common with it.
+Features from earlier checks: of the place itself, of nearby places, and of related places (same landlord etc.).
 
-A find by someone who seldom finds anything says more than one by someone who often does, and so does a check that found
-nothing where others would have: each outcome is set against what those who looked were finding at the time. Every
-feature can only rise with a find and only fall with a check that found nothing, and what is nearby or in common holds
-the place itself, so that with slopes held to their signs a find more never lowers a place, nor lifts others above it.
+Each outcome is compared with the find rate of the same team at the time: a find of a team that seldom finds anything
+counts more, and so does a clean check of a team that often does. Features only rise with finds and fall with clean
+checks, and nearby and related places include the place itself. With sign constraints on the slopes, a further find
+therefore never lowers a place, nor raises others above it.
 """
 
 from dataclasses import dataclass
@@ -18,20 +18,20 @@ from sweep.rank.rate.grid_cells import Cells, lay_cells
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """How earlier checks count."""
+    """Half-lives and priors of earlier checks."""
 
     long_days: float = 1000.0
-    """Half-life of outcomes; the model weighs old ones against fresh ones."""
+    """Half-life of outcomes; the model weighs long against short memory."""
     short_days: float = 180.0
-    """Half-life of fresh outcomes."""
+    """Half-life of recent outcomes."""
     who_days: float = 365.0
-    """Half-life of what those who look find."""
+    """Half-life of a team's find rate."""
     who_strength: float = 20.0
-    """Checks by which their share of finds is pulled to that of all."""
+    """Prior checks: strength of shrinkage of a team's find rate to the overall rate."""
     prior_information: float = 2.0
-    """What finds and clean checks bring against a place being like all others; one check brings some 0.1 to each."""
+    """Prior strength of the balance of finds against clean checks; one check adds about 0.1 to either."""
     rate_min: float = 0.005
-    """Least share of finds that is expected, and least share of clean checks."""
+    """Lower bound of an expected find rate, and of an expected rate of clean checks."""
 
 
 PARAMS = Params()
@@ -39,12 +39,12 @@ PARAMS = Params()
 
 OWN_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", "own_gravity", "own_gravity", "nearby_finds")
 """
-Kind of each feature before those of what places have in common.
+Kind of each feature, before those of related places.
 
-Finds old and fresh, clean checks by how much they surprise and by their number, gravity by outcome and by severity.
+Finds with long and short memory, clean checks by surprise and by number, gravity by outcome and by severity.
 """
 OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1)
-"""1: the slope may not be below 0; -1: not above."""
+"""1: slope >= 0; -1: slope <= 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +52,28 @@ class Looks:
     """Past checks in order of day, m of them."""
 
     row: Int64s
-    """Row of the building of each, shape (m,)."""
+    """Building row of each check, shape (m,)."""
     day: Float64s
-    """Day of each, counted from any zero, ascending, shape (m,)."""
+    """Day of each check from an arbitrary zero, ascending, shape (m,)."""
     is_find: Bools
     is_irregular: Bools
-    """Whether something was wrong that was no find, shape (m,)."""
+    """Whether the check found an irregularity but no den, shape (m,)."""
     severity: Float64s
-    """How grave it was, >= 0; NaN where nothing is recorded, shape (m,)."""
+    """Severity >= 0, NaN if not recorded, shape (m,)."""
     who: Int64s
-    """Code of who looked and how, shape (m,)."""
+    """Code of track and team, shape (m,)."""
 
 
 def own_past(
     looks: Looks, groups: Int64s, points_m: Float64s, radius_m: float, end: float
 ) -> tuple[Float64s, Float64s]:
     """
-    The features as they were before each check, and as they are for every building at the end.
+    Return the features before each check, and those of every building at the end.
 
     Parameters
     ----------
     groups
-        What buildings have in common: codes of each, -1 for none, shape (n, g).
+        Codes of what buildings have in common, -1 for none, shape (n, g).
 
     Returns
     -------
@@ -97,7 +97,7 @@ def own_past(
         own = np.column_stack([long[k][:, :1], short[k], long[k][:, 1:]])
         parts.append(np.column_stack([np.log1p(2.0 * own), _balance(near)]))
     for codes in groups.T:
-        # Of places with nothing in common nothing is known: they have a key of their own.
+        # Unrelated places share an extra key, whose sums are not used.
         key, n_keys = np.where(codes < 0, codes.max(initial=-1) + 1, codes), int(codes.max(initial=-1)) + 2
         before, after = sums_before(key[looks.row], looks.day, news, PARAMS.long_days, n_keys, end)
         has = (codes >= 0)[looks.row], codes >= 0
@@ -108,13 +108,13 @@ def own_past(
 
 
 def _balance(sums: Float64s) -> Float64s:
-    """Finds over what was expected, in (-1/2, 1/2) and 0 where nothing is known; a find can only raise it."""
+    """Return finds relative to expectation, in (-1/2, 1/2), 0 without checks; increasing in finds."""
     bad, good = sums[:, 0], sums[:, 1]
     return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 
 
 def _expected(looks: Looks, outcome: Bools, end: float) -> Float64s:
-    """The share of such outcomes that those who look were having before each check, pulled to that of all."""
+    """Return the team's rate of such outcomes before each check, shrunk to the overall rate."""
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
     n_who = int(looks.who.max(initial=0)) + 1
     own, _ = sums_before(looks.who, looks.day, values, PARAMS.who_days, n_who, end)
@@ -128,16 +128,16 @@ def sums_before(
     keys: Int64s, days: Float64s, values: Float64s, half_life_days: float, n_keys: int, end: float
 ) -> tuple[Float64s, Float64s]:
     """
-    For each row the decayed sums over the rows of its key on earlier days, and for each key those at the end.
+    Return decayed sums over earlier days of the same key for each row, and the final sums for each key.
 
     Parameters
     ----------
     days
-        Shape (m,), ascending; rows of one day do not see each other.
+        Shape (m,), ascending; rows of one day do not include each other.
     half_life_days
-        Age at which a value counts half; infinite: none fades.
+        Age at which a value counts half; infinite: no decay.
     end
-        Day at which the last sums stand, not before any row.
+        Day of the final sums, not before any row.
 
     Returns
     -------
@@ -184,22 +184,22 @@ def sums_nearby(
     half_life_days: float,
 ) -> Float64s:
     """
-    For each place and day the sums of the looks within a radius on earlier days, the place's own too, shape (q, k).
+    Return sums of earlier checks within a radius of each place, including the place's own, shape (q, k).
 
-    A look counts less the farther off it is (a Gaussian of a third of the radius) and the older.
+    Weights are a Gaussian of the distance (sigma = radius / 3) times exponential decay with age.
 
     Parameters
     ----------
     at_m, at_day
         Places in metres, shape (q, 2), and the days, shape (q,).
     look_m, look_day, values
-        The looks, shapes (m, 2), (m,), (m, k).
+        Earlier checks, shapes (m, 2), (m,), (m, k).
     radius_m, half_life_days
         Both > 0.
     """
     if len(look_m) == 0 or len(at_m) == 0:
         return np.zeros((len(at_m), values.shape[1]))
-    # Places asked for lie in the cells too, so that each has a cell.
+    # Queried places are part of the grid, so that each has a cell.
     cells = lay_cells(np.vstack([look_m, at_m]), radius_m)
     return _sums_nearby(
         np.ascontiguousarray(at_m),

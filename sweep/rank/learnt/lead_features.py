@@ -1,4 +1,4 @@
-"""What leads said of single buildings on the mornings of their checks, compiled for `checks.Past.mornings`."""
+"""Lead features of buildings on the mornings of their checks, compiled for `past_checks.Past.mornings`."""
 
 import numpy as np
 
@@ -9,14 +9,14 @@ from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
 from sweep.rank.rate.lead_model import BORNE_OUT_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
-# Log-odds of a building of which nothing speaks are not minus infinity, nor infinity where fifty fresh leads do.
+# Bounds that keep log-odds finite without any evidence, or with fifty fresh leads.
 CHANCE_MIN = 1e-6
 CHANCE_MAX = 1.0 - CHANCE_MIN
 
 
 @compiled
 def _left(event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float) -> float:
-    """Share of an event that the case visits to its building between it and a day have left."""
+    """Return the share of an event that case visits between it and a day leave unanswered."""
     oldest, newest = row * SPAN_S + int(event_ago * SECONDS_PER_DAY), row * SPAN_S + int(ago * SECONDS_PER_DAY)
     left = 1.0
     for v in range(low, high):
@@ -37,7 +37,7 @@ def weights_at(
     ago: float,
     horizon: float,
 ) -> tuple[Float64s, Float64s]:
-    """Weight of each event on a day, and the part of its news that is gone; 0 where it was not known or too old."""
+    """Return each event's weight on a day, and its decayed part; 0 for unknown or too old events."""
     weight, stale = np.zeros(len(event_row)), np.zeros(len(event_row))
     for i in range(len(event_row)):
         age = event_ago[i] - ago
@@ -67,9 +67,9 @@ def features_of(
     of_stale: Float64s,
 ) -> Float64s:
     """
-    Compiled twin of `Past.features` for single buildings, given the neighbours' rates and the priors.
+    Return the lead features of buildings, given the neighbours' rates and the priors.
 
-    A loop in numpy over the days of 25,000 checks takes 24 s of processor time; a test holds both equal.
+    In numpy, a loop over the days of 25,000 checks takes 24 s of processor time.
     """
     features = np.zeros((len(rows), 5))
     for q in range(len(rows)):

@@ -1,8 +1,8 @@
 """
-A logistic regression of finds, with a nuisance effect of who looked that is averaged out when scoring.
+Logistic regression of finds, with a nuisance effect of the team that is averaged out in scores.
 
-Written here and not taken from a library: slopes and group effects have penalties of their own, checks have weights,
-and the average over groups is part of the model; what is left for a library is one minimum of a convex function.
+Written here because slopes and group effects have separate penalties, checks have weights, and the average over groups
+is part of the model; a library would only minimise one convex function.
 """
 
 from dataclasses import dataclass
@@ -12,36 +12,36 @@ from scipy.special import expit
 
 from geodata.array_types import Bools, Float64s, Int64s
 
-# A dozen are enough as a rule; the loss is convex.
+# Usually a dozen suffice; the loss is convex.
 MOST_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """A fitted model; features are standardised by `centre` and `spread`."""
+    """Fitted model; features are standardised by `centre` and `spread`."""
 
     centre: Float64s
     """Mean of each feature, shape (k,)."""
     spread: Float64s
-    """Standard deviation of each feature, or 1 where it is 0 or the feature marks a kind, shape (k,), > 0."""
+    """Standard deviation of each feature, > 0, shape (k,); 1 if it is 0 or the feature is an indicator."""
     intercept: float
     slopes: Float64s
     """Log-odds for one standard deviation, shape (k,)."""
     group_effects: Float64s
     """Log-odds of each group, shape (g,)."""
     group_shares: Float64s
-    """Weights by which group effects are averaged, adding up to 1, shape (g,); fitted: share of the checks of each."""
+    """Averaging weights of the group effects, sum 1, shape (g,); after fitting, each group's share of checks."""
 
     def probability(self, features: Float64s) -> Float64s:
-        """P(find) of a check by a group drawn by `group_shares`, shape (n,)."""
+        """Return P(find) of a check, averaged over groups by `group_shares`, shape (n,)."""
         return self._mean(self._standard(features) @ self.slopes)
 
     def parts(self, features: Float64s) -> tuple[float, Float64s]:
         """
-        The probability at the mean of all features, and what each feature adds to it, shape (n, k).
+        Return the probability at the mean of all features, and each feature's contribution, shape (n, k).
 
-        Each adds its share of the path from the mean straight to the building (integrated gradients), so that the
-        parts add up to the probability exactly.
+        Contributions are integrated gradients on the straight path from the mean to the building, so that they add up
+        to the probability exactly.
 
         References
         ----------
@@ -76,7 +76,7 @@ def fit_logistic(
     marks: Bools | None = None,
 ) -> Logistic:
     """
-    The model of least penalised loss.
+    Fit the model of least penalised loss.
 
     Parameters
     ----------
@@ -85,31 +85,29 @@ def fit_logistic(
     is_find
         Shape (m,).
     group
-        Who looked, codes from 0, shape (m,).
+        Codes of the teams from 0, shape (m,).
     weights
-        1 / selection probability, shape (m,), > 0. Scaled so that they add up to the checks that they leave (Kish's
-        effective number): a few that outweigh the others must not count as many before the priors.
+        1 / inclusion probability, shape (m,), > 0. Rescaled to Kish's effective sample size, since a few large weights
+        must not count as many checks against the priors.
     prior_slopes
-        Where slopes are pulled to, in log-odds for one unit of a feature, shape (k,); None: to 0.
+        Prior means of the slopes, log-odds for one unit of a feature, shape (k,); None: 0.
     penalty, group_penalty, mark_penalty
-        1 / variance of the normal priors of slopes (standardised), of group effects and of the slopes of marks, > 0. By
-        default a slope is within half a unit of log-odds of its prior, two times in three, and one of a mark within a
-        quarter.
+        Precision (1 / variance) of the normal priors of standardised slopes, of group effects and of the slopes of
+        indicators, > 0. The default standard deviations are 0.5, 1 and 0.25 log-odds.
     signs
-        1 where a slope may not be below 0, -1 where it may not be above, 0 where it is free, shape (k,); None: all
-        are free.
+        1: slope >= 0, -1: slope <= 0, 0: free; shape (k,). None: all are free.
     marks
-        Which features are 1 at places of a kind and 0 elsewhere, shape (k,); None: none. Their slopes are not
-        standardised: standardised, those of rare kinds would hardly be pulled to 0.
+        Which features are 0/1 indicators, shape (k,); None: none. Their slopes are not standardised, since those of
+        rare kinds would then hardly be shrunk.
 
     Raises
     ------
     ValueError
-        If there is no check, shapes differ, or a value cannot be.
+        If there is no check, shapes differ, or a value is invalid.
 
     References
     ----------
-    Kish 1965, Survey Sampling, 11.7: the effective number is the square of the sum over the sum of squares.
+    Kish 1965, Survey Sampling, 11.7: effective sample size = (sum w)^2 / sum w^2.
     """
     m = len(is_find)
     if m == 0 or features.shape[0] != m or group.shape != (m,) or weights.shape != (m,):
@@ -119,14 +117,14 @@ def fit_logistic(
     weights = weights * (weights.sum() / (weights @ weights))
     k, n_groups = features.shape[1], int(group.max()) + 1
     centre, spread = features.mean(axis=0), features.std(axis=0)
-    # Sums of floats: a feature that is the same everywhere seems to vary by so much of its size.
+    # Tolerance for rounding: a constant feature seems to vary by this share of its size.
     varies = spread > (1e-9) * (1.0 + np.abs(centre))
     mark = np.zeros(k, np.bool_) if marks is None else marks
     spread = np.where(varies & ~mark, spread, 1.0)
     prior = np.zeros(k) if prior_slopes is None else prior_slopes * spread
-    # What never varied teaches nothing, and keeps the prior.
+    # A constant feature keeps its prior.
     used = np.flatnonzero(varies)
-    # All finds or none would push the intercept, which has no penalty of its own, to infinity.
+    # A tiny penalty keeps the intercept finite if all or no checks are finds.
     ridge = np.concatenate([[1e-6], np.where(mark, mark_penalty, penalty)[used], np.full(n_groups, group_penalty)])
     standard = np.column_stack([np.ones(m), ((features - centre) / spread)[:, used]])
     start, held = np.zeros(len(ridge)), np.zeros(len(ridge), np.int64)
@@ -148,7 +146,7 @@ def fit_logistic(
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Penalised loss of slopes (an intercept before them) and group effects (after them)."""
+    """Penalised loss; parameters in the order intercept, slopes, group effects."""
 
     standard: Float64s
     group: Int64s
@@ -158,13 +156,13 @@ class Loss:
     prior: Float64s
 
     def __call__(self, beta: Float64s) -> float:
-        """The loss."""
+        """Return the loss."""
         z = self._pull(beta)
         loss = self.weights @ (np.logaddexp(0.0, z) - self.y * z)
         return float(loss + 0.5 * self.ridge @ (beta - self.prior) ** 2)
 
     def slope(self, beta: Float64s) -> tuple[Float64s, Float64s]:
-        """Gradient, and matrix of second derivatives: groups do not meet each other in it, so that it is cheap."""
+        """Return gradient and Hessian; the group block is diagonal, so it is cheap."""
         k, n = self.standard.shape[1], len(beta)
         p = expit(self._pull(beta))
         rest, spread = self.weights * (p - self.y), self.weights * p * (1.0 - p)
@@ -186,7 +184,7 @@ class Loss:
 
 def least_loss(loss: Loss, held: Int64s) -> Float64s:
     """
-    The minimum inside the bounds, by Newton's method on the slopes that are not held at one.
+    Minimise within the sign bounds by projected Newton steps.
 
     References
     ----------
@@ -201,8 +199,7 @@ def least_loss(loss: Loss, held: Int64s) -> Float64s:
         step = np.zeros(len(beta))
         step[free] = -np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
         value, share = loss(beta), 1.0
-        # What is left to gain is less than the loss is rounded by: no share of the step would be seen to gain.
-        # A loss is a sum of thousands of floats.
+        # The remaining gain is below the rounding error of the loss, a sum of thousands of floats.
         if -slope @ step < (1e-13) * (1.0 + value):
             return np.asarray(np.clip(beta + step, low, high))
         new = np.clip(beta + step, low, high)
@@ -216,9 +213,9 @@ def least_loss(loss: Loss, held: Int64s) -> Float64s:
 
 
 def _product(a: Float64s, b: Float64s) -> Float64s:
-    """The matrix a.T @ b, shape (k, k), of two of shape (m, k), in blocks that BLAS does not share out to threads."""
+    """Return a.T @ b, shape (k, k), computed in blocks small enough that BLAS stays single-threaded."""
     k = a.shape[1]
-    # OpenBLAS takes several threads for more products than 262,144; they wait for each other longer than they work.
+    # Above 262,144 products OpenBLAS uses several threads, which wait for each other longer than they work.
     height = max(1, 200_000 // (k * k))
     m = len(a) // height * height
     whole_a, whole_b = (part[:m].reshape(-1, height, k) for part in (a, b))

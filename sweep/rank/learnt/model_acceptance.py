@@ -1,4 +1,4 @@
-"""Whether what past checks teach may score: only where, out of time, it is not behind the rule and ahead of chance."""
+"""Acceptance of the learnt model by out-of-time validation: not worse than the rule and better than chance."""
 
 from itertools import pairwise
 
@@ -11,24 +11,24 @@ from sweep.rank.learnt.learnt_model import CHECKS_MIN, FINDS_MIN, fit_checks
 from sweep.rank.learnt.training_data import FEATURES, Checks
 from sweep.records.ranking import FEWEST_FINDS, Verdict
 
-# The first checks teach only; each later block is foretold from all before it.
+# Share of checks at the ends of the blocks; the first block is for training only, each later one for testing.
 EDGES = (0.4, 0.55, 0.7, 0.85, 1.0)
-# One-sided, five in a hundred.
+# One-sided 95 % normal quantile.
 _SURE = 1.645
 
 
 def is_few(is_find: Bools) -> bool:
-    """Whether so many checks and finds are too few to fit a model: 100 with 20 finds are needed."""
+    """Return whether the checks are too few to fit a model: at least 100 with 20 finds are needed."""
     return len(is_find) < CHECKS_MIN or int(is_find.sum()) < FINDS_MIN
 
 
 def judge(checks: Checks, model: Float64s) -> Verdict:
     """
-    The verdict on the model of these checks, from blocks of them that it had not seen.
+    Return the verdict on the model's out-of-time forecasts of these checks.
 
-    The area is AUC among checks of one block by one team, so that no merit comes from who looked; where no team made
-    two checks it is among all of a block. Areas within a standard error of each other are level; then the model scores,
-    for it gives its odds. Where past checks speak against leads themselves, nothing is learnt from them.
+    The AUC is computed within one block and team, so that differences between teams do not count; within blocks if no
+    team made two checks. AUCs within one standard error are equal; then the model is used, since it gives
+    probabilities. If the checks contradict the leads themselves, the model is rejected.
     """
     n_finds = int(checks.is_find.sum())
     if is_few(checks.is_find):
@@ -47,7 +47,7 @@ def judge(checks: Checks, model: Float64s) -> Verdict:
     of_rule, blur = area_within(rule, find, strata)
     if np.isnan(own):
         return untested
-    # Surely below this it is no bad luck: outcomes are the wrong way round, or visits shunned the leads.
+    # Significantly below 0.45: outcomes are inverted, or visits avoided the leads.
     if of_rule + _SURE * blur < 0.45:
         reason = "against"
     else:
@@ -67,14 +67,14 @@ def judge(checks: Checks, model: Float64s) -> Verdict:
 
 
 def _edges(checks: Checks) -> list[int]:
-    """Ends of the blocks, as rows; a day lies in one block."""
+    """Return the ends of the blocks as row numbers; a day lies in one block."""
     m = len(checks.day)
     at = [min(m - 1, int(share * m)) for share in EDGES[:-1]]
     return [*(int(np.searchsorted(checks.day, checks.day[row])) for row in at), m]
 
 
 def foretold(checks: Checks) -> Float64s:
-    """Chance of a find that the model gave each check before it saw it, shape (m,); NaN for those it began with."""
+    """Return the model's out-of-time P(find) of each check, shape (m,); NaN for the first block."""
     given = np.full(len(checks.day), np.nan)
     if is_few(checks.is_find):
         return given

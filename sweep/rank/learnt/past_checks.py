@@ -1,4 +1,4 @@
-"""Past checks as a model learns from them: what was known of the building that morning, and what was found."""
+"""Training data of the learnt model: past checks with the lead features of their morning, and outcomes."""
 
 from __future__ import annotations
 
@@ -17,48 +17,48 @@ from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 from sweep.scenario.rank import Rank
 
 LEAD_KINDS = ("leads", "leads", "leads", "size", "rule")
-"""Kind of each feature that leads make; the first three are the windows, the last the log-odds of the rule."""
+"""Kind of each lead feature: three time windows, size, and the log-odds of the rule."""
 LEAD_SIGNS = (1, 1, 1, 1, 1)
 """
-1: the slope of it may not be below 0, for more leads must never lower a place, nor more firms, which draw leads.
+Sign constraints, 1: slope >= 0. More leads must never lower a place's score, nor more firms, which attract leads.
 
-What neighbours' leads say is in the rule alone: a feature of its own would lift a place's neighbours and not the place.
+Neighbours' leads enter through the rule only: a separate feature would raise a place's neighbours but not the place.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Everything that features are made from: k events, n buildings; days are counted back from `now`."""
+    """Input of the features: k events, n buildings; times are days before `now`."""
 
     event_row: Int64s
-    """Row of the building of each event, ascending, shape (k,)."""
+    """Building row of each event, ascending, shape (k,)."""
     event_ago: Float64s
-    """Days before now of each event's first lead, shape (k,)."""
+    """Age of each event's first lead in days, shape (k,)."""
     half_life: Float64s
-    """Half-life of each event's type, in days, shape (k,)."""
+    """Half-life of each event's type, days, shape (k,)."""
     share: Float64s
     """Prior hit share of each event's type, shape (k,)."""
     case_keys: Int64s
-    """One number a building and day of case visits, sorted: row x `SPAN_S` + seconds before now."""
+    """Sorted keys of case visits by building and time: row x `SPAN_S` + seconds before now."""
     detection_share: float
-    """P(a visit that gets in finds the den that is there)."""
+    """P(a visit that enters detects an existing den)."""
     population: Float64s
     """Firms or units of each building, shape (n,)."""
     points_m: Float64s
-    """Places in metres, shape (n, 2)."""
+    """Coordinates of the buildings, metres, shape (n, 2)."""
     radius_m: float
-    """Radius of the neighbourhood."""
+    """Radius of the neighbourhood, metres."""
     mean_days: float
     """Mean effective days of a lead over the types."""
     horizon_days: float
-    """Older events do not count."""
+    """Maximum age of events, days."""
 
     def mornings(self, row: Int64s, ago: Float64s) -> Float64s:
         """
-        The features of single buildings, each as of so many days before now, shape (m, 5).
+        Return lead features of buildings, each at its own number of days before now, shape (m, 5).
 
-        The buildings' own leads are those of the very day. Rates of neighbours and of all, which change slowly, are
-        those of the latest of a dozen days before: to take them anew for each day of a long past costs minutes.
+        The building's own leads are exact for the day. Rates of neighbours and of all buildings change slowly and are
+        computed at a dozen days only, which saves minutes on a long history.
         """
         if len(row) == 0:
             return np.zeros((0, len(LEAD_KINDS)))
@@ -66,7 +66,7 @@ class Past:
         start = np.searchsorted(self.event_row, np.arange(len(self.population) + 1))
         firsts = np.searchsorted(self.case_keys, np.arange(len(self.population) + 1) * SPAN_S)
         days = np.unique(ago)[::-1]
-        # Days of the past on which rates of neighbours and of all are taken.
+        # Days on which rates of neighbours and of all buildings are recomputed.
         refreshed = days[np.unique(np.linspace(0, len(days) - 1, 12).round().astype(np.int64))]
         features = np.zeros((len(row), len(LEAD_KINDS)))
         which = np.searchsorted(-refreshed, -ago, side="right") - 1
@@ -100,10 +100,10 @@ def gather_past(
     settings: Rank,
 ) -> Past:
     """
-    What features are made from.
+    Collect the input of the features.
 
-    Reported leads only, each event at its first lead, weighed by the settings' prior hit shares: those moved by the
-    history would give away to a check its own outcome.
+    Only reported leads count, each event at its first lead, weighted by the settings' prior hit shares: hit shares
+    estimated from the history would leak a check's own outcome.
     """
     row_of = pd.Index(buildings["building_id"])
     moment = pd.Timestamp(now)
@@ -114,7 +114,7 @@ def gather_past(
     row, ago = row[first], _ago(leads["received_at"], moment)[first]
     types = leads["lead_type"].iloc[first]
     half_life, share = (by_type(types, values) for values in (settings.half_life_days, settings.hit_share))
-    # Whatever the order of the leads, sums over a building are made in one.
+    # Sorted, so that sums do not depend on the order of the leads.
     order = np.lexsort((share, half_life, ago, row))
     days = [effective_days(h, settings.horizon_days) for h in settings.half_life_days.values()]
     return Past(
@@ -134,10 +134,10 @@ def gather_past(
 
 def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """
-    One row a building, day, team and track that got in, in order of day; no access is no negative and is left out.
+    Return one row for each building, day, team and track that got in, by day; no access is no negative outcome.
 
-    Columns `row` of the building, `day`, `who`, `track`, `is_find`, `is_irregular`, `severity` (the gravest; NaN if
-    none is recorded), and `pi`, the recorded selection probability, NaN if there is none.
+    Columns: `row` of the building, `day`, `who`, `track`, `is_find`, `is_irregular`, `severity` (maximum; NaN if none
+    is recorded), and `pi`, the recorded inclusion probability, or NaN.
     """
     visits = checks_among(history)
     visits = visits[visits["visited_on"] < pd.Timestamp(now)]
@@ -160,17 +160,17 @@ def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -
 
 
 def who_looked(visits: pd.DataFrame) -> pd.Series[str]:
-    """The team of each visit, or its officers, or its authority where the history names neither."""
+    """Return the team of each visit, else its officers, else its authority."""
     named = visits["team"].where(visits["team"].notna(), visits["officers"])
     return named.where(named.notna(), visits["authority"]).astype(str)
 
 
-# Taking stock is no check, and an investigation is not for these eyes.
+# Stocktaking is no check, and investigations are confidential.
 NO_CHECKS = ("stocktake", "investigation")
 
 
 def checks_among(history: pd.DataFrame) -> pd.DataFrame:
-    """Visits that got in and looked."""
+    """Return visits that got in and inspected."""
     return history[(history["outcome"] != "no_access") & ~history["track"].isin(NO_CHECKS)]
 
 

@@ -1,4 +1,4 @@
-"""What the chances of past mornings came to, beside what the checks found; and chances that are set right by it."""
+"""Record of past forecasts against outcomes, and recalibration by it (Platt scaling)."""
 
 import numpy as np
 from scipy.special import expit, gammaincinv
@@ -12,7 +12,7 @@ _RULE = np.array([feature == "rule" for feature in FEATURES])
 
 
 def rule_record(checks: Checks, detection_share: float) -> Record | None:
-    """The rule's record: of case checks where there are any, for drawn and special ones look at a firm or two."""
+    """Return the rule's record on case checks if there are any, since other checks visit only a firm or two."""
     is_case = checks.is_case[checks.group]
     chosen = is_case if is_case.any() else np.ones(len(is_case), np.bool_)
     p = rule_chances(checks, detection_share)
@@ -20,17 +20,17 @@ def rule_record(checks: Checks, detection_share: float) -> Record | None:
 
 
 def rule_chances(checks: Checks, detection_share: float) -> Float64s:
-    """Chance of a find that the rule gave each check on its morning, shape (m,)."""
+    """Return the rule's P(find) of each check on its morning, shape (m,)."""
     return np.asarray(expit(checks.features[:, _RULE][:, 0]) * detection_share)
 
 
 def of_rule(checks: Checks) -> Checks:
-    """The same checks, of which the rule's log-odds alone are known."""
+    """Return the same checks with the rule's log-odds as only feature."""
     return checks.only(_RULE)
 
 
 def record_of(n_checks: int, n_finds: int, predicted: float) -> Record | None:
-    """The record with Garwood's 90 % interval (1936); None on fewer than ten finds, or less than one predicted."""
+    """Return the record with Garwood's 90 % interval (1936); None for fewer than ten finds or one predicted."""
     if n_finds < FEWEST_FINDS or predicted < 1.0:
         return None
     low, high = gammaincinv(n_finds, 0.05), gammaincinv(n_finds + 1, 0.95)
@@ -39,10 +39,10 @@ def record_of(n_checks: int, n_finds: int, predicted: float) -> Record | None:
 
 def recalibrated(checks: Checks, features: Float64s) -> Learnt:
     """
-    The chances of finds that the rule's log-odds and nothing else give (Platt).
+    Recalibrate the rule's log-odds by a logistic regression without other features (Platt scaling).
 
-    Checks weigh 1 / selection probability, and who looked is averaged out, as in `learnt_model.fit_checks`.
-    The slope starts from 1 and may not turn, so that the order of chances stays.
+    Weights and averaging over teams as in `sweep.rank.learnt.learnt_model.fit_checks`. The slope starts from 1 and
+    stays >= 0, so that the order of buildings is kept.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What the past teaches: every check with what was known that morning, and every building as it is now."""
+"""Training data over time: checks with the features of their morning, and the present features of all buildings."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from sweep.records.ranking import Verdict
 from sweep.scenario.rank import Rank
 
 _IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
-# Kinds that have an effect: time grows with the square of their number.
+# Maximum number of kinds with an effect: fitting time grows with its square.
 KINDS_MOST = 20
 
 LASTING_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
-"""Kind of each of the features: marks of kinds, metres east and metres north."""
+"""Kind of each place feature: indicators of kinds, metres east and metres north."""
 
 FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LASTING_KINDS)
-"""Kind of each column of the features: of leads, the place's own past, what places have in common, and what lasts."""
+"""Kind of each feature column: leads, own inspection history, checks of related places, place features."""
 SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
-"""Sign that the slope of each must keep: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
+"""Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 MARKS = np.array([feature == "kind_finds" for feature in FEATURES])
-"""Which of them mark a kind of places: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
+"""Indicators of kinds of places: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +40,37 @@ class Checks:
     """Past checks that got in, in order of day, m of them."""
 
     features: Float64s
-    """Features of the building on the morning of each, shape (m, 37)."""
+    """Features of the building on the morning of each check, shape (m, 37)."""
     is_find: Bools
     day: Float64s
-    """Days from any zero, ascending, shape (m,)."""
+    """Days from an arbitrary zero, ascending, shape (m,)."""
     group: Int64s
-    """Code of who looked and how, shape (m,): track and team, or the authority where the history names no team."""
+    """Code of track and team, shape (m,); the authority replaces a missing team."""
     is_case: Bools
-    """Whether each group is of the case track, which is what a ranking sends, shape (g,)."""
+    """Whether each group is of the case track, which the ranking serves, shape (g,)."""
     weights: Float64s
-    """1 / selection probability of each check, shape (m,); 1 where none is recorded, as on the case track."""
+    """1 / inclusion probability of each check, shape (m,); 1 if none is recorded, as on the case track."""
 
     def part(self, rows: slice) -> Checks:
-        """Some of them, in their order."""
+        """Return the checks of a slice."""
         return Checks(
             self.features[rows], self.is_find[rows], self.day[rows], self.group[rows], self.is_case, self.weights[rows]
         )
 
     def only(self, columns: Bools) -> Checks:
-        """The same checks with all features but some unknown: 0, from which nothing is learnt."""
+        """Return the same checks with all other features set to 0, so that nothing is learnt from them."""
         return replace(self, features=np.where(columns, self.features, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What past checks teach."""
+    """Result of training on past checks."""
 
     verdict: Verdict
     model: Logistic | None
     """None: the rule scores."""
     foretold: Float64s
-    """Chance of a find that the model gave each check before it saw it, shape (m,); NaN for those it began with."""
+    """Out-of-time P(find) of each check, shape (m,); NaN for the first block."""
 
 
 type Teach = Callable[[Checks], Lesson]
@@ -78,15 +78,15 @@ type Teach = Callable[[Checks], Lesson]
 
 class Knowledge:
     """
-    What is known of n buildings, on any day up to the last: made once, asked for many days.
+    Training data of n buildings for any day up to the last, computed once.
 
     Parameters
     ----------
     buildings
-        `building_id`, `n_firms`; where they are known `floor_area_m2`, `kind` (`;` between several), `landlord_id`,
+        `building_id`, `n_firms`; optional `floor_area_m2`, `kind` (several separated by `;`), `landlord_id`,
         `property_company_id`, `complex_id`.
     last
-        Aware time after which nothing is read.
+        Time-zone aware time after which no data are used.
     """
 
     def __init__(
@@ -110,18 +110,18 @@ class Knowledge:
 
     @property
     def _past(self) -> Past:
-        """What features of leads are made from, gathered when it is first asked for: a short history never asks."""
+        """Return the input of the lead features, computed on first use: a short history never needs it."""
         if self._made is None:
             self._made = self._gather()
         return self._made
 
     def checks(self, now: datetime) -> pd.DataFrame:
-        """The checks of the days before a time's own, as `list_checks` gives them: the hour of a check is not kept."""
+        """Return `list_checks` of the days before the day of `now`; hours of checks are not recorded."""
         day = self._checks["day"]
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
     def at(self, now: datetime) -> tuple[Checks, Float64s]:
-        """The checks before a time, and the features of every building at that time, shape (n, 37)."""
+        """Return the checks before a time, and the features of all buildings at that time, shape (n, 37)."""
         checks = self.checks(now)
         day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
         end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
@@ -149,14 +149,14 @@ class Knowledge:
         ), np.hstack([self._past.mornings(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: Checks, teach: Teach) -> Lesson:
-        """What the checks before a time teach: worked out once for all days up to which no more of them are known."""
+        """Return the result of training on the checks, computed once for each number of known checks."""
         n = len(checks.day)
         if n not in self._lessons:
             self._lessons[n] = teach(checks)
         return self._lessons[n]
 
     def _morning(self, n: int) -> Float64s:
-        """What leads said of the building of each of the first n checks on its morning, shape (n, 5)."""
+        """Return the lead features of the first n checks on their mornings, shape (n, 5)."""
         if self._of_leads is None:
             ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / SECONDS_PER_DAY
             self._of_leads = self._past.mornings(self._checks["row"].to_numpy(np.int64), ago)
@@ -165,16 +165,16 @@ class Knowledge:
 
 @dataclass(slots=True)
 class Memory:
-    """What is known of the past, kept between rankings of the same tables; rankings up to `last` may use it."""
+    """Cache of training data between rankings of the same tables, up to `last`."""
 
     last: pd.Timestamp
     kept: dict[str, Knowledge] = field(default_factory=dict)
-    """Knowledge by the settings that it was made with."""
+    """Training data by settings."""
 
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
     ) -> Knowledge:
-        """The knowledge under some settings, made once."""
+        """Return the training data for some settings, computed once."""
         key = settings.model_dump_json()
         if key not in self.kept:
             self.kept[key] = Knowledge(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
@@ -182,7 +182,7 @@ class Memory:
 
 
 def _in_common(buildings: pd.DataFrame) -> Int64s:
-    """Codes of what buildings have in common, -1 for none, shape (n, 3)."""
+    """Return codes of landlord, property company and complex, -1 for none, shape (n, 3)."""
     codes = np.full((len(buildings), len(_IN_COMMON)), -1, np.int64)
     for k, column in enumerate(_IN_COMMON):
         if column in buildings:
@@ -191,7 +191,7 @@ def _in_common(buildings: pd.DataFrame) -> Int64s:
 
 
 def kinds_of(buildings: pd.DataFrame) -> Int64s:
-    """Codes of the kinds of each building, unlike ones in every column, -1 for none, shape (n, 3)."""
+    """Return codes of the kinds of each building, distinct between columns, -1 for none, shape (n, 3)."""
     codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:
         return codes
@@ -206,10 +206,10 @@ def kinds_of(buildings: pd.DataFrame) -> Int64s:
 
 def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float64s:
     """
-    The features of every building, shape (n, 22).
+    Return the place features of every building, shape (n, 22).
 
-    Kinds are marked from the one of most checks on. Places beyond those that were checked count as the outermost of
-    these: what the past says of a direction ends there.
+    Indicators are of the kinds with most checks. Coordinates are clipped to the range of checked places: nothing is
+    known beyond it.
     """
     features = np.zeros((len(kinds), len(LASTING_KINDS)))
     if len(looked) == 0:
@@ -217,7 +217,7 @@ def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float
     known = kinds[looked]
     n_checks = np.bincount(known[known >= 0])
     most = np.argsort(-n_checks, kind="stable")[:KINDS_MOST]
-    # Fewer checks than ten tell nothing of a kind.
+    # At least ten checks are needed for a kind.
     for k, code in enumerate(most[n_checks[most] >= 10]):
         features[:, k] = (kinds == code).any(axis=1)
     seen = points_m[looked]

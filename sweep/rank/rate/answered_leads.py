@@ -1,4 +1,4 @@
-"""Leads that somebody has gone to look at: what is left of them once a visit has been and gone."""
+"""Leads already followed by a visit: the share of their evidence that the visit leaves."""
 
 from __future__ import annotations
 
@@ -9,34 +9,33 @@ import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
 
-# Whole seconds of one building stay below this: three thousand years.
+# Upper bound of whole seconds in the history: three thousand years.
 SPAN_S = 100_000_000_000
 
 
 def independent_looks(history: pd.DataFrame) -> pd.DataFrame:
     """
-    The history without re-checks (C27).
+    Return the history without re-checks (C27).
 
-    Re-checks go to one firm, for what was found there before: no lead sends them, and what they find says nothing of
-    leads.
+    A re-check goes to one firm for an earlier finding: it follows no lead, and its outcome is no evidence about leads.
     """
     return history[~history["ground"].isin(["recheck"])]
 
 
 def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime, detection_share: float) -> Float64s:
     """
-    P(a visit would have missed what the event reports): (1 - detection) to the number of case visits after it.
+    Return P(all visits after the event missed its den) = (1 - detection) ** (number of case visits after it).
 
-    Visits of one building and day are one. Only the case track answers: a drawn or special inspection looks at a firm
-    or two of a tower and was not led by the lead. One that did not get in answers nothing. A find answers like any
-    other: the den behind the lead is closed, or there is another.
+    Visits of one building and day count once. Only the case track counts: drawn and special inspections visit a firm or
+    two of a tower and do not follow the lead. Visits without access do not count. A find counts like any other visit:
+    the den of the lead is closed, or there is another.
 
     Parameters
     ----------
     events
-        `building_id`, `age_days` of each event's newest lead; one that comes after a visit is not answered by it.
+        `building_id`, `age_days` of each event's newest lead; earlier visits do not count.
     history
-        Past visits; those from `now` on do not count.
+        Past visits; those from `now` on are ignored.
 
     Returns
     -------
@@ -55,9 +54,9 @@ def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime,
 
 def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp) -> Int64s:
     """
-    One number for each building and day of case visits that got in, sorted: row x `SPAN_S` + seconds before a moment.
+    Return sorted keys of case visits with access by building and day: row x `SPAN_S` + seconds before a moment.
 
-    The last hour of a day's visits counts: what comes in between two of its rows is answered.
+    The last visit of a day determines the time: leads between two visits of a day count as answered.
     """
     got_in = (history["track"] == "case") & (history["outcome"] != "no_access")
     looked = history[["building_id", "visited_on"]][got_in]
@@ -66,10 +65,10 @@ def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp
     day = looked["visited_on"].dt.normalize().to_numpy("datetime64[ns]")
     counts = (age_s >= 0) & (row >= 0)
     keys, day = row[counts] * SPAN_S + np.floor(age_s[counts]).astype(np.int64), day[counts]
-    # Within a second about midnight two days share a key.
+    # Around midnight, two days can share the same second.
     order = np.lexsort((-day.astype(np.int64), keys))
     keys, day = keys[order], day[order]
-    # Of one building the days go back, one after the other: the first of each day is its last hour.
+    # Days of one building are descending: the first visit of each day is its last one.
     is_new = np.ones(len(keys), np.bool_)
     is_new[1:] = (day[1:] != day[:-1]) | (keys[1:] // SPAN_S != keys[:-1] // SPAN_S)
     return np.asarray(keys[is_new], np.int64)

@@ -1,8 +1,8 @@
 """
-How many leads each building draws whatever happens in it: the calm part of a mixture that is fitted to all counts.
+Background rate of leads of each building, without dens: one part of a mixture fitted to all counts.
 
-Most buildings have leads as their firms have them; a few had a burst besides, from a den or a campaign. One Gamma over
-all of them stretches to hold the bursts, and is then too wide for the many and too narrow for the few.
+Most buildings have leads in proportion to their firms; a few had an additional burst, from a den or a campaign. A
+single Gamma would be too wide for most buildings and too narrow for the few.
 """
 
 from dataclasses import dataclass
@@ -13,35 +13,35 @@ from scipy.special import expit, gammaln
 
 from geodata.array_types import Float64s
 
-# Calm rates that differ by a tenth (1 / its root) or less are all but alike.
+# Background rates with a coefficient of variation of 0.1 (1 / root) count as equal.
 ALIKE_SHAPE = 100.0
-# Weak priors, mean and spread: log-odds of a burst, and logarithm of the leads that one adds.
+# Weak normal priors (mean, standard deviation) of the log-odds of a burst, and of the log of its mean leads.
 BURST_LOG_ODDS = (-2.0, 1.5)
 BURST_LOG_LEADS = (0.7, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The calm part of each building's leads."""
+    """Background rate of each building's leads."""
 
     shape: float
-    """Gamma shape of the calm rates of buildings of one size; `ALIKE_SHAPE`: alike."""
+    """Gamma shape of the background rates of buildings of one size; `ALIKE_SHAPE`: equal."""
     rate: float
-    """Calm leads per unit of size."""
+    """Background leads per unit of size."""
     burst: Float64s
-    """P(the building had a burst besides), shape (n,)."""
+    """P(the building had a burst), shape (n,)."""
 
 
 def fit_background(counts: Float64s, size: Float64s) -> Background:
     """
-    The mixture by maximum posterior: (1 - e) NB(shape, b size) + e NB(1, b size + burst), an exponential burst.
+    Fit the mixture (1 - e) NB(shape, b size) + e NB(1, b size + burst) by maximum a posteriori; bursts are exponential.
 
     Parameters
     ----------
     counts
-        Leads of each building, fresh or stale, each once, shape (n,).
+        Leads of each building of any age, unweighted, shape (n,).
     size
-        What calm leads are in proportion to, shape (n,), >= 0; where it is 0 nothing is learnt and nothing expected.
+        Size to which background leads are proportional, shape (n,), >= 0; buildings of size 0 are ignored.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def fit_background(counts: Float64s, size: Float64s) -> Background:
     known = np.flatnonzero(size > 0)
     if len(known) == 0 or counts[known].sum() <= 0:
         return Background(ALIKE_SHAPE, rate=0.0, burst=np.zeros_like(counts))
-    # More buildings than these teach nothing more, and cost time.
+    # A sample of this size is sufficient and saves time.
     fitted = known[:: -(-len(known) // 4_000)]
     mixture = _fit(counts[fitted], size[fitted], float(counts[known].sum() / size[known].sum()))
     at = np.maximum(size, size[known].min())
@@ -67,14 +67,14 @@ def fit_background(counts: Float64s, size: Float64s) -> Background:
 class _Mixture:
     shape: float
     rate: float
-    """Calm leads per unit of size."""
+    """Background leads per unit of size."""
     log_odds: float
     """Log-odds of a burst."""
     log_leads: float
-    """Logarithm of the mean leads of a burst."""
+    """Log of the mean leads of a burst."""
 
     def log_chances(self, counts: Float64s, size: Float64s) -> tuple[Float64s, Float64s]:
-        """Logarithms of P(the count and no burst) and of P(the count and a burst)."""
+        """Return log P(count, no burst) and log P(count, burst)."""
         share, calm = float(expit(self.log_odds)), self.rate * size
         return (
             np.log1p(-share) + log_negative_binomial(counts, self.shape, calm),
@@ -83,7 +83,7 @@ class _Mixture:
 
 
 def _fit(counts: Float64s, size: Float64s, mean_rate: float) -> _Mixture:
-    """The mixture with rates alike, or if that is surely better with rates that differ."""
+    """Return the mixture with equal rates, or with varying rates if these fit significantly better."""
     cells, times = np.unique(np.column_stack([counts, size]), axis=0, return_counts=True)
 
     def mixture(x: Float64s) -> _Mixture:
@@ -99,12 +99,12 @@ def _fit(counts: Float64s, size: Float64s, mean_rate: float) -> _Mixture:
     start = np.array([-0.2, BURST_LOG_ODDS[0], BURST_LOG_LEADS[0]])
     alike = minimize(cost, start, method="Nelder-Mead")
     differ = minimize(cost, np.append(alike.x, np.log(ALIKE_SHAPE) / 2.0), method="Nelder-Mead")
-    # Alike unless the counts say otherwise by more than what one more parameter gains by chance (Akaike).
+    # Varying rates must improve the likelihood by more than an extra parameter does by chance (AIC).
     return mixture(differ.x if alike.fun - differ.fun > 2.0 else alike.x)
 
 
 def log_negative_binomial(counts: Float64s, shape: float | Float64s, mean: Float64s) -> Float64s:
-    """Logarithm of the chance of each count, whose rate is Gamma of a shape about a mean > 0."""
+    """Return the log-probability of each count with a Gamma-distributed rate of given shape and mean > 0."""
     return np.asarray(
         gammaln(shape + counts)
         - gammaln(shape)

@@ -1,4 +1,4 @@
-"""Leads that report one event twice: refused where nothing says that they do."""
+"""Check for duplicate leads of one event without an event id."""
 
 from datetime import datetime
 
@@ -11,15 +11,15 @@ from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
 
 def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> None:
     """
-    Refuse to test for clusters where leads repeat and no event id says which belong together.
+    Reject cluster tests on leads that repeat without event ids.
 
-    Two leads an event make the scan find a cluster in 97 of 100 cities that have none. Leads without an event id that
-    share building, type and day are taken for one event.
+    With two leads for each event, the scan finds a cluster in 97 of 100 cities without any. Leads without an event id
+    that share building, type and day count as one event.
 
     Raises
     ------
     InputError
-        S401 if leads without an event id are more than 1.1 to an event.
+        S401 if leads without an event id exceed 1.1 for each event.
     """
     age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     lone = leads[
@@ -30,6 +30,6 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
     ]
     day = lone["received_at"].dt.tz_convert(TIMEZONE).dt.date
     n_events = len(lone.assign(day=day).drop_duplicates(["building_id", "lead_type", "day"]))
-    # Leads of one type that reach one building on one day by chance are fewer than this, to one such event.
+    # Chance coincidences of building, type and day stay below this ratio.
     if len(lone) > 1.1 * n_events:
         raise InputError([Issue("S401", "leads.event_id", {"n": len(lone), "events": n_events})])

@@ -1,4 +1,4 @@
-"""Square cells over the plane: what lies within a radius of a point is in its cell or one of the eight around."""
+"""Uniform grid for radius searches: all points within a radius are in the cell or its eight neighbours."""
 
 from typing import NamedTuple
 
@@ -9,29 +9,29 @@ from geodata.numba_options import compiled
 
 
 class Cells(NamedTuple):
-    """Points by square cells as wide as the radius; compiled code reads it too."""
+    """Points by square cells as wide as the radius; also used in compiled code."""
 
     width: int
-    """Cells in a row of cells; they follow each other."""
+    """Cells in a grid row, which are consecutive."""
     height: int
-    """Rows of cells."""
+    """Number of grid rows."""
     column: Int64s
-    """Column of the cell in which each point lies, shape (n,)."""
+    """Grid column of each point, shape (n,)."""
     row: Int64s
-    """Row of the cell in which each point lies, shape (n,)."""
+    """Grid row of each point, shape (n,)."""
     start: Int64s
     """Shape (width x height + 1,): the members of cell c are `member[start[c]:start[c + 1]]`."""
     member: Int64s
-    """Points, those of one cell after the other, shape (n,)."""
+    """Points ordered by cell, shape (n,)."""
 
 
 def lay_cells(points_m: Float64s, radius_m: float) -> Cells:
-    """Cells over points, shape (n, 2), n > 0; members of a cell keep the order of the points."""
+    """Build the grid of points, shape (n, 2), n > 0; members of a cell keep the order of the points."""
     low_x, low_y = float(points_m[:, 0].min()), float(points_m[:, 1].min())
     across, up = float(points_m[:, 0].max()) - low_x, float(points_m[:, 1].max()) - low_y
-    # Wider by a hair, so that what lies just a radius away is never two cells off by rounding.
+    # Slightly wider, so that rounding never puts points one radius apart two cells apart.
     side = radius_m * (1.0 + 1e-9)
-    # Cells beyond this many are widened: a lone far building must not ask for memory without end.
+    # Cells are enlarged above this number, since a remote building must not exhaust memory.
     while (across // side + 1.0) * (up // side + 1.0) > 4_000_000:
         side *= 2.0
     return _lay(points_m, low_x, low_y, side)
@@ -39,7 +39,7 @@ def lay_cells(points_m: Float64s, radius_m: float) -> Cells:
 
 @compiled
 def _lay(points_m: Float64s, low_x: float, low_y: float, side: float) -> Cells:
-    """The cells, by counting: a sort costs ten times as much."""
+    """Build the grid by counting sort, ten times faster than sorting."""
     n = len(points_m)
     column, row = np.empty(n, np.int64), np.empty(n, np.int64)
     width, height = 0, 0

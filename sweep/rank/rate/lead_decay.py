@@ -1,4 +1,4 @@
-"""What a building's leads weigh today: one event counted once, reported ones only, each decayed by its type."""
+"""Weights of leads: scoring events, decay by lead type, and hit shares."""
 
 import math
 from collections.abc import Mapping
@@ -11,17 +11,16 @@ import pandas as pd
 from geodata.array_types import Float64s
 
 SECONDS_PER_DAY = 86_400.0
-# How many visits the prior share of leads that prove true is worth (Beta prior).
+# Strength of the Beta prior of hit shares, in visits.
 PRIOR_VISITS = 20.0
 
 
 def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> pd.DataFrame:
     """
-    The events that score: reported, tied to a building, inside the horizon, one row an event, building and type.
+    Return the scoring events: reported, matched, within the horizon; one row for each event, building and type.
 
-    Discovered leads are left out, for they are found where inspectors already go: scoring them feeds the ranking
-    on its own visits. Of several leads of one event and type the newest stands for them: it shows that the event
-    goes on.
+    Discovered leads are left out: inspectors find them where they already go, so they would feed back into the ranking.
+    Of several leads of one event and type the newest counts, since it shows that the event continues.
 
     Parameters
     ----------
@@ -54,8 +53,8 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
 
 
 def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
-    """Share of a lead's worth that an age leaves: 2 ** (-age / half-life), shape (n,); else ValueError."""
-    # Asked this way round, so that NaN is refused too.
+    """Return the remaining weight 2 ** (-age / half-life), shape (n,); ValueError for invalid values."""
+    # Written so that NaN is rejected too.
     if not np.all(age_days >= 0):
         raise ValueError(f"age_days must be >= 0, got {age_days.min()}")
     if not np.all(half_life_days > 0):
@@ -64,7 +63,7 @@ def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
 
 
 def effective_days(half_life_days: float, horizon_days: float) -> float:
-    """Days of full exposure of a decayed window: h / ln 2 * (1 - 2 ** (-H / h)); ValueError unless both are > 0."""
+    """Return the effective days of a decayed window, h / ln 2 * (1 - 2 ** (-H / h)); ValueError unless > 0."""
     if not (half_life_days > 0 and horizon_days > 0):
         raise ValueError(f"half-life and horizon must be > 0, got {half_life_days} and {horizon_days}")
     return half_life_days / math.log(2.0) * (1.0 - math.exp2(-horizon_days / half_life_days))
@@ -72,26 +71,25 @@ def effective_days(half_life_days: float, horizon_days: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HitShare:
-    """Share of the leads of one type that prove true, as a Beta distribution."""
+    """Beta distribution of the share of true leads of one type."""
 
     mean: float
     strength: float
-    """Visits that it is worth, > 0: those of its prior, and those that followed such a lead."""
+    """Strength in visits, > 0: those of the prior and those that followed such a lead."""
 
     @property
     def doubt(self) -> float:
-        """Standard deviation over the mean."""
+        """Return standard deviation / mean."""
         return math.sqrt(max(1.0 - self.mean, 0.0) / (self.mean * (self.strength + 1.0)))
 
 
 def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, float]) -> dict[str, HitShare]:
     """
-    Share of leads of each type that prove true: the prior, moved by past visits that followed such a lead.
+    Return hit shares by lead type: prior, updated by past visits that followed a lead of the type.
 
-    A visit of the case track counts for a type if a reported lead of it lay at most 60 days before at the same
-    building; drawn and special inspections were led by no lead and look at a firm or two. Visits with no access say
-    nothing and are left out. The history has a row for each firm and authority: all rows of one building and day are
-    one visit, a find if any of them is.
+    A case visit counts for a type if a reported lead of it came at most 60 days before at the same building; drawn and
+    special inspections follow no lead and visit a firm or two. Visits without access do not count. All history rows of
+    one building and day are one visit, which is a find if any row is.
 
     Raises
     ------
@@ -100,7 +98,7 @@ def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, f
     """
     is_reported = (leads["lead_source"] == "reported") & leads["building_id"].notna()
     is_checked = (history["track"] == "case") & (history["outcome"] != "no_access")
-    # Nothing but what is asked for: most of the time went into columns that nobody looks at.
+    # Only the columns needed: copying the others took most of the time.
     reported = leads[["building_id", "lead_type", "received_at"]][is_reported]
     checked = history[["building_id", "outcome", "visited_on"]][is_checked]
     pairs = reported.merge(checked, on="building_id")

@@ -1,17 +1,16 @@
 """
-The chance that a den is in a building, whether leads report it or none does.
+Den probability of each building, from reported leads and for unreported dens.
 
-A lead is no sample of a rate but a sighting, true with the share that its type proves true. What several leads at one
-building say can be read in two ways, and nothing in the leads shows which holds:
+A lead is not a sample of a rate but a sighting, true with the hit share of its type. Several leads at one building can
+be read in two ways, and the leads do not show which holds:
 
-- each sees a den of its own: the chances that each fails multiply (noisy-or), and dens that no lead reports
-  follow the posterior rate of the building;
-- all see one den or none: each bears the others out, so that the odds multiply (Bayes), the more the seldomer dens
-  are there; the odds of a lead are divided by the building's proneness, for where stale leads are many, another one
-  says little.
+- independent dens: P(no den) is the product over leads (noisy-or), and dens without a lead follow the building's
+  posterior rate;
+- one common den: the leads confirm each other, and their odds multiply (Bayes), the more so the rarer dens are. The
+  odds of a lead are divided by the building's proneness, since another lead is weak evidence among many stale ones.
 
-The first alone gave the five best buildings of a city four fifths of the dens that they held, the second alone more
-than there were; each is taken to hold half of the time.
+In a city, the first reading predicted 80 % of the dens in the five best buildings, the second more than there were; the
+mean of both is used.
 """
 
 from __future__ import annotations
@@ -23,44 +22,44 @@ import numpy as np
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rate.rate_posterior import fit_prior
 
-# A lead that is certain would leave nothing for a second one to add.
+# A certain lead would leave no contribution for a second one.
 WEIGHT_MAX = 1.0 - 1e-9
-# However seldom dens are, two leads must not prove one by that alone.
+# Lower bound of the prior odds: two leads must not prove a den only because dens are rare.
 PRIOR_ODDS_MIN = 1e-3
-# No float holds e^710; from e^50 on a den is as good as certain, so that the bound changes no chance.
+# Floats overflow at e^710; above e^50 a den is practically certain, so the bound changes no probability.
 BORNE_OUT_MAX = 500.0
 
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What speaks for a den at each building; arrays of shape (n,), >= 0."""
+    """Evidence for a den at each building; arrays of shape (n,), >= 0."""
 
     reported: Float64s
-    """-ln P(each of the building's own leads fails)."""
+    """-ln P(all of the building's own leads are false)."""
     unreported: Float64s
-    """-ln P(there is no den that no lead reports): posterior mean x exposure."""
+    """-ln P(no den without a lead): posterior mean x exposure."""
     prior_odds: Float64s
-    """Odds of a den before the building's own leads: the neighbours' rate x exposure."""
+    """Odds of a den before the building's own leads: neighbours' rate x exposure."""
     borne_out: Float64s
-    """Sum of ln(1 + odds of a lead / (prior odds x proneness)): how the leads together multiply the odds."""
+    """Sum of ln(1 + odds of a lead / (prior odds x proneness)): log factor of the odds of all leads together."""
     proneness: Float64s
-    """Stale leads over those that a building of its size has, pulled to 1."""
+    """Stale leads relative to those expected for the building's size, shrunk to 1."""
 
     @property
     def p_den(self) -> Float64s:
-        """P(a den is there), in [0, 1]."""
+        """Return P(den), in [0, 1]: the mean of both readings."""
         apart, together = self.readings
         return np.asarray(0.5 * (apart + together))
 
     @property
     def readings(self) -> tuple[Float64s, Float64s]:
-        """P(a den is there) if each lead sees a den of its own, and if all see one den or none."""
+        """Return P(den) for independent dens, and for one common den."""
         times = np.expm1(np.minimum(self.borne_out, BORNE_OUT_MAX))
         odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * times
         return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))
 
     def with_one_more(self, weight: float, own_share: Float64s) -> Chances:
-        """The chances if one more lead of a weight came in; `own_share` of it moves the building's rate."""
+        """Return the evidence after one more lead of a weight; `own_share` of it changes the building's rate."""
         each = np.full(len(self.reported), weight)
         more = _odds_times(each, self.prior_odds, self.proneness)
         return replace(
@@ -72,23 +71,23 @@ class Chances:
 
 
 def lead_hazard(weights: Float64s) -> Float64s:
-    """-ln(1 - weight) of each event, its weight being the chance that its den is there."""
+    """Return -ln(1 - weight) of each event; its weight is the probability that its den still exists."""
     return np.asarray(-np.log1p(-np.minimum(weights, WEIGHT_MAX)))
 
 
 def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_risk: Float64s | None = None) -> Float64s:
     """
-    How much likelier each building is than others of its size to have leads without a den, shape (n,), mean near 1.
+    Return each building's rate of false leads relative to others of its size, shape (n,), mean near 1.
 
-    A lead whose news is gone has no den behind it any more: the stale part of all leads shows which towers draw leads
-    whatever happens in them. Pulled to 1 as rates are, by the Gamma prior of all buildings.
+    Stale leads no longer have a den behind them, so they show which buildings attract leads without dens. Shrunk to 1
+    by the Gamma prior of all buildings.
 
     Parameters
     ----------
     freshness
-        Share of its news that is left, in [0, 1], shape (k,).
+        Remaining share of each event's weight, in [0, 1], shape (k,).
     at_risk
-        Firm-days by which each building's leads are judged, shape (n,); None: the exposure, which all are compared by.
+        Firm-days with which each building's leads are compared, shape (n,); None: the exposure.
     """
     stale = 1.0 - freshness
     counts = np.bincount(rows, weights=stale, minlength=len(exposure)).astype(np.float64)
@@ -106,14 +105,14 @@ def gather_chances(
     times: Int64s | None = None,
 ) -> Chances:
     """
-    What the leads of each building come to.
+    Combine the leads of each building.
 
     Parameters
     ----------
     rows, weights
-        Building of each event, and the chance that its den is there, in [0, 1], shape (k,).
+        Building of each event, and the probability that its den exists, in [0, 1], shape (k,).
     times
-        How often each event counts, shape (k,); None: once.
+        Multiplicity of each event, shape (k,); None: 1.
     """
     n = len(unreported)
     once = np.ones(len(rows)) if times is None else times
@@ -124,7 +123,7 @@ def gather_chances(
 
 
 def _odds_times(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:
-    """Logarithm of the factor by which each lead multiplies the odds of a den."""
+    """Return the log factor by which each lead multiplies the odds of a den."""
     certain = np.minimum(weights, WEIGHT_MAX)
     odds = certain / (1.0 - certain)
     return np.asarray(np.log1p(odds / (np.maximum(prior_odds, PRIOR_ODDS_MIN) * proneness)))

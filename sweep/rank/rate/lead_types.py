@@ -1,4 +1,4 @@
-"""Leads by their type and their event, a million of them at a time: texts are turned into numbers once."""
+"""Vectorised lookups for leads by type and event."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from geodata.array_types import Float64s, Int64s
 
 
 def by_type(types: pd.Series[str], values: Mapping[str, float]) -> Float64s:
-    """The value of each lead's type, shape (n,); KeyError if a type has none."""
+    """Return the value of each lead's type, shape (n,); KeyError for an unknown type."""
     code, names = pd.factorize(types)
     return np.array([values[name] for name in names], np.float64)[code]
 
 
 def first_leads(leads: pd.DataFrame, row: Int64s) -> Int64s:
     """
-    Positions of the first lead of each event at each building; of those at one moment the one of the least id.
+    Return positions of the first lead of each event at each building; ties go to the smallest lead id.
 
     Parameters
     ----------
     leads
-        `lead_id`, `event_id` (null: the lead is an event of its own), `received_at`; n rows.
+        `lead_id`, `event_id` (null: an event of its own), `received_at`; n rows.
     row
-        Code of the building of each, >= 0, shape (n,).
+        Building code of each lead, >= 0, shape (n,).
     """
     event, _ = pd.factorize(leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"]))
     key = event.astype(np.int64) * (int(row.max(initial=0)) + 1) + row

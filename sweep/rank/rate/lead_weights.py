@@ -1,4 +1,4 @@
-"""What each building's events weigh today, and the firms that they are compared with."""
+"""Weights of each building's events today, and the firms or units with which they are compared."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def weighted_events(
     leads: pd.DataFrame, history: pd.DataFrame, now: datetime, settings: Rank
 ) -> tuple[pd.DataFrame, dict[str, HitShare]]:
     """
-    The events that score, one row an event and building, and the hit share of each type.
+    Return the scoring events, one row for each event and building, and the hit share of each type.
 
-    `weight` is the chance that the den behind the event is there today: its `worth` when it was new (the type's hit
-    share, less what visits after it would have found), decayed by `half_life`. `freshness` is what that leaves of it.
+    `weight` is the probability that the event's den exists today: `worth` (hit share of the type, reduced by later
+    visits) decayed by `half_life`. `freshness` is the remaining share.
 
     Raises
     ------
     KeyError
-        If the settings have no half-life or no hit share for a type of lead.
+        If the settings lack a half-life or hit share for a lead type.
     """
     shares = hit_shares(leads, history, settings.hit_share)
     events = scoring_events(leads, now, settings.horizon_days)
@@ -48,13 +48,13 @@ def weighted_events(
     events["half_life"], events["hit_share"], events["worth"] = half_life, share, share * left
     events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
     events["weight"] = events["worth"] * events["freshness"]
-    # An event of several types counts as the one that weighs most: another lead must never make a building worth less.
+    # An event of several types counts once, as the type with the largest weight: more leads must never lower a value.
     events = events.sort_values("weight", ascending=False, kind="stable")
     return events.drop_duplicates(["event_id", "building_id"]).sort_index(), shares
 
 
 def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
-    """Firms, or where there are leads and no registered firm the units that the floor area holds, one at least."""
+    """Return firms; for buildings with leads but without firms, the units in the floor area, at least one."""
     n_firms = buildings["n_firms"].to_numpy(np.float64)
     if "floor_area_m2" not in buildings:
         return n_firms
@@ -63,7 +63,7 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
-    """Days by which all decayed leads give the sum over types of hit share x leads a day; a scale common to all."""
+    """Return the common scale: decayed leads / this = sum over types of hit share x leads a day."""
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
     code, names = pd.factorize(kinds, sort=True)
@@ -73,7 +73,7 @@ def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], sett
 
 
 def case_visits(building_ids: pd.Series[str], history: pd.DataFrame, now: datetime) -> tuple[Int64s, Float64s]:
-    """Row of the building and age in days of each case visit that got in, the newest of each building first."""
+    """Return building row and age in days of each case visit with access, newest first for each building."""
     keys = case_keys(history, pd.Index(building_ids), pd.Timestamp(now))
     return keys // SPAN_S, (keys % SPAN_S) / SECONDS_PER_DAY
 
@@ -87,14 +87,14 @@ def left_of_stream(
     settings: Rank,
 ) -> Float64s:
     """
-    Share of what an even stream of leads would weigh today that past visits have left of it, shape (n,), in (0, 1].
+    Return the share of a steady stream of leads that past visits leave unanswered, shape (n,), in (0, 1].
 
-    The k-th last case visit takes d (1 - d)^(k - 1) from the leads before it, d being what a visit detects.
+    The k-th last case visit answers d (1 - d)^(k - 1) of the leads before it, d = detection share.
 
     Parameters
     ----------
     kinds
-        Type of each event that scores: the stream has types in their proportions.
+        Type of each scoring event: the stream has the same proportions.
     """
     left = np.ones(len(building_ids))
     row, age_days = case_visits(building_ids, history, now)

@@ -1,4 +1,4 @@
-"""Lead density: Gamma-Poisson posterior of each building's rate, pulled to the rate of its neighbours."""
+"""Lead density: Gamma-Poisson (empirical Bayes) posterior of building rates, shrunk to their neighbours' rate."""
 
 from dataclasses import dataclass
 
@@ -7,25 +7,25 @@ import numpy as np
 from geodata.array_types import Float64s
 from sweep.rank.rate.radius_sums import sums_within
 
-# Bounds of the prior's shape: 0.05 is heavier-tailed than any published fit, 50 is all but Poisson.
+# Bounds of the prior's shape: 0.05 has heavier tails than any published fit, 50 is nearly Poisson.
 SHAPE_MIN, SHAPE_MAX = 0.05, 50.0
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """The Gamma prior of rates over all buildings, and the scale of the weighted counts."""
+    """Gamma prior of rates over all buildings, and dispersion of the weighted counts."""
 
     mean_rate: float
-    """Decayed leads per firm-day, all buildings together."""
+    """Decayed leads per firm-day over all buildings."""
     shape: float
-    """`a0`; small: buildings differ much."""
+    """`a0`; small values mean large differences between buildings."""
     dispersion: float
-    """Variance over mean of a sum of weights at one rate (quasi-Poisson), > 0."""
+    """Variance / mean of a sum of weights at one rate (quasi-Poisson), > 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """Rates in decayed leads per firm-day; arrays of shape (n,)."""
+    """Posterior rates in decayed leads per firm-day; arrays of shape (n,)."""
 
     mean: Float64s
     own_share: Float64s
@@ -36,9 +36,9 @@ class Posterior:
 
 def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
     """
-    The prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0.
+    Estimate the prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0.
 
-    Leads where there is no exposure say nothing of a rate and are left out.
+    Buildings without exposure are left out.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
     exposure
         Firm-days E, shape (n,), >= 0.
     weights
-        The single weights whose sums the counts are, shape (k,); their second over first moment is the dispersion of
-        a compound Poisson sum.
+        Individual weights that the counts sum, shape (k,); the dispersion of a compound Poisson sum is the ratio of
+        their second to their first moment.
 
     Raises
     ------
@@ -76,16 +76,16 @@ def _dispersion(weights: Float64s) -> float:
     top = float(weights.max(initial=0.0))
     if top <= 0:
         return 1.0
-    # As shares of the largest, for the square of a weight many half-lives old would be 0.
+    # Relative to the largest, since the square of a very old weight would underflow.
     scaled = weights / top
     return top * float((scaled**2).sum() / scaled.sum())
 
 
 def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius_m: float, prior: Prior) -> Float64s:
     """
-    Rate of the buildings within the radius, itself left out, shrunk to the rate of all; shape (n,).
+    Return the rate of the other buildings within the radius, shrunk to the overall rate; shape (n,).
 
-    Neighbours with no exposure are left out, as in `fit_prior`.
+    Neighbours without exposure are left out, as in `fit_prior`.
 
     References
     ----------
@@ -98,15 +98,16 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
 
 def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -> Float64s:
-    """Rate of the neighbours of each building, shrunk to the rate of all, as in `local_rates`."""
+    """Return the neighbours' rate of each building, shrunk to the overall rate, as in `local_rates`."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 
 
 def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, prior: Prior) -> Posterior:
     """
-    Posterior of each rate, Gamma(a0 + D / phi, a0 / mu + E / phi), phi the dispersion; without exposure it is the
-    prior.
+    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi), phi = dispersion.
+
+    Without exposure it equals the prior.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The terms that a building's value is made of, put into words' keys only for the buildings that are asked for."""
+"""Additive terms of a building's value, created on demand."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sweep.records.ranking import Term
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms(Mapping[str, tuple[Term, ...]]):
-    """Terms by building id, made on demand: a hundred thousand buildings have a million, of which few are looked at."""
+    """Terms by building id, created on demand: 100,000 buildings have a million, few of them read."""
 
     row_of: Mapping[str, int]
     of_row: Callable[[int], Iterable[tuple[str, float]]]
-    """Gives the keys and the values of a building's terms."""
+    """Returns the keys and values of a building's terms."""
 
     def __getitem__(self, building_id: str) -> tuple[Term, ...]:
         return tuple(Term(str(key), float(worth)) for key, worth in self.of_row(self.row_of[building_id]))
@@ -36,10 +36,10 @@ def value_terms(
     building_ids: pd.Series[str], events: pd.DataFrame, chances: Chances, posterior: Posterior, value: Float64s
 ) -> Terms:
     """
-    Split each value in proportion to what speaks for a den if each lead sees one of its own.
+    Split each value in proportion to the hazards of the reading with independent dens.
 
-    A type of lead has the hazard of its leads and what they add to the building's own rate; the rest, (1 - B) mu E, is
-    the neighbourhood's.
+    A lead type gets the hazard of its leads and their contribution to the building's own rate; the rest,
+    (1 - B) mu E, is the neighbourhood's.
     """
     total = chances.reported + chances.unreported
     scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)

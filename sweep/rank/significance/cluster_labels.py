@@ -1,4 +1,4 @@
-"""What is shown beside a rank and never moves it: clusters that chance does not explain, and how firm the rank is."""
+"""Labels next to a rank, without effect on it: significant clusters, and stability of the rank."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ ALPHA = 0.05
 
 def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: bool = True) -> pd.DataFrame:
     """
-    The labels of each building, in the rows of the ranking's table.
+    Return the labels of each building, in the rows of the ranking's table.
 
     Parameters
     ----------
     is_tested
-        False: no cluster and no building is tested, as where `refuse_repeats` refuses.
+        False: nothing is tested for significance, as after `refuse_repeats` fails.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
 def _scan_both(
     ranking: Ranking, counts: Int64s, firms: Float64s, points_m: Float64s, look: ScanSettings, alert_days: float
 ) -> tuple[Sequence[ScanCluster], Sequence[ScanCluster]]:
-    """The clusters of all events, and those of the last days."""
+    """Return the clusters of all events, and those of the last days."""
     if look.n_simulations == 0:
         return (), ()
     recent = ranking.event_rows[ranking.event_age_days <= alert_days]
@@ -73,7 +73,7 @@ def _scan_both(
 
 
 def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:
-    """Label, relative risk and p of each building that lies in a significant cluster."""
+    """Return label, relative risk and p of each building in a significant cluster."""
     label = np.full(n, None, dtype=object)
     risk, p_value = np.full(n, np.nan), np.full(n, np.nan)
     for k, cluster in enumerate((c for c in clusters if c.p_value <= ALPHA), 1):

@@ -1,4 +1,4 @@
-"""The log-likelihood ratio of every window: how much likelier its events are at a rate of its own."""
+"""Log-likelihood ratios of scan windows: events at a rate of their own against the overall rate."""
 
 import numpy as np
 
@@ -6,29 +6,29 @@ from geodata.array_types import Bools, Float64s, Int32s, Int64s
 from geodata.numba_options import compiled, inner
 from sweep.rank.significance.scan_windows import Windows, window_sums
 
-# Simulations counted together, one in each lane of the processor's registers.
+# Simulations counted together, one in each SIMD lane.
 LANES = 16
 
 
 class Ratios:
     """
-    Kulldorff's ratio of each window, its events weighed by what they show.
+    Kulldorff's ratio of each window, with events weighted for overdispersion.
 
-    Where the rates of buildings differ by chance, a large tower's events show little: a third more of them is one
-    draw of its rate and no cluster. Of a building with mean m and Gamma shape a each event counts 1 / (1 + m / a), its
-    weight in the score of the negative binomial. So weighed, counts have a variance equal to their mean again, as
-    Kulldorff's ratio asks; at an infinite shape the weights are 1 and the ratio is his.
+    If buildings' rates vary at random, a third more events at a large building may be one draw of its rate, not a
+    cluster. For a building with mean m and Gamma shape a each event has weight 1 / (1 + m / a), the weight in the score
+    function of the negative binomial. Weighted counts have variance = mean again, as Kulldorff's ratio requires; at
+    infinite shape the weights are 1.
 
-    The ratio grows with the share of the events inside, so that for a level each window has a least share that passes
-    it. Simulations are only summed, and a ratio is computed where the sum gets so far; one that passes it nowhere is
-    done again at 0.
+    The ratio increases with the share of events inside, so each window has a least share for a given level. Simulations
+    compare sums with this share, and compute the ratio only above it; a simulation below the level everywhere is
+    repeated with level 0.
 
     Parameters
     ----------
     mean
-        Events expected at each building, shape (n,), > 0.
+        Expected events at each building, shape (n,), > 0.
     shape
-        Shape of the Gamma of the buildings' rates, one for all or one for each; infinite: none differs.
+        Gamma shape of the buildings' rates, common or of each building; infinite: equal rates.
 
     References
     ----------
@@ -46,17 +46,17 @@ class Ratios:
         self._high = self._any
 
     def of(self, counts: Int64s) -> Float64s:
-        """The ratio of each window, shape (m,); 0 where it holds no more than expected."""
+        """Return the ratio of each window, shape (m,); 0 if it holds no more events than expected."""
         share, total = self._shares(counts)
         return total * _gains(share, self.windows.start, self.windows.near, self._any, self.share)
 
     def highest(self, counts: Int64s) -> Float64s:
-        """The highest ratio of each row of counts, shape (s, n)."""
+        """Return the maximum ratio for each row of counts, shape (s, n)."""
         blocks = [counts[k : k + LANES] for k in range(0, len(counts), LANES)]
         return np.concatenate([self._block(block) for block in blocks]) if blocks else np.zeros(0)
 
     def _shares(self, counts: Int64s) -> tuple[Float64s, Float64s]:
-        """Each building's share of its row's weighed events, and their sum."""
+        """Return each building's share of its row's weighted events, and their sum."""
         weighed = counts * self.weight
         total = weighed.sum(axis=-1, keepdims=True)
         return weighed / total, total[..., 0]
@@ -69,7 +69,7 @@ class Ratios:
         if self._level is not None and best[: len(counts)].min() < self._level:
             best = np.maximum(best, self._count(lanes, self._any))
         if self._level is None:
-            # The first simulations' lowest maximum, times this, is a level that hardly any later one stays below.
+            # 80 % of the first simulations' lowest maximum, a level that nearly all later ones reach.
             self._level = 0.8 * float(best[: len(counts)].min())
             self._high = self._least(self._level)
         return np.asarray(total * best[: len(counts)])
@@ -83,7 +83,7 @@ class Ratios:
 
 @inner
 def _gain(inside: float, expected: float) -> float:
-    """The ratio of one event, from the share inside and the share expected there."""
+    """Return the ratio for one event, from observed and expected share inside."""
     rest = 1.0 - inside
     outside = rest * np.log(rest / (1.0 - expected)) if rest > 0.0 else 0.0
     return float(inside * np.log(inside / expected) + outside)
@@ -91,13 +91,13 @@ def _gain(inside: float, expected: float) -> float:
 
 @compiled
 def _least_shares(is_end: Bools, expected: Float64s, level: float) -> Float64s:
-    """The least share above the expected one whose gain is at least the level, or a hair less, by halving."""
+    """Return the least share above the expected one whose gain reaches the level, by bisection from below."""
     least = np.full(len(expected), np.inf)
     for k in range(len(expected)):
         if not is_end[k] or -np.log(expected[k]) < level:
             continue
         low, high = expected[k], 1.0
-        # Halvings to the least share that passes a level; what they leave open lets a window be looked at in vain.
+        # Bisection steps; the remaining interval only causes unnecessary evaluations.
         for _ in range(20 if level > 0.0 else 0):
             middle = 0.5 * (low + high)
             if _gain(middle, expected[k]) >= level:

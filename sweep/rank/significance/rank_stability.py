@@ -1,4 +1,4 @@
-"""How firm a rank is: the leads drawn again many times, and how often a building is among the first."""
+"""Stability of ranks: bootstrap of the leads, and share of draws with a building among the first k."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,39 +10,39 @@ from sweep.rank.rate.lead_model import gather_chances
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.rank.rate.rate_posterior import fit_prior, shrunk_rates
 
-# Draws summed over the neighbourhood together: a pair of towers is looked up once for all of them.
+# Draws summed in one neighbourhood query: each pair of buildings is found once for all of them.
 BATCH = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a ranking was made from: events, and what they are compared with."""
+    """Input of a ranking: events, exposure, costs."""
 
     rows: Int64s
     """Building of each event, shape (k,)."""
     weights: Float64s
-    """What each event weighs, shape (k,)."""
+    """Weight of each event, shape (k,)."""
     exposure: Float64s
     """Firm-days of each building, shape (n,)."""
     points_m: Float64s
-    """Places in metres, shape (n, 2)."""
+    """Coordinates in metres, shape (n, 2)."""
     team_hours: Float64s
-    """Hours that a visit to each building costs, shape (n,), > 0."""
+    """Hours of a visit to each building, shape (n,), > 0."""
     proneness: Float64s
-    """Proneness of each building to leads without a den, shape (n,); the same in every draw."""
+    """Relative rate of false leads of each building, shape (n,); equal in every draw."""
 
 
 def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed: int) -> Float64s:
     """
-    P(among the first k) of each building, shape (n,), by a Poisson bootstrap of the events.
+    Return P(among the first k) of each building, shape (n,), by a Poisson bootstrap of the events.
 
-    In each draw an event counts 0, 1, 2, ... times, Poisson with mean 1; prior, neighbourhood and posterior are made
-    again. Buildings that tie for the last places share them, so that the chances add up to k.
+    In each draw the multiplicity of an event is Poisson with mean 1; prior, neighbourhood and posterior are recomputed.
+    Buildings tied for the last places share them, so that the probabilities sum to k.
 
     Parameters
     ----------
     k
-        Places, >= 0; above n all are among the first.
+        Number of places, >= 0; above n, all buildings are among the first.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed:
 
 
 def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s]:
-    """P(den) per hour of each building, once for each row of `times`: how often each event is drawn."""
+    """Yield P(den) per hour of each building for each row of `times`, the multiplicities of the events."""
     exposure, weights, n = sample.exposure, sample.weights, len(sample.exposure)
     drawn_counts = [np.bincount(sample.rows, weights=weights * t, minlength=n) for t in times]
     counts = np.array(drawn_counts).reshape(len(times), n)
@@ -77,7 +77,7 @@ def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s
             local = shrunk_rates(near_counts, near[:, -1], prior)
             shape = prior.shape + own_counts / prior.dispersion
             unreported = shape / (prior.shape / local + exposure / prior.dispersion) * exposure
-        # The order of value per hour: access and detection are common to all. Rounded, as in the ranking.
+        # Proportional to value per hour, since access and detection are common. Rounded, as in the ranking.
         chances = gather_chances(
             sample.rows,
             weights,
@@ -90,7 +90,7 @@ def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s
 
 
 def first_k(score: Float64s, k: int) -> Float64s:
-    """1 for the k highest scores, 0 for the rest, and for those that tie for the last places an equal share of them."""
+    """Return 1 for the k highest scores, else 0; ties for the last places share them equally."""
     n = len(score)
     if k >= n:
         return np.ones(n)

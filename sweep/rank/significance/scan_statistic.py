@@ -1,17 +1,17 @@
 """
-Where leads lie denser than chance would put them: Kulldorff's scan over circles and strips, against rates that differ.
+Kulldorff's spatial scan statistic over circles and strips, with an overdispersed null hypothesis.
 
-The textbook null lets every firm have the same rate; leads that repeat or towers that differ then make a cluster out
-of nothing. Here the null draws each building's rate from a Gamma fitted to the data, and events are weighed by what
-they show under it (`sweep.rank.significance.likelihood_ratios`). A cluster is a label, never a sort key.
+In the textbook null every firm has the same rate; duplicate leads or unequal buildings then cause false clusters. Here
+the null draws each building's rate from a Gamma fitted to the data, and events are weighted accordingly
+(`sweep.rank.significance.likelihood_ratios`). A cluster is a label, never a sort key.
 
-Circles and strips have each the highest ratios of their own in the simulations. Of the two p values of a simulation the
-lower counts, as it does of the data, so that looking twice raises no more false alarms.
+Circles and strips each have their own distribution of maximum ratios in the simulations. The smaller of the two
+p-values counts, in the data and in each simulation (Tippett), so that two families do not raise the false-alarm rate.
 
 References
 ----------
-Kulldorff 1997, A spatial scan statistic. Communications in Statistics 26(6), 1481-1496. Tippett 1931 (the least of
-several p values).
+Kulldorff 1997, A spatial scan statistic. Communications in Statistics 26(6), 1481-1496. Tippett 1931 (minimum of
+several p-values).
 """
 
 from collections.abc import Sequence
@@ -26,57 +26,57 @@ from sweep.rank.significance.likelihood_ratios import Ratios
 from sweep.rank.significance.overdispersion import draw_counts, fit_gamma_poisson
 from sweep.rank.significance.scan_windows import grow_circles, grow_strips
 
-# Simulations held at a time: 10,000 buildings take 16 MB.
+# Simulations in memory at a time: 16 MB for 10,000 buildings.
 BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ScanSettings:
-    """How the scan looks."""
+    """Parameters of the scan."""
 
     radius_m: float = 500.0
     """Radius of the largest circle, 300 to 800 m; the longest strip is twice as long."""
     n_simulations: int = 999
     alpha: float = 0.05
-    """Largest p of the clusters that are listed after the first."""
+    """Largest p-value of listed clusters after the first."""
     seed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ScanCluster:
-    """One circle or strip with more events than its firms would have by chance."""
+    """Circle or strip with more events than expected from its firms."""
 
     rows: tuple[int, ...]
-    """Buildings inside, nearest to the centre or to the beginning first."""
+    """Buildings inside, nearest to the centre or the start first."""
     reach_m: float
     """Radius of a circle, length of a strip."""
     n_events: int
     expected: float
     relative_risk: float
-    """Rate inside over rate outside; infinite if there is no event outside."""
+    """Rate inside / rate outside; infinite without events outside."""
     llr: float
-    """Log-likelihood ratio of the weighed events."""
+    """Log-likelihood ratio of the weighted events."""
     p_value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a scan found."""
+    """Result of a scan."""
 
     clusters: tuple[ScanCluster, ...]
-    """The most likely one, whatever its p, then those with p <= alpha; none shares a building with an earlier one."""
+    """The most likely cluster regardless of its p, then those with p <= alpha; they share no building."""
     shape: float
-    """Shape of the Gamma of the null, the mean where buildings have their own; infinite: Poisson."""
+    """Gamma shape of the null, the mean if buildings have their own; infinite: Poisson."""
     simulated: Float64s
-    """The highest ratio among circles, and among strips, of each simulation; shape (2, n)."""
+    """Maximum ratio among circles, and among strips, in each simulation; shape (2, n)."""
 
 
 class Candidate(NamedTuple):
     """
-    A window that may be a cluster.
+    Window that may be a cluster.
 
-    A family with more windows has higher ratios by chance: strength is how far a ratio is above the level that its own
-    family passes with chance alpha.
+    Families with more windows have higher ratios by chance: strength is the ratio minus the family's own level of
+    significance alpha.
     """
 
     strength: float
@@ -84,7 +84,7 @@ class Candidate(NamedTuple):
     p_value: float
     family: int
     end: int
-    """Entry of the family's windows with which it ends."""
+    """Index of the window's last entry in its family."""
 
 
 def scan(
@@ -96,17 +96,17 @@ def scan(
     Parameters
     ----------
     counts
-        Events, one for each however many leads it has, shape (n,), >= 0.
+        Events, each counted once for any number of leads, shape (n,), >= 0.
     population
-        Firms at risk, shape (n,); buildings with none are left out.
+        Firms at risk, shape (n,); buildings without firms are left out.
     shapes
-        Of each building's Gamma under the null, > 0, shape (n,), infinite in the textbook null of one rate for all;
-        None: one for all, fitted to the counts.
+        Gamma shape of each building under the null, > 0, shape (n,), infinite for the textbook null; None: a common one
+        fitted to the counts.
 
     Raises
     ------
     ValueError
-        If shapes differ, a count is below 0, or a place or population is not finite.
+        If shapes differ, a count is below 0, or a coordinate or population is not finite.
     """
     if counts.shape != population.shape or np.any(counts < 0):
         raise ValueError("counts must be >= 0 and have the shape of population")
@@ -131,16 +131,16 @@ def scan(
 
 def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings) -> Scan:
     """
-    Scan for windows whose new events are more than the old ones lead to expect.
+    Scan for windows with more new events than the old ones predict (prospective scan).
 
-    Only the present end of time is looked at: a place that always had many leads is no news. How many events are new in
-    all is given: a rise over the whole city is no window's news. What is known of each building's rate from before is a
-    Gamma, from which its events are drawn under the null.
+    Only the latest period is tested: a place with a constant high rate is no news. The total of new events is fixed, so
+    a city-wide rise is no cluster. Under the null, each building's new events follow its Gamma posterior from the old
+    ones.
 
     Parameters
     ----------
     old, new
-        Events before and in the last days, shape (n,), >= 0. How long either lasted does not matter.
+        Events before and in the last days, shape (n,), >= 0; the lengths of both periods are irrelevant.
 
     References
     ----------
@@ -150,7 +150,7 @@ def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, set
     at_risk = firms > 0
     before = fit_gamma_poisson(old[at_risk], firms[at_risk])
     if before.rate <= 0 or np.isinf(before.shape):
-        # Nothing is known of single buildings, or all have one rate.
+        # No information on single buildings, or equal rates.
         expected[at_risk] = firms[at_risk]
     else:
         shape[at_risk] = before.shape + old[at_risk]
@@ -173,7 +173,7 @@ def _simulate(
 def _clusters(
     counts: Int64s, families: Sequence[Ratios], simulated: Float64s, at_risk: NDArray[np.intp], alpha: float
 ) -> tuple[ScanCluster, ...]:
-    """The strongest window first; then, of those that share no building with one before, the next strongest."""
+    """Select the strongest window, then repeatedly the next strongest that shares no building with the earlier ones."""
     candidates, total = _candidates(counts, families, simulated, alpha), int(counts.sum())
     taken = np.zeros(len(counts), dtype=bool)
     found: list[ScanCluster] = []
@@ -193,9 +193,9 @@ def _clusters(
 
 
 def _candidates(counts: Int64s, families: Sequence[Ratios], simulated: Float64s, alpha: float) -> list[Candidate]:
-    """The windows that may be clusters, strongest first."""
+    """Return windows that may be clusters, strongest first."""
     n, found = simulated.shape[1], []
-    # Rounded, so that one window found from two beginnings is a tie, and goes to the first.
+    # Rounded, so that a window with two possible starts is a tie and the first one wins.
     simulated = np.round(simulated, 9)
     nulls = np.sort(simulated, axis=1)
     least = np.sort(np.min([_n_as_high(null, own) for null, own in zip(nulls, simulated, strict=True)], axis=0))
@@ -208,11 +208,11 @@ def _candidates(counts: Int64s, families: Sequence[Ratios], simulated: Float64s,
             Candidate(float(llr[k]) - level, float(llr[k]), float(p[k]), family, int(k))
             for k in np.flatnonzero((llr > 0) & ((p <= alpha) | is_best))
         ]
-    # Of both families' best the stronger is told, whatever its p.
+    # The stronger of both families' best windows is listed regardless of its p.
     found.sort(key=lambda one: (-one.strength, one.family, one.end))
     return [one for place, one in enumerate(found) if place == 0 or one.p_value <= alpha]
 
 
 def _n_as_high(null: Float64s, ratios: Float64s) -> Int64s:
-    """How many simulations, their highest ratios sorted, have one as high as each ratio."""
+    """Return the number of simulated maxima >= each ratio; `null` is sorted."""
     return np.asarray(len(null) - np.searchsorted(null, ratios))

@@ -1,4 +1,4 @@
-"""Windows for the scan: circles round each building, and strips along straight roads from each on."""
+"""Scan windows: circles around each building, and strips in several directions from each."""
 
 from dataclasses import dataclass
 
@@ -8,42 +8,42 @@ from scipy.spatial import cKDTree
 from geodata.array_types import Bools, Float64s, Int32s, Int64s
 
 MM_PER_M = 1_000.0
-# Of a half circle: the other way a strip begins at its other end.
+# Directions of half a circle; the other half starts at a strip's other end.
 N_DIRECTIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Windows grow from g beginnings; the k-th entry is the window that ends with the building `near[k]`."""
+    """Windows from g starting points; the k-th window ends with the building `near[k]`."""
 
     start: Int64s
-    """Shape (g + 1,): entries `start[i]` to `start[i + 1]` grow from the i-th beginning."""
+    """Shape (g + 1,): entries `start[i]` to `start[i + 1]` belong to the i-th starting point."""
     near: Int32s
-    """Shape (m,): the building that is added, nearest first, where it begins among them."""
+    """Shape (m,): the added building, nearest first, including the starting one."""
     is_end: Bools
-    """Shape (m,): False where a building equally far follows, or the window holds too much of the population."""
+    """Shape (m,): False before a building at equal distance, or if the window holds over half the population."""
     share: Float64s
     """Shape (m,): share of the population inside, in (0, 1]."""
     reach_m: Float64s
-    """Shape (m,): how far from the beginning the building is that is added: a radius, or a length."""
+    """Shape (m,): distance of the added building from the start: radius or length."""
 
 
 def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> Windows:
-    """Every distinct circle round each building; distances are whole millimetres, so that ties are ties."""
+    """Return all distinct circles around each building; distances are whole millimetres, so ties are exact."""
     _check(points_m, population, radius_m)
     return _grown(*_pairs(points_m, radius_m), len(population), population)
 
 
 def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> Windows:
-    """Strips of 80 m from each building on, in twelve directions: a pocket along a road fills none of the circles."""
+    """Return 80 m wide strips from each building in twelve directions, for clusters along a road."""
     _check(points_m, population, length_m)
     n, parts = len(population), []
     for k in range(N_DIRECTIONS):
         angle = np.pi * k / N_DIRECTIONS
         along = points_m @ np.array([np.cos(angle), np.sin(angle)])
         across = points_m @ np.array([-np.sin(angle), np.cos(angle)])
-        # What lies ahead of a building is a square round the middle of its strip, in half lengths and half widths.
-        # A road, and what stands along both its sides.
+        # The area ahead of a building is a square around the strip's centre, in half lengths and half widths (40 m): a
+        # road with the buildings on both sides.
         ahead, places = (
             cKDTree(np.column_stack([along / (0.5 * length_m) + more, across / 40.0])) for more in (1.0, 0.0)
         )
@@ -68,7 +68,7 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float) -> None:
 
 
 def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> Windows:
-    """The windows of n beginnings, from the buildings of each in any order, and how far they are."""
+    """Return the windows of n starting points, from unordered buildings and distances."""
     order = np.lexsort((near, mm, beginning))
     beginning, mm = beginning[order], mm[order]
     nearest = near[order].astype(np.int32)
@@ -76,20 +76,20 @@ def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Floa
     share = window_sums(start, nearest, population) / population.sum()
     is_end = np.ones(len(nearest), dtype=bool)
     is_end[:-1] = (beginning[1:] != beginning[:-1]) | (mm[1:] != mm[:-1])
-    # Largest share of the population that a window may hold.
+    # A window may hold at most half of the population.
     is_end &= share <= 0.5
     return Windows(start=start, near=nearest, is_end=is_end, share=share, reach_m=mm / MM_PER_M)
 
 
 def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
-    """Sum of the values of the buildings in each window, shape (m,), the values of shape (n,)."""
+    """Return the sum of values in each window, shape (m,), from values of shape (n,)."""
     total = np.cumsum(values[near])
     before = np.concatenate([[0.0], total])[start[:-1]]
     return np.asarray(total - np.repeat(before, np.diff(start)))
 
 
 def _pairs(points_m: Float64s, radius_m: float) -> tuple[Int64s, Int64s, Int64s]:
-    """Centre, neighbour and distance in mm."""
+    """Return centre, neighbour and distance in mm of each pair."""
     n = len(points_m)
     found = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
     itself = np.arange(n)
