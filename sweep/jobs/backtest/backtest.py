@@ -8,6 +8,7 @@ import pandas as pd
 from geodata.errors import InputError, Issue
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
+from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
 from sweep.jobs.stages.progress_steps import Watch
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import frozen_at, make_ranker
@@ -24,7 +25,6 @@ from sweep.rank.backtest.baseline_rankings import (
 from sweep.rank.backtest.calibration import judge_checks, seen_checks
 from sweep.rank.backtest.catch_curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
-from sweep.rank.backtest.past_case import check_groups, own_method, past_case
 from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
 from sweep.scenario.rank import Backtest
 from sweep.scenario.scenario import Scenario

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sweep.rank.backtest.past_case import thirds
+from sweep.jobs.backtest.past_case import thirds
 
 
 @pytest.mark.parametrize(
